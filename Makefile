@@ -1,0 +1,56 @@
+# crm_ext: customer relationship analytics inside PostgreSQL.
+#
+#   make                 build the library and the install script
+#   make install         install both into the server that PG_CONFIG names
+#   make installcheck    pg_regress sessions against a running server
+#   make unit fuzz       the core alone, under the sanitizers (test/core.mk)
+#
+# The version stands in crm_ext.control and nowhere else.
+
+EXTENSION   = crm_ext
+EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" crm_ext.control)
+MODULE_big  = crm_ext
+
+# One name a topic, in the order in which CREATE EXTENSION runs them.
+SQL_TOPICS  = extension
+SQL_PARTS   = $(SQL_TOPICS:%=src/sql/%.sql)
+
+CORE_OBJS   = $(patsubst %.c,%.o,$(wildcard src/core/*.c))
+GLUE_OBJS   = $(patsubst %.c,%.o,$(wildcard src/pg/*.c))
+OBJS        = $(CORE_OBJS) $(GLUE_OBJS)
+
+DATA_built  = $(EXTENSION)--$(EXTVERSION).sql
+DATA        = $(wildcard src/sql/updates/*--*--*.sql)
+DOCS        = $(wildcard doc/*.md)
+
+REGRESS      = $(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))
+REGRESS_OPTS = --inputdir=. --load-extension=crm_ext
+EXTRA_CLEAN  = $(DATA_built) test/build
+
+# Results must not depend on whether the machine has a fused multiply-add.
+PG_CPPFLAGS  = -I$(srcdir)/src -DCRM_EXT_VERSION='"$(EXTVERSION)"'
+PG_CFLAGS    = -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare -ffp-contract=off
+SHLIB_LINK   = -lm
+
+PG_CONFIG ?= pg_config
+PGXS := $(shell $(PG_CONFIG) --pgxs)
+
+# A server built with JIT asks for the clang it was built with. Where that is
+# absent the library is complete without bitcode, so build it so.
+SERVER_CLANG := $(shell sed -n 's/^CLANG *= *//p' $(dir $(PGXS))../Makefile.global)
+ifeq ($(shell command -v $(firstword $(SERVER_CLANG) none)),)
+override with_llvm := no
+endif
+
+include $(PGXS)
+
+# Backends load libraries with RTLD_GLOBAL: keep the core's names to ourselves.
+$(CORE_OBJS): override CFLAGS += -fvisibility=hidden
+
+$(DATA_built): $(SQL_PARTS) crm_ext.control
+	cat $(SQL_PARTS) > $@
+
+# PGXS does not track headers.
+$(OBJS): $(wildcard src/core/*.h src/pg/*.h)
+
+include test/core.mk

@@ -1,0 +1,58 @@
+/*
+ * extension.c
+ *		The module itself: magic block, version, status to SQLSTATE.
+ */
+#include "pg/extension.h"
+
+#include "miscadmin.h"
+
+#ifdef PG_MODULE_MAGIC_EXT
+PG_MODULE_MAGIC_EXT(.name = "crm_ext", .version = CRM_EXT_VERSION);
+#else
+PG_MODULE_MAGIC;
+#endif
+
+PG_FUNCTION_INFO_V1(crm_ext_version);
+
+Datum
+crm_ext_version(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_TEXT_P(cstring_to_text(CRM_EXT_VERSION));
+}
+
+int
+crm_errcode(crm_status status)
+{
+	switch (status)
+	{
+		case CRM_OUT_OF_RANGE:
+			return ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE;
+		case CRM_INVALID:
+			return ERRCODE_INVALID_PARAMETER_VALUE;
+		case CRM_BAD_TEXT:
+			return ERRCODE_INVALID_TEXT_REPRESENTATION;
+		case CRM_CORRUPT:
+			return ERRCODE_DATA_CORRUPTED;
+		case CRM_NO_SPACE:
+			return ERRCODE_PROGRAM_LIMIT_EXCEEDED;
+		case CRM_TOO_FEW:
+		case CRM_SINGULAR:
+		case CRM_NOT_CONVERGED:
+			return ERRCODE_DATA_EXCEPTION;
+		case CRM_INTERRUPTED:
+			return ERRCODE_QUERY_CANCELED;
+		case CRM_OK:
+			break;
+	}
+	return ERRCODE_INTERNAL_ERROR;
+}
+
+/*
+ * The core gives up by returning, so that its caller frees what it holds and
+ * then runs CHECK_FOR_INTERRUPTS, which raises the right error.
+ */
+bool
+crm_interrupted(void *arg)
+{
+	return InterruptPending;
+}
