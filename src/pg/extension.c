@@ -56,3 +56,17 @@ crm_interrupted(void *arg)
 {
 	return InterruptPending;
 }
+
+FuncCallContext *
+crm_rows_begin(FunctionCallInfo fcinfo)
+{
+	FuncCallContext *call = init_MultiFuncCall(fcinfo);
+	MemoryContext old = MemoryContextSwitchTo(call->multi_call_memory_ctx);
+
+	if (get_call_result_type(fcinfo, NULL, &call->tuple_desc) !=
+		TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	BlessTupleDesc(call->tuple_desc);
+	MemoryContextSwitchTo(old);
+	return call;
+}

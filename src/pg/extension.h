@@ -7,7 +7,13 @@
 
 #include "postgres.h"
 
+#include <math.h>
+
 #include "fmgr.h"
+#include "funcapi.h"
+#if PG_VERSION_NUM >= 160000
+#include "nodes/miscnodes.h"
+#endif
 #include "utils/builtins.h"
 
 #include "core/status.h"
@@ -19,7 +25,20 @@
  */
 extern int	crm_errcode(crm_status status);
 
+/* Soft errors, for input functions; servers before 16 have only hard ones. */
+#if PG_VERSION_NUM >= 160000
+#define crm_ereturn(context, ...) ereturn(context, (Datum) 0, __VA_ARGS__)
+#else
+#define crm_ereturn(context, ...) ereport(ERROR, __VA_ARGS__)
+#endif
+
 /* For core loops that can run long: true, and never an error, on cancel. */
 extern bool crm_interrupted(void *arg);
+
+/*
+ * First call of a function that returns rows of named columns: the context
+ * for what it keeps is call->multi_call_memory_ctx.
+ */
+extern FuncCallContext *crm_rows_begin(FunctionCallInfo fcinfo);
 
 #endif							/* CRM_PG_EXTENSION_H */

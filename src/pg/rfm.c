@@ -1,0 +1,247 @@
+/*
+ * rfm.c
+ *		RFM: breaks fitted over a population, scores, segments.
+ */
+#include "pg/extension.h"
+
+#include "access/htup_details.h"
+#include "utils/array.h"
+#include "utils/memutils.h"
+
+#include "core/rfm.h"
+#include "pg/arrays.h"
+#include "pg/distribution.h"
+
+#define BINS_DEFAULT	5
+#define BINS_MAX		1000
+
+PG_FUNCTION_INFO_V1(crm_breaks_fit);
+PG_FUNCTION_INFO_V1(crm_breaks_fit_final);
+PG_FUNCTION_INFO_V1(crm_score);
+PG_FUNCTION_INFO_V1(crm_segment_map_text);
+PG_FUNCTION_INFO_V1(crm_rfm_segment);
+PG_FUNCTION_INFO_V1(crm_segment_map_audit);
+
+/* The interior quantiles; NULL where there is no value. */
+static Datum
+breaks_of(FunctionCallInfo fcinfo, crm_distribution *values, double bins)
+{
+	double		breaks[BINS_MAX];
+
+	if (!(bins >= 1 && bins <= BINS_MAX))
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_INVALID)),
+				 errmsg("bins cannot be %.0f", bins),
+				 errhint("Give a number from 1 to %d.", BINS_MAX)));
+	if (values->count == 0)
+		PG_RETURN_NULL();
+	for (int i = 1; i < bins; i++)
+		breaks[i - 1] = crm_quantile(values->keys, values->count, i, bins);
+	return crm_float8_array(breaks, (int) bins - 1);
+}
+
+Datum
+crm_breaks_fit(PG_FUNCTION_ARGS)
+{
+	return breaks_of(fcinfo, PG_GETARG_DISTRIBUTION(0), PG_GETARG_INT32(1));
+}
+
+Datum
+crm_breaks_fit_final(PG_FUNCTION_ARGS)
+{
+	crm_distribution *state = PG_GETARG_DISTRIBUTION(0);
+
+	return breaks_of(fcinfo, state, state->argument_count > 0 ?
+					 state->arguments[0] : BINS_DEFAULT);
+}
+
+/*
+ * 1 + the number of breaks below value. Reads the array where it lies: this
+ * runs three times for every customer.
+ */
+Datum
+crm_score(PG_FUNCTION_ARGS)
+{
+	double		value = PG_GETARG_FLOAT8(0);
+	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(1);
+	bool		reverse = PG_GETARG_BOOL(2);
+	int			count = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
+	double	   *breaks = (double *) ARR_DATA_PTR(array);
+	int			below = 0;
+
+	if (isnan(value))
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_INVALID)),
+				 errmsg("value to score cannot be NaN")));
+	if (ARR_NDIM(array) > 1 || array_contains_nulls(array))
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_INVALID)),
+				 errmsg("breaks must have one dimension and no NULL")));
+	for (int i = 0; i < count; i++)
+	{
+		if (isnan(breaks[i]) || (i > 0 && breaks[i] < breaks[i - 1]))
+			ereport(ERROR,
+					(errcode(crm_errcode(CRM_INVALID)),
+					 errmsg("breaks must ascend, but element %d is %g",
+							i + 1, breaks[i])));
+		below += breaks[i] < value;
+	}
+	PG_FREE_IF_COPY(array, 1);
+	PG_RETURN_INT32(reverse ? count + 1 - below : 1 + below);
+}
+
+/* The text of a built-in map. */
+Datum
+crm_segment_map_text(PG_FUNCTION_ARGS)
+{
+	char	   *name = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	const char *map = crm_builtin_segment_map(name);
+
+	if (map == NULL)
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_INVALID)),
+				 errmsg("there is no segment map named \"%s\"", name),
+				 errhint("Built in are 'grid' and 'rfm_r'. A map of your own is a text: pass it as it is.")));
+	PG_RETURN_TEXT_P(cstring_to_text(map));
+}
+
+/* A parsed map and the text it was parsed from, kept for the whole query. */
+typedef struct parsed_map
+{
+	MemoryContext context;		/* where all of it lives */
+	crm_segment_map map;
+	text	   *source;
+	text	   *names[CRM_RULES_MAX];
+} parsed_map;
+
+static void
+warn_of_gaps(const parsed_map *parsed)
+{
+	const crm_segment_map *map = &parsed->map;
+	int			uncovered = 0;
+
+	for (int cell = 0; cell < CRM_CELLS; cell++)
+		uncovered += map->segment[cell] == CRM_NO_SEGMENT;
+	if (uncovered > 0)
+		ereport(NOTICE,
+				(errmsg("segment map leaves %d of %d cells without a segment",
+						uncovered, CRM_CELLS),
+				 errhint("End it with a line \"else name\"; crm_segment_map_audit() shows the cells.")));
+	for (int i = 0; i < map->rule_count; i++)
+		if (i != map->other && !crm_rule_is_reached(map, i))
+			ereport(NOTICE,
+					(errmsg("rule %d of the segment map, \"%s\", is never reached",
+							i + 1, text_to_cstring(parsed->names[i])),
+					 errhint("The first rule that matches wins: move it up.")));
+}
+
+static parsed_map *
+parse_map(text *source, MemoryContext parent)
+{
+	MemoryContext context = AllocSetContextCreate(parent, "segment map",
+												  ALLOCSET_SMALL_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(context);
+	parsed_map *parsed = palloc0(sizeof(*parsed));
+	const char *characters;
+	int			line;
+
+	parsed->context = context;
+	parsed->source = DatumGetTextPCopy(PointerGetDatum(source));
+	characters = VARDATA_ANY(parsed->source);
+	if (crm_parse_segment_map(characters, VARSIZE_ANY_EXHDR(parsed->source),
+							  &parsed->map, &line) != CRM_OK)
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_BAD_TEXT)),
+				 errmsg("invalid segment map, line %d", line),
+				 errhint("Write a rule a line: the scores of R, F and M (\"5\", \"2-4\" or \"*\"), then the name of the segment; see crm_segment_map().")));
+	for (int i = 0; i < parsed->map.rule_count; i++)
+		parsed->names[i] =
+			cstring_to_text_with_len(characters + parsed->map.rules[i].name_at,
+									 parsed->map.rules[i].name_length);
+	MemoryContextSwitchTo(old);
+	return parsed;
+}
+
+/* Parsed once per query: comparing the text is cheaper than reading it. */
+static parsed_map *
+map_of_query(FunctionCallInfo fcinfo, text *source)
+{
+	parsed_map *parsed = fcinfo->flinfo->fn_extra;
+
+	if (parsed == NULL ||
+		VARSIZE_ANY_EXHDR(parsed->source) != VARSIZE_ANY_EXHDR(source) ||
+		memcmp(VARDATA_ANY(parsed->source), VARDATA_ANY(source),
+			   VARSIZE_ANY_EXHDR(source)) != 0)
+	{
+		fcinfo->flinfo->fn_extra = NULL;
+		if (parsed != NULL)
+			MemoryContextDelete(parsed->context);
+		parsed = parse_map(source, fcinfo->flinfo->fn_mcxt);
+		warn_of_gaps(parsed);
+		fcinfo->flinfo->fn_extra = parsed;
+	}
+	return parsed;
+}
+
+static int
+getarg_score(FunctionCallInfo fcinfo, int n, char dimension)
+{
+	int			score = PG_GETARG_INT32(n);
+
+	if (score < 1 || score > CRM_SCORES)
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_INVALID)),
+				 errmsg("score of %c cannot be %d", dimension, score),
+				 errhint("Segment maps are made for scores from 1 to %d: fit breaks with %d bins.",
+						 CRM_SCORES, CRM_SCORES)));
+	return score;
+}
+
+Datum
+crm_rfm_segment(PG_FUNCTION_ARGS)
+{
+	int			r = getarg_score(fcinfo, 0, 'R');
+	int			f = getarg_score(fcinfo, 1, 'F');
+	int			m = getarg_score(fcinfo, 2, 'M');
+	parsed_map *parsed = map_of_query(fcinfo, PG_GETARG_TEXT_PP(3));
+	int			rule = parsed->map.segment[crm_cell(r, f, m)];
+
+	if (rule == CRM_NO_SEGMENT)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(parsed->names[rule]);
+}
+
+/* Set of (r, f, m, matches, segment), a row a cell. */
+Datum
+crm_segment_map_audit(PG_FUNCTION_ARGS)
+{
+	FuncCallContext *call;
+	parsed_map *parsed;
+	int			cell;
+	int			rule;
+	Datum		values[5];
+	bool		nulls[5] = {false};
+
+	if (SRF_IS_FIRSTCALL())
+	{
+		call = crm_rows_begin(fcinfo);
+		call->user_fctx = parse_map(PG_GETARG_TEXT_PP(0),
+									call->multi_call_memory_ctx);
+	}
+
+	call = SRF_PERCALL_SETUP();
+	parsed = call->user_fctx;
+	if (call->call_cntr >= CRM_CELLS)
+		SRF_RETURN_DONE(call);
+
+	cell = (int) call->call_cntr;
+	rule = parsed->map.segment[cell];
+	values[0] = Int32GetDatum(cell / (CRM_SCORES * CRM_SCORES) + 1);
+	values[1] = Int32GetDatum(cell / CRM_SCORES % CRM_SCORES + 1);
+	values[2] = Int32GetDatum(cell % CRM_SCORES + 1);
+	values[3] = Int32GetDatum(parsed->map.matches[cell]);
+	nulls[4] = rule == CRM_NO_SEGMENT;
+	values[4] = nulls[4] ? (Datum) 0 : PointerGetDatum(parsed->names[rule]);
+	SRF_RETURN_NEXT(call, HeapTupleGetDatum(heap_form_tuple(call->tuple_desc,
+															values, nulls)));
+}

@@ -1,0 +1,371 @@
+-- crm_activity: the day ledger.
+
+CREATE TYPE crm_activity;
+
+CREATE FUNCTION crm_activity_in(cstring) RETURNS crm_activity
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION crm_activity_out(crm_activity) RETURNS cstring
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION crm_activity_recv(internal) RETURNS crm_activity
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION crm_activity_send(crm_activity) RETURNS bytea
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE TYPE crm_activity (
+    INPUT = crm_activity_in,
+    OUTPUT = crm_activity_out,
+    RECEIVE = crm_activity_recv,
+    SEND = crm_activity_send,
+    INTERNALLENGTH = variable,
+    STORAGE = extended
+);
+
+COMMENT ON TYPE crm_activity IS
+'A ledger of one customer: events and net amount, day by day.
+Exact: amounts in steps of 0.0001 up to 922337203685477.5807 a day, at most 2147483647 events a day, any finite date.
+Text form {day:events:amount,...}, for example {2024-01-05:1:29.33,2024-02-01:2:15}. A day without events and amount does not appear.
+Takes about 5 bytes a day. Equal ledgers have equal bytes, however they were made.';
+
+COMMENT ON FUNCTION crm_activity_in(cstring) IS
+'Reads a ledger from text: {day:events:amount,...}.
+Days may come in any order; the same day twice is added up. Error 22P02 for text that does not parse, 22003 for a day that does not fit.';
+COMMENT ON FUNCTION crm_activity_out(crm_activity) IS
+'Writes a ledger as text, dates in ISO 8601 whatever DateStyle says.';
+COMMENT ON FUNCTION crm_activity_recv(internal) IS
+'Reads a ledger from its packed bytes; error 22P03 for any other bytes.';
+COMMENT ON FUNCTION crm_activity_send(crm_activity) IS
+'Writes a ledger as its packed bytes.';
+
+-- Made from one entry, added and taken back
+
+CREATE FUNCTION crm_activity(day date, amount numeric DEFAULT 0, events integer DEFAULT 1)
+RETURNS crm_activity
+AS 'MODULE_PATHNAME', 'crm_activity_entry' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_activity(date, numeric, integer) IS
+'A ledger of one entry: what a trigger adds or takes back.
+day: the day of the event; infinity is refused (22008). amount: rounded half away from zero to 0.0001; NaN (22023) and amounts that do not fit (22003) are refused. events: how many; counts as 0 where amount is negative, because a refund lowers money and is no event.
+Never NULL, so that adding the result never loses a ledger: NULL day gives the empty ledger, NULL amount and NULL events count as 0.';
+
+CREATE FUNCTION crm_activity_add(a crm_activity, b crm_activity) RETURNS crm_activity
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_activity_add(crm_activity, crm_activity) IS
+'The sum of two ledgers, day by day: the operator +.
+NULL when either is NULL. Error 22003 where the total of a day does not fit.';
+
+CREATE FUNCTION crm_activity_subtract(a crm_activity, b crm_activity) RETURNS crm_activity
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_activity_subtract(crm_activity, crm_activity) IS
+'The first ledger with the second taken back: the operator -.
+(a + b) - b is a, to the last bit. Counts may be negative on the way: a deletion may arrive before its insertion. NULL when either is NULL. Error 22003 where the total of a day does not fit.';
+
+CREATE OPERATOR + (
+    FUNCTION = crm_activity_add,
+    LEFTARG = crm_activity, RIGHTARG = crm_activity,
+    COMMUTATOR = +
+);
+COMMENT ON OPERATOR + (crm_activity, crm_activity) IS 'sum of two ledgers, day by day';
+
+CREATE OPERATOR - (
+    FUNCTION = crm_activity_subtract,
+    LEFTARG = crm_activity, RIGHTARG = crm_activity
+);
+COMMENT ON OPERATOR - (crm_activity, crm_activity) IS 'left ledger with the right one taken back';
+
+-- Equality, and an order for DISTINCT, GROUP BY and merge joins
+
+CREATE FUNCTION crm_activity_eq(a crm_activity, b crm_activity) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+CREATE FUNCTION crm_activity_ne(a crm_activity, b crm_activity) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+CREATE FUNCTION crm_activity_lt(a crm_activity, b crm_activity) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+CREATE FUNCTION crm_activity_le(a crm_activity, b crm_activity) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+CREATE FUNCTION crm_activity_gt(a crm_activity, b crm_activity) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+CREATE FUNCTION crm_activity_ge(a crm_activity, b crm_activity) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+CREATE FUNCTION crm_activity_cmp(a crm_activity, b crm_activity) RETURNS integer
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+CREATE FUNCTION crm_activity_hash(a crm_activity) RETURNS integer
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+CREATE FUNCTION crm_activity_hash_extended(a crm_activity, seed bigint) RETURNS bigint
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+COMMENT ON FUNCTION crm_activity_eq(crm_activity, crm_activity) IS 'The operator =: same days, events and amounts.';
+COMMENT ON FUNCTION crm_activity_ne(crm_activity, crm_activity) IS 'The operator <>: some day differs.';
+COMMENT ON FUNCTION crm_activity_lt(crm_activity, crm_activity) IS 'The operator <: an order for sorting, without meaning.';
+COMMENT ON FUNCTION crm_activity_le(crm_activity, crm_activity) IS 'The operator <=: an order for sorting, without meaning.';
+COMMENT ON FUNCTION crm_activity_gt(crm_activity, crm_activity) IS 'The operator >: an order for sorting, without meaning.';
+COMMENT ON FUNCTION crm_activity_ge(crm_activity, crm_activity) IS 'The operator >=: an order for sorting, without meaning.';
+COMMENT ON FUNCTION crm_activity_cmp(crm_activity, crm_activity) IS 'Support of the btree operator class.';
+COMMENT ON FUNCTION crm_activity_hash(crm_activity) IS 'Support of the hash operator class.';
+COMMENT ON FUNCTION crm_activity_hash_extended(crm_activity, bigint) IS 'Support of the hash operator class, with a seed.';
+
+CREATE OPERATOR = (
+    FUNCTION = crm_activity_eq,
+    LEFTARG = crm_activity, RIGHTARG = crm_activity,
+    COMMUTATOR = =, NEGATOR = <>,
+    RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+CREATE OPERATOR <> (
+    FUNCTION = crm_activity_ne,
+    LEFTARG = crm_activity, RIGHTARG = crm_activity,
+    COMMUTATOR = <>, NEGATOR = =,
+    RESTRICT = neqsel, JOIN = neqjoinsel
+);
+CREATE OPERATOR < (
+    FUNCTION = crm_activity_lt,
+    LEFTARG = crm_activity, RIGHTARG = crm_activity,
+    COMMUTATOR = >, NEGATOR = >=,
+    RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+CREATE OPERATOR <= (
+    FUNCTION = crm_activity_le,
+    LEFTARG = crm_activity, RIGHTARG = crm_activity,
+    COMMUTATOR = >=, NEGATOR = >,
+    RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+CREATE OPERATOR > (
+    FUNCTION = crm_activity_gt,
+    LEFTARG = crm_activity, RIGHTARG = crm_activity,
+    COMMUTATOR = <, NEGATOR = <=,
+    RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+CREATE OPERATOR >= (
+    FUNCTION = crm_activity_ge,
+    LEFTARG = crm_activity, RIGHTARG = crm_activity,
+    COMMUTATOR = <=, NEGATOR = <,
+    RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR = (crm_activity, crm_activity) IS 'same days, events and amounts';
+COMMENT ON OPERATOR <> (crm_activity, crm_activity) IS 'some day differs';
+COMMENT ON OPERATOR < (crm_activity, crm_activity) IS 'order for sorting, without meaning';
+COMMENT ON OPERATOR <= (crm_activity, crm_activity) IS 'order for sorting, without meaning';
+COMMENT ON OPERATOR > (crm_activity, crm_activity) IS 'order for sorting, without meaning';
+COMMENT ON OPERATOR >= (crm_activity, crm_activity) IS 'order for sorting, without meaning';
+
+CREATE OPERATOR CLASS crm_activity_ops DEFAULT FOR TYPE crm_activity USING btree AS
+    OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >,
+    FUNCTION 1 crm_activity_cmp(crm_activity, crm_activity);
+
+CREATE OPERATOR CLASS crm_activity_ops DEFAULT FOR TYPE crm_activity USING hash AS
+    OPERATOR 1 =,
+    FUNCTION 1 crm_activity_hash(crm_activity),
+    FUNCTION 2 crm_activity_hash_extended(crm_activity, bigint);
+
+CREATE FUNCTION crm_activity_to_jsonb(a crm_activity) RETURNS jsonb
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_activity_to_jsonb(crm_activity) IS
+'The ledger as [{"day": "2024-01-05", "events": 1, "amount": 29.33}, ...].
+Also the cast a::jsonb. Days in order, dates in ISO 8601.';
+
+CREATE CAST (crm_activity AS jsonb) WITH FUNCTION crm_activity_to_jsonb(crm_activity);
+
+-- Rows to ledgers
+
+CREATE FUNCTION crm_activity_agg_trans(state internal, day date) RETURNS internal
+AS 'MODULE_PATHNAME', 'crm_activity_agg_trans_day' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION crm_activity_agg_trans(state internal, day date, amount numeric) RETURNS internal
+AS 'MODULE_PATHNAME', 'crm_activity_agg_trans_numeric' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION crm_activity_agg_trans(state internal, day date, amount double precision) RETURNS internal
+AS 'MODULE_PATHNAME', 'crm_activity_agg_trans_float8' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION crm_activity_agg_trans(state internal, day date, amount bigint) RETURNS internal
+AS 'MODULE_PATHNAME', 'crm_activity_agg_trans_bigint' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION crm_activity_agg_trans(state internal, day date, amount numeric, events integer) RETURNS internal
+AS 'MODULE_PATHNAME', 'crm_activity_agg_trans_events' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION crm_activity_agg_combine(state internal, other internal) RETURNS internal
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION crm_activity_agg_serialize(state internal) RETURNS bytea
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION crm_activity_agg_deserialize(bytes bytea, state internal) RETURNS internal
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION crm_activity_agg_final(state internal) RETURNS crm_activity
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_activity_agg_trans(internal, date) IS 'Support of crm_activity_agg: takes in a row.';
+COMMENT ON FUNCTION crm_activity_agg_trans(internal, date, numeric) IS 'Support of crm_activity_agg: takes in a row.';
+COMMENT ON FUNCTION crm_activity_agg_trans(internal, date, double precision) IS 'Support of crm_activity_agg: takes in a row.';
+COMMENT ON FUNCTION crm_activity_agg_trans(internal, date, bigint) IS 'Support of crm_activity_agg: takes in a row.';
+COMMENT ON FUNCTION crm_activity_agg_trans(internal, date, numeric, integer) IS 'Support of crm_activity_agg: takes in a row.';
+COMMENT ON FUNCTION crm_activity_agg_combine(internal, internal) IS 'Support of crm_activity_agg: adds two partial states.';
+COMMENT ON FUNCTION crm_activity_agg_serialize(internal) IS 'Support of crm_activity_agg: a partial state as bytes.';
+COMMENT ON FUNCTION crm_activity_agg_deserialize(bytea, internal) IS 'Support of crm_activity_agg: a partial state from bytes.';
+COMMENT ON FUNCTION crm_activity_agg_final(internal) IS 'Support of crm_activity_agg: the ledger.';
+
+CREATE AGGREGATE crm_activity_agg(day date) (
+    SFUNC = crm_activity_agg_trans, STYPE = internal, SSPACE = 128,
+    FINALFUNC = crm_activity_agg_final, COMBINEFUNC = crm_activity_agg_combine,
+    SERIALFUNC = crm_activity_agg_serialize, DESERIALFUNC = crm_activity_agg_deserialize,
+    PARALLEL = SAFE
+);
+CREATE AGGREGATE crm_activity_agg(day date, amount numeric) (
+    SFUNC = crm_activity_agg_trans, STYPE = internal, SSPACE = 128,
+    FINALFUNC = crm_activity_agg_final, COMBINEFUNC = crm_activity_agg_combine,
+    SERIALFUNC = crm_activity_agg_serialize, DESERIALFUNC = crm_activity_agg_deserialize,
+    PARALLEL = SAFE
+);
+CREATE AGGREGATE crm_activity_agg(day date, amount double precision) (
+    SFUNC = crm_activity_agg_trans, STYPE = internal, SSPACE = 128,
+    FINALFUNC = crm_activity_agg_final, COMBINEFUNC = crm_activity_agg_combine,
+    SERIALFUNC = crm_activity_agg_serialize, DESERIALFUNC = crm_activity_agg_deserialize,
+    PARALLEL = SAFE
+);
+CREATE AGGREGATE crm_activity_agg(day date, amount bigint) (
+    SFUNC = crm_activity_agg_trans, STYPE = internal, SSPACE = 128,
+    FINALFUNC = crm_activity_agg_final, COMBINEFUNC = crm_activity_agg_combine,
+    SERIALFUNC = crm_activity_agg_serialize, DESERIALFUNC = crm_activity_agg_deserialize,
+    PARALLEL = SAFE
+);
+CREATE AGGREGATE crm_activity_agg(day date, amount numeric, events integer) (
+    SFUNC = crm_activity_agg_trans, STYPE = internal, SSPACE = 128,
+    FINALFUNC = crm_activity_agg_final, COMBINEFUNC = crm_activity_agg_combine,
+    SERIALFUNC = crm_activity_agg_serialize, DESERIALFUNC = crm_activity_agg_deserialize,
+    PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE crm_activity_agg(date) IS
+'The ledger of events that carry no amount: posts, visits, contacts.
+A row with NULL day is skipped; no rows give NULL. Error 22008 for an infinite day.';
+COMMENT ON AGGREGATE crm_activity_agg(date, numeric) IS
+'The ledger of one customer''s rows, each an event with an amount.
+A negative amount is a refund: it lowers the amount of its day and is no event. NULL day is skipped, NULL amount is an event of amount 0, no rows give NULL.
+Amounts are rounded half away from zero to 0.0001, each row by itself. Errors: 22023 for NaN and infinity, 22003 for an amount or a day''s total that does not fit, 22008 for an infinite day.
+Example: SELECT customer_id, crm_activity_agg(ordered_on, total) FROM orders GROUP BY customer_id.';
+COMMENT ON AGGREGATE crm_activity_agg(date, double precision) IS
+'The same from binary amounts, each taken at its exact value.
+0.00015 is a little less than that in binary and so rounds to 0.0001. Rows, NULLs and errors as in crm_activity_agg(date, numeric).';
+COMMENT ON AGGREGATE crm_activity_agg(date, bigint) IS
+'The same from whole amounts.
+Rows, NULLs and errors as in crm_activity_agg(date, numeric).';
+COMMENT ON AGGREGATE crm_activity_agg(date, numeric, integer) IS
+'The ledger of a table with several rows a purchase, such as line items.
+events: 1 on one row of each purchase, 0 (or NULL) on its others; counts as 0 where amount is negative. Rows, NULLs and errors as in crm_activity_agg(date, numeric).';
+
+-- Ledgers to ledgers
+
+CREATE FUNCTION crm_rollup_trans(state crm_activity, a crm_activity) RETURNS crm_activity
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_rollup_trans(crm_activity, crm_activity) IS
+'Support of crm_rollup: adds a ledger to the sum so far.';
+
+CREATE AGGREGATE crm_rollup(a crm_activity) (
+    SFUNC = crm_rollup_trans, STYPE = crm_activity,
+    COMBINEFUNC = crm_rollup_trans, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE crm_rollup(crm_activity) IS
+'The sum of ledgers, in any order and any grouping the same bytes.
+NULLs are skipped; no ledgers give NULL. Error 22003 where the total of a day does not fit.';
+
+-- Accessors
+
+CREATE FUNCTION crm_first_day(a crm_activity, as_of date DEFAULT 'infinity') RETURNS date
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_first_day(crm_activity, date) IS
+'The first active day: the first with a positive number of events.
+as_of: later days are ignored; all count when it is left out. NULL when there is nothing yet.';
+
+CREATE FUNCTION crm_last_day(a crm_activity, as_of date DEFAULT 'infinity') RETURNS date
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_last_day(crm_activity, date) IS
+'The last active day up to as_of; a refund does not count as activity.
+as_of: later days are ignored; all count when it is left out. NULL when there is nothing yet.';
+
+CREATE FUNCTION crm_active_days(a crm_activity, as_of date DEFAULT 'infinity') RETURNS integer
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_active_days(crm_activity, date) IS
+'How many days have a positive number of events.
+as_of: later days are ignored; all count when it is left out. 0 when there is nothing yet.';
+
+CREATE FUNCTION crm_event_count(a crm_activity, as_of date DEFAULT 'infinity') RETURNS bigint
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_event_count(crm_activity, date) IS
+'How many events, several a day included, refunds not.
+as_of: later days are ignored; all count when it is left out. 0 when there is nothing yet.';
+
+CREATE FUNCTION crm_amount(a crm_activity, as_of date DEFAULT 'infinity') RETURNS numeric
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_amount(crm_activity, date) IS
+'The net amount, refunds taken off; exact.
+as_of: later days are ignored; all count when it is left out. 0 when there is nothing yet. Two decimals, four where the amount has more than two. Error 22003 beyond 922337203685477.5807.';
+
+CREATE FUNCTION crm_days_since_last(a crm_activity, as_of date) RETURNS integer
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_days_since_last(crm_activity, date) IS
+'Days from the last active day to as_of: the R of RFM.
+0 on the day itself; NULL when there is nothing yet. Error 22023 when as_of is infinite. Not the recency of the CLV literature: see crm_recency.';
+
+CREATE FUNCTION crm_tenure_days(a crm_activity, as_of date) RETURNS integer
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_tenure_days(crm_activity, date) IS
+'Days from the first active day to as_of.
+NULL when there is nothing yet. Error 22023 when as_of is infinite. crm_age is the same number.';
+
+CREATE FUNCTION crm_mean_gap_days(a crm_activity, as_of date DEFAULT 'infinity') RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_mean_gap_days(crm_activity, date) IS
+'Mean number of days between consecutive active days.
+as_of: later days are ignored; all count when it is left out. NULL below two active days.';
+
+CREATE FUNCTION crm_median_gap_days(a crm_activity, as_of date DEFAULT 'infinity') RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_median_gap_days(crm_activity, date) IS
+'Median number of days between consecutive active days.
+The mean of the middle two where their number is even. as_of: later days are ignored; all count when it is left out. NULL below two active days.';
+
+CREATE FUNCTION crm_frequency(a crm_activity, as_of date) RETURNS integer
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_frequency(crm_activity, date) IS
+'Repeat purchases: active days after the first, up to as_of.
+The x of the CLV literature. 0 for a customer who bought on one day only, NULL when there is nothing yet.';
+
+CREATE FUNCTION crm_recency(a crm_activity, as_of date) RETURNS integer
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_recency(crm_activity, date) IS
+'Days from the first active day to the last: age at the last purchase.
+The t_x of the CLV literature, in days: large means recent for one''s age. Not the R of RFM, which counts back from as_of: see crm_days_since_last. NULL when there is nothing yet.';
+
+CREATE FUNCTION crm_age(a crm_activity, as_of date) RETURNS integer
+AS 'MODULE_PATHNAME', 'crm_tenure_days' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_age(crm_activity, date) IS
+'Days from the first active day to as_of: how long the customer was observed.
+The T of the CLV literature, in days. NULL when there is nothing yet. Error 22023 when as_of is infinite.';
+
+CREATE FUNCTION crm_monetary(a crm_activity, as_of date) RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_monetary(crm_activity, date) IS
+'Mean amount of the repeat days: active days after the first, up to as_of.
+The z of the CLV literature. Refunds count where they fall on an active day. NULL without a repeat day. Error 22003 beyond 922337203685477.5807 in all.';
+
+CREATE FUNCTION crm_decayed_events(a crm_activity, as_of date, half_life_days double precision) RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_decayed_events(crm_activity, date, double precision) IS
+'Events up to as_of, each weighing 2^(-age in days / half_life_days).
+An engagement score: events at ages 0, 30 and 60 days with half-life 30 give 1.75. half_life_days: positive and finite, else error 22023; so too for an infinite as_of. 0 when there is nothing yet.';
+
+CREATE FUNCTION crm_decayed_amount(a crm_activity, as_of date, half_life_days double precision) RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_decayed_amount(crm_activity, date, double precision) IS
+'Net amount up to as_of, each day weighing 2^(-age in days / half_life_days).
+half_life_days: positive and finite, else error 22023; so too for an infinite as_of. 0 when there is nothing yet.';
+
+CREATE FUNCTION crm_slice(a crm_activity, from_day date, to_day date) RETURNS crm_activity
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crm_slice(crm_activity, date, date) IS
+'The part of a ledger from from_day to to_day, both included.
+A NULL end is open. Empty where nothing falls in between; NULL when a is NULL.';
+
+CREATE FUNCTION crm_days(a crm_activity, OUT day date, OUT events bigint, OUT amount numeric)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 10;
+COMMENT ON FUNCTION crm_days(crm_activity) IS
+'The ledger as rows, in order of day.
+day: with anything on it. events: how many, 0 on a day of refunds only. amount: net, exact. No rows for an empty or NULL ledger.';

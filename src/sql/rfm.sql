@@ -1,0 +1,60 @@
+-- RFM: recency, frequency, monetary value.
+
+CREATE FUNCTION crm_breaks_fit(d crm_distribution, bins integer DEFAULT 5) RETURNS double precision[]
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_breaks_fit(crm_distribution, integer) IS
+'The bins-1 interior quantiles of values that were collected before.
+As the aggregate crm_breaks_fit(value, bins); NULL for an empty distribution.';
+
+CREATE FUNCTION crm_breaks_fit_final(state crm_distribution) RETURNS double precision[]
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_breaks_fit_final(crm_distribution) IS
+'Support of the aggregate crm_breaks_fit: the quantiles.';
+
+CREATE AGGREGATE crm_breaks_fit(value double precision) (
+    SFUNC = crm_distribution_trans, STYPE = crm_distribution, SSPACE = 1024,
+    FINALFUNC = crm_breaks_fit_final, COMBINEFUNC = crm_distribution_combine,
+    PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE crm_breaks_fit(double precision) IS
+'The four quantiles that cut a population into five bins.
+As crm_breaks_fit(value, 5).';
+
+CREATE AGGREGATE crm_breaks_fit(value double precision, bins integer) (
+    SFUNC = crm_distribution_trans, STYPE = crm_distribution, SSPACE = 1024,
+    FINALFUNC = crm_breaks_fit_final, COMBINEFUNC = crm_distribution_combine,
+    PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE crm_breaks_fit(double precision, integer) IS
+'The bins-1 interior quantiles of a population, ascending, for crm_score.
+value: one per customer, in any unit; NULLs are skipped, NaN and infinity refused (22023). bins: 1 to 1000, the same in every row.
+Linear interpolation between the closest ranks (type 7 of Hyndman and Fan 1996), as percentile_cont has it. No values give NULL. The result does not depend on the order of rows or on the plan.
+Where many customers share a value breaks may coincide, and then a score stays empty: equal values get equal scores.';
+
+CREATE FUNCTION crm_score(value double precision, breaks double precision[], reverse boolean DEFAULT false) RETURNS integer
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_score(double precision, double precision[], boolean) IS
+'1 + the number of breaks below value; reversed, bins + 1 - that.
+5 is best: reverse where small is good, as days since the last purchase are. breaks: from crm_breaks_fit or your own, ascending; n breaks make scores 1 to n + 1. A value on a break belongs to the lower bin, and equal values always get equal scores.
+NULL when an argument is NULL. Error 22023 for NaN and for breaks that do not ascend.';
+
+CREATE FUNCTION crm_segment_map(name text DEFAULT 'grid') RETURNS text
+AS 'MODULE_PATHNAME', 'crm_segment_map_text' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_segment_map(text) IS
+'The text of a built-in map from RFM scores to segments.
+name: ''grid'', recency by frequency, each pair in exactly one of ten segments; or ''rfm_r'', the ranges in the README of the R package rfm. Error 22023 for another name.
+The format, to be edited: a rule a line (or separated by semicolons), the scores of R, F and M as "5", "2-4" or "*", then the segment. The first rule that matches wins. A last line "else name" takes what is left. "#" begins a comment line.';
+
+CREATE FUNCTION crm_rfm_segment(r integer, f integer, m integer, map text DEFAULT crm_segment_map()) RETURNS text
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_rfm_segment(integer, integer, integer, text) IS
+'The segment of a customer with scores r, f and m, each 1 to 5, 5 best.
+map: a built-in map, as crm_segment_map(''rfm_r''), or a text of your own in the same format; it is parsed once per query. A NOTICE tells of cells without a segment and of rules that are never reached.
+NULL when an argument is NULL and where no rule matches. Errors: 22023 for a score outside 1 to 5, 22P02 for a map that does not parse.';
+
+CREATE FUNCTION crm_segment_map_audit(map text, OUT r integer, OUT f integer, OUT m integer, OUT matches integer, OUT segment text)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 125;
+COMMENT ON FUNCTION crm_segment_map_audit(text) IS
+'The 125 cells of a segment map: how many rules match each, which wins.
+r, f, m: the scores. matches: rules that match, "else" not counted: 0 is left to "else" or uncovered, 2 and more are decided by order. segment: the winner, NULL where the cell is uncovered. Error 22P02 for a map that does not parse.';
