@@ -249,6 +249,21 @@ parse_entry(const char **at, crm_buffer *out)
 }
 
 /*
+ * A day alone is an event on it: crm_activity('2024-01-05') looks like a call
+ * of the function, but SQL takes a quoted text there as input of the type.
+ */
+static bool
+parse_bare_day(const char *at, crm_buffer *out)
+{
+	int32_t		day;
+
+	if (!parse_day(&at, &day))
+		return false;
+	skip_space(&at);
+	return *at == '\0' && crm_buffer_add(out, day, 1, 0);
+}
+
+/*
  * Entries in any order; a day may stand more than once and is added up by
  * crm_buffer_settle(). On CRM_BAD_TEXT *fault points at the offending place.
  */
@@ -261,7 +276,7 @@ crm_parse_ledger(const char *text, crm_buffer *out, const char **fault)
 	skip_space(&at);
 	*fault = at;
 	if (!parse_char(&at, '{'))
-		return CRM_BAD_TEXT;
+		return parse_bare_day(at, out) ? CRM_OK : CRM_BAD_TEXT;
 	skip_space(&at);
 	more = *at != '}';
 	while (more)

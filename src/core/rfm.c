@@ -182,13 +182,12 @@ crm_parse_segment_map(const char *text, size_t length, crm_segment_map *map,
 
 	memset(map, 0, sizeof(*map));
 	map->other = CRM_NO_SEGMENT;
-	*fault_line = 0;
-	for (; line.at < end; line.at = line.end + 1)
+	*fault_line = 1;
+	for (; line.at < end; line.at = line.end + 1, (*fault_line)++)
 	{
 		line.end = line.at;
 		while (line.end < end && *line.end != '\n' && *line.end != ';')
 			line.end++;
-		(*fault_line)++;
 		if (!parse_line(line, text, map))
 			return CRM_BAD_TEXT;
 	}
