@@ -1,0 +1,107 @@
+-- The ledger: error codes, laws over many ledgers, size on real orders.
+BEGIN;
+SELECT plan(30);
+
+-- 100,000 ledgers, the same on every run: mostly like orders, some refunds,
+-- some days of two events, some at the ends of the calendar.
+CREATE FUNCTION pg_temp.draw(seed bigint, n bigint) RETURNS bigint
+RETURN ((hashint8extended(seed, 77) & 9223372036854775807) % n);
+
+CREATE TEMP TABLE row_of AS
+SELECT i / 8 AS id,
+       CASE draw.kind WHEN 0 THEN date '4714-11-24 BC' WHEN 1 THEN date '5874897-12-31'
+                      ELSE date '2020-01-01' + pg_temp.draw(3 * i, 1500)::integer END AS day,
+       CASE WHEN draw.kind < 9 THEN -0.01 * pg_temp.draw(3 * i + 1, 10000)
+            WHEN draw.kind = 10 THEN 0.0001 * pg_temp.draw(3 * i + 1, 4000000000000)
+            ELSE 0.01 * pg_temp.draw(3 * i + 1, 50000) END AS amount,
+       pg_temp.draw(3 * i + 2, 1000) AS shuffled
+FROM generate_series(0::bigint, 799999) AS i,
+     LATERAL (SELECT pg_temp.draw(-i, 100) AS kind) AS draw;
+
+CREATE TEMP TABLE ledger AS
+SELECT id, crm_activity_agg(day, amount) AS a FROM row_of GROUP BY id;
+
+SELECT is(count(*), 100000::bigint, 'a hundred thousand ledgers') FROM ledger;
+SELECT is(count(*), 0::bigint, 'text reads back as it was')
+FROM ledger WHERE a::text::crm_activity <> a;
+SELECT is(count(*), 0::bigint, 'a + b - b is a')
+FROM (SELECT a, lead(a) OVER (ORDER BY id) AS b FROM ledger) AS x WHERE (a + b) - b <> a;
+SELECT is(count(*), 0::bigint, 'a + b is b + a, and hashes alike')
+FROM (SELECT a, lead(a) OVER (ORDER BY id) AS b FROM ledger) AS x
+WHERE a + b <> b + a OR crm_activity_hash(a + b) <> crm_activity_hash(b + a);
+SELECT is(count(*), 0::bigint, 'the order of rows does not change a byte')
+FROM ledger JOIN (SELECT id, crm_activity_agg(day, amount ORDER BY shuffled) AS b
+                  FROM row_of GROUP BY id) AS x USING (id)
+WHERE crm_activity_send(a) <> crm_activity_send(b);
+SELECT is(count(*), 0::bigint, 'nor does a split into partial ledgers')
+FROM ledger JOIN (SELECT id, crm_rollup(part) AS b
+                  FROM (SELECT id, crm_activity_agg(day, amount) AS part
+                        FROM row_of GROUP BY id, shuffled % 3) AS y
+                  GROUP BY id) AS x USING (id)
+WHERE crm_activity_send(a) <> crm_activity_send(b);
+SELECT is(crm_rollup(a), (SELECT crm_activity_agg(day, amount) FROM row_of),
+          'everybody''s ledger is the sum of all ledgers') FROM ledger;
+SELECT is(sum(crm_amount(a)), (SELECT sum(amount) FROM row_of), 'money is exact') FROM ledger;
+SELECT is(count(*), 0::bigint, 'cut in two and put together it is whole')
+FROM ledger
+WHERE crm_slice(a, NULL, '2021-06-30') + crm_slice(a, '2021-07-01', NULL) <> a;
+SELECT is(count(*), 0::bigint, 'rows of a ledger make the ledger')
+FROM ledger, LATERAL (SELECT crm_activity_agg(day, amount, events::integer) AS b
+                      FROM crm_days(a) WHERE amount >= 0 OR events = 0) AS x
+WHERE NOT EXISTS (SELECT FROM crm_days(a) WHERE amount < 0 AND events <> 0)
+  AND coalesce(b, '{}') <> a;
+SELECT is(count(*), 0::bigint, 'jsonb says the same')
+FROM (SELECT a, sum((e ->> 'events')::bigint) AS events, sum((e ->> 'amount')::numeric) AS amount
+      FROM ledger LEFT JOIN LATERAL jsonb_array_elements(a::jsonb) AS e ON true
+      WHERE id < 5000 GROUP BY id, a) AS x
+WHERE coalesce(events, 0) <> crm_event_count(a) OR coalesce(amount, 0) <> crm_amount(a);
+SELECT is(count(*), 0::bigint, 'as of a day is the slice up to it')
+FROM ledger, (SELECT date '2021-06-30' AS d) AS x, LATERAL (SELECT crm_slice(a, NULL, d) AS s) AS y
+WHERE (crm_first_day(a, d), crm_last_day(a, d), crm_active_days(a, d), crm_event_count(a, d),
+       crm_amount(a, d), crm_mean_gap_days(a, d), crm_median_gap_days(a, d), crm_monetary(a, d))
+   IS DISTINCT FROM
+      (crm_first_day(s), crm_last_day(s), crm_active_days(s), crm_event_count(s),
+       crm_amount(s), crm_mean_gap_days(s), crm_median_gap_days(s), crm_monetary(s, d));
+
+-- A large rollup goes through its expanded form, and can be used half way.
+SELECT is(count(*), 0::bigint, 'running totals of ledgers are right at every step')
+FROM (SELECT day, crm_rollup(crm_activity(day, amount)) OVER (ORDER BY day, i) AS so_far,
+             crm_activity_agg(day, amount) OVER (ORDER BY day, i) AS from_rows
+      FROM (SELECT date '2020-01-01' + i AS day, i * 1.5 AS amount, i FROM generate_series(1, 300) AS i) AS r) AS x
+WHERE so_far <> from_rows OR crm_active_days(so_far) <> day - date '2020-01-01';
+
+-- Errors have codes.
+SELECT throws_ok($$SELECT '{2024-02-30:1:1}'::crm_activity$$, '22P02');
+SELECT throws_ok($$SELECT '{2024-02-01:2147483647:1,2024-02-01:1:1}'::crm_activity$$, '22003');
+SELECT throws_ok($$SELECT crm_activity(date 'infinity')$$, '22008');
+SELECT throws_ok($$SELECT crm_activity_agg(date '-infinity')$$, '22008');
+SELECT throws_ok($$SELECT crm_activity('2024-01-05', 'NaN')$$, '22023');
+SELECT throws_ok($$SELECT crm_activity_agg(date '2024-01-05', 'NaN'::float8)$$, '22023');
+SELECT throws_ok($$SELECT crm_activity('2024-01-05', 922337203685477.58075)$$, '22003');
+SELECT throws_ok($$SELECT crm_activity_agg(date '2024-01-05', -1e300::float8)$$, '22003');
+SELECT throws_ok($$SELECT crm_activity_agg(date '2024-01-05', (-9223372036854775807)::bigint)$$, '22003');
+SELECT throws_ok($$SELECT crm_activity_agg(date '2024-01-05', x) FROM (VALUES (9e14), (9e14)) AS v(x)$$, '22003');
+SELECT throws_ok($$SELECT crm_activity('2024-01-05', 1, -2147483648)$$, '22003');
+SELECT throws_ok($$SELECT crm_amount('{2024-01-05:1:900000000000000,2024-01-06:1:900000000000000}')$$, '22003');
+SELECT throws_ok($$SELECT crm_age('{}', 'infinity')$$, '22023');
+SELECT throws_ok($$SELECT crm_decayed_events('{}', '2024-01-05', 'Infinity')$$, '22023');
+
+-- Real orders: the CDNOW cohort.
+\set data `test -r "$CRM_SHARED/data/cdnow.csv" && echo on || echo off`
+\if :data
+\set cdnow `echo "$CRM_SHARED/data/cdnow.csv"`
+CREATE TEMP TABLE purchase (customer_id integer, purchased_on date, cds integer, amount numeric);
+COPY purchase FROM :'cdnow' (FORMAT csv, HEADER true);
+CREATE TEMP TABLE cdnow AS
+SELECT customer_id, crm_activity_agg(purchased_on, amount) AS a FROM purchase GROUP BY customer_id;
+SELECT is(sum(crm_amount(a)), 2500315.63, 'CDNOW: revenue') FROM cdnow;
+SELECT is(sum(crm_event_count(a)), 69659::numeric, 'CDNOW: purchases') FROM cdnow;
+SELECT ok(max(pg_column_size(a) - 8 * (SELECT count(*) FROM crm_days(a))) <= 16,
+          format('CDNOW: a stored ledger takes %s bytes, %s a day', round(avg(pg_column_size(a)), 1),
+                 round(sum(pg_column_size(a))::numeric / sum(crm_active_days(a)), 2))) FROM cdnow;
+\else
+SELECT skip('../shared is absent', 3);
+\endif
+
+SELECT * FROM finish();
+ROLLBACK;

@@ -1,0 +1,113 @@
+-- RFM: check values on real orders, plans, error codes.
+BEGIN;
+SELECT plan(24);
+
+SELECT throws_ok($$SELECT crm_breaks_fit('NaN'::float8)$$, '22023');
+SELECT throws_ok($$SELECT crm_breaks_fit('Infinity'::float8)$$, '22023');
+SELECT throws_ok($$SELECT crm_breaks_fit(1.0, 1001)$$, '22023');
+SELECT throws_ok($$SELECT crm_breaks_fit(1.0, NULL)$$, '22004');
+SELECT throws_ok($$SELECT crm_score('NaN', '{1}')$$, '22023');
+SELECT throws_ok($$SELECT crm_score(1, '{1,NaN}')$$, '22023');
+SELECT throws_ok($$SELECT crm_score(1, '{{1,2},{3,4}}')$$, '22023');
+SELECT throws_ok($$SELECT crm_segment_map('x')$$, '22023');
+SELECT throws_ok($$SELECT crm_rfm_segment(0, 1, 1)$$, '22023');
+SELECT throws_ok($$SELECT crm_rfm_segment(1, 1, 1, '1 1 gold')$$, '22P02');
+SELECT throws_ok($$SELECT * FROM crm_segment_map_audit('else')$$, '22P02');
+SELECT throws_ok($$SELECT '{1*99999999999}'::crm_distribution$$, '22P02');
+
+-- Breaks are those of percentile_cont, in any plan and any order.
+CREATE TABLE value_of AS
+SELECT i, 0.01 * ((hashint8extended(i, 5) & 9223372036854775807) % 500000) - 500 AS v
+FROM generate_series(1::bigint, 200000) AS i;
+CREATE TEMP TABLE expected AS
+SELECT percentile_cont('{0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8,0.9}'::float8[]) WITHIN GROUP (ORDER BY v) AS breaks,
+       crm_breaks_fit(v, 10) AS ours, crm_distribution_agg(v) AS d FROM value_of;
+SELECT ok(max(abs(a - b)) < 1e-9, 'deciles are those of percentile_cont')
+FROM expected, unnest(breaks, ours) AS u(a, b);
+SELECT is((SELECT crm_breaks_fit(v, 10) FROM (SELECT v FROM value_of ORDER BY v DESC) AS x),
+          (SELECT ours FROM expected), 'the order of rows changes nothing');
+SET LOCAL parallel_setup_cost = 0;
+SET LOCAL parallel_tuple_cost = 0;
+SET LOCAL min_parallel_table_scan_size = 0;
+SET LOCAL max_parallel_workers_per_gather = 4;
+SELECT is((SELECT crm_breaks_fit(v, 10) FROM value_of), (SELECT ours FROM expected), 'nor do parallel workers');
+SELECT is((SELECT crm_distribution_agg(v)::text FROM value_of), (SELECT d::text FROM expected),
+          'nor do they change the distribution');
+SELECT is((SELECT crm_rollup(d)::text FROM (SELECT crm_distribution_agg(v) AS d FROM value_of GROUP BY i % 7) AS x),
+          (SELECT d::text FROM expected), 'parts put together are the whole');
+SELECT is((SELECT d::text::crm_distribution::text FROM expected), (SELECT d::text FROM expected),
+          'text reads back to the last bit');
+
+\set data `test -r "$CRM_SHARED/data/cdnow.csv" && echo on || echo off`
+\if :data
+CREATE FUNCTION pg_temp.rfm_of(orders regclass, as_of date)
+RETURNS TABLE (what text, breaks double precision[], counts bigint[]) LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN QUERY EXECUTE format($q$
+        WITH ledger AS (
+            SELECT crm_activity_agg(ordered_on, amount) AS a FROM %s GROUP BY customer
+        ), value AS (
+            SELECT crm_days_since_last(a, $1) AS r, crm_event_count(a, $1) AS f, crm_amount(a, $1) AS m FROM ledger
+        ), fit AS (
+            SELECT crm_breaks_fit(r) AS r, crm_breaks_fit(f) AS f, crm_breaks_fit(m) AS m FROM value
+        ), score AS (
+            SELECT 'R' AS what, fit.r AS breaks, crm_score(value.r, fit.r, true) AS s FROM value, fit
+            UNION ALL SELECT 'F', fit.f, crm_score(value.f, fit.f) FROM value, fit
+            UNION ALL SELECT 'M', fit.m, crm_score(value.m, fit.m) FROM value, fit
+        )
+        SELECT what, breaks, array(SELECT count(s) FROM generate_series(1, 5) AS i
+                                   LEFT JOIN score AS o ON o.s = i AND o.what = x.what GROUP BY i ORDER BY i)
+        FROM (SELECT DISTINCT what, breaks FROM score) AS x$q$, orders) USING as_of;
+END $$;
+
+\set csv `echo "$CRM_SHARED/data/cdnow.csv"`
+CREATE TEMP TABLE cdnow (customer integer, ordered_on date, cds integer, amount numeric);
+COPY cdnow FROM :'csv' (FORMAT csv, HEADER true);
+\set csv `echo "$CRM_SHARED/data/rfm_orders.csv"`
+CREATE TEMP TABLE rfm_orders (customer text, ordered_on date, amount numeric);
+COPY rfm_orders FROM :'csv' (FORMAT csv, HEADER true);
+
+CREATE TEMP TABLE got AS
+SELECT 'rfm_orders' AS data, * FROM pg_temp.rfm_of('rfm_orders', '2006-12-31')
+UNION ALL SELECT 'cdnow', * FROM pg_temp.rfm_of('cdnow', '1998-06-30');
+
+SELECT results_eq($$SELECT what, breaks, counts FROM got WHERE data = 'rfm_orders' ORDER BY what$$,
+    $$VALUES ('F', '{3,4,5,7}'::float8[], '{268,187,176,244,120}'::bigint[]),
+             ('M', '{254.8,381,505.4,665}', '{199,201,197,203,195}'),
+             ('R', '{114,180,296.4,481}', '{197,201,198,199,200}')$$, 'the sample orders of the R package rfm');
+SELECT results_eq($$SELECT what, breaks, counts FROM got WHERE data = 'cdnow' ORDER BY what$$,
+    $$VALUES ('F', '{1,1,2,4}'::float8[], '{11908,0,4079,3658,3925}'::bigint[]),
+             ('M', '{15.36,31.35,59.924,133.95}', '{4817,4615,4710,4715,4713}'),
+             ('R', '{141,432,485,512}', '{4539,4748,4844,4720,4719}')$$, 'the CDNOW cohort');
+
+-- As R has it: its breaks are 1 higher and belong to the bin above, so that
+-- for whole numbers v they are the breaks floor(b) - 1 of ours where b is
+-- whole, floor(b) where it is not.
+CREATE TEMP TABLE as_r AS
+SELECT crm_rfm_segment(crm_score(crm_days_since_last(a, '2006-12-31'), '{114,180,297,481}', true),
+                       crm_score(crm_event_count(a), '{3,4,5,7}'),
+                       crm_score(crm_amount(a), '{255,381,506,665}'), crm_segment_map('rfm_r')) AS segment,
+       crm_score(crm_amount(a), '{255,381,506,665}') AS m
+FROM (SELECT crm_activity_agg(ordered_on, amount) AS a FROM rfm_orders GROUP BY customer) AS x;
+SELECT results_eq($$SELECT m, count(*)::integer FROM as_r GROUP BY m ORDER BY m$$,
+    $$VALUES (1, 200), (2, 200), (3, 198), (4, 202), (5, 195)$$, 'M scores as the R package has them');
+SELECT results_eq($$SELECT segment, count(*)::integer FROM as_r GROUP BY segment ORDER BY 2 DESC$$,
+    $$VALUES ('Potential Loyalist', 342), ('Loyal Customers', 170), ('Lost', 148), ('New Customers', 104),
+             ('About To Sleep', 102), ('Can''t Lose Them', 47), ('Champions', 35), ('At Risk', 28),
+             ('Need Attention', 10), ('Promising', 9)$$, 'and its segments');
+
+\set csv `echo "$CRM_SHARED/data/online_retail_invoices.csv"`
+CREATE TEMP TABLE invoice (invoice_no text, invoiced_at timestamp, customer_id text, country text, quantity integer, unit_price numeric);
+COPY invoice FROM :'csv' (FORMAT csv, HEADER true);
+CREATE TEMP TABLE retail AS
+SELECT customer_id, crm_activity_agg(invoiced_at::date, quantity * unit_price) AS a FROM invoice GROUP BY customer_id;
+SELECT is(sum(crm_amount(a)), (SELECT sum(round(quantity * unit_price, 4)) FROM invoice),
+          'Online Retail: every cancellation lowers money') FROM retail;
+SELECT is(sum(crm_event_count(a)), (SELECT count(*)::numeric FROM invoice WHERE quantity * unit_price >= 0),
+          'and is no purchase') FROM retail;
+\else
+SELECT skip('../shared is absent', 6);
+\endif
+
+SELECT * FROM finish();
+ROLLBACK;
