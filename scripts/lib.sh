@@ -154,14 +154,14 @@ restore_createcluster_conf()
 
 # --- Stage 1: the copy -------------------------------------------------------
 
-# copy_checkout TOP: a private copy, whatever was built in the checkout. Sets
-# work. A socket's path has at most 107 bytes, and the server's settings give
-# some characters a meaning of their own: such a TMPDIR is not used.
+# copy_checkout TOP: a private copy in a new folder, work. A TMPDIR that is long
+# or has unusual characters is not used: a socket's path has at most 107 bytes,
+# and neither PGXS nor the server's settings can quote every character.
 copy_checkout()
 {
     local tmp=${TMPDIR:-/tmp}
 
-    [[ $tmp =~ ^/[A-Za-z0-9/_.\ -]{1,60}$ ]] || tmp=/tmp
+    [[ $tmp =~ ^/[A-Za-z0-9/_.-]{1,60}$ ]] || tmp=/tmp
     work=$(mktemp -d "$tmp/crm_ext.XXXXXX")
     on_exit remove_copy
     mkdir "$work/src"
@@ -213,12 +213,12 @@ end_work()
     rm -rf "$CRM_WORK"
 }
 
-# build_and_stage MAKE-ARGUMENT...: DESTDIR is not in the system.
+# Nothing goes into the system: DESTDIR is a folder of ours.
 build_and_stage()
 {
     quietly clean make clean
-    quietly build make "$@"
-    quietly install make install "$@" "DESTDIR=$CRM_WORK/stage"
+    quietly build make
+    quietly install make install "DESTDIR=$CRM_WORK/stage"
     staging_settings >"$CRM_WORK/staging.conf"
 }
 

@@ -98,7 +98,7 @@ main()
     say "compiling with $(clang --version | head -n 1)"
     compile_with_clang
     say "compiling with $(gcc --version | head -n 1), for $("$PG_CONFIG" --version)"
-    build_and_stage COPT=-Werror
+    COPT=-Werror build_and_stage
     say "compiling the core's unit tests and fuzzers"
     quietly core make unit fuzz
     say "starting a private server"
