@@ -65,24 +65,6 @@ load_orders()
     fi
 }
 
-how_to_go_on()
-{
-    if [[ -z $keep ]]; then
-        say "to ask more of it in psql, run this again with --keep"
-        return
-    fi
-    cat >"$CRM_WORK/stop" <<END
-#!/bin/sh
-# Stops the demo's server and removes its folder.
-pid=\$(head -n 1 '$CRM_WORK/data/postmaster.pid') && kill -INT "\$pid"
-while kill -0 "\$pid" 2>/dev/null; do sleep 0.1; done
-rm -rf '$CRM_WORK'
-END
-    say "the server is left running; orders, customer and customer_rfm are there to be asked"
-    note "$(command -v psql) -h '$CRM_WORK' -U $(id -un) demo"
-    note "stop it and remove everything:  sh '$CRM_WORK/stop'"
-}
-
 main()
 {
     read_arguments "$@"
@@ -103,7 +85,11 @@ main()
     load_orders
     say "summarising each customer's orders, scoring, ranking"
     run_sql demo_report.sql
-    how_to_go_on
+    if [[ -n $keep ]]; then
+        leave_running
+    else
+        say "to ask more in psql, of orders, customer and customer_rfm, run this with --keep"
+    fi
 }
 
 main "$@"

@@ -8,6 +8,11 @@
 \set SHOW_CONTEXT never
 SET client_min_messages = warning;
 
+-- Also without the byte order mark that some programs begin a file with.
+CREATE FUNCTION pg_temp.plain_name(name text) RETURNS text
+LANGUAGE SQL IMMUTABLE
+RETURN trim(both '_' FROM lower(regexp_replace(name, '[[:space:][:punct:]\ufeff]+', '_', 'g')));
+
 -- The file's columns, in order.
 CREATE TEMPORARY TABLE csv_column AS
 WITH opening AS (
@@ -16,8 +21,7 @@ WITH opening AS (
     SELECT convert_from(substring(bytes FOR position('\x0a'::bytea IN bytes) - 1), 'UTF8') AS line
     FROM opening
 ), field AS (
-    SELECT position, trim(both '_' FROM
-               lower(regexp_replace(name[1], '[[:space:][:punct:]\ufeff]+', '_', 'g'))) AS name
+    SELECT position, pg_temp.plain_name(name[1]) AS name
     FROM header, regexp_matches(rtrim(line, E'\r') || ',', '("(?:[^"]|"")*"|[^,]*),', 'g')
                  WITH ORDINALITY AS part (name, position)
 )
@@ -78,8 +82,7 @@ BEGIN
     IF given <> '' AND wanted_role = 'amount' THEN
         RETURN given;
     ELSIF given <> '' THEN
-        given := trim(both '_' FROM lower(regexp_replace(given, '[[:space:][:punct:]]+', '_', 'g')));
-        SELECT name INTO answer FROM csv_column WHERE name = given;
+        SELECT name INTO answer FROM csv_column WHERE name = pg_temp.plain_name(given);
     ELSE
         SELECT c.name INTO answer
         FROM csv_column AS c JOIN usual_name AS u ON c.name ~ u.pattern
@@ -108,11 +111,11 @@ BEGIN
         FROM (SELECT row_number() OVER (ORDER BY ctid) AS nr, %1$I AS value FROM csv) AS numbered
         WHERE NOT pg_temp.is_%2$s(value)', column_name, type_name) INTO bad;
     IF bad.count > 0 THEN
-        RAISE EXCEPTION '% of the values in column % cannot be read as a %; the first is "%", in row %',
+        RAISE EXCEPTION '% values of column % cannot be read as a %; the first is "%", in row %',
             bad.count, column_name, type_name, bad.value, bad.first_row
             USING HINT = CASE type_name
                 WHEN 'date' THEN 'Write dates as year-month-day; a time of day may follow.'
-                ELSE 'Write numbers with a decimal point, without thousands separators or currency.' END;
+                ELSE 'Write numbers with a decimal point, nothing between the thousands.' END;
     END IF;
 END $$;
 

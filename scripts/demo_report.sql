@@ -62,7 +62,7 @@ SELECT coalesce(segment, '(refunds only)') AS segment,
        round(sum(amount)) AS revenue,
        round(100 * sum(amount) / nullif(sum(sum(amount)) OVER (), 0), 1) AS "%",
        percentile_disc(0.5) WITHIN GROUP (ORDER BY recency_days) AS recency,
-       repeat('█', (24 * sum(amount) / max(sum(amount)) OVER ())::integer) AS " "
+       repeat('█', (24 * sum(amount) / nullif(max(sum(amount)) OVER (), 0))::integer) AS " "
 FROM customer_rfm
 GROUP BY 1
 ORDER BY sum(amount) DESC;

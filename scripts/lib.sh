@@ -91,7 +91,7 @@ choose_server()
         major=$(newest_with "$pgxs")
         [[ -x /usr/lib/postgresql/$major/bin/postgres ]] || major=$(newest_with bin/postgres)
     else
-        PG_CONFIG=$(command -v pg_config) || die "neither apt-get nor pg_config here: please set PG_CONFIG"
+        PG_CONFIG=$(command -v pg_config) || die "no apt-get, no pg_config: please set PG_CONFIG"
     fi
     if [[ -n $major || -z ${PG_CONFIG:-} ]]; then
         need postgresql-@ test -x "/usr/lib/postgresql/$major/bin/postgres"
@@ -177,6 +177,8 @@ continue_as_owner()
     local script=$1 user become=()
     shift
 
+    # What was read-only in the checkout must be removable from the copy.
+    chmod -R u+rwX "$work"
     if [[ $EUID -eq 0 ]]; then
         user=postgres
         id -u "$user" >/dev/null 2>&1 || user=nobody
@@ -206,7 +208,6 @@ begin_work()
 
 end_work()
 {
-    [[ -z ${keep:-} ]] || return 0
     # The tests start servers too, and one that was killed leaves its own.
     find "$CRM_WORK" -name postmaster.pid -printf '%h\0' |
         xargs -0 -r -n 1 pg_ctl stop -m immediate -D >/dev/null 2>&1 || true
@@ -216,9 +217,9 @@ end_work()
 # Nothing goes into the system: DESTDIR is a folder of ours.
 build_and_stage()
 {
-    quietly clean make clean
-    quietly build make
-    quietly install make install "DESTDIR=$CRM_WORK/stage"
+    quietly clean make -s clean
+    quietly build make -s
+    quietly install make -s install "DESTDIR=$CRM_WORK/stage"
     staging_settings >"$CRM_WORK/staging.conf"
 }
 
@@ -255,4 +256,20 @@ full_page_writes = off
 END
     quietly start pg_ctl start -w -D "$CRM_WORK/data" -l "$CRM_WORK/server.log"
     export PGHOST=$CRM_WORK
+}
+
+# For --keep: what end_work would have done becomes a script.
+leave_running()
+{
+    cat >"$CRM_WORK/stop" <<END
+#!/bin/sh
+# Stops the server and removes its folder.
+pid=\$(head -n 1 '$CRM_WORK/data/postmaster.pid') && kill -INT "\$pid"
+while kill -0 "\$pid" 2>/dev/null; do sleep 0.1; done
+rm -rf '$CRM_WORK'
+END
+    trap - EXIT
+    say "the server is left running"
+    note "to use it:   $(command -v psql) -h $CRM_WORK -U $(id -un) $PGDATABASE"
+    note "to stop it and remove everything:   sh $CRM_WORK/stop"
 }

@@ -4,7 +4,7 @@
 #
 #   scripts/test.sh [--keep] [TEST...]      e.g. test/rfm.sql test/t/parallel.pl
 #
-#   --keep            leave the built copy and its server, and say how to use them
+#   --keep            leave the built copy and its server in place
 #   FUZZ_SECONDS=10   how long each fuzz target runs
 #
 # test/README.md says what a test is.
@@ -49,7 +49,7 @@ share_data()
 # of them is no fault of ours.
 compile_with_clang()
 {
-    quietly clang make all CC=clang with_llvm=no COPT="-Werror \
+    quietly clang make -s all CC=clang with_llvm=no COPT="-Werror \
         -Wno-unknown-warning-option -Wno-ignored-optimization-argument \
         -isystem $("$PG_CONFIG" --includedir-server)"
 }
@@ -71,7 +71,7 @@ run_prove()
     export PG_REGRESS=$regress_lib/regress/pg_regress
     shopt -s nullglob
     (($# > 0)) || set -- test/build/unit/* test/*.pl test/*.sql test/t/*.pl
-    prove --norc --timer --source pgTAP -I "$regress_lib/perl" -I test "$@"
+    prove --norc --timer --failures --comments --source pgTAP -I "$regress_lib/perl" -I test "$@"
 }
 
 main()
@@ -100,11 +100,12 @@ main()
     say "compiling with $(gcc --version | head -n 1), for $("$PG_CONFIG" --version)"
     COPT=-Werror build_and_stage
     say "compiling the core's unit tests and fuzzers"
-    quietly core make unit fuzz
+    quietly core make -s unit fuzz
     say "starting a private server"
     start_server
     create_database
     say "testing"
+    [[ -z $keep ]] || leave_running
     run_prove "$@"
 }
 

@@ -20,13 +20,6 @@ SELECT m.name, p.*
 FROM member AS m
 JOIN pg_proc AS p ON p.oid = m.objid AND m.classid = 'pg_proc'::regclass;
 
-CREATE TEMPORARY VIEW support AS
-SELECT DISTINCT f.oid
-FROM pg_aggregate AS a,
-     unnest(ARRAY[a.aggtransfn, a.aggfinalfn, a.aggcombinefn, a.aggserialfn,
-                  a.aggdeserialfn, a.aggmtransfn, a.aggminvtransfn, a.aggmfinalfn]::oid[])
-     AS f (oid);
-
 -- Functions that may be VOLATILE, with the reason.
 CREATE TEMPORARY TABLE volatile_by_nature (name text, reason text);
 
@@ -52,12 +45,12 @@ $$, 'no function is VOLATILE without a reason');
 
 SELECT is_empty($$
     SELECT name FROM function
-    WHERE pronargs > 0 AND oid NOT IN (SELECT s.oid FROM support AS s)
-      AND prorettype NOT IN ('cstring'::regtype, 'internal'::regtype)
-      AND (proargnames IS NULL OR '' = ANY (proargnames[:pronargs]))
-      AND 'cstring'::regtype <> ALL (proargtypes)
-      AND 'internal'::regtype <> ALL (proargtypes)
-$$, 'every argument that a user writes has a name');
+    WHERE pronargs > 0 AND (proargnames IS NULL OR '' = ANY (proargnames))
+      AND oid NOT IN (SELECT f.oid
+                      FROM pg_type AS t,
+                           unnest(ARRAY[t.typinput, t.typoutput, t.typreceive, t.typsend,
+                                        t.typmodin, t.typmodout]::oid[]) AS f (oid))
+$$, 'every argument has a name, but those of a type''s input and output');
 
 SELECT is_empty($$
     SELECT name FROM function WHERE prosecdef

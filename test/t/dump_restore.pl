@@ -5,9 +5,11 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-my $contents = q{
-	SELECT customer_id, encode(crm_activity_send(activity), 'hex'), first_day
-	FROM customer ORDER BY customer_id};
+my %contents = (
+	table => q{SELECT customer_id, encode(crm_activity_send(activity), 'hex'), first_day
+			   FROM customer ORDER BY customer_id},
+	view => 'SELECT * FROM best ORDER BY customer_id',
+	'materialized view' => 'TABLE total');
 
 sub start_node
 {
@@ -58,13 +60,13 @@ foreach my $format ('plain', 'custom')
 		: [ 'pg_restore', '--exit-on-error', '-d', $format, $file ],
 		"$format: restored");
 
-	foreach my $query ($contents, 'SELECT * FROM best ORDER BY 1', 'TABLE total')
+	foreach my $relation (sort keys %contents)
 	{
 		my ($was, $is) = map { $_->[0]->safe_psql($_->[1],
-				"SET search_path = crm, public; $query") }
+				"SET search_path = crm, public; $contents{$relation}") }
 		  ([ $old, 'postgres' ], [ $new, $format ]);
 
-		ok($was ne '' && $was eq $is, "$format: same rows from: $query");
+		ok($was ne '' && $was eq $is, "$format: the $relation has the same rows");
 	}
 }
 
