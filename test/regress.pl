@@ -3,9 +3,11 @@ use strict;
 use warnings;
 use Test::More;
 
+my @output;
 open my $make, '-|', 'make -s installcheck 2>&1' or die "make: $!";
 while (my $line = <$make>)
 {
+	push @output, $line;
 	# From PostgreSQL 16 on:  "not ok 3     - rfm      42 ms"
 	# Before:                 "test rfm     ... FAILED  42 ms"
 	if ($line =~ /^(not )?ok \d+\s+[-+] (\S+)/)
@@ -17,10 +19,12 @@ while (my $line = <$make>)
 		ok($2 eq 'ok', "sql/$1.sql");
 	}
 }
-ok(close($make), 'make installcheck succeeds');
+my $passed = ok(close($make), 'make installcheck succeeds');
 
+# There are no differences to show when it could not even begin.
 if (open my $diffs, '<', 'regression.diffs')
 {
-	diag($_) while <$diffs>;
+	@output = <$diffs>;
 }
+diag(@output) unless $passed;
 done_testing();
