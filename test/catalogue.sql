@@ -1,0 +1,98 @@
+-- Rules that every object of the extension keeps, read from the catalogue.
+-- Run from the top of the repository by scripts/test.sh.
+\set meta_version `perl -MJSON::PP -0777 -ne 'print decode_json($_)->{version}' META.json`
+\set meta_provides `perl -MJSON::PP -0777 -ne 'print decode_json($_)->{provides}{crm_ext}{version}' META.json`
+\set control_version `sed -n "s/^default_version *= *'\(.*\)'/\1/p" crm_ext.control`
+
+BEGIN;
+SELECT plan(14);
+
+-- Everything that CREATE EXTENSION made.
+CREATE TEMPORARY VIEW member AS
+SELECT d.classid, d.objid, d.objsubid,
+       pg_describe_object(d.classid, d.objid, d.objsubid) AS name
+FROM pg_depend AS d
+JOIN pg_extension AS e ON e.oid = d.refobjid AND d.refclassid = 'pg_extension'::regclass
+WHERE d.deptype = 'e' AND e.extname = 'crm_ext';
+
+CREATE TEMPORARY VIEW function AS
+SELECT m.name, p.*
+FROM member AS m
+JOIN pg_proc AS p ON p.oid = m.objid AND m.classid = 'pg_proc'::regclass;
+
+-- Functions that may be VOLATILE, with the reason.
+CREATE TEMPORARY TABLE volatile_by_nature (name text, reason text);
+
+SELECT isnt_empty('SELECT * FROM member', 'the extension has members');
+
+SELECT is_empty($$
+    SELECT name FROM function WHERE obj_description(oid, 'pg_proc') IS NULL
+$$, 'every function has a comment');
+
+SELECT is_empty($$
+    SELECT name, split_part(obj_description(oid, 'pg_proc'), E'\n', 1) FROM function
+    WHERE length(split_part(obj_description(oid, 'pg_proc'), E'\n', 1)) NOT BETWEEN 10 AND 70
+$$, 'its first line has 10 to 70 characters');
+
+SELECT is_empty($$
+    SELECT name FROM function WHERE proparallel <> 's'
+$$, 'every function is PARALLEL SAFE');
+
+SELECT is_empty($$
+    SELECT name FROM function
+    WHERE provolatile = 'v' AND proname NOT IN (SELECT v.name FROM volatile_by_nature AS v)
+$$, 'no function is VOLATILE without a reason');
+
+SELECT is_empty($$
+    SELECT name FROM function
+    WHERE pronargs > 0 AND (proargnames IS NULL OR '' = ANY (proargnames))
+      AND oid NOT IN (SELECT f.oid
+                      FROM pg_type AS t,
+                           unnest(ARRAY[t.typinput, t.typoutput, t.typreceive, t.typsend,
+                                        t.typmodin, t.typmodout]::oid[]) AS f (oid))
+$$, 'every argument has a name, but those of a type''s input and output');
+
+SELECT is_empty($$
+    SELECT name FROM function WHERE prosecdef
+$$, 'no function is SECURITY DEFINER');
+
+SELECT is_empty($$
+    SELECT f.name FROM function AS f JOIN pg_aggregate AS a ON a.aggfnoid = f.oid
+    WHERE a.aggcombinefn = 0
+$$, 'every aggregate has a combine function');
+
+SELECT is_empty($$
+    SELECT f.name FROM function AS f JOIN pg_aggregate AS a ON a.aggfnoid = f.oid
+    WHERE a.aggtranstype = 'internal'::regtype AND (a.aggserialfn = 0 OR a.aggdeserialfn = 0)
+$$, 'a state that is a pointer can be sent between processes');
+
+SELECT is_empty($$
+    SELECT m.name FROM member AS m
+    JOIN pg_type AS t ON t.oid = m.objid AND m.classid = 'pg_type'::regclass
+    WHERE t.typtype = 'b' AND t.typelem = 0
+      AND (t.typsend = 0 OR t.typreceive = 0 OR obj_description(t.oid, 'pg_type') IS NULL)
+$$, 'every type has binary input and output, and a comment');
+
+SELECT is_empty($$
+    SELECT m.name FROM member AS m
+    JOIN pg_operator AS o ON o.oid = m.objid AND m.classid = 'pg_operator'::regclass
+    WHERE obj_description(o.oid, 'pg_operator') IS NULL
+$$, 'every operator has a comment');
+
+SELECT is_empty($$
+    SELECT m.name FROM member AS m
+    LEFT JOIN pg_proc AS p ON p.oid = m.objid AND m.classid = 'pg_proc'::regclass
+    LEFT JOIN pg_type AS t ON t.oid = m.objid AND m.classid = 'pg_type'::regclass
+    LEFT JOIN pg_class AS c ON c.oid = m.objid AND m.classid = 'pg_class'::regclass
+    WHERE coalesce(p.proname, t.typname, c.relname) !~ '^_?crm_'
+$$, 'every name starts with crm_');
+
+SELECT is(ARRAY[crm_ext_version(), extversion], ARRAY[:'control_version', :'control_version'],
+          'library and install script have the version of crm_ext.control')
+FROM pg_extension WHERE extname = 'crm_ext';
+
+SELECT is(ARRAY[:'meta_version', :'meta_provides'], ARRAY[:'control_version', :'control_version'],
+          'META.json has it too');
+
+SELECT * FROM finish();
+ROLLBACK;
