@@ -165,8 +165,8 @@ CREATE FUNCTION crm_activity_to_jsonb(a crm_activity) RETURNS jsonb
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_activity_to_jsonb(crm_activity) IS
-'The ledger as [{"day": "2024-01-05", "events": 1, "amount": 29.33}, ...].
-Also the cast a::jsonb. Days in order, dates in ISO 8601.';
+'The ledger as a JSON array, an object a day; also the cast a::jsonb.
+For example [{"day": "2024-01-05", "events": 1, "amount": 29.33}]. Days in order, dates in ISO 8601. NULL gives NULL.';
 
 CREATE CAST (crm_activity AS jsonb) WITH FUNCTION crm_activity_to_jsonb(crm_activity);
 
@@ -247,7 +247,7 @@ COMMENT ON AGGREGATE crm_activity_agg(date, bigint) IS
 'The same from whole amounts.
 Rows, NULLs and errors as in crm_activity_agg(date, numeric).';
 COMMENT ON AGGREGATE crm_activity_agg(date, numeric, integer) IS
-'The ledger of a table with several rows a purchase, such as line items.
+'The ledger of a table with several rows a purchase: line items.
 events: 1 on one row of each purchase, 0 (or NULL) on its others; counts as 0 where amount is negative. Rows, NULLs and errors as in crm_activity_agg(date, numeric).';
 
 -- Ledgers to ledgers
@@ -336,26 +336,26 @@ The t_x of the CLV literature, in days: large means recent for one''s age. Not t
 CREATE FUNCTION crm_age(a crm_activity, as_of date) RETURNS integer
 AS 'MODULE_PATHNAME', 'crm_tenure_days' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_age(crm_activity, date) IS
-'Days from the first active day to as_of: how long the customer was observed.
+'Days from the first active day to as_of: time under observation.
 The T of the CLV literature, in days. NULL when there is nothing yet. Error 22023 when as_of is infinite.';
 
 CREATE FUNCTION crm_monetary(a crm_activity, as_of date) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_monetary(crm_activity, date) IS
-'Mean amount of the repeat days: active days after the first, up to as_of.
-The z of the CLV literature. Refunds count where they fall on an active day. NULL without a repeat day. Error 22003 beyond 922337203685477.5807 in all.';
+'Mean amount of the repeat days, those active after the first.
+The z of the CLV literature, as of a day. Refunds count where they fall on an active day. NULL without a repeat day. Error 22003 beyond 922337203685477.5807 in all.';
 
 CREATE FUNCTION crm_decayed_events(a crm_activity, as_of date, half_life_days double precision) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_decayed_events(crm_activity, date, double precision) IS
-'Events up to as_of, each weighing 2^(-age in days / half_life_days).
-An engagement score: events at ages 0, 30 and 60 days with half-life 30 give 1.75. half_life_days: positive and finite, else error 22023; so too for an infinite as_of. 0 when there is nothing yet.';
+'Events up to as_of, each weighing 2^(-age / half_life_days).
+Age in days. An engagement score: events at ages 0, 30 and 60 days with half-life 30 give 1.75. half_life_days: positive and finite, else error 22023; so too for an infinite as_of. 0 when there is nothing yet.';
 
 CREATE FUNCTION crm_decayed_amount(a crm_activity, as_of date, half_life_days double precision) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_decayed_amount(crm_activity, date, double precision) IS
-'Net amount up to as_of, each day weighing 2^(-age in days / half_life_days).
-half_life_days: positive and finite, else error 22023; so too for an infinite as_of. 0 when there is nothing yet.';
+'Net amount up to as_of, a day weighing 2^(-age / half_life_days).
+Age in days. half_life_days: positive and finite, else error 22023; so too for an infinite as_of. 0 when there is nothing yet.';
 
 CREATE FUNCTION crm_slice(a crm_activity, from_day date, to_day date) RETURNS crm_activity
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;

@@ -51,7 +51,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION crm_distribution_trans(crm_distribution, double precision) IS
 'Support of fits over a population: takes in a value.';
 COMMENT ON FUNCTION crm_distribution_trans(crm_distribution, double precision, integer) IS
-'Support of fits over a population: takes in a value, with bins or points.';
+'Support of fits over a population: takes in a value, with a number.';
 COMMENT ON FUNCTION crm_distribution_trans(crm_distribution, double precision, double precision) IS
 'Support of fits over a population: takes in a value, with a share.';
 COMMENT ON FUNCTION crm_distribution_trans(crm_distribution, double precision, double precision[]) IS
