@@ -121,6 +121,7 @@ install_missing()
         [[ -n $major || -n ${PG_CONFIG:-} ]] || major=$(current_major postgresql)
         missing=("${missing[@]//@/$major}")
         missing=("${missing[@]//%/$(current_major clang)}")
+        drop_clang_runtime
         say "installing ${missing[*]}"
         if [[ " ${missing[*]} " == *" postgresql-$major "* ]]; then
             install_without_cluster "${missing[@]}"
@@ -129,6 +130,19 @@ install_missing()
         fi
     fi
     export PG_CONFIG=${PG_CONFIG:-/usr/lib/postgresql/$major/bin/pg_config}
+}
+
+# Ubuntu 22.04 has clang's runtime within libclang-common, which clang brings.
+drop_clang_runtime()
+{
+    local package kept=()
+
+    for package in "${missing[@]}"; do
+        if [[ $package != libclang-rt-* ]] || apt-cache show "$package" >/dev/null 2>&1; then
+            kept+=("$package")
+        fi
+    done
+    missing=("${kept[@]}")
 }
 
 # Installing a server creates and starts a system cluster unless this file says

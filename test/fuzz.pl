@@ -12,12 +12,12 @@ plan skip_all => 'no fuzz targets' unless @targets;
 
 foreach my $target (@targets)
 {
-	my $report = qx{test/build/fuzz/$target -max_total_time=$seconds \\
-		-print_final_stats=1 -artifact_prefix=test/build/ 2>&1 </dev/null};
-	my $passed = $? == 0;
-	my ($runs) = $report =~ /number_of_executed_units: (\d+)/;
+    my $report = qx{test/build/fuzz/$target -max_total_time=$seconds \\
+        -print_final_stats=1 -artifact_prefix=test/build/ 2>&1 </dev/null};
+    my $passed = $? == 0;
+    my ($runs) = $report =~ /number_of_executed_units: (\d+)/;
 
-	ok($passed, sprintf '%s, %d inputs in %d s', $target, $runs // 0, $seconds);
-	diag($report) unless $passed;
+    ok($passed, sprintf '%s, %d inputs in %d s', $target, $runs // 0, $seconds);
+    diag($report) unless $passed;
 }
 done_testing();

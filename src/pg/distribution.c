@@ -428,7 +428,7 @@ parse_times(char **at, uint64 *times)
 	(*at)++;
 	if (!isdigit((unsigned char) **at))
 		return false;
-	*times = strtou64(*at, &end, 10);
+	*times = strtoull(*at, &end, 10);
 	*at = end;
 	return *times > 0 && *times <= CRM_VALUES_MAX;
 }

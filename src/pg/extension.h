@@ -14,6 +14,7 @@
 #if PG_VERSION_NUM >= 160000
 #include "nodes/miscnodes.h"
 #endif
+#include "storage/shmem.h"		/* for mul_size() */
 #include "utils/builtins.h"
 
 #include "core/status.h"
