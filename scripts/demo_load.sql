@@ -37,7 +37,6 @@ FROM csv_column \gexec
 \set SHOW_CONTEXT errors
 COPY csv FROM :'file' (FORMAT csv, HEADER true);
 \set SHOW_CONTEXT never
-ANALYZE csv;
 
 CREATE FUNCTION pg_temp.is_number(value text) RETURNS boolean
 LANGUAGE SQL IMMUTABLE
