@@ -151,15 +151,29 @@ crm_amount_from_bigint(int64 value)
 	return units;
 }
 
-/* Two decimals, as money is read, or four where it has more. */
+/*
+ * Two decimals, as money is read, or four where it has more. The server's own
+ * short cut loses the fraction in the first releases of PostgreSQL 14.
+ */
 Datum
 crm_amount_to_numeric(int64 amount)
 {
-	Numeric		result = amount % 100 == 0 ?
-		int64_div_fast_to_numeric(amount / 100, 2) :
-		int64_div_fast_to_numeric(amount, 4);
+	bool		whole_cents = amount % 100 == 0;
+#if PG_VERSION_NUM >= 150000
+	return NumericGetDatum(whole_cents ?
+						   int64_div_fast_to_numeric(amount / 100, 2) :
+						   int64_div_fast_to_numeric(amount, 4));
+#else
+	uint64		size = amount < 0 ? -(uint64) amount : (uint64) amount;
+	char	   *text = psprintf("%s" UINT64_FORMAT ".%0*d",
+								amount < 0 ? "-" : "", size / CRM_UNITS,
+								whole_cents ? 2 : 4,
+								(int) (size % CRM_UNITS) / (whole_cents ? 100 : 1));
 
-	return NumericGetDatum(result);
+	return DirectFunctionCall3(numeric_in, CStringGetDatum(text),
+							   ObjectIdGetDatum(InvalidOid),
+							   Int32GetDatum(-1));
+#endif
 }
 
 double
