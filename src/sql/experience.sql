@@ -1,0 +1,282 @@
+-- Expected against actual: gaps, outcomes, intervals, tests.
+
+CREATE TYPE crm_experience;
+
+CREATE FUNCTION crm_experience_in(input cstring) RETURNS crm_experience
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_experience_in(cstring) IS
+'Reads the text form of crm_experience.';
+
+CREATE FUNCTION crm_experience_out(value crm_experience) RETURNS cstring
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_experience_out(crm_experience) IS
+'Writes the text form of crm_experience.';
+
+CREATE FUNCTION crm_experience_recv(input internal) RETURNS crm_experience
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_experience_recv(internal) IS
+'Reads the binary form of crm_experience.';
+
+CREATE FUNCTION crm_experience_send(value crm_experience) RETURNS bytea
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_experience_send(crm_experience) IS
+'Writes the binary form of crm_experience.';
+
+CREATE TYPE crm_experience (
+    INPUT = crm_experience_in, OUTPUT = crm_experience_out,
+    RECEIVE = crm_experience_recv, SEND = crm_experience_send,
+    INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = plain
+);
+
+COMMENT ON TYPE crm_experience IS
+'Mergeable summary of ratings: moments of gap, expected and actual.
+Holds counts, weights, sums and sums of squares, extremes, and the weights of the three outcomes, 320 bytes in all. Made by crm_experience_agg, merged by crm_rollup, read by crm_gap_mean and its like. The text form is JSON and survives a round trip to the last bit.';
+
+CREATE FUNCTION crm_experience_gap(
+    expected double precision,
+    actual double precision)
+RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_experience_gap(double precision, double precision) IS
+'The gap of one rating: actual - expected, in scale points.
+SERVQUAL: Parasuraman, Zeithaml, Berry (1988). NULL when either side is. Errors: 22023 for NaN and infinities, 22003 for overflow.';
+
+CREATE FUNCTION crm_experience_outcome(
+    expected double precision,
+    actual double precision,
+    tolerance double precision DEFAULT 0.5)
+RETURNS text
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_experience_outcome(double precision, double precision, double precision) IS
+'Outcome of one rating: negative, satisfied or positive.
+Expectation-disconfirmation (Oliver 1980): satisfied while the gap is at most tolerance, in scale points, either way; the default is half a scale step. Rounding of decimal scores does not count: 0.6 to 1.1 is satisfied. NULL when either side is. Errors: 22023 for NaN, infinities and a negative tolerance.';
+
+CREATE FUNCTION crm_experience_trans(
+    state crm_experience,
+    expected double precision,
+    actual double precision)
+RETURNS crm_experience
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_experience_trans(crm_experience, double precision, double precision) IS
+'Adds one rating to a summary: support for crm_experience_agg.';
+
+CREATE FUNCTION crm_experience_trans(
+    state crm_experience,
+    expected double precision,
+    actual double precision,
+    weight double precision)
+RETURNS crm_experience
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_experience_trans(crm_experience, double precision, double precision, double precision) IS
+'Adds one rating to a summary: support for crm_experience_agg.';
+
+CREATE FUNCTION crm_experience_combine(a crm_experience, b crm_experience)
+RETURNS crm_experience
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_experience_combine(crm_experience, crm_experience) IS
+'Merges two crm_experience values: support for aggregates.
+Order and grouping of merges do not show in the first 12 digits of any answer. Errors: 22003 when a sum overflows; 22023 when the two differ in scale or number of drivers.';
+
+CREATE AGGREGATE crm_experience_agg(
+    expected double precision,
+    actual double precision) (
+    SFUNC = crm_experience_trans, STYPE = crm_experience, SSPACE = 384,
+    COMBINEFUNC = crm_experience_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE crm_experience_agg(double precision, double precision) IS
+'Summarises pairs of expected and actual scores, one scale.
+A rating with one side NULL counts for the other side alone, not for the gap: SERVPERF passes NULL for expected. No rating at all gives NULL. Outcomes are counted at the default tolerance, 0.5. Errors: 22023 for NaN and infinities, 22003 for overflow.';
+
+CREATE AGGREGATE crm_experience_agg(
+    expected double precision,
+    actual double precision,
+    weight double precision) (
+    SFUNC = crm_experience_trans, STYPE = crm_experience, SSPACE = 384,
+    COMBINEFUNC = crm_experience_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE crm_experience_agg(double precision, double precision, double precision) IS
+'Summarises weighted pairs of expected and actual scores.
+Weights are importance or sampling weights, of which only the ratios matter: standard errors follow from the effective sample size (sum w)^2 / sum w^2 (Kish 1965), so n equal weights give what n unweighted rows give. A weight of 0 or NULL leaves the row out. A rating with one side NULL counts for the other side alone, not for the gap: SERVPERF passes NULL for expected. Errors: 22023 for a negative weight, NaN and infinities, 22003 for overflow.';
+
+CREATE AGGREGATE crm_rollup(summary crm_experience) (
+    SFUNC = crm_experience_combine, STYPE = crm_experience, SSPACE = 384,
+    COMBINEFUNC = crm_experience_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE crm_rollup(crm_experience) IS
+'Merges summaries of ratings into one, as if from all their rows.
+NULLs are skipped; nothing but NULLs, or no rows, gives NULL.';
+
+CREATE FUNCTION crm_gap_count(e crm_experience)
+RETURNS bigint
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_gap_count(crm_experience) IS
+'How many ratings with both sides and a positive weight.';
+
+CREATE FUNCTION crm_gap_mean(e crm_experience)
+RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_gap_mean(crm_experience) IS
+'Weighted mean gap, actual - expected.
+Over the ratings with both sides. Differs from crm_actual_mean - crm_expected_mean where one side of some ratings is missing. NULL where there are none.';
+
+CREATE FUNCTION crm_gap_stddev(e crm_experience)
+RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_gap_stddev(crm_experience) IS
+'Sample standard deviation of the gap, actual - expected.
+NULL below two ratings, exactly 0 where all are equal.';
+
+CREATE FUNCTION crm_gap_stderr(e crm_experience)
+RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_gap_stderr(crm_experience) IS
+'Standard error of the mean gap, actual - expected.
+The standard deviation over the root of the (effective) sample size. NULL below two ratings, exactly 0 where all are equal.';
+
+CREATE FUNCTION crm_gap_interval(
+    e crm_experience,
+    confidence double precision DEFAULT 0.95,
+    OUT low double precision,
+    OUT high double precision)
+RETURNS record
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_gap_interval(crm_experience, double precision) IS
+'Student interval of the mean gap, actual - expected: low, high.
+Degrees of freedom are the (effective) sample size less 1. NULL below two ratings. Errors: 22023 unless 0 < confidence < 1.';
+
+CREATE FUNCTION crm_expected_count(e crm_experience)
+RETURNS bigint
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_expected_count(crm_experience) IS
+'How many ratings with an expected score and a positive weight.';
+
+CREATE FUNCTION crm_expected_mean(e crm_experience)
+RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_expected_mean(crm_experience) IS
+'Weighted mean expected score.
+Over the ratings with an expected score. NULL where there are none.';
+
+CREATE FUNCTION crm_expected_stddev(e crm_experience)
+RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_expected_stddev(crm_experience) IS
+'Sample standard deviation of the expected score.
+NULL below two ratings, exactly 0 where all are equal.';
+
+CREATE FUNCTION crm_expected_stderr(e crm_experience)
+RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_expected_stderr(crm_experience) IS
+'Standard error of the mean expected score.
+The standard deviation over the root of the (effective) sample size. NULL below two ratings, exactly 0 where all are equal.';
+
+CREATE FUNCTION crm_expected_interval(
+    e crm_experience,
+    confidence double precision DEFAULT 0.95,
+    OUT low double precision,
+    OUT high double precision)
+RETURNS record
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_expected_interval(crm_experience, double precision) IS
+'Student interval of the mean expected score: low, high.
+Degrees of freedom are the (effective) sample size less 1. NULL below two ratings. Errors: 22023 unless 0 < confidence < 1.';
+
+CREATE FUNCTION crm_actual_count(e crm_experience)
+RETURNS bigint
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_actual_count(crm_experience) IS
+'How many ratings with an actual score and a positive weight.';
+
+CREATE FUNCTION crm_actual_mean(e crm_experience)
+RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_actual_mean(crm_experience) IS
+'Weighted mean actual score.
+Over the ratings with an actual score. NULL where there are none.';
+
+CREATE FUNCTION crm_actual_stddev(e crm_experience)
+RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_actual_stddev(crm_experience) IS
+'Sample standard deviation of the actual score.
+NULL below two ratings, exactly 0 where all are equal.';
+
+CREATE FUNCTION crm_actual_stderr(e crm_experience)
+RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_actual_stderr(crm_experience) IS
+'Standard error of the mean actual score.
+The standard deviation over the root of the (effective) sample size. NULL below two ratings, exactly 0 where all are equal.';
+
+CREATE FUNCTION crm_actual_interval(
+    e crm_experience,
+    confidence double precision DEFAULT 0.95,
+    OUT low double precision,
+    OUT high double precision)
+RETURNS record
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_actual_interval(crm_experience, double precision) IS
+'Student interval of the mean actual score: low, high.
+Degrees of freedom are the (effective) sample size less 1. NULL below two ratings. Errors: 22023 unless 0 < confidence < 1.';
+
+CREATE FUNCTION crm_outcome_share(e crm_experience, outcome text)
+RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_outcome_share(crm_experience, text) IS
+'Share, 0..1, of pairs that are negative, satisfied or positive.
+By weight, at a tolerance of 0.5. NULL where no rating has both sides. Errors: 22023 for another outcome.';
+
+CREATE FUNCTION crm_group_outcome(
+    e crm_experience,
+    tolerance double precision DEFAULT 0.5,
+    confidence double precision DEFAULT 0.95)
+RETURNS text
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_group_outcome(crm_experience, double precision, double precision) IS
+'Outcome of a group: negative, satisfied or positive.
+Positive when the whole interval of the mean gap lies above +tolerance, negative when below -tolerance, else satisfied: no gap worth acting on is proven. NULL below two pairs. Errors: 22023 for a bad tolerance or confidence.';
+
+CREATE FUNCTION crm_gap_test(
+    a crm_experience,
+    b crm_experience,
+    confidence double precision DEFAULT 0.95,
+    OUT difference double precision,
+    OUT low double precision,
+    OUT high double precision,
+    OUT p_value double precision)
+RETURNS record
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_gap_test(crm_experience, crm_experience, double precision) IS
+'Did the gap differ? Mean gap of a less that of b, Welch test.
+Returns difference, its interval low..high and the two-sided p_value (Welch 1947). Give the later period as a to read an improvement as positive. NULL when a or b has fewer than two pairs; p_value is NULL when neither varies. Errors: 22023 unless 0 < confidence < 1.';

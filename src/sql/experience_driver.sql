@@ -1,0 +1,112 @@
+-- Which drivers an outcome goes with: relative importance.
+
+CREATE TYPE crm_driver_model;
+
+CREATE FUNCTION crm_driver_model_in(input cstring) RETURNS crm_driver_model
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_driver_model_in(cstring) IS
+'Reads the text form of crm_driver_model.';
+
+CREATE FUNCTION crm_driver_model_out(value crm_driver_model) RETURNS cstring
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_driver_model_out(crm_driver_model) IS
+'Writes the text form of crm_driver_model.';
+
+CREATE FUNCTION crm_driver_model_recv(input internal) RETURNS crm_driver_model
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_driver_model_recv(internal) IS
+'Reads the binary form of crm_driver_model.';
+
+CREATE FUNCTION crm_driver_model_send(value crm_driver_model) RETURNS bytea
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_driver_model_send(crm_driver_model) IS
+'Writes the binary form of crm_driver_model.';
+
+CREATE TYPE crm_driver_model (
+    INPUT = crm_driver_model_in, OUTPUT = crm_driver_model_out,
+    RECEIVE = crm_driver_model_recv, SEND = crm_driver_model_send,
+    INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = plain
+);
+
+COMMENT ON TYPE crm_driver_model IS
+'Mergeable cross-products of an outcome and its drivers.
+Made by crm_driver_fit, merged by crm_rollup, read by crm_drivers and crm_r_squared. Grows with the square of the number of drivers: 104 bytes for one, 2,456 for 15. The text form is JSON.';
+
+CREATE FUNCTION crm_driver_trans(
+    state crm_driver_model,
+    outcome double precision,
+    drivers double precision[])
+RETURNS crm_driver_model
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_driver_trans(crm_driver_model, double precision, double precision[]) IS
+'Adds one row: support for crm_driver_fit.';
+
+CREATE FUNCTION crm_driver_combine(a crm_driver_model, b crm_driver_model)
+RETURNS crm_driver_model
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_driver_combine(crm_driver_model, crm_driver_model) IS
+'Merges two crm_driver_model values: support for aggregates.
+Order and grouping of merges do not show in the first 12 digits of any answer. Errors: 22003 when a sum overflows; 22023 when the two differ in scale or number of drivers.';
+
+CREATE AGGREGATE crm_driver_fit(
+    outcome double precision,
+    drivers double precision[]) (
+    SFUNC = crm_driver_trans, STYPE = crm_driver_model, SSPACE = 512,
+    COMBINEFUNC = crm_driver_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE crm_driver_fit(double precision, double precision[]) IS
+'Fits an outcome on an array of drivers, for crm_drivers.
+A row with a NULL outcome, array or element is left out and counted by crm_driver_skipped. No rows give NULL. Errors: 22023 for NaN, infinities, arrays of differing length, and other than 1 to 64 drivers; 22003 for overflow.';
+
+CREATE AGGREGATE crm_rollup(summary crm_driver_model) (
+    SFUNC = crm_driver_combine, STYPE = crm_driver_model, SSPACE = 512,
+    COMBINEFUNC = crm_driver_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE crm_rollup(crm_driver_model) IS
+'Merges fits into one, as if from all their rows.
+NULLs are skipped; nothing but NULLs, or no rows, gives NULL.';
+
+CREATE FUNCTION crm_drivers(
+    fit crm_driver_model,
+    OUT driver integer,
+    OUT correlation double precision,
+    OUT beta double precision,
+    OUT relative_weight double precision,
+    OUT shapley double precision)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+COST 1000 ROWS 5;
+
+COMMENT ON FUNCTION crm_drivers(crm_driver_model) IS
+'What each driver, by its place in the array, goes with.
+correlation with the outcome; beta, the standardized regression coefficient; relative_weight (Johnson 2000) and shapley (LMG: Lindeman, Merenda, Gold 1980), which each divide R squared among the drivers and need not rank them alike. Correlation is not cause. shapley is NULL beyond 15 drivers. A constant variable, dependent drivers or too few rows give NULLs and a NOTICE; five rows a driver or fewer give a NOTICE.';
+
+CREATE FUNCTION crm_r_squared(fit crm_driver_model)
+RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
+
+COMMENT ON FUNCTION crm_r_squared(crm_driver_model) IS
+'Share, 0..1, of the variance of the outcome that the drivers explain.
+The sum of relative_weight, and of shapley, over crm_drivers. NULL and a NOTICE where they are NULL.';
+
+CREATE FUNCTION crm_driver_count(fit crm_driver_model)
+RETURNS bigint
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_driver_count(crm_driver_model) IS
+'How many rows were used.';
+
+CREATE FUNCTION crm_driver_skipped(fit crm_driver_model)
+RETURNS bigint
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_driver_skipped(crm_driver_model) IS
+'How many rows were left out because of a NULL.';

@@ -1,0 +1,495 @@
+-- Survey measures: NPS, CSAT, CES, Kano, and intervals of a share.
+
+CREATE FUNCTION crm_proportion_interval(
+    hits bigint,
+    n bigint,
+    confidence double precision DEFAULT 0.95,
+    method text DEFAULT 'wilson',
+    OUT low double precision,
+    OUT high double precision)
+RETURNS record
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_proportion_interval(bigint, bigint, double precision, text) IS
+'Interval of a share, 0..1: hits out of n.
+Methods: wilson (1927), agresti-coull (1998), wald (textbook; poor near 0 and 1), clamped to 0..1. NULL when n is 0. Errors: 22023 unless 0 <= hits <= n and 0 < confidence < 1, and for another method.';
+
+CREATE TYPE crm_nps_tally;
+
+CREATE FUNCTION crm_nps_tally_in(input cstring) RETURNS crm_nps_tally
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_nps_tally_in(cstring) IS
+'Reads the text form of crm_nps_tally.';
+
+CREATE FUNCTION crm_nps_tally_out(value crm_nps_tally) RETURNS cstring
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_nps_tally_out(crm_nps_tally) IS
+'Writes the text form of crm_nps_tally.';
+
+CREATE FUNCTION crm_nps_tally_recv(input internal) RETURNS crm_nps_tally
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_nps_tally_recv(internal) IS
+'Reads the binary form of crm_nps_tally.';
+
+CREATE FUNCTION crm_nps_tally_send(value crm_nps_tally) RETURNS bytea
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_nps_tally_send(crm_nps_tally) IS
+'Writes the binary form of crm_nps_tally.';
+
+CREATE TYPE crm_nps_tally (
+    INPUT = crm_nps_tally_in, OUTPUT = crm_nps_tally_out,
+    RECEIVE = crm_nps_tally_recv, SEND = crm_nps_tally_send,
+    INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = plain
+);
+
+COMMENT ON TYPE crm_nps_tally IS
+'Mergeable counts of detractors, passives and promoters.
+Made by crm_nps_agg, merged by crm_rollup, read by crm_nps and its like. The text form is JSON.';
+
+CREATE FUNCTION crm_nps_trans(state crm_nps_tally, score double precision)
+RETURNS crm_nps_tally
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_nps_trans(crm_nps_tally, double precision) IS
+'Adds one score: support for crm_nps_agg.';
+
+CREATE FUNCTION crm_nps_combine(a crm_nps_tally, b crm_nps_tally)
+RETURNS crm_nps_tally
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_nps_combine(crm_nps_tally, crm_nps_tally) IS
+'Merges two crm_nps_tally values: support for aggregates.
+Order and grouping of merges do not show in the first 12 digits of any answer. Errors: 22003 when a sum overflows; 22023 when the two differ in scale or number of drivers.';
+
+CREATE AGGREGATE crm_nps_agg(score double precision) (
+    SFUNC = crm_nps_trans, STYPE = crm_nps_tally, SSPACE = 40,
+    COMBINEFUNC = crm_nps_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE crm_nps_agg(double precision) IS
+'Counts answers from 0 to 10 to: would you recommend us?
+Net Promoter (Reichheld 2003): 0..6 detractors, 7..8 passives, 9..10 promoters. NULL scores are skipped, nothing else gives NULL. Errors: 22023 for anything but a whole number from 0 to 10.';
+
+CREATE AGGREGATE crm_rollup(summary crm_nps_tally) (
+    SFUNC = crm_nps_combine, STYPE = crm_nps_tally, SSPACE = 40,
+    COMBINEFUNC = crm_nps_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE crm_rollup(crm_nps_tally) IS
+'Merges counts of NPS answers into one, as if from all their rows.
+NULLs are skipped; nothing but NULLs, or no rows, gives NULL.';
+
+CREATE FUNCTION crm_nps(x crm_nps_tally)
+RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_nps(crm_nps_tally) IS
+'Net Promoter Score, -100..100: % promoters - % detractors.';
+
+CREATE FUNCTION crm_nps_interval(
+    x crm_nps_tally,
+    confidence double precision DEFAULT 0.95,
+    method text DEFAULT 'adjusted-wald',
+    OUT low double precision,
+    OUT high double precision)
+RETURNS record
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_nps_interval(crm_nps_tally, double precision, text) IS
+'Interval of the Net Promoter Score, clamped to -100..100.
+Methods: adjusted-wald, which adds 3/4 promoter, 3/4 detractor and 3/2 passives (Rocks 2016), and wald. Errors: 22023 for another method or unless 0 < confidence < 1.';
+
+CREATE FUNCTION crm_nps_count(x crm_nps_tally)
+RETURNS bigint
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_nps_count(crm_nps_tally) IS
+'How many answers.';
+
+CREATE FUNCTION crm_nps_promoters(x crm_nps_tally)
+RETURNS bigint
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_nps_promoters(crm_nps_tally) IS
+'How many answers of 9 and 10.';
+
+CREATE FUNCTION crm_nps_passives(x crm_nps_tally)
+RETURNS bigint
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_nps_passives(crm_nps_tally) IS
+'How many answers of 7 and 8.';
+
+CREATE FUNCTION crm_nps_detractors(x crm_nps_tally)
+RETURNS bigint
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_nps_detractors(crm_nps_tally) IS
+'How many answers from 0 to 6.';
+
+CREATE TYPE crm_csat_tally;
+
+CREATE FUNCTION crm_csat_tally_in(input cstring) RETURNS crm_csat_tally
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_csat_tally_in(cstring) IS
+'Reads the text form of crm_csat_tally.';
+
+CREATE FUNCTION crm_csat_tally_out(value crm_csat_tally) RETURNS cstring
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_csat_tally_out(crm_csat_tally) IS
+'Writes the text form of crm_csat_tally.';
+
+CREATE FUNCTION crm_csat_tally_recv(input internal) RETURNS crm_csat_tally
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_csat_tally_recv(internal) IS
+'Reads the binary form of crm_csat_tally.';
+
+CREATE FUNCTION crm_csat_tally_send(value crm_csat_tally) RETURNS bytea
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_csat_tally_send(crm_csat_tally) IS
+'Writes the binary form of crm_csat_tally.';
+
+CREATE TYPE crm_csat_tally (
+    INPUT = crm_csat_tally_in, OUTPUT = crm_csat_tally_out,
+    RECEIVE = crm_csat_tally_recv, SEND = crm_csat_tally_send,
+    INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = plain
+);
+
+COMMENT ON TYPE crm_csat_tally IS
+'Mergeable count, sum and favourable answers of a CSAT question.
+Made by crm_csat_agg, merged by crm_rollup, read by crm_csat and its like. Keeps its scale, so that two scales cannot be merged. The text form is JSON.';
+
+CREATE FUNCTION crm_csat_trans(
+    state crm_csat_tally,
+    score double precision,
+    top_from double precision)
+RETURNS crm_csat_tally
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_csat_trans(crm_csat_tally, double precision, double precision) IS
+'Adds one score: support for crm_csat_agg.';
+
+CREATE FUNCTION crm_csat_trans(
+    state crm_csat_tally,
+    score double precision,
+    top_from double precision,
+    scale_min double precision,
+    scale_max double precision)
+RETURNS crm_csat_tally
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_csat_trans(crm_csat_tally, double precision, double precision, double precision, double precision) IS
+'Adds one score: support for crm_csat_agg.';
+
+CREATE FUNCTION crm_csat_combine(a crm_csat_tally, b crm_csat_tally)
+RETURNS crm_csat_tally
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_csat_combine(crm_csat_tally, crm_csat_tally) IS
+'Merges two crm_csat_tally values: support for aggregates.
+Order and grouping of merges do not show in the first 12 digits of any answer. Errors: 22003 when a sum overflows; 22023 when the two differ in scale or number of drivers.';
+
+CREATE AGGREGATE crm_csat_agg(
+    score double precision,
+    top_from double precision) (
+    SFUNC = crm_csat_trans, STYPE = crm_csat_tally, SSPACE = 64,
+    COMBINEFUNC = crm_csat_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE crm_csat_agg(double precision, double precision) IS
+'Counts satisfaction answers from 1 to 5, satisfied from top_from.
+With top_from 4 crm_csat is the top-2-box share. NULL scores are skipped, nothing else gives NULL. Errors: 22023 for a score off the scale and a scale that changes between rows, 22004 for a NULL scale.';
+
+CREATE AGGREGATE crm_csat_agg(
+    score double precision,
+    top_from double precision,
+    scale_min double precision,
+    scale_max double precision) (
+    SFUNC = crm_csat_trans, STYPE = crm_csat_tally, SSPACE = 64,
+    COMBINEFUNC = crm_csat_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE crm_csat_agg(double precision, double precision, double precision, double precision) IS
+'Counts satisfaction answers on a scale of its own.
+Scores run from scale_min to scale_max; those from top_from on are satisfied. NULL scores are skipped, nothing else gives NULL. Errors: 22023 for a score off the scale and a scale that changes between rows, 22004 for a NULL scale.';
+
+CREATE AGGREGATE crm_rollup(summary crm_csat_tally) (
+    SFUNC = crm_csat_combine, STYPE = crm_csat_tally, SSPACE = 64,
+    COMBINEFUNC = crm_csat_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE crm_rollup(crm_csat_tally) IS
+'Merges counts of CSAT answers into one, as if from all their rows.
+NULLs are skipped; nothing but NULLs, or no rows, gives NULL.';
+
+CREATE FUNCTION crm_csat(x crm_csat_tally)
+RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_csat(crm_csat_tally) IS
+'Share, 0..1, of answers that are satisfied.';
+
+CREATE FUNCTION crm_csat_interval(
+    x crm_csat_tally,
+    confidence double precision DEFAULT 0.95,
+    OUT low double precision,
+    OUT high double precision)
+RETURNS record
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_csat_interval(crm_csat_tally, double precision) IS
+'Wilson interval of the share of answers that are satisfied.
+Errors: 22023 unless 0 < confidence < 1.';
+
+CREATE FUNCTION crm_csat_mean(x crm_csat_tally)
+RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_csat_mean(crm_csat_tally) IS
+'Mean score, in points of the scale asked.';
+
+CREATE FUNCTION crm_csat_count(x crm_csat_tally)
+RETURNS bigint
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_csat_count(crm_csat_tally) IS
+'How many answers.';
+
+CREATE TYPE crm_ces_tally;
+
+CREATE FUNCTION crm_ces_tally_in(input cstring) RETURNS crm_ces_tally
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_ces_tally_in(cstring) IS
+'Reads the text form of crm_ces_tally.';
+
+CREATE FUNCTION crm_ces_tally_out(value crm_ces_tally) RETURNS cstring
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_ces_tally_out(crm_ces_tally) IS
+'Writes the text form of crm_ces_tally.';
+
+CREATE FUNCTION crm_ces_tally_recv(input internal) RETURNS crm_ces_tally
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_ces_tally_recv(internal) IS
+'Reads the binary form of crm_ces_tally.';
+
+CREATE FUNCTION crm_ces_tally_send(value crm_ces_tally) RETURNS bytea
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_ces_tally_send(crm_ces_tally) IS
+'Writes the binary form of crm_ces_tally.';
+
+CREATE TYPE crm_ces_tally (
+    INPUT = crm_ces_tally_in, OUTPUT = crm_ces_tally_out,
+    RECEIVE = crm_ces_tally_recv, SEND = crm_ces_tally_send,
+    INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = plain
+);
+
+COMMENT ON TYPE crm_ces_tally IS
+'Mergeable count, sum and favourable answers of a CES question.
+Made by crm_ces_agg, merged by crm_rollup, read by crm_ces and its like. Keeps its scale, so that two scales cannot be merged. The text form is JSON.';
+
+CREATE FUNCTION crm_ces_trans(state crm_ces_tally, score double precision)
+RETURNS crm_ces_tally
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_ces_trans(crm_ces_tally, double precision) IS
+'Adds one score: support for crm_ces_agg.';
+
+CREATE FUNCTION crm_ces_trans(
+    state crm_ces_tally,
+    score double precision,
+    hardest double precision,
+    easiest double precision,
+    easy_from double precision)
+RETURNS crm_ces_tally
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_ces_trans(crm_ces_tally, double precision, double precision, double precision, double precision) IS
+'Adds one score: support for crm_ces_agg.';
+
+CREATE FUNCTION crm_ces_combine(a crm_ces_tally, b crm_ces_tally)
+RETURNS crm_ces_tally
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_ces_combine(crm_ces_tally, crm_ces_tally) IS
+'Merges two crm_ces_tally values: support for aggregates.
+Order and grouping of merges do not show in the first 12 digits of any answer. Errors: 22003 when a sum overflows; 22023 when the two differ in scale or number of drivers.';
+
+CREATE AGGREGATE crm_ces_agg(score double precision) (
+    SFUNC = crm_ces_trans, STYPE = crm_ces_tally, SSPACE = 64,
+    COMBINEFUNC = crm_ces_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE crm_ces_agg(double precision) IS
+'Counts effort answers from 1 (hard) to 7 (easy); 5 on is easy.
+Customer Effort Score 2.0: "the company made it easy" (1 disagree, 7 agree). NULL scores are skipped, nothing else gives NULL. Errors: 22023 for a score off the scale and a scale that changes between rows, 22004 for a NULL scale.';
+
+CREATE AGGREGATE crm_ces_agg(
+    score double precision,
+    hardest double precision,
+    easiest double precision,
+    easy_from double precision) (
+    SFUNC = crm_ces_trans, STYPE = crm_ces_tally, SSPACE = 64,
+    COMBINEFUNC = crm_ces_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE crm_ces_agg(double precision, double precision, double precision, double precision) IS
+'Counts effort answers on a scale of its own.
+The ends state the direction: 1, 7, 5 is CES 2.0; 5, 1, 2 is an effort question on which 1 is the least effort and 1 and 2 are easy. NULL scores are skipped, nothing else gives NULL. Errors: 22023 for a score off the scale and a scale that changes between rows, 22004 for a NULL scale.';
+
+CREATE AGGREGATE crm_rollup(summary crm_ces_tally) (
+    SFUNC = crm_ces_combine, STYPE = crm_ces_tally, SSPACE = 64,
+    COMBINEFUNC = crm_ces_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE crm_rollup(crm_ces_tally) IS
+'Merges counts of CES answers into one, as if from all their rows.
+NULLs are skipped; nothing but NULLs, or no rows, gives NULL.';
+
+CREATE FUNCTION crm_ces(x crm_ces_tally)
+RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_ces(crm_ces_tally) IS
+'Share, 0..1, of answers that are easy.';
+
+CREATE FUNCTION crm_ces_interval(
+    x crm_ces_tally,
+    confidence double precision DEFAULT 0.95,
+    OUT low double precision,
+    OUT high double precision)
+RETURNS record
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_ces_interval(crm_ces_tally, double precision) IS
+'Wilson interval of the share of answers that are easy.
+Errors: 22023 unless 0 < confidence < 1.';
+
+CREATE FUNCTION crm_ces_mean(x crm_ces_tally)
+RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_ces_mean(crm_ces_tally) IS
+'Mean score, in points of the scale asked.';
+
+CREATE FUNCTION crm_ces_count(x crm_ces_tally)
+RETURNS bigint
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_ces_count(crm_ces_tally) IS
+'How many answers.';
+
+CREATE FUNCTION crm_kano_class(functional integer, dysfunctional integer)
+RETURNS text
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_kano_class(integer, integer) IS
+'Kano class of two answers: A, O, M, I, R or Q.
+Answers, to the feature being there and to it lacking: 1 like, 2 must be, 3 neutral, 4 live with, 5 dislike. Attractive, one-dimensional, must-be, indifferent, reverse, questionable (Kano 1984, table of Berger et al. 1993). NULL when either is. Errors: 22023 for other answers.';
+
+CREATE TYPE crm_kano_tally;
+
+CREATE FUNCTION crm_kano_tally_in(input cstring) RETURNS crm_kano_tally
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_kano_tally_in(cstring) IS
+'Reads the text form of crm_kano_tally.';
+
+CREATE FUNCTION crm_kano_tally_out(value crm_kano_tally) RETURNS cstring
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_kano_tally_out(crm_kano_tally) IS
+'Writes the text form of crm_kano_tally.';
+
+CREATE FUNCTION crm_kano_tally_recv(input internal) RETURNS crm_kano_tally
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_kano_tally_recv(internal) IS
+'Reads the binary form of crm_kano_tally.';
+
+CREATE FUNCTION crm_kano_tally_send(value crm_kano_tally) RETURNS bytea
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_kano_tally_send(crm_kano_tally) IS
+'Writes the binary form of crm_kano_tally.';
+
+CREATE TYPE crm_kano_tally (
+    INPUT = crm_kano_tally_in, OUTPUT = crm_kano_tally_out,
+    RECEIVE = crm_kano_tally_recv, SEND = crm_kano_tally_send,
+    INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = plain
+);
+
+COMMENT ON TYPE crm_kano_tally IS
+'Mergeable counts of the six Kano classes.
+Made by crm_kano_agg, merged by crm_rollup, read by crm_kano_better and its like. The text form is JSON.';
+
+CREATE FUNCTION crm_kano_trans(
+    state crm_kano_tally,
+    functional integer,
+    dysfunctional integer)
+RETURNS crm_kano_tally
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_kano_trans(crm_kano_tally, integer, integer) IS
+'Adds one pair of answers: support for crm_kano_agg.';
+
+CREATE FUNCTION crm_kano_combine(a crm_kano_tally, b crm_kano_tally)
+RETURNS crm_kano_tally
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_kano_combine(crm_kano_tally, crm_kano_tally) IS
+'Merges two crm_kano_tally values: support for aggregates.
+Order and grouping of merges do not show in the first 12 digits of any answer. Errors: 22003 when a sum overflows; 22023 when the two differ in scale or number of drivers.';
+
+CREATE AGGREGATE crm_kano_agg(functional integer, dysfunctional integer) (
+    SFUNC = crm_kano_trans, STYPE = crm_kano_tally, SSPACE = 64,
+    COMBINEFUNC = crm_kano_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE crm_kano_agg(integer, integer) IS
+'Counts pairs of Kano answers by class.
+A pair with a NULL is skipped, nothing else gives NULL. Errors: 22023 for answers other than 1..5.';
+
+CREATE AGGREGATE crm_rollup(summary crm_kano_tally) (
+    SFUNC = crm_kano_combine, STYPE = crm_kano_tally, SSPACE = 64,
+    COMBINEFUNC = crm_kano_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE crm_rollup(crm_kano_tally) IS
+'Merges counts of Kano classes into one, as if from all their rows.
+NULLs are skipped; nothing but NULLs, or no rows, gives NULL.';
+
+CREATE FUNCTION crm_kano_better(x crm_kano_tally)
+RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_kano_better(crm_kano_tally) IS
+'Better coefficient, 0..1: (A + O) / (A + O + M + I).
+What having the feature adds to satisfaction (Berger et al. 1993). R and Q are left out: see crm_kano_count. NULL when nothing else is there.';
+
+CREATE FUNCTION crm_kano_worse(x crm_kano_tally)
+RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_kano_worse(crm_kano_tally) IS
+'Worse coefficient, -1..0: -(O + M) / (A + O + M + I).
+What lacking the feature takes from satisfaction (Berger et al. 1993). R and Q are left out: see crm_kano_count. NULL when nothing else is there.';
+
+CREATE FUNCTION crm_kano_count(x crm_kano_tally, class text)
+RETURNS bigint
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_kano_count(crm_kano_tally, text) IS
+'How many pairs of answers are of a class: A, O, M, I, R or Q.
+Errors: 22023 for another letter.';

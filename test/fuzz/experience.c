@@ -1,0 +1,135 @@
+/*
+ * experience.c
+ *		Text and bytes of the summary types, then every answer they give.
+ *
+ * The first byte chooses the type and whether the rest is text or a body.
+ * Whatever is accepted must print, read back the same, and answer.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/experience.h"
+#include "core/experience_driver.h"
+#include "core/experience_index.h"
+#include "core/experience_survey.h"
+
+static const crm_layout *const layouts[] = {
+	&crm_experience_layout, &crm_nps_layout, &crm_csat_layout,
+	&crm_ces_layout, &crm_kano_layout, &crm_index_layout, &crm_driver_layout
+};
+
+#define LAYOUTS (sizeof(layouts) / sizeof(layouts[0]))
+
+/* Wide enough to be interesting, narrow enough to be quick. */
+#define FUZZ_WIDTH 9
+
+static void
+ask_experience(const crm_experience *e)
+{
+	crm_difference difference;
+	crm_interval interval;
+	crm_outcome outcome;
+	double		share;
+
+	crm_moments_interval(&e->expected, 0.9, &interval);
+	crm_experience_share(e, CRM_POSITIVE, &share);
+	crm_experience_verdict(e, 0.5, 0.95, &outcome);
+	crm_moments_test(&e->gap, &e->actual, 0.95, &difference);
+}
+
+static void
+ask(const crm_layout *layout, int width, const void *body)
+{
+	static double workspace[1 << 10];
+	crm_driver	driver[FUZZ_WIDTH];
+	crm_interval interval;
+	double		x;
+	double		y;
+
+	if (layout == &crm_experience_layout)
+		ask_experience(body);
+	else if (layout == &crm_nps_layout)
+		crm_nps_bounds(body, 0.95, "wald", &interval);
+	else if (layout == &crm_kano_layout)
+		crm_kano_coefficients(body, &x, &y);
+	else if (layout == &crm_index_layout)
+		crm_index_score(body, &x);
+	else if (layout != &crm_driver_layout)
+		crm_box_mean(body, &x);
+	else if (width > 0 && width <= FUZZ_WIDTH)
+		crm_driver_solve(body, width, workspace, driver, &x);
+}
+
+/* A valid body prints, reads back bit by bit, answers and merges. */
+static void
+exercise(const crm_layout *layout, int width, void *body)
+{
+	size_t		size = 8 * crm_state_words(layout, width);
+	size_t		length = crm_state_print(layout, width, body, NULL, 0);
+	char	   *text = malloc(length + 1);
+	void	   *back = malloc(size);
+	int			again;
+
+	if (crm_state_print(layout, width, body, text, length + 1) != length ||
+		strlen(text) != length ||
+		crm_state_parse(layout, text, &again, NULL) != CRM_OK ||
+		again != width ||
+		crm_state_parse(layout, text, &again, back) != CRM_OK ||
+		memcmp(back, body, size) != 0)
+		abort();
+	ask(layout, width, body);
+	if (crm_state_merge(layout, width, body, back) == CRM_OK)
+		ask(layout, width, body);
+	free(back);
+	free(text);
+}
+
+static void
+fuzz_text(const crm_layout *layout, const char *text)
+{
+	int			width;
+	void	   *body;
+
+	if (crm_state_parse(layout, text, &width, NULL) != CRM_OK)
+		return;
+	body = calloc(crm_state_words(layout, width), 8);
+	if (crm_state_parse(layout, text, &width, body) == CRM_OK)
+		exercise(layout, width, body);
+	free(body);
+}
+
+static void
+fuzz_body(const crm_layout *layout, int width, const uint8_t *data,
+		  size_t size)
+{
+	size_t		room = 8 * crm_state_words(layout, width);
+	void	   *body = calloc(1, room);
+
+	memcpy(body, data, size < room ? size : room);
+	if (crm_state_check(layout, width, body) == CRM_OK)
+		exercise(layout, width, body);
+	free(body);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const crm_layout *layout;
+	char	   *text;
+
+	if (size < 2)
+		return 0;
+	layout = layouts[data[0] % LAYOUTS];
+	if (data[0] < 128)
+	{
+		fuzz_body(layout, layout->words == 0 ? data[1] % FUZZ_WIDTH : 0,
+				  data + 2, size - 2);
+		return 0;
+	}
+	text = malloc(size);
+	memcpy(text, data + 1, size - 1);
+	text[size - 1] = '\0';
+	fuzz_text(layout, text);
+	free(text);
+	return 0;
+}

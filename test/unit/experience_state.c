@@ -1,0 +1,201 @@
+/*
+ * experience_state.c
+ *		Text form, validation and layouts of the summary types.
+ */
+#include "tap.h"
+
+#include <stdlib.h>
+
+#include "core/experience.h"
+#include "core/experience_driver.h"
+#include "core/experience_index.h"
+#include "core/experience_survey.h"
+
+static const crm_layout *const layouts[] = {
+	&crm_experience_layout, &crm_nps_layout, &crm_csat_layout,
+	&crm_ces_layout, &crm_kano_layout, &crm_index_layout
+};
+
+/* The fields of a layout of one size must fill its struct. */
+static void
+test_sizes(void)
+{
+	for (size_t i = 0; i < sizeof(layouts) / sizeof(layouts[0]); i++)
+	{
+		crm_layout	counted = *layouts[i];
+
+		counted.words = 0;
+		is_int(crm_state_words(&counted, 0), layouts[i]->words,
+			   counted.type);
+	}
+	is_int(crm_state_words(&crm_driver_layout, 0), 2, "no driver yet");
+	is_int(crm_state_words(&crm_driver_layout, 5), 2 + 2 * (5 + 15),
+		   "four drivers");
+}
+
+static void
+test_text(void)
+{
+	static const char *const text =
+		"{\"version\":1,\"detractors\":20,\"passives\":30,\"promoters\":50}";
+	static const char *const spaced =
+		" {\"version\" : 1,\n\"detractors\":\t20, \"passives\": 30 ,"
+		"\"promoters\":50 } ";
+	crm_nps_tally tally = {0, 0, 0};
+	char		buf[100];
+	int			width;
+
+	is_int(crm_state_parse(&crm_nps_layout, text, &width, &tally), CRM_OK,
+		   "text is read");
+	ok(tally.detractors == 20 && tally.passives == 30 && tally.promoters == 50,
+	   "as it stands");
+	is_int(crm_state_print(&crm_nps_layout, 0, &tally, buf, sizeof(buf)),
+		   strlen(text), "its length is told");
+	is_text(buf, text, "and it is written back");
+	is_int(crm_state_parse(&crm_nps_layout, spaced, &width, &tally), CRM_OK,
+		   "JSON's spaces do not matter");
+	is_int(crm_state_print(&crm_nps_layout, 0, &tally, buf, 10), strlen(text),
+		   "a short buffer gets the length too");
+	is_text(buf, "{\"version", "and what fits");
+}
+
+static void
+test_bad_text(void)
+{
+	static const char *const bad[] = {
+		"",
+		"{}",
+		"{\"version\":2,\"detractors\":1,\"passives\":1,\"promoters\":1}",
+		"{\"version\":1,\"detractors\":1,\"passives\":1,\"promoters\":1",
+		"{\"version\":1,\"detractors\":1,\"passives\":1,\"promoters\":1}}",
+		"{\"version\":1,\"detractors\":-1,\"passives\":1,\"promoters\":1}",
+		"{\"version\":1,\"detractors\":1.5,\"passives\":1,\"promoters\":1}",
+		"{\"version\":1,\"detractors\":,\"passives\":1,\"promoters\":1}",
+		"{\"version\":1,\"passives\":1,\"detractors\":1,\"promoters\":1}",
+		"{\"version\":1,\"detractors\":9007199254740993,\"passives\":1,"
+		"\"promoters\":1}",
+		"{\"version\":1,\"detractors\":99999999999999999999,\"passives\":1,"
+		"\"promoters\":1}"
+	};
+	static const char *const bad_real[] = {
+		"NaN", "infinity", "1e999", "0x1p3", "1..2", "--1", "e", "\"1\"",
+		"1111111111111111111111111111111111111111111111111111111111111111"
+	};
+	crm_nps_tally tally;
+	crm_box_tally box;
+	char		text[200];
+	int			width;
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		is_int(crm_state_parse(&crm_nps_layout, bad[i], &width, &tally),
+			   CRM_BAD_TEXT, bad[i]);
+	for (size_t i = 0; i < sizeof(bad_real) / sizeof(bad_real[0]); i++)
+	{
+		snprintf(text, sizeof(text), "{\"version\":1,\"count\":0,\"hits\":0,"
+				 "\"sum\":[0,0],\"worst\":1,\"best\":5,\"top_from\":%s}",
+				 bad_real[i]);
+		is_int(crm_state_parse(&crm_csat_layout, text, &width, &box),
+			   CRM_BAD_TEXT, bad_real[i]);
+	}
+	ok(crm_state_parse(&crm_driver_layout,
+					   "{\"version\":1,\"width\":66,\"count\":0", &width,
+					   NULL) == CRM_BAD_TEXT, "too many drivers");
+	ok(crm_state_parse(&crm_driver_layout,
+					   "{\"version\":1,\"count\":0,\"skipped\":0", &width,
+					   NULL) == CRM_BAD_TEXT, "no width");
+}
+
+/* Summaries of awkward doubles come back bit by bit. */
+static void
+test_round_trip(void)
+{
+	int			differ = 0;
+
+	srand(99);
+	for (int trial = 0; trial < 2000; trial++)
+	{
+		crm_experience e = {0};
+		crm_experience back;
+		char		text[2000];
+		int			width;
+
+		for (int i = rand() % 20; i >= 0; i--)
+		{
+			double		expected = rand() / 7.0 * pow(10, rand() % 60 - 30);
+			double		actual = rand() / 3.0 * pow(10, rand() % 60 - 30);
+
+			crm_experience_add(&e, rand() % 4 ? &expected : NULL,
+							   rand() % 4 ? &actual : NULL, rand() / 1e9);
+		}
+		crm_state_print(&crm_experience_layout, 0, &e, text, sizeof(text));
+		differ += crm_state_parse(&crm_experience_layout, text, &width,
+								  &back) != CRM_OK ||
+			memcmp(&back, &e, sizeof(e)) != 0;
+	}
+	is_int(differ, 0, "2000 random summaries survive a round trip");
+}
+
+static bool
+is_corrupt(const crm_layout *layout, const void *body)
+{
+	return crm_state_check(layout, 0, body) == CRM_CORRUPT;
+}
+
+static void
+test_check(void)
+{
+	crm_experience good = {0};
+	crm_experience bad;
+	crm_index	index = {1, 0, {1, 0}, {0, 0}, {0.5, 0}};
+	crm_driver_fit fit = {0};
+	double		five = 5;
+	double		seven = 7;
+
+	crm_experience_add(&good, &five, &seven, 1);
+	crm_experience_add(&good, NULL, &seven, 1);
+	is_int(crm_state_check(&crm_experience_layout, 0, &good), CRM_OK,
+		   "what was added up is valid");
+
+#define SPOILT(change, name) \
+	(bad = good, bad.change, \
+	 ok(is_corrupt(&crm_experience_layout, &bad), name))
+	SPOILT(gap.count = -1, "a negative count");
+	SPOILT(gap.count = 0, "sums of nothing");
+	SPOILT(gap.sum.hi = NAN, "a NaN");
+	SPOILT(gap.sum.lo = 1, "a low part that is not low");
+	SPOILT(gap.sum_sq.hi = -1, "a negative sum of squares");
+	SPOILT(actual.max = INFINITY, "an infinity");
+	SPOILT(actual.max = 6, "a maximum below the minimum");
+	SPOILT(outcome[0].hi = 1, "more outcomes than pairs");
+	SPOILT(outcome[2].hi = 0, "fewer outcomes than pairs");
+	SPOILT(expected.weight.hi = 0, "values without a weight");
+
+	is_int(crm_state_check(&crm_index_layout, 0, &index), CRM_OK, "an index");
+	index.sum.hi = 1.1;
+	ok(is_corrupt(&crm_index_layout, &index), "an index above 100");
+	ok(!is_corrupt(&crm_driver_layout, &fit), "an empty fit");
+	fit.count = 1;
+	ok(is_corrupt(&crm_driver_layout, &fit), "rows of no variable");
+}
+
+static void
+test_merge_limit(void)
+{
+	crm_nps_tally a = {(int64_t) 1 << 53, 0, 0};
+	crm_nps_tally b = {1, 0, 0};
+
+	is_int(crm_state_merge(&crm_nps_layout, 0, &a, &b), CRM_OUT_OF_RANGE,
+		   "a count beyond 2^53 is refused");
+}
+
+int
+main(void)
+{
+	test_sizes();
+	test_text();
+	test_bad_text();
+	test_round_trip();
+	test_check();
+	test_merge_limit();
+	return done_testing();
+}
