@@ -17,15 +17,8 @@ experience_arg(FunctionCallInfo fcinfo, int n)
 static double
 tolerance_arg(FunctionCallInfo fcinfo, int n)
 {
-	double		tolerance = crm_finite_arg(fcinfo, n, "tolerance");
-
-	if (tolerance < 0)
-		ereport(ERROR,
-				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("tolerance must not be negative, but is %s",
-						crm_double_text(tolerance)),
-				 errhint("With 0 only equal scores are 'satisfied'.")));
-	return tolerance;
+	return crm_nonnegative_arg(fcinfo, n, "tolerance",
+							   "With 0 only equal scores are satisfied.");
 }
 
 PG_FUNCTION_INFO_V1(crm_experience_gap);
@@ -87,31 +80,28 @@ crm_experience_trans(PG_FUNCTION_ARGS)
 static Datum
 moments_mean(FunctionCallInfo fcinfo, const crm_moments *m)
 {
-	double		mean;
+	double		mean = 0;
+	crm_status	status = crm_moments_mean(m, &mean);
 
-	if (crm_moments_mean(m, &mean) != CRM_OK)
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(mean);
+	return crm_float8_or_null(fcinfo, status, mean);
 }
 
 static Datum
 moments_stddev(FunctionCallInfo fcinfo, const crm_moments *m)
 {
-	crm_estimate estimate;
+	crm_estimate estimate = {0};
+	crm_status	status = crm_moments_estimate(m, &estimate);
 
-	if (crm_moments_estimate(m, &estimate) != CRM_OK)
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(estimate.stddev);
+	return crm_float8_or_null(fcinfo, status, estimate.stddev);
 }
 
 static Datum
 moments_stderr(FunctionCallInfo fcinfo, const crm_moments *m)
 {
-	crm_estimate estimate;
+	crm_estimate estimate = {0};
+	crm_status	status = crm_moments_estimate(m, &estimate);
 
-	if (crm_moments_estimate(m, &estimate) != CRM_OK)
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(estimate.error);
+	return crm_float8_or_null(fcinfo, status, estimate.error);
 }
 
 static Datum
@@ -158,17 +148,16 @@ crm_outcome_share(PG_FUNCTION_ARGS)
 {
 	char	   *name = text_to_cstring(PG_GETARG_TEXT_PP(1));
 	int			outcome = crm_outcome_from_name(name);
-	double		share;
+	double		share = 0;
+	crm_status	status;
 
 	if (outcome < 0)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
 				 errmsg("unknown outcome \"%s\"", name),
 				 errhint("Ask for negative, satisfied or positive.")));
-	if (crm_experience_share(experience_arg(fcinfo, 0), outcome,
-							 &share) != CRM_OK)
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(share);
+	status = crm_experience_share(experience_arg(fcinfo, 0), outcome, &share);
+	return crm_float8_or_null(fcinfo, status, share);
 }
 
 PG_FUNCTION_INFO_V1(crm_group_outcome);

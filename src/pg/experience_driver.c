@@ -132,14 +132,14 @@ solve(crm_state *state, int *n, double *r_squared)
 	if (crm_driver_solve(fit, state->width, workspace, driver,
 						 r_squared) != CRM_OK)
 		ereport(NOTICE,
-				(errmsg("%lld rows do not determine the weights of %d drivers",
-						(long long) fit->count, *n),
+				(errmsg("weights of the drivers are not determined by %lld rows",
+						(long long) fit->count),
 				 errhint("A variable is constant, or a driver follows from others, or rows are too few.")));
 	else if (fit->count <= 5 * *n)
 		ereport(NOTICE,
-				(errmsg("%lld rows are few for %d drivers",
-						(long long) fit->count, *n),
-				 errhint("Trust the weights only with more than five rows a driver.")));
+				(errmsg("weights of the drivers rest on %lld rows only",
+						(long long) fit->count),
+				 errhint("Trust them with more than five rows a driver.")));
 	pfree(workspace);
 	return driver;
 }
@@ -183,6 +183,7 @@ crm_drivers(PG_FUNCTION_ARGS)
 {
 	FuncCallContext *call;
 	const crm_driver *driver;
+	int			i;
 
 	if (SRF_IS_FIRSTCALL())
 	{
@@ -201,6 +202,6 @@ crm_drivers(PG_FUNCTION_ARGS)
 	driver = call->user_fctx;
 	if (call->call_cntr >= call->max_calls)
 		SRF_RETURN_DONE(call);
-	SRF_RETURN_NEXT(call, driver_row(call->tuple_desc, call->call_cntr + 1,
-									 &driver[call->call_cntr]));
+	i = call->call_cntr;		/* SRF_RETURN_NEXT counts before it looks */
+	SRF_RETURN_NEXT(call, driver_row(call->tuple_desc, i + 1, &driver[i]));
 }

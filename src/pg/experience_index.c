@@ -64,11 +64,10 @@ PG_FUNCTION_INFO_V1(crm_index_value);
 Datum
 crm_index_value(PG_FUNCTION_ARGS)
 {
-	double		value;
+	double		value = 0;
+	crm_status	status = crm_index_score(index_arg(fcinfo), &value);
 
-	if (crm_index_score(index_arg(fcinfo), &value) != CRM_OK)
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(value);
+	return crm_float8_or_null(fcinfo, status, value);
 }
 
 PG_FUNCTION_INFO_V1(crm_index_weight);
@@ -95,7 +94,7 @@ crm_index_coverage(PG_FUNCTION_ARGS)
 {
 	crm_index  *index;
 	double		full_weight;
-	double		coverage;
+	double		coverage = 0;
 	crm_status	status;
 
 	if (PG_ARGISNULL(0))
@@ -111,9 +110,7 @@ crm_index_coverage(PG_FUNCTION_ARGS)
 						crm_double_text(full_weight),
 						crm_double_text(index->weight.hi)),
 				 errhint("Give the weight that all cells together would have.")));
-	if (status != CRM_OK)
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(coverage);
+	return crm_float8_or_null(fcinfo, status, coverage);
 }
 
 PG_FUNCTION_INFO_V1(crm_ipa_quadrant);

@@ -204,17 +204,25 @@ crm_finite_arg(FunctionCallInfo fcinfo, int n, const char *what)
 }
 
 double
-crm_weight_arg(FunctionCallInfo fcinfo, int n)
+crm_nonnegative_arg(FunctionCallInfo fcinfo, int n, const char *what,
+					const char *hint)
 {
-	double		weight = crm_finite_arg(fcinfo, n, "weight");
+	double		value = crm_finite_arg(fcinfo, n, what);
 
-	if (weight < 0)
+	if (value < 0)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("weight must not be negative, but is %s",
-						crm_double_text(weight)),
-				 errhint("A weight of 0 leaves its row out.")));
-	return weight;
+				 errmsg("%s must not be negative, but is %s",
+						what, crm_double_text(value)),
+				 errhint("%s", hint)));
+	return value;
+}
+
+double
+crm_weight_arg(FunctionCallInfo fcinfo, int n)
+{
+	return crm_nonnegative_arg(fcinfo, n, "weight",
+							   "A weight of 0 does not count.");
 }
 
 double
@@ -229,6 +237,14 @@ crm_confidence_arg(FunctionCallInfo fcinfo, int n)
 						crm_double_text(confidence)),
 				 errhint("Write 0.95 for 95 percent.")));
 	return confidence;
+}
+
+Datum
+crm_float8_or_null(FunctionCallInfo fcinfo, crm_status status, double value)
+{
+	if (status != CRM_OK)
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(value);
 }
 
 Datum

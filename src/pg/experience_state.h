@@ -66,12 +66,18 @@ CRM_STATE_FUNCTION(type, send, layout)
 
 /* Arguments with a domain: an error names what and the value. */
 extern double crm_finite_arg(FunctionCallInfo fcinfo, int n, const char *what);
+extern double crm_nonnegative_arg(FunctionCallInfo fcinfo, int n,
+								  const char *what, const char *hint);
 extern double crm_weight_arg(FunctionCallInfo fcinfo, int n);
 extern double crm_confidence_arg(FunctionCallInfo fcinfo, int n);
 extern char *crm_double_text(double value);
 
 /* The error of a sum that fits no double. */
 extern void crm_overflow(const crm_layout *layout) pg_attribute_noreturn();
+
+/* The value, or NULL where the core could not answer. */
+extern Datum crm_float8_or_null(FunctionCallInfo fcinfo, crm_status status,
+								double value);
 
 /* A row of the function's own OUT columns. */
 extern Datum crm_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls);

@@ -80,7 +80,7 @@ crm_nps_trans(PG_FUNCTION_ARGS)
 				(errcode(crm_errcode(CRM_INVALID)),
 				 errmsg("NPS score %s is not a whole number from 0 to 10",
 						crm_double_text(PG_GETARG_FLOAT8(1))),
-				 errhint("Leave unanswered scores NULL; map other scales to 0 to 10 first.")));
+				 errhint("The question has eleven answers; leave it NULL where there is none.")));
 	PG_RETURN_POINTER(state);
 }
 
@@ -89,11 +89,10 @@ PG_FUNCTION_INFO_V1(crm_nps);
 Datum
 crm_nps(PG_FUNCTION_ARGS)
 {
-	double		value;
+	double		value = 0;
+	crm_status	status = crm_nps_value(nps_arg(fcinfo), &value);
 
-	if (crm_nps_value(nps_arg(fcinfo), &value) != CRM_OK)
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(value);
+	return crm_float8_or_null(fcinfo, status, value);
 }
 
 PG_FUNCTION_INFO_V1(crm_nps_interval);
@@ -249,21 +248,19 @@ crm_ces_trans(PG_FUNCTION_ARGS)
 static Datum
 box_share(FunctionCallInfo fcinfo, const crm_box_tally *tally)
 {
-	double		share;
+	double		share = 0;
+	crm_status	status = crm_box_share(tally, &share);
 
-	if (crm_box_share(tally, &share) != CRM_OK)
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(share);
+	return crm_float8_or_null(fcinfo, status, share);
 }
 
 static Datum
 box_mean(FunctionCallInfo fcinfo, const crm_box_tally *tally)
 {
-	double		mean;
+	double		mean = 0;
+	crm_status	status = crm_box_mean(tally, &mean);
 
-	if (crm_box_mean(tally, &mean) != CRM_OK)
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(mean);
+	return crm_float8_or_null(fcinfo, status, mean);
 }
 
 static Datum
@@ -366,12 +363,12 @@ PG_FUNCTION_INFO_V1(crm_kano_better);
 Datum
 crm_kano_better(PG_FUNCTION_ARGS)
 {
-	double		better;
-	double		worse;
+	double		better = 0;
+	double		worse = 0;
+	crm_status	status = crm_kano_coefficients(kano_arg(fcinfo), &better,
+											   &worse);
 
-	if (crm_kano_coefficients(kano_arg(fcinfo), &better, &worse) != CRM_OK)
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(better);
+	return crm_float8_or_null(fcinfo, status, better);
 }
 
 PG_FUNCTION_INFO_V1(crm_kano_worse);
@@ -379,10 +376,10 @@ PG_FUNCTION_INFO_V1(crm_kano_worse);
 Datum
 crm_kano_worse(PG_FUNCTION_ARGS)
 {
-	double		better;
-	double		worse;
+	double		better = 0;
+	double		worse = 0;
+	crm_status	status = crm_kano_coefficients(kano_arg(fcinfo), &better,
+											   &worse);
 
-	if (crm_kano_coefficients(kano_arg(fcinfo), &better, &worse) != CRM_OK)
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(worse);
+	return crm_float8_or_null(fcinfo, status, worse);
 }

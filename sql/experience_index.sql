@@ -1,0 +1,53 @@
+-- A long table: what was measured where, at which level, and how much it counts.
+CREATE TABLE score (module integer, touchpoint integer, level text, score double precision, weight double precision);
+INSERT INTO score VALUES
+    (1, 1, 'expected', 8, 2), (1, 1, 'actual', 7, 2), (1, 1, 'ideal', 10, 2),
+    (1, 2, 'expected', 7, 1), (1, 2, 'actual', 8.5, 1), (1, 2, 'ideal', 9, 1),
+    (2, 3, 'expected', 6, 3), (2, 3, 'actual', 6, 3), (2, 3, 'ideal', 9, 3),
+    (2, 4, 'expected', 9, 1), (2, 4, 'actual', NULL, 1), (2, 4, 'ideal', 10, 1);
+
+-- Touchpoints, modules and the company, in one query.
+SELECT module, touchpoint, round(crm_index_value(actual)::numeric, 3) AS actual,
+       round((crm_index_value(actual) - crm_index_value(expected))::numeric, 3) AS gap,
+       round((crm_index_value(ideal) - crm_index_value(actual))::numeric, 3) AS shortfall,
+       crm_index_count(actual) AS cells, round(crm_index_coverage(actual)::numeric, 3) AS coverage
+FROM (SELECT module, touchpoint,
+             crm_index_agg(score, weight, 1, 10) FILTER (WHERE level = 'expected') AS expected,
+             crm_index_agg(score, weight, 1, 10) FILTER (WHERE level = 'actual') AS actual,
+             crm_index_agg(score, weight, 1, 10) FILTER (WHERE level = 'ideal') AS ideal
+      FROM score GROUP BY GROUPING SETS ((module, touchpoint), (module), ())) AS t
+ORDER BY module, touchpoint;
+
+-- The absent cell is reported, and not spread over the others.
+SELECT i AS index, crm_index_weight(i) AS weight, crm_index_coverage(i) AS of_those_seen, crm_index_coverage(i, 14) AS of_14
+FROM (SELECT crm_index_agg(score, weight, 1, 10) AS i FROM score WHERE level = 'actual') AS t;
+
+-- Level by level comes to the same, if weights go along.
+SELECT round(crm_index_value(crm_index_agg(crm_index_value(i), crm_index_weight(i), 0, 100))::numeric, 10)
+     = round(crm_index_value(crm_rollup(i))::numeric, 10) AS same
+FROM (SELECT module, crm_index_agg(score, weight, 1, 10) AS i FROM score WHERE level = 'actual' GROUP BY module) AS t;
+
+-- Scales of their own: 5 of 1..5, 0.5 of 0..1, 4 of 1..7.
+SELECT crm_index_value(crm_index_agg(s, w, lo, hi)) FROM (VALUES (5, 1, 1, 5), (0.5, 2, 0, 1), (4, 1, 1, 7)) AS v (s, w, lo, hi);
+
+-- No weight, no index.
+SELECT crm_index_value(i), crm_index_coverage(i), crm_index_coverage(i, 4), crm_index_count(i)
+FROM (SELECT crm_index_agg(score, 0, 1, 10) AS i FROM score WHERE level = 'ideal') AS t;
+SELECT crm_index_agg(score, NULL, 1, 10) FROM score;
+SELECT crm_index_value(NULL), crm_index_coverage(NULL);
+
+-- Importance and performance.
+SELECT importance, performance, crm_ipa_quadrant(importance, performance, 5, 5)
+FROM (VALUES (8, 3), (8, 8), (3, 3), (3, 8), (5, 5), (NULL, 5)) AS v (importance, performance);
+
+-- What is refused, and how.
+SELECT crm_index_agg(11, 1, 1, 10);
+SELECT crm_index_agg(5, 1, 10, 1);
+SELECT crm_index_agg(5, 1, NULL, 10);
+SELECT crm_index_agg(5, -1, 1, 10);
+SELECT crm_index_agg(5, 'NaN', 1, 10);
+SELECT crm_index_coverage(crm_index_agg(5, 3, 1, 10), 2);
+SELECT crm_ipa_quadrant(1, 2, 'NaN', 3);
+SELECT '{"version":1,"present":1,"absent":0,"weight":[1,0],"absent_weight":[0,0],"sum":[2,0]}'::crm_index;
+
+DROP TABLE score;

@@ -1,0 +1,44 @@
+-- Drivers: PostgreSQL's own statistics, merging, plans, error codes.
+BEGIN;
+SELECT plan(16);
+
+CREATE TABLE response AS
+SELECT i, CASE WHEN i % 23 > 0 THEN ((h & 65535) + 2 * (h >> 16 & 65535))::float8 / 1000 END AS outcome,
+       ARRAY[(h & 65535) / 7.0::float8, CASE WHEN i % 29 > 0 THEN 1e6 + (h >> 16 & 65535) END, (h >> 32 & 255)::float8] AS drivers
+FROM generate_series(1::bigint, 30000) AS i, hashint8extended(i, 4) AS h;
+
+CREATE TEMP TABLE whole AS SELECT crm_driver_fit(outcome, drivers) AS fit FROM response;
+SELECT is(crm_driver_count(fit), (SELECT count(*) FROM response WHERE outcome IS NOT NULL AND drivers[2] IS NOT NULL), 'rows used') FROM whole;
+SELECT is(crm_driver_count(fit) + crm_driver_skipped(fit), 30000::bigint, 'the others are counted') FROM whole;
+SELECT ok(abs(d.correlation / corr(outcome, drivers[d.driver]) - 1) < 1e-9, 'correlation is corr(), driver ' || d.driver)
+FROM whole, crm_drivers(fit) AS d, response WHERE drivers[2] IS NOT NULL GROUP BY d.driver, d.correlation ORDER BY d.driver;
+SELECT ok(abs(sum(relative_weight) - crm_r_squared(f)) < 1e-12 AND abs(sum(shapley) - crm_r_squared(f)) < 1e-12, 'both shares divide up R squared')
+FROM (SELECT fit AS f FROM whole) AS t, crm_drivers(f) GROUP BY crm_r_squared(f);
+
+-- Any split, order and plan: 12 digits.
+CREATE FUNCTION pg_temp.print(fit crm_driver_model) RETURNS text LANGUAGE sql AS $$
+    SELECT string_agg(to_char(v, '9.99999999999EEEE'), ' ' ORDER BY driver, n)
+    FROM crm_drivers(fit), unnest(ARRAY[correlation, beta, relative_weight, shapley]) WITH ORDINALITY AS u (v, n)
+$$;
+CREATE TEMP TABLE want AS SELECT pg_temp.print(fit) AS print FROM whole;
+SELECT is(pg_temp.print(crm_rollup(f ORDER BY k DESC)), (SELECT print FROM want), 'any split')
+FROM (SELECT i % 31 AS k, crm_driver_fit(outcome, drivers) AS f FROM response GROUP BY 1) AS t;
+SELECT is(pg_temp.print(crm_driver_fit(outcome, drivers ORDER BY outcome, i)), (SELECT print FROM want), 'any order') FROM response;
+SET LOCAL parallel_setup_cost = 0;
+SET LOCAL parallel_tuple_cost = 0;
+SET LOCAL min_parallel_table_scan_size = 0;
+SET LOCAL max_parallel_workers_per_gather = 4;
+SELECT is(pg_temp.print(f), (SELECT print FROM want), 'any number of workers')
+FROM (SELECT crm_driver_fit(outcome, drivers) AS f FROM response) AS t;
+SET LOCAL max_parallel_workers_per_gather = 0;
+SELECT is(crm_driver_model_send(fit::text::crm_driver_model), crm_driver_model_send(fit), 'text reads back to the last bit') FROM whole;
+
+SELECT throws_ok($$SELECT crm_driver_fit(1, d) FROM (VALUES ('{1,2}'::float8[]), ('{1}')) AS t (d)$$, '22023');
+SELECT throws_ok($$SELECT crm_rollup(f) FROM (SELECT crm_driver_fit(1, '{1}') AS f UNION ALL SELECT crm_driver_fit(1, '{1,2}')) AS t$$, '22023');
+SELECT throws_ok($$SELECT crm_driver_fit(1, '{1,Infinity}')$$, '22023');
+SELECT throws_ok($$SELECT crm_driver_fit('NaN', '{1}')$$, '22023');
+SELECT throws_ok($$SELECT crm_driver_fit(1, '{}')$$, '22023');
+SELECT throws_ok($$SELECT crm_driver_fit('1e200', '{1}')$$, '22003');
+
+SELECT * FROM finish();
+ROLLBACK;
