@@ -6,16 +6,18 @@ INSERT INTO score VALUES
     (2, 3, 'expected', 6, 3), (2, 3, 'actual', 6, 3), (2, 3, 'ideal', 9, 3),
     (2, 4, 'expected', 9, 1), (2, 4, 'actual', NULL, 1), (2, 4, 'ideal', 10, 1);
 
--- Touchpoints, modules and the company, in one query.
-SELECT module, touchpoint, round(crm_index_value(actual)::numeric, 3) AS actual,
-       round((crm_index_value(actual) - crm_index_value(expected))::numeric, 3) AS gap,
-       round((crm_index_value(ideal) - crm_index_value(actual))::numeric, 3) AS shortfall,
-       crm_index_count(actual) AS cells, round(crm_index_coverage(actual)::numeric, 3) AS coverage
-FROM (SELECT module, touchpoint,
-             crm_index_agg(score, weight, 1, 10) FILTER (WHERE level = 'expected') AS expected,
-             crm_index_agg(score, weight, 1, 10) FILTER (WHERE level = 'actual') AS actual,
-             crm_index_agg(score, weight, 1, 10) FILTER (WHERE level = 'ideal') AS ideal
-      FROM score GROUP BY GROUPING SETS ((module, touchpoint), (module), ())) AS t
+-- Touchpoints, modules and the company, in one query. A gap is over the cells that have both its sides.
+WITH cell AS (
+    SELECT module, touchpoint, weight, max(score) FILTER (WHERE level = 'expected') AS expected,
+           max(score) FILTER (WHERE level = 'actual') AS actual, max(score) FILTER (WHERE level = 'ideal') AS ideal
+    FROM score GROUP BY module, touchpoint, weight
+)
+SELECT module, touchpoint, round(crm_index_value(i)::numeric, 3) AS actual, crm_index_count(i) AS cells,
+       round(crm_index_coverage(i)::numeric, 3) AS coverage, round(100 / 9.0 * crm_gap_mean(e)::numeric, 3) AS to_expected,
+       round(100 / 9.0 * crm_gap_mean(d)::numeric, 3) AS to_ideal
+FROM (SELECT module, touchpoint, crm_index_agg(actual, weight, 1, 10) AS i, crm_experience_agg(expected, actual, weight) AS e,
+             crm_experience_agg(ideal, actual, weight) AS d
+      FROM cell GROUP BY GROUPING SETS ((module, touchpoint), (module), ())) AS t
 ORDER BY module, touchpoint;
 
 -- The absent cell is reported, and not spread over the others.

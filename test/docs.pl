@@ -1,13 +1,21 @@
-# Do the examples in the documentation run? Every ```sql block of README.md and
-# doc/*.md, file by file in a database of its own with the demo's orders.
+# Do the examples in the documentation run, and print what stands below them?
+#
+# Every ```sql block of README.md and doc/*.md, file by file in a database of
+# its own with the demo's orders. A ```text block right below is its output.
+# What follows <!-- The rest needs FILE --> is left out where there is no such
+# sample data; psql runs where it lies.
 use strict;
 use warnings;
+use Cwd;
 use Test::More;
+
+my $log = getcwd . '/docs.log';
+my $data = defined $ENV{CRM_SHARED} ? "$ENV{CRM_SHARED}/data" : '.';
 
 sub psql
 {
     my ($database, $sql) = @_;
-    open my $pipe, '|-', "psql -X -q -v ON_ERROR_STOP=1 -d '$database' >docs.log 2>&1"
+    open my $pipe, '|-', "cd '$data' && psql -X -q -v ON_ERROR_STOP=1 -d '$database' >'$log' 2>&1"
         or die "psql: $!";
     print $pipe $sql;
     return close $pipe;
@@ -21,21 +29,40 @@ sub slurp
     return scalar <$file>;
 }
 
+# Pairs of an example and its output, which may be undefined.
+sub examples
+{
+    my ($name) = @_;
+    my $text = slurp($name);
+    my @pairs;
+
+    $text =~ s/^<!-- The rest needs (\S+) -->$(.*)/-r "$data\/$1" ? $2 : ''/ems;
+    push @pairs, [ $1, $2 ] while $text =~ /^```sql\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?/gms;
+    return @pairs;
+}
+
 my $orders = slurp('scripts/demo_orders.sql');
 
 for my $name ('README.md', sort glob 'doc/*.md')
 {
-    my @blocks = slurp($name) =~ /^```sql\n(.*?)^```$/msg or next;
+    my @examples = examples($name) or next;
     my $database = 'crm_docs';
 
     psql('postgres', "DROP DATABASE IF EXISTS $database;\nCREATE DATABASE $database;\n")
-        or die slurp('docs.log');
+        or die slurp($log);
     # The README shows how to create the extension; elsewhere it is there.
     my $extension = $name eq 'README.md' ? '' : "CREATE EXTENSION crm_ext;\n";
-    ok(psql($database, "$extension$orders\n" . join("\n", @blocks)),
-        "$name: " . @blocks . ' examples run')
-        or diag(slurp('docs.log'));
+    ok(psql($database, join("\n\\echo [example]\n", "$extension$orders", map { $_->[0] } @examples)),
+        "$name: " . @examples . ' examples run')
+        or diag(slurp($log));
+
+    my (undef, @printed) = split /^\[example\]\n/m, slurp($log);
+    for my $i (grep { defined $examples[$_][1] } 0 .. $#examples)
+    {
+        my $printed = ($printed[$i] // '') =~ s/ +$//gmr =~ s/\n+\z/\n/r;
+        is($printed, $examples[$i][1], "$name: example " . ($i + 1) . ' prints what it says');
+    }
 }
 psql('postgres', "DROP DATABASE IF EXISTS crm_docs;\n");
-unlink 'docs.log';
+unlink $log;
 done_testing();

@@ -13,61 +13,61 @@ my $file = $node->safe_psql('postgres', 'SHOW data_directory') . '/binary';
 
 # A value of each type, and a question whose answer is never an error.
 my %type = (
-	crm_experience => [
-		'(SELECT crm_experience_agg(e, a, w) FROM (VALUES (7, 8.3, 1), (5, NULL, 2), (6, 2, 0.3)) AS v (e, a, w))',
-		'crm_gap_mean(v), crm_gap_interval(v), crm_expected_stderr(v), crm_group_outcome(v), crm_gap_test(v, v)'],
-	crm_nps_tally => ['(SELECT crm_nps_agg(s) FROM generate_series(3, 10) AS s)', 'crm_nps(v), crm_nps_interval(v)'],
-	crm_csat_tally => ['(SELECT crm_csat_agg(s, 4) FROM generate_series(1, 5) AS s)', 'crm_csat(v), crm_csat_mean(v), crm_csat_interval(v)'],
-	crm_ces_tally => ['(SELECT crm_ces_agg(s) FROM generate_series(1, 7) AS s)', 'crm_ces(v), crm_ces_mean(v), crm_ces_interval(v)'],
-	crm_kano_tally => ['(SELECT crm_kano_agg(s, 5) FROM generate_series(1, 5) AS s)', 'crm_kano_better(v), crm_kano_worse(v)'],
-	crm_index => ['(SELECT crm_index_agg(s, 0.1, 1, 7) FROM generate_series(1, 7) AS s)', 'crm_index_value(v), crm_index_coverage(v)'],
-	crm_driver_model => [
-		'(SELECT crm_driver_fit(s, ARRAY[s * s, s % 3]) FROM generate_series(1, 20) AS s)',
-		'(SELECT count(beta) FROM crm_drivers(v)), crm_r_squared(v)'],);
+    crm_experience => [
+        '(SELECT crm_experience_agg(e, a, w) FROM (VALUES (7, 8.3, 1), (5, NULL, 2), (6, 2, 0.3)) AS v (e, a, w))',
+        'crm_gap_mean(v), crm_gap_interval(v), crm_expected_stderr(v), crm_group_outcome(v), crm_gap_test(v, v)'],
+    crm_nps_tally => ['(SELECT crm_nps_agg(s) FROM generate_series(3, 10) AS s)', 'crm_nps(v), crm_nps_interval(v)'],
+    crm_csat_tally => ['(SELECT crm_csat_agg(s, 4) FROM generate_series(1, 5) AS s)', 'crm_csat(v), crm_csat_mean(v), crm_csat_interval(v)'],
+    crm_ces_tally => ['(SELECT crm_ces_agg(s) FROM generate_series(1, 7) AS s)', 'crm_ces(v), crm_ces_mean(v), crm_ces_interval(v)'],
+    crm_kano_tally => ['(SELECT crm_kano_agg(s, 5) FROM generate_series(1, 5) AS s)', 'crm_kano_better(v), crm_kano_worse(v)'],
+    crm_index => ['(SELECT crm_index_agg(s, 0.1, 1, 7) FROM generate_series(1, 7) AS s)', 'crm_index_value(v), crm_index_coverage(v)'],
+    crm_driver_model => [
+        '(SELECT crm_driver_fit(s, ARRAY[s * s, s % 3]) FROM generate_series(1, 20) AS s)',
+        '(SELECT count(beta) FROM crm_drivers(v)), crm_r_squared(v)'],);
 
 # Sends bytes as the binary form of a type, by way of COPY, which writes a
 # bytea as it is. Answers whether they were taken; a refusal must name itself
 # one: bytes missing (08P01), or bytes that no value has (22P03).
 $node->safe_psql('postgres', qq{
-	CREATE EXTENSION crm_ext;
-	CREATE FUNCTION taken(bytes bytea, type regtype, question text) RETURNS boolean LANGUAGE plpgsql AS \$\$
-	BEGIN
-		CREATE TEMP TABLE sent (b bytea);
-		INSERT INTO sent VALUES (bytes);
-		COPY sent TO '$file' (FORMAT binary);
-		EXECUTE format('CREATE TEMP TABLE received (v %s)', type);
-		COPY received FROM '$file' (FORMAT binary);
-		EXECUTE format('SELECT ROW(%s)::text FROM received', question);
-		EXECUTE format('SELECT v::text::%s FROM received', type);
-		DROP TABLE sent, received;
-		RETURN true;
-	EXCEPTION WHEN protocol_violation OR invalid_binary_representation THEN
-		RETURN false;
-	END \$\$;
+    CREATE EXTENSION crm_ext;
+    CREATE FUNCTION taken(bytes bytea, type regtype, question text) RETURNS boolean LANGUAGE plpgsql AS \$\$
+    BEGIN
+        CREATE TEMP TABLE sent (b bytea);
+        INSERT INTO sent VALUES (bytes);
+        COPY sent TO '$file' (FORMAT binary);
+        EXECUTE format('CREATE TEMP TABLE received (v %s)', type);
+        COPY received FROM '$file' (FORMAT binary);
+        EXECUTE format('SELECT ROW(%s)::text FROM received', question);
+        EXECUTE format('SELECT v::text::%s FROM received', type);
+        DROP TABLE sent, received;
+        RETURN true;
+    EXCEPTION WHEN protocol_violation OR invalid_binary_representation THEN
+        RETURN false;
+    END \$\$;
 });
 
 foreach my $name (sort keys %type)
 {
-	my ($value, $question) = @{ $type{$name} };
+    my ($value, $question) = @{ $type{$name} };
 
-	is( $node->safe_psql('postgres', qq{
-			SELECT taken(${name}_send(v), '$name', \$\$ $question \$\$) FROM (SELECT $value AS v) AS t}),
-		't', "$name: what is sent is received");
-	is( $node->safe_psql('postgres', qq{
-			SET client_min_messages = error;
-			SELECT bool_or(taken(b, '$name', \$\$ $question \$\$))
-			FROM (SELECT ${name}_send($value) AS s) AS t,
-				 LATERAL (SELECT substr(s, 1, n) AS b FROM generate_series(0, length(s) - 1, 5) AS n
-						  UNION ALL SELECT s || '\\x00'::bytea UNION ALL SELECT set_byte(s, 1, 2)
-						  UNION ALL SELECT set_byte(s, 2, 255)) AS x}),
-		'f', "$name: cut short, with more behind it, of another version or width");
-	is( $node->safe_psql('postgres', qq{
-			SET client_min_messages = error;
-			SELECT count(taken(set_byte(set_byte(s, at, new), at * 7 % length(s), new), '$name', \$\$ $question \$\$))
-			FROM (SELECT ${name}_send($value) AS s) AS t, generate_series(1, 200) AS i,
-				 LATERAL (SELECT i * 2654435761::bigint >> 7 AS h) AS h,
-				 LATERAL (SELECT (h % length(s))::integer AS at, (h >> 9 & 255)::integer AS new) AS m}),
-		'200', "$name: 200 spoilt forms are refused or answer");
+    is( $node->safe_psql('postgres', qq{
+            SELECT taken(${name}_send(v), '$name', \$\$ $question \$\$) FROM (SELECT $value AS v) AS t}),
+        't', "$name: what is sent is received");
+    is( $node->safe_psql('postgres', qq{
+            SET client_min_messages = error;
+            SELECT bool_or(taken(b, '$name', \$\$ $question \$\$))
+            FROM (SELECT ${name}_send($value) AS s) AS t,
+                 LATERAL (SELECT substr(s, 1, n) AS b FROM generate_series(0, length(s) - 1, 5) AS n
+                          UNION ALL SELECT s || '\\x00'::bytea UNION ALL SELECT set_byte(s, 1, 2)
+                          UNION ALL SELECT set_byte(s, 2, 255)) AS x}),
+        'f', "$name: cut short, with more behind it, of another version or width");
+    is( $node->safe_psql('postgres', qq{
+            SET client_min_messages = error;
+            SELECT count(taken(set_byte(set_byte(s, at, new), at * 7 % length(s), new), '$name', \$\$ $question \$\$))
+            FROM (SELECT ${name}_send($value) AS s) AS t, generate_series(1, 200) AS i,
+                 LATERAL (SELECT i * 2654435761::bigint >> 7 AS h) AS h,
+                 LATERAL (SELECT (h % length(s))::integer AS at, (h >> 9 & 255)::integer AS new) AS m}),
+        '200', "$name: 200 spoilt forms are refused or answer");
 }
 is($node->safe_psql('postgres', 'SELECT 1'), '1', 'the server has survived');
 
