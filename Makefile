@@ -28,9 +28,10 @@ REGRESS      = $(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))
 REGRESS_OPTS = --inputdir=. --load-extension=crm_ext
 EXTRA_CLEAN  = $(DATA_built) test/build
 
-# Results must not depend on whether the machine has a fused multiply-add.
-PG_CPPFLAGS  = -I$(srcdir)/src -DCRM_EXT_VERSION='"$(EXTVERSION)"'
-PG_CFLAGS    = -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare -ffp-contract=off
+# Results must not depend on whether the machine has a fused multiply-add. This
+# goes with the preprocessor's flags, for PG_CFLAGS do not reach the bitcode.
+PG_CPPFLAGS  = -I$(srcdir)/src -DCRM_EXT_VERSION='"$(EXTVERSION)"' -ffp-contract=off
+PG_CFLAGS    = -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare
 SHLIB_LINK   = -lm
 
 PG_CONFIG ?= pg_config

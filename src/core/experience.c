@@ -74,7 +74,7 @@ crm_outcome_of(double expected, double actual, double tolerance)
 	return gap < -limit ? CRM_NEGATIVE : CRM_SATISFIED;
 }
 
-/* One test for all four: where a high part overflows, its low part is a NaN. */
+/* One test for all four: where a high part overflows, its low is a NaN. */
 static bool
 moments_are_finite(const crm_moments *m)
 {
@@ -223,7 +223,7 @@ crm_moments_estimate(const crm_moments *m, crm_estimate *estimate)
 	n = weight_squared.hi / m->weight_sq.hi;
 	estimate->df = crm_dd_sub(weight_squared, m->weight_sq).hi /
 		m->weight_sq.hi;
-	if (m->count < 2 || !isfinite(n) || !(estimate->df > 0))
+	if (!isfinite(n) || !(estimate->df > 0))
 		return CRM_TOO_FEW;
 	mean = crm_dd_div(m->sum, m->weight);
 	spread = crm_dd_sub(crm_dd_div(m->sum_sq, m->weight),
@@ -265,7 +265,8 @@ crm_moments_interval(const crm_moments *m, double confidence,
 }
 
 crm_status
-crm_experience_share(const crm_experience *e, crm_outcome outcome, double *share)
+crm_experience_share(const crm_experience *e, crm_outcome outcome,
+					 double *share)
 {
 	crm_dd		all = {0, 0};
 
@@ -278,8 +279,8 @@ crm_experience_share(const crm_experience *e, crm_outcome outcome, double *share
 }
 
 crm_status
-crm_experience_verdict(const crm_experience *e, double tolerance, double confidence,
-				  crm_outcome *outcome)
+crm_experience_verdict(const crm_experience *e, double tolerance,
+					   double confidence, crm_outcome *outcome)
 {
 	crm_interval interval;
 	crm_status	status = crm_moments_interval(&e->gap, confidence, &interval);

@@ -9,7 +9,7 @@
 
 #include "core/experience_state.h"
 
-/* What a rating's outcome is called when no one says how large a gap counts. */
+/* The tolerance of a rating's outcome, in scale points. */
 #define CRM_DEFAULT_TOLERANCE 0.5
 
 typedef enum crm_outcome
@@ -92,11 +92,12 @@ extern crm_status crm_moments_interval(const crm_moments *m, double confidence,
 
 /* The weighted share of the pairs with this outcome; CRM_TOO_FEW of none. */
 extern crm_status crm_experience_share(const crm_experience *e,
-									crm_outcome outcome, double *share);
+									   crm_outcome outcome, double *share);
 
 /* By interval of the mean gap: what may be said of the group as a whole. */
-extern crm_status crm_experience_verdict(const crm_experience *e, double tolerance,
-									double confidence, crm_outcome *outcome);
+extern crm_status crm_experience_verdict(const crm_experience *e,
+										 double tolerance, double confidence,
+										 crm_outcome *outcome);
 
 /* Welch's test of the mean of a less that of b. */
 extern crm_status crm_moments_test(const crm_moments *a, const crm_moments *b,

@@ -14,7 +14,8 @@
 
 /*
  * An eigenvalue of a correlation matrix, or a variance as a share of the mean
- * square, below which the rest is rounding.
+ * square, below which the rest is rounding. Where rows are no more than
+ * drivers, an eigenvalue is 0.
  */
 #define SINGULAR_EIGENVALUE 1e-12
 #define CONSTANT_VARIANCE 1e-24
@@ -81,7 +82,8 @@ static double
 covariance(const crm_driver_fit *fit, int width, int i, int j)
 {
 	crm_dd		n = {fit->count, 0};
-	crm_dd		product = fit->sum[width + i * width - i * (i - 1) / 2 + j - i];
+	int			row = width + i * width - i * (i - 1) / 2;
+	crm_dd		product = fit->sum[row + j - i];
 	crm_dd		means = crm_dd_mul(crm_dd_div(fit->sum[i], n),
 								   crm_dd_div(fit->sum[j], n));
 
@@ -343,7 +345,7 @@ crm_driver_solve(const crm_driver_fit *fit, int width, double *workspace,
 	*r_squared = NAN;
 	for (int j = 0; j < s.p; j++)
 		result[j] = (crm_driver) {s.outcome[j], NAN, NAN, NAN};
-	if (!all_vary || fit->count <= s.p)
+	if (!all_vary)
 		return CRM_SINGULAR;
 	memcpy(s.factor, s.r, sizeof(double) * s.p * s.p);
 	jacobi(s.factor, s.p, s.vectors, s.values);

@@ -27,7 +27,7 @@ gamma_half_ratio(double x)
 	y = 1 / x;
 	return scale * sqrt(x) *
 		(1 + y * (-1.0 / 8 + y * (1.0 / 128 + y * (5.0 / 1024 +
-		y * (-21.0 / 32768 + y * (-399.0 / 262144 + y * 869.0 / 4194304))))));
+		y * (-21.0 / 32768 + y * -399.0 / 262144)))));
 }
 
 /* A denominator of Lentz's method must not vanish. */

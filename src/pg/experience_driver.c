@@ -45,9 +45,9 @@ driver_count(ArrayType *drivers)
 	if (n < 1 || n > CRM_MAX_DRIVERS)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("drivers must be an array of one dimension and 1 to %d elements",
+				 errmsg("drivers must be a plain array of 1 to %d elements",
 						CRM_MAX_DRIVERS),
-				 errhint("Write ARRAY[a, b, c] with the drivers in a fixed order.")));
+				 errhint("Write ARRAY[a, b, c], in a fixed order.")));
 	return n;
 }
 
@@ -132,12 +132,12 @@ solve(crm_state *state, int *n, double *r_squared)
 	if (crm_driver_solve(fit, state->width, workspace, driver,
 						 r_squared) != CRM_OK)
 		ereport(NOTICE,
-				(errmsg("weights of the drivers are not determined by %lld rows",
+				(errmsg("%lld rows do not determine the drivers' weights",
 						(long long) fit->count),
-				 errhint("A variable is constant, or a driver follows from others, or rows are too few.")));
+				 errhint("Drop what is constant or follows from others.")));
 	else if (fit->count <= 5 * *n)
 		ereport(NOTICE,
-				(errmsg("weights of the drivers rest on %lld rows only",
+				(errmsg("the drivers' weights rest on %lld rows only",
 						(long long) fit->count),
 				 errhint("Trust them with more than five rows a driver.")));
 	pfree(workspace);

@@ -45,7 +45,7 @@ crm_index_trans(PG_FUNCTION_ARGS)
 				 errmsg("scale from %s to %s does not rise",
 						crm_double_text(scale_min),
 						crm_double_text(scale_max)),
-				 errhint("Turn a reversed score round: scale_min + scale_max - score.")));
+				 errhint("Turn scores round: low + high - score.")));
 	if (PG_ARGISNULL(2))
 		return crm_state_unchanged(fcinfo);
 	state = crm_state_writable(fcinfo, &crm_index_layout);
@@ -109,7 +109,7 @@ crm_index_coverage(PG_FUNCTION_ARGS)
 				 errmsg("full weight %s is less than the weight present, %s",
 						crm_double_text(full_weight),
 						crm_double_text(index->weight.hi)),
-				 errhint("Give the weight that all cells together would have.")));
+				 errhint("Give the weight of all cells together.")));
 	return crm_float8_or_null(fcinfo, status, coverage);
 }
 

@@ -80,7 +80,7 @@ crm_nps_trans(PG_FUNCTION_ARGS)
 				(errcode(crm_errcode(CRM_INVALID)),
 				 errmsg("NPS score %s is not a whole number from 0 to 10",
 						crm_double_text(PG_GETARG_FLOAT8(1))),
-				 errhint("The question has eleven answers; leave it NULL where there is none.")));
+				 errhint("Make it NULL where nothing was answered.")));
 	PG_RETURN_POINTER(state);
 }
 
@@ -164,7 +164,7 @@ box_start(crm_box_tally *tally, const box_scale *scale)
 						crm_double_text(scale->worst),
 						crm_double_text(scale->best),
 						crm_double_text(scale->top_from)),
-				 errhint("The ends must differ and the threshold lie between them.")));
+				 errhint("Ends must differ, the threshold lie between.")));
 }
 
 static void
@@ -174,7 +174,7 @@ check_same_scale(const crm_box_tally *tally, const box_scale *scale)
 		tally->top_from != scale->top_from)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("scale changed to %s to %s from %s within an aggregate",
+				 errmsg("scale changed to %s..%s from %s within an aggregate",
 						crm_double_text(scale->worst),
 						crm_double_text(scale->best),
 						crm_double_text(scale->top_from)),
@@ -206,7 +206,7 @@ box_trans(FunctionCallInfo fcinfo, const crm_layout *layout, box_scale scale)
 				 errmsg("score %s is off the scale from %s to %s",
 						crm_double_text(score), crm_double_text(scale.worst),
 						crm_double_text(scale.best)),
-				 errhint("Name the ends of another scale as further arguments.")));
+				 errhint("Name the ends of another scale.")));
 	if (status != CRM_OK)
 		crm_overflow(layout);
 	PG_RETURN_POINTER(state);
@@ -276,7 +276,7 @@ box_interval(FunctionCallInfo fcinfo, const crm_box_tally *tally)
 						  crm_confidence_arg(fcinfo, 1), "wilson");
 }
 
-/* An accessor of crm_csat_tally or of crm_ces_tally, which are laid out alike. */
+/* An accessor of crm_csat_tally or crm_ces_tally, which are laid out alike. */
 #define BOX_FUNCTION(name, measure, verb) \
 PG_FUNCTION_INFO_V1(name); \
 Datum \
@@ -303,7 +303,8 @@ not_kano_answers(int functional, int dysfunctional)
 			(errcode(crm_errcode(CRM_INVALID)),
 			 errmsg("Kano answers run from 1 to 5, not %d and %d",
 					functional, dysfunctional),
-			 errhint("1 like, 2 must be, 3 neutral, 4 live with, 5 dislike.")));
+			 errhint("1 like, 2 must be, 3 neutral, 4 live with, "
+					 "5 dislike.")));
 }
 
 PG_FUNCTION_INFO_V1(crm_kano_class);

@@ -39,6 +39,7 @@ test_outcomes(void)
 	ok(crm_outcome_of(0.6, 1.1, 0.5) == CRM_SATISFIED, "rounding is no gap");
 	ok(crm_outcome_of(0.3, 0.1 + 0.2, 0) == CRM_SATISFIED,
 	   "nor without tolerance");
+	ok(crm_outcome_of(0, 0, 0) == CRM_SATISFIED, "equal is satisfied");
 	ok(crm_outcome_of(5, 5.51, 0.5) == CRM_POSITIVE, "more is positive");
 	ok(crm_outcome_of(5, 4.49, 0.5) == CRM_NEGATIVE, "less is negative");
 	ok(crm_outcome_of(5, 6, 1) == CRM_SATISFIED, "the tolerance is heeded");
@@ -165,6 +166,25 @@ test_constant(void)
 	   "and an interval of one point");
 }
 
+/* Two constants are not one. */
+static void
+test_two_constants(void)
+{
+	static const double low[] = {1, 1};
+	static const double high[] = {3, 3};
+	crm_experience a = summary(low, NULL, 2);
+	crm_experience b = summary(high, NULL, 2);
+	crm_experience c = summary(low, NULL, 2);
+	crm_estimate estimate;
+
+	crm_state_merge(&crm_experience_layout, 0, &c, &b);
+	crm_moments_estimate(&c.gap, &estimate);
+	is_close(estimate.stddev, sqrt(4 / 3.), 1e-15, "a higher one merged");
+	crm_state_merge(&crm_experience_layout, 0, &b, &a);
+	crm_moments_estimate(&b.gap, &estimate);
+	is_close(estimate.stddev, sqrt(4 / 3.), 1e-15, "a lower one merged");
+}
+
 /* Youngs-Cramer in doubles is good to 1e-8 here, power sums to nothing. */
 static void
 test_cancellation(void)
@@ -192,7 +212,9 @@ test_overflow(void)
 	double		largest = 1.7e308;
 	double		lowest = -1.7e308;
 	double		large = 1e153;
+	double		twice = 2e153;
 	crm_experience e = {0};
+	crm_estimate estimate;
 
 	is_int(crm_experience_add(&e, NULL, &huge, 1), CRM_OUT_OF_RANGE,
 		   "a square that overflows is refused");
@@ -202,6 +224,10 @@ test_overflow(void)
 	memset(&e, 0, sizeof(e));
 	is_int(crm_experience_add(&e, NULL, &large, 1), CRM_OK,
 		   "a square of 1e306 is not");
+	crm_experience_add(&e, NULL, &twice, 1);
+	is_int(crm_moments_estimate(&e.actual, &estimate), CRM_OK,
+		   "nor is a sum near the end of double");
+	is_close(estimate.stddev, 1e153 * sqrt(0.5), 1e-14, "or its stddev");
 	memset(&e, 0, sizeof(e));
 	is_int(crm_experience_add(&e, NULL, &large, 1e160), CRM_OUT_OF_RANGE,
 		   "but a weight may overflow it");
@@ -309,6 +335,7 @@ main(void)
 	test_equal_weights();
 	test_few();
 	test_constant();
+	test_two_constants();
 	test_cancellation();
 	test_overflow();
 	test_any_split();

@@ -46,10 +46,14 @@ static const double mtcars[32][5] = {
 
 /* correlation, beta, relative weight, Shapley: numpy, by their definitions */
 static const double want[4][4] = {
-	{-0.847551379262478, 0.0784569538809548, 0.198941196268956, 0.22122675176092},
-	{-0.776168371826586, -0.395699258079125, 0.227600301812547, 0.209710107842886},
-	{-0.867659376517228, -0.564913877271828, 0.263491750997867, 0.271417369326046},
-	{0.681171907806749, 0.156851871481563, 0.147595611402117, 0.135274631551634},
+	{-0.847551379262478, 0.0784569538809548,
+	0.198941196268956, 0.22122675176092},
+	{-0.776168371826586, -0.395699258079125,
+	0.227600301812547, 0.209710107842886},
+	{-0.867659376517228, -0.564913877271828,
+	0.263491750997867, 0.271417369326046},
+	{0.681171907806749, 0.156851871481563,
+	0.147595611402117, 0.135274631551634},
 };
 
 #define MAX_WIDTH 22
@@ -212,6 +216,37 @@ test_singular(void)
 	is_int(solve(&none, 3), CRM_SINGULAR, "no rows");
 }
 
+/* Cross-products of constants are rounded; that is no variance. */
+static void
+test_constants(void)
+{
+	int			found = 0;
+
+	for (int i = 1; i <= 20; i++)
+	{
+		fit_space	f = {.fit = {0}};
+		double		x[2] = {0, 1 / (3.0 * i)};
+
+		for (int n = 0; n < 3000; n++)
+		{
+			x[0] = n % 7;
+			crm_driver_add(&f.fit, 3, n % 5, x);
+		}
+		found += solve(&f, 3) == CRM_SINGULAR && isnan(driver[1].correlation);
+	}
+	is_int(found, 20, "constants are found");
+}
+
+static void
+test_skipped(void)
+{
+	fit_space	a = {.fit = {.skipped = 2}};
+	fit_space	b = {.fit = {.skipped = 3}};
+
+	crm_state_merge(&crm_driver_layout, 2, &a, &b);
+	is_int(a.fit.skipped, 5, "rows left out add up");
+}
+
 static void
 test_overflow(void)
 {
@@ -230,6 +265,8 @@ main(void)
 	test_orthogonal();
 	test_sums();
 	test_singular();
+	test_constants();
+	test_skipped();
 	test_overflow();
 	return done_testing();
 }

@@ -148,6 +148,8 @@ test_check(void)
 	crm_experience bad;
 	crm_index	index = {1, 0, {1, 0}, {0, 0}, {0.5, 0}};
 	crm_driver_fit fit = {0};
+	int64_t		space[2 + 2 * (2 + 3)] = {0};
+	crm_box_tally box = {1, 1, {5, 0}, 1, 5, 4};
 	double		five = 5;
 	double		seven = 7;
 
@@ -176,6 +178,12 @@ test_check(void)
 	ok(!is_corrupt(&crm_driver_layout, &fit), "an empty fit");
 	fit.count = 1;
 	ok(is_corrupt(&crm_driver_layout, &fit), "rows of no variable");
+	ok(crm_state_check(&crm_driver_layout, 1, space) == CRM_CORRUPT,
+	   "an outcome without drivers");
+	ok(crm_state_check(&crm_driver_layout, 2, space) == CRM_OK,
+	   "but one with");
+	box.hits = 2;
+	ok(is_corrupt(&crm_csat_layout, &box), "more hits than answers");
 }
 
 static void

@@ -23,13 +23,15 @@ test_shares(void)
 		{0, 10, .95, "wilson", 0, 0.27753279986288926},
 		{7, 9, .9, "wilson", 0.503642782376754, 0.9235052624456035},
 		{10, 10, .99, "wilson", 0.6011459066950919, 1},
-		{80, 100, .95, "agresti-coull", 0.7104115896667793, 0.8673923114090292},
+		{80, 100, .95, "agresti-coull", 0.7104115896667793,
+			0.8673923114090292},
 		{0, 10, .95, "agresti-coull", 0, 0.3208873057505457},
 		{80, 100, .95, "wald", 0.7216014406183979, 0.8783985593816022},
 		{7, 9, .9, "wald", 0.5498341213538931, 1},
 	};
 	crm_interval interval;
 	char		name[80];
+	int			inexact = 0;
 
 	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++)
 	{
@@ -40,6 +42,14 @@ test_shares(void)
 		is_close(interval.low, want[i].low, 1e-12, name);
 		is_close(interval.high, want[i].high, 1e-12, name);
 	}
+	for (int n = 1; n <= 1000; n++)
+	{
+		crm_share_bounds(0, n, .95, "wilson", &interval);
+		inexact += interval.low != 0;
+		crm_share_bounds(n, n, .95, "wilson", &interval);
+		inexact += interval.high != 1;
+	}
+	is_int(inexact, 0, "where all agree, Wilson ends exactly there");
 	is_int(crm_share_bounds(0, 0, .95, "wilson", &interval), CRM_TOO_FEW,
 		   "nothing has no interval");
 	is_int(crm_share_bounds(1, 2, .95, "Wilson", &interval), CRM_INVALID,
@@ -110,6 +120,9 @@ test_boxes(void)
 	is_close(value, 0.5, 0, "on a falling scale 1 and 2 are easy");
 	is_int(crm_state_merge(&crm_ces_layout, 0, &tally, &other), CRM_INVALID,
 		   "two scales do not merge");
+	crm_box_start(&other, 1, 5, 3);
+	is_int(crm_state_merge(&crm_csat_layout, 0, &tally, &other), CRM_INVALID,
+		   "nor do two thresholds");
 	ok(crm_box_start(&other, 1, 1, 1) == CRM_INVALID &&
 	   crm_box_start(&other, 1, 5, 6) == CRM_INVALID &&
 	   crm_box_start(&other, 5, 1, 6) == CRM_INVALID, "scales that are none");
