@@ -74,9 +74,7 @@ crm_share_bounds(int64_t hits, int64_t n, double confidence,
 		double		variance = size * share * (1 - share) + z * z / 4;
 
 		*interval = clamped(shrunk, z * sqrt(variance) / shrunk_size, 0, 1);
-		/* Where all agree, one end is exact and rounding must not show. */
-		if (hits == 0)
-			interval->low = 0;
+		/* Rounding must not show; at 0 hits it does not, sqrt(z^2) is z. */
 		if (hits == n)
 			interval->high = 1;
 	}
