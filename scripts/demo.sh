@@ -62,6 +62,7 @@ load_orders()
     else
         say "making up the orders of 10,000 customers"
         run_sql demo_orders.sql
+        run_sql demo_ratings.sql
     fi
 }
 
@@ -85,6 +86,8 @@ main()
     load_orders
     say "summarising each customer's orders, scoring, ranking"
     run_sql demo_report.sql
+    # A file of orders says nothing of experience.
+    [[ -n $file ]] || run_sql demo_experience.sql
     if [[ -n $keep ]]; then
         leave_running
     else
