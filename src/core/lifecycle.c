@@ -13,7 +13,7 @@ crm_status
 crm_check_rules(const crm_lifecycle_rules *rules, const char **fault)
 {
 	*fault = NULL;
-	if (rules->population_gap <= 0 || isinf(rules->population_gap))
+	if (!(rules->population_gap > 0) || isinf(rules->population_gap))
 		*fault = "population_gap";
 	else if (rules->new_days < 0)
 		*fault = "new_days";
@@ -69,8 +69,8 @@ expected_gap(const crm_lifecycle *life, const crm_lifecycle_rules *rules)
 	double		days = life->tenure_days - life->silent_days;
 	double		weight = rules->prior_weight;
 
-	if (isnan(rules->population_gap) || weight == 0)
-		return gaps > 0 ? days / gaps : NAN;
+	if (weight + gaps == 0)
+		return NAN;
 	return (weight * rules->population_gap + days) / (weight + gaps);
 }
 

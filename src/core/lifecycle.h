@@ -17,14 +17,14 @@
 
 typedef struct crm_lifecycle_rules
 {
-	double		population_gap; /* in days, NaN where it is not known */
+	double		population_gap; /* in days */
 	int32_t		new_days;
 	int32_t		window_days;
 	double		declining_at;
 	double		departed_at;
 	double		shrinking_below;
 	double		growing_above;
-	double		prior_weight;
+	double		prior_weight;	/* 0: the population's gap counts nothing */
 } crm_lifecycle_rules;
 
 /* Which rule decided: a stage, and what to say of it. */

@@ -57,7 +57,7 @@ static crm_lifecycle_rules
 getarg_rules(FunctionCallInfo fcinfo)
 {
 	crm_lifecycle_rules rules = {
-		.population_gap = PG_ARGISNULL(2) ? NAN : PG_GETARG_FLOAT8(2),
+		.population_gap = PG_ARGISNULL(2) ? 1 : PG_GETARG_FLOAT8(2),
 		.new_days = PG_GETARG_INT32(3),
 		.window_days = PG_GETARG_INT32(4),
 		.declining_at = PG_GETARG_FLOAT8(5),
@@ -73,6 +73,8 @@ getarg_rules(FunctionCallInfo fcinfo)
 				(errcode(crm_errcode(CRM_INVALID)),
 				 errmsg("%s is out of its range", fault),
 				 errhint("Gap, window and declining_at are positive, the others not negative; departed_at is at least declining_at, and growing_above at least shrinking_below.")));
+	if (PG_ARGISNULL(2))
+		rules.prior_weight = 0; /* one's own gaps alone */
 	return rules;
 }
 
@@ -167,9 +169,9 @@ reason_text(const crm_lifecycle *life, const crm_lifecycle_rules *rules)
 							silent, life->overdue, gap_text(life->gap));
 		case CRM_NEW_CUSTOMER:
 			if (life->active_days == 1)
-				return psprintf("first active %s ago, and once so far", tenure);
-			return psprintf("first active %s ago, on %s so far", tenure,
-							counted(life->active_days, "day"));
+				return psprintf("first active %s ago, once so far", tenure);
+			return psprintf("first active %s ago, %s so far", tenure,
+							counted(life->active_days, "active day"));
 		case CRM_DECLINING_SHRINKING:
 		case CRM_GROWING_ACTIVE:
 			return window_text(life, rules);
