@@ -27,6 +27,20 @@ SELECT silent_days, crm_score(silent_days, '{30,90,180}') AS score, crm_score(si
 FROM customer ORDER BY silent_days;
 SELECT crm_score(7, '{}'), crm_score(7, '{7}'), crm_score(7, '{7}', true), crm_score('Infinity', '{7}'), crm_score(NULL, '{7}');
 
+-- What a score means, and how many have it; some scores nobody can have.
+SELECT s.* FROM (SELECT crm_distribution_agg(silent_days) AS d FROM customer) AS x,
+                crm_breaks_describe(crm_breaks_fit(d), d, reverse => true) AS s ORDER BY score;
+SELECT s.* FROM (SELECT crm_distribution_agg(orders) AS d FROM customer) AS x,
+                crm_breaks_describe(crm_breaks_fit(d, 8), d) AS s ORDER BY score;
+SELECT * FROM crm_breaks_describe('{30,90}');
+SELECT * FROM crm_breaks_describe('{}');
+SELECT * FROM crm_breaks_describe('{30,90}', '{}');
+SELECT * FROM crm_breaks_describe(NULL);
+SELECT bool_and(counted = customers) AS as_scored
+FROM (SELECT crm_breaks_fit(amount, 4) AS breaks, crm_distribution_agg(amount) AS d FROM customer) AS x,
+     crm_breaks_describe(breaks, d) AS s,
+     LATERAL (SELECT count(*) AS counted FROM customer WHERE crm_score(amount, breaks) = s.score) AS y;
+
 -- percentile_cont agrees, but for the last bit: it multiplies 0.2 by n - 1.
 SELECT max(abs(ours - theirs)) < 1e-12 AS same
 FROM (SELECT crm_breaks_fit(amount) AS a,
@@ -66,6 +80,8 @@ SELECT crm_breaks_fit(v, v::int) FROM (VALUES (1.0), (2.0)) AS t(v);
 SELECT crm_score('NaN', '{1,2}');
 SELECT crm_score(1, '{2,1}');
 SELECT crm_score(1, '{1,NULL}');
+SELECT * FROM crm_breaks_describe('{2,1}');
+SELECT * FROM crm_breaks_describe('{1,Infinity}');
 SELECT crm_segment_map('gird');
 SELECT crm_rfm_segment(6, 1, 1);
 SELECT crm_rfm_segment(1, 1, 1, '5 5 5 gold; 6 * * silver');

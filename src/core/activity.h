@@ -150,6 +150,14 @@ typedef struct crm_measures
 
 extern crm_status crm_measure(const uint8_t *bytes, size_t length,
 							  int32_t as_of, crm_measures *out);
+/* Between active days, of which there are two or more. */
+static inline double
+crm_mean_gap(const crm_measures *measures)
+{
+	return ((double) measures->last_day - measures->first_day) /
+		(measures->active_days - 1);
+}
+
 extern crm_status crm_gaps(const uint8_t *bytes, size_t length, int32_t as_of,
 						   int32_t *gaps, int32_t *count);
 extern double crm_median_of(int32_t *values, int32_t count);

@@ -254,6 +254,25 @@ crm_unpack_keys(const crm_packed_keys *packed, uint64_t *keys)
 	}
 }
 
+/* How many keys are those of value or less. */
+size_t
+crm_rank_of(const uint64_t *keys, size_t count, double value)
+{
+	uint64_t	key = crm_key_of(value);
+	size_t		low = 0;
+
+	while (low < count)
+	{
+		size_t		middle = low + (count - low) / 2;
+
+		if (keys[middle] <= key)
+			low = middle + 1;
+		else
+			count = middle;
+	}
+	return low;
+}
+
 /*
  * The quantile at numerator / denominator by linear interpolation between the
  * closest ranks: type 7 of Hyndman and Fan, Sample Quantiles in Statistical

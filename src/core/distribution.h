@@ -29,7 +29,7 @@
 #include "core/status.h"
 
 #define CRM_DISTRIBUTION_VERSION	1
-#define CRM_ARGUMENTS_MAX			24	/* cuts: classes 'A' to 'Y' */
+#define CRM_ARGUMENTS_MAX			12	/* cuts: classes 'A' to 'M' */
 
 /* A few bytes can stand for very many equal values: a limit to what they ask. */
 #define CRM_VALUES_MAX				((uint64_t) 1 << 29)
@@ -63,6 +63,7 @@ extern crm_status crm_open_keys(const uint8_t *bytes, size_t length,
 extern void crm_unpack_keys(const crm_packed_keys *packed, uint64_t *keys);
 
 /* What is read from count sorted keys */
+extern size_t crm_rank_of(const uint64_t *keys, size_t count, double value);
 extern double crm_quantile(const uint64_t *keys, size_t count,
 						   uint64_t numerator, uint64_t denominator);
 

@@ -33,6 +33,7 @@ extern crm_ledger *crm_ledger_combine(const crm_ledger *a,
 
 extern void crm_check_ledger(crm_status status);
 extern void crm_check_day(int32 day);
+extern int32 crm_getarg_as_of(FunctionCallInfo fcinfo, int n);
 extern _Noreturn void crm_refuse_total(int32 day);
 
 /* The buffer may move when it grows, as with repalloc. */

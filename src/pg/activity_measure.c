@@ -40,10 +40,10 @@ measures_of(FunctionCallInfo fcinfo)
 }
 
 /* For what counts days up to as_of, which infinity leaves without a number. */
-static int32
-finite_as_of(FunctionCallInfo fcinfo)
+int32
+crm_getarg_as_of(FunctionCallInfo fcinfo, int n)
 {
-	int32		as_of = PG_GETARG_DATEADT(1);
+	int32		as_of = PG_GETARG_DATEADT(n);
 
 	if (DATE_NOT_FINITE(as_of))
 		ereport(ERROR,
@@ -95,7 +95,7 @@ crm_amount(PG_FUNCTION_ARGS)
 Datum
 crm_days_since_last(PG_FUNCTION_ARGS)
 {
-	int32		as_of = finite_as_of(fcinfo);
+	int32		as_of = crm_getarg_as_of(fcinfo, 1);
 	crm_measures measures = measures_of(fcinfo);
 
 	if (measures.active_days == 0)
@@ -107,7 +107,7 @@ crm_days_since_last(PG_FUNCTION_ARGS)
 Datum
 crm_tenure_days(PG_FUNCTION_ARGS)
 {
-	int32		as_of = finite_as_of(fcinfo);
+	int32		as_of = crm_getarg_as_of(fcinfo, 1);
 	crm_measures measures = measures_of(fcinfo);
 
 	if (measures.active_days == 0)
@@ -122,8 +122,7 @@ crm_mean_gap_days(PG_FUNCTION_ARGS)
 
 	if (measures.active_days < 2)
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(((double) measures.last_day - measures.first_day) /
-					 (measures.active_days - 1));
+	PG_RETURN_FLOAT8(crm_mean_gap(&measures));
 }
 
 Datum
@@ -175,7 +174,7 @@ static void
 decayed_sums(FunctionCallInfo fcinfo, double *events, double *amount)
 {
 	crm_ledger *ledger = PG_GETARG_LEDGER(0);
-	int32		as_of = finite_as_of(fcinfo);
+	int32		as_of = crm_getarg_as_of(fcinfo, 1);
 	double		half_life = PG_GETARG_FLOAT8(2);
 
 	if (!(half_life > 0) || isinf(half_life))

@@ -253,8 +253,8 @@ crm_distribution_argue(crm_distribution *state, const double *arguments,
 			 memcmp(arguments, state->arguments, count * sizeof(double)) != 0)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("second argument of the aggregate is not the same in every row"),
-				 errhint("Give a constant.")));
+				 errmsg("arguments of the aggregate after the first are not the same in every row"),
+				 errhint("Give constants.")));
 }
 
 /* What a transition answers for a row that it skips. */

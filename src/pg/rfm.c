@@ -18,6 +18,7 @@
 PG_FUNCTION_INFO_V1(crm_breaks_fit);
 PG_FUNCTION_INFO_V1(crm_breaks_fit_final);
 PG_FUNCTION_INFO_V1(crm_score);
+PG_FUNCTION_INFO_V1(crm_breaks_describe);
 PG_FUNCTION_INFO_V1(crm_segment_map_text);
 PG_FUNCTION_INFO_V1(crm_rfm_segment);
 PG_FUNCTION_INFO_V1(crm_segment_map_audit);
@@ -55,6 +56,15 @@ crm_breaks_fit_final(PG_FUNCTION_ARGS)
 					 state->arguments[0] : BINS_DEFAULT);
 }
 
+static void
+refuse_break(int i, double value)
+{
+	ereport(ERROR,
+			(errcode(crm_errcode(CRM_INVALID)),
+			 errmsg("breaks must ascend, but element %d is %g", i + 1,
+					value)));
+}
+
 /*
  * 1 + the number of breaks below value. Reads the array where it lies: this
  * runs three times for every customer.
@@ -80,14 +90,123 @@ crm_score(PG_FUNCTION_ARGS)
 	for (int i = 0; i < count; i++)
 	{
 		if (isnan(breaks[i]) || (i > 0 && breaks[i] < breaks[i - 1]))
-			ereport(ERROR,
-					(errcode(crm_errcode(CRM_INVALID)),
-					 errmsg("breaks must ascend, but element %d is %g",
-							i + 1, breaks[i])));
+			refuse_break(i, breaks[i]);
 		below += breaks[i] < value;
 	}
 	PG_FREE_IF_COPY(array, 1);
 	PG_RETURN_INT32(reverse ? count + 1 - below : 1 + below);
+}
+
+/* Breaks, and the population that they are held against, if any. */
+typedef struct described_breaks
+{
+	double		breaks[BINS_MAX];
+	int			count;
+	const crm_distribution *values; /* or NULL */
+	bool		reverse;
+} described_breaks;
+
+static described_breaks *
+getarg_breaks(FunctionCallInfo fcinfo, MemoryContext context)
+{
+	MemoryContext old = MemoryContextSwitchTo(context);
+	described_breaks *described = palloc0(sizeof(*described));
+
+	described->count = crm_getarg_float8s(fcinfo, 0, "breaks",
+										  described->breaks, BINS_MAX - 1);
+	for (int i = 1; i < described->count; i++)
+		if (described->breaks[i] < described->breaks[i - 1])
+			refuse_break(i, described->breaks[i]);
+	if (!PG_ARGISNULL(1))
+		described->values = PG_GETARG_DISTRIBUTION(1);
+	described->reverse = PG_GETARG_BOOL(2);
+	MemoryContextSwitchTo(old);
+	return described;
+}
+
+/* Bin i lies between breaks i - 1 and i: nothing fits where they coincide. */
+static bool
+bin_is_empty(const described_breaks *described, int bin)
+{
+	return bin > 0 && bin < described->count &&
+		described->breaks[bin] == described->breaks[bin - 1];
+}
+
+static int
+bin_of_score(const described_breaks *described, int score)
+{
+	return described->reverse ? described->count + 1 - score : score - 1;
+}
+
+static void
+warn_of_empty_scores(const described_breaks *described)
+{
+	for (int score = 1; score <= described->count + 1; score++)
+	{
+		int			bin = bin_of_score(described, score);
+
+		if (bin_is_empty(described, bin))
+			ereport(NOTICE,
+					(errmsg("score %d is empty: two breaks are %g", score,
+							described->breaks[bin]),
+					 errhint("Many customers share this value, and equal values get equal scores. Use fewer bins, or breaks of your own.")));
+	}
+}
+
+/* Values that are in a bin: up to its upper break, less those below it. */
+static int64
+count_in_bin(const described_breaks *described, int bin)
+{
+	const crm_distribution *values = described->values;
+	Size		up_to = values->count;
+	Size		below = 0;
+
+	if (bin < described->count)
+		up_to = crm_rank_of(values->keys, values->count,
+							described->breaks[bin]);
+	if (bin > 0)
+		below = crm_rank_of(values->keys, values->count,
+							described->breaks[bin - 1]);
+	return up_to - below;
+}
+
+/* Set of (score, above, up_to, customers, empty), a row a score. */
+Datum
+crm_breaks_describe(PG_FUNCTION_ARGS)
+{
+	FuncCallContext *call;
+	described_breaks *described;
+	int			bin;
+	Datum		values[5] = {0};
+	bool		nulls[5] = {false};
+
+	if (SRF_IS_FIRSTCALL())
+	{
+		call = crm_rows_begin(fcinfo);
+		if (PG_ARGISNULL(0) || PG_ARGISNULL(2))
+			SRF_RETURN_DONE(call);
+		described = getarg_breaks(fcinfo, call->multi_call_memory_ctx);
+		call->user_fctx = described;
+		warn_of_empty_scores(described);
+	}
+
+	call = SRF_PERCALL_SETUP();
+	described = call->user_fctx;
+	if (call->call_cntr > described->count)
+		SRF_RETURN_DONE(call);
+
+	bin = bin_of_score(described, (int) call->call_cntr + 1);
+	nulls[1] = bin == 0;
+	nulls[2] = bin == described->count;
+	nulls[3] = described->values == NULL;
+	values[0] = Int32GetDatum((int) call->call_cntr + 1);
+	values[1] = Float8GetDatum(nulls[1] ? 0 : described->breaks[bin - 1]);
+	values[2] = Float8GetDatum(described->breaks[bin]);
+	if (described->values != NULL)
+		values[3] = Int64GetDatum(count_in_bin(described, bin));
+	values[4] = BoolGetDatum(bin_is_empty(described, bin));
+	SRF_RETURN_NEXT(call, HeapTupleGetDatum(heap_form_tuple(call->tuple_desc,
+															values, nulls)));
 }
 
 /* The text of a built-in map. */

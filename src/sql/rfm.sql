@@ -38,6 +38,14 @@ COMMENT ON FUNCTION crm_score(double precision, double precision[], boolean) IS
 5 is best: reverse where small is good, as days since the last purchase are. breaks: from crm_breaks_fit or your own, ascending; n breaks make scores 1 to n + 1. A value on a break belongs to the lower bin, and equal values always get equal scores.
 NULL when an argument is NULL. Error 22023 for NaN and for breaks that do not ascend.';
 
+CREATE FUNCTION crm_breaks_describe(breaks double precision[], d crm_distribution DEFAULT NULL, reverse boolean DEFAULT false, OUT score integer, OUT above double precision, OUT up_to double precision, OUT customers bigint, OUT empty boolean)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 5;
+COMMENT ON FUNCTION crm_breaks_describe(double precision[], crm_distribution, boolean) IS
+'What each score means: a row a score, for breaks given to crm_score.
+score: as crm_score gives it with the same reverse. A value has it when it is greater than above and at most up_to; NULL is an open end. customers: how many values of d are in there, NULL without d. empty: no value can have this score, because two breaks coincide; a NOTICE tells of it, too.
+breaks: from crm_breaks_fit or your own, at most 999, ascending and finite (else 22023). d: from crm_distribution_agg, the population, which may be another than the one that was fitted. No rows when breaks or reverse is NULL.';
+
 CREATE FUNCTION crm_segment_map(name text DEFAULT 'grid') RETURNS text
 AS 'MODULE_PATHNAME', 'crm_segment_map_text' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_segment_map(text) IS
