@@ -118,6 +118,7 @@ moments_interval(FunctionCallInfo fcinfo, const crm_moments *m)
 static Datum
 moments_count(FunctionCallInfo fcinfo, const crm_moments *m)
 {
+	(void) fcinfo;
 	PG_RETURN_INT64(m->count);
 }
 

@@ -266,6 +266,7 @@ box_mean(FunctionCallInfo fcinfo, const crm_box_tally *tally)
 static Datum
 box_count(FunctionCallInfo fcinfo, const crm_box_tally *tally)
 {
+	(void) fcinfo;
 	PG_RETURN_INT64(tally->count);
 }
 

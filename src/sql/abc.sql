@@ -16,7 +16,7 @@ COMMENT ON FUNCTION crm_abc_fit_cuts_final(crm_distribution) IS
 'Support of the aggregate crm_abc_fit(value, cuts): the limits.';
 
 CREATE AGGREGATE crm_abc_fit(value double precision) (
-    SFUNC = crm_distribution_trans, STYPE = crm_distribution, SSPACE = 1024,
+    SFUNC = crm_distribution_trans, STYPE = crm_distribution, SSPACE = 512,
     FINALFUNC = crm_abc_fit_final, COMBINEFUNC = crm_distribution_combine,
     PARALLEL = SAFE
 );
@@ -25,7 +25,7 @@ COMMENT ON AGGREGATE crm_abc_fit(double precision) IS
 As crm_abc_fit(value, ''{0.8,0.95}'').';
 
 CREATE AGGREGATE crm_abc_fit(value double precision, cuts double precision[]) (
-    SFUNC = crm_distribution_trans, STYPE = crm_distribution, SSPACE = 1024,
+    SFUNC = crm_distribution_trans, STYPE = crm_distribution, SSPACE = 512,
     FINALFUNC = crm_abc_fit_cuts_final, COMBINEFUNC = crm_distribution_combine,
     PARALLEL = SAFE
 );
@@ -60,7 +60,7 @@ COMMENT ON FUNCTION crm_gini(crm_distribution) IS
 As the aggregate crm_gini(value).';
 
 CREATE AGGREGATE crm_gini(value double precision) (
-    SFUNC = crm_distribution_trans, STYPE = crm_distribution, SSPACE = 1024,
+    SFUNC = crm_distribution_trans, STYPE = crm_distribution, SSPACE = 512,
     FINALFUNC = crm_gini, COMBINEFUNC = crm_distribution_combine,
     PARALLEL = SAFE
 );
@@ -80,7 +80,7 @@ COMMENT ON FUNCTION crm_top_share_final(crm_distribution) IS
 'Support of the aggregate crm_top_share: the share.';
 
 CREATE AGGREGATE crm_top_share(value double precision, share double precision) (
-    SFUNC = crm_distribution_trans, STYPE = crm_distribution, SSPACE = 1024,
+    SFUNC = crm_distribution_trans, STYPE = crm_distribution, SSPACE = 512,
     FINALFUNC = crm_top_share_final, COMBINEFUNC = crm_distribution_combine,
     PARALLEL = SAFE
 );
@@ -100,7 +100,7 @@ COMMENT ON FUNCTION crm_pareto_width_final(crm_distribution) IS
 'Support of the aggregate crm_pareto_width: the share of customers.';
 
 CREATE AGGREGATE crm_pareto_width(value double precision, share double precision) (
-    SFUNC = crm_distribution_trans, STYPE = crm_distribution, SSPACE = 1024,
+    SFUNC = crm_distribution_trans, STYPE = crm_distribution, SSPACE = 512,
     FINALFUNC = crm_pareto_width_final, COMBINEFUNC = crm_distribution_combine,
     PARALLEL = SAFE
 );
@@ -120,7 +120,7 @@ COMMENT ON FUNCTION crm_lorenz_final(crm_distribution) IS
 'Support of the aggregate crm_lorenz: the points.';
 
 CREATE AGGREGATE crm_lorenz(value double precision, points integer) (
-    SFUNC = crm_distribution_trans, STYPE = crm_distribution, SSPACE = 1024,
+    SFUNC = crm_distribution_trans, STYPE = crm_distribution, SSPACE = 512,
     FINALFUNC = crm_lorenz_final, COMBINEFUNC = crm_distribution_combine,
     PARALLEL = SAFE
 );

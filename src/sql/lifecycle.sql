@@ -10,7 +10,7 @@ COMMENT ON FUNCTION crm_cadence_fit_final(crm_distribution) IS
 'Support of crm_cadence_fit: the median.';
 
 CREATE AGGREGATE crm_cadence_fit(a crm_activity, as_of date) (
-    SFUNC = crm_cadence_fit_trans, STYPE = crm_distribution, SSPACE = 1024,
+    SFUNC = crm_cadence_fit_trans, STYPE = crm_distribution, SSPACE = 512,
     FINALFUNC = crm_cadence_fit_final, COMBINEFUNC = crm_distribution_combine,
     PARALLEL = SAFE
 );
@@ -59,7 +59,7 @@ COMMENT ON FUNCTION crm_stickiness_final(crm_distribution) IS
 'Support of crm_stickiness: the ratio.';
 
 CREATE AGGREGATE crm_stickiness(a crm_activity, from_day date, to_day date) (
-    SFUNC = crm_stickiness_trans, STYPE = crm_distribution, SSPACE = 1024,
+    SFUNC = crm_stickiness_trans, STYPE = crm_distribution, SSPACE = 512,
     FINALFUNC = crm_stickiness_final, COMBINEFUNC = crm_distribution_combine,
     PARALLEL = SAFE
 );
