@@ -67,7 +67,8 @@ parse_value(char **at, double *value)
 		return false;
 	errno = 0;
 	*value = strtod(*at, &end);
-	if (end == *at || errno != 0 || !isfinite(*value) ||
+	/* ERANGE is also said of subnormal numbers, which are good ones. */
+	if (end == *at || (errno != 0 && *value == 0) || !isfinite(*value) ||
 		memchr(*at, 'x', end - *at) != NULL)
 		return false;
 	*at = end;

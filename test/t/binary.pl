@@ -47,8 +47,10 @@ $node->safe_psql('postgres', qq{
         EXECUTE format('SELECT v::text::%s FROM received', type);
         DROP TABLE sent, received;
         RETURN true;
-    EXCEPTION WHEN protocol_violation OR invalid_binary_representation THEN
-        RETURN false;
+    EXCEPTION
+        WHEN protocol_violation OR invalid_binary_representation THEN RETURN false;
+        -- Taken, and the question has no answer that fits.
+        WHEN numeric_value_out_of_range THEN RETURN true;
     END \$\$;
 });
 
@@ -59,13 +61,19 @@ foreach my $name (sort keys %type)
     is( $node->safe_psql('postgres', qq{
             SELECT taken(${name}_send(v), '$name', \$\$ $question \$\$) FROM (SELECT $value AS v) AS t}),
         't', "$name: what is sent is received");
+    # A ledger or a distribution cut after a day or a value is a shorter one.
+    my $width = $name !~ /activity|distribution/;
+    my $spoilt = $width
+      ? q{SELECT substr(s, 1, n) AS b FROM generate_series(0, length(s) - 1, 5) AS n
+          UNION ALL SELECT s || '\\x00'::bytea UNION ALL SELECT set_byte(s, 1, 2) UNION ALL SELECT set_byte(s, 2, 255)}
+      : q{SELECT set_byte(s, 0, v) AS b FROM generate_series(0, 255) AS v WHERE v >> 4 <> get_byte(s, 0) >> 4
+          UNION ALL SELECT '' UNION ALL SELECT substr(s, 1, length(s) - 1) || '\\x8000'::bytea
+          UNION ALL SELECT s || '\\xff'::bytea};
     is( $node->safe_psql('postgres', qq{
             SET client_min_messages = error;
             SELECT bool_or(taken(b, '$name', \$\$ $question \$\$))
             FROM (SELECT ${name}_send($value) AS s) AS t,
-                 LATERAL (SELECT substr(s, 1, n) AS b FROM generate_series(0, length(s) - 1, 5) AS n
-                          UNION ALL SELECT s || '\\x00'::bytea UNION ALL SELECT set_byte(s, 1, 2)
-                          UNION ALL SELECT set_byte(s, 2, 255)) AS x}),
+                 LATERAL ($spoilt) AS x}),
         'f', "$name: cut short, with more behind it, of another version or width");
     is( $node->safe_psql('postgres', qq{
             SET client_min_messages = error;
