@@ -91,7 +91,7 @@ main()
     if [[ -n $keep ]]; then
         leave_running
     else
-        say "to ask more in psql, of orders, customer and customer_rfm, run this with --keep"
+        say "to ask more in psql, of orders, customer, fit and customer_score, run this with --keep"
     fi
 }
 
