@@ -25,13 +25,14 @@ DATA        = $(wildcard src/sql/updates/*--*--*.sql)
 DOCS        = $(wildcard doc/*.md)
 
 REGRESS      = $(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))
-REGRESS_OPTS = --inputdir=. --load-extension=crm_ext
+REGRESS_OPTS = --inputdir=$(srcdir) --load-extension=crm_ext
 EXTRA_CLEAN  = $(DATA_built) test/build
 
 # Results must not depend on whether the machine has a fused multiply-add. This
 # goes with the preprocessor's flags, for PG_CFLAGS do not reach the bitcode.
-PG_CPPFLAGS  = -I$(srcdir)/src -DCRM_EXT_VERSION='"$(EXTVERSION)"' -ffp-contract=off
-PG_CFLAGS    = -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare
+# The server's headers are no place for our warnings.
+PG_CPPFLAGS  = -isystem $(includedir_server) -I$(srcdir)/src -DCRM_EXT_VERSION='"$(EXTVERSION)"' -ffp-contract=off
+PG_CFLAGS    = -Wall -Wextra
 SHLIB_LINK   = -lm
 
 PG_CONFIG ?= pg_config
@@ -55,4 +56,4 @@ $(DATA_built): $(SQL_PARTS) crm_ext.control
 # PGXS does not track headers.
 $(OBJS): $(wildcard src/core/*.h src/pg/*.h)
 
-include test/core.mk
+include $(srcdir)/test/core.mk

@@ -39,14 +39,25 @@ SELECT crm_abc_fit(d) AS limits, crm_abc_fit(d, '{0.5}') AS halves, crm_abc_fit(
        crm_pareto_width(d, 0.8) AS hold_80_percent, crm_lorenz(d, 2) AS halves_hold
 FROM (SELECT crm_distribution_agg(amount) AS d FROM customer WHERE amount >= 0) AS x;
 
--- Aggregates with the same arguments keep one state, those with others one each.
-SELECT crm_abc_fit(amount) IS NOT NULL AND crm_gini(amount) IS NULL AND crm_breaks_fit(amount) IS NOT NULL AS asked,
-       (SELECT count(*) FROM pg_backend_memory_contexts WHERE name = 'crm_distribution') AS states
-FROM customer;
-SELECT crm_top_share(amount, 0.2) > crm_pareto_width(amount, 0.2) AS asked,
-       crm_breaks_fit(amount, 4) IS NOT NULL AND crm_top_share(amount, 0.3) > 0 AS asked_else,
-       (SELECT count(*) FROM pg_backend_memory_contexts WHERE name = 'crm_distribution') AS states
-FROM customer;
+-- Aggregates with the same arguments keep one state, those with others one
+-- each: so often is the argument evaluated for the same customer.
+CREATE SEQUENCE evaluation;
+CREATE FUNCTION counted(value numeric) RETURNS double precision LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+    PERFORM nextval('evaluation');
+    RETURN value;
+END $$;
+SELECT crm_abc_fit(counted(amount)) IS NOT NULL AND crm_gini(counted(amount)) IS NULL
+       AND crm_breaks_fit(counted(amount)) IS NOT NULL AS asked
+FROM customer WHERE amount IS NOT NULL;
+SELECT last_value / (SELECT count(amount) FROM customer) AS states FROM evaluation;
+SELECT setval('evaluation', 1, false);
+SELECT crm_top_share(counted(amount), 0.2) > crm_pareto_width(counted(amount), 0.2) AS asked,
+       crm_breaks_fit(counted(amount), 4) IS NOT NULL AND crm_top_share(counted(amount), 0.3) > 0 AS asked_else
+FROM customer WHERE amount IS NOT NULL;
+SELECT last_value / (SELECT count(amount) FROM customer) AS states FROM evaluation;
+DROP FUNCTION counted(numeric);
+DROP SEQUENCE evaluation;
 
 -- All equal, one customer, two customers.
 SELECT crm_abc_fit(v) AS limits, crm_abc_fit(v, NULL) AS computed, crm_gini(v) AS gini,

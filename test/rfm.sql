@@ -1,6 +1,6 @@
 -- RFM: check values on real orders, plans, error codes.
 BEGIN;
-SELECT plan(24);
+SELECT plan(28);
 
 SELECT throws_ok($$SELECT crm_breaks_fit('NaN'::float8)$$, '22023');
 SELECT throws_ok($$SELECT crm_breaks_fit('Infinity'::float8)$$, '22023');
@@ -14,6 +14,16 @@ SELECT throws_ok($$SELECT crm_rfm_segment(0, 1, 1)$$, '22023');
 SELECT throws_ok($$SELECT crm_rfm_segment(1, 1, 1, '1 1 gold')$$, '22P02');
 SELECT throws_ok($$SELECT * FROM crm_segment_map_audit('else')$$, '22P02');
 SELECT throws_ok($$SELECT '{1*99999999999}'::crm_distribution$$, '22P02');
+
+SELECT throws_ok($$SELECT '{0x10}'::crm_distribution$$, '22P02');
+SELECT throws_ok($$SELECT '{1*100000000,2*100000000}'::crm_distribution$$, '22P02');
+
+-- Running sums of distributions, and many small groups at once.
+SELECT results_eq($$SELECT (crm_rollup(d) OVER (ORDER BY i))::text
+                    FROM (VALUES (1, '{}'::crm_distribution), (2, '{1,2}'), (3, '{3}')) AS v(i, d)$$,
+                  ARRAY['{}', '{1,2}', '{1,2,3}'], 'a running sum is right at every step');
+SELECT is(count(b), 100000::bigint, 'a hundred thousand groups')
+FROM (SELECT crm_breaks_fit(i) AS b FROM generate_series(0, 199999) AS i GROUP BY i / 2) AS x;
 
 -- Breaks are those of percentile_cont, in any plan and any order.
 CREATE TABLE value_of AS

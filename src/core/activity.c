@@ -12,6 +12,10 @@
 #include "core/amount.h"
 #include "core/varint.h"
 
+#ifndef __SIZEOF_INT128__
+#error "crm_ext needs a 64-bit platform: sums are judged in 128 bits"
+#endif
+
 /* Above this many entries qsort beats insertion. */
 #define INSERTION_MAX	24
 
@@ -20,6 +24,7 @@ static const int64_t powers_of_ten[CRM_SCALE_EMPTY] = {1, 10, 100, 1000, 10000};
 void
 crm_buffer_init(crm_buffer *buffer, int32_t capacity)
 {
+	buffer->form = CRM_COLLECTING;
 	buffer->count = 0;
 	buffer->capacity = capacity;
 	buffer->ordered = true;
@@ -68,13 +73,15 @@ narrow_entry(int32_t day, __int128 events, __int128 amount, crm_entry *out)
 }
 
 /*
- * One entry a day, in order, none of them empty. CRM_OUT_OF_RANGE names the
- * day whose total does not fit.
+ * One entry a day, in order, none of them empty. Where the total of a day
+ * does not fit its entries stay apart, a later one may yet make up for them:
+ * CRM_OUT_OF_RANGE names such a day, and is an error only at the end.
  */
 crm_status
 crm_buffer_settle(crm_buffer *buffer, int32_t *bad_day)
 {
 	crm_entry  *entries = buffer->entries;
+	crm_status	status = CRM_OK;
 	int32_t		kept = 0;
 
 	if (!buffer->ordered)
@@ -82,6 +89,7 @@ crm_buffer_settle(crm_buffer *buffer, int32_t *bad_day)
 
 	for (int32_t i = 0; i < buffer->count;)
 	{
+		int32_t		first = i;
 		int32_t		day = entries[i].day;
 		__int128	events = 0;
 		__int128	amount = 0;
@@ -93,16 +101,20 @@ crm_buffer_settle(crm_buffer *buffer, int32_t *bad_day)
 		}
 		if (events == 0 && amount == 0)
 			continue;
-		if (!narrow_entry(day, events, amount, &entries[kept]))
+		if (narrow_entry(day, events, amount, &entries[kept]))
 		{
-			*bad_day = day;
-			return CRM_OUT_OF_RANGE;
+			kept++;
+			continue;
 		}
-		kept++;
+		*bad_day = day;
+		status = CRM_OUT_OF_RANGE;
+		memmove(&entries[kept], &entries[first],
+				(i - first) * sizeof(crm_entry));
+		kept += i - first;
 	}
 	buffer->count = kept;
-	buffer->ordered = true;
-	return CRM_OK;
+	buffer->ordered = status == CRM_OK;
+	return status;
 }
 
 /* a + b, or a - b: two ordered arrays into a third that has room for both. */

@@ -33,6 +33,7 @@
 #define CRM_EVENTS_MAX		INT32_MAX	/* of a day, in either direction */
 
 #define CRM_LEDGER_VERSION	1
+#define CRM_COLLECTING		0xff	/* no packed form begins so */
 #define CRM_SCALE_EMPTY		5	/* no amount is stored */
 #define CRM_LEDGER_HEAD		1	/* bytes before the first day */
 
@@ -48,13 +49,17 @@ typedef struct crm_entry
 
 /*
  * Entries being collected. While ordered, days ascend strictly; otherwise a
- * day may stand in several entries, which crm_buffer_settle() adds up.
+ * day may stand in several entries, which crm_buffer_settle() adds up. The
+ * first word is the caller's own, and form stands where a packed ledger has
+ * its head, so that the extension can pass a buffer as a value.
  */
 typedef struct crm_buffer
 {
+	int32_t		header;
+	uint8_t		form;			/* CRM_COLLECTING */
+	bool		ordered;
 	int32_t		count;
 	int32_t		capacity;
-	bool		ordered;
 	crm_entry	entries[];
 } crm_buffer;
 
@@ -146,6 +151,8 @@ typedef struct crm_measures
 	int64_t		events;
 	int64_t		amount;			/* of all days, refunds included */
 	int64_t		repeat_amount;	/* of the active days after the first */
+	bool		amount_fits;	/* into the range of an amount */
+	bool		repeat_amount_fits;
 } crm_measures;
 
 extern crm_status crm_measure(const uint8_t *bytes, size_t length,

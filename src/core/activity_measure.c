@@ -13,29 +13,42 @@
 
 #include "core/amount.h"
 
+/* Sums are made in 128 bits: no order of days can make one of them overflow. */
+static bool
+narrow_amount(__int128 sum, int64_t *amount)
+{
+	bool		fits = sum >= -CRM_AMOUNT_MAX && sum <= CRM_AMOUNT_MAX;
+
+	*amount = fits ? (int64_t) sum : 0;
+	return fits;
+}
+
 crm_status
 crm_measure(const uint8_t *bytes, size_t length, int32_t as_of,
 			crm_measures *out)
 {
 	crm_reader	reader;
 	crm_entry	entry;
+	__int128	amount = 0;
+	__int128	repeat_amount = 0;
 
 	memset(out, 0, sizeof(*out));
 	crm_reader_init(&reader, bytes, length);
 	while (crm_reader_next(&reader, &entry) && entry.day <= as_of)
 	{
 		out->events += entry.events;	/* 2^32 days of 2^31 always fit */
-		if (__builtin_add_overflow(out->amount, entry.amount, &out->amount))
-			return CRM_OUT_OF_RANGE;
+		amount += entry.amount;
 		if (entry.events <= 0)
 			continue;
 		if (out->active_days++ == 0)
 			out->first_day = entry.day;
-		else if (__builtin_add_overflow(out->repeat_amount, entry.amount,
-										&out->repeat_amount))
-			return CRM_OUT_OF_RANGE;
+		else
+			repeat_amount += entry.amount;
 		out->last_day = entry.day;
 	}
+	out->amount_fits = narrow_amount(amount, &out->amount);
+	out->repeat_amount_fits = narrow_amount(repeat_amount,
+											&out->repeat_amount);
 	return reader.status;
 }
 

@@ -32,7 +32,7 @@
 #define CRM_ARGUMENTS_MAX			12	/* cuts: classes 'A' to 'M' */
 
 /* A few bytes can stand for very many equal values: a limit to what they ask. */
-#define CRM_VALUES_MAX				((uint64_t) 1 << 29)
+#define CRM_VALUES_MAX				((uint64_t) 134000000)
 
 /* Of a finite value; both zeros have the same key. */
 extern uint64_t crm_key_of(double value);

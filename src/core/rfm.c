@@ -172,7 +172,21 @@ fill_cell(crm_segment_map *map, int r, int f, int m)
 	}
 }
 
-/* On CRM_BAD_TEXT *fault_line is the number of the line, from 1. */
+/* A newline ends a rule and so does a semicolon, but not within a comment. */
+static const char *
+end_of_rule(const char *at, const char *end)
+{
+	bool		comment;
+
+	while (at < end && is_space(*at))
+		at++;
+	comment = at < end && *at == '#';
+	while (at < end && *at != '\n' && (comment || *at != ';'))
+		at++;
+	return at;
+}
+
+/* On CRM_BAD_TEXT *fault_line is the number of the rule, from 1, comments included. */
 crm_status
 crm_parse_segment_map(const char *text, size_t length, crm_segment_map *map,
 					  int *fault_line)
@@ -185,9 +199,7 @@ crm_parse_segment_map(const char *text, size_t length, crm_segment_map *map,
 	*fault_line = 1;
 	for (; line.at < end; line.at = line.end + 1, (*fault_line)++)
 	{
-		line.end = line.at;
-		while (line.end < end && *line.end != '\n' && *line.end != ';')
-			line.end++;
+		line.end = end_of_rule(line.at, end);
 		if (!parse_line(line, text, map))
 			return CRM_BAD_TEXT;
 	}

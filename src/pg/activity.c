@@ -39,6 +39,7 @@ PG_FUNCTION_INFO_V1(crm_activity_ge);
 PG_FUNCTION_INFO_V1(crm_activity_cmp);
 PG_FUNCTION_INFO_V1(crm_activity_hash);
 PG_FUNCTION_INFO_V1(crm_activity_hash_extended);
+PG_FUNCTION_INFO_V1(crm_activity_to_json);
 PG_FUNCTION_INFO_V1(crm_activity_to_jsonb);
 
 /* Errors that every topic of the ledger shares. */
@@ -56,11 +57,6 @@ crm_refuse_total(int32 day)
 void
 crm_check_ledger(crm_status status)
 {
-	if (status == CRM_OUT_OF_RANGE)
-		ereport(ERROR,
-				(errcode(crm_errcode(status)),
-				 errmsg("amount of the whole ledger is out of range"),
-				 errhint("Cut the ledger with crm_slice() and add up the parts as numeric.")));
 	if (status != CRM_OK)
 		ereport(ERROR,
 				(errcode(crm_errcode(status)),
@@ -80,42 +76,60 @@ crm_check_day(int32 day)
 
 /* Buffers */
 
-crm_buffer *
-crm_buffer_create(MemoryContext context, int32 capacity)
+static void
+check_capacity(int64 capacity)
 {
-	crm_buffer *buffer;
-
 	if (CRM_BUFFER_BYTES(capacity) > MaxAllocSize)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_NO_SPACE)),
 				 errmsg("crm_activity cannot hold more than %d days",
 						(int) (MaxAllocSize / sizeof(crm_entry)))));
+}
+
+crm_buffer *
+crm_buffer_create(MemoryContext context, int32 capacity)
+{
+	crm_buffer *buffer;
+
+	check_capacity(capacity);
 	buffer = MemoryContextAlloc(context, CRM_BUFFER_BYTES(capacity));
 	crm_buffer_init(buffer, capacity);
 	return buffer;
 }
 
 /*
- * Make room in a full buffer. Out of order, adding up equal days may do; so
- * memory follows the number of days, not of rows. With the header of one
- * entry's size, 3, 7, 15 ... entries fill the allocator's powers of two.
+ * The capacity that a buffer needs to take so many more entries, its own
+ * where there is room. Out of order, adding up equal days may do; so memory
+ * follows the number of days, not of rows. With a header of one entry's size,
+ * 3, 7, 15 ... entries fill the allocator's powers of two.
  */
+int32
+crm_buffer_capacity(crm_buffer *buffer, int32 more)
+{
+	int64		needed = (int64) buffer->count + more;
+	int64		capacity = buffer->capacity;
+	int32		bad_day;
+
+	if (needed <= capacity)
+		return buffer->capacity;
+	if (!buffer->ordered)
+		(void) crm_buffer_settle(buffer, &bad_day);
+	needed = (int64) buffer->count + more;
+	if (needed > capacity || buffer->count > capacity / 2)
+		capacity = Max(needed, 2 * capacity + 1);
+	check_capacity(capacity);
+	return (int32) capacity;
+}
+
+/* Make room in a full buffer, which may move. */
 crm_buffer *
 crm_buffer_grow(crm_buffer *buffer)
 {
-	int64		capacity = (int64) buffer->capacity * 2 + 1;
+	int32		capacity = crm_buffer_capacity(buffer, 1);
 
-	if (!buffer->ordered)
-		crm_buffer_finish(buffer);
-	if (buffer->count <= buffer->capacity / 2)
-		return buffer;
-	if (CRM_BUFFER_BYTES(capacity) > MaxAllocSize)
-		ereport(ERROR,
-				(errcode(crm_errcode(CRM_NO_SPACE)),
-				 errmsg("crm_activity cannot hold more than %d days",
-						buffer->capacity)));
-	buffer = repalloc(buffer, CRM_BUFFER_BYTES(capacity));
-	buffer->capacity = (int32) capacity;
+	if (capacity > buffer->capacity)
+		buffer = repalloc(buffer, CRM_BUFFER_BYTES(capacity));
+	buffer->capacity = capacity;
 	return buffer;
 }
 
@@ -128,29 +142,26 @@ crm_buffer_finish(crm_buffer *buffer)
 		crm_refuse_total(bad_day);
 }
 
-/* A new buffer, in the current context, of exactly what the ledger holds. */
+/*
+ * A new buffer, in the current context, of what a ledger holds, which may be
+ * a buffer itself: the partial sum of another process, perhaps not aligned.
+ */
 crm_buffer *
 crm_buffer_from_ledger(const crm_ledger *ledger)
 {
-	crm_buffer *buffer = crm_buffer_create(CurrentMemoryContext,
-										   LEDGER_LENGTH(ledger));
+	Size		length = LEDGER_LENGTH(ledger);
+	crm_buffer *buffer;
 
-	crm_check_ledger(crm_unpack(LEDGER_BYTES(ledger), LEDGER_LENGTH(ledger),
+	if (length >= CRM_BUFFER_BYTES(0) - VARHDRSZ &&
+		LEDGER_BYTES(ledger)[0] == CRM_COLLECTING)
+	{
+		buffer = palloc(VARHDRSZ + length);
+		memcpy(VARDATA(buffer), LEDGER_BYTES(ledger), length);
+		return buffer;
+	}
+	buffer = crm_buffer_create(CurrentMemoryContext, length);
+	crm_check_ledger(crm_unpack(LEDGER_BYTES(ledger), length,
 								buffer->entries, &buffer->count));
-	return buffer;
-}
-
-crm_buffer *
-crm_buffer_add_ledger(crm_buffer *buffer, const crm_ledger *ledger)
-{
-	crm_reader	reader;
-	crm_entry	entry;
-
-	crm_reader_init(&reader, LEDGER_BYTES(ledger), LEDGER_LENGTH(ledger));
-	while (crm_reader_next(&reader, &entry))
-		buffer = crm_buffer_push(buffer, entry.day, entry.events,
-								 entry.amount);
-	crm_check_ledger(reader.status);
 	return buffer;
 }
 
@@ -216,8 +227,8 @@ crm_activity_in(PG_FUNCTION_ARGS)
 		crm_ereturn(fcinfo->context,
 					(errcode(crm_errcode(CRM_BAD_TEXT)),
 					 errmsg("invalid input syntax for type crm_activity: \"%s\"",
-							text),
-					 *fault ? errdetail("Near \"%.20s\".", fault) :
+							crm_clip(text)),
+					 *fault ? errdetail("Near \"%s\".", crm_clip(fault)) :
 					 errdetail("It ends too early."),
 					 LEDGER_HINT));
 	if (crm_buffer_settle(buffer, &bad_day) != CRM_OK)
@@ -229,9 +240,12 @@ Datum
 crm_activity_out(PG_FUNCTION_ARGS)
 {
 	crm_buffer *buffer = crm_buffer_from_ledger(PG_GETARG_LEDGER(0));
-	char	   *text = palloc(mul_size(buffer->count, CRM_ENTRY_TEXT) + 3);
-	Size		length = crm_ledger_text(buffer->entries, buffer->count, text);
+	char	   *text;
+	Size		length;
 
+	crm_buffer_finish(buffer);
+	text = palloc(mul_size(buffer->count, CRM_ENTRY_TEXT) + 3);
+	length = crm_ledger_text(buffer->entries, buffer->count, text);
 	text[length] = '\0';
 	PG_RETURN_CSTRING(text);
 }
@@ -244,7 +258,7 @@ Datum
 crm_activity_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
-	int			length = message->len - message->cursor;
+	Size		length = message->len - message->cursor;
 	const uint8 *bytes = (const uint8 *) pq_getmsgbytes(message, length);
 	crm_buffer *buffer = crm_buffer_create(CurrentMemoryContext, length);
 	crm_status	status = crm_unpack(bytes, length, buffer->entries,
@@ -267,7 +281,8 @@ crm_activity_recv(PG_FUNCTION_ARGS)
 Datum
 crm_activity_send(PG_FUNCTION_ARGS)
 {
-	crm_ledger *ledger = PG_GETARG_LEDGER(0);
+	crm_ledger *ledger =
+		crm_ledger_from_buffer(crm_buffer_from_ledger(PG_GETARG_LEDGER(0)));
 	StringInfoData message;
 
 	pq_begintypsend(&message);
@@ -312,11 +327,11 @@ crm_activity_subtract(PG_FUNCTION_ARGS)
 										 PG_GETARG_LEDGER(1), true));
 }
 
-/* {"day": "2024-01-05", "events": 1, "amount": 29.33}, in an array. */
-Datum
-crm_activity_to_jsonb(PG_FUNCTION_ARGS)
+/* [{"day":"2024-01-05","events":1,"amount":29.33},...] */
+static char *
+ledger_json(const crm_ledger *ledger)
 {
-	crm_buffer *buffer = crm_buffer_from_ledger(PG_GETARG_LEDGER(0));
+	crm_buffer *buffer = crm_buffer_from_ledger(ledger);
 	StringInfoData json;
 
 	initStringInfo(&json);
@@ -327,14 +342,28 @@ crm_activity_to_jsonb(PG_FUNCTION_ARGS)
 		char		day[CRM_DAY_TEXT];
 		char		amount[CRM_AMOUNT_TEXT];
 
-		appendStringInfo(&json, "%s{\"day\":\"%.*s\",\"events\":%d,\"amount\":%.*s}",
+		appendStringInfo(&json,
+						 "%s{\"day\":\"%.*s\",\"events\":%d,\"amount\":%.*s}",
 						 i > 0 ? "," : "",
 						 crm_day_text(entry->day, day), day, entry->events,
 						 crm_amount_text(entry->amount, amount), amount);
 	}
 	appendStringInfoChar(&json, ']');
-	PG_RETURN_DATUM(DirectFunctionCall1(jsonb_in,
-										CStringGetDatum(json.data)));
+	return json.data;
+}
+
+Datum
+crm_activity_to_json(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_TEXT_P(cstring_to_text(ledger_json(PG_GETARG_LEDGER(0))));
+}
+
+Datum
+crm_activity_to_jsonb(PG_FUNCTION_ARGS)
+{
+	char	   *json = ledger_json(PG_GETARG_LEDGER(0));
+
+	PG_RETURN_DATUM(DirectFunctionCall1(jsonb_in, CStringGetDatum(json)));
 }
 
 /*

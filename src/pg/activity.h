@@ -19,10 +19,9 @@ typedef struct varlena crm_ledger;
 #define BUFFER_START	3
 
 extern crm_buffer *crm_buffer_create(MemoryContext context, int32 capacity);
+extern int32 crm_buffer_capacity(crm_buffer *buffer, int32 more);
 extern crm_buffer *crm_buffer_grow(crm_buffer *buffer);
 extern void crm_buffer_finish(crm_buffer *buffer);
-extern crm_buffer *crm_buffer_add_ledger(crm_buffer *buffer,
-										 const crm_ledger *ledger);
 extern crm_buffer *crm_buffer_from_ledger(const crm_ledger *ledger);
 
 extern crm_ledger *crm_ledger_from_entries(const crm_entry *entries,

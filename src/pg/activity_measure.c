@@ -54,6 +54,16 @@ crm_getarg_as_of(FunctionCallInfo fcinfo, int n)
 	return as_of;
 }
 
+static void
+check_amount(bool fits)
+{
+	if (!fits)
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_OUT_OF_RANGE)),
+				 errmsg("amount of the whole ledger is out of range"),
+				 errhint("Cut the ledger with crm_slice() and add up the parts as numeric.")));
+}
+
 Datum
 crm_first_day(PG_FUNCTION_ARGS)
 {
@@ -89,7 +99,10 @@ crm_event_count(PG_FUNCTION_ARGS)
 Datum
 crm_amount(PG_FUNCTION_ARGS)
 {
-	return crm_amount_to_numeric(measures_of(fcinfo).amount);
+	crm_measures measures = measures_of(fcinfo);
+
+	check_amount(measures.amount_fits);
+	return crm_amount_to_numeric(measures.amount);
 }
 
 Datum
@@ -166,6 +179,7 @@ crm_monetary(PG_FUNCTION_ARGS)
 
 	if (measures.active_days < 2)
 		PG_RETURN_NULL();
+	check_amount(measures.repeat_amount_fits);
 	PG_RETURN_FLOAT8(crm_amount_to_double(measures.repeat_amount) /
 					 (measures.active_days - 1));
 }
@@ -247,7 +261,7 @@ crm_days(PG_FUNCTION_ARGS)
 
 	call = SRF_PERCALL_SETUP();
 	buffer = call->user_fctx;
-	if (call->call_cntr >= buffer->count)
+	if (call->call_cntr >= (uint64) buffer->count)
 		SRF_RETURN_DONE(call);
 
 	entry = &buffer->entries[call->call_cntr];

@@ -3,110 +3,85 @@
  *		crm_rollup(crm_activity): the sum of ledgers.
  *
  * Its state is a crm_activity, not internal, so that a distributed planner
- * can ship partial sums as ordinary values. A small state is a flat ledger,
- * merged anew each time: a million groups cost what their ledgers cost. A
- * large one is an expanded object around a buffer, which only grows. The
- * scheme of expanded objects is explained in utils/expandeddatum.h.
+ * can ship partial sums as ordinary values. While rows come in, that value is
+ * a crm_buffer, changed in place: only functions of the aggregate see it.
+ * A context of its own for each state, as an expanded object has, would make
+ * nodeAgg.c's accounting of memory quadratic in the number of groups.
  */
 #include "pg/activity.h"
 
-#include "utils/expandeddatum.h"
-#include "utils/memutils.h"
-
-/* From this many bytes on, merging anew each time costs more than a buffer. */
-#define EXPAND_FROM	256
-
-#define EXPANDED_MAGIC	0x43524d41	/* "CRMA" */
-
-typedef struct expanded_ledger
-{
-	ExpandedObjectHeader header;
-	int			magic;
-	crm_buffer *buffer;
-	crm_ledger *flat;			/* what get_flat_size() packed, or NULL */
-} expanded_ledger;
-
-static Size
-flat_size(ExpandedObjectHeader *header)
-{
-	expanded_ledger *expanded = (expanded_ledger *) header;
-
-	if (expanded->flat == NULL)
-	{
-		MemoryContext old = MemoryContextSwitchTo(header->eoh_context);
-
-		expanded->flat = crm_ledger_from_buffer(expanded->buffer);
-		MemoryContextSwitchTo(old);
-	}
-	return VARSIZE(expanded->flat);
-}
-
-static void
-flatten_into(ExpandedObjectHeader *header, void *result, Size size)
-{
-	expanded_ledger *expanded = (expanded_ledger *) header;
-
-	Assert(expanded->magic == EXPANDED_MAGIC);
-	memcpy(result, expanded->flat, size);
-}
-
-static const ExpandedObjectMethods ledger_methods = {flat_size, flatten_into};
-
-static expanded_ledger *
-expand_ledger(const crm_ledger *ledger, MemoryContext parent)
-{
-	MemoryContext context = AllocSetContextCreate(parent, "expanded ledger",
-												  ALLOCSET_START_SMALL_SIZES);
-	expanded_ledger *expanded = MemoryContextAllocZero(context,
-													   sizeof(*expanded));
-	MemoryContext old = MemoryContextSwitchTo(context);
-
-	EOH_init_header(&expanded->header, &ledger_methods, context);
-	expanded->magic = EXPANDED_MAGIC;
-	expanded->buffer = crm_buffer_from_ledger(ledger);
-	MemoryContextSwitchTo(old);
-	return expanded;
-}
-
-/* The state as an expanded object, or NULL where it is still flat. */
-static expanded_ledger *
-expanded_state(FunctionCallInfo fcinfo)
-{
-	Datum		state = PG_GETARG_DATUM(0);
-
-	if (!VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(state)))
-		return NULL;
-	return (expanded_ledger *) DatumGetEOHP(state);
-}
+/* Buffer and entries fill 128 bytes. */
+#define ROLLUP_START	7
 
 PG_FUNCTION_INFO_V1(crm_rollup_trans);
+PG_FUNCTION_INFO_V1(crm_rollup_final);
 
-/* Transition and combine function in one: both add a ledger to a ledger. */
+/*
+ * A larger buffer is a new one: the old one is nodeAgg.c's to free, which also
+ * moves the new one to where states live.
+ */
+static crm_buffer *
+make_room(crm_buffer *state, int32 more)
+{
+	int32		capacity = crm_buffer_capacity(state, more);
+	crm_buffer *larger;
+
+	if (capacity == state->capacity)
+		return state;
+	larger = crm_buffer_create(CurrentMemoryContext, capacity);
+	larger->ordered = state->ordered;
+	larger->count = state->count;
+	memcpy(larger->entries, state->entries, state->count * sizeof(crm_entry));
+	return larger;
+}
+
+/* The state, where it is one of ours; a constant to start from is packed. */
+static crm_buffer *
+state_of(FunctionCallInfo fcinfo)
+{
+	struct varlena *state;
+
+	if (PG_ARGISNULL(0))
+		return crm_buffer_create(CurrentMemoryContext, ROLLUP_START);
+	state = (struct varlena *) PG_GETARG_POINTER(0);
+	if (VARATT_IS_4B_U(state) &&
+		((crm_buffer *) state)->form == CRM_COLLECTING)
+		return (crm_buffer *) state;
+	return crm_buffer_from_ledger(PG_GETARG_LEDGER(0));
+}
+
+/* Transition and combine function in one: both add a ledger to a sum. */
 Datum
 crm_rollup_trans(PG_FUNCTION_ARGS)
 {
-	MemoryContext context;
-	expanded_ledger *state;
-	crm_ledger *sum;
+	crm_buffer *state;
+	crm_buffer *more;
 
-	if (!AggCheckCallContext(fcinfo, &context))
+	if (!AggCheckCallContext(fcinfo, NULL))
 		elog(ERROR, "aggregate function called in non-aggregate context");
-	state = expanded_state(fcinfo);
-	if (state == NULL)
+	if (PG_ARGISNULL(1))
 	{
-		sum = crm_ledger_combine(PG_GETARG_LEDGER(0), PG_GETARG_LEDGER(1),
-								 false);
-		if (VARSIZE(sum) < EXPAND_FROM)
-			PG_RETURN_POINTER(sum);
-		state = expand_ledger(sum, context);
+		if (PG_ARGISNULL(0))
+			PG_RETURN_NULL();
+		return PG_GETARG_DATUM(0);
 	}
-	else
-	{
-		if (state->flat != NULL)
-			pfree(state->flat);
-		state->flat = NULL;
-		state->buffer = crm_buffer_add_ledger(state->buffer,
-											  PG_GETARG_LEDGER(1));
-	}
-	return EOHPGetRWDatum(&state->header);
+
+	more = crm_buffer_from_ledger(PG_GETARG_LEDGER(1));
+	state = make_room(state_of(fcinfo), more->count);
+	for (int32 i = 0; i < more->count; i++)
+		state = crm_buffer_push(state, more->entries[i].day,
+								more->entries[i].events,
+								more->entries[i].amount);
+	pfree(more);
+	SET_VARSIZE(state, CRM_BUFFER_BYTES(state->capacity));
+	PG_RETURN_POINTER(state);
+}
+
+/* Packs the sum; settling it on the way does not change what it says. */
+Datum
+crm_rollup_final(PG_FUNCTION_ARGS)
+{
+	if (!AggCheckCallContext(fcinfo, NULL))
+		elog(ERROR, "aggregate function called in non-aggregate context");
+	PG_RETURN_POINTER(crm_ledger_from_buffer(state_of(fcinfo)));
 }

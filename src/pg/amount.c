@@ -84,7 +84,8 @@ to_units(const numeric_parts *parts, int64 *units)
 			word_at(parts->digits + i * sizeof(int16)) : 0;
 
 		if (__builtin_mul_overflow(total, (uint64) DIGIT_BASE, &total) ||
-			__builtin_add_overflow(total, (uint64) digit, &total))
+			__builtin_add_overflow(total, (uint64) digit, &total) ||
+			total > CRM_AMOUNT_MAX)
 			return CRM_OUT_OF_RANGE;
 	}
 	if (whole < parts->count &&
@@ -106,7 +107,8 @@ refuse_amount(crm_status status, const char *value)
 				 errhint("Use NULL for an event whose amount is not known.")));
 	ereport(ERROR,
 			(errcode(crm_errcode(status)),
-			 errmsg("amount %s is out of range for crm_activity", value),
+			 errmsg("amount %s is out of range for crm_activity",
+						crm_clip(value)),
 			 errdetail("Amounts are held exactly, to four decimals, between -922337203685477.5807 and 922337203685477.5807.")));
 }
 

@@ -1,40 +1,50 @@
 /*
  * distribution.h
- *		The distribution as a datum: flat as core/distribution.h packs it, or
- *		expanded while an aggregate collects values.
+ *		The distribution as a datum: packed as core/distribution.h describes,
+ *		or, while an aggregate collects values, a struct that grows.
  */
 #ifndef CRM_PG_DISTRIBUTION_H
 #define CRM_PG_DISTRIBUTION_H
 
 #include "pg/extension.h"
 
-#include "utils/expandeddatum.h"
-
 #include "core/distribution.h"
 
+/* Stands where a packed distribution has its version. */
+#define CRM_DISTRIBUTION_COLLECTING	0xff
+
+/* Itself a varlena, in the form of which only functions of aggregates see it. */
 typedef struct crm_distribution
 {
-	ExpandedObjectHeader header;
-	int			magic;
+	int32		vl_len_;		/* of the whole capacity */
+	uint8		form;			/* CRM_DISTRIBUTION_COLLECTING */
 	bool		sorted;
-	uint64	   *keys;
-	Size		count;
-	Size		capacity;
-	int			argument_count; /* of the aggregate that collects */
+	int16		argument_count; /* of the aggregate that collects */
+	int64		count;
+	int64		capacity;
 	double		arguments[CRM_ARGUMENTS_MAX];
-	struct varlena *flat;		/* what get_flat_size() packed, or NULL */
+	uint64		keys[FLEXIBLE_ARRAY_MEMBER];
 } crm_distribution;
 
-/* For aggregates: the state in argument 0, made on first use. */
-extern crm_distribution *crm_distribution_state(FunctionCallInfo fcinfo);
-extern void crm_distribution_add(crm_distribution *state, double value);
-extern void crm_distribution_argue(crm_distribution *state,
-								   const double *arguments, int count);
+/*
+ * What a transition function answers: the state in argument 0, made on first
+ * use, with the value added; or, for a row that it skips, as it is. arguments
+ * are those of the aggregate and must be the same in every row.
+ */
+extern Datum crm_distribution_collect(FunctionCallInfo fcinfo, double value,
+									  const double *arguments, int count);
 extern Datum crm_distribution_unchanged(FunctionCallInfo fcinfo);
 
 /* For readers: argument n, sorted. */
 extern crm_distribution *crm_getarg_distribution(FunctionCallInfo fcinfo,
 												 int n);
+
+/* For the type's own functions (distribution_io.c). */
+extern crm_distribution *crm_distribution_create(int64 capacity);
+extern crm_distribution *crm_distribution_reserve(crm_distribution *state,
+												  int64 more);
+extern struct varlena *crm_distribution_pack(crm_distribution *distribution);
+extern crm_distribution *crm_distribution_unpack(const crm_packed_keys *packed);
 
 #define PG_GETARG_DISTRIBUTION(n)	crm_getarg_distribution(fcinfo, n)
 

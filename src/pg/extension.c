@@ -4,7 +4,10 @@
  */
 #include "pg/extension.h"
 
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
+
+#define MESSAGE_TEXT_MAX	60
 
 #ifdef PG_MODULE_MAGIC_EXT
 PG_MODULE_MAGIC_EXT(.name = "crm_ext", .version = CRM_EXT_VERSION);
@@ -17,6 +20,7 @@ PG_FUNCTION_INFO_V1(crm_ext_version);
 Datum
 crm_ext_version(PG_FUNCTION_ARGS)
 {
+	(void) fcinfo;
 	PG_RETURN_TEXT_P(cstring_to_text(CRM_EXT_VERSION));
 }
 
@@ -47,14 +51,23 @@ crm_errcode(crm_status status)
 	return ERRCODE_INTERNAL_ERROR;
 }
 
-/*
- * The core gives up by returning, so that its caller frees what it holds and
- * then runs CHECK_FOR_INTERRUPTS, which raises the right error.
- */
 bool
 crm_interrupted(void *arg)
 {
-	return InterruptPending;
+	(void) arg;
+	CHECK_FOR_INTERRUPTS();
+	return false;
+}
+
+char *
+crm_clip(const char *text)
+{
+	int			length = strlen(text);
+
+	if (length <= MESSAGE_TEXT_MAX)
+		return pstrdup(text);
+	length = pg_mbcliplen(text, length, MESSAGE_TEXT_MAX);
+	return psprintf("%.*s...", length, text);
 }
 
 FuncCallContext *

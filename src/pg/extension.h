@@ -33,8 +33,14 @@ extern int	crm_errcode(crm_status status);
 #define crm_ereturn(context, ...) ereport(ERROR, __VA_ARGS__)
 #endif
 
-/* For core loops that can run long: true, and never an error, on cancel. */
+/*
+ * For core loops that can run long. A cancelled query ends in here: the core
+ * holds nothing that would have to be given back.
+ */
 extern bool crm_interrupted(void *arg);
+
+/* The beginning of a text, for a message; whole characters. */
+extern char *crm_clip(const char *text);
 
 /*
  * First call of a function that returns rows of named columns: the context

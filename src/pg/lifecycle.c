@@ -27,7 +27,6 @@ crm_cadence_fit_trans(PG_FUNCTION_ARGS)
 {
 	crm_ledger *ledger;
 	crm_measures measures;
-	crm_distribution *state;
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		return crm_distribution_unchanged(fcinfo);
@@ -36,9 +35,7 @@ crm_cadence_fit_trans(PG_FUNCTION_ARGS)
 								 PG_GETARG_DATEADT(2), &measures));
 	if (measures.active_days < 2)
 		return crm_distribution_unchanged(fcinfo);
-	state = crm_distribution_state(fcinfo);
-	crm_distribution_add(state, crm_mean_gap(&measures));
-	return EOHPGetRWDatum(&state->header);
+	return crm_distribution_collect(fcinfo, crm_mean_gap(&measures), NULL, 0);
 }
 
 Datum
@@ -257,7 +254,6 @@ crm_period_state(PG_FUNCTION_ARGS)
 Datum
 crm_stickiness_trans(PG_FUNCTION_ARGS)
 {
-	crm_distribution *state;
 	double		period[2];
 	int32		days;
 
@@ -274,10 +270,7 @@ crm_stickiness_trans(PG_FUNCTION_ARGS)
 						PG_GETARG_DATEADT(3));
 	if (days == 0)
 		return crm_distribution_unchanged(fcinfo);
-	state = crm_distribution_state(fcinfo);
-	crm_distribution_argue(state, period, lengthof(period));
-	crm_distribution_add(state, days);
-	return EOHPGetRWDatum(&state->header);
+	return crm_distribution_collect(fcinfo, days, period, lengthof(period));
 }
 
 /* A ratio of means: customers active on a day, over customers active at all. */
@@ -288,7 +281,7 @@ crm_stickiness_final(PG_FUNCTION_ARGS)
 	double		period = state->arguments[1] - state->arguments[0] + 1;
 	double		active_days = 0;
 
-	for (Size i = 0; i < state->count; i++)
+	for (int64 i = 0; i < state->count; i++)
 		active_days += crm_value_of(state->keys[i]);
 	if (state->count == 0)
 		PG_RETURN_NULL();

@@ -5,6 +5,7 @@
 #include "pg/extension.h"
 
 #include "access/htup_details.h"
+#include "access/parallel.h"
 #include "utils/array.h"
 #include "utils/memutils.h"
 
@@ -29,10 +30,10 @@ breaks_of(FunctionCallInfo fcinfo, crm_distribution *values, double bins)
 {
 	double		breaks[BINS_MAX];
 
-	if (!(bins >= 1 && bins <= BINS_MAX))
+	if (!(bins >= 1 && bins <= BINS_MAX) || bins != floor(bins))
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("bins cannot be %.0f", bins),
+				 errmsg("bins cannot be %g", bins),
 				 errhint("Give a number from 1 to %d.", BINS_MAX)));
 	if (values->count == 0)
 		PG_RETURN_NULL();
@@ -192,7 +193,7 @@ crm_breaks_describe(PG_FUNCTION_ARGS)
 
 	call = SRF_PERCALL_SETUP();
 	described = call->user_fctx;
-	if (call->call_cntr > described->count)
+	if (call->call_cntr > (uint64) described->count)
 		SRF_RETURN_DONE(call);
 
 	bin = bin_of_score(described, (int) call->call_cntr + 1);
@@ -271,7 +272,7 @@ parse_map(text *source, MemoryContext parent)
 							  &parsed->map, &line) != CRM_OK)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_BAD_TEXT)),
-				 errmsg("invalid segment map, line %d", line),
+				 errmsg("invalid segment map, line or rule %d", line),
 				 errhint("Write a rule a line: the scores of R, F and M (\"5\", \"2-4\" or \"*\"), then the name of the segment; see crm_segment_map().")));
 	for (int i = 0; i < parsed->map.rule_count; i++)
 		parsed->names[i] =
@@ -296,7 +297,8 @@ map_of_query(FunctionCallInfo fcinfo, text *source)
 		if (parsed != NULL)
 			MemoryContextDelete(parsed->context);
 		parsed = parse_map(source, fcinfo->flinfo->fn_mcxt);
-		warn_of_gaps(parsed);
+		if (!IsParallelWorker())
+			warn_of_gaps(parsed);
 		fcinfo->flinfo->fn_extra = parsed;
 	}
 	return parsed;

@@ -3,7 +3,7 @@
 CREATE FUNCTION crm_abc_fit(d crm_distribution, cuts double precision[] DEFAULT '{0.8,0.95}') RETURNS double precision[]
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION crm_abc_fit(crm_distribution, double precision[]) IS
-'The lowest value of each ABC class, of values that were collected before.
+'The lowest value of each ABC class, of values collected before.
 As the aggregate crm_abc_fit(value, cuts).';
 
 CREATE FUNCTION crm_abc_fit_final(state crm_distribution) RETURNS double precision[]
@@ -16,7 +16,7 @@ COMMENT ON FUNCTION crm_abc_fit_cuts_final(crm_distribution) IS
 'Support of the aggregate crm_abc_fit(value, cuts): the limits.';
 
 CREATE AGGREGATE crm_abc_fit(value double precision) (
-    SFUNC = crm_distribution_trans, STYPE = crm_distribution, SSPACE = 1024,
+    SFUNC = crm_distribution_trans, STYPE = crm_distribution, SSPACE = 512,
     FINALFUNC = crm_abc_fit_final, COMBINEFUNC = crm_distribution_combine,
     PARALLEL = SAFE
 );
@@ -25,7 +25,7 @@ COMMENT ON AGGREGATE crm_abc_fit(double precision) IS
 As crm_abc_fit(value, ''{0.8,0.95}'').';
 
 CREATE AGGREGATE crm_abc_fit(value double precision, cuts double precision[]) (
-    SFUNC = crm_distribution_trans, STYPE = crm_distribution, SSPACE = 1024,
+    SFUNC = crm_distribution_trans, STYPE = crm_distribution, SSPACE = 512,
     FINALFUNC = crm_abc_fit_cuts_final, COMBINEFUNC = crm_distribution_combine,
     PARALLEL = SAFE
 );
@@ -60,7 +60,7 @@ COMMENT ON FUNCTION crm_gini(crm_distribution) IS
 As the aggregate crm_gini(value).';
 
 CREATE AGGREGATE crm_gini(value double precision) (
-    SFUNC = crm_distribution_trans, STYPE = crm_distribution, SSPACE = 1024,
+    SFUNC = crm_distribution_trans, STYPE = crm_distribution, SSPACE = 512,
     FINALFUNC = crm_gini, COMBINEFUNC = crm_distribution_combine,
     PARALLEL = SAFE
 );
@@ -80,7 +80,7 @@ COMMENT ON FUNCTION crm_top_share_final(crm_distribution) IS
 'Support of the aggregate crm_top_share: the share.';
 
 CREATE AGGREGATE crm_top_share(value double precision, share double precision) (
-    SFUNC = crm_distribution_trans, STYPE = crm_distribution, SSPACE = 1024,
+    SFUNC = crm_distribution_trans, STYPE = crm_distribution, SSPACE = 512,
     FINALFUNC = crm_top_share_final, COMBINEFUNC = crm_distribution_combine,
     PARALLEL = SAFE
 );
@@ -100,12 +100,12 @@ COMMENT ON FUNCTION crm_pareto_width_final(crm_distribution) IS
 'Support of the aggregate crm_pareto_width: the share of customers.';
 
 CREATE AGGREGATE crm_pareto_width(value double precision, share double precision) (
-    SFUNC = crm_distribution_trans, STYPE = crm_distribution, SSPACE = 1024,
+    SFUNC = crm_distribution_trans, STYPE = crm_distribution, SSPACE = 512,
     FINALFUNC = crm_pareto_width_final, COMBINEFUNC = crm_distribution_combine,
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE crm_pareto_width(double precision, double precision) IS
-'The smallest share of customers that holds the given share of the total.
+'The smallest share of customers that holds a share of the total.
 crm_pareto_width(amount, 0.8) is the 20 of 80/20: k / n, where the top k of n customers hold at least the share, and k - 1 do not. share: 0 to 1 (else 22023). Negative values count as 0. NULL when no value is positive. Errors: 22023 for NaN and infinity, 22003 for a total beyond double precision.';
 
 CREATE FUNCTION crm_lorenz(d crm_distribution, points integer) RETURNS double precision[]
@@ -120,10 +120,10 @@ COMMENT ON FUNCTION crm_lorenz_final(crm_distribution) IS
 'Support of the aggregate crm_lorenz: the points.';
 
 CREATE AGGREGATE crm_lorenz(value double precision, points integer) (
-    SFUNC = crm_distribution_trans, STYPE = crm_distribution, SSPACE = 1024,
+    SFUNC = crm_distribution_trans, STYPE = crm_distribution, SSPACE = 512,
     FINALFUNC = crm_lorenz_final, COMBINEFUNC = crm_distribution_combine,
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE crm_lorenz(double precision, integer) IS
-'The Lorenz curve: element i is held by the lowest i/points of customers.
+'The Lorenz curve: element i is what the lowest i/points hold.
 As shares of the total, linear between customers; the last element is 1. points: 1 to 1000 (else 22023), the same in every row. NULL when a value is negative or the total is 0. Errors: 22023 for NaN and infinity, 22003 for a total beyond double precision.';

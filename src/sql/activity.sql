@@ -47,7 +47,7 @@ AS 'MODULE_PATHNAME', 'crm_activity_entry' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_activity(date, numeric, integer) IS
 'A ledger of one entry: what a trigger adds or takes back.
-day: the day of the event; infinity is refused (22008). amount: rounded half away from zero to 0.0001; NaN (22023) and amounts that do not fit (22003) are refused. events: how many; counts as 0 where amount is negative, because a refund lowers money and is no event.
+day: the day of the event; infinity is refused (22008). amount: rounded half away from zero to 0.0001, and a refund where it is then negative; NaN (22023) and amounts that do not fit (22003) are refused. events: how many; counts as 0 where amount is negative, because a refund lowers money and is no event.
 Never NULL, so that adding the result never loses a ledger: NULL day gives the empty ledger, NULL amount and NULL events count as 0.';
 
 CREATE FUNCTION crm_activity_add(a crm_activity, b crm_activity) RETURNS crm_activity
@@ -161,6 +161,9 @@ CREATE OPERATOR CLASS crm_activity_ops DEFAULT FOR TYPE crm_activity USING hash 
     FUNCTION 1 crm_activity_hash(crm_activity),
     FUNCTION 2 crm_activity_hash_extended(crm_activity, bigint);
 
+COMMENT ON OPERATOR CLASS crm_activity_ops USING btree IS 'order of the bytes, without meaning';
+COMMENT ON OPERATOR CLASS crm_activity_ops USING hash IS 'same days, events and amounts';
+
 CREATE FUNCTION crm_activity_to_jsonb(a crm_activity) RETURNS jsonb
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
@@ -169,6 +172,16 @@ COMMENT ON FUNCTION crm_activity_to_jsonb(crm_activity) IS
 For example [{"day": "2024-01-05", "events": 1, "amount": 29.33}]. Days in order, dates in ISO 8601. NULL gives NULL.';
 
 CREATE CAST (crm_activity AS jsonb) WITH FUNCTION crm_activity_to_jsonb(crm_activity);
+COMMENT ON CAST (crm_activity AS jsonb) IS 'the ledger as a JSON array, an object a day';
+
+CREATE FUNCTION crm_activity_to_json(a crm_activity) RETURNS json
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_activity_to_json(crm_activity) IS
+'The same as json, which to_jsonb, row_to_json and the like look for.';
+
+CREATE CAST (crm_activity AS json) WITH FUNCTION crm_activity_to_json(crm_activity);
+COMMENT ON CAST (crm_activity AS json) IS 'the ledger as a JSON array, an object a day';
 
 -- Rows to ledgers
 
@@ -248,18 +261,23 @@ COMMENT ON AGGREGATE crm_activity_agg(date, bigint) IS
 Rows, NULLs and errors as in crm_activity_agg(date, numeric).';
 COMMENT ON AGGREGATE crm_activity_agg(date, numeric, integer) IS
 'The ledger of a table with several rows a purchase: line items.
-events: 1 on one row of each purchase, 0 (or NULL) on its others; counts as 0 where amount is negative. Rows, NULLs and errors as in crm_activity_agg(date, numeric).';
+events: 1 on one row of each purchase, best the dearest, and 0 (or NULL) on its others; counts as 0 where amount is negative. Rows, NULLs and errors as in crm_activity_agg(date, numeric).';
 
 -- Ledgers to ledgers
 
 CREATE FUNCTION crm_rollup_trans(state crm_activity, a crm_activity) RETURNS crm_activity
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION crm_rollup_final(state crm_activity) RETURNS crm_activity
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_rollup_trans(crm_activity, crm_activity) IS
 'Support of crm_rollup: adds a ledger to the sum so far.';
+COMMENT ON FUNCTION crm_rollup_final(crm_activity) IS
+'Support of crm_rollup: the sum.';
 
 CREATE AGGREGATE crm_rollup(a crm_activity) (
-    SFUNC = crm_rollup_trans, STYPE = crm_activity,
-    COMBINEFUNC = crm_rollup_trans, PARALLEL = SAFE
+    SFUNC = crm_rollup_trans, STYPE = crm_activity, SSPACE = 256,
+    FINALFUNC = crm_rollup_final, COMBINEFUNC = crm_rollup_trans,
+    PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE crm_rollup(crm_activity) IS
 'The sum of ledgers, in any order and any grouping the same bytes.

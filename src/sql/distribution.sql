@@ -25,7 +25,7 @@ CREATE TYPE crm_distribution (
 
 COMMENT ON TYPE crm_distribution IS
 'All values of a population, exactly, sorted: collect once, ask anything.
-Text form {value,value*times,...}, for example {254.8,381*3}; the arguments of a fit that is under way stand before it in brackets. At most 536870912 values. The state of every aggregate that fits over a population, and mergeable, so that plans may split it.';
+Text form {value,value*times,...}, for example {254.8,381*3}; the arguments of a fit that is under way stand before it in brackets. At most 134 million values. The state of every aggregate that fits over a population, and mergeable, so that plans may split it.';
 
 COMMENT ON FUNCTION crm_distribution_in(cstring) IS
 'Reads a distribution from text: {value,value*times,...}.
@@ -59,9 +59,14 @@ COMMENT ON FUNCTION crm_distribution_trans(crm_distribution, double precision, d
 COMMENT ON FUNCTION crm_distribution_combine(crm_distribution, crm_distribution) IS
 'Support of fits over a population: both distributions in one.';
 
+CREATE FUNCTION crm_distribution_final(state crm_distribution) RETURNS crm_distribution
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_distribution_final(crm_distribution) IS
+'Support of aggregates whose result is a distribution: sorted, packed.';
+
 CREATE AGGREGATE crm_distribution_agg(value double precision) (
-    SFUNC = crm_distribution_trans, STYPE = crm_distribution, SSPACE = 1024,
-    COMBINEFUNC = crm_distribution_combine, PARALLEL = SAFE
+    SFUNC = crm_distribution_trans, STYPE = crm_distribution, SSPACE = 512,
+    FINALFUNC = crm_distribution_final, COMBINEFUNC = crm_distribution_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE crm_distribution_agg(double precision) IS
 'All values, to be asked several things after one pass and one sort.
@@ -69,8 +74,8 @@ NULLs are skipped; no values give NULL. Error 22023 for NaN and infinity.
 Example: SELECT crm_breaks_fit(d, 10), crm_breaks_fit(d, 4) FROM (SELECT crm_distribution_agg(amount) d FROM customer) x.';
 
 CREATE AGGREGATE crm_rollup(d crm_distribution) (
-    SFUNC = crm_distribution_combine, STYPE = crm_distribution, SSPACE = 1024,
-    COMBINEFUNC = crm_distribution_combine, PARALLEL = SAFE
+    SFUNC = crm_distribution_combine, STYPE = crm_distribution, SSPACE = 512,
+    FINALFUNC = crm_distribution_final, COMBINEFUNC = crm_distribution_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE crm_rollup(crm_distribution) IS
 'The values of all distributions in one.

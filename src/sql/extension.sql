@@ -2,7 +2,7 @@
 \echo Use "CREATE EXTENSION crm_ext" to load this file. \quit
 
 CREATE FUNCTION crm_ext_version() RETURNS text
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_ext_version() IS
 'The version of the loaded crm_ext library.

@@ -10,7 +10,7 @@ COMMENT ON FUNCTION crm_cadence_fit_final(crm_distribution) IS
 'Support of crm_cadence_fit: the median.';
 
 CREATE AGGREGATE crm_cadence_fit(a crm_activity, as_of date) (
-    SFUNC = crm_cadence_fit_trans, STYPE = crm_distribution, SSPACE = 1024,
+    SFUNC = crm_cadence_fit_trans, STYPE = crm_distribution, SSPACE = 512,
     FINALFUNC = crm_cadence_fit_final, COMBINEFUNC = crm_distribution_combine,
     PARALLEL = SAFE
 );
@@ -59,10 +59,10 @@ COMMENT ON FUNCTION crm_stickiness_final(crm_distribution) IS
 'Support of crm_stickiness: the ratio.';
 
 CREATE AGGREGATE crm_stickiness(a crm_activity, from_day date, to_day date) (
-    SFUNC = crm_stickiness_trans, STYPE = crm_distribution, SSPACE = 1024,
+    SFUNC = crm_stickiness_trans, STYPE = crm_distribution, SSPACE = 512,
     FINALFUNC = crm_stickiness_final, COMBINEFUNC = crm_distribution_combine,
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE crm_stickiness(crm_activity, date, date) IS
-'Mean daily active customers over customers active in the period, 0 to 1.
+'Mean daily active customers over all active in the period, 0 to 1.
 DAU/MAU when the period is a month: 0.5 means that who is active at all is so every other day. A ratio of means, over the days from from_day to to_day, both included, the same in every row. NULL when nobody is active in the period; rows with a NULL are skipped. Error 22023 for an infinite day and for a period that ends before it starts.';

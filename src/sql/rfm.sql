@@ -12,7 +12,7 @@ COMMENT ON FUNCTION crm_breaks_fit_final(crm_distribution) IS
 'Support of the aggregate crm_breaks_fit: the quantiles.';
 
 CREATE AGGREGATE crm_breaks_fit(value double precision) (
-    SFUNC = crm_distribution_trans, STYPE = crm_distribution, SSPACE = 1024,
+    SFUNC = crm_distribution_trans, STYPE = crm_distribution, SSPACE = 512,
     FINALFUNC = crm_breaks_fit_final, COMBINEFUNC = crm_distribution_combine,
     PARALLEL = SAFE
 );
@@ -21,7 +21,7 @@ COMMENT ON AGGREGATE crm_breaks_fit(double precision) IS
 As crm_breaks_fit(value, 5).';
 
 CREATE AGGREGATE crm_breaks_fit(value double precision, bins integer) (
-    SFUNC = crm_distribution_trans, STYPE = crm_distribution, SSPACE = 1024,
+    SFUNC = crm_distribution_trans, STYPE = crm_distribution, SSPACE = 512,
     FINALFUNC = crm_breaks_fit_final, COMBINEFUNC = crm_distribution_combine,
     PARALLEL = SAFE
 );

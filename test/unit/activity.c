@@ -306,6 +306,10 @@ test_totals(void)
 	is_int(crm_buffer_settle(buffer, &bad_day), CRM_OUT_OF_RANGE,
 		   "one more does not fit");
 	is_int(bad_day, 7, "the day is named");
+	crm_buffer_add(buffer, 7, 0, -5);
+	is_int(crm_buffer_settle(buffer, &bad_day), CRM_OK,
+		   "nothing is lost: what comes later can make up for it");
+	is_int(buffer->entries[0].amount, CRM_AMOUNT_MAX - 4, "to the last unit");
 	is_int(crm_merge(&big, 1, &one, 1, false, out, &count, &bad_day),
 		   CRM_OUT_OF_RANGE, "nor in a merge");
 	is_int(bad_day, 5, "the day is named there too");
