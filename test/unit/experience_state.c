@@ -191,7 +191,7 @@ test_check(void)
 	SPOILT(expected.weight.hi = 0, "values without a weight");
 	SPOILT(actual.sum.hi = 15, "a mean beyond the maximum");
 	SPOILT(actual.sum.hi = 13, "a mean below the minimum");
-	SPOILT(actual.sum_sq.hi = 97, "a mean square below the square of the mean");
+	SPOILT(actual.sum_sq.hi = 97, "a mean square below the squared mean");
 	SPOILT(actual.sum_sq.hi = 99, "a mean square above that of the maximum");
 	SPOILT(actual.weight_sq.hi = 1.9, "a weight spread over more than all");
 	SPOILT(actual.weight_sq.hi = 4.1, "a weight in more than one place");
