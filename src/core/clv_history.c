@@ -1,0 +1,218 @@
+/*
+ * clv_history.c
+ *		What the lifetime-value models know of a customer.
+ */
+#include "core/clv_history.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#define FEW 16					/* rows below which insertion is quicker */
+#define WIDEST 4
+
+/* Rows of doubles; the last column is the weight, the others are the key. */
+typedef struct row_layout
+{
+	int			width;
+	int			key[WIDEST - 1];	/* columns in the order of comparison */
+} row_layout;
+
+static const row_layout history_layout = {4, {0, 2, 1}};
+static const row_layout spend_layout = {3, {0, 1, 1}};	/* and contracts */
+
+bool
+crm_history_is_valid(const crm_history *history)
+{
+	if (!isfinite(history->frequency) || !isfinite(history->age)
+		|| !isfinite(history->weight) || !(history->weight > 0))
+		return false;
+	if (!(history->recency >= 0 && history->recency <= history->age))
+		return false;
+	return history->frequency >= 1
+		|| (history->frequency == 0 && history->recency == 0);
+}
+
+bool
+crm_spend_is_valid(const crm_spend *spend)
+{
+	return isfinite(spend->frequency) && spend->frequency >= 1
+		&& isfinite(spend->value) && spend->value > 0
+		&& isfinite(spend->weight) && spend->weight > 0;
+}
+
+/* Without branches: which of two customers is less is not predictable. */
+static inline int
+is_less(row_layout layout, const double *a, const double *b)
+{
+	const int  *key = layout.key;
+
+	return (a[key[0]] < b[key[0]])
+		| ((a[key[0]] == b[key[0]])
+		   & ((a[key[1]] < b[key[1]])
+			  | ((a[key[1]] == b[key[1]]) & (a[key[2]] < b[key[2]]))));
+}
+
+static inline void
+exchange(row_layout layout, double *a, double *b)
+{
+	for (int i = 0; i < layout.width; i++)
+	{
+		double		t = a[i];
+
+		a[i] = b[i];
+		b[i] = t;
+	}
+}
+
+static inline void
+insertion_sort(row_layout layout, double *rows, size_t count)
+{
+	int			w = layout.width;
+
+	for (size_t i = 1; i < count; i++)
+		for (double *row = rows + i * w; row > rows; row -= w)
+		{
+			if (!is_less(layout, row, row - w))
+				break;
+			exchange(layout, row, row - w);
+		}
+}
+
+/*
+ * Move the rows less than the one at pivot to the front, then the pivot, then
+ * the rest; answers how many are less. Each row is exchanged, whether it is
+ * less or not, which costs less than a mispredicted branch.
+ */
+static inline size_t
+partition(row_layout layout, double *rows, size_t count, size_t pivot)
+{
+	int			w = layout.width;
+	size_t		less = 1;
+	double		first[WIDEST];
+
+	exchange(layout, rows, rows + pivot * w);
+	memcpy(first, rows, w * sizeof(double));
+	for (size_t i = 1; i < count; i++)
+	{
+		int			one = is_less(layout, rows + i * w, first);
+
+		exchange(layout, rows + i * w, rows + less * w);
+		less += one;
+	}
+	less--;
+	exchange(layout, rows, rows + less * w);
+	return less;
+}
+
+/*
+ * Move the rows that equal the first one next to it; answers how many rows
+ * the group has, where none is less than the first.
+ */
+static inline size_t
+gather(row_layout layout, double *rows, size_t count)
+{
+	int			w = layout.width;
+	size_t		same = 1;
+
+	for (size_t i = 1; i < count; i++)
+		if (!is_less(layout, rows, rows + i * w))
+			exchange(layout, rows + i * w, rows + same++ * w);
+	return same;
+}
+
+/*
+ * Quicksort with a pivot that no order of input can foresee; the fixed seed
+ * keeps it deterministic. Where a part comes out short there may be many
+ * equal rows, as customers often are, so they are taken out together.
+ */
+static inline void
+sort(row_layout layout, double *rows, size_t count)
+{
+	struct
+	{
+		double	   *rows;
+		size_t		count;
+	}			waiting[64];	/* the larger parts: at most log2(count) */
+	int			depth = 0;
+	uint64_t	seed = 0x9E3779B97F4A7C15u;
+
+	for (;;)
+	{
+		size_t		less;
+		double	   *rest;
+
+		if (count < FEW)
+		{
+			insertion_sort(layout, rows, count);
+			if (depth == 0)
+				return;
+			rows = waiting[--depth].rows;
+			count = waiting[depth].count;
+			continue;
+		}
+		seed = seed * 6364136223846793005u + 1442695040888963407u;
+		less = partition(layout, rows, count, (seed >> 33) % count);
+		rest = rows + less * layout.width;
+		count -= less;
+		if (less < count / 8)
+		{
+			size_t		same = gather(layout, rest, count);
+
+			rest += (same - 1) * layout.width;
+			count -= same - 1;
+		}
+		rest += layout.width;
+		count--;
+		if (less > count)
+		{
+			waiting[depth].rows = rows;
+			waiting[depth++].count = less;
+			rows = rest;
+		}
+		else
+		{
+			waiting[depth].rows = rest;
+			waiting[depth++].count = count;
+			count = less;
+		}
+	}
+}
+
+/* Add up the weights of equal neighbours. */
+static inline size_t
+merge(row_layout layout, double *rows, size_t count)
+{
+	int			w = layout.width;
+	size_t		last = 0;
+
+	for (size_t i = 1; i < count; i++)
+	{
+		if (!is_less(layout, rows + last * w, rows + i * w))
+			rows[last * w + w - 1] += rows[i * w + w - 1];
+		else
+			memmove(rows + ++last * w, rows + i * w, w * sizeof(double));
+	}
+	return count > 0 ? last + 1 : 0;
+}
+
+size_t
+crm_history_group(crm_history *history, size_t count)
+{
+	sort(history_layout, (double *) history, count);
+	return merge(history_layout, (double *) history, count);
+}
+
+size_t
+crm_spend_group(crm_spend *spend, size_t count)
+{
+	sort(spend_layout, (double *) spend, count);
+	return merge(spend_layout, (double *) spend, count);
+}
+
+size_t
+crm_contract_group(crm_contract *contract, size_t count)
+{
+	sort(spend_layout, (double *) contract, count);
+	return merge(spend_layout, (double *) contract, count);
+}

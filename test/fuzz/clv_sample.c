@@ -1,0 +1,45 @@
+/*
+ * clv_sample.c
+ *		Any bytes as a packed sample: refused, or only rows that a fit can have
+ *		seen, which pack into the same bytes.
+ */
+#include "core/clv_sample.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ROWS	512
+
+int			LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static crm_history history[ROWS];
+	static crm_spend spend[ROWS];
+	static uint8_t out[1 << 16];
+	crm_packed_sample packed;
+
+	if (crm_open_clv_sample(data, size, &packed) != CRM_OK ||
+		packed.histories > ROWS || packed.spends > ROWS)
+		return 0;
+	for (uint64_t i = 0; i < packed.histories; i++)
+	{
+		history[i] = crm_packed_history(&packed, i);
+		if (!crm_clv_history_is_valid(packed.terms.kind, &history[i]))
+			abort();
+	}
+	for (uint64_t i = 0; i < packed.spends; i++)
+	{
+		spend[i] = crm_packed_spend(&packed, i);
+		if (!crm_spend_is_valid(&spend[i]))
+			abort();
+	}
+	if (crm_clv_sample_bytes(packed.histories, packed.spends) != size)
+		abort();
+	crm_pack_clv_sample(&packed.terms, history, packed.histories,
+						spend, packed.spends, out);
+	if (memcmp(out, data, size) != 0)
+		abort();
+	return 0;
+}
