@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Ratings of 164 cells to summaries, against the plain aggregates that a report
-# would use. The ratio aimed at is 1.5 at most.
+# would use. The ratio aimed at is 1.5 at most, of the unweighted form.
 #   RUNS=5 RATINGS=10000000 bench/experience.sh
 # shellcheck source=bench/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"

@@ -24,10 +24,12 @@ ORDER BY module, touchpoint;
 SELECT i AS index, crm_index_weight(i) AS weight, crm_index_coverage(i) AS of_those_seen, crm_index_coverage(i, 14) AS of_14
 FROM (SELECT crm_index_agg(score, weight, 1, 10) AS i FROM score WHERE level = 'actual') AS t;
 
--- Level by level comes to the same, if weights go along.
-SELECT round(crm_index_value(crm_index_agg(crm_index_value(i), crm_index_weight(i), 0, 100))::numeric, 10)
-     = round(crm_index_value(crm_rollup(i))::numeric, 10) AS same
-FROM (SELECT module, crm_index_agg(score, weight, 1, 10) AS i FROM score WHERE level = 'actual' GROUP BY module) AS t;
+-- Modules to the company: roll up. An index of indices has the same value, but knows of no absent cell.
+SELECT round(crm_index_value(rolled)::numeric, 6) AS value, round(crm_index_coverage(rolled)::numeric, 6) AS coverage,
+       round(crm_index_value(again)::numeric, 6) AS value_again, crm_index_coverage(again) AS coverage_again,
+       crm_index_absent_weight(rolled) AS absent_weight, crm_index_absent_count(rolled) AS absent_count
+FROM (SELECT crm_rollup(i) AS rolled, crm_index_agg(crm_index_value(i), crm_index_weight(i), 0, 100) AS again
+      FROM (SELECT module, crm_index_agg(score, weight, 1, 10) AS i FROM score WHERE level = 'actual' GROUP BY module) AS m) AS t;
 
 -- Scales of their own: 5 of 1..5, 0.5 of 0..1, 4 of 1..7.
 SELECT crm_index_value(crm_index_agg(s, w, lo, hi)) FROM (VALUES (5, 1, 1, 5), (0.5, 2, 0, 1), (4, 1, 1, 7)) AS v (s, w, lo, hi);

@@ -1,6 +1,6 @@
 -- Ratings: check values, plans, error codes, a real survey.
 BEGIN;
-SELECT plan(38);
+SELECT plan(47);
 
 -- Absolute error at most this, for numbers from scipy 1.10 and numpy.
 CREATE FUNCTION pg_temp.near(got double precision, want double precision, name text, error double precision DEFAULT 1e-9)
@@ -101,6 +101,26 @@ FROM (SELECT a, b, crm_experience_combine(a, b) AS c
 -- Constant data.
 SELECT is(crm_gap_stddev(crm_experience_agg(0.1, 0.7, 0.1 + i % 7)), 0.0::float8, 'constant gaps have stddev 0, exactly')
 FROM generate_series(1, 100000) AS i;
+
+-- Decimal scores, a gap of 0.3 throughout: whatever bits it has, no order and no split makes it vary.
+CREATE TEMP TABLE decimal AS
+SELECT i, (i % 60) / 10.0::float8 AS expected, (i % 60) / 10.0::float8 + 0.3::float8 AS actual FROM generate_series(1, 600) AS i;
+SELECT cmp_ok(count(DISTINCT actual - expected), '>', 1::bigint, 'a gap of 0.3 has many bit patterns') FROM decimal;
+SELECT is(ARRAY[crm_gap_stddev(a), crm_gap_stddev(b), crm_gap_stddev(c), crm_gap_stderr(a)], '{0,0,0,0}'::float8[], 'and stddev 0 in any order')
+FROM (SELECT crm_experience_agg(expected, actual ORDER BY i) AS a, crm_experience_agg(expected, actual ORDER BY actual DESC) AS b,
+             crm_experience_agg(expected, actual ORDER BY i * 7 % 601) AS c FROM decimal) AS t;
+SELECT is(crm_gap_stddev(crm_rollup(e ORDER BY k)), 0.0::float8, 'rolled up too')
+FROM (SELECT i % 7 AS k, crm_experience_agg(expected, actual) AS e FROM decimal GROUP BY 1) AS t;
+SELECT is(crm_gap_test(a, b)::text, '(0,0,0,)', 'Welch finds no difference of two such samples')
+FROM (SELECT crm_experience_agg(expected, actual) FILTER (WHERE expected < 2) AS a, crm_experience_agg(expected, actual) FILTER (WHERE expected >= 2) AS b
+      FROM decimal) AS t;
+SELECT is(ARRAY[crm_group_outcome(crm_experience_agg(0.6, 1.1)), crm_experience_outcome(0.6, 1.1)], '{satisfied,satisfied}', 'one tolerance for one and for all')
+FROM generate_series(1, 3);
+SELECT is(ARRAY[crm_experience_outcome('-1e308', '1e308'), crm_experience_outcome('1e308', '-1e308', '1.7e308')], '{positive,negative}',
+          'a gap beyond double precision is told');
+SELECT throws_ok($$SELECT crm_experience_agg(1, s) FROM (VALUES ('1e-170'::float8), ('2e-170')) AS t (s)$$, '22003');
+SELECT throws_ok($$SELECT crm_experience_agg(1, 2, '1e-200')$$, '22003');
+SELECT throws_ok($$SELECT replace(crm_experience_agg(1, 3)::text, '"actual_sum":[3', '"actual_sum":[4')::crm_experience$$, '22P02');
 
 SELECT throws_ok($$SELECT crm_experience_gap(1, 'NaN')$$, '22023');
 SELECT throws_ok($$SELECT crm_experience_gap('-1.7e308', '1.7e308')$$, '22003');

@@ -1,6 +1,6 @@
 -- Drivers: PostgreSQL's own statistics, merging, plans, error codes.
 BEGIN;
-SELECT plan(16);
+SELECT plan(24);
 
 CREATE TABLE response AS
 SELECT i, CASE WHEN i % 23 > 0 THEN ((h & 65535) + 2 * (h >> 16 & 65535))::float8 / 1000 END AS outcome,
@@ -32,6 +32,21 @@ SELECT is(pg_temp.print(f), (SELECT print FROM want), 'any number of workers')
 FROM (SELECT crm_driver_fit(outcome, drivers) AS f FROM response) AS t;
 SET LOCAL max_parallel_workers_per_gather = 0;
 SELECT is(crm_driver_model_send(fit::text::crm_driver_model), crm_driver_model_send(fit), 'text reads back to the last bit') FROM whole;
+
+-- The largest fits are stored out of line, and read back from there.
+CREATE TABLE kept AS
+SELECT part, crm_driver_fit(outcome, drivers) AS fit
+FROM (SELECT i % 3 AS part, avg(x) AS outcome, array_agg(x ORDER BY j) AS drivers
+      FROM generate_series(1, 400) AS i, generate_series(1, 64) AS j, LATERAL (SELECT (hashint4(i * 64 + j) & 1023)::float8) AS h (x) GROUP BY i) AS t
+GROUP BY part;
+SELECT cmp_ok(pg_column_size(crm_rollup(fit)), '>', 30000, 'a fit of 64 drivers is large') FROM kept;
+SELECT cmp_ok(pg_relation_size(reltoastrelid), '>', 0::bigint, 'and stored in parts') FROM pg_class WHERE oid = 'kept'::regclass;
+SELECT is(crm_driver_count(crm_rollup(fit ORDER BY part)), 400::bigint, 'they are merged from there') FROM kept;
+SELECT ok(abs(crm_r_squared(crm_rollup(fit)) - 1) < 1e-9 AND crm_r_squared(crm_rollup(fit)) <= 1, 'and solved; R squared is 1, and not more') FROM kept;
+SELECT is(crm_driver_count(fit), (SELECT count(*) FROM generate_series(1, 400) AS i WHERE i % 3 = part), 'one by one too, part ' || part) FROM kept ORDER BY part;
+
+-- A row that is left out is still looked at.
+SELECT throws_ok($$SELECT crm_driver_fit(1, '{NaN,NULL}')$$, '22023');
 
 SELECT throws_ok($$SELECT crm_driver_fit(1, d) FROM (VALUES ('{1,2}'::float8[]), ('{1}')) AS t (d)$$, '22023');
 SELECT throws_ok($$SELECT crm_rollup(f) FROM (SELECT crm_driver_fit(1, '{1}') AS f UNION ALL SELECT crm_driver_fit(1, '{1,2}')) AS t$$, '22023');

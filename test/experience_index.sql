@@ -1,6 +1,6 @@
 -- The weighted index: hierarchy, merging, plans, error codes.
 BEGIN;
-SELECT plan(17);
+SELECT plan(25);
 
 -- 8 modules, 41 touchpoints, 4 angles: 164 cells, of which some are absent.
 CREATE TABLE cell AS
@@ -38,6 +38,24 @@ SET LOCAL max_parallel_workers_per_gather = 4;
 SELECT is(to_char(crm_index_value(crm_index_agg(score, weight, 1, 10)), '999.999999999999'),
           (SELECT to_char(crm_index_value(i), '999.999999999999') FROM company), 'in parallel') FROM cell;
 SELECT is(i::text::crm_index::text, i::text, 'text reads back') FROM company;
+
+-- An index of indices has the value, and has lost the absent cells; rolled up they are there.
+SELECT is(ARRAY[crm_index_absent_weight(i), crm_index_weight(i), crm_index_absent_count(i), crm_index_count(i)], '{8,2,1,1}'::float8[],
+          'the absent weight is told') FROM (SELECT crm_index_agg(s, w, 0, 10) AS i FROM (VALUES (5, 2), (NULL, 8)) AS v (s, w)) AS t;
+SELECT is(ARRAY[crm_index_coverage(crm_rollup(i)), crm_index_coverage(crm_index_agg(crm_index_value(i), crm_index_weight(i), 0, 100))],
+          '{0.2,1}'::float8[], 'and kept by crm_rollup alone')
+FROM (SELECT crm_index_agg(s, w, 0, 10) AS i FROM (VALUES (5, 2), (NULL, 8)) AS v (s, w)) AS t;
+SELECT is(ARRAY[crm_index_coverage(i, NULL), crm_index_coverage(NULL, 3)], '{NULL,NULL}'::float8[], 'a full weight of NULL is not known')
+FROM company;
+SELECT throws_ok($$SELECT crm_index_agg(1, 1, '-1e308', '1e308')$$, '22003');
+SELECT throws_ok($$SELECT crm_index_agg(NULL, 1, '-1e308', '1e308')$$, '22003');
+SELECT throws_ok($$SELECT crm_index_agg(1, '1e-310', 0, 10)$$, '22003');
+SELECT throws_ok($$SELECT '{"version":1,"present":0,"absent":0,"weight":[1,0],"absent_weight":[0,0],"sum":[0.5,0]}'::crm_index$$, '22P02');
+
+-- Stored, with a header of one byte.
+CREATE TABLE kept AS SELECT touchpoint, crm_index_agg(score, weight, 1, 10) AS i FROM cell GROUP BY touchpoint;
+SELECT is(to_char(crm_index_value(crm_rollup(i)), '999.999999999999'), (SELECT to_char(crm_index_value(i), '999.999999999999') FROM company),
+          'rolled up from a table') FROM kept;
 
 SELECT throws_ok($$SELECT crm_index_agg(0.9, 1, 1, 10)$$, '22023');
 SELECT throws_ok($$SELECT crm_index_agg('NaN', 1, 1, 10)$$, '22023');

@@ -1,6 +1,6 @@
 -- NPS, CSAT, CES, Kano: merging, plans, error codes.
 BEGIN;
-SELECT plan(29);
+SELECT plan(35);
 
 CREATE TABLE answer AS
 SELECT i, nullif((h & 65535) % 12, 11)::integer AS recommend, nullif(1 + (h >> 16 & 65535) % 6, 6)::integer AS satisfied,
@@ -59,6 +59,13 @@ SELECT throws_ok($$SELECT crm_csat_agg(0.99, 4)$$, '22023');
 SELECT throws_ok($$SELECT crm_csat_agg(5, 4, 5, 5)$$, '22023');
 SELECT throws_ok($$SELECT crm_csat_agg(5, 4, NULL, 5)$$, '22004');
 SELECT throws_ok($$SELECT crm_csat_agg(5, 4, 1, 'NaN')$$, '22023');
+SELECT throws_ok($$SELECT crm_csat_agg(2, 2, 5, 1)$$, '22023', 'scale from 5 to 1 does not rise');
+SELECT lives_ok($$SELECT crm_ces_agg(2, 5, 1, 2)$$, 'effort may fall');
+SELECT throws_ok($$SELECT crm_csat_agg(4, t) FROM (VALUES (4), (5)) AS v (t)$$, '22023',
+                 'scale 1..5, favourable from 5, differs from 1..5, favourable from 4, of earlier rows');
+SELECT throws_ok($$SELECT crm_proportion_interval(0, 0, 0.95, 'foo')$$, '22023');
+SELECT throws_ok($$SELECT '{"version":1,"count":1,"hits":1,"sum":[1,0],"worst":5,"best":1,"top_from":2}'::crm_csat_tally$$, '22P02');
+SELECT throws_ok($$SELECT '{"version":1,"count":1,"hits":1,"sum":[9,0],"worst":1,"best":5,"top_from":4}'::crm_csat_tally$$, '22P02');
 SELECT throws_ok($$SELECT crm_ces_agg(7.5)$$, '22023');
 SELECT throws_ok($$SELECT crm_rollup(c) FROM (SELECT crm_ces_agg(3) AS c UNION ALL SELECT crm_ces_agg(3, 5, 1, 2)) AS t$$, '22023');
 SELECT throws_ok($$SELECT crm_kano_class(1, 6)$$, '22023');

@@ -59,19 +59,32 @@ crm_outcome_from_name(const char *name)
 
 /*
  * Scores are decimals, which doubles only come near: 1.1 - 0.6 is a little
- * over 0.5. A gap counts as beyond the tolerance only where it is so by more
- * than the two scores' rounding.
+ * over 0.5. What their rounding may do to a gap:
  */
+static double
+gap_rounding(double expected, double actual)
+{
+	return DBL_EPSILON * fabs(expected) + DBL_EPSILON * fabs(actual);
+}
+
+/* Of gaps that all lie from low to high, known to a rounding. */
+static crm_outcome
+outcome_between(double low, double high, double tolerance, double rounding)
+{
+	double		limit = fmin(tolerance + rounding, DBL_MAX);
+
+	if (low > limit)
+		return CRM_POSITIVE;
+	return high < -limit ? CRM_NEGATIVE : CRM_SATISFIED;
+}
+
 crm_outcome
 crm_outcome_of(double expected, double actual, double tolerance)
 {
 	double		gap = actual - expected;
-	double		limit = tolerance +
-		DBL_EPSILON * (fabs(expected) + fabs(actual));
 
-	if (gap > limit)
-		return CRM_POSITIVE;
-	return gap < -limit ? CRM_NEGATIVE : CRM_SATISFIED;
+	return outcome_between(gap, gap, tolerance,
+						   gap_rounding(expected, actual));
 }
 
 /* One test for all four: where a high part overflows, its low is a NaN. */
@@ -82,10 +95,19 @@ moments_are_finite(const crm_moments *m)
 					m->sum_sq.lo);
 }
 
+/* A square that vanishes, or nearly, would make what varies a constant. */
+static bool
+underflows(double square, double value)
+{
+	return square < CRM_SMALLEST_PRODUCT && value != 0;
+}
+
 /* Most rows have no weight: spare them the products by 1. */
 static crm_status
 moments_add(crm_moments *m, double value, double weight)
 {
+	crm_dd		square;
+
 	if (m->count == 0 || value < m->min)
 		m->min = value;
 	if (m->count == 0 || value > m->max)
@@ -96,7 +118,7 @@ moments_add(crm_moments *m, double value, double weight)
 	{
 		m->weight_sq = crm_dd_add_double(m->weight_sq, 1);
 		m->sum = crm_dd_add_double(m->sum, value);
-		m->sum_sq = crm_dd_add(m->sum_sq, crm_two_product(value, value));
+		square = crm_two_product(value, value);
 	}
 	else
 	{
@@ -105,9 +127,11 @@ moments_add(crm_moments *m, double value, double weight)
 		m->weight_sq = crm_dd_add(m->weight_sq,
 								  crm_two_product(weight, weight));
 		m->sum = crm_dd_add(m->sum, weighted);
-		m->sum_sq = crm_dd_add(m->sum_sq, crm_dd_mul_double(weighted, value));
+		square = crm_dd_mul_double(weighted, value);
 	}
-	return moments_are_finite(m) ? CRM_OK : CRM_OUT_OF_RANGE;
+	m->sum_sq = crm_dd_add(m->sum_sq, square);
+	return moments_are_finite(m) && !underflows(square.hi, value) ?
+		CRM_OK : CRM_OUT_OF_RANGE;
 }
 
 crm_status
@@ -119,6 +143,8 @@ crm_experience_add(crm_experience *e, const double *expected,
 
 	if (weight == 0)
 		return CRM_OK;
+	if (underflows(weight * weight, weight))
+		return CRM_OUT_OF_RANGE;
 	if (expected != NULL)
 		status = moments_add(&e->expected, *expected, weight);
 	if (actual != NULL && status == CRM_OK)
@@ -160,15 +186,47 @@ experience_merge(void *into, const void *from, int width)
 	return true;
 }
 
+static double
+largest(const crm_moments *m)
+{
+	return fmax(fabs(m->min), fabs(m->max));
+}
+
+/* a <= b, to more rounding than sums can gather. */
+static bool
+at_most(double a, double b)
+{
+	return a <= b + 1e-9 * fabs(b);
+}
+
+/*
+ * The mean lies between the extremes, the root of the mean square between the
+ * size of the mean and the largest, and sum w^2 between (sum w)^2 / n and
+ * (sum w)^2.
+ */
 static bool
 moments_are_valid(const crm_moments *m)
 {
+	double		weight = m->weight.hi;
+	double		mean = m->sum.hi / weight;
+	double		root = sqrt(m->sum_sq.hi / weight);
+	double		slack = 1e-9 * largest(m);
+
 	if (m->count == 0)
 		return m->weight.hi == 0 && m->weight_sq.hi == 0 &&
 			m->sum.hi == 0 && m->sum_sq.hi == 0 &&
 			m->min == 0 && m->max == 0;
-	return m->weight.hi > 0 && m->weight_sq.hi >= 0 && m->sum_sq.hi >= 0 &&
-		m->min <= m->max;
+	return weight > 0 && mean >= m->min - slack && mean <= m->max + slack &&
+		at_most(fabs(mean), root) && at_most(root, largest(m)) &&
+		at_most(sqrt(m->weight_sq.hi), weight) &&
+		at_most(weight, sqrt(m->count) * sqrt(m->weight_sq.hi));
+}
+
+static bool
+is_part_of(const crm_moments *pairs, const crm_moments *side)
+{
+	return pairs->count <= side->count &&
+		at_most(pairs->weight.hi, side->weight.hi);
 }
 
 static bool
@@ -187,7 +245,8 @@ experience_is_valid(const void *body, int width)
 	/* The outcomes divide the pairs, up to the order of their addition. */
 	return fabs(outcomes - e->gap.weight.hi) <= 1e-9 * e->gap.weight.hi &&
 		moments_are_valid(&e->gap) && moments_are_valid(&e->expected) &&
-		moments_are_valid(&e->actual);
+		moments_are_valid(&e->actual) &&
+		is_part_of(&e->gap, &e->expected) && is_part_of(&e->gap, &e->actual);
 }
 
 const crm_layout crm_experience_layout = {
@@ -195,6 +254,26 @@ const crm_layout crm_experience_layout = {
 	sizeof(experience_fields) / sizeof(experience_fields[0]),
 	sizeof(crm_experience) / 8, experience_is_valid, experience_merge
 };
+
+static double
+largest_rounding(const crm_experience *e)
+{
+	return gap_rounding(largest(&e->expected), largest(&e->actual));
+}
+
+/*
+ * Each gap is off by the rounding of its scores, either way. The middle of
+ * the extremes stands for all of them, for it knows of no order of rows.
+ */
+crm_moments
+crm_experience_gaps(const crm_experience *e)
+{
+	crm_moments gaps = e->gap;
+
+	if (gaps.max - gaps.min <= 2 * largest_rounding(e))
+		gaps.min = gaps.max = gaps.min / 2 + gaps.max / 2;
+	return gaps;
+}
 
 crm_status
 crm_moments_mean(const crm_moments *m, double *mean)
@@ -207,23 +286,23 @@ crm_moments_mean(const crm_moments *m, double *mean)
 
 /*
  * The unbiased variance is (S2/W - mean^2) n/(n - 1), where n is the effective
- * sample size W^2/W2 and n - 1 = (W^2 - W2)/W2 must not be left to cancel.
+ * sample size W/(W2/W) and n - 1 must not be left to cancel.
  */
 crm_status
 crm_moments_estimate(const crm_moments *m, crm_estimate *estimate)
 {
 	crm_status	status = crm_moments_mean(m, &estimate->mean);
-	crm_dd		weight_squared = crm_dd_mul(m->weight, m->weight);
+	crm_dd		typical;		/* weight */
 	crm_dd		mean;
 	double		spread;
 	double		n;
 
 	if (status != CRM_OK)
 		return status;
-	n = weight_squared.hi / m->weight_sq.hi;
-	estimate->df = crm_dd_sub(weight_squared, m->weight_sq).hi /
-		m->weight_sq.hi;
-	if (!isfinite(n) || !(estimate->df > 0))
+	typical = crm_dd_div(m->weight_sq, m->weight);
+	n = m->weight.hi / typical.hi;
+	estimate->df = crm_dd_sub(m->weight, typical).hi / typical.hi;
+	if (m->count < 2 || !(estimate->df > 0))
 		return CRM_TOO_FEW;
 	mean = crm_dd_div(m->sum, m->weight);
 	spread = crm_dd_sub(crm_dd_div(m->sum_sq, m->weight),
@@ -282,34 +361,35 @@ crm_status
 crm_experience_verdict(const crm_experience *e, double tolerance,
 					   double confidence, crm_outcome *outcome)
 {
+	crm_moments gaps = crm_experience_gaps(e);
 	crm_interval interval;
-	crm_status	status = crm_moments_interval(&e->gap, confidence, &interval);
+	crm_status	status = crm_moments_interval(&gaps, confidence, &interval);
 
-	if (status != CRM_OK)
-		return status;
-	*outcome = CRM_SATISFIED;
-	if (interval.low > tolerance)
-		*outcome = CRM_POSITIVE;
-	else if (interval.high < -tolerance)
-		*outcome = CRM_NEGATIVE;
-	return CRM_OK;
+	if (status == CRM_OK)
+		*outcome = outcome_between(interval.low, interval.high, tolerance,
+								   largest_rounding(e));
+	return status;
 }
 
 /* The degrees of freedom are those of Welch (1947, Biometrika 34). */
 crm_status
-crm_moments_test(const crm_moments *a, const crm_moments *b,
-				 double confidence, crm_difference *result)
+crm_experience_test(const crm_experience *a, const crm_experience *b,
+					double confidence, crm_difference *result)
 {
+	crm_moments gaps_a = crm_experience_gaps(a);
+	crm_moments gaps_b = crm_experience_gaps(b);
 	crm_estimate x;
 	crm_estimate y;
 	double		error;
 	double		share;
 	double		df;
 
-	if (crm_moments_estimate(a, &x) != CRM_OK ||
-		crm_moments_estimate(b, &y) != CRM_OK)
+	if (crm_moments_estimate(&gaps_a, &x) != CRM_OK ||
+		crm_moments_estimate(&gaps_b, &y) != CRM_OK)
 		return CRM_TOO_FEW;
 	result->difference = x.mean - y.mean;
+	if (fabs(result->difference) <= largest_rounding(a) + largest_rounding(b))
+		result->difference = 0;
 	error = hypot(x.error, y.error);
 	share = error > 0 ? (x.error / error) * (x.error / error) : 0;
 	df = 1 / (share * share / x.df + (1 - share) * (1 - share) / y.df);

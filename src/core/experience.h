@@ -74,10 +74,17 @@ extern int	crm_outcome_from_name(const char *name);
 
 /*
  * Adds one rating. Either side may be NULL; a weight of 0 adds nothing.
- * CRM_OUT_OF_RANGE when a sum no longer fits a double.
+ * CRM_OUT_OF_RANGE when a sum or a square does not fit a double, above or
+ * below.
  */
 extern crm_status crm_experience_add(crm_experience *e, const double *expected,
 									 const double *actual, double weight);
+
+/*
+ * The gaps, as to be asked: those that differ by the rounding of their scores
+ * alone are made one.
+ */
+extern crm_moments crm_experience_gaps(const crm_experience *e);
 
 /* The mean; CRM_TOO_FEW of nothing. */
 extern crm_status crm_moments_mean(const crm_moments *m, double *mean);
@@ -99,8 +106,10 @@ extern crm_status crm_experience_verdict(const crm_experience *e,
 										 double tolerance, double confidence,
 										 crm_outcome *outcome);
 
-/* Welch's test of the mean of a less that of b. */
-extern crm_status crm_moments_test(const crm_moments *a, const crm_moments *b,
-								   double confidence, crm_difference *result);
+/* Welch's test of the mean gap of a less that of b. */
+extern crm_status crm_experience_test(const crm_experience *a,
+									  const crm_experience *b,
+									  double confidence,
+									  crm_difference *result);
 
 #endif							/* CRM_CORE_EXPERIENCE_H */

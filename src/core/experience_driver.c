@@ -13,12 +13,17 @@
 #include <string.h>
 
 /*
- * An eigenvalue of a correlation matrix, or a variance as a share of the mean
- * square, below which the rest is rounding. Where rows are no more than
- * drivers, an eigenvalue is 0.
+ * The eigenvalues of a correlation matrix are known to some 1e-15, and what is
+ * divided by the smallest loses as many digits as that has zeros: from here on
+ * six are left. Where rows are no more than drivers, one is 0.
  */
-#define SINGULAR_EIGENVALUE 1e-12
-#define CONSTANT_VARIANCE 1e-24
+#define SINGULAR_EIGENVALUE 1e-9
+
+/*
+ * A variance, as a share of the mean square, that the rounding of n sums may
+ * come to: n of CONSTANT_VARIANCE.
+ */
+#define CONSTANT_VARIANCE 0x1p-105
 
 static const crm_field driver_fields[] = {
 	{"count", CRM_COUNT, CRM_ONCE},
@@ -40,18 +45,6 @@ driver_merge(void *into, const void *from, int width)
 	return true;
 }
 
-static bool
-driver_is_valid(const void *body, int width)
-{
-	const crm_driver_fit *fit = body;
-
-	return width != 1 && (width > 0 || fit->count == 0);
-}
-
-const crm_layout crm_driver_layout = {
-	"crm_driver_model", driver_fields, 4, 0, driver_is_valid, driver_merge
-};
-
 crm_status
 crm_driver_add(crm_driver_fit *fit, int width, double outcome,
 			   const double *drivers)
@@ -64,6 +57,8 @@ crm_driver_add(crm_driver_fit *fit, int width, double outcome,
 	{
 		double		x = i == 0 ? outcome : drivers[i - 1];
 
+		if (x != 0 && x * x < CRM_SMALLEST_PRODUCT)
+			return CRM_OUT_OF_RANGE;
 		fit->sum[i] = crm_dd_add_double(fit->sum[i], x);
 		is_finite = is_finite && crm_dd_is_finite(fit->sum[i]);
 		for (int j = i; j < width; j++, product++)
@@ -77,21 +72,59 @@ crm_driver_add(crm_driver_fit *fit, int width, double outcome,
 	return is_finite ? CRM_OK : CRM_OUT_OF_RANGE;
 }
 
+/* The sum of the products of variables i <= j. */
+static crm_dd
+product_sum(const crm_driver_fit *fit, int width, int i, int j)
+{
+	return fit->sum[width + i * width - i * (i - 1) / 2 + j - i];
+}
+
 /* The mean of the products of variables i <= j about their means. */
 static double
 covariance(const crm_driver_fit *fit, int width, int i, int j)
 {
 	crm_dd		n = {fit->count, 0};
-	int			row = width + i * width - i * (i - 1) / 2;
-	crm_dd		product = fit->sum[row + j - i];
+	crm_dd		product = crm_dd_div(product_sum(fit, width, i, j), n);
 	crm_dd		means = crm_dd_mul(crm_dd_div(fit->sum[i], n),
 								   crm_dd_div(fit->sum[j], n));
+	double		result = crm_dd_sub(product, means).hi;
 
-	product = crm_dd_div(product, n);
-	if (i == j && product.hi - means.hi <= CONSTANT_VARIANCE * product.hi)
+	if (i == j && result <= n.hi * CONSTANT_VARIANCE * product.hi)
 		return 0;
-	return crm_dd_sub(product, means).hi;
+	return result;
 }
+
+/* Do the sums of i <= j allow for a correlation of -1 to 1, to rounding? */
+static bool
+pair_is_valid(const crm_driver_fit *fit, int width, int i, int j)
+{
+	double		n = fit->count;
+	double		x = sqrt(product_sum(fit, width, i, i).hi / n);
+	double		y = sqrt(product_sum(fit, width, j, j).hi / n);
+
+	if (n == 0)
+		return fit->sum[i].hi == 0 && product_sum(fit, width, i, j).hi == 0;
+	return fabs(fit->sum[i].hi) <= n * x * (1 + 1e-9) &&
+		fabs(covariance(fit, width, i, j)) <=
+		sqrt(covariance(fit, width, i, i)) *
+		sqrt(covariance(fit, width, j, j)) + 1e-9 * x * y;
+}
+
+static bool
+driver_is_valid(const void *body, int width)
+{
+	const crm_driver_fit *fit = body;
+
+	for (int i = 0; i < width; i++)
+		for (int j = i; j < width; j++)
+			if (!pair_is_valid(fit, width, i, j))
+				return false;
+	return width != 1 && (width > 0 || fit->count == 0);
+}
+
+const crm_layout crm_driver_layout = {
+	"crm_driver_model", driver_fields, 4, 0, driver_is_valid, driver_merge
+};
 
 /* The matrices of a solution, cut from the caller's workspace. */
 typedef struct solution
@@ -357,7 +390,7 @@ crm_driver_solve(const crm_driver_fit *fit, int width, double *workspace,
 		for (int j = 0; j < s.p; j++)
 			s.projected[e] += s.vectors[j * s.p + e] * s.outcome[j];
 	}
-	*r_squared = relative_weights(&s, result);
+	*r_squared = fmin(relative_weights(&s, result), 1);
 	if (s.p > CRM_MAX_SHAPLEY)
 		return CRM_OK;
 	s.explained[0] = 0;

@@ -16,6 +16,10 @@ crm_status
 crm_index_add(crm_index *index, const double *score, double weight,
 			  double scale_min, double scale_max)
 {
+	double		width = scale_max - scale_min;
+
+	if (!isfinite(width) || (weight > 0 && weight < CRM_SMALLEST_PRODUCT))
+		return CRM_OUT_OF_RANGE;
 	if (score == NULL)
 	{
 		index->absent++;
@@ -28,8 +32,8 @@ crm_index_add(crm_index *index, const double *score, double weight,
 	index->present++;
 	index->weight = crm_dd_add_double(index->weight, weight);
 	index->sum = crm_dd_add(index->sum,
-							crm_two_product(weight, (*score - scale_min) /
-											(scale_max - scale_min)));
+							crm_two_product(weight,
+											(*score - scale_min) / width));
 	return crm_dd_is_finite(index->weight) && crm_dd_is_finite(index->sum) ?
 		CRM_OK : CRM_OUT_OF_RANGE;
 }
@@ -97,6 +101,9 @@ index_is_valid(const void *body, int width)
 	const crm_index *index = body;
 
 	(void) width;
+	if ((index->present == 0 && index->weight.hi != 0) ||
+		(index->absent == 0 && index->absent_weight.hi != 0))
+		return false;
 	return index->weight.hi >= 0 && index->absent_weight.hi >= 0 &&
 		index->sum.hi >= 0 &&
 		index->sum.hi <= index->weight.hi * (1 + 1e-9);

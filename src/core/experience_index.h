@@ -22,7 +22,7 @@ extern const crm_layout crm_index_layout;
 
 /*
  * Adds a cell; score NULL for one that is absent. CRM_INVALID for a score off
- * the scale, CRM_OUT_OF_RANGE when the weights no longer fit.
+ * the scale, CRM_OUT_OF_RANGE when its width or the weights do not fit.
  */
 extern crm_status crm_index_add(crm_index *index, const double *score,
 								double weight, double scale_min,

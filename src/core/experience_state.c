@@ -74,8 +74,8 @@ word_is_valid(const crm_field *field, const unsigned char *word)
 	return false;
 }
 
-crm_status
-crm_state_check(const crm_layout *layout, int width, const void *body)
+static bool
+words_are_valid(const crm_layout *layout, int width, const void *body)
 {
 	const unsigned char *word = body;
 
@@ -86,11 +86,18 @@ crm_state_check(const crm_layout *layout, int width, const void *body)
 
 		for (int n = field_times(field, width); n > 0; n--, word += size)
 			if (!word_is_valid(field, word))
-				return CRM_CORRUPT;
+				return false;
 	}
-	if (layout->is_valid != NULL && !layout->is_valid(body, width))
-		return CRM_CORRUPT;
-	return CRM_OK;
+	return true;
+}
+
+crm_status
+crm_state_check(const crm_layout *layout, int width, const void *body)
+{
+	bool		is_valid = words_are_valid(layout, width, body) &&
+		(layout->is_valid == NULL || layout->is_valid(body, width));
+
+	return is_valid ? CRM_OK : CRM_CORRUPT;
 }
 
 crm_status
@@ -99,8 +106,7 @@ crm_state_merge(const crm_layout *layout, int width, void *into,
 {
 	if (!layout->merge(into, from, width))
 		return CRM_INVALID;
-	return crm_state_check(layout, width, into) == CRM_OK ?
-		CRM_OK : CRM_OUT_OF_RANGE;
+	return words_are_valid(layout, width, into) ? CRM_OK : CRM_OUT_OF_RANGE;
 }
 
 /* A place to write to that counts on beyond its end. */

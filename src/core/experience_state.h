@@ -17,6 +17,9 @@
 /* The format of the text, of the bytes sent and of the bytes stored. */
 #define CRM_STATE_VERSION 1
 
+/* A product below this may lose the last bits of its low part. */
+#define CRM_SMALLEST_PRODUCT 0x1p-900
+
 /* An upper bound of every layout's width. */
 #define CRM_STATE_MAX_WIDTH 65
 

@@ -61,8 +61,6 @@ crm_share_bounds(int64_t hits, int64_t n, double confidence,
 	double		shrunk_size = size + z * z;
 	double		shrunk = (hits + z * z / 2) / shrunk_size;
 
-	if (n == 0)
-		return CRM_TOO_FEW;
 	if (strcmp(method, "wald") == 0)
 		*interval = clamped(share, z * sqrt(share * (1 - share) / size), 0, 1);
 	else if (strcmp(method, "agresti-coull") == 0)
@@ -80,7 +78,7 @@ crm_share_bounds(int64_t hits, int64_t n, double confidence,
 	}
 	else
 		return CRM_INVALID;
-	return CRM_OK;
+	return n > 0 ? CRM_OK : CRM_TOO_FEW;
 }
 
 /* Adds tallies that are nothing but counts. */
@@ -228,15 +226,31 @@ static bool
 box_is_valid(const void *body, int width)
 {
 	const crm_box_tally *t = body;
+	double		slack = 1e-9 * fmax(fabs(t->worst), fabs(t->best));
+	double		mean = t->sum.hi / t->count;
 
 	(void) width;
-	return t->hits <= t->count && (t->count > 0 || t->sum.hi == 0) &&
-		t->worst != t->best && between(t->top_from, t->worst, t->best);
+	if (t->worst == t->best || !between(t->top_from, t->worst, t->best))
+		return false;
+	if (t->count == 0)
+		return t->hits == 0 && t->sum.hi == 0;
+	return t->hits <= t->count &&
+		mean >= fmin(t->worst, t->best) - slack &&
+		mean <= fmax(t->worst, t->best) + slack;
+}
+
+/* Satisfaction rises; effort may be asked either way round. */
+static bool
+csat_is_valid(const void *body, int width)
+{
+	const crm_box_tally *t = body;
+
+	return t->worst < t->best && box_is_valid(body, width);
 }
 
 const crm_layout crm_csat_layout = {
 	"crm_csat_tally", box_fields, 6, sizeof(crm_box_tally) / 8,
-	box_is_valid, box_merge
+	csat_is_valid, box_merge
 };
 
 const crm_layout crm_ces_layout = {

@@ -30,7 +30,7 @@ crm_experience_gap(PG_FUNCTION_ARGS)
 	double		actual = crm_finite_arg(fcinfo, 1, "actual score");
 
 	if (isinf(actual - expected))
-		crm_overflow(&crm_experience_layout);
+		crm_out_of_range(&crm_experience_layout);
 	PG_RETURN_FLOAT8(actual - expected);
 }
 
@@ -73,7 +73,7 @@ crm_experience_trans(PG_FUNCTION_ARGS)
 	if (crm_experience_add((crm_experience *) state->body,
 						   has_expected ? &expected : NULL,
 						   has_actual ? &actual : NULL, weight) != CRM_OK)
-		crm_overflow(&crm_experience_layout);
+		crm_out_of_range(&crm_experience_layout);
 	PG_RETURN_POINTER(state);
 }
 
@@ -122,25 +122,28 @@ moments_count(FunctionCallInfo fcinfo, const crm_moments *m)
 	PG_RETURN_INT64(m->count);
 }
 
-/* crm_gap_mean and its like: one verb of one side. */
-#define SIDE_FUNCTION(side, verb) \
+/* crm_gap_mean and its like: one verb of one side, whose moments are of e. */
+#define SIDE_FUNCTION(side, verb, moments) \
 PG_FUNCTION_INFO_V1(crm_##side##_##verb); \
 Datum \
 crm_##side##_##verb(PG_FUNCTION_ARGS) \
 { \
-	return moments_##verb(fcinfo, &experience_arg(fcinfo, 0)->side); \
+	crm_experience *e = experience_arg(fcinfo, 0); \
+	crm_moments m = moments; \
+\
+	return moments_##verb(fcinfo, &m); \
 }
 
-#define SIDE_FUNCTIONS(side) \
-SIDE_FUNCTION(side, count) \
-SIDE_FUNCTION(side, mean) \
-SIDE_FUNCTION(side, stddev) \
-SIDE_FUNCTION(side, stderr) \
-SIDE_FUNCTION(side, interval)
+#define SIDE_FUNCTIONS(side, moments) \
+SIDE_FUNCTION(side, count, moments) \
+SIDE_FUNCTION(side, mean, moments) \
+SIDE_FUNCTION(side, stddev, moments) \
+SIDE_FUNCTION(side, stderr, moments) \
+SIDE_FUNCTION(side, interval, moments)
 
-SIDE_FUNCTIONS(gap)
-SIDE_FUNCTIONS(expected)
-SIDE_FUNCTIONS(actual)
+SIDE_FUNCTIONS(gap, crm_experience_gaps(e))
+SIDE_FUNCTIONS(expected, e->expected)
+SIDE_FUNCTIONS(actual, e->actual)
 
 PG_FUNCTION_INFO_V1(crm_outcome_share);
 
@@ -185,9 +188,9 @@ crm_gap_test(PG_FUNCTION_ARGS)
 	Datum		values[4];
 	bool		nulls[4] = {false, false, false, false};
 
-	if (crm_moments_test(&experience_arg(fcinfo, 0)->gap,
-						 &experience_arg(fcinfo, 1)->gap,
-						 crm_confidence_arg(fcinfo, 2), &test) != CRM_OK)
+	if (crm_experience_test(experience_arg(fcinfo, 0),
+							experience_arg(fcinfo, 1),
+							crm_confidence_arg(fcinfo, 2), &test) != CRM_OK)
 		PG_RETURN_NULL();
 	values[0] = Float8GetDatum(test.difference);
 	values[1] = Float8GetDatum(test.interval.low);

@@ -2,9 +2,9 @@
  * experience_driver.c
  *		Which drivers an outcome goes with.
  */
-#include "pg/arrays.h"
 #include "pg/experience_state.h"
 
+#include "access/tupmacs.h"
 #include "utils/array.h"
 
 #include "core/experience_driver.h"
@@ -51,6 +51,22 @@ driver_count(ArrayType *drivers)
 	return n;
 }
 
+/* Reads n drivers; false where some are NULL. */
+static bool
+read_drivers(ArrayType *drivers, int n, double *value)
+{
+	const float8 *next = (float8 *) ARR_DATA_PTR(drivers);
+	bits8	   *bitmap = ARR_NULLBITMAP(drivers);
+	bool		is_complete = true;
+
+	for (int i = 0; i < n; i++)
+		if (bitmap != NULL && att_isnull(i, bitmap))
+			is_complete = false;
+		else
+			value[i] = crm_finite(*next++, "driver");
+	return is_complete;
+}
+
 /* (state, outcome, drivers) */
 PG_FUNCTION_INFO_V1(crm_driver_trans);
 
@@ -58,6 +74,9 @@ Datum
 crm_driver_trans(PG_FUNCTION_ARGS)
 {
 	crm_state  *state = crm_state_writable(fcinfo, &crm_driver_layout);
+	bool		has_outcome = !PG_ARGISNULL(1);
+	double		outcome = has_outcome ?
+		crm_finite_arg(fcinfo, 1, "outcome") : 0;
 	double		value[CRM_MAX_DRIVERS];
 	ArrayType  *drivers;
 	int			n;
@@ -70,16 +89,10 @@ crm_driver_trans(PG_FUNCTION_ARGS)
 	drivers = PG_GETARG_ARRAYTYPE_P(2);
 	n = driver_count(drivers);
 	state = widen(state, n + 1);
-	if (PG_ARGISNULL(1) || array_contains_nulls(drivers))
+	if (!read_drivers(drivers, n, value) || !has_outcome)
 		fit_of(state)->skipped++;
-	else
-	{
-		crm_getarg_float8s(fcinfo, 2, "drivers", value, CRM_MAX_DRIVERS);
-		if (crm_driver_add(fit_of(state), n + 1,
-						   crm_finite_arg(fcinfo, 1, "outcome"),
-						   value) != CRM_OK)
-			crm_overflow(&crm_driver_layout);
-	}
+	else if (crm_driver_add(fit_of(state), n + 1, outcome, value) != CRM_OK)
+		crm_out_of_range(&crm_driver_layout);
 	PG_RETURN_POINTER(state);
 }
 

@@ -34,18 +34,12 @@ crm_index_trans(PG_FUNCTION_ARGS)
 {
 	bool		has_score = !PG_ARGISNULL(1);
 	double		score = has_score ? crm_finite_arg(fcinfo, 1, "score") : 0;
-	double		scale_min = crm_finite_arg(fcinfo, 3, "scale_min");
-	double		scale_max = crm_finite_arg(fcinfo, 4, "scale_max");
+	double		scale_min;
+	double		scale_max;
 	crm_state  *state;
 	crm_status	status;
 
-	if (!(scale_min < scale_max))
-		ereport(ERROR,
-				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("scale from %s to %s does not rise",
-						crm_double_text(scale_min),
-						crm_double_text(scale_max)),
-				 errhint("Turn scores round: low + high - score.")));
+	crm_scale_args(fcinfo, 3, &scale_min, &scale_max);
 	if (PG_ARGISNULL(2))
 		return crm_state_unchanged(fcinfo);
 	state = crm_state_writable(fcinfo, &crm_index_layout);
@@ -55,7 +49,7 @@ crm_index_trans(PG_FUNCTION_ARGS)
 	if (status == CRM_INVALID)
 		off_scale(score, scale_min, scale_max);
 	if (status != CRM_OK)
-		crm_overflow(&crm_index_layout);
+		crm_out_of_range(&crm_index_layout);
 	PG_RETURN_POINTER(state);
 }
 
@@ -86,23 +80,34 @@ crm_index_count(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(index_arg(fcinfo)->present);
 }
 
-/* (index, full_weight): NULL for the weight of all rows seen */
+PG_FUNCTION_INFO_V1(crm_index_absent_weight);
+
+Datum
+crm_index_absent_weight(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_FLOAT8(index_arg(fcinfo)->absent_weight.hi);
+}
+
+PG_FUNCTION_INFO_V1(crm_index_absent_count);
+
+Datum
+crm_index_absent_count(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT64(index_arg(fcinfo)->absent);
+}
+
+/* (index [, full_weight]): else the weight of all rows seen */
 PG_FUNCTION_INFO_V1(crm_index_coverage);
 
 Datum
 crm_index_coverage(PG_FUNCTION_ARGS)
 {
-	crm_index  *index;
-	double		full_weight;
-	double		coverage = 0;
-	crm_status	status;
-
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	index = index_arg(fcinfo);
-	full_weight = PG_ARGISNULL(1) ? crm_index_full_weight(index) :
+	crm_index  *index = index_arg(fcinfo);
+	double		full_weight = PG_NARGS() < 2 ? crm_index_full_weight(index) :
 		crm_finite_arg(fcinfo, 1, "full weight");
-	status = crm_index_present(index, full_weight, &coverage);
+	double		coverage = 0;
+	crm_status	status = crm_index_present(index, full_weight, &coverage);
+
 	if (status == CRM_INVALID)
 		ereport(ERROR,
 				(errcode(crm_errcode(status)),

@@ -68,12 +68,13 @@ crm_state_unchanged(FunctionCallInfo fcinfo)
 }
 
 void
-crm_overflow(const crm_layout *layout)
+crm_out_of_range(const crm_layout *layout)
 {
 	ereport(ERROR,
 			(errcode(crm_errcode(CRM_OUT_OF_RANGE)),
-			 errmsg("value out of range: overflow in %s", layout->type),
-			 errhint("The sums of squares must fit double precision.")));
+			 errmsg("value out of range for %s", layout->type),
+			 errhint("Sums, squares and scales must fit double precision, "
+					 "and not vanish in it.")));
 }
 
 void
@@ -83,7 +84,7 @@ crm_state_combine_into(const crm_layout *layout, crm_state *a,
 	crm_status	status = crm_state_merge(layout, a->width, a->body, b->body);
 
 	if (status == CRM_OUT_OF_RANGE)
-		crm_overflow(layout);
+		crm_out_of_range(layout);
 	if (status != CRM_OK)
 		ereport(ERROR,
 				(errcode(crm_errcode(status)),
@@ -184,16 +185,8 @@ crm_double_text(double value)
 }
 
 double
-crm_finite_arg(FunctionCallInfo fcinfo, int n, const char *what)
+crm_finite(double value, const char *what)
 {
-	double		value;
-
-	if (PG_ARGISNULL(n))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("%s must not be null", what),
-				 errhint("Only the score itself may be missing.")));
-	value = PG_GETARG_FLOAT8(n);
 	if (!isfinite(value))
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
@@ -201,6 +194,17 @@ crm_finite_arg(FunctionCallInfo fcinfo, int n, const char *what)
 						what, crm_double_text(value)),
 				 errhint("Make it NULL where nothing was answered.")));
 	return value;
+}
+
+double
+crm_finite_arg(FunctionCallInfo fcinfo, int n, const char *what)
+{
+	if (PG_ARGISNULL(n))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("%s must not be null", what),
+				 errhint("Only the score itself may be missing.")));
+	return crm_finite(PG_GETARG_FLOAT8(n), what);
 }
 
 double
@@ -237,6 +241,21 @@ crm_confidence_arg(FunctionCallInfo fcinfo, int n)
 						crm_double_text(confidence)),
 				 errhint("Write 0.95 for 95 percent.")));
 	return confidence;
+}
+
+void
+crm_scale_args(FunctionCallInfo fcinfo, int n, double *scale_min,
+			   double *scale_max)
+{
+	*scale_min = crm_finite_arg(fcinfo, n, "scale_min");
+	*scale_max = crm_finite_arg(fcinfo, n + 1, "scale_max");
+	if (!(*scale_min < *scale_max))
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_INVALID)),
+				 errmsg("scale from %s to %s does not rise",
+						crm_double_text(*scale_min),
+						crm_double_text(*scale_max)),
+				 errhint("Turn scores round: low + high - score.")));
 }
 
 Datum

@@ -3,8 +3,9 @@
  *		The summary types of this topic as SQL values.
  *
  * They are ordinary types, not "internal", so that a distributed server can
- * aggregate in parts, and they serve as transition states as they are. Their
- * storage is plain: a stored value is aligned and can be read in place.
+ * aggregate in parts, and they serve as transition states as they are. Stored,
+ * they may be compressed, out of line or of a short header: crm_state_arg()
+ * makes them whole, and aligned.
  */
 #ifndef CRM_PG_EXPERIENCE_STATE_H
 #define CRM_PG_EXPERIENCE_STATE_H
@@ -64,16 +65,22 @@ CRM_STATE_FUNCTION(type, out, layout) \
 CRM_STATE_FUNCTION(type, recv, layout) \
 CRM_STATE_FUNCTION(type, send, layout)
 
-/* Arguments with a domain: an error names what and the value. */
+/* Values with a domain: an error names what and the value. */
+extern double crm_finite(double value, const char *what);
 extern double crm_finite_arg(FunctionCallInfo fcinfo, int n, const char *what);
 extern double crm_nonnegative_arg(FunctionCallInfo fcinfo, int n,
 								  const char *what, const char *hint);
 extern double crm_weight_arg(FunctionCallInfo fcinfo, int n);
 extern double crm_confidence_arg(FunctionCallInfo fcinfo, int n);
+
+/* Arguments n and n + 1, the ends of a scale, which must rise. */
+extern void crm_scale_args(FunctionCallInfo fcinfo, int n, double *scale_min,
+						   double *scale_max);
 extern char *crm_double_text(double value);
 
-/* The error of a sum that fits no double. */
-extern void crm_overflow(const crm_layout *layout) pg_attribute_noreturn();
+/* The error of a sum or a square that fits no double. */
+extern void crm_out_of_range(const crm_layout *layout)
+			pg_attribute_noreturn();
 
 /* The value, or NULL where the core could not answer. */
 extern Datum crm_float8_or_null(FunctionCallInfo fcinfo, crm_status status,

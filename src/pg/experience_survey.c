@@ -153,6 +153,13 @@ typedef struct box_scale
 	double		top_from;
 } box_scale;
 
+static char *
+scale_text(double worst, double best, double top_from)
+{
+	return psprintf("%s..%s, favourable from %s", crm_double_text(worst),
+					crm_double_text(best), crm_double_text(top_from));
+}
+
 static void
 box_start(crm_box_tally *tally, const box_scale *scale)
 {
@@ -174,10 +181,10 @@ check_same_scale(const crm_box_tally *tally, const box_scale *scale)
 		tally->top_from != scale->top_from)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("scale changed to %s..%s from %s within an aggregate",
-						crm_double_text(scale->worst),
-						crm_double_text(scale->best),
-						crm_double_text(scale->top_from)),
+				 errmsg("scale %s, differs from %s, of earlier rows",
+						scale_text(scale->worst, scale->best, scale->top_from),
+						scale_text(tally->worst, tally->best,
+								   tally->top_from)),
 				 errhint("Group by the scale, or bring all scores to one.")));
 }
 
@@ -208,7 +215,7 @@ box_trans(FunctionCallInfo fcinfo, const crm_layout *layout, box_scale scale)
 						crm_double_text(scale.best)),
 				 errhint("Name the ends of another scale.")));
 	if (status != CRM_OK)
-		crm_overflow(layout);
+		crm_out_of_range(layout);
 	PG_RETURN_POINTER(state);
 }
 
@@ -221,10 +228,7 @@ crm_csat_trans(PG_FUNCTION_ARGS)
 	box_scale	scale = {1, 5, crm_finite_arg(fcinfo, 2, "top_from")};
 
 	if (PG_NARGS() > 3)
-	{
-		scale.worst = crm_finite_arg(fcinfo, 3, "scale_min");
-		scale.best = crm_finite_arg(fcinfo, 4, "scale_max");
-	}
+		crm_scale_args(fcinfo, 3, &scale.worst, &scale.best);
 	return box_trans(fcinfo, &crm_csat_layout, scale);
 }
 

@@ -29,7 +29,7 @@ COMMENT ON FUNCTION crm_experience_send(crm_experience) IS
 CREATE TYPE crm_experience (
     INPUT = crm_experience_in, OUTPUT = crm_experience_out,
     RECEIVE = crm_experience_recv, SEND = crm_experience_send,
-    INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = plain
+    INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = extended
 );
 
 COMMENT ON TYPE crm_experience IS
@@ -55,7 +55,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_experience_outcome(double precision, double precision, double precision) IS
 'Outcome of one rating: negative, satisfied or positive.
-Expectation-disconfirmation (Oliver 1980): satisfied while the gap is at most tolerance, in scale points, either way; the default is half a scale step. Rounding of decimal scores does not count: 0.6 to 1.1 is satisfied. NULL when either side is. Errors: 22023 for NaN, infinities and a negative tolerance.';
+Expectation-disconfirmation (Oliver 1980): satisfied while the gap is at most tolerance, in scale points, either way; the default is half a scale step. Rounding of decimal scores does not count: 0.6 to 1.1 is satisfied. An infinite gap of finite scores is what its sign says. NULL when either side is. Errors: 22023 for NaN, infinities and a negative tolerance.';
 
 CREATE FUNCTION crm_experience_trans(
     state crm_experience,
@@ -84,7 +84,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_experience_combine(crm_experience, crm_experience) IS
 'Merges two crm_experience values: support for aggregates.
-Order and grouping of merges do not show in the first 12 digits of any answer. Errors: 22003 when a sum overflows; 22023 when the two differ in scale or number of drivers.';
+Order and grouping of merges do not show in the first 12 digits of any answer. Errors: 22003 when a sum overflows.';
 
 CREATE AGGREGATE crm_experience_agg(
     expected double precision,
@@ -95,7 +95,7 @@ CREATE AGGREGATE crm_experience_agg(
 
 COMMENT ON AGGREGATE crm_experience_agg(double precision, double precision) IS
 'Summarises pairs of expected and actual scores, one scale.
-A rating with one side NULL counts for the other side alone, not for the gap: SERVPERF passes NULL for expected. No rating at all gives NULL. Outcomes are counted at the default tolerance, 0.5. Errors: 22023 for NaN and infinities, 22003 for overflow.';
+A rating with one side NULL counts for the other side alone, not for the gap: SERVPERF passes NULL for expected. No rating at all gives NULL. Outcomes are counted at the default tolerance, 0.5. Errors: 22023 for NaN and infinities, 22003 where a sum overflows or a square vanishes.';
 
 CREATE AGGREGATE crm_experience_agg(
     expected double precision,
@@ -107,7 +107,7 @@ CREATE AGGREGATE crm_experience_agg(
 
 COMMENT ON AGGREGATE crm_experience_agg(double precision, double precision, double precision) IS
 'Summarises weighted pairs of expected and actual scores.
-Weights are importance or sampling weights, of which only the ratios matter: standard errors follow from the effective sample size (sum w)^2 / sum w^2 (Kish 1965), so n equal weights give what n unweighted rows give. A weight of 0 or NULL leaves the row out. A rating with one side NULL counts for the other side alone, not for the gap: SERVPERF passes NULL for expected. Errors: 22023 for a negative weight, NaN and infinities, 22003 for overflow.';
+Weights are importance or sampling weights, of which only the ratios matter: standard errors follow from the effective sample size (sum w)^2 / sum w^2 (Kish 1965), so n equal weights give what n unweighted rows give. A weight of 0 or NULL leaves the row out. A rating with one side NULL counts for the other side alone, not for the gap: SERVPERF passes NULL for expected. Errors: 22023 for a negative weight, NaN and infinities, 22003 where a sum overflows or a square vanishes.';
 
 CREATE AGGREGATE crm_rollup(summary crm_experience) (
     SFUNC = crm_experience_combine, STYPE = crm_experience, SSPACE = 384,
@@ -139,7 +139,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_gap_stddev(crm_experience) IS
 'Sample standard deviation of the gap, actual - expected.
-NULL below two ratings, exactly 0 where all are equal.';
+NULL below two ratings, exactly 0 where all are equal, up to the rounding of decimal scores.';
 
 CREATE FUNCTION crm_gap_stderr(e crm_experience)
 RETURNS double precision
@@ -147,7 +147,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_gap_stderr(crm_experience) IS
 'Standard error of the mean gap, actual - expected.
-The standard deviation over the root of the (effective) sample size. NULL below two ratings, exactly 0 where all are equal.';
+The standard deviation over the root of the (effective) sample size. NULL below two ratings, exactly 0 where all are equal, up to the rounding of decimal scores.';
 
 CREATE FUNCTION crm_gap_interval(
     e crm_experience,
@@ -264,7 +264,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_group_outcome(crm_experience, double precision, double precision) IS
 'Outcome of a group: negative, satisfied or positive.
-Positive when the whole interval of the mean gap lies above +tolerance, negative when below -tolerance, else satisfied: no gap worth acting on is proven. NULL below two pairs. Errors: 22023 for a bad tolerance or confidence.';
+Positive when the whole interval of the mean gap lies above +tolerance, negative when below -tolerance, else satisfied: no gap worth acting on is proven. Rounding of decimal scores does not count, as in crm_experience_outcome. NULL below two pairs. Errors: 22023 for a bad tolerance or confidence.';
 
 CREATE FUNCTION crm_gap_test(
     a crm_experience,
@@ -279,4 +279,4 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_gap_test(crm_experience, crm_experience, double precision) IS
 'Did the gap differ? Mean gap of a less that of b, Welch test.
-Returns difference, its interval low..high and the two-sided p_value (Welch 1947). Give the later period as a to read an improvement as positive. NULL when a or b has fewer than two pairs; p_value is NULL when neither varies. Errors: 22023 unless 0 < confidence < 1.';
+Returns difference, its interval low..high and the two-sided p_value (Welch 1947). Give the later period as a to read an improvement as positive. NULL when a or b has fewer than two pairs; p_value is NULL when neither varies by more than the rounding of decimal scores. Errors: 22023 unless 0 < confidence < 1.';

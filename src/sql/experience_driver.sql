@@ -29,7 +29,7 @@ COMMENT ON FUNCTION crm_driver_model_send(crm_driver_model) IS
 CREATE TYPE crm_driver_model (
     INPUT = crm_driver_model_in, OUTPUT = crm_driver_model_out,
     RECEIVE = crm_driver_model_recv, SEND = crm_driver_model_send,
-    INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = plain
+    INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = extended
 );
 
 COMMENT ON TYPE crm_driver_model IS
@@ -52,7 +52,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_driver_combine(crm_driver_model, crm_driver_model) IS
 'Merges two crm_driver_model values: support for aggregates.
-Order and grouping of merges do not show in the first 12 digits of any answer. Errors: 22003 when a sum overflows; 22023 when the two differ in scale or number of drivers.';
+Order and grouping of merges do not show in the first 12 digits of any answer. A summary of rows without drivers merges with any. Errors: 22003 when a sum overflows; 22023 when the two differ in the number of drivers.';
 
 CREATE AGGREGATE crm_driver_fit(
     outcome double precision,
@@ -63,7 +63,7 @@ CREATE AGGREGATE crm_driver_fit(
 
 COMMENT ON AGGREGATE crm_driver_fit(double precision, double precision[]) IS
 'Fits an outcome on an array of drivers, for crm_drivers.
-A row with a NULL outcome, array or element is left out and counted by crm_driver_skipped. No rows give NULL. Errors: 22023 for NaN, infinities, arrays of differing length, and other than 1 to 64 drivers; 22003 for overflow.';
+A row with a NULL outcome, array or element is left out and counted by crm_driver_skipped. No rows give NULL. Errors: 22023 for NaN, infinities, arrays of differing length, and other than 1 to 64 drivers; 22003 where a sum overflows or a square vanishes.';
 
 CREATE AGGREGATE crm_rollup(summary crm_driver_model) (
     SFUNC = crm_driver_combine, STYPE = crm_driver_model, SSPACE = 512,
@@ -87,7 +87,7 @@ COST 1000 ROWS 5;
 
 COMMENT ON FUNCTION crm_drivers(crm_driver_model) IS
 'What each driver, by its place in the array, goes with.
-correlation with the outcome; beta, the standardized regression coefficient; relative_weight (Johnson 2000) and shapley (LMG: Lindeman, Merenda, Gold 1980), which each divide R squared among the drivers and need not rank them alike. Correlation is not cause. shapley is NULL beyond 15 drivers. A constant variable, dependent drivers or too few rows give NULLs and a NOTICE; five rows a driver or fewer give a NOTICE.';
+correlation with the outcome; beta, the standardized regression coefficient; relative_weight (Johnson 2000) and shapley (LMG: Lindeman, Merenda, Gold 1980), which each divide R squared among the drivers and need not rank them alike. Correlation is not cause. shapley is NULL beyond 15 drivers. A constant variable, dependent drivers (an eigenvalue of their correlation matrix below 1e-9) or too few rows give NULLs and a NOTICE; five rows a driver or fewer give a NOTICE.';
 
 CREATE FUNCTION crm_r_squared(fit crm_driver_model)
 RETURNS double precision
@@ -95,7 +95,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
 
 COMMENT ON FUNCTION crm_r_squared(crm_driver_model) IS
 'Share, 0..1, of the variance of the outcome that the drivers explain.
-The sum of relative_weight, and of shapley, over crm_drivers. NULL and a NOTICE where they are NULL.';
+The sum of relative_weight, and of shapley, over crm_drivers, to rounding. NULL and a NOTICE where they are NULL.';
 
 CREATE FUNCTION crm_driver_count(fit crm_driver_model)
 RETURNS bigint

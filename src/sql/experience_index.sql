@@ -29,7 +29,7 @@ COMMENT ON FUNCTION crm_index_send(crm_index) IS
 CREATE TYPE crm_index (
     INPUT = crm_index_in, OUTPUT = crm_index_out,
     RECEIVE = crm_index_recv, SEND = crm_index_send,
-    INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = plain
+    INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = extended
 );
 
 COMMENT ON TYPE crm_index IS
@@ -54,7 +54,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_index_combine(crm_index, crm_index) IS
 'Merges two crm_index values: support for aggregates.
-Order and grouping of merges do not show in the first 12 digits of any answer. Errors: 22003 when a sum overflows; 22023 when the two differ in scale or number of drivers.';
+Order and grouping of merges do not show in the first 12 digits of any answer. Errors: 22003 when a sum overflows.';
 
 CREATE AGGREGATE crm_index_agg(
     score double precision,
@@ -67,7 +67,7 @@ CREATE AGGREGATE crm_index_agg(
 
 COMMENT ON AGGREGATE crm_index_agg(double precision, double precision, double precision, double precision) IS
 'Weighted index over cells, each on a scale of its own.
-A score counts as (score - scale_min) / (scale_max - scale_min). A NULL score is an absent cell: its weight lowers the coverage and is not spread over the others. A NULL weight leaves the cell out. Errors: 22023 for a score off its scale, a scale that does not rise, a negative weight, NaN and infinities; 22004 for a NULL scale.';
+A score counts as (score - scale_min) / (scale_max - scale_min). A NULL score is an absent cell: its weight lowers the coverage and is not spread over the others. A NULL weight leaves the cell out. Errors: 22023 for a score off its scale, a scale that does not rise, a negative weight, NaN and infinities; 22004 for a NULL scale; 22003 for a scale or weights beyond double precision.';
 
 CREATE AGGREGATE crm_rollup(summary crm_index) (
     SFUNC = crm_index_combine, STYPE = crm_index, SSPACE = 96,
@@ -86,15 +86,21 @@ COMMENT ON FUNCTION crm_index_value(crm_index) IS
 'The index, 0..100: weighted mean over the cells present.
 NULL where their weights add up to 0.';
 
-CREATE FUNCTION crm_index_coverage(
-    i crm_index,
-    full_weight double precision DEFAULT NULL)
+CREATE FUNCTION crm_index_coverage(i crm_index)
 RETURNS double precision
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_index_coverage(crm_index) IS
+'Weight of the cells present as a share, 0..1, of all cells seen.
+Absent cells, those with a NULL score, are seen too. NULL where all weights are 0.';
+
+CREATE FUNCTION crm_index_coverage(i crm_index, full_weight double precision)
+RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_index_coverage(crm_index, double precision) IS
 'Weight of the cells present as a share, 0..1, of the full weight.
-full_weight NULL means the cells seen, absent ones included. NULL where that is 0. Errors: 22023 when full_weight is less than the weight present.';
+For cells that have no row at all. NULL where full_weight is NULL or 0. Errors: 22023 when full_weight is less than the weight present.';
 
 CREATE FUNCTION crm_index_weight(i crm_index)
 RETURNS double precision
@@ -102,7 +108,15 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_index_weight(crm_index) IS
 'Weight of the cells present.
-What an index counts for on the next level: crm_index_agg(crm_index_value(i), crm_index_weight(i), 0, 100).';
+Merge indices with crm_rollup. An index of indices by this weight has the same value, but has lost the weight of absent cells: see crm_index_absent_weight.';
+
+CREATE FUNCTION crm_index_absent_weight(i crm_index)
+RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_index_absent_weight(crm_index) IS
+'Weight of the absent cells, those with a NULL score.
+With crm_index_weight it makes up the full weight of crm_index_coverage.';
 
 CREATE FUNCTION crm_index_count(i crm_index)
 RETURNS bigint
@@ -110,6 +124,13 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_index_count(crm_index) IS
 'How many cells are present.';
+
+CREATE FUNCTION crm_index_absent_count(i crm_index)
+RETURNS bigint
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_index_absent_count(crm_index) IS
+'How many cells are absent: a weight, and a NULL score.';
 
 CREATE FUNCTION crm_ipa_quadrant(
     importance double precision,

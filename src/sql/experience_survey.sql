@@ -43,7 +43,7 @@ COMMENT ON FUNCTION crm_nps_tally_send(crm_nps_tally) IS
 CREATE TYPE crm_nps_tally (
     INPUT = crm_nps_tally_in, OUTPUT = crm_nps_tally_out,
     RECEIVE = crm_nps_tally_recv, SEND = crm_nps_tally_send,
-    INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = plain
+    INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = extended
 );
 
 COMMENT ON TYPE crm_nps_tally IS
@@ -63,7 +63,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_nps_combine(crm_nps_tally, crm_nps_tally) IS
 'Merges two crm_nps_tally values: support for aggregates.
-Order and grouping of merges do not show in the first 12 digits of any answer. Errors: 22003 when a sum overflows; 22023 when the two differ in scale or number of drivers.';
+Counts add up exactly. Errors: 22003 beyond 2^53 answers.';
 
 CREATE AGGREGATE crm_nps_agg(score double precision) (
     SFUNC = crm_nps_trans, STYPE = crm_nps_tally, SSPACE = 40,
@@ -160,7 +160,7 @@ COMMENT ON FUNCTION crm_csat_tally_send(crm_csat_tally) IS
 CREATE TYPE crm_csat_tally (
     INPUT = crm_csat_tally_in, OUTPUT = crm_csat_tally_out,
     RECEIVE = crm_csat_tally_recv, SEND = crm_csat_tally_send,
-    INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = plain
+    INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = extended
 );
 
 COMMENT ON TYPE crm_csat_tally IS
@@ -195,7 +195,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_csat_combine(crm_csat_tally, crm_csat_tally) IS
 'Merges two crm_csat_tally values: support for aggregates.
-Order and grouping of merges do not show in the first 12 digits of any answer. Errors: 22003 when a sum overflows; 22023 when the two differ in scale or number of drivers.';
+Order and grouping of merges do not show in the first 12 digits of any answer. Errors: 22003 when the sum overflows; 22023 when the two differ in scale or threshold.';
 
 CREATE AGGREGATE crm_csat_agg(
     score double precision,
@@ -219,7 +219,7 @@ CREATE AGGREGATE crm_csat_agg(
 
 COMMENT ON AGGREGATE crm_csat_agg(double precision, double precision, double precision, double precision) IS
 'Counts satisfaction answers on a scale of its own.
-Scores run from scale_min to scale_max; those from top_from on are satisfied. NULL scores are skipped, nothing else gives NULL. Errors: 22023 for a score off the scale and a scale that changes between rows, 22004 for a NULL scale.';
+Scores run from scale_min to scale_max; those from top_from on are satisfied. NULL scores are skipped, nothing else gives NULL. Errors: 22023 for a score off the scale, a scale that does not rise and a scale that changes between rows, 22004 for a NULL scale.';
 
 CREATE AGGREGATE crm_rollup(summary crm_csat_tally) (
     SFUNC = crm_csat_combine, STYPE = crm_csat_tally, SSPACE = 64,
@@ -292,7 +292,7 @@ COMMENT ON FUNCTION crm_ces_tally_send(crm_ces_tally) IS
 CREATE TYPE crm_ces_tally (
     INPUT = crm_ces_tally_in, OUTPUT = crm_ces_tally_out,
     RECEIVE = crm_ces_tally_recv, SEND = crm_ces_tally_send,
-    INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = plain
+    INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = extended
 );
 
 COMMENT ON TYPE crm_ces_tally IS
@@ -324,7 +324,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_ces_combine(crm_ces_tally, crm_ces_tally) IS
 'Merges two crm_ces_tally values: support for aggregates.
-Order and grouping of merges do not show in the first 12 digits of any answer. Errors: 22003 when a sum overflows; 22023 when the two differ in scale or number of drivers.';
+Order and grouping of merges do not show in the first 12 digits of any answer. Errors: 22003 when the sum overflows; 22023 when the two differ in scale or threshold.';
 
 CREATE AGGREGATE crm_ces_agg(score double precision) (
     SFUNC = crm_ces_trans, STYPE = crm_ces_tally, SSPACE = 64,
@@ -427,7 +427,7 @@ COMMENT ON FUNCTION crm_kano_tally_send(crm_kano_tally) IS
 CREATE TYPE crm_kano_tally (
     INPUT = crm_kano_tally_in, OUTPUT = crm_kano_tally_out,
     RECEIVE = crm_kano_tally_recv, SEND = crm_kano_tally_send,
-    INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = plain
+    INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = extended
 );
 
 COMMENT ON TYPE crm_kano_tally IS
@@ -450,7 +450,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_kano_combine(crm_kano_tally, crm_kano_tally) IS
 'Merges two crm_kano_tally values: support for aggregates.
-Order and grouping of merges do not show in the first 12 digits of any answer. Errors: 22003 when a sum overflows; 22023 when the two differ in scale or number of drivers.';
+Counts add up exactly. Errors: 22003 beyond 2^53 answers.';
 
 CREATE AGGREGATE crm_kano_agg(functional integer, dysfunctional integer) (
     SFUNC = crm_kano_trans, STYPE = crm_kano_tally, SSPACE = 64,

@@ -34,7 +34,7 @@ ask_experience(const crm_experience *e)
 	crm_moments_interval(&e->expected, 0.9, &interval);
 	crm_experience_share(e, CRM_POSITIVE, &share);
 	crm_experience_verdict(e, 0.5, 0.95, &outcome);
-	crm_moments_test(&e->gap, &e->actual, 0.95, &difference);
+	crm_experience_test(e, e, 0.95, &difference);
 }
 
 static void

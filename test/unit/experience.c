@@ -43,6 +43,9 @@ test_outcomes(void)
 	ok(crm_outcome_of(5, 5.51, 0.5) == CRM_POSITIVE, "more is positive");
 	ok(crm_outcome_of(5, 4.49, 0.5) == CRM_NEGATIVE, "less is negative");
 	ok(crm_outcome_of(5, 6, 1) == CRM_SATISFIED, "the tolerance is heeded");
+	ok(crm_outcome_of(-1e308, 1e308, 0.5) == CRM_POSITIVE &&
+	   crm_outcome_of(1e308, -1e308, DBL_MAX) == CRM_NEGATIVE,
+	   "a gap beyond double is no less a gap");
 	is_int(crm_outcome_from_name("positive"), CRM_POSITIVE, "a name");
 	is_int(crm_outcome_from_name("Positive"), -1, "another is none");
 	is_text(crm_outcome_name(CRM_NEGATIVE), "negative", "and back");
@@ -164,6 +167,90 @@ test_constant(void)
 	   "constant gaps have variance 0, exactly");
 	ok(interval.low == 0.8 - 0.1 && interval.high == 0.8 - 0.1,
 	   "and an interval of one point");
+}
+
+/* Scores are decimals: a gap of 0.3 throughout has several bit patterns. */
+static void
+test_constant_decimals(void)
+{
+	crm_experience part[3] = {0};
+	crm_experience other = {0};
+	crm_experience step = {0};
+	crm_estimate estimate;
+	crm_difference d;
+	crm_moments gaps;
+
+	for (int i = 0; i < 600; i++)
+	{
+		double		expected = i * 7 % 60 / 10.0;
+		double		actual = expected + 0.3;
+
+		crm_experience_add(&part[i * i % 3], &expected, &actual, 1);
+		expected = (i + 17) % 90 / 10.0;
+		actual = expected + 0.3;
+		crm_experience_add(&other, &expected, &actual, 1);
+		expected = 1e6 + 1e-9 * (i % 2);
+		actual = 1e6;
+		crm_experience_add(&step, &expected, &actual, 1);
+	}
+	for (int i = 1; i < 3; i++)
+		crm_state_merge(&crm_experience_layout, 0, &part[0], &part[i]);
+	ok(part[0].gap.min < part[0].gap.max, "decimal gaps differ");
+	gaps = crm_experience_gaps(&part[0]);
+	crm_moments_estimate(&gaps, &estimate);
+	ok(estimate.stddev == 0 && estimate.error == 0, "but do not vary");
+	is_close(estimate.mean, 0.3, 1e-14, "their mean is the gap");
+	crm_experience_test(&part[0], &other, 0.95, &d);
+	ok(d.difference == 0 && d.interval.low == 0 && d.interval.high == 0 &&
+	   isnan(d.p_value), "nor from others of the same size");
+	gaps = crm_experience_gaps(&step);
+	crm_moments_estimate(&gaps, &estimate);
+	is_close(estimate.stddev, 5.0042e-10, 1e-1, "what is beyond varies");
+}
+
+/* The outcome of a group of equal pairs is that of the pair. */
+static void
+test_verdict_of_equals(void)
+{
+	crm_experience e = {0};
+	crm_outcome outcome = CRM_POSITIVE;
+	double		expected = 0.6;
+	double		actual = 1.1;
+
+	for (int i = 0; i < 3; i++)
+		crm_experience_add(&e, &expected, &actual, 1);
+	crm_experience_verdict(&e, 0.5, 0.95, &outcome);
+	is_int(outcome, CRM_SATISFIED, "0.6 to 1.1 is half a step, for all");
+}
+
+/* A square that vanished would pass for no variance. */
+static void
+test_underflow(void)
+{
+	crm_experience e = {0};
+	crm_estimate estimate;
+	double		tiny = 1e-170;
+	double		one = 1;
+	double		two = 2;
+
+	is_int(crm_experience_add(&e, NULL, &tiny, 1), CRM_OUT_OF_RANGE,
+		   "a score whose square vanishes");
+	is_int(crm_experience_add(&e, NULL, &one, tiny), CRM_OUT_OF_RANGE,
+		   "a weight whose square vanishes");
+	tiny = 1e-100;
+	is_int(crm_experience_add(&e, NULL, &tiny, tiny), CRM_OUT_OF_RANGE,
+		   "a product that vanishes");
+	memset(&e, 0, sizeof(e));
+	crm_experience_add(&e, NULL, &one, 9e153);
+	crm_experience_add(&e, NULL, &two, 9e153);
+	is_int(crm_moments_estimate(&e.actual, &estimate), CRM_OK,
+		   "huge weights have an estimate");
+	is_close(estimate.error, 0.5, 1e-15, "that depends on ratios alone");
+	memset(&e, 0, sizeof(e));
+	crm_experience_add(&e, NULL, &one, 1e-130);
+	crm_experience_add(&e, NULL, &two, 1e-130);
+	crm_moments_estimate(&e.actual, &estimate);
+	is_close(estimate.error, 0.5, 1e-15, "as that of small ones does");
 }
 
 /* Two constants are not one. */
@@ -312,16 +399,18 @@ test_welch(void)
 	crm_experience none = {0};
 	crm_difference d;
 
-	crm_moments_test(&a.gap, &b.gap, 0.95, &d);
+	crm_experience_test(&a, &b, 0.95, &d);
 	is_close(d.difference, -1.0625, 1e-15, "difference of means");
 	is_close(d.interval.low, -2.385376071020901, 1e-12, "low, scipy");
 	is_close(d.interval.high, 0.2603760710209009, 1e-12, "high, scipy");
 	is_close(d.p_value, 0.10560888526615045, 1e-12, "p value, scipy");
-	crm_moments_test(&b.gap, &a.gap, 0.95, &d);
+	crm_experience_test(&b, &a, 0.95, &d);
 	is_close(d.interval.low, -0.2603760710209009, 1e-12, "turned round");
-	is_int(crm_moments_test(&a.gap, &none.gap, 0.95, &d), CRM_TOO_FEW,
+	is_int(crm_experience_test(&a, &none, 0.95, &d), CRM_TOO_FEW,
 		   "one sample is none");
-	crm_moments_test(&a.expected, &b.expected, 0.95, &d);
+	a = summary(sample_b, NULL, 1);
+	crm_state_merge(&crm_experience_layout, 0, &a, &a);
+	crm_experience_test(&a, &a, 0.95, &d);
 	ok(isnan(d.p_value) && d.interval.low == 0 && d.interval.high == 0,
 	   "no variance, no p value");
 }
@@ -335,6 +424,9 @@ main(void)
 	test_equal_weights();
 	test_few();
 	test_constant();
+	test_constant_decimals();
+	test_verdict_of_equals();
+	test_underflow();
 	test_two_constants();
 	test_cancellation();
 	test_overflow();

@@ -216,6 +216,63 @@ test_singular(void)
 	is_int(solve(&none, 3), CRM_SINGULAR, "no rows");
 }
 
+/* Drivers all but dependent: of 4.5e-11, no more than five digits are left. */
+static void
+test_nearly_singular(void)
+{
+	fit_space	f = {.fit = {0}};
+
+	for (int i = 0; i < 32; i++)
+	{
+		double		x[2] = {mtcars[i][1],
+		mtcars[i][1] + 5e-6 * mtcars[i][2] * (i % 2 ? 1 : -1)};
+
+		crm_driver_add(&f.fit, 3, mtcars[i][0], x);
+	}
+	is_int(solve(&f, 3), CRM_SINGULAR, "a driver that others nearly make up");
+}
+
+/* An outcome that follows from its drivers: R squared is 1, and not more. */
+static void
+test_perfect(void)
+{
+	int			above = 0;
+
+	srand(11);
+	for (int trial = 0; trial < 200; trial++)
+	{
+		fit_space	f = {.fit = {0}};
+
+		for (int i = 0; i < 50; i++)
+		{
+			double		x[3] = {rand() % 100, rand() % 100, rand() % 100};
+
+			crm_driver_add(&f.fit, 4, x[0] + 2 * x[1] - x[2] / 3, x);
+		}
+		solve(&f, 4);
+		above += !(r_squared <= 1 && r_squared > 1 - 1e-12);
+	}
+	is_int(above, 0, "R squared does not exceed 1 by rounding");
+}
+
+/* What varies by a step at 1e12 varies; what is constant does not. */
+static void
+test_small_variance(void)
+{
+	fit_space	f = {.fit = {0}};
+
+	for (int i = 0; i < 1000; i++)
+	{
+		double		x[2] = {1e12 + i % 2, 1e12 + 1 / 3.0};
+
+		crm_driver_add(&f.fit, 3, i % 2 * 3 + i % 3, x);
+	}
+	is_int(solve(&f, 3), CRM_SINGULAR, "a large constant");
+	is_close(driver[0].correlation, 0.8781261971305917, 1e-9,
+			 "is not what varies by a step");
+	ok(isnan(driver[1].correlation), "and has no correlation");
+}
+
 /* Cross-products of constants are rounded; that is no variance. */
 static void
 test_constants(void)
@@ -255,6 +312,9 @@ test_overflow(void)
 
 	is_int(crm_driver_add(&f.fit, 2, 1, &x), CRM_OUT_OF_RANGE,
 		   "a square that overflows is refused");
+	x = 1e-170;
+	is_int(crm_driver_add(&f.fit, 2, 1, &x), CRM_OUT_OF_RANGE,
+		   "so is one that vanishes");
 }
 
 int
@@ -265,6 +325,9 @@ main(void)
 	test_orthogonal();
 	test_sums();
 	test_singular();
+	test_nearly_singular();
+	test_perfect();
+	test_small_variance();
 	test_constants();
 	test_skipped();
 	test_overflow();

@@ -16,6 +16,7 @@ main(void)
 	double		three = 3;
 	double		eleven = 11;
 	double		value;
+	double		zero = 0;
 
 	is_int(crm_index_score(&index, &value), CRM_TOO_FEW, "no cell, no index");
 	is_int(crm_index_present(&index, 0, &value), CRM_TOO_FEW,
@@ -42,6 +43,10 @@ main(void)
 	is_close(value, 1, 0, "and is then all");
 	is_int(crm_index_add(&index, &eleven, 1, 1, 10), CRM_INVALID,
 		   "off the scale");
+	is_int(crm_index_add(&tenths, &zero, 1, -1e308, 1e308), CRM_OUT_OF_RANGE,
+		   "a scale wider than any double");
+	is_int(crm_index_add(&tenths, &three, 1e-300, 1, 5), CRM_OUT_OF_RANGE,
+		   "a weight that vanishes when multiplied");
 	crm_index_add(&other, &eleven, 3, 1, 11);
 	is_int(crm_state_merge(&crm_index_layout, 0, &index, &other), CRM_OK,
 		   "two merge");

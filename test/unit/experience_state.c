@@ -141,6 +141,18 @@ is_corrupt(const crm_layout *layout, const void *body)
 	return crm_state_check(layout, 0, body) == CRM_CORRUPT;
 }
 
+/* As if the pairs weighed twice what the expected scores do. */
+static bool
+merged_beyond_sides(crm_experience e)
+{
+	e.gap.weight.hi = 2;
+	e.gap.weight_sq.hi = 4;
+	e.gap.sum.hi *= 2;
+	e.gap.sum_sq.hi *= 2;
+	e.outcome[CRM_POSITIVE].hi = 2;
+	return is_corrupt(&crm_experience_layout, &e);
+}
+
 static void
 test_check(void)
 {
@@ -149,6 +161,12 @@ test_check(void)
 	crm_index	index = {1, 0, {1, 0}, {0, 0}, {0.5, 0}};
 	crm_driver_fit fit = {0};
 	int64_t		space[2 + 2 * (2 + 3)] = {0};
+	struct
+	{
+		int64_t		count;
+		int64_t		skipped;
+		crm_dd		sum[5];		/* x, y, x^2, xy, y^2 */
+	}			pair = {2, 0, {{0, 0}, {2, 0}, {2, 0}, {1, 0}, {2.5, 0}}};
 	crm_box_tally box = {1, 1, {5, 0}, 1, 5, 4};
 	double		five = 5;
 	double		seven = 7;
@@ -171,6 +189,15 @@ test_check(void)
 	SPOILT(outcome[0].hi = 1, "more outcomes than pairs");
 	SPOILT(outcome[2].hi = 0, "fewer outcomes than pairs");
 	SPOILT(expected.weight.hi = 0, "values without a weight");
+	SPOILT(actual.sum.hi = 15, "a mean beyond the maximum");
+	SPOILT(actual.sum.hi = 13, "a mean below the minimum");
+	SPOILT(actual.sum_sq.hi = 97, "a mean square below the squared mean");
+	SPOILT(actual.sum_sq.hi = 99, "a mean square above that of the maximum");
+	SPOILT(actual.weight_sq.hi = 1.9, "a weight spread over more than all");
+	SPOILT(actual.weight_sq.hi = 4.1, "a weight in more than one place");
+	SPOILT(gap.count = 2, "more pairs than expected scores");
+	SPOILT(actual.count = 0, "pairs without actual scores");
+	ok(merged_beyond_sides(good), "pairs that weigh more than their sides");
 
 	is_int(crm_state_check(&crm_index_layout, 0, &index), CRM_OK, "an index");
 	index.sum.hi = 1.1;
@@ -182,8 +209,31 @@ test_check(void)
 	   "an outcome without drivers");
 	ok(crm_state_check(&crm_driver_layout, 2, space) == CRM_OK,
 	   "but one with");
+	ok(crm_state_check(&crm_driver_layout, 2, &pair) == CRM_OK,
+	   "one with rows");
+	pair.sum[3].hi = 1.1;
+	ok(crm_state_check(&crm_driver_layout, 2, &pair) == CRM_CORRUPT,
+	   "a correlation above 1");
+	pair.sum[3].hi = 1;
+	pair.sum[1].hi = 2.5;
+	ok(crm_state_check(&crm_driver_layout, 2, &pair) == CRM_CORRUPT,
+	   "a negative variance");
+	pair.count = 0;
+	ok(crm_state_check(&crm_driver_layout, 2, &pair) == CRM_CORRUPT,
+	   "sums of no row");
 	box.hits = 2;
 	ok(is_corrupt(&crm_csat_layout, &box), "more hits than answers");
+	box = (crm_box_tally) {2, 1, {11, 0}, 1, 5, 4};
+	ok(is_corrupt(&crm_csat_layout, &box), "a mean above the scale");
+	box.sum.hi = 1;
+	ok(is_corrupt(&crm_csat_layout, &box), "a mean below the scale");
+	box = (crm_box_tally) {1, 1, {1, 0}, 5, 1, 2};
+	ok(!is_corrupt(&crm_ces_layout, &box), "effort on a falling scale");
+	ok(is_corrupt(&crm_csat_layout, &box), "but not satisfaction");
+	index = (crm_index) {0, 1, {1, 0}, {1, 0}, {0.5, 0}};
+	ok(is_corrupt(&crm_index_layout, &index), "a weight of no cell");
+	index = (crm_index) {1, 0, {1, 0}, {1, 0}, {0.5, 0}};
+	ok(is_corrupt(&crm_index_layout, &index), "a weight of no absent cell");
 }
 
 static void

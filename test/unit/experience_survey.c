@@ -52,6 +52,8 @@ test_shares(void)
 	is_int(inexact, 0, "where all agree, Wilson ends exactly there");
 	is_int(crm_share_bounds(0, 0, .95, "wilson", &interval), CRM_TOO_FEW,
 		   "nothing has no interval");
+	is_int(crm_share_bounds(0, 0, .95, "foo", &interval), CRM_INVALID,
+		   "by no method at all");
 	is_int(crm_share_bounds(1, 2, .95, "Wilson", &interval), CRM_INVALID,
 		   "methods are spelt one way");
 }
