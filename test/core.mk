@@ -7,30 +7,40 @@
 #
 # Run them with `prove -e '' test/build/unit/*` or through scripts/test.sh.
 
-CORE_SRC  = $(wildcard src/core/*.c)
-CORE_DEPS = $(CORE_SRC) $(wildcard src/core/*.h test/unit/*.h test/reference/*.h)
-UNIT_BIN  = $(patsubst test/unit/%.c,test/build/unit/%,$(wildcard test/unit/*.c))
-BENCH_BIN = $(patsubst bench/%.c,test/build/bench/%,$(wildcard bench/*.c))
-FUZZ_BIN  = $(patsubst test/fuzz/%.c,test/build/fuzz/%,$(wildcard test/fuzz/*.c))
+# The core is compiled once for each, into a library that all of them link.
+CORE_SRC    = $(wildcard src/core/*.c)
+TEST_HEADER = $(wildcard src/core/*.h test/unit/*.h test/reference/*.h)
+UNIT_BIN    = $(patsubst test/unit/%.c,test/build/unit/%,$(wildcard test/unit/*.c))
+FUZZ_BIN    = $(patsubst test/fuzz/%.c,test/build/fuzz/%,$(wildcard test/fuzz/*.c))
+BENCH_BIN   = $(patsubst bench/%.c,test/build/bench/%,$(wildcard bench/*.c))
 
-CORE_TEST_FLAGS = -std=gnu11 -O1 -g -Wall -Wextra -Werror -ffp-contract=off \
-	-fno-omit-frame-pointer -fno-sanitize-recover=all -Isrc -Itest/unit
-UNIT_CC = cc
-FUZZ_CC = clang
+CORE_TEST_FLAGS = -std=gnu11 -Wall -Wextra -Werror -ffp-contract=off -Isrc -Itest/unit
+SANITIZE = -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all
+
+UNIT_CC  = cc $(CORE_TEST_FLAGS) $(SANITIZE) -fsanitize=address,undefined
+FUZZ_CC  = clang $(CORE_TEST_FLAGS) $(SANITIZE) -fsanitize=fuzzer,address,undefined
+BENCH_CC = cc $(CORE_TEST_FLAGS) -O2
 
 .PHONY: unit fuzz bench-core
 unit: $(UNIT_BIN)
 fuzz: $(FUZZ_BIN)
 bench-core: $(BENCH_BIN)
 
-test/build/unit/%: test/unit/%.c $(CORE_DEPS)
-	@mkdir -p $(@D)
-	$(UNIT_CC) $(CORE_TEST_FLAGS) -fsanitize=address,undefined -o $@ $< $(CORE_SRC) -lm
+# $(call core_programs,KIND,FOLDER,COMPILER): the library and the programs.
+define core_programs
+test/build/$(1)-core/%.o: src/core/%.c $$(TEST_HEADER)
+	@mkdir -p $$(@D)
+	$(3) -c -o $$@ $$<
 
-test/build/fuzz/%: test/fuzz/%.c $(CORE_DEPS)
-	@mkdir -p $(@D)
-	$(FUZZ_CC) $(CORE_TEST_FLAGS) -fsanitize=fuzzer,address,undefined -o $@ $< $(CORE_SRC) -lm
+test/build/$(1)-core.a: $$(CORE_SRC:src/core/%.c=test/build/$(1)-core/%.o)
+	@rm -f $$@
+	$$(AR) crs $$@ $$^
 
-test/build/bench/%: bench/%.c $(CORE_DEPS)
-	@mkdir -p $(@D)
-	$(UNIT_CC) -std=gnu11 -O2 -Wall -Wextra -Werror -ffp-contract=off -Isrc -o $@ $< $(CORE_SRC) -lm
+test/build/$(1)/%: $(2)/%.c test/build/$(1)-core.a $$(TEST_HEADER)
+	@mkdir -p $$(@D)
+	$(3) -o $$@ $$< test/build/$(1)-core.a -lm
+endef
+
+$(eval $(call core_programs,unit,test/unit,$$(UNIT_CC)))
+$(eval $(call core_programs,fuzz,test/fuzz,$$(FUZZ_CC)))
+$(eval $(call core_programs,bench,bench,$$(BENCH_CC)))
