@@ -18,32 +18,50 @@ need_orders()
             -f "$(dirname "${BASH_SOURCE[0]}")/orders.sql"
 }
 
-# explain SETTINGS QUERY: "milliseconds kilobytes", the latter as the plan's
-# own nodes report it, workers included.
+# explain SETTINGS QUERY: "milliseconds kilobytes kilobytes", the memory of the
+# plan's hash tables as its nodes report it, workers included, and the most that
+# the backend had, less the shared buffers, where the server runs on Linux here.
 explain()
 {
-    sql -c "$1" -c "EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) $2" | awk -F: '
+    sql <<SQL | awk -F: '
         /"Execution Time"/    { time = $2 + 0 }
         /"Peak Memory Usage"/ { memory += $2 + 0 }
-        END                   { print time, memory }'
+        /VmHWM/               { peak += $2 + 0 }
+        /RssShmem/            { peak -= $2 + 0 }
+        END                   { print time, memory + 0, peak + 0 }'
+$1;
+SELECT pg_backend_pid() AS pid \gset
+\setenv BACKEND :pid
+EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) $2;
+\! grep -E 'VmHWM|RssShmem' "/proc/\$BACKEND/status" 2>/dev/null
+SQL
 }
 
 median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 
+# report NAME: a line of the figures of all runs on standard input, their
+# median time for whoever makes a ratio of it in the variable milliseconds.
+report()
+{
+    local runs
+    runs=$(cat)
+    milliseconds=$(cut -d' ' -f1 <<<"$runs" | median)
+    awk -v name="$1" -v time="$milliseconds" '{ hash = $2; peak = $3 } END {
+        printf "  %-44s %9.0f ms %7.0f MB in hash tables %7.0f MB in all\n", name, time, hash / 1024, peak / 1024 }' <<<"$runs"
+}
+
 # compare SETTINGS NAME QUERY NAME QUERY: the first is ours.
 compare()
 {
-    local settings=$1 i line ours=() theirs=() our_kb=0 their_kb=0 a b
+    local i ours='' theirs='' a
 
-    explain "$settings" "$5" >/dev/null
+    explain "$1" "$5" >/dev/null
     for ((i = 0; i < runs; i++)); do
-        line=$(explain "$settings" "$3"); ours+=("${line% *}"); our_kb=${line#* }
-        line=$(explain "$settings" "$5"); theirs+=("${line% *}"); their_kb=${line#* }
+        ours+=$(explain "$1" "$3")$'\n'
+        theirs+=$(explain "$1" "$5")$'\n'
     done
-    a=$(printf '%s\n' "${ours[@]}" | median)
-    b=$(printf '%s\n' "${theirs[@]}" | median)
-    awk -v a="$a" -v b="$b" -v ka="$our_kb" -v kb="$their_kb" -v na="$2" -v nb="$4" 'BEGIN {
-        printf "  %-44s %9.0f ms %7.0f MB\n", na, a, ka / 1024
-        printf "  %-44s %9.0f ms %7.0f MB\n", nb, b, kb / 1024
-        printf "  ratio %.2f\n", a / b }'
+    report "$2" <<<"${ours%$'\n'}"
+    a=$milliseconds
+    report "$4" <<<"${theirs%$'\n'}"
+    awk -v a="$a" -v b="$milliseconds" 'BEGIN { printf "  ratio %.2f\n", a / b }'
 }

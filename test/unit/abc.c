@@ -117,6 +117,19 @@ test_computed_limits(void)
 	crm_abc_limits_computed(keys, TAKE(60, 8, 7, 6, 5, 4, 4, 3, 2, 1), limits);
 	is_limits(limits, 60, 7, 1, "A ends where effort and yield break even");
 
+	/*
+	 * Five reach the mean of 31.25; the Pareto point comes before, at
+	 * (0.375, 0.58). Nearest to (0.625, 1) is (0.75, 0.936); nearest to
+	 * (0.375, 1) would be (0.625, 0.852).
+	 */
+	crm_abc_limits_computed(keys, TAKE(57, 50, 38, 36, 32, 21, 9, 7), limits);
+	is_limits(limits, 38, 21, 7, "B ends beyond the later of the two");
+
+	/* (0.375, 0.5) and (0.5, 0.625) are equally near to (0, 1). */
+	crm_abc_limits_computed(keys, TAKE(1.5, 1.375, 1.125, 1, 0.9375, 0.8125,
+									   0.6875, 0.5625), limits);
+	is_limits(limits, 1.125, 0.9375, 0.5625, "of equally near ones the first");
+
 	crm_abc_limits_computed(keys, TAKE(5, 5, 5, 0, -5), limits);
 	is_limits(limits, 5, 5, 5, "equal values are all in A");
 	crm_abc_limits_computed(keys, TAKE(2), limits);
@@ -169,6 +182,13 @@ test_concentration(void)
 	ok(got == 1, "all hold all");
 	crm_top_share_of(keys, TAKE(10, 20), 0, &got);
 	ok(got == 0, "nobody holds nothing");
+
+	crm_top_share_of(keys, TAKE(1e16, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4), 1,
+					 &got);
+	ok(got == 1, "also where rounding takes what the small ones hold");
+	crm_top_share_of(keys, TAKE(1e16, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4),
+					 1 / 7.0, &got);
+	ok(got < 1, "and the large one does not hold all");
 
 	crm_pareto_width_of(keys, TAKE(10, 20, 30, 40), 0.4, &got);
 	is_close(got, 0.25, 0, "exactly reached");

@@ -70,6 +70,29 @@ test_stages(void)
 			   "three after two");
 	is_verdict(LEDGER(0, 10, 40, 80, 160), 180, CRM_DECLINING_SHRINKING,
 			   "one after three");
+	is_verdict(LEDGER(0, 300, 600), 790, CRM_GROWING_ACTIVE,
+			   "nothing in either window, but not overdue");
+}
+
+/* So many events on a day in the window before, and in the last one. */
+static crm_verdict
+verdict_of(int earlier, int recent)
+{
+	const crm_entry entries[] = {
+		{.day = 0, .events = 1}, {.day = 60, .events = earlier},
+		{.day = 150, .events = recent}
+	};
+
+	return judged(crm_pack(entries, 3, bytes), 200, &usual).verdict;
+}
+
+static void
+test_trends(void)
+{
+	is_int(verdict_of(10, 6), CRM_DECLINING_SHRINKING, "6 after 10");
+	is_int(verdict_of(10, 7), CRM_MATURE_STEADY, "7 after 10 is not below 0.7");
+	is_int(verdict_of(10, 12), CRM_MATURE_STEADY, "12 after 10 is not above 1.2");
+	is_int(verdict_of(10, 13), CRM_GROWING_ACTIVE, "13 after 10");
 }
 
 static void
@@ -117,6 +140,8 @@ test_events(void)
 	is_int(life.earlier, 3, "in either window");
 	crm_active_days_between(bytes, crm_pack(entries, 4, bytes), 150, 170, &days);
 	is_int(days, 1, "active days between two days, both included");
+	crm_active_days_between(bytes, crm_pack(entries, 4, bytes), 0, 150, &days);
+	is_int(days, 2, "the last one too");
 	crm_active_days_between(bytes, crm_pack(entries, 4, bytes), 151, 170, &days);
 	is_int(days, 0, "none among refunds");
 }
@@ -187,6 +212,7 @@ int
 main(void)
 {
 	test_stages();
+	test_trends();
 	test_numbers();
 	test_windows();
 	test_events();
