@@ -238,6 +238,9 @@ find_peak(const alive_customer *c, double s, double *width)
 	return log(p / q) - log(c->a / c->b);
 }
 
+/* Beyond this sinh() alone leaves nothing of any integrand. */
+#define TAU_MAX	40
+
 /* One side of the sum over nodes peak + width sinh(tau), tau = step, ... */
 static double
 sum_side(const alive_customer *c, double s, double peak, double width,
@@ -245,16 +248,17 @@ sum_side(const alive_customer *c, double s, double peak, double width,
 {
 	double		sum = 0;
 
-	for (double tau = from;; tau += step)
+	for (double tau = from; fabs(tau) <= TAU_MAX; tau += step)
 	{
 		double		d = peak + width * sinh(tau);
 		double		term = cosh(tau)
 			* exp(log_integrand(c, s, d) - highest);
 
 		sum += term;
-		if (term <= 1e-25 * (1 + sum))
-			return sum;
+		if (!(term > 1e-25 * (1 + sum)))
+			break;
 	}
+	return sum;
 }
 
 /*

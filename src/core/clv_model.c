@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/activity.h"
 #include "core/clv_bgbb.h"
 #include "core/clv_bgnbd.h"
 #include "core/clv_gammagamma.h"
@@ -66,6 +67,16 @@ crm_clv_boundary_word(int bit)
 	return boundary_words[bit];
 }
 
+/* A parameter in units of time or money, which may be any; not a shape. */
+static bool
+is_scale(int kind, int i)
+{
+	if (kind == CRM_CLV_SPEND)
+		return i == 2;
+	return (crm_clv_is_continuous(kind) && i == 1) ||
+		(kind == CRM_CLV_PARETO && i == 3);
+}
+
 static bool
 part_is_valid(int kind, const crm_clv_part *part)
 {
@@ -75,9 +86,12 @@ part_is_valid(int kind, const crm_clv_part *part)
 		return false;
 	for (int i = 0; i < CRM_NEWTON_MAX; i++)
 	{
-		if (!isfinite(part->parameter[i]) ||
-			(part->parameter[i] > 0) != (i < part->n) ||
-			part->parameter[i] < 0 || !(part->covariance[i][i] >= 0))
+		double		most = is_scale(kind, i) ? CRM_CLV_SCALE_MOST
+			: CRM_CLV_SHAPE_MOST;
+
+		if (!(i < part->n ? part->parameter[i] >= 1 / most &&
+			  part->parameter[i] <= most : part->parameter[i] == 0) ||
+			!(part->covariance[i][i] >= 0))
 			return false;
 		for (int j = 0; j < CRM_NEWTON_MAX; j++)
 			if (!isfinite(part->covariance[i][j]))
@@ -89,15 +103,32 @@ part_is_valid(int kind, const crm_clv_part *part)
 		isfinite(part->distinct) && part->distinct >= 0;
 }
 
+static bool
+part_is_absent(const crm_clv_part *part)
+{
+	static const crm_clv_part nothing;
+
+	return memcmp(part, &nothing, sizeof(nothing)) == 0;
+}
+
+bool
+crm_clv_unit_is_valid(double unit_days)
+{
+	return unit_days >= CRM_CLV_UNIT_LEAST && unit_days <= CRM_CLV_UNIT_MOST;
+}
+
 bool
 crm_clv_is_valid(const crm_clv *clv)
 {
 	return clv->kind >= 0 && clv->kind < CRM_CLV_KINDS &&
-		isfinite(clv->unit_days) && clv->unit_days >= 0 &&
-		(clv->unit_days > 0 || !crm_clv_is_continuous(clv->kind)) &&
+		(crm_clv_unit_is_valid(clv->unit_days) ||
+		 (clv->unit_days == 0 && !crm_clv_is_continuous(clv->kind))) &&
+		(clv->as_of == CRM_CLV_NO_DAY ||
+		 (clv->as_of >= CRM_DAY_MIN && clv->as_of <= CRM_DAY_MAX)) &&
 		clv->correlation >= -1 && clv->correlation <= 1 &&
 		part_is_valid(clv->kind, &clv->purchase) &&
-		(clv->spend.n == 0 || part_is_valid(CRM_CLV_SPEND, &clv->spend));
+		(clv->spend.n == 0 ? part_is_absent(&clv->spend)
+		 : part_is_valid(CRM_CLV_SPEND, &clv->spend));
 }
 
 bool
@@ -105,6 +136,8 @@ crm_clv_history_is_valid(int kind, const crm_history *history)
 {
 	crm_contract contract = crm_clv_contract_of(history);
 
+	if (!crm_clv_is_continuous(kind) && history->age > CRM_CLV_TURNS_MAX)
+		return false;
 	return kind == CRM_CLV_BGBB ? crm_bgbb_history_is_valid(history)
 		: kind == CRM_CLV_SBG ? crm_contract_is_valid(&contract)
 		: crm_history_is_valid(history);

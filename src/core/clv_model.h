@@ -30,6 +30,13 @@ typedef enum crm_clv_kind
 #define CRM_CLV_BOUNDARIES	8	/* bits of crm_clv_boundary */
 #define CRM_CLV_NO_DAY		INT32_MIN
 
+/* What a model may say: far more than a fit can, and nothing that hangs. */
+#define CRM_CLV_SHAPE_MOST	1e7 /* and at least the inverse */
+#define CRM_CLV_SCALE_MOST	1e12	/* in units of time or money */
+#define CRM_CLV_UNIT_LEAST	1e-6	/* of days in a unit of time */
+#define CRM_CLV_UNIT_MOST	1e6
+#define CRM_CLV_TURNS_MAX	1e6 /* of opportunities and renewals */
+
 /* A law and how it was fitted; customers is 0 where it was merely stated. */
 typedef struct crm_clv_part
 {
@@ -74,6 +81,7 @@ crm_clv_is_continuous(int kind)
 
 /* Known kind, positive parameters, everything finite and in range? */
 extern bool crm_clv_is_valid(const crm_clv *clv);
+extern bool crm_clv_unit_is_valid(double unit_days);
 
 /* A history that the model of that kind can have seen? */
 extern bool crm_clv_history_is_valid(int kind, const crm_history *history);

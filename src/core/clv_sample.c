@@ -7,6 +7,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/activity.h"
+
 #define WORD			sizeof(uint64_t)
 #define HEAD_WORDS		6
 #define HISTORY_WORDS	4
@@ -135,8 +137,11 @@ head_is_valid(const uint8_t *bytes, size_t length, crm_packed_sample *packed)
 	packed->spends = get_word(bytes + 5 * WORD);
 	packed->rows = bytes + HEAD_WORDS * WORD;
 	return kind < CRM_CLV_KINDS && as_of <= UINT32_MAX &&
-		isfinite(packed->terms.unit_days) &&
-		(crm_clv_is_continuous((int) kind) ? packed->terms.unit_days > 0
+		(packed->terms.as_of == CRM_CLV_NO_DAY ||
+		 (packed->terms.as_of >= CRM_DAY_MIN &&
+		  packed->terms.as_of <= CRM_DAY_MAX)) &&
+		(crm_clv_is_continuous((int) kind)
+		 ? crm_clv_unit_is_valid(packed->terms.unit_days)
 		 : packed->terms.unit_days == 0) &&
 		packed->histories <= most && packed->spends <= most &&
 		length == crm_clv_sample_bytes(packed->histories, packed->spends);

@@ -24,6 +24,7 @@
 #define WIDEST_STEP 2.0			/* in logarithms: a factor of 7.4 */
 #define SHORTEST_STEP 1e-12
 #define ARRIVED_STEP 1e-6		/* the step after it is of its square */
+#define FLAT_GAIN 1e-4		/* what a ridge may keep when patience ends */
 #define BOUNDARY_GAIN 1e-9		/* log-likelihood that no test could see */
 #define VALUE_NOISE 1e-12		/* relative rounding error of a long sum */
 #define FLAT 1e-15				/* eigenvalues that are rounding errors */
@@ -311,7 +312,12 @@ crm_newton_maximise(const crm_newton_problem *problem, const double *start,
 		}
 		if (result->evaluations == MAX_EVALUATIONS
 			|| state.radius < SHORTEST_STEP)
+		{
+			/* Creeping along a flat ridge, one parameter at its bound. */
+			if (held > 0 && state.gain <= FLAT_GAIN)
+				result->end = CRM_NEWTON_BOUNDARY;
 			break;
+		}
 		take_step(problem, &state, u);
 		status = evaluate(problem, u, &at, &is_finite);
 		if (status != CRM_OK)

@@ -54,10 +54,8 @@ create_tally(MemoryContext context, int width, crm_tally *tally)
 }
 
 static crm_clv_sample *
-create_sample(MemoryContext parent)
+create_sample(MemoryContext context)
 {
-	MemoryContext context = AllocSetContextCreate(parent, "crm_clv_sample",
-												  ALLOCSET_START_SMALL_SIZES);
 	crm_clv_sample *made = MemoryContextAllocZero(context, sizeof(*made));
 
 	EOH_init_header(&made->header, &sample_methods, context);
@@ -66,6 +64,36 @@ create_sample(MemoryContext parent)
 				 &made->histories);
 	create_tally(context, sizeof(crm_spend) / sizeof(double), &made->spends);
 	return made;
+}
+
+/*
+ * nodeAgg.c asks every context below the states' own for its size, whenever a
+ * group is added. So all states of an aggregate share one, which the call's
+ * fn_extra remembers until it is reset. None of them is ever deleted alone:
+ * the transition function answers the state that it was given.
+ */
+static void
+forget_context(void *arg)
+{
+	((FmgrInfo *) arg)->fn_extra = NULL;
+}
+
+static MemoryContext
+context_of_states(FunctionCallInfo fcinfo, MemoryContext parent)
+{
+	MemoryContext context = fcinfo->flinfo->fn_extra;
+	MemoryContextCallback *callback;
+
+	if (context != NULL && MemoryContextGetParent(context) == parent)
+		return context;
+	context = AllocSetContextCreate(parent, "crm_clv_sample",
+									ALLOCSET_START_SMALL_SIZES);
+	callback = MemoryContextAlloc(context, sizeof(*callback));
+	callback->func = forget_context;
+	callback->arg = fcinfo->flinfo;
+	MemoryContextRegisterResetCallback(context, callback);
+	fcinfo->flinfo->fn_extra = context;
+	return context;
 }
 
 static void
@@ -233,8 +261,9 @@ sample_state(FunctionCallInfo fcinfo)
 
 	if (!AggCheckCallContext(fcinfo, &context))
 		elog(ERROR, "aggregate function called in non-aggregate context");
-	return PG_ARGISNULL(0) ? create_sample(context)
-		: expand(PG_GETARG_DATUM(0), context);
+	if (PG_ARGISNULL(0))
+		return create_sample(context_of_states(fcinfo, context));
+	return expand(PG_GETARG_DATUM(0), context_of_states(fcinfo, context));
 }
 
 static Datum
@@ -315,7 +344,7 @@ crm_clv_trans_summary(PG_FUNCTION_ARGS)
 	terms.kind = getarg_kind(fcinfo, 5);
 	if (PG_NARGS() > 6)
 		terms.unit_days = PG_GETARG_FLOAT8(6);
-	if (!(terms.unit_days > 0) || isinf(terms.unit_days))
+	if (!crm_clv_unit_is_valid(terms.unit_days))
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
 				 errmsg("unit_days cannot be %g", terms.unit_days),

@@ -153,8 +153,8 @@ getarg_time(FunctionCallInfo fcinfo, int n, const crm_clv *clv,
 	if (!(time >= 0) || isinf(time))
 		refuse_number(name, time, "Give 0 or more units of the model's time.");
 	if (!crm_clv_is_continuous(clv->kind) &&
-		(time != floor(time) || time > PG_INT32_MAX))
-		refuse_number(name, time, "This model counts opportunities: give a whole number.");
+		(time != floor(time) || time > CRM_CLV_TURNS_MAX))
+		refuse_number(name, time, "This model counts opportunities: give a whole number up to a million.");
 	return time;
 }
 

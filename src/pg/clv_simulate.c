@@ -43,6 +43,8 @@ begin_simulation(FunctionCallInfo fcinfo, simulation *s)
 						crm_clv_kind_name(s->clv.kind)),
 				 errhint("Give 'bg/nbd', 'mbg/nbd' or 'pareto/nbd', or a 'bg/bb' model whose JSON has \"unit_days\".")));
 	if (s->customers < 0 || s->days < 0 ||
+		(s->clv.kind == CRM_CLV_BGBB &&
+		 s->days / s->clv.unit_days > CRM_CLV_TURNS_MAX) ||
 		(int64) s->first_day + s->days > CRM_DAY_MAX)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),

@@ -16,6 +16,9 @@ my %type = (
     crm_activity => [
         "(SELECT crm_activity_agg(date '2020-01-01' + s * s, s * 1.5 - 4, s % 3) FROM generate_series(1, 12) AS s)",
         'crm_amount(v), crm_median_gap_days(v), crm_slice(v, NULL, NULL), (SELECT count(*) FROM crm_days(v))'],
+    crm_clv_model => [
+        q{(SELECT crm_clv_fit_summary(s % 4, least(s % 4 * 5, s), 20 + s, 10 + s) FROM generate_series(1, 40) AS s)},
+        'crm_model_name(v), crm_p_alive_summary(v, 2, 3, 9), crm_log_likelihood(v)'],
     crm_distribution => [
         '(SELECT crm_distribution_agg(s % 5 - 0.1) FROM generate_series(1, 12) AS s)',
         'crm_value_count(v), crm_breaks_fit(v), crm_gini(v), crm_lorenz(v, 3)'],
