@@ -79,8 +79,7 @@ extern void crm_scale_args(FunctionCallInfo fcinfo, int n, double *scale_min,
 extern char *crm_double_text(double value);
 
 /* The error of a sum or a square that fits no double. */
-extern void crm_out_of_range(const crm_layout *layout)
-			pg_attribute_noreturn();
+extern _Noreturn void crm_out_of_range(const crm_layout *layout);
 
 /* The value, or NULL where the core could not answer. */
 extern Datum crm_float8_or_null(FunctionCallInfo fcinfo, crm_status status,
