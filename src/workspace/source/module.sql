@@ -1,0 +1,5 @@
+CREATE TABLE module (
+    module_id text PRIMARY KEY,
+    module_name text,
+    weight double precision NOT NULL DEFAULT 1 CHECK (weight >= 0)
+);

@@ -1,0 +1,128 @@
+-- What a workspace keeps: settings, ledgers, fits, snapshots.
+--
+-- Run with the workspace first in search_path, and again by an upgrade: so
+-- every statement leaves alone what is there. :customer_id is the type of
+-- customers' keys.
+
+CREATE TABLE IF NOT EXISTS setting (
+    is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
+    sources jsonb NOT NULL DEFAULT '{}',
+    time_zone text NOT NULL DEFAULT 'UTC',
+    maintain text NOT NULL DEFAULT 'triggers' CHECK (maintain IN ('triggers', 'queue', 'refresh')),
+    min_cell integer NOT NULL DEFAULT 1 CHECK (min_cell >= 1),
+    segment_map text NOT NULL DEFAULT crm_segment_map(),
+    abc_cuts double precision[] DEFAULT '{0.8,0.95}',
+    potential_cut double precision NOT NULL DEFAULT 0.5,
+    new_days integer NOT NULL DEFAULT 30,
+    window_days integer NOT NULL DEFAULT 90,
+    declining_at double precision NOT NULL DEFAULT 1.5,
+    departed_at double precision NOT NULL DEFAULT 3,
+    shrinking_below double precision NOT NULL DEFAULT 0.7,
+    growing_above double precision NOT NULL DEFAULT 1.2,
+    prior_weight double precision NOT NULL DEFAULT 3,
+    clv_model text NOT NULL DEFAULT 'bg/nbd' CHECK (clv_model IN ('bg/nbd', 'mbg/nbd', 'pareto/nbd')),
+    horizon_days integer NOT NULL DEFAULT 365 CHECK (horizon_days > 0),
+    annual_discount double precision NOT NULL DEFAULT 0.1,
+    tolerance double precision NOT NULL DEFAULT 0.5 CHECK (tolerance >= 0),
+    half_life_days double precision NOT NULL DEFAULT 90 CHECK (half_life_days > 0),
+    gold_snapshots integer NOT NULL DEFAULT 2 CHECK (gold_snapshots > 0),
+    gold_window integer NOT NULL DEFAULT 3 CHECK (gold_window > 0)
+);
+COMMENT ON TABLE setting IS
+'The one row of settings: what the views go by. Its owner may UPDATE it.
+Sources, time_zone and maintain are changed with crm_change_sources, which keeps views and triggers in step.';
+
+CREATE TABLE IF NOT EXISTS goal (
+    goal_id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    family text NOT NULL CHECK (family IN ('value', 'behaviour', 'experience', 'satisfaction')),
+    metric text NOT NULL CHECK (metric IN ('revenue', 'orders', 'active_customers', 'new_customers',
+                                           'retention_share', 'mean_gap', 'satisfied_share', 'nps')),
+    segment text,
+    period_start date NOT NULL,
+    period_end date NOT NULL CHECK (period_end >= period_start),
+    target double precision NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS customer_activity (
+    customer_id :customer_id PRIMARY KEY,
+    purchases crm_activity NOT NULL
+) WITH (fillfactor = 80);
+COMMENT ON TABLE customer_activity IS
+'One row a customer who bought: the ledger of the purchases, kept exact by triggers or by crm_refresh.';
+COMMENT ON COLUMN customer_activity.purchases IS
+'Purchases and net amount, day by day: read it with crm_event_count, crm_amount and the like.';
+
+CREATE TABLE IF NOT EXISTS channel_activity (
+    customer_id :customer_id,
+    channel text,
+    interactions crm_activity NOT NULL,
+    PRIMARY KEY (customer_id, channel)
+) WITH (fillfactor = 80);
+COMMENT ON TABLE channel_activity IS
+'One row a customer and channel: the ledger of the interactions, kept exact like customer_activity.';
+COMMENT ON COLUMN channel_activity.interactions IS
+'Interactions day by day; the amount counts those that got a response.';
+
+-- Keys of customers whose rows changed, where setting.maintain is 'queue'.
+CREATE TABLE IF NOT EXISTS change_queue (
+    source text NOT NULL,
+    customer_id :customer_id NOT NULL
+);
+COMMENT ON TABLE change_queue IS
+'One row a change that crm_refresh has not taken in yet; empty unless setting.maintain is ''queue''.';
+
+CREATE TABLE IF NOT EXISTS fit (
+    as_of date PRIMARY KEY,
+    recency_breaks double precision[],
+    frequency_breaks double precision[],
+    monetary_breaks double precision[],
+    abc_limits double precision[],
+    population_gap_days double precision,
+    clv_model crm_clv_model,
+    customer_count bigint NOT NULL,
+    fitted_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+COMMENT ON TABLE fit IS
+'One row a day for which crm_refit was run: what depends on all customers. Views use the latest at or before as_of.';
+
+CREATE TABLE IF NOT EXISTS customer_snapshot (
+    as_of date,
+    customer_id :customer_id,
+    r_score integer,
+    f_score integer,
+    m_score integer,
+    segment text,
+    class text,
+    stage text,
+    outcome text,
+    p_alive double precision,
+    clv numeric(18,2),
+    PRIMARY KEY (as_of, customer_id)
+);
+COMMENT ON TABLE customer_snapshot IS
+'One row a customer and day for which crm_snapshot was run: what the customer was on that day.';
+
+CREATE TABLE IF NOT EXISTS customer_move (
+    moved_on date,
+    customer_id :customer_id,
+    kind text CHECK (kind IN ('segment', 'class', 'stage', 'outcome')),
+    old_value text,
+    new_value text,
+    PRIMARY KEY (moved_on, customer_id, kind)
+);
+COMMENT ON TABLE customer_move IS
+'One row a customer, day and kind of change from one snapshot to the next; NULL where there was or is no value.';
+
+CREATE TABLE IF NOT EXISTS refresh_log (
+    refresh_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    refreshed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    action text NOT NULL,
+    as_of date,
+    row_count bigint NOT NULL,
+    duration_ms double precision NOT NULL
+);
+COMMENT ON TABLE refresh_log IS
+'One row a run of crm_refresh, crm_refit or crm_snapshot: when, for which day, how many rows, how long.';
+
+CREATE INDEX IF NOT EXISTS customer_snapshot_customer_id_idx ON customer_snapshot (customer_id);
+CREATE INDEX IF NOT EXISTS customer_move_customer_id_idx ON customer_move (customer_id);
