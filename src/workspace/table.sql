@@ -63,13 +63,13 @@ COMMENT ON TABLE channel_activity IS
 COMMENT ON COLUMN channel_activity.interactions IS
 'Interactions day by day; the amount counts those that got a response.';
 
--- Keys of customers whose rows changed, where setting.maintain is 'queue'.
 CREATE TABLE IF NOT EXISTS change_queue (
-    source text NOT NULL,
-    customer_id :customer_id NOT NULL
+    customer_id :customer_id,
+    is_taken boolean NOT NULL DEFAULT false
 );
 COMMENT ON TABLE change_queue IS
-'One row a change that crm_refresh has not taken in yet; empty unless setting.maintain is ''queue''.';
+'One row a customer whose rows changed since the last crm_refresh; empty unless setting.maintain is ''queue''.
+A NULL customer_id stands for all of them: a source was truncated.';
 
 CREATE TABLE IF NOT EXISTS fit (
     as_of date PRIMARY KEY,

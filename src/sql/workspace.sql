@@ -1,0 +1,25 @@
+-- Workspaces: a schema of views over the tables that people already have.
+
+CREATE FUNCTION crm_as_of() RETURNS date
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_as_of() IS
+'The day that views look from: the setting crm_ext.as_of, else today.
+SET crm_ext.as_of = ''1998-06-30'' moves every view of every workspace there; empty or RESET is today in the session''s time zone, the one place where the extension reads a clock.';
+
+-- Triggers that keep ledgers in step with a table
+
+CREATE FUNCTION crm_activity_trigger() RETURNS trigger
+AS 'MODULE_PATHNAME' LANGUAGE C;
+
+COMMENT ON FUNCTION crm_activity_trigger() IS
+'Keeps ledgers in step with a table, a statement at a time.
+For AFTER INSERT, UPDATE, DELETE (with REFERENCING NEW TABLE, OLD TABLE) or TRUNCATE, FOR EACH STATEMENT. Arguments: table and column of the ledgers; expressions over the table''s columns for the day (date), amount, events, and a condition; then for each key a column of the ledgers'' table and an expression. The keys are a unique index of that table.
+Expressions are evaluated as the user whose statement it is, with pg_catalog and the extension''s schema as search_path; ledgers are written as their owner, provided that the table''s owner may write them too, else as the user. Rows with a NULL key are left out. A ledger with nothing left in it is deleted.';
+
+CREATE FUNCTION crm_queue_trigger() RETURNS trigger
+AS 'MODULE_PATHNAME' LANGUAGE C;
+
+COMMENT ON FUNCTION crm_queue_trigger() IS
+'Notes which customers'' rows a statement changed, for crm_refresh.
+As crm_activity_trigger. Arguments: the table of the queue, which has a column customer_id; a condition; an expression for the customer''s key. TRUNCATE is noted as a NULL key.';
