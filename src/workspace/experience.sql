@@ -36,7 +36,7 @@ SELECT
     customer_id,
     coalesce(pair_count, 0) AS pair_count,
     last_rated_on,
-    actual_sum / nullif(weight_sum, 0) - expected_sum / nullif(weight_sum, 0) AS gap,
+    (actual_sum - expected_sum) / nullif(weight_sum, 0) AS gap,
     -- From both means, so that the rounding of decimal scores does not count.
     crm_experience_outcome(expected_sum / nullif(weight_sum, 0), actual_sum / nullif(weight_sum, 0),
                            (SELECT tolerance FROM setting)) AS outcome,
@@ -68,32 +68,29 @@ Of several answers to "would you recommend us?" the latest counts.';
 CREATE OR REPLACE VIEW touchpoint_weight AS
 SELECT
     touchpoint_id, touchpoint_name, module_id, module_name,
-    share_raw / nullif(sum(share_raw) OVER (), 0) AS weight_share,
+    (share_in_all / nullif(sum(share_in_all) OVER (), 0))::double precision AS weight_share,
     crm_as_of() AS as_of
 FROM (
     SELECT
-        touchpoint_id, coalesce(touchpoint_name, touchpoint_id) AS touchpoint_name,
-        module_id, coalesce(module_name, module_id) AS module_name,
-        coalesce(module_weight * touchpoint_weight
-                 / nullif(sum(touchpoint_weight) OVER (PARTITION BY module_id), 0), 0) AS share_raw
+        *, coalesce(module_weight * touchpoint_weight
+                    / nullif(sum(touchpoint_weight) OVER (PARTITION BY module_id), 0), 0) AS share_in_all
     FROM (
+        -- Decimals, whose sums do not depend on the order of rows.
         SELECT
-            touchpoint_id, touchpoint_name, module_id, module_name,
-            CASE WHEN t.weight IS NULL THEN 1 WHEN t.weight < 'Infinity' THEN greatest(t.weight, 0) ELSE 0 END
-                AS touchpoint_weight,
-            CASE WHEN m.weight IS NULL THEN 1 WHEN m.weight < 'Infinity' THEN greatest(m.weight, 0) ELSE 0 END
-                AS module_weight
+            touchpoint_id, coalesce(touchpoint_name, touchpoint_id) AS touchpoint_name,
+            module_id, coalesce(module_name, module_id) AS module_name,
+            greatest(nullif(nullif(coalesce(t.weight, 1), 'Infinity'), 'NaN'), 0)::numeric AS touchpoint_weight,
+            greatest(nullif(nullif(coalesce(m.weight, 1), 'Infinity'), 'NaN'), 0)::numeric AS module_weight
         FROM touchpoint AS t
         FULL JOIN (
             SELECT DISTINCT touchpoint_id
             FROM rating
-            WHERE touchpoint_id IS NOT NULL AND level <> 'recommend'
-              AND (rated_on <= crm_as_of() OR rated_on IS NULL)
+            WHERE level <> 'recommend' AND (rated_on <= crm_as_of() OR rated_on IS NULL)
         ) AS rated USING (touchpoint_id)
         LEFT JOIN module AS m USING (module_id)
         WHERE touchpoint_id IS NOT NULL
     ) AS node
-) AS raw;
+) AS placed;
 COMMENT ON VIEW touchpoint_weight IS
 'One row a touchpoint, listed or rated: its place and its weight.
 module.weight divides the whole among modules, touchpoint.weight a module among its touchpoints; only their ratios matter. Touchpoints without a module make up one more, of weight 1.';
