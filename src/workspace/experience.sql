@@ -28,15 +28,17 @@ FROM (
 ) AS pair;
 COMMENT ON VIEW rating_pair IS
 'One row a customer, touchpoint, angle and day: the levels side by side.
-A level given twice counts with its mean; one not given is NULL. Only levels given on one day make a pair: date what was expected like what was had.
-Left out, and counted in data_quality: scores off the scale (setting.scale_low..scale_high), negative weights, other levels.';
+A level given twice counts with its mean; one not given is NULL.
+Only levels given on one day make a pair: date what was expected like what was had.
+Left out, and counted in data_quality: scores off the scale (setting.scale_low..scale_high), negative weights, other
+levels.';
 
 CREATE OR REPLACE VIEW customer_experience AS
 SELECT
     customer_id,
     coalesce(pair_count, 0) AS pair_count,
     last_rated_on,
-    (actual_sum - expected_sum) / nullif(weight_sum, 0) AS gap,
+    (actual_sum - expected_sum) / nullif(weight_sum, 0) AS experience_gap,
     -- From both means, so that the rounding of decimal scores does not count.
     crm_experience_outcome(expected_sum / nullif(weight_sum, 0), actual_sum / nullif(weight_sum, 0),
                            (SELECT tolerance FROM setting)) AS outcome,
@@ -62,7 +64,9 @@ FULL JOIN (
 ) AS latest USING (customer_id);
 COMMENT ON VIEW customer_experience IS
 'One row a customer who rated: the gap, its outcome, would recommend?
-The gap is the weighted mean over the pairs of expected and actual (rating_pair); outcome is told with setting.tolerance. NULL without a pair.
+The gap is the weighted mean over the pairs of expected and actual (rating_pair); outcome is told with
+setting.tolerance.
+NULL without a pair.
 Of several answers to "would you recommend us?" the latest counts.';
 
 CREATE OR REPLACE VIEW touchpoint_weight AS
@@ -93,7 +97,9 @@ FROM (
 ) AS placed;
 COMMENT ON VIEW touchpoint_weight IS
 'One row a touchpoint, listed or rated: its place and its weight.
-module.weight divides the whole among modules, touchpoint.weight a module among its touchpoints; only their ratios matter. Touchpoints without a module make up one more, of weight 1.';
+module.weight divides the whole among modules, touchpoint.weight a module among its touchpoints; only their ratios
+matter.
+Touchpoints without a module make up one more, of weight 1.';
 
 CREATE OR REPLACE VIEW touchpoint_gap AS
 SELECT
@@ -138,7 +144,9 @@ LEFT JOIN LATERAL crm_actual_interval(e) AS actual ON true
 LEFT JOIN LATERAL crm_gap_interval(e) AS gap ON true;
 COMMENT ON VIEW touchpoint_gap IS
 'One row a touchpoint, listed or rated: gaps of what was had.
-The gap is actual - expected over the pairs (rating_pair), with its 95 % interval; outcome tells the whole interval against setting.tolerance, so it is satisfied unless a gap beyond that is proven. The shares count single pairs.
+The gap is actual - expected over the pairs (rating_pair), with its 95 % interval; outcome tells the whole interval
+against setting.tolerance, so it is satisfied unless a gap beyond that is proven.
+The shares count single pairs.
 The gaps to industry, enterprise, satisfied and ideal are differences of means, so that a benchmark rated once serves.
 Figures are NULL where nobody rated the touchpoint, or fewer customers than setting.min_cell.';
 
@@ -183,7 +191,9 @@ FROM node
 WHERE node_id <> '' OR level_name = 'company';
 COMMENT ON VIEW experience_index IS
 'One row a node: a touchpoint, module or angle, or the company.
-The index, 0..100, is the weighted mean over the cells present, a cell being a touchpoint seen from an angle: its score is the weighted mean of the actual scores on setting.scale_low..scale_high, its weight that of touchpoint_weight, the same for each angle.
+The index, 0..100, is the weighted mean over the cells present, a cell being a touchpoint seen from an angle: its
+score is the weighted mean of the actual scores on setting.scale_low..scale_high, its weight that of
+touchpoint_weight, the same for each angle.
 A cell without a score, or with fewer customers than setting.min_cell, lowers the coverage and nothing else.';
 
 CREATE OR REPLACE VIEW gap_priority AS
@@ -218,8 +228,14 @@ FROM (
 ) AS shortfall;
 COMMENT ON VIEW gap_priority IS
 'One row a rated touchpoint: where to close the gap first.
-Priority is weight times what is missing to satisfied, and to ideal (0 where nothing is); ties in the first are broken by the second. NULL where the level was not rated.
-Quadrants are of importance-performance analysis (Martilla and James 1977) with the cross at the means. Importance is stated, weight_share, or derived: the correlation of the touchpoint''s actual scores with the same customers'' recommendation. Equal weights say nothing: read derived_quadrant then. Touchpoints with fewer customers than setting.min_cell are hidden.';
+Priority is weight times what is missing to satisfied, and to ideal (0 where nothing is); ties in the first are broken
+by the second.
+NULL where the level was not rated.
+Quadrants are of importance-performance analysis (Martilla and James 1977) with the cross at the means.
+Importance is stated, weight_share, or derived: the correlation of the touchpoint''s actual scores with the same
+customers'' recommendation.
+Equal weights say nothing: read derived_quadrant then.
+Touchpoints with fewer customers than setting.min_cell are hidden.';
 
 CREATE OR REPLACE VIEW recommend_by_outcome AS
 SELECT
@@ -236,9 +252,8 @@ FROM (
     SELECT
         outcome, count(*) AS customer_count,
         CASE WHEN count(recommend_score) >= min_cell THEN crm_nps_agg(recommend_score) END AS tally,
-        avg(CASE WHEN last_rated_on IS NOT NULL
-                 THEN (coalesce(crm_last_day(purchases, as_of) > last_rated_on, false))::integer END)::double precision
-            AS bought_after_share
+        avg(coalesce(crm_last_day(purchases, as_of) > last_rated_on, false)::integer)
+            FILTER (WHERE last_rated_on IS NOT NULL)::double precision AS bought_after_share
     FROM customer_experience
     LEFT JOIN customer_activity USING (customer_id)
     CROSS JOIN (SELECT min_cell FROM setting) AS setting
@@ -249,5 +264,8 @@ FROM (
 LEFT JOIN LATERAL crm_nps_interval(tally) ON true;
 COMMENT ON VIEW recommend_by_outcome IS
 'One row an outcome: do positive gaps recommend, and come back?
-Customers by the outcome of all their pairs (customer_experience), their answers to "would you recommend us?", and how many bought again after the last rating. If the claim holds, nps rises from negative to positive and its 95 % intervals part. An association, not an effect.
+Customers by the outcome of all their pairs (customer_experience), their answers to "would you recommend us?", and how
+many bought again after the last rating.
+If the claim holds, nps rises from negative to positive and its 95 % intervals part.
+An association, not an effect.
 Outcomes of fewer customers than setting.min_cell are hidden, and so is the nps of fewer answers.';

@@ -75,5 +75,9 @@ FROM (
 ) AS attained;
 COMMENT ON VIEW goal_attainment IS
 'One row a goal: its metric over the period, up to as_of.
-revenue: net amount of purchases. orders: purchases. active_customers: who purchased. new_customers: whose first purchase it was. retention_share: of those active in the equally long period before, the share active again, 0..1. mean_gap: scale points. satisfied_share: pairs of ratings that were satisfied or positive, 0..1. nps: over all answers of the period.
-With a segment, over the customers who are in it as of as_of (customer_rfm). NULL without a customer, pair or answer to take a mean of, and for fewer customers than setting.min_cell.';
+revenue: net amount of purchases. orders: purchases. active_customers: who purchased. new_customers: whose first
+purchase it was. retention_share: of those active in the equally long period before, the share active again, 0..1.
+mean_gap: scale points. satisfied_share: pairs of ratings that were satisfied or positive, 0..1. nps: over all answers
+of the period.
+With a segment, over the customers who are in it as of as_of (customer_rfm).
+NULL without a customer, pair or answer to take a mean of, and for fewer customers than setting.min_cell.';
