@@ -241,7 +241,7 @@ CREATE OR REPLACE VIEW recommend_by_outcome AS
 SELECT
     outcome, array_position('{negative,satisfied,positive}', outcome) AS outcome_order,
     customer_count,
-    coalesce(crm_nps_count(tally), 0) AS answer_count,
+    crm_nps_count(tally) AS answer_count,
     crm_nps_promoters(tally) AS promoter_count,
     crm_nps_passives(tally) AS passive_count,
     crm_nps_detractors(tally) AS detractor_count,
