@@ -23,7 +23,9 @@ CREATE TABLE IF NOT EXISTS setting (
     clv_model text NOT NULL DEFAULT 'bg/nbd' CHECK (clv_model IN ('bg/nbd', 'mbg/nbd', 'pareto/nbd')),
     horizon_days integer NOT NULL DEFAULT 365 CHECK (horizon_days > 0),
     annual_discount double precision NOT NULL DEFAULT 0.1,
-    tolerance double precision NOT NULL DEFAULT 0.5 CHECK (tolerance >= 0),
+    scale_low double precision NOT NULL DEFAULT 1 CHECK (scale_low > '-Infinity'),
+    scale_high double precision NOT NULL DEFAULT 10 CHECK (scale_high > scale_low AND scale_high < 'Infinity'),
+    tolerance double precision NOT NULL DEFAULT 0.5 CHECK (tolerance >= 0 AND tolerance < 'Infinity'),
     half_life_days double precision NOT NULL DEFAULT 90 CHECK (half_life_days > 0),
     gold_snapshots integer NOT NULL DEFAULT 2 CHECK (gold_snapshots > 0),
     gold_window integer NOT NULL DEFAULT 3 CHECK (gold_window > 0)

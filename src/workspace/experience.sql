@@ -1,0 +1,271 @@
+-- Experience: what was expected of each touchpoint, what was had, and what
+-- follows from it. Levels of a rating are expected, actual, industry,
+-- enterprise, satisfied and ideal, scores of one scale, and recommend, 0..10.
+
+CREATE OR REPLACE VIEW rating_pair AS
+SELECT
+    customer_id, touchpoint_id, angle, rated_on,
+    expected, actual, industry, enterprise, satisfied, ideal, weight,
+    actual - expected AS gap,
+    crm_experience_outcome(expected, actual, tolerance) AS outcome,
+    crm_as_of() AS as_of
+FROM (
+    SELECT
+        customer_id, touchpoint_id, angle, rated_on, tolerance,
+        avg(score) FILTER (WHERE level = 'expected') AS expected,
+        avg(score) FILTER (WHERE level = 'actual') AS actual,
+        avg(score) FILTER (WHERE level = 'industry') AS industry,
+        avg(score) FILTER (WHERE level = 'enterprise') AS enterprise,
+        avg(score) FILTER (WHERE level = 'satisfied') AS satisfied,
+        avg(score) FILTER (WHERE level = 'ideal') AS ideal,
+        avg(coalesce(rating.weight, 1)) AS weight
+    FROM rating CROSS JOIN setting
+    WHERE (rated_on <= crm_as_of() OR rated_on IS NULL)
+      AND level IN ('expected', 'actual', 'industry', 'enterprise', 'satisfied', 'ideal')
+      AND score BETWEEN scale_low AND scale_high
+      AND (rating.weight IS NULL OR (rating.weight >= 0 AND rating.weight < 'Infinity'))
+    GROUP BY customer_id, touchpoint_id, angle, rated_on, tolerance
+) AS pair;
+COMMENT ON VIEW rating_pair IS
+'One row a customer, touchpoint, angle and day: the levels side by side.
+A level given twice counts with its mean; one not given is NULL.
+Only levels given on one day make a pair: date what was expected like what was had.
+Left out, and counted in data_quality: scores off the scale (setting.scale_low..scale_high), negative weights, other
+levels.';
+
+CREATE OR REPLACE VIEW customer_experience AS
+SELECT
+    customer_id,
+    coalesce(pair_count, 0) AS pair_count,
+    last_rated_on,
+    (actual_sum - expected_sum) / nullif(weight_sum, 0) AS experience_gap,
+    -- From both means, so that the rounding of decimal scores does not count.
+    crm_experience_outcome(expected_sum / nullif(weight_sum, 0), actual_sum / nullif(weight_sum, 0),
+                           (SELECT tolerance FROM setting)) AS outcome,
+    recommend_score,
+    CASE WHEN recommend_score >= 9 THEN 'promoter'
+         WHEN recommend_score >= 7 THEN 'passive'
+         WHEN recommend_score >= 0 THEN 'detractor' END AS nps_group,
+    crm_as_of() AS as_of
+FROM (
+    SELECT
+        customer_id, count(*) AS pair_count, max(rated_on) AS last_rated_on, sum(weight) AS weight_sum,
+        sum(weight * expected) AS expected_sum, sum(weight * actual) AS actual_sum
+    FROM rating_pair
+    WHERE customer_id IS NOT NULL AND expected IS NOT NULL AND actual IS NOT NULL
+    GROUP BY customer_id
+) AS pair
+FULL JOIN (
+    SELECT DISTINCT ON (customer_id) customer_id, score::integer AS recommend_score
+    FROM rating
+    WHERE customer_id IS NOT NULL AND level = 'recommend' AND score IN (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
+      AND (rated_on <= crm_as_of() OR rated_on IS NULL)
+    ORDER BY customer_id, rated_on DESC NULLS LAST, rated_at DESC NULLS LAST, score DESC
+) AS latest USING (customer_id);
+COMMENT ON VIEW customer_experience IS
+'One row a customer who rated: the gap, its outcome, would recommend?
+The gap is the weighted mean over the pairs of expected and actual (rating_pair); outcome is told with
+setting.tolerance.
+NULL without a pair.
+Of several answers to "would you recommend us?" the latest counts.';
+
+CREATE OR REPLACE VIEW touchpoint_weight AS
+SELECT
+    touchpoint_id, touchpoint_name, module_id, module_name,
+    (share_in_all / nullif(sum(share_in_all) OVER (), 0))::double precision AS weight_share,
+    crm_as_of() AS as_of
+FROM (
+    SELECT
+        *, coalesce(module_weight * touchpoint_weight
+                    / nullif(sum(touchpoint_weight) OVER (PARTITION BY module_id), 0), 0) AS share_in_all
+    FROM (
+        -- Decimals, whose sums do not depend on the order of rows.
+        SELECT
+            touchpoint_id, coalesce(touchpoint_name, touchpoint_id) AS touchpoint_name,
+            module_id, coalesce(module_name, module_id) AS module_name,
+            greatest(nullif(nullif(coalesce(t.weight, 1), 'Infinity'), 'NaN'), 0)::numeric AS touchpoint_weight,
+            greatest(nullif(nullif(coalesce(m.weight, 1), 'Infinity'), 'NaN'), 0)::numeric AS module_weight
+        FROM touchpoint AS t
+        FULL JOIN (
+            SELECT DISTINCT touchpoint_id
+            FROM rating
+            WHERE level <> 'recommend' AND (rated_on <= crm_as_of() OR rated_on IS NULL)
+        ) AS rated USING (touchpoint_id)
+        LEFT JOIN module AS m USING (module_id)
+        WHERE touchpoint_id IS NOT NULL
+    ) AS node
+) AS placed;
+COMMENT ON VIEW touchpoint_weight IS
+'One row a touchpoint, listed or rated: its place and its weight.
+module.weight divides the whole among modules, touchpoint.weight a module among its touchpoints; only their ratios
+matter.
+Touchpoints without a module make up one more, of weight 1.';
+
+CREATE OR REPLACE VIEW touchpoint_gap AS
+SELECT
+    touchpoint_id, touchpoint_name, module_id, module_name, weight_share,
+    customer_count,
+    crm_gap_count(e) AS pair_count,
+    crm_expected_mean(e) AS expected_mean,
+    crm_actual_mean(e) AS actual_mean, actual.low AS actual_low, actual.high AS actual_high,
+    crm_gap_mean(e) AS gap, gap.low AS gap_low, gap.high AS gap_high,
+    crm_group_outcome(e, (SELECT tolerance FROM setting)) AS outcome,
+    negative_weight / nullif(pair_weight, 0) AS negative_share,
+    satisfied_weight / nullif(pair_weight, 0) AS satisfied_share,
+    positive_weight / nullif(pair_weight, 0) AS positive_share,
+    crm_expected_mean(market) AS industry_mean,
+    crm_actual_mean(market) AS enterprise_mean,
+    crm_expected_mean(wish) AS satisfied_mean,
+    crm_actual_mean(wish) AS ideal_mean,
+    crm_actual_mean(e) - crm_expected_mean(market) AS industry_gap,
+    crm_actual_mean(e) - crm_actual_mean(market) AS enterprise_gap,
+    crm_actual_mean(e) - crm_expected_mean(wish) AS satisfied_gap,
+    crm_actual_mean(e) - crm_actual_mean(wish) AS ideal_gap,
+    crm_as_of() AS as_of
+FROM touchpoint_weight
+LEFT JOIN (
+    SELECT
+        touchpoint_id,
+        count(DISTINCT customer_id) FILTER (WHERE expected IS NOT NULL OR actual IS NOT NULL) AS customer_count,
+        -- A summary holds the means of two levels, whatever they are.
+        crm_experience_agg(expected, actual, weight) AS e,
+        crm_experience_agg(industry, enterprise, weight) AS market,
+        crm_experience_agg(satisfied, ideal, weight) AS wish,
+        sum(weight) FILTER (WHERE outcome IS NOT NULL) AS pair_weight,
+        sum(weight * (outcome = 'negative')::integer) AS negative_weight,
+        sum(weight * (outcome = 'satisfied')::integer) AS satisfied_weight,
+        sum(weight * (outcome = 'positive')::integer) AS positive_weight
+    FROM rating_pair
+    GROUP BY touchpoint_id
+    HAVING greatest(1, count(DISTINCT customer_id) FILTER (WHERE expected IS NOT NULL OR actual IS NOT NULL))
+           >= (SELECT min_cell FROM setting)
+) AS summary USING (touchpoint_id)
+LEFT JOIN LATERAL crm_actual_interval(e) AS actual ON true
+LEFT JOIN LATERAL crm_gap_interval(e) AS gap ON true;
+COMMENT ON VIEW touchpoint_gap IS
+'One row a touchpoint, listed or rated: gaps of what was had.
+The gap is actual - expected over the pairs (rating_pair), with its 95 % interval; outcome tells the whole interval
+against setting.tolerance, so it is satisfied unless a gap beyond that is proven.
+The shares count single pairs.
+The gaps to industry, enterprise, satisfied and ideal are differences of means, so that a benchmark rated once serves.
+Figures are NULL where nobody rated the touchpoint, or fewer customers than setting.min_cell.';
+
+CREATE OR REPLACE VIEW experience_index AS
+WITH cell AS (
+    -- least and greatest: the mean of equal scores may leave the scale by a rounding.
+    SELECT
+        touchpoint_id, coalesce(angle, '') AS angle,
+        crm_index_value(crm_index_agg(least(greatest(actual, scale_low), scale_high), rating_pair.weight,
+                                      scale_low, scale_high)) AS score
+    FROM rating_pair CROSS JOIN setting
+    WHERE actual IS NOT NULL
+    GROUP BY 1, 2, min_cell
+    HAVING greatest(1, count(DISTINCT customer_id)) >= min_cell
+), grid AS (
+    SELECT
+        touchpoint_id, touchpoint_name, module_id, module_name, angle, score,
+        weight_share / count(*) OVER (PARTITION BY touchpoint_id) AS weight
+    FROM touchpoint_weight
+    LEFT JOIN (SELECT DISTINCT angle FROM cell) AS angle ON true
+    LEFT JOIN cell USING (touchpoint_id, angle)
+), node AS (
+    SELECT
+        CASE grouping(touchpoint_id, module_id, angle) WHEN 3 THEN 'touchpoint' WHEN 5 THEN 'module'
+             WHEN 6 THEN 'angle' ELSE 'company' END AS level_name,
+        coalesce(touchpoint_id, module_id, angle) AS node_id,
+        coalesce(touchpoint_name, module_name, angle) AS node_name,
+        crm_index_agg(score, weight, 0, 100) AS i
+    FROM grid
+    GROUP BY GROUPING SETS ((touchpoint_id, touchpoint_name), (module_id, module_name), (angle), ())
+)
+SELECT
+    level_name, array_position('{company,module,angle,touchpoint}', level_name) AS level_order,
+    node_id, node_name,
+    crm_index_value(i) AS index_value,
+    crm_index_coverage(i) AS coverage_share,
+    crm_index_count(i) AS rated_cell_count,
+    crm_index_count(i) + crm_index_absent_count(i) AS cell_count,
+    crm_index_weight(i) + crm_index_absent_weight(i) AS weight_share,
+    crm_as_of() AS as_of
+FROM node
+WHERE node_id <> '' OR level_name = 'company';
+COMMENT ON VIEW experience_index IS
+'One row a node: a touchpoint, module or angle, or the company.
+The index, 0..100, is the weighted mean over the cells present, a cell being a touchpoint seen from an angle: its
+score is the weighted mean of the actual scores on setting.scale_low..scale_high, its weight that of
+touchpoint_weight, the same for each angle.
+A cell without a score, or with fewer customers than setting.min_cell, lowers the coverage and nothing else.';
+
+CREATE OR REPLACE VIEW gap_priority AS
+SELECT
+    touchpoint_id, touchpoint_name, module_id, module_name, weight_share,
+    actual_mean, satisfied_mean, ideal_mean,
+    satisfied_shortfall, ideal_shortfall,
+    weight_share * satisfied_shortfall AS satisfied_priority,
+    weight_share * ideal_shortfall AS ideal_priority,
+    rank() OVER (ORDER BY weight_share * satisfied_shortfall DESC NULLS LAST,
+                          weight_share * ideal_shortfall DESC NULLS LAST) AS priority_rank,
+    crm_ipa_quadrant(stated, performance, avg(stated) OVER (), avg(performance) OVER ()) AS stated_quadrant,
+    recommend_correlation,
+    crm_ipa_quadrant(derived, performance, avg(derived) OVER (), avg(performance) OVER ()) AS derived_quadrant,
+    crm_as_of() AS as_of
+FROM (
+    SELECT
+        *,
+        CASE WHEN satisfied_gap IS NOT NULL THEN greatest(satisfied_mean - actual_mean, 0) END AS satisfied_shortfall,
+        CASE WHEN ideal_gap IS NOT NULL THEN greatest(ideal_mean - actual_mean, 0) END AS ideal_shortfall,
+        -- Decimals, because the mean of equal numbers must be that number to be on the cross.
+        round(weight_share::numeric, 9) AS stated,
+        round(recommend_correlation::numeric, 9) AS derived,
+        round(actual_mean::numeric, 9) AS performance
+    FROM touchpoint_gap
+    LEFT JOIN (
+        SELECT touchpoint_id, corr(actual, recommend_score) AS recommend_correlation
+        FROM rating_pair JOIN customer_experience USING (customer_id)
+        GROUP BY touchpoint_id
+    ) AS recommendation USING (touchpoint_id)
+    WHERE actual_mean IS NOT NULL
+) AS shortfall;
+COMMENT ON VIEW gap_priority IS
+'One row a rated touchpoint: where to close the gap first.
+Priority is weight times what is missing to satisfied, and to ideal (0 where nothing is); ties in the first are broken
+by the second.
+NULL where the level was not rated.
+Quadrants are of importance-performance analysis (Martilla and James 1977) with the cross at the means.
+Importance is stated, weight_share, or derived: the correlation of the touchpoint''s actual scores with the same
+customers'' recommendation.
+Equal weights say nothing: read derived_quadrant then.
+Touchpoints with fewer customers than setting.min_cell are hidden.';
+
+CREATE OR REPLACE VIEW recommend_by_outcome AS
+SELECT
+    outcome, array_position('{negative,satisfied,positive}', outcome) AS outcome_order,
+    customer_count,
+    crm_nps_count(tally) AS answer_count,
+    crm_nps_promoters(tally) AS promoter_count,
+    crm_nps_passives(tally) AS passive_count,
+    crm_nps_detractors(tally) AS detractor_count,
+    crm_nps(tally) AS nps, low AS nps_low, high AS nps_high,
+    bought_after_share,
+    crm_as_of() AS as_of
+FROM (
+    SELECT
+        outcome, count(*) AS customer_count,
+        CASE WHEN count(recommend_score) >= min_cell THEN crm_nps_agg(recommend_score) END AS tally,
+        avg(coalesce(crm_last_day(purchases, as_of) > last_rated_on, false)::integer)
+            FILTER (WHERE last_rated_on IS NOT NULL)::double precision AS bought_after_share
+    FROM customer_experience
+    LEFT JOIN customer_activity USING (customer_id)
+    CROSS JOIN (SELECT min_cell FROM setting) AS setting
+    WHERE outcome IS NOT NULL
+    GROUP BY outcome, min_cell
+    HAVING count(*) >= min_cell
+) AS by_outcome
+LEFT JOIN LATERAL crm_nps_interval(tally) ON true;
+COMMENT ON VIEW recommend_by_outcome IS
+'One row an outcome: do positive gaps recommend, and come back?
+Customers by the outcome of all their pairs (customer_experience), their answers to "would you recommend us?", and how
+many bought again after the last rating.
+If the claim holds, nps rises from negative to positive and its 95 % intervals part.
+An association, not an effect.
+Outcomes of fewer customers than setting.min_cell are hidden, and so is the nps of fewer answers.';
