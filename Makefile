@@ -19,8 +19,8 @@ SQL_PARTS   = $(SQL_TOPICS:%=src/sql/%.sql)
 
 # What a workspace is made of, in order; crm_create_workspace runs it.
 WORKSPACE   = source/customer source/purchase source/interaction source/rating \
-	source/module source/touchpoint table customer segment retention clv \
-	experience data_quality maintain catalog comment
+	source/module source/touchpoint table experience customer goal \
+	data_quality maintain catalog comment
 WORKSPACE_PARTS = $(WORKSPACE:%=src/workspace/%.sql)
 
 CORE_OBJS   = $(patsubst %.c,%.o,$(wildcard src/core/*.c))
@@ -60,7 +60,7 @@ $(CORE_OBJS): override CFLAGS += -fvisibility=hidden
 # The scripts of a workspace travel as the body of a function.
 $(DATA_built): $(SQL_PARTS) $(WORKSPACE_PARTS) crm_ext.control Makefile
 	{ cat $(firstword $(SQL_PARTS)); \
-	  printf '\nCREATE FUNCTION crm_workspace_script(OUT position integer, OUT name text, OUT script text)\n'; \
+	  printf '\nCREATE FUNCTION crm_workspace_script(OUT step integer, OUT name text, OUT script text)\n'; \
 	  printf 'RETURNS SETOF record LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 20\nBEGIN ATOMIC\nVALUES '; \
 	  n=0; \
 	  for part in $(WORKSPACE); do \

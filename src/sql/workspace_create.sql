@@ -68,12 +68,13 @@ COMMENT ON FUNCTION crm_view_statements(regclass, boolean) IS
 is_whole: with its definition and comments; otherwise only the rights that were granted on it.';
 
 CREATE FUNCTION crm_run_scripts(kept jsonb, key_type text) RETURNS void
-LANGUAGE plpgsql STRICT AS $$
+LANGUAGE plpgsql STRICT
+SET client_min_messages = warning AS $$
 DECLARE
     part record;
     given jsonb;
 BEGIN
-    FOR part IN SELECT * FROM crm_workspace_script() ORDER BY position LOOP
+    FOR part IN SELECT * FROM crm_workspace_script() ORDER BY step LOOP
         given := kept -> 'sources' -> substring(part.name FROM '^source/(.*)');
         IF given IS NOT NULL THEN
             EXECUTE format('CREATE OR REPLACE VIEW %I AS %s', substring(part.name FROM '^source/(.*)'),
@@ -178,7 +179,8 @@ COMMENT ON FUNCTION crm_follow_source(text, text, jsonb, jsonb) IS
 'Puts the triggers on a source that keep ledgers, or the queue, current.';
 
 CREATE FUNCTION crm_create_policies(workspace text, sources jsonb) RETURNS void
-LANGUAGE plpgsql STRICT AS $$
+LANGUAGE plpgsql STRICT
+SET client_min_messages = warning AS $$
 DECLARE
     ledger record;
     relation regclass;
@@ -296,7 +298,7 @@ The view catalog lists everything in it.');
     PERFORM crm_run_scripts(jsonb_build_object('sources', resolved, 'time_zone', time_zone), key_type);
     INSERT INTO setting (sources, time_zone, maintain, min_cell) VALUES (resolved, time_zone, maintain, min_cell);
     PERFORM crm_apply_sources(workspace);
-    customers := crm_fill(workspace);
+    customers := crm_fill();
     PERFORM crm_refit(workspace);
     PERFORM set_config('search_path', path, true);
     RETURN format('workspace %I: %s customers with purchases, as of %s', workspace, customers, crm_as_of());
@@ -311,23 +313,23 @@ LANGUAGE plpgsql AS $$
 DECLARE
     path text := current_setting('search_path');
     extension_schema text := (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext');
+    given jsonb;
     key_type text;
-    own text;
 BEGIN
-    EXECUTE format('SELECT %s.crm_resolve_sources($1)', extension_schema) INTO sources USING coalesce(sources, '{}');
+    EXECUTE format('SELECT %s.crm_resolve_sources($1)', extension_schema) INTO given USING coalesce(sources, '{}');
     PERFORM now() AT TIME ZONE time_zone;
     EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) USING workspace;
     key_type := (SELECT format_type(atttypid, atttypmod) FROM pg_attribute
                  WHERE attrelid = 'customer_activity'::regclass AND attname = 'customer_id');
     PERFORM set_config('search_path', format('pg_catalog, %s, pg_temp', extension_schema), true);
-    PERFORM crm_check_source(key, value) FROM jsonb_each(sources);
+    PERFORM crm_check_source(key, value) FROM jsonb_each(given);
     PERFORM crm_enter_workspace(workspace);
-    UPDATE setting SET sources = setting.sources || crm_change_sources.sources,
+    UPDATE setting SET sources = setting.sources || given,
                        time_zone = coalesce(crm_change_sources.time_zone, setting.time_zone),
                        maintain = coalesce(crm_change_sources.maintain, setting.maintain);
     PERFORM crm_drop_source_triggers(workspace);
     PERFORM crm_rebuild_views(to_jsonb(setting), key_type,
-                              ARRAY(SELECT key FROM jsonb_object_keys(sources) AS key
+                              ARRAY(SELECT key FROM jsonb_object_keys(given) AS key
                                     WHERE (SELECT relkind FROM pg_class WHERE oid = to_regclass(quote_ident(key))) = 'r'))
     FROM setting;
     PERFORM crm_apply_sources(workspace);

@@ -17,12 +17,12 @@ CREATE FUNCTION crm_export_customer(workspace text, customer_id text) RETURNS js
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
+    extension_schema text := (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext');
     relation regclass;
     held jsonb;
     answer jsonb := '{}';
 BEGIN
-    EXECUTE format('SELECT %s.crm_enter_workspace($1)', extnamespace::regnamespace) USING workspace
-    FROM pg_extension WHERE extname = 'crm_ext';
+    EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) USING workspace;
     FOR relation IN SELECT p.relation FROM crm_personal_relations() AS p UNION ALL SELECT 'customer_360' LOOP
         EXECUTE format('SELECT jsonb_agg(to_jsonb(t)) FROM %s AS t WHERE t.customer_id = %L', relation, customer_id) INTO held;
         answer := answer || jsonb_build_object((SELECT relname FROM pg_class WHERE oid = relation), coalesce(held, '[]'));
@@ -50,10 +50,10 @@ RETURNS SETOF record
 LANGUAGE plpgsql STRICT ROWS 12
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
+    extension_schema text := (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext');
     held record;
 BEGIN
-    EXECUTE format('SELECT %s.crm_enter_workspace($1)', extnamespace::regnamespace) USING workspace
-    FROM pg_extension WHERE extname = 'crm_ext';
+    EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) USING workspace;
     FOR held IN SELECT p.relation, p.is_source, c.relname
                 FROM crm_personal_relations() AS p JOIN pg_class AS c ON c.oid = p.relation LOOP
         relation := held.relname;

@@ -8,8 +8,8 @@ $$;
 COMMENT ON FUNCTION crm_log_refresh(text, date, bigint, timestamptz) IS
 'Writes a row into refresh_log.';
 
-CREATE FUNCTION crm_fill(workspace text) RETURNS bigint
-LANGUAGE plpgsql STRICT AS $$
+CREATE FUNCTION crm_fill() RETURNS bigint
+LANGUAGE plpgsql AS $$
 DECLARE
     started_at timestamptz := clock_timestamp();
     customers bigint;
@@ -26,7 +26,7 @@ BEGIN
     PERFORM crm_log_refresh('fill', NULL, customers, started_at);
     RETURN customers;
 END $$;
-COMMENT ON FUNCTION crm_fill(text) IS
+COMMENT ON FUNCTION crm_fill() IS
 'Builds the ledgers of a new workspace; returns the number of customers.';
 
 CREATE FUNCTION crm_rebuild_purchases() RETURNS bigint
@@ -123,9 +123,10 @@ CREATE FUNCTION crm_check_workspace(workspace text, OUT ledger text, OUT custome
 RETURNS SETOF record
 LANGUAGE plpgsql STABLE STRICT ROWS 10
 SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    extension_schema text := (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext');
 BEGIN
-    EXECUTE format('SELECT %s.crm_enter_workspace($1)', extnamespace::regnamespace) USING workspace
-    FROM pg_extension WHERE extname = 'crm_ext';
+    EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) USING workspace;
     RETURN QUERY SELECT d.ledger, d.customer_id::text, d.channel, d.maintained, d.rebuilt
                  FROM ledger_difference AS d ORDER BY 1, 2, 3;
 END $$;
@@ -180,10 +181,10 @@ Returns the number of customers. Views score against the latest fit at or before
 CREATE FUNCTION crm_log_moves(workspace text, from_day date, to_day date) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
-    moved record;
+    news record;
     moves bigint := 0;
 BEGIN
-    FOR moved IN
+    FOR news IN
         WITH moved AS MATERIALIZED (
             SELECT customer_id, kind, old_value, new_value
             FROM (SELECT * FROM customer_snapshot WHERE as_of = from_day) AS o
@@ -205,10 +206,10 @@ BEGIN
         )
         SELECT kind, old_value, new_value, count(*) AS customers FROM logged GROUP BY 1, 2, 3
     LOOP
-        PERFORM pg_notify('crm_ext', json_build_object('workspace', workspace, 'moved_on', to_day, 'kind', moved.kind,
-                                                       'old', moved.old_value, 'new', moved.new_value,
-                                                       'customers', moved.customers)::text);
-        moves := moves + moved.customers;
+        PERFORM pg_notify('crm_ext', json_build_object('workspace', workspace, 'moved_on', to_day, 'kind', news.kind,
+                                                       'old', news.old_value, 'new', news.new_value,
+                                                       'customers', news.customers)::text);
+        moves := moves + news.customers;
     END LOOP;
     RETURN moves;
 END $$;

@@ -1,4 +1,4 @@
-CREATE TABLE customer (
+CREATE TABLE IF NOT EXISTS customer (
     customer_id :customer_id PRIMARY KEY,
     customer_name text,
     email text,

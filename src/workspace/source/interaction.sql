@@ -1,4 +1,4 @@
-CREATE TABLE interaction (
+CREATE TABLE IF NOT EXISTS interaction (
     interaction_id text PRIMARY KEY DEFAULT gen_random_uuid()::text,
     customer_id :customer_id,
     interacted_at timestamptz NOT NULL,
@@ -7,4 +7,4 @@ CREATE TABLE interaction (
     purpose text,
     is_responded boolean
 );
-CREATE INDEX ON interaction (customer_id);
+CREATE INDEX IF NOT EXISTS interaction_customer_id_idx ON interaction (customer_id);

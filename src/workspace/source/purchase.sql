@@ -1,4 +1,4 @@
-CREATE TABLE purchase (
+CREATE TABLE IF NOT EXISTS purchase (
     purchase_id text PRIMARY KEY DEFAULT gen_random_uuid()::text,
     customer_id :customer_id,
     purchased_at timestamptz NOT NULL,
@@ -7,4 +7,4 @@ CREATE TABLE purchase (
     events integer DEFAULT 1,
     currency text
 );
-CREATE INDEX ON purchase (customer_id);
+CREATE INDEX IF NOT EXISTS purchase_customer_id_idx ON purchase (customer_id);

@@ -1,4 +1,4 @@
-CREATE TABLE rating (
+CREATE TABLE IF NOT EXISTS rating (
     customer_id :customer_id,
     touchpoint_id text,
     angle text,
@@ -8,4 +8,4 @@ CREATE TABLE rating (
     rated_at timestamptz,
     rated_on date GENERATED ALWAYS AS ((rated_at AT TIME ZONE :'time_zone')::date) STORED
 );
-CREATE INDEX ON rating (customer_id);
+CREATE INDEX IF NOT EXISTS rating_customer_id_idx ON rating (customer_id);

@@ -1,4 +1,4 @@
-CREATE TABLE touchpoint (
+CREATE TABLE IF NOT EXISTS touchpoint (
     touchpoint_id text PRIMARY KEY,
     touchpoint_name text,
     module_id text,
