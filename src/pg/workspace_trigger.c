@@ -285,7 +285,20 @@ append_changed_rows(StringInfo sql, const job *j, const char *condition,
 
 #define ADDED	"coalesce(crm_activity_agg(day, amount, events) FILTER (WHERE added), '{}')"
 #define REMOVED	"coalesce(crm_activity_agg(day, amount, events) FILTER (WHERE NOT added), '{}')"
-#define ONE_ROW	"CASE WHEN added THEN crm_activity(day, amount, events) ELSE '{}' - crm_activity(day, amount, events) END"
+
+static const char *
+ledger_difference(const job *j)
+{
+	TriggerEvent event = j->data->tg_event;
+
+	if (TRIGGER_FIRED_BY_UPDATE(event))
+		return ADDED " - " REMOVED;
+	if (TRIGGER_FIRED_BY_DELETE(event))
+		return j->is_single ? "'{}' - crm_activity(day, amount, events)" :
+			"'{}' - crm_activity_agg(day, amount, events)";
+	return j->is_single ? "crm_activity(day, amount, events)" :
+		"crm_activity_agg(day, amount, events)";
+}
 
 /*
  * What each ledger gains and loses, in the order of keys. A single row, which
@@ -305,8 +318,7 @@ ledger_read_query(const job *j)
 	initStringInfo(&sql);
 	appendStringInfoString(&sql, "SELECT * FROM (SELECT ");
 	append_keys(&sql, j, ", ", "");
-	appendStringInfo(&sql, ", %s AS difference FROM (",
-					 j->is_single ? ONE_ROW : ADDED " - " REMOVED);
+	appendStringInfo(&sql, ", %s AS difference FROM (", ledger_difference(j));
 	append_changed_rows(&sql, j, j->args[CONDITION], columns.data);
 	appendStringInfoString(&sql, ") AS rows WHERE ");
 	append_keys(&sql, j, " AND ", " IS NOT NULL");
