@@ -171,7 +171,7 @@ BEGIN
             ('level_order', 'Order of level_name: 1 company, 2 module, 3 angle, 4 touchpoint.'),
             ('node_id', 'Key of the node; NULL for the company.'),
             ('node_name', 'Name of the node; NULL for the company.'),
-            ('index_value', 'Experience index, 0..100, the top of the scale; NULL where nothing with a weight was rated.'),
+            ('index_value', 'Experience index, 0..100; NULL where nothing with a weight above 0 was rated.'),
             ('coverage_share', 'Share, 0..1, of the node''s weight that has a score.'),
             ('rated_cell_count', 'How many of its cells, a touchpoint from an angle, have a score.'),
             ('cell_count', 'How many cells, a touchpoint from an angle, it has.'),

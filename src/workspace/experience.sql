@@ -34,6 +34,19 @@ Only levels given on one day make a pair: date what was expected like what was h
 Left out, and counted in data_quality: scores off the scale (setting.scale_low..scale_high), negative weights, other
 levels.';
 
+CREATE OR REPLACE VIEW customer_recommendation AS
+SELECT DISTINCT ON (customer_id)
+    customer_id, score::integer AS recommend_score,
+    CASE WHEN score >= 9 THEN 'promoter' WHEN score >= 7 THEN 'passive' ELSE 'detractor' END AS nps_group,
+    rated_on, crm_as_of() AS as_of
+FROM rating
+WHERE customer_id IS NOT NULL AND level = 'recommend' AND score IN (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
+  AND (rated_on <= (SELECT crm_as_of()) OR rated_on IS NULL)
+ORDER BY customer_id, rated_on DESC NULLS LAST, rated_at DESC NULLS LAST, score;
+COMMENT ON VIEW customer_recommendation IS
+'One row a customer who was asked: would you recommend us?
+Of several answers the latest counts, of several at one instant the lowest.';
+
 CREATE OR REPLACE VIEW customer_experience AS
 SELECT
     customer_id,
@@ -43,10 +56,7 @@ SELECT
     -- From both means, so that the rounding of decimal scores does not count.
     crm_experience_outcome(expected_sum / nullif(weight_sum, 0), actual_sum / nullif(weight_sum, 0),
                            (SELECT tolerance FROM setting)) AS outcome,
-    recommend_score,
-    CASE WHEN recommend_score >= 9 THEN 'promoter'
-         WHEN recommend_score >= 7 THEN 'passive'
-         WHEN recommend_score >= 0 THEN 'detractor' END AS nps_group,
+    recommend_score, nps_group,
     crm_as_of() AS as_of
 FROM (
     SELECT
@@ -56,19 +66,11 @@ FROM (
     WHERE customer_id IS NOT NULL AND expected IS NOT NULL AND actual IS NOT NULL
     GROUP BY customer_id
 ) AS pair
-FULL JOIN (
-    SELECT DISTINCT ON (customer_id) customer_id, score::integer AS recommend_score
-    FROM rating
-    WHERE customer_id IS NOT NULL AND level = 'recommend' AND score IN (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
-      AND (rated_on <= (SELECT crm_as_of()) OR rated_on IS NULL)
-    ORDER BY customer_id, rated_on DESC NULLS LAST, rated_at DESC NULLS LAST, score DESC
-) AS latest USING (customer_id);
+FULL JOIN customer_recommendation USING (customer_id);
 COMMENT ON VIEW customer_experience IS
 'One row a customer who rated: the gap, its outcome, would recommend?
 The gap is the weighted mean over the pairs of expected and actual (rating_pair); outcome is told with
-setting.tolerance.
-NULL without a pair.
-Of several answers to "would you recommend us?" the latest counts.';
+setting.tolerance. NULL without a pair.';
 
 CREATE OR REPLACE VIEW touchpoint_weight AS
 SELECT
@@ -223,7 +225,7 @@ FROM (
     FROM touchpoint_gap
     LEFT JOIN (
         SELECT touchpoint_id, corr(actual, recommend_score) AS recommend_correlation
-        FROM rating_pair JOIN customer_experience USING (customer_id)
+        FROM rating_pair JOIN customer_recommendation USING (customer_id)
         GROUP BY touchpoint_id
     ) AS recommendation USING (touchpoint_id)
     WHERE actual_mean IS NOT NULL
