@@ -344,3 +344,31 @@ CROSS JOIN (SELECT potential_cut FROM setting LIMIT 1) AS setting;
 COMMENT ON VIEW customer_grade IS
 'One row a customer, prospects too: every way to grade and classify it.
 grade: A by contribution (class A), B by potential (potential at least setting.potential_cut), C the rest.';
+
+-- Each ledger is taken apart and summed up by itself, so that no plan has to
+-- hold all months of all customers.
+CREATE OR REPLACE VIEW customer_month AS
+SELECT bought.customer_id,
+       month.month_on,
+       date_trunc('month', crm_first_day(bought.purchases, today.as_of)::timestamp)::date AS cohort_on,
+       month.purchase_count,
+       month.amount::numeric(18,2) AS amount,
+       month.purchase_count > 0 AS is_active,
+       crm_active_between(bought.purchases, (month.month_on - interval '1 month')::date, month.month_on - 1)
+           AS is_active_before,
+       today.as_of
+FROM customer_activity AS bought
+CROSS JOIN (SELECT crm_as_of() AS as_of LIMIT 1) AS today
+CROSS JOIN LATERAL (
+    SELECT date_trunc('month', entry.day::timestamp)::date AS month_on,
+           sum(entry.events)::bigint AS purchase_count,
+           sum(entry.amount) AS amount
+    FROM crm_days(bought.purchases) AS entry
+    WHERE entry.day <= today.as_of
+    GROUP BY date_trunc('month', entry.day::timestamp)::date
+) AS month;
+COMMENT ON VIEW customer_month IS
+'One row a customer and month with a purchase or a refund, up to as_of.
+What the views by month are made of. A month of refunds only is not active.';
+COMMENT ON COLUMN customer_month.amount IS 'Net amount of the month.';
+COMMENT ON COLUMN customer_month.purchase_count IS 'Purchases of the month.';
