@@ -16,10 +16,10 @@ FROM (
     SELECT segment,
            segment_order,
            count(*) AS customer_count,
-           sum(expected_purchases) AS expected_purchase_count,
+           sum(expected_purchases::numeric)::double precision AS expected_purchase_count,
            sum(clv) AS total_clv,
            sum(sum(clv)) OVER () AS all_clv,
-           avg(p_alive) AS mean_p_alive,
+           avg(p_alive::numeric)::double precision AS mean_p_alive,
            horizon_days,
            fitted_on,
            as_of

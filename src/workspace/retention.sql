@@ -1,6 +1,6 @@
 -- Who stays, month by month: growth accounting, cohorts, churn.
 
-CREATE OR REPLACE VIEW month AS
+CREATE OR REPLACE VIEW calendar_month AS
 SELECT first_day::date AS month_on,
        least((first_day + interval '1 month')::date - 1, span.as_of) AS month_end_on,
        (first_day + interval '1 month')::date - 1 <= span.as_of AS is_complete,
@@ -13,9 +13,9 @@ FROM (
 ) AS span
 CROSS JOIN LATERAL generate_series(date_trunc('month', span.first_purchase_on::timestamp), span.as_of::timestamp,
                                    interval '1 month') AS first_day;
-COMMENT ON VIEW month IS
+COMMENT ON VIEW calendar_month IS
 'One row a month from the first purchase of all to as_of.';
-COMMENT ON COLUMN month.month_end_on IS 'Last day of the month, or as_of where that comes first.';
+COMMENT ON COLUMN calendar_month.month_end_on IS 'Last day of the month, or as_of where that comes first.';
 
 CREATE OR REPLACE VIEW growth_accounting AS
 SELECT state.month_on,
@@ -36,7 +36,7 @@ FROM (
                - coalesce(active.returning_count, 0) AS dormant_count,
            month.is_complete,
            month.as_of
-    FROM month
+    FROM calendar_month AS month
     LEFT JOIN (
         SELECT month_on,
                count(*) AS active_count,
@@ -68,7 +68,7 @@ FROM (
 ) AS cohort
 CROSS JOIN LATERAL (
     SELECT month.month_on, month.is_complete, row_number() OVER (ORDER BY month.month_on)::integer - 1 AS period_number
-    FROM month
+    FROM calendar_month AS month
     WHERE month.month_on >= cohort.cohort_on
 ) AS period
 LEFT JOIN (
@@ -105,7 +105,7 @@ FROM (
         GROUP BY date_trunc('month', first_purchase_on::timestamp)::date
         HAVING count(*) >= (SELECT min_cell FROM setting)
     ) AS cohort
-    JOIN month ON month.month_on >= cohort.cohort_on
+    JOIN calendar_month AS month ON month.month_on >= cohort.cohort_on
     LEFT JOIN (
         SELECT cohort_on, month_on, count(*) FILTER (WHERE is_active) AS customer_count, sum(amount) AS amount
         FROM customer_month
@@ -136,7 +136,7 @@ FROM (
                                                          month.month_end_on)) AS lost_count,
            month.is_complete,
            month.as_of
-    FROM month
+    FROM calendar_month AS month
     CROSS JOIN (SELECT window_days FROM setting LIMIT 1) AS setting
     JOIN customer_activity AS bought
         ON crm_active_between(bought.purchases, month.month_on - setting.window_days, month.month_on - 1)

@@ -20,7 +20,7 @@ FROM (
            sum(amount) AS amount,
            sum(sum(amount)) OVER () AS all_amount,
            percentile_cont(0.5) WITHIN GROUP (ORDER BY recency_days) AS median_recency_days,
-           avg(p_alive) AS mean_p_alive,
+           avg(p_alive::numeric)::double precision AS mean_p_alive,
            sum(clv) AS total_clv
     FROM customer_basis
     GROUP BY segment, segment_order
@@ -50,7 +50,7 @@ FROM (
            sum(amount) AS amount,
            sum(sum(amount)) OVER () AS all_amount,
            percentile_cont(0.5) WITHIN GROUP (ORDER BY recency_days) AS median_recency_days,
-           avg(p_alive) AS mean_p_alive,
+           avg(p_alive::numeric)::double precision AS mean_p_alive,
            sum(clv) AS total_clv
     FROM customer_basis
     GROUP BY stage, stage_order
@@ -81,7 +81,7 @@ FROM (
     CROSS JOIN generate_series(1, 5) AS f_score
     LEFT JOIN (
         SELECT r_score, f_score, count(*) AS customer_count, sum(amount) AS amount,
-               avg(m_score)::double precision AS mean_m_score, avg(p_alive) AS mean_p_alive
+               avg(m_score)::double precision AS mean_m_score, avg(p_alive::numeric)::double precision AS mean_p_alive
         FROM customer_basis
         GROUP BY r_score, f_score
     ) AS scored USING (r_score, f_score)
