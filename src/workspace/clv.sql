@@ -60,7 +60,7 @@ SELECT frequency,
        CASE WHEN frequency < 7 THEN frequency::text ELSE '7+' END AS frequency_label,
        customer_count,
        CASE WHEN frequency < 7 THEN expected_count
-            ELSE sum(customer_count) OVER () - (sum(expected_count) OVER () - expected_count) END AS expected_count,
+            ELSE greatest(sum(customer_count) OVER () - (sum(expected_count) OVER () - expected_count), 0) END AS expected_count,
        clv_model_name,
        fitted_on,
        crm_as_of() AS as_of

@@ -64,8 +64,8 @@ CREATE OR REPLACE VIEW rfm_heatmap AS
 SELECT r_score,
        f_score,
        CASE WHEN cell.is_shown THEN cell.customer_count END AS customer_count,
-       CASE WHEN cell.is_shown THEN cell.amount::numeric(18,2) END AS amount,
-       CASE WHEN cell.is_shown THEN (cell.amount / nullif(cell.customer_count, 0))::numeric(18,2) END AS mean_amount,
+       (CASE WHEN cell.is_shown THEN cell.amount END)::numeric(18,2) AS amount,
+       (CASE WHEN cell.is_shown THEN cell.amount / nullif(cell.customer_count, 0) END)::numeric(18,2) AS mean_amount,
        CASE WHEN cell.is_shown THEN cell.mean_m_score END AS mean_m_score,
        CASE WHEN cell.is_shown THEN cell.mean_p_alive END AS mean_p_alive,
        crm_as_of() AS as_of
@@ -167,6 +167,8 @@ WHERE month.customer_count >= (SELECT min_cell FROM setting);
 COMMENT ON VIEW concentration_monthly IS
 'One row a month: how concentrated the amount is among its customers.
 Over the customers with a purchase in the month; a net amount below 0 counts as 0. Months below setting.min_cell customers are hidden.';
+COMMENT ON COLUMN concentration_monthly.customer_count IS 'Customers with a purchase in the month.';
+COMMENT ON COLUMN concentration_monthly.amount IS 'Net amount of the month, of all customers.';
 
 CREATE OR REPLACE VIEW stage_transition AS
 SELECT moved.previous_snapshot_on,
