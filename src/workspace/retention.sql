@@ -69,7 +69,9 @@ FROM (
     GROUP BY date_trunc('month', first_purchase_on::timestamp)::date
 ) AS cohort
 CROSS JOIN LATERAL (
-    SELECT month.month_on, month.is_complete, row_number() OVER (ORDER BY month.month_on)::integer - 1 AS period_number
+    SELECT month.month_on,
+           month.is_complete,
+           row_number() OVER (ORDER BY month.month_on)::integer - 1 AS period_number
     FROM calendar_month AS month
     WHERE month.month_on >= cohort.cohort_on
 ) AS period
@@ -136,8 +138,10 @@ SELECT counted.month_on,
 FROM (
     SELECT month.month_on,
            count(*) AS start_count,
-           count(*) FILTER (WHERE NOT crm_active_between(bought.purchases, month.month_end_on - setting.window_days + 1,
-                                                         month.month_end_on)) AS lost_count,
+           count(*) FILTER (
+               WHERE NOT crm_active_between(bought.purchases, month.month_end_on - setting.window_days + 1,
+                                            month.month_end_on)
+           ) AS lost_count,
            month.is_complete,
            month.as_of
     FROM calendar_month AS month
