@@ -22,9 +22,14 @@
 #define DISTRIBUTION_BYTES(capacity) \
 	(offsetof(crm_distribution, keys) + (Size) (capacity) * sizeof(uint64))
 
-/* Most that one allocation holds: 134 million values. */
-#define CAPACITY_MAX \
-	((int64) ((MaxAllocSize - offsetof(crm_distribution, keys)) / sizeof(uint64)))
+/*
+ * What a packed distribution may say is also what fits into one allocation,
+ * with room for the tuple in which a parallel worker sends its state.
+ */
+#define CAPACITY_MAX	((int64) CRM_VALUES_MAX)
+
+StaticAssertDecl(DISTRIBUTION_BYTES(CRM_VALUES_MAX) + 65536 <= MaxAllocSize,
+				 "a state must fit into a tuple");
 
 /* Struct and keys fill 512 bytes. */
 #define CAPACITY_START \
@@ -49,7 +54,8 @@ crm_distribution_create(int64 capacity)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_NO_SPACE)),
 				 errmsg("crm_distribution cannot hold more than %d values",
-						(int) CAPACITY_MAX)));
+						(int) CAPACITY_MAX),
+				 errhint("Fit a part of the population, or a random sample.")));
 	made = palloc(DISTRIBUTION_BYTES(capacity));
 	memset(made, 0, offsetof(crm_distribution, keys));
 	SET_VARSIZE(made, DISTRIBUTION_BYTES(capacity));
@@ -265,12 +271,14 @@ collect_with_number(FunctionCallInfo fcinfo, double argument)
 	if (PG_ARGISNULL(2))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("second argument of the aggregate cannot be NULL")));
+				 errmsg("second argument of the aggregate cannot be NULL"),
+				 errhint("Give a constant.")));
 	if (!isfinite(argument))
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
 				 errmsg("second argument of the aggregate cannot be %g",
-						argument)));
+						argument),
+				 errhint("Give a constant that is a finite number.")));
 	argument += 0.0;			/* -0 is 0, as a partial state has it */
 	return crm_distribution_collect(fcinfo, PG_GETARG_FLOAT8(1),
 									&argument, 1);
