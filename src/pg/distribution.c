@@ -155,7 +155,31 @@ state_in_place(FunctionCallInfo fcinfo, int n)
 	return (crm_distribution *) datum;
 }
 
-/* A value in either form, perhaps not aligned, as a struct of one's own. */
+static void
+refuse_corrupt(void)
+{
+	ereport(ERROR,
+			(errcode(crm_errcode(CRM_CORRUPT)),
+			 errmsg("stored crm_distribution is corrupt")));
+}
+
+/* A state of so many bytes after its header, perhaps not aligned, copied. */
+static crm_distribution *
+copy_of_state(const uint8 *bytes, Size length)
+{
+	crm_distribution *copy = palloc(VARHDRSZ + length);
+
+	memcpy(VARDATA(copy), bytes, length);
+	SET_VARSIZE(copy, VARHDRSZ + length);
+	if (copy->capacity < 0 || copy->capacity > CAPACITY_MAX ||
+		VARHDRSZ + length != DISTRIBUTION_BYTES(copy->capacity) ||
+		copy->count < 0 || copy->count > copy->capacity ||
+		copy->argument_count < 0 || copy->argument_count > CRM_ARGUMENTS_MAX)
+		refuse_corrupt();
+	return copy;
+}
+
+/* A value in either form as a struct of one's own. */
 static crm_distribution *
 copy_of_argument(FunctionCallInfo fcinfo, int n)
 {
@@ -163,20 +187,12 @@ copy_of_argument(FunctionCallInfo fcinfo, int n)
 	const uint8 *bytes = (const uint8 *) VARDATA_ANY(datum);
 	Size		length = VARSIZE_ANY_EXHDR(datum);
 	crm_packed_keys packed;
-	crm_distribution *copy;
 
 	if (length >= DISTRIBUTION_BYTES(0) - VARHDRSZ &&
 		bytes[0] == CRM_DISTRIBUTION_COLLECTING)
-	{
-		copy = palloc(VARHDRSZ + length);
-		memcpy(VARDATA(copy), bytes, length);
-		SET_VARSIZE(copy, VARHDRSZ + length);
-		return copy;
-	}
+		return copy_of_state(bytes, length);
 	if (crm_open_keys(bytes, length, &packed) != CRM_OK)
-		ereport(ERROR,
-				(errcode(crm_errcode(CRM_CORRUPT)),
-				 errmsg("stored crm_distribution is corrupt")));
+		refuse_corrupt();
 	return crm_distribution_unpack(&packed);
 }
 
