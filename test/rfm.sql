@@ -1,6 +1,6 @@
 -- RFM: check values on real orders, plans, error codes.
 BEGIN;
-SELECT plan(33);
+SELECT plan(34);
 
 SELECT throws_ok($$SELECT crm_breaks_fit('NaN'::float8)$$, '22023');
 SELECT throws_ok($$SELECT crm_breaks_fit('Infinity'::float8)$$, '22023');
@@ -23,6 +23,8 @@ SELECT throws_ok($$SELECT '{1*100000000,2*100000000}'::crm_distribution$$, '22P0
 CREATE AGGREGATE state_of(float8) (SFUNC = crm_distribution_trans, STYPE = crm_distribution);
 CREATE TEMP TABLE stored AS SELECT state_of(i) AS d FROM generate_series(1, 300) AS i;
 SELECT is((SELECT crm_rollup(d)::text FROM stored), crm_distribution_agg(i)::text, 'a stored state is readable')
+FROM generate_series(1, 300) AS i;
+SELECT cmp_ok(pg_column_size(state_of(i)), '<', 8 * 300 + 200, 'and takes no more room than its values')
 FROM generate_series(1, 300) AS i;
 CREATE CAST (bytea AS crm_distribution) WITHOUT FUNCTION;
 SELECT throws_ok(format($$SELECT crm_value_count(%L::bytea::crm_distribution)$$, bytes), 'XX001')

@@ -22,6 +22,9 @@
 #define DISTRIBUTION_BYTES(capacity) \
 	(offsetof(crm_distribution, keys) + (Size) (capacity) * sizeof(uint64))
 
+#define CAPACITY_OF(state) \
+	((int64) ((VARSIZE(state) - DISTRIBUTION_BYTES(0)) / sizeof(uint64)))
+
 /*
  * What a packed distribution may say is also what fits into one allocation,
  * with room for the tuple in which a parallel worker sends its state.
@@ -146,13 +149,18 @@ crm_distribution_unpack(const crm_packed_keys *packed)
 static crm_distribution *
 state_in_place(FunctionCallInfo fcinfo, int n)
 {
-	struct varlena *datum = (struct varlena *) PG_GETARG_POINTER(n);
+	crm_distribution *state = (crm_distribution *) PG_GETARG_POINTER(n);
 
-	if (!VARATT_IS_4B_U(datum) ||
-		((crm_distribution *) datum)->form != CRM_DISTRIBUTION_COLLECTING ||
+	if (!VARATT_IS_4B_U(state) ||
+		state->form != CRM_DISTRIBUTION_COLLECTING ||
 		!AggCheckCallContext(fcinfo, NULL))
 		return NULL;
-	return (crm_distribution *) datum;
+	if (state->settled != state)
+	{
+		state->capacity = CAPACITY_OF(state);
+		state->settled = state;
+	}
+	return state;
 }
 
 static void
@@ -171,9 +179,9 @@ copy_of_state(const uint8 *bytes, Size length)
 
 	memcpy(VARDATA(copy), bytes, length);
 	SET_VARSIZE(copy, VARHDRSZ + length);
-	if (copy->capacity < 0 || copy->capacity > CAPACITY_MAX ||
-		VARHDRSZ + length != DISTRIBUTION_BYTES(copy->capacity) ||
-		copy->count < 0 || copy->count > copy->capacity ||
+	copy->settled = NULL;
+	copy->capacity = CAPACITY_OF(copy);
+	if (copy->count < 0 || copy->count > copy->capacity ||
 		copy->argument_count < 0 || copy->argument_count > CRM_ARGUMENTS_MAX)
 		refuse_corrupt();
 	return copy;
@@ -249,6 +257,16 @@ check_value(double value)
 				 errhint("Leave such rows out with FILTER (WHERE ...), or make them NULL: NULLs are skipped.")));
 }
 
+/* What a transition answers: a state, of as many bytes as it says. */
+static Datum
+state_with(crm_distribution *state, int64 more)
+{
+	state->count += more;
+	if (state->settled == state)
+		SET_VARSIZE(state, DISTRIBUTION_BYTES(state->count));
+	PG_RETURN_POINTER(state);
+}
+
 Datum
 crm_distribution_collect(FunctionCallInfo fcinfo, double value,
 						 const double *arguments, int count)
@@ -258,9 +276,9 @@ crm_distribution_collect(FunctionCallInfo fcinfo, double value,
 	check_value(value);
 	check_arguments(state, arguments, count);
 	state = crm_distribution_reserve(state, 1);
-	state->keys[state->count++] = crm_key_of(value);
+	state->keys[state->count] = crm_key_of(value);
 	state->sorted = false;
-	PG_RETURN_POINTER(state);
+	return state_with(state, 1);
 }
 
 Datum
@@ -334,22 +352,23 @@ crm_distribution_combine(PG_FUNCTION_ARGS)
 {
 	crm_distribution *state;
 	crm_distribution *other;
+	int64		more;
 
 	if (PG_ARGISNULL(1))
 		return crm_distribution_unchanged(fcinfo);
 	state = state_of(fcinfo);
 	other = copy_of_argument(fcinfo, 1);
-	if (other->count > 0)
+	more = other->count;
+	if (more > 0)
 	{
 		check_arguments(state, other->arguments, other->argument_count);
-		state = crm_distribution_reserve(state, other->count);
+		state = crm_distribution_reserve(state, more);
 		memcpy(state->keys + state->count, other->keys,
-			   other->count * sizeof(uint64));
+			   more * sizeof(uint64));
 		state->sorted = state->count == 0 && other->sorted;
-		state->count += other->count;
 	}
 	pfree(other);
-	PG_RETURN_POINTER(state);
+	return state_with(state, more);
 }
 
 /* What an aggregate answers whose result is the distribution itself. */
