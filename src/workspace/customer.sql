@@ -174,9 +174,7 @@ SELECT person.customer_id,
        basis.clv,
        experienced.experience_gap,
        experienced.outcome,
-       CASE WHEN recommended.score >= 9 THEN 'promoter'
-            WHEN recommended.score >= 7 THEN 'passive'
-            WHEN recommended.score >= 0 THEN 'detractor' END AS nps_group,
+       recommended.nps_group,
        reached.preferred_channel,
        basis.tenure_band,
        basis.tenure_band_order,
@@ -192,23 +190,8 @@ FROM (
     WHERE NOT EXISTS (SELECT FROM customer WHERE customer.customer_id = bought.customer_id)
 ) AS person
 LEFT JOIN customer_basis AS basis USING (customer_id)
-LEFT JOIN (
-    SELECT pair.customer_id,
-           crm_gap_mean(crm_experience_agg(pair.expected, pair.actual, pair.weight)) AS experience_gap,
-           crm_experience_outcome(crm_expected_mean(crm_experience_agg(pair.expected, pair.actual, pair.weight)),
-                                  crm_actual_mean(crm_experience_agg(pair.expected, pair.actual, pair.weight)),
-                                  (SELECT tolerance FROM setting)) AS outcome
-    FROM rating_pair AS pair
-    WHERE pair.expected IS NOT NULL AND pair.actual IS NOT NULL
-    GROUP BY pair.customer_id
-) AS experienced USING (customer_id)
-LEFT JOIN (
-    SELECT DISTINCT ON (rating.customer_id) rating.customer_id, rating.score
-    FROM rating
-    WHERE rating.level = 'recommend' AND rating.score IN (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
-      AND (rating.rated_on <= crm_as_of() OR rating.rated_on IS NULL)
-    ORDER BY rating.customer_id, rating.rated_on DESC NULLS LAST, rating.rated_at DESC NULLS LAST, rating.score
-) AS recommended USING (customer_id)
+LEFT JOIN customer_gap AS experienced USING (customer_id)
+LEFT JOIN customer_recommendation AS recommended USING (customer_id)
 LEFT JOIN (
     SELECT DISTINCT ON (spoken.customer_id) spoken.customer_id, spoken.channel AS preferred_channel
     FROM channel_activity AS spoken
