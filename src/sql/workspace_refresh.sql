@@ -27,7 +27,7 @@ BEGIN
     RETURN customers;
 END $$;
 COMMENT ON FUNCTION crm_fill() IS
-'Builds the ledgers of a new workspace; returns the number of customers.';
+'Builds the ledgers of a new workspace; returns how many customers.';
 
 CREATE FUNCTION crm_rebuild_purchases() RETURNS bigint
 LANGUAGE plpgsql AS $$
@@ -50,7 +50,7 @@ BEGIN
     RETURN changed;
 END $$;
 COMMENT ON FUNCTION crm_rebuild_purchases() IS
-'Rebuilds the ledgers of purchases of the customers taken from the queue.
+'Rebuilds the ledgers of purchases of the customers in the queue.
 Locks their ledgers before it reads the source: a trigger that is under way either has its row in both, or waits and adds it afterwards.';
 
 CREATE FUNCTION crm_rebuild_interactions() RETURNS bigint
@@ -81,7 +81,7 @@ BEGIN
     RETURN changed;
 END $$;
 COMMENT ON FUNCTION crm_rebuild_interactions() IS
-'Rebuilds the ledgers of interactions of customers taken from the queue.
+'Rebuilds the ledgers of interactions of customers in the queue.
 As crm_rebuild_purchases.';
 
 CREATE FUNCTION crm_refresh(workspace text, everything boolean DEFAULT NULL) RETURNS bigint
@@ -116,7 +116,7 @@ BEGIN
     RETURN changed;
 END $$;
 COMMENT ON FUNCTION crm_refresh(text, boolean) IS
-'Brings the ledgers of a workspace up to date; returns how many changed.
+'Brings the ledgers of a workspace up to date; says how many changed.
 everything: compare all ledgers with their rows, and rebuild those that differ. false looks only at the customers in the queue. NULL, the default, is what setting.maintain asks for. Writers go on meanwhile, and nothing of theirs is lost. Wants an index on the customer''s key of each source.';
 
 CREATE FUNCTION crm_check_workspace(workspace text, OUT ledger text, OUT customer_id text, OUT channel text, OUT maintained text, OUT rebuilt text)
@@ -214,7 +214,8 @@ BEGIN
     RETURN moves;
 END $$;
 COMMENT ON FUNCTION crm_log_moves(text, date, date) IS
-'Logs who moved between two snapshots; notifies of what was not logged yet.';
+'Logs who moved between two snapshots, and notifies of news.
+News is what was not logged yet.';
 
 CREATE FUNCTION crm_snapshot(workspace text, as_of date DEFAULT crm_as_of()) RETURNS bigint
 LANGUAGE plpgsql STRICT
