@@ -34,11 +34,10 @@ LANGUAGE plpgsql AS $$
 DECLARE
     changed bigint;
 BEGIN
+    -- DO UPDATE locks the ledgers that are there, in the order of keys, even WHERE false.
     INSERT INTO customer_activity
     SELECT DISTINCT customer_id, '{}'::crm_activity FROM change_queue WHERE is_taken ORDER BY customer_id
-    ON CONFLICT DO NOTHING;
-    PERFORM FROM customer_activity WHERE customer_id IN (SELECT q.customer_id FROM change_queue AS q WHERE is_taken)
-    ORDER BY customer_id FOR UPDATE;
+    ON CONFLICT (customer_id) DO UPDATE SET purchases = excluded.purchases WHERE false;
     UPDATE customer_activity AS kept SET purchases = rebuilt.purchases
     FROM (SELECT q.customer_id, coalesce(crm_activity_agg(purchased_on, amount, events), '{}') AS purchases
           FROM (SELECT DISTINCT customer_id FROM change_queue WHERE is_taken) AS q
@@ -59,12 +58,13 @@ DECLARE
     changed bigint;
 BEGIN
     INSERT INTO channel_activity
-    SELECT DISTINCT customer_id, coalesce(channel, 'unknown') AS channel, '{}'::crm_activity
+    SELECT customer_id, coalesce(channel, 'unknown') AS channel, '{}'::crm_activity
     FROM interaction WHERE customer_id IN (SELECT q.customer_id FROM change_queue AS q WHERE is_taken)
+    UNION
+    SELECT customer_id, channel, '{}'
+    FROM channel_activity WHERE customer_id IN (SELECT q.customer_id FROM change_queue AS q WHERE is_taken)
     ORDER BY customer_id, channel
-    ON CONFLICT DO NOTHING;
-    PERFORM FROM channel_activity WHERE customer_id IN (SELECT q.customer_id FROM change_queue AS q WHERE is_taken)
-    ORDER BY customer_id, channel FOR UPDATE;
+    ON CONFLICT (customer_id, channel) DO UPDATE SET interactions = excluded.interactions WHERE false;
     UPDATE channel_activity AS kept SET interactions = rebuilt.interactions
     FROM (SELECT k.customer_id, k.channel,
                  coalesce(crm_activity_agg(interacted_on, (is_responded IS TRUE)::integer::numeric)
