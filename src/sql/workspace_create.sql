@@ -88,7 +88,7 @@ BEGIN
     -- A view then shows nobody what he could not read in the tables below it.
     IF current_setting('server_version_num')::integer >= 150000 THEN
         FOR part IN SELECT oid::regclass AS view FROM pg_class
-                    WHERE relnamespace = current_schema()::regnamespace AND relkind = 'v' LOOP
+                    WHERE relnamespace = quote_ident(current_schema())::regnamespace AND relkind = 'v' LOOP
             EXECUTE format('ALTER VIEW %s SET (security_invoker = true)', part.view);
         END LOOP;
     END IF;
@@ -100,7 +100,7 @@ kept: sources and time_zone. key_type: the type of customers'' keys. Can be repe
 CREATE FUNCTION crm_rebuild_views(kept jsonb, key_type text, canonical text[]) RETURNS void
 LANGUAGE plpgsql STRICT AS $$
 DECLARE
-    workspace regnamespace := current_schema()::regnamespace;
+    workspace regnamespace := quote_ident(current_schema())::regnamespace;
     made text[] := (SELECT array_agg(m[1] ORDER BY m[1])
                     FROM crm_workspace_script(), regexp_matches(script, 'CREATE OR REPLACE VIEW (\w+)', 'g') AS m);
     statements text[];
