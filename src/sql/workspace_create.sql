@@ -273,6 +273,7 @@ DECLARE
     resolved jsonb;
     key_type text;
     customers bigint;
+    answer text;
 BEGIN
     IF to_regnamespace(quote_ident(workspace)) IS NOT NULL THEN
         RAISE EXCEPTION 'schema "%" already exists', workspace
@@ -300,8 +301,9 @@ The view catalog lists everything in it.');
     PERFORM crm_apply_sources(workspace);
     customers := crm_fill();
     PERFORM crm_refit(workspace);
+    answer := format('workspace %I: %s customers with purchases, as of %s', workspace, customers, crm_as_of());
     PERFORM set_config('search_path', path, true);
-    RETURN format('workspace %I: %s customers with purchases, as of %s', workspace, customers, crm_as_of());
+    RETURN answer;
 END $$;
 COMMENT ON FUNCTION crm_create_workspace(text, jsonb, text, text, integer) IS
 'Makes a schema of views over your tables, and keeps it current.
