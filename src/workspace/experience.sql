@@ -227,7 +227,7 @@ FROM (
         round(actual_mean::numeric, 9) AS performance
     FROM touchpoint_gap
     LEFT JOIN (
-        SELECT touchpoint_id, corr(actual, recommend_score) AS recommend_correlation
+        SELECT touchpoint_id, corr(actual, recommend_score ORDER BY actual, recommend_score) AS recommend_correlation
         FROM rating_pair JOIN customer_recommendation USING (customer_id)
         GROUP BY touchpoint_id
     ) AS recommendation USING (touchpoint_id)
