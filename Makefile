@@ -19,7 +19,7 @@ SQL_PARTS   = $(SQL_TOPICS:%=src/sql/%.sql)
 
 # What a workspace is made of, in order; crm_create_workspace runs it.
 WORKSPACE   = source/customer source/purchase source/interaction source/rating \
-	source/module source/touchpoint table experience customer goal \
+	source/module source/touchpoint table experience customer segment retention clv goal \
 	data_quality maintain catalog comment
 WORKSPACE_PARTS = $(WORKSPACE:%=src/workspace/%.sql)
 

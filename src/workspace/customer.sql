@@ -112,7 +112,8 @@ CROSS JOIN LATERAL (
            crm_event_count(bought.purchases, basis.as_of) AS purchase_count,
            crm_active_days(bought.purchases, basis.as_of) AS active_days,
            crm_mean_gap_days(bought.purchases, basis.as_of) AS mean_gap_days,
-           crm_amount(bought.purchases, basis.as_of) AS amount
+           crm_amount(bought.purchases, basis.as_of) AS amount,
+           crm_amount(bought.purchases, basis.as_of)::double precision AS amount_value
     OFFSET 0
 ) AS fact
 CROSS JOIN LATERAL (
@@ -120,15 +121,14 @@ CROSS JOIN LATERAL (
     FROM (
         SELECT crm_score(basis.as_of - fact.last_purchase_on, basis.recency_breaks, true) AS r_score,
                crm_score(fact.purchase_count, basis.frequency_breaks) AS f_score,
-               crm_score(value.amount, basis.monetary_breaks) AS m_score,
-               CASE WHEN basis.fitted_on IS NOT NULL THEN crm_abc_class(value.amount, basis.abc_limits) END AS class,
+               crm_score(fact.amount_value, basis.monetary_breaks) AS m_score,
+               CASE WHEN basis.fitted_on IS NOT NULL THEN crm_abc_class(fact.amount_value, basis.abc_limits) END AS class,
                crm_lifecycle_stage(bought.purchases, basis.scored_on, basis.population_gap_days, basis.new_days,
                                    basis.window_days, basis.declining_at, basis.departed_at, basis.shrinking_below,
                                    basis.growing_above, basis.prior_weight) AS stage,
                (basis.gap_weight * coalesce(basis.population_gap_days, 0)
                 + (fact.active_days - 1) * coalesce(fact.mean_gap_days, 0))
                / nullif(basis.gap_weight + fact.active_days - 1, 0) AS expected_gap_days
-        FROM (SELECT fact.amount::double precision AS amount) AS value
     ) AS scored
     OFFSET 0
 ) AS score
@@ -204,9 +204,9 @@ LEFT JOIN (
 LEFT JOIN (
     SELECT DISTINCT ON (rating.customer_id) rating.customer_id, rating.score
     FROM rating
-    WHERE rating.level = 'recommend' AND rating.score BETWEEN 0 AND 10
+    WHERE rating.level = 'recommend' AND rating.score IN (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
       AND (rating.rated_on <= crm_as_of() OR rating.rated_on IS NULL)
-    ORDER BY rating.customer_id, rating.rated_at DESC NULLS LAST, rating.score
+    ORDER BY rating.customer_id, rating.rated_on DESC NULLS LAST, rating.rated_at DESC NULLS LAST, rating.score
 ) AS recommended USING (customer_id)
 LEFT JOIN (
     SELECT DISTINCT ON (spoken.customer_id) spoken.customer_id, spoken.channel AS preferred_channel
@@ -344,3 +344,31 @@ CROSS JOIN (SELECT potential_cut FROM setting LIMIT 1) AS setting;
 COMMENT ON VIEW customer_grade IS
 'One row a customer, prospects too: every way to grade and classify it.
 grade: A by contribution (class A), B by potential (potential at least setting.potential_cut), C the rest.';
+
+-- Each ledger is taken apart and summed up by itself, so that no plan has to
+-- hold all months of all customers.
+CREATE OR REPLACE VIEW customer_month AS
+SELECT bought.customer_id,
+       month.month_on,
+       date_trunc('month', crm_first_day(bought.purchases, today.as_of)::timestamp)::date AS cohort_on,
+       month.purchase_count,
+       month.amount::numeric(18,2) AS amount,
+       month.purchase_count > 0 AS is_active,
+       crm_active_between(bought.purchases, (month.month_on - interval '1 month')::date, month.month_on - 1)
+           AS is_active_before,
+       today.as_of
+FROM customer_activity AS bought
+CROSS JOIN (SELECT crm_as_of() AS as_of LIMIT 1) AS today
+CROSS JOIN LATERAL (
+    SELECT date_trunc('month', entry.day::timestamp)::date AS month_on,
+           sum(entry.events)::bigint AS purchase_count,
+           sum(entry.amount) AS amount
+    FROM crm_days(bought.purchases) AS entry
+    WHERE entry.day <= today.as_of
+    GROUP BY date_trunc('month', entry.day::timestamp)::date
+) AS month;
+COMMENT ON VIEW customer_month IS
+'One row a customer and month with a purchase or a refund, up to as_of.
+What the views by month are made of. A month of refunds only is not active.';
+COMMENT ON COLUMN customer_month.amount IS 'Net amount of the month.';
+COMMENT ON COLUMN customer_month.purchase_count IS 'Purchases of the month.';

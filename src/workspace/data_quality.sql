@@ -58,7 +58,7 @@ FROM (
         'purchase', 'future_date', 'warning',
         'Purchases after as_of: views leave them out.',
         count(*), min(purchase_id)
-    FROM purchase WHERE purchased_on > crm_as_of()
+    FROM purchase WHERE purchased_on > (SELECT crm_as_of())
     UNION ALL
     SELECT
         'purchase', 'missing_amount', 'warning',
@@ -136,7 +136,7 @@ FROM (
         'interaction', 'future_date', 'warning',
         'Interactions after as_of: views leave them out.',
         count(*), min(interaction_id)
-    FROM interaction WHERE interacted_on > crm_as_of()
+    FROM interaction WHERE interacted_on > (SELECT crm_as_of())
     UNION ALL
     SELECT
         'rating', 'missing_customer', 'info',
@@ -154,7 +154,7 @@ FROM (
         'rating', 'future_date', 'warning',
         'Ratings after as_of: views leave them out.',
         count(*), min(customer_id::text)
-    FROM rating WHERE rated_on > crm_as_of()
+    FROM rating WHERE rated_on > (SELECT crm_as_of())
     UNION ALL
     SELECT
         'rating', 'unknown_level', 'error',
@@ -172,7 +172,7 @@ FROM (
     UNION ALL
     SELECT
         'rating', 'score_off_scale', 'error',
-        'Scores off setting.scale_low..scale_high, recommendations other than 0, 1 … 10: views leave them out.',
+        'Scores off setting.scale_low..scale_high, for recommend other than whole 0..10: views leave them out.',
         count(*), min(customer_id::text)
     FROM rating CROSS JOIN setting
     WHERE CASE level WHEN 'recommend' THEN score NOT IN (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)

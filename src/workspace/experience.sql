@@ -1,6 +1,7 @@
 -- Experience: what was expected of each touchpoint, what was had, and what
 -- follows from it. Levels of a rating are expected, actual, industry,
 -- enterprise, satisfied and ideal, scores of one scale, and recommend, 0..10.
+-- Where many rows are read, (SELECT crm_as_of()) asks for the day once.
 
 CREATE OR REPLACE VIEW rating_pair AS
 SELECT
@@ -20,7 +21,7 @@ FROM (
         avg(score) FILTER (WHERE level = 'ideal') AS ideal,
         avg(coalesce(rating.weight, 1)) AS weight
     FROM rating CROSS JOIN setting
-    WHERE (rated_on <= crm_as_of() OR rated_on IS NULL)
+    WHERE (rated_on <= (SELECT crm_as_of()) OR rated_on IS NULL)
       AND level IN ('expected', 'actual', 'industry', 'enterprise', 'satisfied', 'ideal')
       AND score BETWEEN scale_low AND scale_high
       AND (rating.weight IS NULL OR (rating.weight >= 0 AND rating.weight < 'Infinity'))
@@ -33,6 +34,19 @@ Only levels given on one day make a pair: date what was expected like what was h
 Left out, and counted in data_quality: scores off the scale (setting.scale_low..scale_high), negative weights, other
 levels.';
 
+CREATE OR REPLACE VIEW customer_recommendation AS
+SELECT DISTINCT ON (customer_id)
+    customer_id, score::integer AS recommend_score,
+    CASE WHEN score >= 9 THEN 'promoter' WHEN score >= 7 THEN 'passive' ELSE 'detractor' END AS nps_group,
+    rated_on, crm_as_of() AS as_of
+FROM rating
+WHERE customer_id IS NOT NULL AND level = 'recommend' AND score IN (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
+  AND (rated_on <= (SELECT crm_as_of()) OR rated_on IS NULL)
+ORDER BY customer_id, rated_on DESC NULLS LAST, rated_at DESC NULLS LAST, score;
+COMMENT ON VIEW customer_recommendation IS
+'One row a customer who was asked: would you recommend us?
+Of several answers the latest counts, of several at one instant the lowest.';
+
 CREATE OR REPLACE VIEW customer_experience AS
 SELECT
     customer_id,
@@ -42,10 +56,7 @@ SELECT
     -- From both means, so that the rounding of decimal scores does not count.
     crm_experience_outcome(expected_sum / nullif(weight_sum, 0), actual_sum / nullif(weight_sum, 0),
                            (SELECT tolerance FROM setting)) AS outcome,
-    recommend_score,
-    CASE WHEN recommend_score >= 9 THEN 'promoter'
-         WHEN recommend_score >= 7 THEN 'passive'
-         WHEN recommend_score >= 0 THEN 'detractor' END AS nps_group,
+    recommend_score, nps_group,
     crm_as_of() AS as_of
 FROM (
     SELECT
@@ -55,19 +66,11 @@ FROM (
     WHERE customer_id IS NOT NULL AND expected IS NOT NULL AND actual IS NOT NULL
     GROUP BY customer_id
 ) AS pair
-FULL JOIN (
-    SELECT DISTINCT ON (customer_id) customer_id, score::integer AS recommend_score
-    FROM rating
-    WHERE customer_id IS NOT NULL AND level = 'recommend' AND score IN (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
-      AND (rated_on <= crm_as_of() OR rated_on IS NULL)
-    ORDER BY customer_id, rated_on DESC NULLS LAST, rated_at DESC NULLS LAST, score DESC
-) AS latest USING (customer_id);
+FULL JOIN customer_recommendation USING (customer_id);
 COMMENT ON VIEW customer_experience IS
 'One row a customer who rated: the gap, its outcome, would recommend?
 The gap is the weighted mean over the pairs of expected and actual (rating_pair); outcome is told with
-setting.tolerance.
-NULL without a pair.
-Of several answers to "would you recommend us?" the latest counts.';
+setting.tolerance. NULL without a pair.';
 
 CREATE OR REPLACE VIEW touchpoint_weight AS
 SELECT
@@ -89,7 +92,7 @@ FROM (
         FULL JOIN (
             SELECT DISTINCT touchpoint_id
             FROM rating
-            WHERE level <> 'recommend' AND (rated_on <= crm_as_of() OR rated_on IS NULL)
+            WHERE level <> 'recommend' AND (rated_on <= (SELECT crm_as_of()) OR rated_on IS NULL)
         ) AS rated USING (touchpoint_id)
         LEFT JOIN module AS m USING (module_id)
         WHERE touchpoint_id IS NOT NULL
@@ -163,8 +166,8 @@ WITH cell AS (
     HAVING greatest(1, count(DISTINCT customer_id)) >= min_cell
 ), grid AS (
     SELECT
-        touchpoint_id, touchpoint_name, module_id, module_name, angle, score,
-        weight_share / count(*) OVER (PARTITION BY touchpoint_id) AS weight
+        touchpoint_id, touchpoint_name, module_id, module_name, angle, score, weight_share,
+        count(*) OVER (PARTITION BY touchpoint_id) AS angle_count
     FROM touchpoint_weight
     LEFT JOIN (SELECT DISTINCT angle FROM cell) AS angle ON true
     LEFT JOIN cell USING (touchpoint_id, angle)
@@ -174,7 +177,8 @@ WITH cell AS (
              WHEN 6 THEN 'angle' ELSE 'company' END AS level_name,
         coalesce(touchpoint_id, module_id, angle) AS node_id,
         coalesce(touchpoint_name, module_name, angle) AS node_name,
-        crm_index_agg(score, weight, 0, 100) AS i
+        crm_index_agg(score, weight_share, 0, 100) AS i,
+        max(angle_count) AS angle_count
     FROM grid
     GROUP BY GROUPING SETS ((touchpoint_id, touchpoint_name), (module_id, module_name), (angle), ())
 )
@@ -185,7 +189,7 @@ SELECT
     crm_index_coverage(i) AS coverage_share,
     crm_index_count(i) AS rated_cell_count,
     crm_index_count(i) + crm_index_absent_count(i) AS cell_count,
-    crm_index_weight(i) + crm_index_absent_weight(i) AS weight_share,
+    (crm_index_weight(i) + crm_index_absent_weight(i)) / angle_count AS weight_share,
     crm_as_of() AS as_of
 FROM node
 WHERE node_id <> '' OR level_name = 'company';
@@ -221,7 +225,7 @@ FROM (
     FROM touchpoint_gap
     LEFT JOIN (
         SELECT touchpoint_id, corr(actual, recommend_score) AS recommend_correlation
-        FROM rating_pair JOIN customer_experience USING (customer_id)
+        FROM rating_pair JOIN customer_recommendation USING (customer_id)
         GROUP BY touchpoint_id
     ) AS recommendation USING (touchpoint_id)
     WHERE actual_mean IS NOT NULL

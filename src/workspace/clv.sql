@@ -1,0 +1,89 @@
+-- The lifetime-value model: what it says of segments, and how well it fits.
+
+CREATE OR REPLACE VIEW clv_by_segment AS
+SELECT summary.segment,
+       summary.segment_order,
+       summary.customer_count,
+       summary.expected_purchase_count,
+       summary.total_clv::numeric(18,2) AS total_clv,
+       (summary.total_clv / nullif(summary.all_clv, 0))::double precision AS clv_share,
+       (summary.total_clv / summary.customer_count)::numeric(18,2) AS mean_clv,
+       summary.mean_p_alive,
+       summary.horizon_days,
+       summary.fitted_on,
+       summary.as_of
+FROM (
+    SELECT segment,
+           segment_order,
+           count(*) AS customer_count,
+           sum(expected_purchases::numeric)::double precision AS expected_purchase_count,
+           sum(clv) AS total_clv,
+           sum(sum(clv)) OVER () AS all_clv,
+           avg(p_alive::numeric)::double precision AS mean_p_alive,
+           horizon_days,
+           fitted_on,
+           as_of
+    FROM customer_basis
+    GROUP BY segment, segment_order, horizon_days, fitted_on, as_of
+) AS summary
+WHERE summary.customer_count >= (SELECT min_cell FROM setting);
+COMMENT ON VIEW clv_by_segment IS
+'One row a segment with customers: their value in the days to come.
+NULL is the segment of those whom no rule of the map takes. Values are NULL without a fit at or before as_of. Segments below setting.min_cell customers are hidden.';
+
+-- As crm_clv_frequency_check, but from counts of customers who are alike, so
+-- that no array of a million ledgers has to be held.
+CREATE OR REPLACE VIEW clv_model_check AS
+WITH alike AS MATERIALIZED (
+    SELECT least(crm_frequency(bought.purchases, basis.fitted_on), 7) AS frequency,
+           crm_age(bought.purchases, basis.fitted_on) AS age_days,
+           count(*) AS customer_count
+    FROM customer_activity AS bought
+    CROSS JOIN scoring_basis AS basis
+    WHERE crm_active_days(bought.purchases, basis.fitted_on) > 0
+    GROUP BY 1, 2
+), cohort AS MATERIALIZED (
+    SELECT age_days, sum(customer_count)::bigint AS customer_count FROM alike GROUP BY age_days
+), bin AS (
+    SELECT frequency,
+           (SELECT coalesce(sum(alike.customer_count), 0)::bigint FROM alike WHERE alike.frequency = bin.frequency)
+               AS customer_count,
+           (SELECT sum(cohort.customer_count * crm_purchase_probability(basis.clv_model, bin.frequency, cohort.age_days)
+                       ORDER BY cohort.age_days) FROM cohort) AS expected_count,
+           basis.clv_model_name,
+           basis.fitted_on
+    FROM generate_series(0, 7) AS bin (frequency)
+    CROSS JOIN scoring_basis AS basis
+    WHERE basis.clv_model IS NOT NULL
+)
+SELECT frequency,
+       CASE WHEN frequency < 7 THEN frequency::text ELSE '7+' END AS frequency_label,
+       customer_count,
+       CASE WHEN frequency < 7 THEN expected_count
+            ELSE greatest(sum(customer_count) OVER () - (sum(expected_count) OVER () - expected_count), 0) END AS expected_count,
+       clv_model_name,
+       fitted_on,
+       crm_as_of() AS as_of
+FROM bin;
+COMMENT ON VIEW clv_model_check IS
+'One row a number of repeat purchase days, 0 to 7 and more: the fit.
+Customers that there were on fitted_on, and that the model expects, knowing only when each bought first. No rows without a model at or before as_of.';
+COMMENT ON COLUMN clv_model_check.frequency IS
+'Repeat purchase days up to fitted_on; 7 stands for 7 and more.';
+COMMENT ON COLUMN clv_model_check.customer_count IS 'Customers with so many repeat purchase days on fitted_on.';
+
+CREATE OR REPLACE VIEW clv_parameter AS
+SELECT parameter.submodel,
+       parameter.parameter,
+       parameter.estimate,
+       parameter.std_error,
+       parameter.low,
+       parameter.high,
+       basis.clv_model_name,
+       basis.fitted_on,
+       basis.as_of
+FROM scoring_basis AS basis
+CROSS JOIN LATERAL crm_clv_model_parameters(basis.clv_model) AS parameter;
+COMMENT ON VIEW clv_parameter IS
+'One row a parameter of the latest fitted lifetime-value model.
+With its standard error and 95% interval, NULL where it lies at a boundary. submodel is purchase or spend.';
