@@ -70,6 +70,13 @@ SELECT crm_abc_fit(v) AS limits, crm_abc_fit(v, NULL) AS computed, crm_gini(v) A
        crm_top_share(v, 0.5) AS top_half, crm_pareto_width(v, 0.8) AS width, crm_lorenz(v, 2) AS curve
 FROM (VALUES (9), (1), (NULL)) AS x(v);
 
+-- Amounts with cents are counted as they are written: 2.40 is 80% of 3.00, and
+-- of five who paid 708.97 it takes three to hold 60%.
+SELECT crm_abc_fit(v) AS limits, crm_abc_fit(v, NULL) AS computed, crm_pareto_width(v, 0.8) AS width
+FROM (VALUES (2.40), (0.60)) AS x(v);
+SELECT crm_abc_class(v, crm_abc_fit(v, NULL)) AS computed, crm_pareto_width(v, 0.6) AS width
+FROM (VALUES (0.1), (708.97)) AS x(v), generate_series(1, 5) GROUP BY v ORDER BY v;
+
 -- Refunds only, nothing at all: no limits. Who has no value has a class.
 SELECT crm_abc_fit(v) AS limits, crm_abc_fit(v, NULL) AS computed, crm_gini(v) AS gini,
        crm_top_share(v, 0.2) AS top_fifth, crm_pareto_width(v, 0.8) AS width, crm_lorenz(v, 2) AS curve

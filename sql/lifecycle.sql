@@ -105,6 +105,7 @@ SELECT crm_lifecycle_stage(activity, '2024-07-01', 'NaN') FROM customer;
 SELECT crm_lifecycle_stage(activity, '2024-07-01', 30, window_days => 0) FROM customer;
 SELECT crm_lifecycle_reason(activity, '2024-07-01', 30, departed_at => 1) FROM customer;
 SELECT crm_lifecycle_stage(activity, '2024-07-01', 30, growing_above => 0.5) FROM customer;
+SELECT crm_lifecycle_stage(activity, '2024-07-01', 30, prior_weight => 1e308) FROM customer;
 SELECT count(crm_lifecycle_stage(activity, '2024-07-01', 30, new_days => NULL)) AS stages,
        count(crm_lifecycle_stage(activity, NULL, 30)) AS stages_on_no_day FROM customer;
 SELECT crm_period_state(activity, '2024-05-01', '2024-05-31', '2024-05-01', '2024-05-31') FROM customer;

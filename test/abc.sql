@@ -1,6 +1,6 @@
 -- ABC and concentration: check values on real orders, plans, error codes.
 BEGIN;
-SELECT plan(34);
+SELECT plan(37);
 
 SELECT throws_ok($$SELECT crm_abc_fit('NaN'::float8)$$, '22023');
 SELECT throws_ok($$SELECT crm_gini('-Infinity'::float8)$$, '22023');
@@ -79,6 +79,30 @@ SELECT results_eq(
     $$SELECT crm_abc_class(v, limits), count(*)
       FROM value_of, (SELECT crm_abc_fit(v) AS limits FROM value_of) AS fit GROUP BY 1 ORDER BY 1$$,
     $$SELECT * FROM pg_temp.classes_of('value_of')$$, 'classes are those of a window with peers');
+
+-- Populations so small that cuts fall between two customers, in cents, against
+-- decimal numbers. Every third is one of equal customers.
+CREATE TABLE small AS
+SELECT g, n, (CASE WHEN g % 3 = 0 THEN 1 + (hashint4(g) & 255) ELSE 1 + (hashint8extended(n, g) & 15) END)
+             * (CASE WHEN g % 2 = 0 THEN 0.01 ELSE 0.1 END) AS v
+FROM generate_series(1, 3000) AS g, generate_series(1, 1 + g % 11) AS n;
+SELECT results_eq(
+    $$SELECT g, v, crm_abc_class(v, limits) FROM small JOIN (SELECT g, crm_abc_fit(v) AS limits FROM small GROUP BY g) AS fit
+             USING (g) GROUP BY 1, 2, 3 ORDER BY 1, 2$$,
+    $$SELECT DISTINCT g, v, CASE WHEN above < 0.80 * total THEN 'A' WHEN above < 0.95 * total THEN 'B' ELSE 'C' END
+      FROM (SELECT g, v, sum(v) OVER (PARTITION BY g ORDER BY v DESC) - sum(v) OVER (PARTITION BY g, v) AS above,
+                   sum(v) OVER (PARTITION BY g) AS total FROM small) AS x ORDER BY 1, 2$$, 'classes in cents');
+SELECT results_eq(
+    $$SELECT g, crm_pareto_width(v, 0.8) FROM small GROUP BY g ORDER BY g$$,
+    $$SELECT g, min(k::float8 / customers) FROM (
+          SELECT g, row_number() OVER top AS k, sum(v) OVER top AS held, sum(v) OVER of_all AS total,
+                 count(*) OVER of_all AS customers
+          FROM small WINDOW top AS (PARTITION BY g ORDER BY v DESC, n), of_all AS (PARTITION BY g)) AS x
+      WHERE held >= 0.8 * total GROUP BY g ORDER BY g$$, 'Pareto width in cents');
+SELECT is_empty(
+    $$SELECT g, min(v), limits FROM small JOIN (SELECT g, crm_abc_fit(v, NULL) AS limits FROM small GROUP BY g) AS fit USING (g)
+      GROUP BY g, limits HAVING NOT bool_or(limits[1] = v) OR max(v) < limits[1] OR limits[1] < limits[2]
+                                OR limits[2] < limits[3] OR limits[3] <> min(v)$$, 'computed limits are values, and descend');
 
 -- The limits that the data decide, by distances on the same curve.
 CREATE FUNCTION pg_temp.computed_of(source regclass) RETURNS double precision[] LANGUAGE plpgsql AS $$

@@ -1,13 +1,14 @@
 -- Lifecycle: the rules against plain SQL, plans, error codes.
 BEGIN;
-SELECT plan(29);
+SELECT plan(30);
 
 SELECT throws_ok(format($$SELECT crm_lifecycle_stage('{2024-01-01:1:0}', %s)$$, args), '22023')
 FROM (VALUES ('''infinity'', 30'), ('''2024-07-01'', 0'), ('''2024-07-01'', ''NaN'''), ('''2024-07-01'', ''Infinity'''),
              ('''2024-07-01'', 30, new_days => -1'), ('''2024-07-01'', 30, window_days => 0'),
              ('''2024-07-01'', 30, declining_at => 0'), ('''2024-07-01'', 30, departed_at => 1.4'),
              ('''2024-07-01'', 30, shrinking_below => -1'), ('''2024-07-01'', 30, growing_above => 0.6'),
-             ('''2024-07-01'', 30, prior_weight => -1'), ('''2024-07-01'', 30, prior_weight => ''NaN''')) AS x(args);
+             ('''2024-07-01'', 30, prior_weight => -1'), ('''2024-07-01'', 30, prior_weight => ''NaN'''),
+             ('''2024-07-01'', 30, prior_weight => 1e308')) AS x(args);
 SELECT throws_ok($$SELECT crm_lifecycle_reason('{2024-01-01:1:0}', '2024-07-01', -1)$$, '22023');
 SELECT throws_ok($$SELECT crm_period_state('{}', '2024-02-01', '2024-01-01', '2023-01-01', '2023-02-01')$$, '22023');
 SELECT throws_ok($$SELECT crm_period_state('{}', '2024-02-01', '2024-02-28', '2024-01-01', '2024-02-01')$$, '22023');

@@ -1,6 +1,6 @@
 -- RFM: check values on real orders, plans, error codes.
 BEGIN;
-SELECT plan(28);
+SELECT plan(34);
 
 SELECT throws_ok($$SELECT crm_breaks_fit('NaN'::float8)$$, '22023');
 SELECT throws_ok($$SELECT crm_breaks_fit('Infinity'::float8)$$, '22023');
@@ -17,6 +17,21 @@ SELECT throws_ok($$SELECT '{1*99999999999}'::crm_distribution$$, '22P02');
 
 SELECT throws_ok($$SELECT '{0x10}'::crm_distribution$$, '22P02');
 SELECT throws_ok($$SELECT '{1*100000000,2*100000000}'::crm_distribution$$, '22P02');
+
+-- A state that somebody stored is a distribution, too; bytes that are none are
+-- refused, though nothing but a damaged disk or a superuser can make them.
+CREATE AGGREGATE state_of(float8) (SFUNC = crm_distribution_trans, STYPE = crm_distribution);
+CREATE TEMP TABLE stored AS SELECT state_of(i) AS d FROM generate_series(1, 300) AS i;
+SELECT is((SELECT crm_rollup(d)::text FROM stored), crm_distribution_agg(i)::text, 'a stored state is readable')
+FROM generate_series(1, 300) AS i;
+SELECT cmp_ok(pg_column_size(state_of(i)), '<', 8 * 300 + 200, 'and takes no more room than its values')
+FROM generate_series(1, 300) AS i;
+CREATE CAST (bytea AS crm_distribution) WITHOUT FUNCTION;
+SELECT throws_ok(format($$SELECT crm_value_count(%L::bytea::crm_distribution)$$, bytes), 'XX001')
+FROM (VALUES ('\x'), ('\x0200'), ('\xff' || repeat('01', 120)),
+             -- of 2 values, with room for 1
+             ('\xff01' || repeat('00', 2) || '02' || repeat('00', 7) || '01' || repeat('00', 111))) AS x(bytes);
+DROP CAST (bytea AS crm_distribution);
 
 -- Running sums of distributions, and many small groups at once.
 SELECT results_eq($$SELECT (crm_rollup(d) OVER (ORDER BY i))::text

@@ -4,6 +4,7 @@
  */
 #include "core/abc.h"
 
+#include <float.h>
 #include <math.h>
 
 /* A sum and what rounding took from it, to be added at the end. */
@@ -96,6 +97,17 @@ share_with(const walk *at, double total, double part)
 	return (held.sum + held.lost) / total;
 }
 
+/*
+ * Amounts in decimals are not exact in binary, and 2.4 of 3 comes out a little
+ * less than 0.8. A share that misses by as much as the rounding of its two sums,
+ * their quotient and the cut can make is there.
+ */
+static bool
+reaches(double share, double cut)
+{
+	return share >= cut * (1 - 4 * DBL_EPSILON);
+}
+
 /* Walks to the position, counted in customers; a part of one counts as such. */
 static double
 share_up_to(walk *at, double total, double position)
@@ -121,8 +133,6 @@ total_of(walk at, double *total)
 /*
  * A value is in the first class whose cut exceeds the share held by strictly
  * greater values: whoever crosses a cut still belongs to the class before it.
- * The share is a quotient and not compared as a product, because the quotient
- * of 80 and 100 is the very number that 0.8 is.
  */
 crm_status
 crm_abc_limits(const uint64_t *keys, size_t count, const double *cuts,
@@ -139,7 +149,7 @@ crm_abc_limits(const uint64_t *keys, size_t count, const double *cuts,
 	{
 		double		above = share_with(&at, total, 0);
 
-		for (; class < cut_count && above >= cuts[class]; class++)
+		for (; class < cut_count && reaches(above, cuts[class]); class++)
 			limits[class + 1] = limits[class];
 		limits[class] = at.value;
 	}
@@ -188,7 +198,7 @@ break_even(walk at, double total)
 	double		customers = at.end - at.begin;
 	curve_point point = {0};
 
-	while (next_group(&at) && at.value >= total / customers)
+	while (next_group(&at) && reaches(at.value / total * customers, 1))
 		point = (curve_point)
 	{
 		(at.before + at.group) / customers, at.value
@@ -289,7 +299,7 @@ fewest_with(const walk *at, double total, double share)
 	{
 		size_t		middle = low + (high - low) / 2;
 
-		if (share_with(at, total, middle) >= share)
+		if (reaches(share_with(at, total, middle), share))
 			high = middle;
 		else
 			low = middle + 1;
@@ -308,7 +318,8 @@ crm_pareto_width_of(const uint64_t *keys, size_t count, double share,
 
 	if (status != CRM_OK)
 		return status;
-	while (next_group(&at) && share_with(&at, total, at.group) < share)
+	while (next_group(&at) &&
+		   !reaches(share_with(&at, total, at.group), share))
 		;
 	*width = (double) (at.before + fewest_with(&at, total, share)) / count;
 	return CRM_OK;

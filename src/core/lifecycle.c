@@ -9,29 +9,39 @@
 
 #include "core/activity.h"
 
+/* A weight that lifts the gap out of range would leave nobody overdue. */
 crm_status
-crm_check_rules(const crm_lifecycle_rules *rules, const char **fault)
+crm_check_rules(const crm_lifecycle_rules *rules, const char **fault,
+				double *value)
 {
-	*fault = NULL;
-	if (!(rules->population_gap > 0) || isinf(rules->population_gap))
-		*fault = "population_gap";
-	else if (rules->new_days < 0)
-		*fault = "new_days";
-	else if (rules->window_days < 1)
-		*fault = "window_days";
-	else if (!(rules->declining_at > 0) || isinf(rules->declining_at))
-		*fault = "declining_at";
-	else if (!(rules->departed_at >= rules->declining_at) ||
-			 isinf(rules->departed_at))
-		*fault = "departed_at";
-	else if (!(rules->shrinking_below >= 0) || isinf(rules->shrinking_below))
-		*fault = "shrinking_below";
-	else if (!(rules->growing_above >= rules->shrinking_below) ||
-			 isinf(rules->growing_above))
-		*fault = "growing_above";
-	else if (!(rules->prior_weight >= 0) || isinf(rules->prior_weight))
-		*fault = "prior_weight";
-	return *fault == NULL ? CRM_OK : CRM_INVALID;
+	const struct
+	{
+		const char *name;
+		double		value;
+		bool		holds;
+	}			all[] = {
+#define RULE(field, condition)	{#field, rules->field, condition}
+		RULE(population_gap, rules->population_gap > 0),
+		RULE(new_days, rules->new_days >= 0),
+		RULE(window_days, rules->window_days >= 1),
+		RULE(declining_at, rules->declining_at > 0),
+		RULE(departed_at, rules->departed_at >= rules->declining_at),
+		RULE(shrinking_below, rules->shrinking_below >= 0),
+		RULE(growing_above, rules->growing_above >= rules->shrinking_below),
+		RULE(prior_weight, rules->prior_weight >= 0 &&
+			 isfinite(rules->prior_weight * rules->population_gap))
+#undef RULE
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+	{
+		if (all[i].holds && isfinite(all[i].value))
+			continue;
+		*fault = all[i].name;
+		*value = all[i].value;
+		return CRM_INVALID;
+	}
+	return CRM_OK;
 }
 
 /* Counts and days, in one pass over the ledger. */

@@ -52,9 +52,9 @@ typedef struct crm_lifecycle
 	int64_t		earlier;		/* and in as many days before them */
 } crm_lifecycle;
 
-/* CRM_INVALID names the field at fault. */
+/* CRM_INVALID names the field at fault, and what it says. */
 extern crm_status crm_check_rules(const crm_lifecycle_rules *rules,
-								  const char **fault);
+								  const char **fault, double *value);
 extern crm_status crm_lifecycle_of(const uint8_t *bytes, size_t length,
 								   int32_t as_of,
 								   const crm_lifecycle_rules *rules,

@@ -118,7 +118,8 @@ crm_abc_class(PG_FUNCTION_ARGS)
 	if (isnan(value))
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("value to classify cannot be NaN")));
+				 errmsg("value to classify cannot be NaN"),
+				 errhint("Make it NULL: the class of NULL is NULL.")));
 	if (!PG_ARGISNULL(1))
 		count = crm_getarg_float8s(fcinfo, 1, "limits", limits,
 								   CRM_CLASSES_MAX);

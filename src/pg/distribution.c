@@ -22,9 +22,17 @@
 #define DISTRIBUTION_BYTES(capacity) \
 	(offsetof(crm_distribution, keys) + (Size) (capacity) * sizeof(uint64))
 
-/* Most that one allocation holds: 134 million values. */
-#define CAPACITY_MAX \
-	((int64) ((MaxAllocSize - offsetof(crm_distribution, keys)) / sizeof(uint64)))
+#define CAPACITY_OF(state) \
+	((int64) ((VARSIZE(state) - DISTRIBUTION_BYTES(0)) / sizeof(uint64)))
+
+/*
+ * What a packed distribution may say is also what fits into one allocation,
+ * with room for the tuple in which a parallel worker sends its state.
+ */
+#define CAPACITY_MAX	((int64) CRM_VALUES_MAX)
+
+StaticAssertDecl(DISTRIBUTION_BYTES(CRM_VALUES_MAX) + 65536 <= MaxAllocSize,
+				 "a state must fit into a tuple");
 
 /* Struct and keys fill 512 bytes. */
 #define CAPACITY_START \
@@ -49,7 +57,8 @@ crm_distribution_create(int64 capacity)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_NO_SPACE)),
 				 errmsg("crm_distribution cannot hold more than %d values",
-						(int) CAPACITY_MAX)));
+						(int) CAPACITY_MAX),
+				 errhint("Fit a part of the population, or a random sample.")));
 	made = palloc(DISTRIBUTION_BYTES(capacity));
 	memset(made, 0, offsetof(crm_distribution, keys));
 	SET_VARSIZE(made, DISTRIBUTION_BYTES(capacity));
@@ -140,16 +149,45 @@ crm_distribution_unpack(const crm_packed_keys *packed)
 static crm_distribution *
 state_in_place(FunctionCallInfo fcinfo, int n)
 {
-	struct varlena *datum = (struct varlena *) PG_GETARG_POINTER(n);
+	crm_distribution *state = (crm_distribution *) PG_GETARG_POINTER(n);
 
-	if (!VARATT_IS_4B_U(datum) ||
-		((crm_distribution *) datum)->form != CRM_DISTRIBUTION_COLLECTING ||
+	if (!VARATT_IS_4B_U(state) ||
+		state->form != CRM_DISTRIBUTION_COLLECTING ||
 		!AggCheckCallContext(fcinfo, NULL))
 		return NULL;
-	return (crm_distribution *) datum;
+	if (state->settled != state)
+	{
+		state->capacity = CAPACITY_OF(state);
+		state->settled = state;
+	}
+	return state;
 }
 
-/* A value in either form, perhaps not aligned, as a struct of one's own. */
+static void
+refuse_corrupt(void)
+{
+	ereport(ERROR,
+			(errcode(crm_errcode(CRM_CORRUPT)),
+			 errmsg("stored crm_distribution is corrupt")));
+}
+
+/* A state of so many bytes after its header, perhaps not aligned, copied. */
+static crm_distribution *
+copy_of_state(const uint8 *bytes, Size length)
+{
+	crm_distribution *copy = palloc(VARHDRSZ + length);
+
+	memcpy(VARDATA(copy), bytes, length);
+	SET_VARSIZE(copy, VARHDRSZ + length);
+	copy->settled = NULL;
+	copy->capacity = CAPACITY_OF(copy);
+	if (copy->count < 0 || copy->count > copy->capacity ||
+		copy->argument_count < 0 || copy->argument_count > CRM_ARGUMENTS_MAX)
+		refuse_corrupt();
+	return copy;
+}
+
+/* A value in either form as a struct of one's own. */
 static crm_distribution *
 copy_of_argument(FunctionCallInfo fcinfo, int n)
 {
@@ -157,20 +195,12 @@ copy_of_argument(FunctionCallInfo fcinfo, int n)
 	const uint8 *bytes = (const uint8 *) VARDATA_ANY(datum);
 	Size		length = VARSIZE_ANY_EXHDR(datum);
 	crm_packed_keys packed;
-	crm_distribution *copy;
 
 	if (length >= DISTRIBUTION_BYTES(0) - VARHDRSZ &&
 		bytes[0] == CRM_DISTRIBUTION_COLLECTING)
-	{
-		copy = palloc(VARHDRSZ + length);
-		memcpy(VARDATA(copy), bytes, length);
-		SET_VARSIZE(copy, VARHDRSZ + length);
-		return copy;
-	}
+		return copy_of_state(bytes, length);
 	if (crm_open_keys(bytes, length, &packed) != CRM_OK)
-		ereport(ERROR,
-				(errcode(crm_errcode(CRM_CORRUPT)),
-				 errmsg("stored crm_distribution is corrupt")));
+		refuse_corrupt();
 	return crm_distribution_unpack(&packed);
 }
 
@@ -227,6 +257,16 @@ check_value(double value)
 				 errhint("Leave such rows out with FILTER (WHERE ...), or make them NULL: NULLs are skipped.")));
 }
 
+/* What a transition answers: a state, of as many bytes as it says. */
+static Datum
+state_with(crm_distribution *state, int64 more)
+{
+	state->count += more;
+	if (state->settled == state)
+		SET_VARSIZE(state, DISTRIBUTION_BYTES(state->count));
+	PG_RETURN_POINTER(state);
+}
+
 Datum
 crm_distribution_collect(FunctionCallInfo fcinfo, double value,
 						 const double *arguments, int count)
@@ -236,9 +276,9 @@ crm_distribution_collect(FunctionCallInfo fcinfo, double value,
 	check_value(value);
 	check_arguments(state, arguments, count);
 	state = crm_distribution_reserve(state, 1);
-	state->keys[state->count++] = crm_key_of(value);
+	state->keys[state->count] = crm_key_of(value);
 	state->sorted = false;
-	PG_RETURN_POINTER(state);
+	return state_with(state, 1);
 }
 
 Datum
@@ -265,12 +305,14 @@ collect_with_number(FunctionCallInfo fcinfo, double argument)
 	if (PG_ARGISNULL(2))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("second argument of the aggregate cannot be NULL")));
+				 errmsg("second argument of the aggregate cannot be NULL"),
+				 errhint("Give a constant.")));
 	if (!isfinite(argument))
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
 				 errmsg("second argument of the aggregate cannot be %g",
-						argument)));
+						argument),
+				 errhint("Give a constant that is a finite number.")));
 	argument += 0.0;			/* -0 is 0, as a partial state has it */
 	return crm_distribution_collect(fcinfo, PG_GETARG_FLOAT8(1),
 									&argument, 1);
@@ -310,22 +352,23 @@ crm_distribution_combine(PG_FUNCTION_ARGS)
 {
 	crm_distribution *state;
 	crm_distribution *other;
+	int64		more;
 
 	if (PG_ARGISNULL(1))
 		return crm_distribution_unchanged(fcinfo);
 	state = state_of(fcinfo);
 	other = copy_of_argument(fcinfo, 1);
-	if (other->count > 0)
+	more = other->count;
+	if (more > 0)
 	{
 		check_arguments(state, other->arguments, other->argument_count);
-		state = crm_distribution_reserve(state, other->count);
+		state = crm_distribution_reserve(state, more);
 		memcpy(state->keys + state->count, other->keys,
-			   other->count * sizeof(uint64));
+			   more * sizeof(uint64));
 		state->sorted = state->count == 0 && other->sorted;
-		state->count += other->count;
 	}
 	pfree(other);
-	PG_RETURN_POINTER(state);
+	return state_with(state, more);
 }
 
 /* What an aggregate answers whose result is the distribution itself. */

@@ -13,15 +13,21 @@
 /* Stands where a packed distribution has its version. */
 #define CRM_DISTRIBUTION_COLLECTING	0xff
 
-/* Itself a varlena, in the form of which only functions of aggregates see it. */
+/*
+ * Itself a varlena, in the form of which only functions of aggregates see it.
+ * Its length is the room for keys until nodeAgg.c has moved it to where states
+ * live, and the keys themselves from then on, or the tuple in which a parallel
+ * worker sends its states, one for each aggregate, would carry the spare room.
+ */
 typedef struct crm_distribution
 {
-	int32		vl_len_;		/* of the whole capacity */
+	int32		vl_len_;
 	uint8		form;			/* CRM_DISTRIBUTION_COLLECTING */
 	bool		sorted;
 	int16		argument_count; /* of the aggregate that collects */
 	int64		count;
 	int64		capacity;
+	struct crm_distribution *settled;	/* this state, once it was moved */
 	double		arguments[CRM_ARGUMENTS_MAX];
 	uint64		keys[FLEXIBLE_ARRAY_MEMBER];
 } crm_distribution;

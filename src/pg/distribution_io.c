@@ -43,6 +43,7 @@ crm_distribution_out(PG_FUNCTION_ARGS)
 	appendStringInfoChar(&text, '{');
 	for (int64 i = 0, run; i < distribution->count; i += run)
 	{
+		CHECK_FOR_INTERRUPTS();
 		for (run = 1; i + run < distribution->count &&
 			 distribution->keys[i + run] == distribution->keys[i];)
 			run++;

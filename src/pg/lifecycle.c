@@ -64,11 +64,12 @@ getarg_rules(FunctionCallInfo fcinfo)
 		.prior_weight = PG_GETARG_FLOAT8(9)
 	};
 	const char *fault;
+	double		value;
 
-	if (crm_check_rules(&rules, &fault) != CRM_OK)
+	if (crm_check_rules(&rules, &fault, &value) != CRM_OK)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("%s is out of its range", fault),
+				 errmsg("%s cannot be %g", fault, value),
 				 errhint("Gap, window and declining_at are positive, the others not negative; departed_at is at least declining_at, and growing_above at least shrinking_below.")));
 	if (PG_ARGISNULL(2))
 		rules.prior_weight = 0; /* one's own gaps alone */
@@ -265,7 +266,8 @@ crm_stickiness_trans(PG_FUNCTION_ARGS)
 		DATE_NOT_FINITE(PG_GETARG_DATEADT(3)) || period[0] > period[1])
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("period must be finite and cannot end before it starts")));
+				 errmsg("period must be finite and cannot end before it starts"),
+				 errhint("Give its first and its last day.")));
 	days = days_between(PG_GETARG_LEDGER(1), PG_GETARG_DATEADT(2),
 						PG_GETARG_DATEADT(3));
 	if (days == 0)

@@ -32,7 +32,7 @@ CREATE AGGREGATE crm_abc_fit(value double precision, cuts double precision[]) (
 COMMENT ON AGGREGATE crm_abc_fit(double precision, double precision[]) IS
 'The lowest value of each ABC class, descending, for crm_abc_class.
 value: one per customer; NULLs are skipped, NaN and infinity refused (22023). cuts: 1 to 12 cumulative shares of the total, ascending between 0 and 1 (else 22023), the same in every row: n cuts make n + 1 classes.
-A value is in the first class whose cut exceeds the share of the total held by strictly greater values. So A is never empty, the customer who crosses a cut is still in the class before it, and equal values are in one class. The total is that of the positive values; NULL when there is none. A class that stays empty repeats the limit before it.
+A value is in the first class whose cut exceeds the share of the total held by strictly greater values. So A is never empty, the customer who crosses a cut is still in the class before it, and equal values are in one class. A share that is less than a cut only by rounding, as that of 2.4 in 3 is less than 0.8, has reached it. The total is that of the positive values; NULL when there is none. A class that stays empty repeats the limit before it.
 NULL or empty cuts: three classes whose limits the data decide, computed as Ultsch and Loetsch (PLoS ONE 10, 2015) do, on the points of the curve themselves.
 The result does not depend on the order of rows or on the plan. Error 22003 for a total beyond double precision.';
 

@@ -29,7 +29,8 @@ FROM (
 WHERE summary.customer_count >= (SELECT min_cell FROM setting);
 COMMENT ON VIEW clv_by_segment IS
 'One row a segment with customers: their value in the days to come.
-NULL is the segment of those whom no rule of the map takes. Values are NULL without a fit at or before as_of. Segments below setting.min_cell customers are hidden.';
+NULL is the segment of those whom no rule of the map takes. Values are NULL without a fit at or before as_of.
+Segments below setting.min_cell customers are hidden.';
 
 -- As crm_clv_frequency_check, but from counts of customers who are alike, so
 -- that no array of a million ledgers has to be held.
@@ -48,8 +49,10 @@ WITH alike AS MATERIALIZED (
     SELECT frequency,
            (SELECT coalesce(sum(alike.customer_count), 0)::bigint FROM alike WHERE alike.frequency = bin.frequency)
                AS customer_count,
-           (SELECT sum(cohort.customer_count * crm_purchase_probability(basis.clv_model, bin.frequency, cohort.age_days)
-                       ORDER BY cohort.age_days) FROM cohort) AS expected_count,
+           (SELECT sum(cohort.customer_count
+                       * crm_purchase_probability(basis.clv_model, bin.frequency, cohort.age_days)
+                       ORDER BY cohort.age_days)
+            FROM cohort) AS expected_count,
            basis.clv_model_name,
            basis.fitted_on
     FROM generate_series(0, 7) AS bin (frequency)
@@ -60,14 +63,16 @@ SELECT frequency,
        CASE WHEN frequency < 7 THEN frequency::text ELSE '7+' END AS frequency_label,
        customer_count,
        CASE WHEN frequency < 7 THEN expected_count
-            ELSE greatest(sum(customer_count) OVER () - (sum(expected_count) OVER () - expected_count), 0) END AS expected_count,
+            ELSE greatest(sum(customer_count) OVER () - (sum(expected_count) OVER () - expected_count), 0)
+            END AS expected_count,
        clv_model_name,
        fitted_on,
        crm_as_of() AS as_of
 FROM bin;
 COMMENT ON VIEW clv_model_check IS
 'One row a number of repeat purchase days, 0 to 7 and more: the fit.
-Customers that there were on fitted_on, and that the model expects, knowing only when each bought first. No rows without a model at or before as_of.';
+Customers that there were on fitted_on, and that the model expects, knowing only when each bought first. No rows
+without a model at or before as_of.';
 COMMENT ON COLUMN clv_model_check.frequency IS
 'Repeat purchase days up to fitted_on; 7 stands for 7 and more.';
 COMMENT ON COLUMN clv_model_check.customer_count IS 'Customers with so many repeat purchase days on fitted_on.';

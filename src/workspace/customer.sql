@@ -122,7 +122,8 @@ CROSS JOIN LATERAL (
         SELECT crm_score(basis.as_of - fact.last_purchase_on, basis.recency_breaks, true) AS r_score,
                crm_score(fact.purchase_count, basis.frequency_breaks) AS f_score,
                crm_score(fact.amount_value, basis.monetary_breaks) AS m_score,
-               CASE WHEN basis.fitted_on IS NOT NULL THEN crm_abc_class(fact.amount_value, basis.abc_limits) END AS class,
+               CASE WHEN basis.fitted_on IS NOT NULL
+                    THEN crm_abc_class(fact.amount_value, basis.abc_limits) END AS class,
                crm_lifecycle_stage(bought.purchases, basis.scored_on, basis.population_gap_days, basis.new_days,
                                    basis.window_days, basis.declining_at, basis.departed_at, basis.shrinking_below,
                                    basis.growing_above, basis.prior_weight) AS stage,
@@ -173,9 +174,7 @@ SELECT person.customer_id,
        basis.clv,
        experienced.experience_gap,
        experienced.outcome,
-       CASE WHEN recommended.score >= 9 THEN 'promoter'
-            WHEN recommended.score >= 7 THEN 'passive'
-            WHEN recommended.score >= 0 THEN 'detractor' END AS nps_group,
+       recommended.nps_group,
        reached.preferred_channel,
        basis.tenure_band,
        basis.tenure_band_order,
@@ -191,23 +190,8 @@ FROM (
     WHERE NOT EXISTS (SELECT FROM customer WHERE customer.customer_id = bought.customer_id)
 ) AS person
 LEFT JOIN customer_basis AS basis USING (customer_id)
-LEFT JOIN (
-    SELECT pair.customer_id,
-           crm_gap_mean(crm_experience_agg(pair.expected, pair.actual, pair.weight)) AS experience_gap,
-           crm_experience_outcome(crm_expected_mean(crm_experience_agg(pair.expected, pair.actual, pair.weight)),
-                                  crm_actual_mean(crm_experience_agg(pair.expected, pair.actual, pair.weight)),
-                                  (SELECT tolerance FROM setting)) AS outcome
-    FROM rating_pair AS pair
-    WHERE pair.expected IS NOT NULL AND pair.actual IS NOT NULL
-    GROUP BY pair.customer_id
-) AS experienced USING (customer_id)
-LEFT JOIN (
-    SELECT DISTINCT ON (rating.customer_id) rating.customer_id, rating.score
-    FROM rating
-    WHERE rating.level = 'recommend' AND rating.score IN (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
-      AND (rating.rated_on <= crm_as_of() OR rating.rated_on IS NULL)
-    ORDER BY rating.customer_id, rating.rated_on DESC NULLS LAST, rating.rated_at DESC NULLS LAST, rating.score
-) AS recommended USING (customer_id)
+LEFT JOIN customer_gap AS experienced USING (customer_id)
+LEFT JOIN customer_recommendation AS recommended USING (customer_id)
 LEFT JOIN (
     SELECT DISTINCT ON (spoken.customer_id) spoken.customer_id, spoken.channel AS preferred_channel
     FROM channel_activity AS spoken
@@ -220,7 +204,8 @@ LEFT JOIN (
 ) AS reached USING (customer_id);
 COMMENT ON VIEW customer_360 IS
 'One row a customer, of the customer source or with a purchase: everything.
-Who has not bought by as_of is a prospect, without scores; without a fit at or before as_of nobody has any. A condition on customer_id reads that customer alone.';
+Who has not bought by as_of is a prospect, without scores; without a fit at or before as_of nobody has any. A
+condition on customer_id reads that customer alone.';
 
 CREATE OR REPLACE VIEW customer_rfm AS
 SELECT customer_id, last_purchase_on, recency_days, purchase_count, amount, r_score, f_score, m_score,
@@ -246,7 +231,8 @@ FROM customer_basis
 WINDOW by_amount AS (ORDER BY amount DESC);
 COMMENT ON VIEW customer_abc IS
 'One row a customer who has bought by as_of: rank, share, ABC class.
-Shares are of the sum of positive amounts. The class is by the limits of the latest fit, so it stays where it is between two fits while the shares move.';
+Shares are of the sum of positive amounts. The class is by the limits of the latest fit, so it stays where it is
+between two fits while the shares move.';
 
 CREATE OR REPLACE VIEW customer_lifecycle AS
 SELECT customer_id, stage, stage_order, stage_reason, first_purchase_on, last_purchase_on, active_days, recency_days,
@@ -256,7 +242,8 @@ SELECT customer_id, stage, stage_order, stage_reason, first_purchase_on, last_pu
 FROM customer_basis;
 COMMENT ON VIEW customer_lifecycle IS
 'One row a customer who has bought by as_of: the stage, and why.
-With the facts that crm_lifecycle_stage goes by. The windows are setting.window_days long, the last one ends at as_of.';
+With the facts that crm_lifecycle_stage goes by. The windows are setting.window_days long, the last one ends at
+as_of.';
 
 CREATE OR REPLACE VIEW customer_clv AS
 SELECT customer_id, clv_model_name, frequency, last_purchase_age_days, tenure_days, mean_repeat_amount, p_alive,
@@ -264,7 +251,8 @@ SELECT customer_id, clv_model_name, frequency, last_purchase_age_days, tenure_da
 FROM customer_basis;
 COMMENT ON VIEW customer_clv IS
 'One row a customer who has bought by as_of: value in the days to come.
-frequency, last_purchase_age_days and tenure_days are the x, t_x and T of the literature. For an interval of clv ask crm_clv_interval, which costs more than all of this.';
+frequency, last_purchase_age_days and tenure_days are the x, t_x and T of the literature. For an interval of clv ask
+crm_clv_interval, which costs more than all of this.';
 
 -- From one day to the one before it by index: there are few days, and as many
 -- rows a day as there are customers.
@@ -318,7 +306,8 @@ LEFT JOIN customer USING (customer_id)
 LEFT JOIN customer_basis AS basis USING (customer_id);
 COMMENT ON VIEW gold_customer IS
 'One row a gold customer: of class A and loyal, snapshot after snapshot.
-In at least setting.gold_snapshots of the last setting.gold_window snapshots. Loyal are the segments champions and loyal (Champions and Loyal Customers of the map rfm_r). Segment, class and amount are those of as_of.';
+In at least setting.gold_snapshots of the last setting.gold_window snapshots. Loyal are the segments champions and
+loyal (Champions and Loyal Customers of the map rfm_r). Segment, class and amount are those of as_of.';
 
 CREATE OR REPLACE VIEW customer_grade AS
 SELECT customer.customer_id,

@@ -51,37 +51,37 @@ FROM (
     SELECT
         'purchase', 'missing_date', 'error',
         'Purchases without a date: they are in no ledger.',
-        count(*), min(purchase_id)
+        count(*), min(coalesce(purchase_id, 'customer ' || customer_id))
     FROM purchase WHERE purchased_on IS NULL
     UNION ALL
     SELECT
         'purchase', 'future_date', 'warning',
         'Purchases after as_of: views leave them out.',
-        count(*), min(purchase_id)
+        count(*), min(coalesce(purchase_id, 'customer ' || customer_id))
     FROM purchase WHERE purchased_on > (SELECT crm_as_of())
     UNION ALL
     SELECT
         'purchase', 'missing_amount', 'warning',
         'Purchases without an amount: they count as purchases of 0.',
-        count(*), min(purchase_id)
+        count(*), min(coalesce(purchase_id, 'customer ' || customer_id))
     FROM purchase WHERE amount IS NULL
     UNION ALL
     SELECT
         'purchase', 'zero_amount', 'info',
         'Purchases of 0: gifts, samples, or missing amounts? They count as purchases.',
-        count(*), min(purchase_id)
+        count(*), min(coalesce(purchase_id, 'customer ' || customer_id))
     FROM purchase WHERE amount = 0
     UNION ALL
     SELECT
         'purchase', 'negative_amount', 'info',
         'Refunds: they lower the amount and count as no purchase.',
-        count(*), min(purchase_id)
+        count(*), min(coalesce(purchase_id, 'customer ' || customer_id))
     FROM purchase WHERE amount < 0
     UNION ALL
     SELECT
         'purchase', 'invalid_amount', 'error',
         'Amounts that are no finite number: no ledger can take them.',
-        count(*), min(purchase_id)
+        count(*), min(coalesce(purchase_id, 'customer ' || customer_id))
     FROM purchase WHERE amount IN ('NaN', 'Infinity', '-Infinity')
     UNION ALL
     SELECT
@@ -107,7 +107,7 @@ FROM (
         'Further purchases of the same customer, instant and amount: loaded twice?',
         coalesce(sum(n - 1), 0), min(key)
     FROM (
-        SELECT max(purchase_id) AS key, count(*) AS n FROM purchase
+        SELECT max(coalesce(purchase_id, 'customer ' || customer_id)) AS key, count(*) AS n FROM purchase
         WHERE customer_id IS NOT NULL AND coalesce(events, 1) > 0
         GROUP BY customer_id, purchased_at, amount HAVING count(*) > 1
     ) AS duplicate
@@ -129,13 +129,13 @@ FROM (
     SELECT
         'interaction', 'missing_date', 'error',
         'Interactions without a date: they are in no ledger.',
-        count(*), min(interaction_id)
+        count(*), min(coalesce(interaction_id, 'customer ' || customer_id))
     FROM interaction WHERE interacted_on IS NULL
     UNION ALL
     SELECT
         'interaction', 'future_date', 'warning',
         'Interactions after as_of: views leave them out.',
-        count(*), min(interaction_id)
+        count(*), min(coalesce(interaction_id, 'customer ' || customer_id))
     FROM interaction WHERE interacted_on > (SELECT crm_as_of())
     UNION ALL
     SELECT
@@ -192,12 +192,19 @@ FROM (
     FROM rating
     WHERE touchpoint_id IS NOT NULL AND EXISTS (SELECT FROM touchpoint)
       AND NOT EXISTS (SELECT FROM touchpoint WHERE touchpoint.touchpoint_id = rating.touchpoint_id)
+    UNION ALL
+    SELECT
+        'goal', 'unknown_segment', 'error',
+        'Goals for a segment that setting.segment_map does not name: nobody is in it.',
+        count(*), min(goal_id)::text
+    FROM goal
+    WHERE segment IS NOT NULL AND NOT EXISTS (SELECT FROM segment WHERE segment.segment = goal.segment)
 ) AS checked;
 COMMENT ON VIEW data_quality IS
 'One row a check of a source: how many problems, with an example.
 All checks are always there, with 0 where all is well.
 Severity tells of the kind of problem: error makes figures wrong, warning may, info is a matter of knowing.
-All rows are checked, those after as_of too.';
+An example is the key of a row, or its customer where rows have no key. All rows are checked, those after as_of too.';
 
 CREATE OR REPLACE VIEW data_completeness AS
 SELECT

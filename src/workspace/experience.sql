@@ -47,30 +47,33 @@ COMMENT ON VIEW customer_recommendation IS
 'One row a customer who was asked: would you recommend us?
 Of several answers the latest counts, of several at one instant the lowest.';
 
-CREATE OR REPLACE VIEW customer_experience AS
+CREATE OR REPLACE VIEW customer_gap AS
 SELECT
-    customer_id,
-    coalesce(pair_count, 0) AS pair_count,
-    last_rated_on,
-    (actual_sum - expected_sum) / nullif(weight_sum, 0) AS experience_gap,
-    -- From both means, so that the rounding of decimal scores does not count.
-    crm_experience_outcome(expected_sum / nullif(weight_sum, 0), actual_sum / nullif(weight_sum, 0),
-                           (SELECT tolerance FROM setting)) AS outcome,
-    recommend_score, nps_group,
+    customer_id, pair_count, last_rated_on,
+    crm_gap_mean(e) AS experience_gap,
+    crm_experience_outcome(crm_expected_mean(e), crm_actual_mean(e), (SELECT tolerance FROM setting)) AS outcome,
     crm_as_of() AS as_of
 FROM (
     SELECT
-        customer_id, count(*) AS pair_count, max(rated_on) AS last_rated_on, sum(weight) AS weight_sum,
-        sum(weight * expected) AS expected_sum, sum(weight * actual) AS actual_sum
+        customer_id, count(*) AS pair_count, max(rated_on) AS last_rated_on,
+        crm_experience_agg(expected, actual, weight) AS e
     FROM rating_pair
     WHERE customer_id IS NOT NULL AND expected IS NOT NULL AND actual IS NOT NULL
     GROUP BY customer_id
-) AS pair
+) AS pair;
+COMMENT ON VIEW customer_gap IS
+'One row a customer with a pair of expected and actual: gap and outcome.
+The gap is the weighted mean over the customer''s pairs (rating_pair); outcome is told with setting.tolerance.';
+
+CREATE OR REPLACE VIEW customer_experience AS
+SELECT
+    customer_id, coalesce(pair_count, 0) AS pair_count, last_rated_on, experience_gap, outcome, recommend_score,
+    nps_group, crm_as_of() AS as_of
+FROM customer_gap
 FULL JOIN customer_recommendation USING (customer_id);
 COMMENT ON VIEW customer_experience IS
 'One row a customer who rated: the gap, its outcome, would recommend?
-The gap is the weighted mean over the pairs of expected and actual (rating_pair); outcome is told with
-setting.tolerance. NULL without a pair.';
+What customer_gap and customer_recommendation have; NULL where a customer is in only one of them.';
 
 CREATE OR REPLACE VIEW touchpoint_weight AS
 SELECT

@@ -50,7 +50,9 @@ FROM (
 WHERE greatest(state.active_count, state.dormant_count) >= (SELECT min_cell FROM setting);
 COMMENT ON VIEW growth_accounting IS
 'One row a month: new, returning, resurrecting and dormant customers.
-new: first purchase of all; returning: also bought in the month before; resurrecting: not in the month before, but earlier; dormant: bought in the month before and not in this one. Months below setting.min_cell customers are hidden. dormant_count and quick_ratio of an incomplete month are not final.';
+new: first purchase of all; returning: also bought in the month before; resurrecting: not in the month before, but
+earlier; dormant: bought in the month before and not in this one. Months below setting.min_cell customers are
+hidden. dormant_count and quick_ratio of an incomplete month are not final.';
 
 CREATE OR REPLACE VIEW retention_cohort AS
 SELECT cohort.cohort_on,
@@ -67,7 +69,9 @@ FROM (
     GROUP BY date_trunc('month', first_purchase_on::timestamp)::date
 ) AS cohort
 CROSS JOIN LATERAL (
-    SELECT month.month_on, month.is_complete, row_number() OVER (ORDER BY month.month_on)::integer - 1 AS period_number
+    SELECT month.month_on,
+           month.is_complete,
+           row_number() OVER (ORDER BY month.month_on)::integer - 1 AS period_number
     FROM calendar_month AS month
     WHERE month.month_on >= cohort.cohort_on
 ) AS period
@@ -80,7 +84,8 @@ LEFT JOIN (
 WHERE cohort.cohort_size >= (SELECT min_cell FROM setting);
 COMMENT ON VIEW retention_cohort IS
 'One row a cohort and month: who of it bought in that month.
-A cohort is all customers with their first purchase in the same month; retention is N-period: active exactly in period N, whatever was in between. Cohorts below setting.min_cell customers are hidden.';
+A cohort is all customers with their first purchase in the same month; retention is N-period: active exactly in
+period N, whatever was in between. Cohorts below setting.min_cell customers are hidden.';
 
 CREATE OR REPLACE VIEW revenue_retention AS
 SELECT spent.cohort_on,
@@ -115,7 +120,8 @@ FROM (
 WINDOW by_month AS (PARTITION BY spent.cohort_on ORDER BY spent.month_on);
 COMMENT ON VIEW revenue_retention IS
 'One row a cohort and month: what it spent, against its first month.
-Net: refunds are taken off in the month they were made. Shares may exceed 1. Cohorts below setting.min_cell customers are hidden.';
+Net: refunds are taken off in the month they were made. Shares may exceed 1. Cohorts below setting.min_cell
+customers are hidden.';
 COMMENT ON COLUMN revenue_retention.amount IS 'Net amount of the cohort in the month.';
 COMMENT ON COLUMN revenue_retention.customer_count IS 'Customers of the cohort with a purchase in the month.';
 
@@ -132,8 +138,10 @@ SELECT counted.month_on,
 FROM (
     SELECT month.month_on,
            count(*) AS start_count,
-           count(*) FILTER (WHERE NOT crm_active_between(bought.purchases, month.month_end_on - setting.window_days + 1,
-                                                         month.month_end_on)) AS lost_count,
+           count(*) FILTER (
+               WHERE NOT crm_active_between(bought.purchases, month.month_end_on - setting.window_days + 1,
+                                            month.month_end_on)
+           ) AS lost_count,
            month.is_complete,
            month.as_of
     FROM calendar_month AS month
@@ -145,4 +153,5 @@ FROM (
 WHERE counted.start_count >= (SELECT min_cell FROM setting);
 COMMENT ON VIEW churn_rate IS
 'One row a month: who was active at its start, and not any more at its end.
-Active on a day: bought in the setting.window_days days up to it. lost: active on the last day before the month, and not on its last day. Months below setting.min_cell active customers are hidden.';
+Active on a day: bought in the setting.window_days days up to it. lost: active on the last day before the month, and
+not on its last day. Months below setting.min_cell active customers are hidden.';

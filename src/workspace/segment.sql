@@ -28,7 +28,8 @@ FROM (
 WHERE summary.customer_count >= (SELECT min_cell FROM setting);
 COMMENT ON VIEW segment_summary IS
 'One row a segment with customers: how many, how much, how alive.
-NULL is the segment of those whom no rule of the map takes, and of all without a fit. Segments below setting.min_cell customers are hidden.';
+NULL is the segment of those whom no rule of the map takes, and of all without a fit. Segments below
+setting.min_cell customers are hidden.';
 
 CREATE OR REPLACE VIEW lifecycle_summary AS
 SELECT summary.stage,
@@ -126,7 +127,8 @@ LEFT JOIN (
 ) AS scored USING (dimension, score);
 COMMENT ON VIEW rfm_thresholds IS
 'One row a dimension and score: the values that have it, and how many.
-A score is given to values greater than above and at most up_to, in days for recency, purchases for frequency, money for monetary; NULL is an open end. Counts below setting.min_cell are NULL.';
+A score is given to values greater than above and at most up_to, in days for recency, purchases for frequency, money
+for monetary; NULL is an open end. Counts below setting.min_cell are NULL.';
 
 CREATE OR REPLACE VIEW pareto_curve AS
 SELECT customer_pct,
@@ -142,7 +144,8 @@ WHERE curve.lorenz IS NOT NULL
   AND ceil(curve.all_count * customer_pct / 100.0) >= (SELECT min_cell FROM setting);
 COMMENT ON VIEW pareto_curve IS
 'One row a percent of customers, 1 to 100: the share that the top hold.
-Customers who have bought by as_of, by amount, the largest first; negative amounts count as 0. Points of fewer than setting.min_cell customers are hidden.';
+Customers who have bought by as_of, by amount, the largest first; negative amounts count as 0. Points of fewer than
+setting.min_cell customers are hidden.';
 COMMENT ON COLUMN pareto_curve.customer_count IS 'How many customers that percentage is, rounded up.';
 COMMENT ON COLUMN pareto_curve.amount_share IS 'Share of the amount that the top customer_pct percent hold, 0..1.';
 
@@ -166,7 +169,8 @@ FROM (
 WHERE month.customer_count >= (SELECT min_cell FROM setting);
 COMMENT ON VIEW concentration_monthly IS
 'One row a month: how concentrated the amount is among its customers.
-Over the customers with a purchase in the month; a net amount below 0 counts as 0. Months below setting.min_cell customers are hidden.';
+Over the customers with a purchase in the month; a net amount below 0 counts as 0. Months below setting.min_cell
+customers are hidden.';
 COMMENT ON COLUMN concentration_monthly.customer_count IS 'Customers with a purchase in the month.';
 COMMENT ON COLUMN concentration_monthly.amount IS 'Net amount of the month, of all customers.';
 
@@ -197,7 +201,8 @@ FROM (
 WHERE moved.customer_count >= (SELECT min_cell FROM setting);
 COMMENT ON VIEW stage_transition IS
 'One row a snapshot, stage before and stage after: how many customers.
-Between consecutive snapshots, those who stayed included. from_stage NULL: not yet a customer, or not scored. Rows below setting.min_cell customers are hidden.';
+Between consecutive snapshots, those who stayed included. from_stage NULL: not yet a customer, or not scored. Rows
+below setting.min_cell customers are hidden.';
 
 CREATE OR REPLACE VIEW segment_transition AS
 SELECT moved.previous_snapshot_on,
@@ -228,4 +233,5 @@ LEFT JOIN segment AS target ON target.segment = moved.to_segment
 WHERE moved.customer_count >= (SELECT min_cell FROM setting);
 COMMENT ON VIEW segment_transition IS
 'One row a snapshot, segment before and segment after: how many customers.
-Between consecutive snapshots, those who stayed included. from_segment NULL: not yet a customer, or not scored; an order is NULL where the map has no such segment any more. Rows below setting.min_cell customers are hidden.';
+Between consecutive snapshots, those who stayed included. from_segment NULL: not yet a customer, or not scored; an
+order is NULL where the map has no such segment any more. Rows below setting.min_cell customers are hidden.';

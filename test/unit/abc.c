@@ -63,6 +63,10 @@ test_limits(void)
 	is_limits(limits, 3, 3, 3, "one customer is in A");
 	crm_abc_limits(keys, TAKE(99, 1), classic, 2, limits);
 	is_limits(limits, 99, 99, 1, "an empty class repeats the one before it");
+	crm_abc_limits(keys, TAKE(2.4, 0.6), classic, 2, limits);
+	is_limits(limits, 2.4, 0.6, 0.6, "2.4 of 3 is the cut, whatever is rounded");
+	crm_abc_limits(keys, TAKE(7.99, 2.01), classic, 2, limits);
+	is_limits(limits, 2.01, 2.01, 2.01, "and 7.99 of 10 is below it");
 	crm_abc_limits(keys, TAKE(DBL_MAX / 4, 1), classic, 2, limits);
 	is_limits(limits, DBL_MAX / 4, DBL_MAX / 4, 1, "large values");
 
@@ -134,6 +138,10 @@ test_computed_limits(void)
 	is_limits(limits, 5, 5, 5, "equal values are all in A");
 	crm_abc_limits_computed(keys, TAKE(2), limits);
 	is_limits(limits, 2, 2, 2, "one customer is in A");
+	crm_abc_limits_computed(keys, TAKE(0.1, 0.1, 0.1), limits);
+	is_limits(limits, 0.1, 0.1, 0.1, "equal values reach their own mean");
+	crm_abc_limits_computed(keys, TAKE(0.9, 0.9, 0.9, 0.7, 0.6, 0.2), limits);
+	is_limits(limits, 0.9, 0.6, 0.2, "and 0.7 the mean of six who have 4.2");
 	is_int(crm_abc_limits_computed(keys, TAKE(-2), limits), CRM_SINGULAR,
 		   "no positive value, no limits");
 }
@@ -196,6 +204,11 @@ test_concentration(void)
 	is_close(got, 0.5, 0, "just missed");
 	crm_pareto_width_of(keys, TAKE(5, 5, 5, 5), 0.6, &got);
 	is_close(got, 0.75, 0, "a part of equal customers");
+	crm_pareto_width_of(keys, TAKE(708.97, 708.97, 708.97, 708.97, 708.97),
+						0.6, &got);
+	is_close(got, 0.6, 1e-15, "no more of them than it takes");
+	crm_pareto_width_of(keys, TAKE(0.6, 2.4), 0.8, &got);
+	is_close(got, 0.5, 0, "2.4 holds 0.8 of 3");
 	crm_pareto_width_of(keys, TAKE(0, 0, 3, 1), 1, &got);
 	is_close(got, 0.5, 0, "zeros are not needed");
 	crm_pareto_width_of(keys, TAKE(1, 2), 0, &got);

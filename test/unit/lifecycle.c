@@ -162,21 +162,32 @@ test_no_population_gap(void)
 		   "and then not judged");
 }
 
+static void
+is_refused(const crm_lifecycle_rules *rules, const char *field, double value)
+{
+	const char *fault = "";
+	double		said = 0;
+
+	is_int(crm_check_rules(rules, &fault, &said), CRM_INVALID,
+		   "rules are refused");
+	is_text(fault, field, "the one at fault is named");
+	ok(memcmp(&said, &value, sizeof(said)) == 0, "and what it says");
+}
+
 #define REFUSED(field, value) \
 	do { \
 		crm_lifecycle_rules rules = usual; \
-		const char *fault = ""; \
 		rules.field = (value); \
-		is_int(crm_check_rules(&rules, &fault), CRM_INVALID, #field " " #value); \
-		is_text(fault, #field, "is named"); \
+		is_refused(&rules, #field, rules.field); \
 	} while (0)
 
 static void
 test_rules(void)
 {
 	const char *fault;
+	double		said = 0;
 
-	is_int(crm_check_rules(&usual, &fault), CRM_OK, "the usual rules");
+	is_int(crm_check_rules(&usual, &fault, &said), CRM_OK, "the usual rules");
 	REFUSED(population_gap, 0);
 	REFUSED(population_gap, NAN);
 	REFUSED(population_gap, INFINITY);
@@ -192,6 +203,7 @@ test_rules(void)
 	REFUSED(growing_above, INFINITY);
 	REFUSED(prior_weight, -1);
 	REFUSED(prior_weight, NAN);
+	REFUSED(prior_weight, 1e308);
 }
 
 static void
