@@ -1,6 +1,6 @@
 -- The ledger: error codes, laws over many ledgers, size on real orders.
 BEGIN;
-SELECT plan(36);
+SELECT plan(40);
 
 -- 100,000 ledgers, the same on every run: mostly like orders, some refunds,
 -- some days of two events, some at the ends of the calendar.
@@ -100,6 +100,31 @@ SELECT throws_ok($$SELECT crm_activity('2024-01-05', 1, -2147483648)$$, '22003')
 SELECT throws_ok($$SELECT crm_amount('{2024-01-05:1:900000000000000,2024-01-06:1:900000000000000}')$$, '22003');
 SELECT throws_ok($$SELECT crm_age('{}', 'infinity')$$, '22023');
 SELECT throws_ok($$SELECT crm_decayed_events('{}', '2024-01-05', 'Infinity')$$, '22023');
+
+-- What was measured last is remembered: never the wrong ledger, never the wrong day.
+CREATE TEMP TABLE asked AS
+SELECT n, crm_activity_agg(date '2024-01-01' + n % 7 * day, day * 1.5) AS a, crm_activity_agg(date '2024-01-01' + day, n) AS b
+FROM generate_series(1, 40) AS n, generate_series(1, CASE n WHEN 20 THEN 900 ELSE 6 END) AS day GROUP BY n;
+SELECT results_eq($$SELECT n, crm_event_count(a), crm_event_count(b), crm_event_count(a, '2024-01-05'), crm_event_count(b, '2024-01-05'),
+                           crm_event_count(a, '2024-01-09'), crm_event_count(b), crm_event_count(a) FROM asked ORDER BY n$$,
+    $$SELECT n, a.all, b.all, a.early, b.early, a.later, b.all, a.all FROM asked,
+             LATERAL (SELECT sum(events)::bigint AS all, coalesce(sum(events) FILTER (WHERE day <= '2024-01-05'), 0)::bigint AS early,
+                             coalesce(sum(events) FILTER (WHERE day <= '2024-01-09'), 0)::bigint AS later FROM crm_days(a)) AS a,
+             LATERAL (SELECT sum(events)::bigint AS all, coalesce(sum(events) FILTER (WHERE day <= '2024-01-05'), 0)::bigint AS early
+                      FROM crm_days(b)) AS b ORDER BY n$$, 'questions in turn to several ledgers, long ones too');
+
+-- Rows are collected as they come, and added up when they need room.
+CREATE TEMP TABLE scrambled AS
+SELECT i, date '2024-01-01' + (i * 7919 % 50) AS day, ((i * 104729 % 1000) - 300) / 100.0 AS amount FROM generate_series(1, 20000) AS i;
+SELECT is((SELECT crm_activity_agg(day, amount ORDER BY i) FROM scrambled)::text,
+          (SELECT crm_activity_agg(day, amount, events::integer ORDER BY day)
+           FROM (SELECT day, sum(amount) AS amount, count(*) FILTER (WHERE amount >= 0) AS events FROM scrambled GROUP BY day) AS d)::text,
+          'many rows of few days in disorder make the ledger of their sums');
+SELECT is((SELECT crm_activity_agg(day, amount ORDER BY i) FROM scrambled)::text,
+          (SELECT crm_activity_agg(day, amount ORDER BY day, i) FROM scrambled)::text, 'whatever their order');
+SELECT is((SELECT crm_activity_agg(day, x * 9e14) FROM generate_series(1, 100) AS i, (VALUES (1), (1), (-1), (-1)) AS v(x),
+                  LATERAL (SELECT date '2024-01-01' + i % 3) AS d(day))::text,
+          '{2024-01-01:66:0,2024-01-02:68:0,2024-01-03:66:0}', 'totals that fit only at the end, over and over');
 
 -- Real orders: the CDNOW cohort.
 \set data `test -r "$CRM_SHARED/data/cdnow.csv" && echo on || echo off`

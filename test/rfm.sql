@@ -1,6 +1,6 @@
 -- RFM: check values on real orders, plans, error codes.
 BEGIN;
-SELECT plan(34);
+SELECT plan(37);
 
 SELECT throws_ok($$SELECT crm_breaks_fit('NaN'::float8)$$, '22023');
 SELECT throws_ok($$SELECT crm_breaks_fit('Infinity'::float8)$$, '22023');
@@ -62,6 +62,15 @@ SELECT is((SELECT crm_rollup(d)::text FROM (SELECT crm_distribution_agg(v) AS d 
           (SELECT d::text FROM expected), 'parts put together are the whole');
 SELECT is((SELECT d::text::crm_distribution::text FROM expected), (SELECT d::text FROM expected),
           'text reads back to the last bit');
+
+-- Breaks are checked once while they stay the same: they may change with every row.
+SELECT results_eq($$SELECT crm_score(v, breaks) FROM (VALUES (5, ARRAY[1.0, 9]::float8[]), (5, ARRAY[1.0, 2]::float8[]), (5, ARRAY[1.0, 2]::float8[]),
+                           (5, '{}'), (5, ARRAY[5.0, 5, 5, 6]::float8[]), (6, ARRAY[5.0, 5, 5, 6]::float8[])) AS r(v, breaks)$$,
+    ARRAY[2, 3, 3, 1, 1, 4], 'breaks of one''s own in every row');
+SELECT throws_ok($$SELECT crm_score(5, breaks) FROM (VALUES (1, ARRAY[1.0, 2]::float8[]), (2, ARRAY[2.0, 1]::float8[])) AS r(n, breaks)$$,
+    '22023', NULL, 'and every one is checked');
+SELECT results_eq($$SELECT crm_rfm_segment(5, 5, 5, map) FROM (VALUES (1, 'else a'), (2, 'else b'), (3, 'else b'), (4, 'else a')) AS r(n, map)$$,
+    ARRAY['a', 'b', 'b', 'a'], 'maps too');
 
 \set data `test -r "$CRM_SHARED/data/cdnow.csv" && echo on || echo off`
 \if :data

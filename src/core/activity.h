@@ -67,10 +67,10 @@ typedef struct crm_buffer
 	(offsetof(crm_buffer, entries) + (size_t) (capacity) * sizeof(crm_entry))
 
 /*
- * Add one entry, or answer false when the buffer is full. The hot loop of
- * every aggregate: rows usually arrive in time order, and then cost a compare
- * and a store. A sum that would overflow here stays two entries; whether the
- * day's total fits is crm_buffer_settle()'s question.
+ * Add one entry, or answer false when the buffer is full. Entries usually
+ * arrive in time order, and then cost a compare and a store. A sum that would
+ * overflow here stays two entries; whether the day's total fits is
+ * crm_buffer_settle()'s question.
  */
 static inline bool
 crm_buffer_add(crm_buffer *buffer, int32_t day, int32_t events, int64_t amount)

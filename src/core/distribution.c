@@ -95,12 +95,6 @@ crm_sort_keys(uint64_t *keys, uint64_t *scratch, size_t count,
 	return CRM_OK;
 }
 
-static inline size_t
-varint_size(uint64_t value)
-{
-	return (size_t) (63 - __builtin_clzll(value | 1)) / 7 + 1;
-}
-
 /* How often the key at i occurs. */
 static inline size_t
 run_length(const uint64_t *keys, size_t count, size_t i)
@@ -123,9 +117,9 @@ crm_packed_bound(const uint64_t *keys, size_t count, int argument_count)
 	{
 		size_t		run = run_length(keys, count, i);
 
-		size += varint_size(keys[i] - before);
+		size += crm_varint_size(keys[i] - before);
 		if (run > 1)
-			size += 1 + varint_size(run - 1);
+			size += 1 + crm_varint_size(run - 1);
 		before = keys[i];
 		i += run;
 	}

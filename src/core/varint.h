@@ -24,6 +24,12 @@ crm_unzigzag(uint64_t value)
 	return (int64_t) (value >> 1) ^ -(int64_t) (value & 1);
 }
 
+static inline int
+crm_varint_size(uint64_t value)
+{
+	return (63 - __builtin_clzll(value | 1)) / 7 + 1;
+}
+
 static inline uint8_t *
 crm_put_varint(uint8_t *out, uint64_t value)
 {

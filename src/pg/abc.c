@@ -103,12 +103,35 @@ crm_abc_fit_cuts_final(PG_FUNCTION_ARGS)
 	return limits_of(fcinfo, state, state->arguments, state->argument_count);
 }
 
+typedef struct class_limits
+{
+	int			count;
+	double		limits[CRM_CLASSES_MAX];
+} class_limits;
+
+static void *
+read_limits(struct varlena *argument)
+{
+	class_limits *made = palloc(sizeof(*made));
+
+	made->count = crm_read_float8s((ArrayType *) argument, "limits",
+								   made->limits, CRM_CLASSES_MAX);
+	for (int i = 1; i < made->count; i++)
+		if (made->limits[i] > made->limits[i - 1])
+			ereport(ERROR,
+					(errcode(crm_errcode(CRM_INVALID)),
+					 errmsg("limits must descend, but element %d is %g",
+							i + 1, made->limits[i]),
+					 errhint("Take them from crm_abc_fit().")));
+	return made;
+}
+
 /* Not strict: zero and negative values need no limits. */
 Datum
 crm_abc_class(PG_FUNCTION_ARGS)
 {
-	double		limits[CRM_CLASSES_MAX];
-	int			count = 0;
+	static const class_limits none = {0};
+	const class_limits *known = &none;
 	double		value;
 	char		letter;
 
@@ -121,18 +144,10 @@ crm_abc_class(PG_FUNCTION_ARGS)
 				 errmsg("value to classify cannot be NaN"),
 				 errhint("Make it NULL: the class of NULL is NULL.")));
 	if (!PG_ARGISNULL(1))
-		count = crm_getarg_float8s(fcinfo, 1, "limits", limits,
-								   CRM_CLASSES_MAX);
-	for (int i = 1; i < count; i++)
-		if (limits[i] > limits[i - 1])
-			ereport(ERROR,
-					(errcode(crm_errcode(CRM_INVALID)),
-					 errmsg("limits must descend, but element %d is %g",
-							i + 1, limits[i]),
-					 errhint("Take them from crm_abc_fit().")));
-	if (value > 0 && count == 0)
+		known = crm_made_once(fcinfo, 1, read_limits);
+	if (value > 0 && known->count == 0)
 		PG_RETURN_NULL();
-	letter = crm_abc_letter(value, limits, count);
+	letter = crm_abc_letter(value, known->limits, known->count);
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(&letter, 1));
 }
 

@@ -87,12 +87,12 @@ check_capacity(int64 capacity)
 }
 
 crm_buffer *
-crm_buffer_create(MemoryContext context, int32 capacity)
+crm_buffer_create(int32 capacity)
 {
 	crm_buffer *buffer;
 
 	check_capacity(capacity);
-	buffer = MemoryContextAlloc(context, CRM_BUFFER_BYTES(capacity));
+	buffer = palloc(CRM_BUFFER_BYTES(capacity));
 	crm_buffer_init(buffer, capacity);
 	return buffer;
 }
@@ -121,18 +121,6 @@ crm_buffer_capacity(crm_buffer *buffer, int32 more)
 	return (int32) capacity;
 }
 
-/* Make room in a full buffer, which may move. */
-crm_buffer *
-crm_buffer_grow(crm_buffer *buffer)
-{
-	int32		capacity = crm_buffer_capacity(buffer, 1);
-
-	if (capacity > buffer->capacity)
-		buffer = repalloc(buffer, CRM_BUFFER_BYTES(capacity));
-	buffer->capacity = capacity;
-	return buffer;
-}
-
 void
 crm_buffer_finish(crm_buffer *buffer)
 {
@@ -159,7 +147,7 @@ crm_buffer_from_ledger(const crm_ledger *ledger)
 		memcpy(VARDATA(buffer), LEDGER_BYTES(ledger), length);
 		return buffer;
 	}
-	buffer = crm_buffer_create(CurrentMemoryContext, length);
+	buffer = crm_buffer_create(length);
 	crm_check_ledger(crm_unpack(LEDGER_BYTES(ledger), length,
 								buffer->entries, &buffer->count));
 	return buffer;
@@ -196,8 +184,7 @@ crm_ledger_combine(const crm_ledger *a, const crm_ledger *b, bool subtract)
 {
 	crm_buffer *left = crm_buffer_from_ledger(a);
 	crm_buffer *right = crm_buffer_from_ledger(b);
-	crm_buffer *both = crm_buffer_create(CurrentMemoryContext,
-										 left->count + right->count);
+	crm_buffer *both = crm_buffer_create(left->count + right->count);
 	crm_ledger *result;
 	int32		bad_day;
 
@@ -217,8 +204,7 @@ Datum
 crm_activity_in(PG_FUNCTION_ARGS)
 {
 	char	   *text = PG_GETARG_CSTRING(0);
-	crm_buffer *buffer = crm_buffer_create(CurrentMemoryContext,
-										   strlen(text) / CRM_ENTRY_TEXT_MIN + 1);
+	crm_buffer *buffer = crm_buffer_create(strlen(text) / CRM_ENTRY_TEXT_MIN + 1);
 	const char *fault;
 	int32		bad_day;
 	char		day[CRM_DAY_TEXT];
@@ -260,7 +246,7 @@ crm_activity_recv(PG_FUNCTION_ARGS)
 	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
 	Size		length = message->len - message->cursor;
 	const uint8 *bytes = (const uint8 *) pq_getmsgbytes(message, length);
-	crm_buffer *buffer = crm_buffer_create(CurrentMemoryContext, length);
+	crm_buffer *buffer = crm_buffer_create(length);
 	crm_status	status = crm_unpack(bytes, length, buffer->entries,
 									&buffer->count);
 	crm_ledger *ledger;

@@ -15,12 +15,8 @@ typedef struct varlena crm_ledger;
 #define LEDGER_BYTES(ledger)	((const uint8 *) VARDATA_ANY(ledger))
 #define LEDGER_LENGTH(ledger)	((Size) VARSIZE_ANY_EXHDR(ledger))
 
-/* Most customers buy a few times: struct and entries fill 64 bytes. */
-#define BUFFER_START	3
-
-extern crm_buffer *crm_buffer_create(MemoryContext context, int32 capacity);
+extern crm_buffer *crm_buffer_create(int32 capacity);
 extern int32 crm_buffer_capacity(crm_buffer *buffer, int32 more);
-extern crm_buffer *crm_buffer_grow(crm_buffer *buffer);
 extern void crm_buffer_finish(crm_buffer *buffer);
 extern crm_buffer *crm_buffer_from_ledger(const crm_ledger *ledger);
 
@@ -30,19 +26,12 @@ extern crm_ledger *crm_ledger_from_buffer(crm_buffer *buffer);
 extern crm_ledger *crm_ledger_combine(const crm_ledger *a,
 									  const crm_ledger *b, bool subtract);
 
+extern crm_measures crm_measures_of(const crm_ledger *ledger, int32 as_of);
+
 extern void crm_check_ledger(crm_status status);
 extern void crm_check_day(int32 day);
 extern int32 crm_getarg_as_of(FunctionCallInfo fcinfo, int n);
 extern _Noreturn void crm_refuse_total(int32 day);
-
-/* The buffer may move when it grows, as with repalloc. */
-static inline crm_buffer *
-crm_buffer_push(crm_buffer *buffer, int32 day, int32 events, int64 amount)
-{
-	while (!crm_buffer_add(buffer, day, events, amount))
-		buffer = crm_buffer_grow(buffer);
-	return buffer;
-}
 
 /*
  * A refund lowers money only: a row with a negative amount is no event. Rows

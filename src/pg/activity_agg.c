@@ -2,16 +2,20 @@
  * activity_agg.c
  *		crm_activity_agg: rows to ledgers, the product's hot loop.
  *
- * The state is a crm_buffer in the aggregate's context. It is always grouped
+ * The state is a crm_journal in the aggregate's context. It is always grouped
  * by customer, so an internal state is right: see crm_rollup for the other
- * case. Settling a buffer moves entries but does not change what they say,
- * therefore final functions may run on a state that goes on being used.
+ * case.
  */
 #include "pg/activity.h"
 
 #include "utils/date.h"
+#include "utils/memutils.h"
 
+#include "core/activity_journal.h"
 #include "pg/amount.h"
+
+/* About ten rows. Journals fill powers of two, as the allocator has them. */
+#define CAPACITY_START	(64 - (int) CRM_JOURNAL_BYTES(0))
 
 PG_FUNCTION_INFO_V1(crm_activity_agg_trans_day);
 PG_FUNCTION_INFO_V1(crm_activity_agg_trans_numeric);
@@ -22,6 +26,85 @@ PG_FUNCTION_INFO_V1(crm_activity_agg_combine);
 PG_FUNCTION_INFO_V1(crm_activity_agg_serialize);
 PG_FUNCTION_INFO_V1(crm_activity_agg_deserialize);
 PG_FUNCTION_INFO_V1(crm_activity_agg_final);
+
+/* Journals */
+
+static crm_journal *
+create_journal(MemoryContext context)
+{
+	crm_journal *journal = MemoryContextAlloc(context,
+											  CRM_JOURNAL_BYTES(CAPACITY_START));
+
+	crm_journal_clear(journal);
+	journal->capacity = CAPACITY_START;
+	return journal;
+}
+
+/* Twice the room. The allocator's powers of two stay filled. */
+static crm_journal *
+enlarge_journal(crm_journal *journal)
+{
+	Size		size = 2 * CRM_JOURNAL_BYTES(journal->capacity);
+
+	if (size > MaxAllocSize)
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_NO_SPACE)),
+				 errmsg("rows of one crm_activity do not fit into %zu bytes",
+						MaxAllocSize)));
+	journal = repalloc(journal, size);
+	journal->capacity = (int32) (size - CRM_JOURNAL_BYTES(0));
+	return journal;
+}
+
+static crm_buffer *
+buffer_from_journal(const crm_journal *journal)
+{
+	crm_buffer *buffer = crm_buffer_create(CRM_JOURNAL_ROWS(journal->length));
+
+	buffer->count = crm_journal_read(journal, buffer->entries);
+	buffer->ordered = journal->ordered;
+	return buffer;
+}
+
+/* Add up the rows of each day. A total that does not fit stays in parts. */
+static crm_journal *
+settle_journal(crm_journal *journal)
+{
+	crm_buffer *buffer = buffer_from_journal(journal);
+	int32		bad_day;
+
+	(void) crm_buffer_settle(buffer, &bad_day);
+	crm_journal_clear(journal);
+	for (int32 i = 0; i < buffer->count; i++)
+		while (!crm_journal_add(journal, &buffer->entries[i]))
+			journal = enlarge_journal(journal);
+	pfree(buffer);
+	return journal;
+}
+
+/*
+ * Make room in a full journal, which may move. Adding up equal days may do; so
+ * memory follows the number of days, not of rows.
+ */
+static crm_journal *
+make_room(crm_journal *journal)
+{
+	if (!journal->ordered)
+		journal = settle_journal(journal);
+	if (journal->length > journal->capacity / 2)
+		journal = enlarge_journal(journal);
+	return journal;
+}
+
+static inline crm_journal *
+add_to_journal(crm_journal *journal, const crm_entry *row)
+{
+	while (!crm_journal_add(journal, row))
+		journal = make_room(journal);
+	return journal;
+}
+
+/* The aggregate */
 
 static MemoryContext
 aggregate_context(FunctionCallInfo fcinfo)
@@ -34,24 +117,26 @@ aggregate_context(FunctionCallInfo fcinfo)
 }
 
 /* Only an aggregate can hand over a state, so a state proves the context. */
-static inline crm_buffer *
+static inline crm_journal *
 state_of(FunctionCallInfo fcinfo)
 {
-	return PG_ARGISNULL(0) ? NULL : (crm_buffer *) PG_GETARG_POINTER(0);
+	return PG_ARGISNULL(0) ? NULL : (crm_journal *) PG_GETARG_POINTER(0);
 }
 
 static inline Datum
 add_row(FunctionCallInfo fcinfo, int32 events, int64 amount)
 {
-	crm_buffer *state = state_of(fcinfo);
-	int32		day = PG_GETARG_DATEADT(1);
+	crm_journal *state = state_of(fcinfo);
+	crm_entry	row = {
+		.amount = amount, .day = PG_GETARG_DATEADT(1),
+		.events = crm_events_of(events, amount)
+	};
 
-	if (unlikely(DATE_NOT_FINITE(day)))
-		crm_check_day(day);
+	if (unlikely(DATE_NOT_FINITE(row.day)))
+		crm_check_day(row.day);
 	if (unlikely(state == NULL))
-		state = crm_buffer_create(aggregate_context(fcinfo), BUFFER_START);
-	PG_RETURN_POINTER(crm_buffer_push(state, day,
-									  crm_events_of(events, amount), amount));
+		state = create_journal(aggregate_context(fcinfo));
+	PG_RETURN_POINTER(add_to_journal(state, &row));
 }
 
 /* A row whose day is NULL is skipped. */
@@ -108,46 +193,61 @@ crm_activity_agg_trans_events(PG_FUNCTION_ARGS)
 				   crm_amount_from_numeric(PG_GETARG_DATUM(2)));
 }
 
-/* The second state may live in a shorter context: its entries are copied. */
+/* The second state may live in a shorter context: its rows are copied. */
 Datum
 crm_activity_agg_combine(PG_FUNCTION_ARGS)
 {
 	MemoryContext context = aggregate_context(fcinfo);
-	crm_buffer *state = state_of(fcinfo);
-	crm_buffer *other;
+	crm_journal *state = state_of(fcinfo);
+	crm_buffer *rows;
 
 	if (PG_ARGISNULL(1))
 		return skip_row(fcinfo);
-	other = (crm_buffer *) PG_GETARG_POINTER(1);
 	if (state == NULL)
-		state = crm_buffer_create(context, Max(other->count, BUFFER_START));
-	for (int32 i = 0; i < other->count; i++)
-		state = crm_buffer_push(state, other->entries[i].day,
-								other->entries[i].events,
-								other->entries[i].amount);
+		state = create_journal(context);
+	rows = buffer_from_journal((crm_journal *) PG_GETARG_POINTER(1));
+	for (int32 i = 0; i < rows->count; i++)
+		state = add_to_journal(state, &rows->entries[i]);
+	pfree(rows);
 	PG_RETURN_POINTER(state);
 }
 
-/* Between processes a state travels as the ledger that it amounts to. */
+/* Between processes a journal travels as it is, less the room to spare. */
 Datum
 crm_activity_agg_serialize(PG_FUNCTION_ARGS)
 {
+	crm_journal *state = state_of(fcinfo);
+	Size		size = CRM_JOURNAL_BYTES(state->length);
+	bytea	   *message = palloc(VARHDRSZ + size);
+
 	(void) aggregate_context(fcinfo);
-	PG_RETURN_POINTER(crm_ledger_from_buffer(state_of(fcinfo)));
+	SET_VARSIZE(message, VARHDRSZ + size);
+	memcpy(VARDATA(message), state, size);
+	PG_RETURN_BYTEA_P(message);
 }
 
 Datum
 crm_activity_agg_deserialize(PG_FUNCTION_ARGS)
 {
+	bytea	   *message = PG_GETARG_BYTEA_PP(0);
+	crm_journal *state = palloc(VARSIZE_ANY_EXHDR(message));
+
 	(void) aggregate_context(fcinfo);
-	PG_RETURN_POINTER(crm_buffer_from_ledger(PG_GETARG_LEDGER(0)));
+	memcpy(state, VARDATA_ANY(message), VARSIZE_ANY_EXHDR(message));
+	PG_RETURN_POINTER(state);
 }
 
 Datum
 crm_activity_agg_final(PG_FUNCTION_ARGS)
 {
+	crm_buffer *buffer;
+	crm_ledger *ledger;
+
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	(void) aggregate_context(fcinfo);
-	PG_RETURN_POINTER(crm_ledger_from_buffer(state_of(fcinfo)));
+	buffer = buffer_from_journal(state_of(fcinfo));
+	ledger = crm_ledger_from_buffer(buffer);
+	pfree(buffer);
+	PG_RETURN_POINTER(ledger);
 }

@@ -28,7 +28,7 @@ make_room(crm_buffer *state, int32 more)
 
 	if (capacity == state->capacity)
 		return state;
-	larger = crm_buffer_create(CurrentMemoryContext, capacity);
+	larger = crm_buffer_create(capacity);
 	larger->ordered = state->ordered;
 	larger->count = state->count;
 	memcpy(larger->entries, state->entries, state->count * sizeof(crm_entry));
@@ -42,7 +42,7 @@ state_of(FunctionCallInfo fcinfo)
 	struct varlena *state;
 
 	if (PG_ARGISNULL(0))
-		return crm_buffer_create(CurrentMemoryContext, ROLLUP_START);
+		return crm_buffer_create(ROLLUP_START);
 	state = (struct varlena *) PG_GETARG_POINTER(0);
 	if (VARATT_IS_4B_U(state) &&
 		((crm_buffer *) state)->form == CRM_COLLECTING)
@@ -69,9 +69,8 @@ crm_rollup_trans(PG_FUNCTION_ARGS)
 	more = crm_buffer_from_ledger(PG_GETARG_LEDGER(1));
 	state = make_room(state_of(fcinfo), more->count);
 	for (int32 i = 0; i < more->count; i++)
-		state = crm_buffer_push(state, more->entries[i].day,
-								more->entries[i].events,
-								more->entries[i].amount);
+		crm_buffer_add(state, more->entries[i].day, more->entries[i].events,
+					   more->entries[i].amount);
 	pfree(more);
 	SET_VARSIZE(state, CRM_BUFFER_BYTES(state->capacity));
 	PG_RETURN_POINTER(state);

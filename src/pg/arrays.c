@@ -5,13 +5,10 @@
 #include "pg/arrays.h"
 
 #include "catalog/pg_type.h"
-#include "utils/array.h"
 
 int
-crm_getarg_float8s(FunctionCallInfo fcinfo, int n, const char *name,
-				   double *out, int limit)
+crm_read_float8s(ArrayType *array, const char *name, double *out, int limit)
 {
-	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(n);
 	int			count = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
 
 	if (ARR_NDIM(array) > 1)
@@ -35,6 +32,16 @@ crm_getarg_float8s(FunctionCallInfo fcinfo, int n, const char *name,
 					 errmsg("%s cannot contain %s", name,
 							isnan(out[i]) ? "NaN" : "infinity")));
 	}
+	return count;
+}
+
+int
+crm_getarg_float8s(FunctionCallInfo fcinfo, int n, const char *name,
+				   double *out, int limit)
+{
+	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(n);
+	int			count = crm_read_float8s(array, name, out, limit);
+
 	PG_FREE_IF_COPY(array, n);
 	return count;
 }

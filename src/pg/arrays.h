@@ -7,7 +7,11 @@
 
 #include "pg/extension.h"
 
-/* Argument n as a flat array of at most limit numbers; answers how many. */
+#include "utils/array.h"
+
+/* A flat array of at most limit numbers; answers how many. */
+extern int	crm_read_float8s(ArrayType *array, const char *name,
+							 double *out, int limit);
 extern int	crm_getarg_float8s(FunctionCallInfo fcinfo, int n,
 							   const char *name, double *out, int limit);
 extern Datum crm_float8_array(const double *values, int count);

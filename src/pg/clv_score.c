@@ -38,11 +38,9 @@ crm_getarg_history(FunctionCallInfo fcinfo, int n, int32 as_of,
 				   double unit_days, crm_history *history, double *value)
 {
 	crm_ledger *ledger = PG_GETARG_LEDGER(n);
-	crm_measures measures;
+	crm_measures measures = crm_measures_of(ledger, as_of);
 	int			repeats;
 
-	crm_check_ledger(crm_measure(LEDGER_BYTES(ledger), LEDGER_LENGTH(ledger),
-								 as_of, &measures));
 	PG_FREE_IF_COPY(ledger, n);
 	if (measures.active_days == 0)
 		return false;

@@ -230,16 +230,27 @@ state_of(FunctionCallInfo fcinfo)
 	return state != NULL ? state : copy_of_argument(fcinfo, 0);
 }
 
+/* One by one: most fits have none, and memcmp() must not be given NULL. */
+static bool
+same_arguments(const crm_distribution *state, const double *arguments,
+			   int count)
+{
+	for (int i = 0; i < count; i++)
+		if (arguments[i] != state->arguments[i])
+			return false;
+	return count == state->argument_count;
+}
+
 static void
 check_arguments(crm_distribution *state, const double *arguments, int count)
 {
 	if (state->count == 0)
 	{
 		state->argument_count = count;
-		memcpy(state->arguments, arguments, count * sizeof(double));
+		for (int i = 0; i < count; i++)
+			state->arguments[i] = arguments[i];
 	}
-	else if (count != state->argument_count ||
-			 memcmp(arguments, state->arguments, count * sizeof(double)) != 0)
+	else if (!same_arguments(state, arguments, count))
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
 				 errmsg("arguments of the aggregate after the first are not the same in every row"),

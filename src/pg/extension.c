@@ -4,6 +4,8 @@
  */
 #include "pg/extension.h"
 
+#include "utils/memutils.h"
+
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 
@@ -68,6 +70,58 @@ crm_clip(const char *text)
 		return pstrdup(text);
 	length = pg_mbcliplen(text, length, MESSAGE_TEXT_MAX);
 	return psprintf("%.*s...", length, text);
+}
+
+typedef struct made_once
+{
+	MemoryContext context;
+	struct varlena *argument;	/* NULL until there is something made */
+	void	   *made;
+} made_once;
+
+static bool
+same_bytes(const struct varlena *a, const struct varlena *b)
+{
+	return VARSIZE_ANY_EXHDR(a) == VARSIZE_ANY_EXHDR(b) &&
+		memcmp(VARDATA_ANY(a), VARDATA_ANY(b), VARSIZE_ANY_EXHDR(a)) == 0;
+}
+
+static made_once *
+once_of(FmgrInfo *function)
+{
+	made_once  *once = function->fn_extra;
+
+	if (once == NULL)
+	{
+		once = MemoryContextAllocZero(function->fn_mcxt, sizeof(*once));
+		once->context = AllocSetContextCreate(function->fn_mcxt,
+											  "crm_ext argument",
+											  ALLOCSET_SMALL_SIZES);
+		function->fn_extra = once;
+	}
+	return once;
+}
+
+void *
+crm_made_once(FunctionCallInfo fcinfo, int n, crm_make make)
+{
+	struct varlena *argument = PG_GETARG_VARLENA_PP(n);
+	made_once  *once = once_of(fcinfo->flinfo);
+
+	if (once->argument == NULL || !same_bytes(once->argument, argument))
+	{
+		MemoryContext old = MemoryContextSwitchTo(once->context);
+		struct varlena *copy;
+
+		once->argument = NULL;
+		MemoryContextReset(once->context);
+		copy = PG_DETOAST_DATUM_COPY(PointerGetDatum(argument));
+		once->made = make(copy);
+		once->argument = copy;
+		MemoryContextSwitchTo(old);
+	}
+	PG_FREE_IF_COPY(argument, n);
+	return once->made;
 }
 
 FuncCallContext *

@@ -43,6 +43,15 @@ extern bool crm_interrupted(void *arg);
 extern char *crm_clip(const char *text);
 
 /*
+ * What make() makes of argument n: for functions that get the same one in row
+ * after row, and would check or parse it each time. It is made again only when
+ * the argument's bytes differ from those before. make() is given a flat copy
+ * that lives as long as what it makes.
+ */
+typedef void *(*crm_make) (struct varlena *argument);
+extern void *crm_made_once(FunctionCallInfo fcinfo, int n, crm_make make);
+
+/*
  * First call of a function that returns rows of named columns: the context
  * for what it keeps is call->multi_call_memory_ctx.
  */

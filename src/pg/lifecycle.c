@@ -25,14 +25,11 @@ PG_FUNCTION_INFO_V1(crm_stickiness_final);
 Datum
 crm_cadence_fit_trans(PG_FUNCTION_ARGS)
 {
-	crm_ledger *ledger;
 	crm_measures measures;
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		return crm_distribution_unchanged(fcinfo);
-	ledger = PG_GETARG_LEDGER(1);
-	crm_check_ledger(crm_measure(LEDGER_BYTES(ledger), LEDGER_LENGTH(ledger),
-								 PG_GETARG_DATEADT(2), &measures));
+	measures = crm_measures_of(PG_GETARG_LEDGER(1), PG_GETARG_DATEADT(2));
 	if (measures.active_days < 2)
 		return crm_distribution_unchanged(fcinfo);
 	return crm_distribution_collect(fcinfo, crm_mean_gap(&measures), NULL, 0);

@@ -6,8 +6,6 @@
 
 #include "access/htup_details.h"
 #include "access/parallel.h"
-#include "utils/array.h"
-#include "utils/memutils.h"
 
 #include "core/rfm.h"
 #include "pg/arrays.h"
@@ -66,35 +64,41 @@ refuse_break(int i, double value)
 					value)));
 }
 
-/*
- * 1 + the number of breaks below value. Reads the array where it lies: this
- * runs three times for every customer.
- */
+/* The array itself, once it is known to be one of breaks. */
+static void *
+check_breaks(struct varlena *argument)
+{
+	ArrayType  *array = (ArrayType *) argument;
+	int			count = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
+	const double *breaks = (double *) ARR_DATA_PTR(array);
+
+	if (ARR_NDIM(array) > 1 || array_contains_nulls(array))
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_INVALID)),
+				 errmsg("breaks must have one dimension and no NULL")));
+	for (int i = 0; i < count; i++)
+		if (isnan(breaks[i]) || (i > 0 && breaks[i] < breaks[i - 1]))
+			refuse_break(i, breaks[i]);
+	return array;
+}
+
+/* 1 + the number of breaks below value */
 Datum
 crm_score(PG_FUNCTION_ARGS)
 {
 	double		value = PG_GETARG_FLOAT8(0);
-	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(1);
+	ArrayType  *array = crm_made_once(fcinfo, 1, check_breaks);
 	bool		reverse = PG_GETARG_BOOL(2);
 	int			count = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
-	double	   *breaks = (double *) ARR_DATA_PTR(array);
+	const double *breaks = (double *) ARR_DATA_PTR(array);
 	int			below = 0;
 
 	if (isnan(value))
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
 				 errmsg("value to score cannot be NaN")));
-	if (ARR_NDIM(array) > 1 || array_contains_nulls(array))
-		ereport(ERROR,
-				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("breaks must have one dimension and no NULL")));
 	for (int i = 0; i < count; i++)
-	{
-		if (isnan(breaks[i]) || (i > 0 && breaks[i] < breaks[i - 1]))
-			refuse_break(i, breaks[i]);
 		below += breaks[i] < value;
-	}
-	PG_FREE_IF_COPY(array, 1);
 	PG_RETURN_INT32(reverse ? count + 1 - below : 1 + below);
 }
 
@@ -225,12 +229,10 @@ crm_segment_map_text(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(cstring_to_text(map));
 }
 
-/* A parsed map and the text it was parsed from, kept for the whole query. */
+/* A map as it is read, and the names in it as values. */
 typedef struct parsed_map
 {
-	MemoryContext context;		/* where all of it lives */
 	crm_segment_map map;
-	text	   *source;
 	text	   *names[CRM_RULES_MAX];
 } parsed_map;
 
@@ -256,19 +258,13 @@ warn_of_gaps(const parsed_map *parsed)
 }
 
 static parsed_map *
-parse_map(text *source, MemoryContext parent)
+parse_map(const text *source)
 {
-	MemoryContext context = AllocSetContextCreate(parent, "segment map",
-												  ALLOCSET_SMALL_SIZES);
-	MemoryContext old = MemoryContextSwitchTo(context);
 	parsed_map *parsed = palloc0(sizeof(*parsed));
-	const char *characters;
+	const char *characters = VARDATA_ANY(source);
 	int			line;
 
-	parsed->context = context;
-	parsed->source = DatumGetTextPCopy(PointerGetDatum(source));
-	characters = VARDATA_ANY(parsed->source);
-	if (crm_parse_segment_map(characters, VARSIZE_ANY_EXHDR(parsed->source),
+	if (crm_parse_segment_map(characters, VARSIZE_ANY_EXHDR(source),
 							  &parsed->map, &line) != CRM_OK)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_BAD_TEXT)),
@@ -278,29 +274,17 @@ parse_map(text *source, MemoryContext parent)
 		parsed->names[i] =
 			cstring_to_text_with_len(characters + parsed->map.rules[i].name_at,
 									 parsed->map.rules[i].name_length);
-	MemoryContextSwitchTo(old);
 	return parsed;
 }
 
-/* Parsed once per query: comparing the text is cheaper than reading it. */
-static parsed_map *
-map_of_query(FunctionCallInfo fcinfo, text *source)
+/* For the map of a query, which is told of gaps in it once. */
+static void *
+make_map(struct varlena *source)
 {
-	parsed_map *parsed = fcinfo->flinfo->fn_extra;
+	parsed_map *parsed = parse_map(source);
 
-	if (parsed == NULL ||
-		VARSIZE_ANY_EXHDR(parsed->source) != VARSIZE_ANY_EXHDR(source) ||
-		memcmp(VARDATA_ANY(parsed->source), VARDATA_ANY(source),
-			   VARSIZE_ANY_EXHDR(source)) != 0)
-	{
-		fcinfo->flinfo->fn_extra = NULL;
-		if (parsed != NULL)
-			MemoryContextDelete(parsed->context);
-		parsed = parse_map(source, fcinfo->flinfo->fn_mcxt);
-		if (!IsParallelWorker())
-			warn_of_gaps(parsed);
-		fcinfo->flinfo->fn_extra = parsed;
-	}
+	if (!IsParallelWorker())
+		warn_of_gaps(parsed);
 	return parsed;
 }
 
@@ -324,7 +308,7 @@ crm_rfm_segment(PG_FUNCTION_ARGS)
 	int			r = getarg_score(fcinfo, 0, 'R');
 	int			f = getarg_score(fcinfo, 1, 'F');
 	int			m = getarg_score(fcinfo, 2, 'M');
-	parsed_map *parsed = map_of_query(fcinfo, PG_GETARG_TEXT_PP(3));
+	parsed_map *parsed = crm_made_once(fcinfo, 3, make_map);
 	int			rule = parsed->map.segment[crm_cell(r, f, m)];
 
 	if (rule == CRM_NO_SEGMENT)
@@ -337,6 +321,7 @@ Datum
 crm_segment_map_audit(PG_FUNCTION_ARGS)
 {
 	FuncCallContext *call;
+	MemoryContext old;
 	parsed_map *parsed;
 	int			cell;
 	int			rule;
@@ -346,8 +331,9 @@ crm_segment_map_audit(PG_FUNCTION_ARGS)
 	if (SRF_IS_FIRSTCALL())
 	{
 		call = crm_rows_begin(fcinfo);
-		call->user_fctx = parse_map(PG_GETARG_TEXT_PP(0),
-									call->multi_call_memory_ctx);
+		old = MemoryContextSwitchTo(call->multi_call_memory_ctx);
+		call->user_fctx = parse_map(PG_GETARG_TEXT_PP(0));
+		MemoryContextSwitchTo(old);
 	}
 
 	call = SRF_PERCALL_SETUP();

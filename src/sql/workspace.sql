@@ -28,5 +28,5 @@ CREATE FUNCTION crm_move_trigger() RETURNS trigger
 AS 'MODULE_PATHNAME' LANGUAGE C;
 
 COMMENT ON FUNCTION crm_move_trigger() IS
-'Logs how columns of a row changed: a customer''s segment, stage, outcome.
+'Logs how columns of a row changed, such as a customer''s segment.
 For a trigger AFTER INSERT, UPDATE or DELETE, FOR EACH ROW, on any table. Arguments: the table to log in, which has the columns customer_id, kind, old_value and new_value (text); the column of the customer''s key; the columns to watch. For each that changed it inserts a row: the key, the column''s name, the values before and after as text, NULL where there was or is none. Inserts as the user whose statement it is. A trigger on the log can act upon it.';

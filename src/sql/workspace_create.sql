@@ -176,7 +176,7 @@ BEGIN
     END IF;
 END $$;
 COMMENT ON FUNCTION crm_follow_source(text, text, jsonb, jsonb) IS
-'Puts the triggers on a source that keep ledgers, or the queue, current.';
+'Puts the triggers on a source that keep ledgers or queue current.';
 
 CREATE FUNCTION crm_create_policies(workspace text, sources jsonb) RETURNS void
 LANGUAGE plpgsql STRICT
@@ -208,7 +208,7 @@ BEGIN
     END LOOP;
 END $$;
 COMMENT ON FUNCTION crm_create_policies(text, jsonb) IS
-'Row-level security of ledgers, snapshots and moves, after the sources''.
+'Row-level security of ledgers, snapshots, moves, as the sources have.
 A ledger is visible to who sees every row that it was made of; snapshots and moves to who sees the ledger. Where the source has no row-level security that is everyone with the right SELECT.';
 
 CREATE FUNCTION crm_apply_sources(workspace text) RETURNS void
@@ -337,7 +337,7 @@ BEGIN
     PERFORM set_config('search_path', path, true);
 END $$;
 COMMENT ON FUNCTION crm_change_sources(text, jsonb, text, text) IS
-'Other sources, another time zone or another way to maintain a workspace.
+'Other sources, time zone or way to maintain for a workspace.
 sources: the ones that change, as for crm_create_workspace; others stay. NULL leaves a thing as it is. Ledgers are made to follow; settings, fits, snapshots and moves stay. Keys keep their type: another one is cast to it.
 A table of the workspace that gives way to a source must be empty (error 55006).';
 

@@ -2,7 +2,7 @@
 
 CREATE FUNCTION crm_personal_relations(OUT relation regclass, OUT is_source boolean)
 RETURNS SETOF record
-LANGUAGE sql STABLE ROWS 12 AS $$
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 12 AS $$
     SELECT c.oid::regclass, c.relkind = 'v'
     FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attname = 'customer_id' AND NOT a.attisdropped
     WHERE c.relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = 'setting'::regclass)
@@ -82,7 +82,7 @@ BEGIN ATOMIC
     SELECT * FROM crm_erase_customer(workspace, customer_id::text, include_sources);
 END;
 COMMENT ON FUNCTION crm_erase_customer(text, bigint, boolean) IS
-'As crm_erase_customer(text, text, boolean), for keys that are integers.';
+'As crm_erase_customer(text, text, boolean), for integer keys.';
 
 CREATE FUNCTION crm_erase_customer(workspace text, customer_id uuid, include_sources boolean DEFAULT false, OUT relation text, OUT row_count bigint, OUT is_erased boolean)
 RETURNS SETOF record
@@ -91,7 +91,7 @@ BEGIN ATOMIC
     SELECT * FROM crm_erase_customer(workspace, customer_id::text, include_sources);
 END;
 COMMENT ON FUNCTION crm_erase_customer(text, uuid, boolean) IS
-'As crm_erase_customer(text, text, boolean), for keys that are UUIDs.';
+'As crm_erase_customer(text, text, boolean), for keys of type uuid.';
 
 -- Whoever creates the extension may use these, and say who else may.
 REVOKE EXECUTE ON FUNCTION

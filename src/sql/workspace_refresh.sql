@@ -27,18 +27,17 @@ BEGIN
     RETURN customers;
 END $$;
 COMMENT ON FUNCTION crm_fill() IS
-'Builds the ledgers of a new workspace; returns the number of customers.';
+'Builds the ledgers of a new workspace; returns how many customers.';
 
 CREATE FUNCTION crm_rebuild_purchases() RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
     changed bigint;
 BEGIN
+    -- DO UPDATE locks the ledgers that are there, in the order of keys, even WHERE false.
     INSERT INTO customer_activity
     SELECT DISTINCT customer_id, '{}'::crm_activity FROM change_queue WHERE is_taken ORDER BY customer_id
-    ON CONFLICT DO NOTHING;
-    PERFORM FROM customer_activity WHERE customer_id IN (SELECT q.customer_id FROM change_queue AS q WHERE is_taken)
-    ORDER BY customer_id FOR UPDATE;
+    ON CONFLICT (customer_id) DO UPDATE SET purchases = excluded.purchases WHERE false;
     UPDATE customer_activity AS kept SET purchases = rebuilt.purchases
     FROM (SELECT q.customer_id, coalesce(crm_activity_agg(purchased_on, amount, events), '{}') AS purchases
           FROM (SELECT DISTINCT customer_id FROM change_queue WHERE is_taken) AS q
@@ -50,7 +49,7 @@ BEGIN
     RETURN changed;
 END $$;
 COMMENT ON FUNCTION crm_rebuild_purchases() IS
-'Rebuilds the ledgers of purchases of the customers taken from the queue.
+'Rebuilds the ledgers of purchases of the customers in the queue.
 Locks their ledgers before it reads the source: a trigger that is under way either has its row in both, or waits and adds it afterwards.';
 
 CREATE FUNCTION crm_rebuild_interactions() RETURNS bigint
@@ -59,12 +58,13 @@ DECLARE
     changed bigint;
 BEGIN
     INSERT INTO channel_activity
-    SELECT DISTINCT customer_id, coalesce(channel, 'unknown') AS channel, '{}'::crm_activity
+    SELECT customer_id, coalesce(channel, 'unknown') AS channel, '{}'::crm_activity
     FROM interaction WHERE customer_id IN (SELECT q.customer_id FROM change_queue AS q WHERE is_taken)
+    UNION
+    SELECT customer_id, channel, '{}'
+    FROM channel_activity WHERE customer_id IN (SELECT q.customer_id FROM change_queue AS q WHERE is_taken)
     ORDER BY customer_id, channel
-    ON CONFLICT DO NOTHING;
-    PERFORM FROM channel_activity WHERE customer_id IN (SELECT q.customer_id FROM change_queue AS q WHERE is_taken)
-    ORDER BY customer_id, channel FOR UPDATE;
+    ON CONFLICT (customer_id, channel) DO UPDATE SET interactions = excluded.interactions WHERE false;
     UPDATE channel_activity AS kept SET interactions = rebuilt.interactions
     FROM (SELECT k.customer_id, k.channel,
                  coalesce(crm_activity_agg(interacted_on, (is_responded IS TRUE)::integer::numeric)
@@ -81,7 +81,7 @@ BEGIN
     RETURN changed;
 END $$;
 COMMENT ON FUNCTION crm_rebuild_interactions() IS
-'Rebuilds the ledgers of interactions of customers taken from the queue.
+'Rebuilds the ledgers of interactions of customers in the queue.
 As crm_rebuild_purchases.';
 
 CREATE FUNCTION crm_refresh(workspace text, everything boolean DEFAULT NULL) RETURNS bigint
@@ -116,7 +116,7 @@ BEGIN
     RETURN changed;
 END $$;
 COMMENT ON FUNCTION crm_refresh(text, boolean) IS
-'Brings the ledgers of a workspace up to date; returns how many changed.
+'Brings the ledgers of a workspace up to date; says how many changed.
 everything: compare all ledgers with their rows, and rebuild those that differ. false looks only at the customers in the queue. NULL, the default, is what setting.maintain asks for. Writers go on meanwhile, and nothing of theirs is lost. Wants an index on the customer''s key of each source.';
 
 CREATE FUNCTION crm_check_workspace(workspace text, OUT ledger text, OUT customer_id text, OUT channel text, OUT maintained text, OUT rebuilt text)
@@ -214,7 +214,8 @@ BEGIN
     RETURN moves;
 END $$;
 COMMENT ON FUNCTION crm_log_moves(text, date, date) IS
-'Logs who moved between two snapshots; notifies of what was not logged yet.';
+'Logs who moved between two snapshots, and notifies of news.
+News is what was not logged yet.';
 
 CREATE FUNCTION crm_snapshot(workspace text, as_of date DEFAULT crm_as_of()) RETURNS bigint
 LANGUAGE plpgsql STRICT
