@@ -62,7 +62,6 @@ load_orders()
     else
         say "making up the orders of 10,000 customers"
         run_sql demo_orders.sql
-        run_sql demo_ratings.sql
     fi
 }
 
@@ -84,14 +83,18 @@ main()
     say "starting a private server in $CRM_WORK"
     start_server
     load_orders
-    say "summarising each customer's orders, scoring, ranking"
-    run_sql demo_report.sql
+    say "making a workspace: summarising each customer's orders, scoring, ranking"
+    run_sql demo_workspace.sql
     # A file of orders says nothing of experience.
+    [[ -n $file ]] || run_sql demo_ratings.sql
+    run_sql demo_report.sql
     [[ -n $file ]] || run_sql demo_experience.sql
     if [[ -n $keep ]]; then
         leave_running
+        note "what is there: the workspace crm over the table orders; begin with"
+        note "    SELECT relation_name, comment FROM crm.catalog WHERE position = 0;"
     else
-        say "to ask more in psql, of orders, customer, fit and customer_score, run this with --keep"
+        say "to ask more in psql, of the views of the workspace crm, run this with --keep"
     fi
 }
 

@@ -121,6 +121,8 @@ END $$;
 CREATE FUNCTION pg_temp.make_orders(customer text, date text, amount text) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
+    -- Spreadsheets write (blank) where there is no key.
+    no_key constant text := '^\s*(|\(blank\)|null|n/a|nan)\s*$';
     -- Columns that the amount mentions are numbers, the others stay text.
     numbers text[] := (SELECT coalesce(array_agg(name), '{}') FROM csv_column
                        WHERE amount ~* ('(^|\W)' || name || '(\W|$)') AND is_number IS NOT FALSE);
@@ -131,10 +133,10 @@ BEGIN
         CREATE TABLE orders AS
         SELECT %1$I AS customer_id, %2$I::timestamp AS ordered_at, (%3$s)::numeric AS amount
         FROM (SELECT %4$s FROM csv) AS csv
-        WHERE %1$I IS NOT NULL AND %2$I IS NOT NULL',
+        WHERE %1$I !~* %5$L AND %2$I IS NOT NULL',
         customer, date, amount,
         (SELECT string_agg(format(CASE WHEN name = ANY (numbers) THEN '%1$I::numeric AS %1$I'
-                                       ELSE '%1$I' END, name), ', ') FROM csv_column));
+                                       ELSE '%1$I' END, name), ', ') FROM csv_column), no_key);
     IF NOT EXISTS (SELECT FROM orders) THEN
         RAISE EXCEPTION 'the file has no row with a customer and a date';
     END IF;
