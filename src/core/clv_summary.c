@@ -72,11 +72,9 @@ crm_clv_churn_boundary(const int *bound, double share)
 unsigned
 crm_clv_rate_boundary(const int *bound)
 {
-	unsigned	flags = CRM_CLV_INTERIOR;
-
 	if (bound[0] > 0 || bound[1] > 0)
-		flags |= CRM_CLV_ALIKE_RATE;
+		return CRM_CLV_ALIKE_RATE;
 	if (bound[0] < 0 || bound[1] < 0)
-		flags |= CRM_CLV_EXTREME_RATE;
-	return flags;
+		return CRM_CLV_EXTREME_RATE;
+	return CRM_CLV_INTERIOR;
 }
