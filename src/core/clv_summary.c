@@ -7,6 +7,9 @@
 #include <math.h>
 #include <string.h>
 
+#define MANY 2048				/* rows of which some say where to begin */
+#define STRIDE 16
+
 crm_status
 crm_clv_summarise(const crm_history *history, size_t count,
 				  crm_clv_summary *summary)
@@ -47,6 +50,25 @@ crm_clv_start_rates(const crm_clv_summary *summary, double *shape,
 
 	*shape = excess > 0 ? fmin(fmax(x * x / excess, 0.05), 20) : 20;
 	*rate = *shape * summary->age / x;
+}
+
+crm_status
+crm_clv_search(crm_clv_rows *rows, const crm_newton_problem *problem,
+			   double *start, crm_newton_result *result)
+{
+	crm_status	status;
+
+	if (rows->count >= MANY)
+	{
+		rows->stride = STRIDE;
+		status = crm_newton_maximise(problem, start, result);
+		if (status != CRM_OK)
+			return status;
+		if (result->end == CRM_NEWTON_CONVERGED)
+			memcpy(start, result->parameter, problem->n * sizeof(double));
+	}
+	rows->stride = 1;
+	return crm_newton_maximise(problem, start, result);
 }
 
 unsigned
