@@ -12,6 +12,7 @@
 
 #include "lib/stringinfo.h"
 #include "libpq/pqformat.h"
+#include "miscadmin.h"
 #include "utils/date.h"
 #include "utils/memutils.h"
 
@@ -139,10 +140,11 @@ sort_sample(crm_clv_sample *sample)
 		return;
 	crm_tally_settle(&sample->histories);
 	crm_tally_settle(&sample->spends);
-	sample->histories.count = crm_history_group(SAMPLE_HISTORY(sample),
-												sample->histories.count);
-	sample->spends.count = crm_spend_group(SAMPLE_SPEND(sample),
-										   sample->spends.count);
+	while (crm_history_group(SAMPLE_HISTORY(sample), &sample->histories.count,
+							 crm_interrupted, NULL) == CRM_INTERRUPTED ||
+		   crm_spend_group(SAMPLE_SPEND(sample), &sample->spends.count,
+						   crm_interrupted, NULL) == CRM_INTERRUPTED)
+		CHECK_FOR_INTERRUPTS();
 	sample->sorted = true;
 }
 
@@ -215,12 +217,14 @@ append_flat(crm_clv_sample *sample, const struct varlena *flat)
 	{
 		crm_history history = crm_packed_history(&packed, i);
 
+		CHECK_FOR_INTERRUPTS();
 		add_row(&sample->histories, &history);
 	}
 	for (uint64 i = 0; i < packed.spends; i++)
 	{
 		crm_spend	spend = crm_packed_spend(&packed, i);
 
+		CHECK_FOR_INTERRUPTS();
 		add_row(&sample->spends, &spend);
 	}
 }

@@ -126,7 +126,7 @@ refuse_number(const char *name, double value, const char *hint)
 {
 	ereport(ERROR,
 			(errcode(crm_errcode(CRM_INVALID)),
-			 errmsg("%s cannot be %g", name, value),
+			 errmsg("%s cannot be %.15g", name, value),
 			 errhint("%s", hint)));
 }
 
@@ -341,8 +341,8 @@ probability_of(FunctionCallInfo fcinfo, const crm_clv *clv, double t)
 {
 	int32		purchases = PG_GETARG_INT32(1);
 
-	if (purchases < 0)
-		refuse_number("purchases", purchases, "Give 0 or more.");
+	if (purchases < 0 || purchases > CRM_CLV_TURNS_MAX)
+		refuse_number("purchases", purchases, "Give 0 to a million.");
 	PG_RETURN_FLOAT8(crm_clv_probability(clv, purchases, t));
 }
 

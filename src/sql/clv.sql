@@ -297,7 +297,7 @@ CREATE FUNCTION crm_purchase_probability(model crm_clv_model, purchases integer,
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION crm_purchase_probability(crm_clv_model, integer, integer) IS
 'The probability of so many repeat purchases in the first days.
-P(X(t) = purchases). Both 0 or more (22023).';
+P(X(t) = purchases). purchases: 0 to a million; days: 0 or more (22023).';
 
 -- Scores from summaries, in the model's unit of time
 
