@@ -343,3 +343,59 @@ crm_spend_group(crm_spend *spend, size_t *count, crm_interrupt interrupt,
 {
 	return group(spend_layout, (double *) spend, count, interrupt, arg);
 }
+
+/*
+ * Take the lesser row from either side. What is written never overtakes what
+ * is read of the rows that lie in out.
+ */
+static crm_status
+merge_sorted(row_layout layout, const double *rows, size_t *count, double *out,
+			 size_t more, crm_interrupt interrupt, void *arg)
+{
+	int			w = layout.width;
+	const double *a = rows;
+	const double *a_end = rows + *count * w;
+	const double *b = out + *count * w;
+	const double *b_end = b + more * w;
+	double	   *end = out;
+	bool		is_ordered = true;
+
+	while (a < a_end || b < b_end)
+	{
+		bool		from_b = a == a_end ||
+			(b < b_end && is_less(layout, b, a));
+		const double *row = from_b ? b : a;
+		bool		rises = end == out || is_less(layout, end - w, row);
+
+		if (!rises && !is_less(layout, row, end - w))
+			end[-1] += row[w - 1];
+		else
+		{
+			is_ordered = is_ordered && rises;
+			memmove(end, row, w * sizeof(double));
+			end += w;
+		}
+		if (from_b)
+			b += w;
+		else
+			a += w;
+	}
+	*count = (end - out) / w;
+	return is_ordered ? CRM_OK : group(layout, out, count, interrupt, arg);
+}
+
+crm_status
+crm_history_merge(const crm_history *history, size_t *count, crm_history *out,
+				  size_t more, crm_interrupt interrupt, void *arg)
+{
+	return merge_sorted(history_layout, (const double *) history, count,
+						(double *) out, more, interrupt, arg);
+}
+
+crm_status
+crm_spend_merge(const crm_spend *spend, size_t *count, crm_spend *out,
+				size_t more, crm_interrupt interrupt, void *arg)
+{
+	return merge_sorted(spend_layout, (const double *) spend, count,
+						(double *) out, more, interrupt, arg);
+}

@@ -58,6 +58,18 @@ extern crm_status crm_spend_group(crm_spend *spend, size_t *count,
 								  crm_interrupt interrupt, void *arg);
 
 /*
+ * Make grouped rows of two sets: of count rows, and of more rows that lie in
+ * out behind room for those. Answers in count how many rows are left in out.
+ * Rows that are not grouped, as they may be from outside, become so.
+ */
+extern crm_status crm_history_merge(const crm_history *history, size_t *count,
+									crm_history *out, size_t more,
+									crm_interrupt interrupt, void *arg);
+extern crm_status crm_spend_merge(const crm_spend *spend, size_t *count,
+								  crm_spend *out, size_t more,
+								  crm_interrupt interrupt, void *arg);
+
+/*
  * Why a fit stands at a boundary of its parameters: what these customers do
  * not tell. A set of bits; the model is usable in each case.
  */

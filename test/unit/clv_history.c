@@ -81,6 +81,32 @@ weight_of_all(void)
 	return sum;
 }
 
+/* Halves that were grouped apart, or of which one was not, are one again. */
+static void
+check_merge(uint64_t seed, size_t plain, bool is_grouped)
+{
+	static crm_history halves[2][MANY];
+	static crm_history both[MANY];
+	size_t		sizes[2] = {0};
+	size_t		count;
+
+	for (int i = 0; i < MANY; i++)
+	{
+		int			half = draw(&seed) % 5 == 0;
+
+		halves[half][sizes[half]++] = rows[i];
+	}
+	crm_history_group(halves[0], &sizes[0], NULL, NULL);
+	if (is_grouped)
+		crm_history_group(halves[1], &sizes[1], NULL, NULL);
+	count = sizes[0];
+	memcpy(both + count, halves[1], sizes[1] * sizeof(*both));
+	is_int(crm_history_merge(halves[0], &count, both, sizes[1], NULL, NULL),
+		   CRM_OK, "two halves");
+	ok(count == plain && memcmp(both, wanted, count * sizeof(*both)) == 0,
+	   "merged are the whole%s", is_grouped ? "" : ", grouped or not");
+}
+
 int
 main(void)
 {
@@ -97,6 +123,8 @@ main(void)
 		for (int i = 0; i < MANY; i++)
 			rows[i] = wanted[i] = customer(&seed, law);
 		plain = group_plainly();
+		check_merge(seed, plain, true);
+		check_merge(seed, plain, false);
 		is_int(crm_history_group(rows, &count, NULL, NULL), CRM_OK,
 			   laws[law]);
 		ok(count == plain && memcmp(rows, wanted, count * sizeof(*rows)) == 0,
