@@ -2,7 +2,7 @@
 -- data that do not determine a model. Figures without a source in their name
 -- were computed with 50-digit arithmetic from the same data.
 BEGIN;
-SELECT plan(389);
+SELECT plan(391);
 
 -- As many digits as are printed.
 CREATE FUNCTION pg_temp.printed(have double precision, want text, name text) RETURNS text LANGUAGE sql AS $$
@@ -530,6 +530,15 @@ FROM unnest('{1e-7,1,1e7}'::float8[]) AS r, unnest('{1e-12,1,1e12}'::float8[]) A
 WHERE crm_expected_purchases_summary(m::crm_clv_model, x, CASE WHEN x > 0 THEN 3 ELSE 0 END, 5, 52) < 'Infinity'
   AND crm_p_alive_summary(m::crm_clv_model, x, CASE WHEN x > 0 THEN 3 ELSE 0 END, 5) BETWEEN 0 AND 1;
 SELECT isnt(crm_clv_fit_summary(1, 1, 2, 1)::text, NULL, 'one customer is a boundary, not an error');
+-- Most regions have nobody who came again: choose before the fit.
+CREATE TEMP TABLE region AS
+SELECT i % 20000 AS region, CASE WHEN i % 20000 < 300 THEN (i / 20000) % 5 ELSE 0 END AS x, 10 + i / 20000 AS t FROM generate_series(0, 239999) AS i;
+SELECT throws_ok('SELECT region, crm_clv_fit_summary(x, t * least(x, 0.7), t, NULL) FROM region GROUP BY region', '22000',
+                 'cannot fit bg/nbd to 12 customers: none of them has purchased on a second day', 'one region without an answer ends the statement');
+SELECT results_eq($$WITH enough AS (SELECT region FROM region GROUP BY region HAVING count(*) FILTER (WHERE x > 0) >= 5),
+                         fit AS (SELECT region, crm_clv_fit_summary(x, t * least(x, 0.7), t, NULL) AS model FROM region JOIN enough USING (region) GROUP BY region)
+                    SELECT count(DISTINCT region), count(DISTINCT region) FILTER (WHERE model IS NOT NULL) FROM region LEFT JOIN fit USING (region)$$,
+                  'VALUES (20000::bigint, 300::bigint)', 'those that have enough, chosen before, get their models');
 SELECT is(count(m), 20000::bigint, 'twenty thousand groups')
 FROM (SELECT crm_clv_fit_summary(x, CASE WHEN x > 0 THEN t * 0.7 ELSE 0 END, t, NULL) AS m
       FROM (SELECT i % 20000 AS g, (i / 20000) % 5 AS x, 10 + i / 20000 AS t FROM generate_series(0, 239999) AS i) AS s

@@ -67,7 +67,7 @@ refuse_fit(crm_status status, const crm_clv_sample *sample)
 						: sample->terms.kind == CRM_CLV_BGBB
 						? "has purchased"
 						: "has purchased on a second day"),
-				 errhint("Observe longer, or put small groups together.")));
+				 errhint("Observe longer. With GROUP BY, join the groups that have enough repeat purchases before the fit, or put small ones together.")));
 	ereport(ERROR,
 			(errcode(crm_errcode(status)),
 			 errmsg("%s fit to %.15g customers does not converge", name,

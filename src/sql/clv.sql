@@ -154,7 +154,7 @@ CREATE AGGREGATE crm_clv_fit(a crm_activity, as_of date, model text) (
 COMMENT ON AGGREGATE crm_clv_fit(crm_activity, date, text) IS
 'A model of when these customers purchase and how much, as of a day.
 a: a ledger per customer; NULLs, and customers who have not bought by as_of, are skipped. model: ''bg/nbd'' (Fader, Hardie & Lee 2005), ''mbg/nbd'' (Batislam et al. 2007; Hoppe & Wagner 2007) or ''pareto/nbd'' (Schmittlein et al. 1987). Under BG/NBD every one-time buyer has P(alive) = 1; the other two can see him gone. Time is counted in weeks, days / 7. Where there are amounts, the Gamma-Gamma model (Fader & Hardie 2013) of the mean value of repeat days is fitted to customers with one above 0.
-Maximum likelihood; the result depends neither on the order of rows nor on the plan. A maximum at a boundary is usable, and a NOTICE, once a query, says what it means. No customers give NULL. Errors: 22000 where nobody has bought on a second day or nothing converges, 22023 for an unknown model and for arguments that differ from row to row, 22004 where they are NULL.';
+Maximum likelihood; the result depends neither on the order of rows nor on the plan. A maximum at a boundary is usable, and a NOTICE, once a query, says what it means. No customers give NULL. Errors: 22000 where nobody has bought on a second day or nothing converges (with GROUP BY choose the groups before the fit, as doc/clv.md shows), 22023 for an unknown model and for arguments that differ from row to row, 22004 where they are NULL.';
 
 CREATE AGGREGATE crm_clv_fit_summary(frequency double precision, recency double precision, age double precision, monetary double precision) (
     SFUNC = crm_clv_trans_summary, STYPE = crm_clv_sample, SSPACE = 2048,
