@@ -312,8 +312,8 @@ merge(row_layout layout, double *rows, size_t count)
 	{
 		if (!is_less(layout, rows + last * w, rows + i * w))
 			rows[last * w + w - 1] += rows[i * w + w - 1];
-		else
-			memmove(rows + ++last * w, rows + i * w, w * sizeof(double));
+		else if (++last < i)
+			memcpy(rows + last * w, rows + i * w, w * sizeof(double));
 	}
 	return count > 0 ? last + 1 : 0;
 }
