@@ -49,8 +49,9 @@ extern bool crm_history_is_valid(const crm_history *history);
 extern bool crm_spend_is_valid(const crm_spend *spend);
 
 /*
- * Sort by frequency, age and recency (frequency and value), and make one row of equal ones. Works in place and sets count to
- * how many rows are left. CRM_INTERRUPTED leaves all rows in some order.
+ * Sort by frequency, age and recency (frequency and value), and make one row
+ * of equal ones. Works in place and sets count to how many rows are left.
+ * CRM_INTERRUPTED leaves all rows in some order.
  */
 extern crm_status crm_history_group(crm_history *history, size_t *count,
 									crm_interrupt interrupt, void *arg);

@@ -335,7 +335,7 @@ CREATE FUNCTION crm_clv_interval_summary(model crm_clv_model, frequency double p
 RETURNS record
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 2000;
 COMMENT ON FUNCTION crm_clv_interval_summary(crm_clv_model, double precision, double precision, double precision, double precision, double precision, double precision, double precision) IS
-'Confidence interval of crm_clv_summary from the parameters'' uncertainty.
+'Confidence interval of crm_clv_summary: how well it is known.
 What it covers and what not: as crm_clv_interval. Arguments as of crm_clv_summary.';
 
 CREATE FUNCTION crm_new_customer_purchases_summary(model crm_clv_model, horizon double precision) RETURNS double precision
