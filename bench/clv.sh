@@ -7,7 +7,7 @@
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 customers=${CUSTOMERS:-1000000}
 pareto=${PARETO:-100000}
-serial="SET max_parallel_workers_per_gather = 0"
+settings="SET max_parallel_workers_per_gather = 0"
 
 # Customers of the BG/NBD model of CDNOW, acquired over a year and watched for
 # 27 to 78 weeks; in clv_apart no two histories are the same.
@@ -55,7 +55,7 @@ against()
 {
     local ours theirs
 
-    ours=$(times "$serial" "$2")
+    ours=$(times "$settings" "$2")
     printf '  %-52s %9.0f ms\n' "$1" "$ours"
     [[ -n $peer ]] || return 0
     theirs=$(lifetimes "$3" "$4" "$5")
@@ -66,7 +66,7 @@ against()
 peer=$(python3 -W ignore -c 'import lifetimes; print(lifetimes.__version__)' 2>/dev/null || true)
 [[ -n $peer ]] || echo "lifetimes is not installed: only crm_ext is measured"
 need_customers
-echo "$customers customers, one process, median of $runs"
+echo "$customers customers, one process unless workers are named, median of $runs"
 against "BG/NBD from a table of summaries" \
     "SELECT crm_clv_fit_summary(x, t_x, t, NULL) FROM clv_summary" BetaGeoFitter "$customers" clv_summary
 against "BG/NBD, no two customers alike" \
@@ -75,6 +75,10 @@ against "Pareto/NBD, $pareto customers" \
     "SELECT crm_clv_fit_summary(x, t_x, t, NULL, 'pareto/nbd') FROM (SELECT * FROM clv_summary LIMIT $pareto) AS s" \
     ParetoNBDFitter "$pareto" clv_summary
 peer=
+settings="SET max_parallel_workers_per_gather = 2"
+against "BG/NBD from a table of summaries, two workers" "SELECT crm_clv_fit_summary(x, t_x, t, NULL) FROM clv_summary"
+against "BG/NBD, no two customers alike, two workers" "SELECT crm_clv_fit_summary(x, t_x, t, NULL) FROM clv_apart"
+settings="SET max_parallel_workers_per_gather = 0"
 against "BG/NBD and spend, from summaries" "SELECT crm_clv_fit_summary(x, t_x, t, z) FROM clv_summary"
 against "BG/NBD and spend, from ledgers" "SELECT crm_clv_fit(activity, '2023-07-01') FROM clv_customer"
 against "Pareto/NBD and spend, from ledgers" "SELECT crm_clv_fit(activity, '2023-07-01', 'pareto/nbd') FROM clv_customer"

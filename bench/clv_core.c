@@ -141,7 +141,7 @@ main(void)
 	static const crm_bgnbd truth = {CRM_BGNBD, .243, 4.414, .793, 2.426};
 	crm_history *rows = malloc(CUSTOMERS * sizeof(*rows));
 	crm_bgnbd_fit fit;
-	size_t		count;
+	size_t		count = CUSTOMERS;
 	size_t		idle = 0;
 	double		start;
 
@@ -150,7 +150,7 @@ main(void)
 	for (size_t i = 0; i < CUSTOMERS; i++)
 		rows[i] = simulate(&truth);
 	start = seconds();
-	count = crm_history_group(rows, CUSTOMERS);
+	crm_history_group(rows, &count, NULL, NULL);
 	printf("%-24s %8.3f s, %zu distinct histories\n", "grouping",
 		   seconds() - start, count);
 	while (rows[idle].frequency == 0)

@@ -18,8 +18,8 @@
 #include "core/mixture.h"
 #include "core/special.h"
 
-/* Rows between two questions whether to go on. */
-#define BLOCK 16
+/* Terms between two questions whether to go on. */
+#define BLOCK 16384
 
 /* The box of a fit. */
 #define LEAST 1e-6
@@ -218,13 +218,20 @@ crm_bgbb_derivatives(const crm_bgbb *model, const crm_history *history,
 					 size_t count, crm_interrupt interrupt, void *arg,
 					 crm_derivatives *result)
 {
+	double		terms = BLOCK;
+
 	memset(result, 0, sizeof(*result));
 	for (size_t row = 0; row < count; row++)
 	{
 		crm_derivatives d;
 
-		if (row % BLOCK == 0 && interrupt && interrupt(arg))
-			return CRM_INTERRUPTED;
+		terms += 2 + history[row].age - history[row].recency;
+		if (terms > BLOCK)
+		{
+			if (interrupt && interrupt(arg))
+				return CRM_INTERRUPTED;
+			terms = 0;
+		}
 		history_derivatives(model, history + row, &d);
 		crm_derivatives_add(result, history[row].weight, &d);
 	}

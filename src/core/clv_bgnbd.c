@@ -75,36 +75,78 @@ log_of_sum(double z, double inverse)
 	return log(sum) + (z - (sum - 1)) * inverse;
 }
 
+/*
+ * The sum of weight ln(1 + z): as one logarithm of a product while the weight
+ * stays the same. Of the product the excess over 1 is kept, which loses
+ * nothing where the z are small.
+ */
+typedef struct log_sum
+{
+	double		total;
+	double		weight;
+	double		excess;
+} log_sum;
+
+#define MOST_EXCESS 1e150		/* the square is still a number */
+
+static void
+log_sum_flush(log_sum *sum)
+{
+	sum->total += sum->weight * log1p(sum->excess);
+	sum->excess = 0;
+}
+
+static inline void
+log_sum_add(log_sum *sum, double z, double weight)
+{
+	if (weight != sum->weight || !(sum->excess < MOST_EXCESS) ||
+		!(z < MOST_EXCESS))
+	{
+		log_sum_flush(sum);
+		sum->weight = weight;
+	}
+	sum->excess += z * (1 + sum->excess);
+}
+
 /* Rows in which nobody can have left yet. */
 static void
 sum_newcomers(const crm_bgnbd *model, const crm_history *history,
-			  size_t count, run_sums *sums)
+			  size_t count, size_t stride, run_sums *sums)
 {
 	double		alpha = model->alpha;
 	double		per_alpha = 1 / alpha;
+	log_sum		L = {0};
 
-	for (const crm_history *h = history; h < history + count; h++)
+	for (const crm_history *h = history; h < history + count; h += stride)
 	{
 		double		k = h->age / (alpha + h->age);
 
 		sums->rows += h->weight;
-		sums->L += h->weight * log_of_sum(h->age * per_alpha, 1 - k);
+		log_sum_add(&L, h->age * per_alpha, h->weight);
 		sums->k += h->weight * k;
 		sums->kk += h->weight * k * k;
 	}
+	log_sum_flush(&L);
+	sums->L += L.total;
 }
 
-/* Rows with one x; log_odds = ln a - ln(b + x + m - 1). */
+/*
+ * Rows with one x; log_odds = ln a - ln(b + x + m - 1). Without branches:
+ * whether a customer has rather left than not is not predictable.
+ */
 static void
 sum_rows(const crm_bgnbd *model, double log_odds,
-		 const crm_history *history, size_t count, run_sums *sums)
+		 const crm_history *history, size_t count, size_t stride,
+		 run_sums *sums)
 {
 	double		alpha = model->alpha;
 	double		per_alpha = 1 / alpha;
 	double		shape = model->r + history->frequency;
 	run_sums	s = *sums;
+	log_sum		L = {0};
+	log_sum		alive = {0};
 
-	for (const crm_history *h = history; h < history + count; h++)
+	for (const crm_history *h = history; h < history + count; h += stride)
 	{
 		double		weight = h->weight;
 		double		k = h->age / (alpha + h->age);
@@ -116,15 +158,17 @@ sum_rows(const crm_bgnbd *model, double log_odds,
 		double		odds = log_odds + shape * G;
 		double		e = exp(-fabs(odds));
 		double		most = 1 / (1 + e);
-		double		w = odds > 0 ? most : e * most;
-		double		v = weight * e * most * most;
+		double		least = e * most;
+		double		w = least + (odds > 0) * (most - least);
+		double		v = weight * least * most;
 
 		w *= weight;
 		s.rows += weight;
-		s.L += weight * log_of_sum(h->age * per_alpha, 1 - k);
+		log_sum_add(&L, h->age * per_alpha, weight);
 		s.k += weight * k;
 		s.kk += weight * k * k;
-		s.alive += weight * (log_of_sum(e, most) + fmax(odds, 0));
+		log_sum_add(&alive, e, weight);
+		s.alive += weight * (odds + fabs(odds)) / 2;	/* if above 0 */
 		s.w += w;
 		s.wG += w * G;
 		s.wD += w * D;
@@ -136,6 +180,10 @@ sum_rows(const crm_bgnbd *model, double log_odds,
 		s.vDD += v * D * D;
 		s.vGD += v * G * D;
 	}
+	log_sum_flush(&L);
+	log_sum_flush(&alive);
+	s.L += L.total;
+	s.alive += alive.total;
 	*sums = s;
 }
 
@@ -182,10 +230,11 @@ add_run(const crm_bgnbd *model, double x, const run_sums *s,
 	h[3][3] += (s->w + s->v) * e * e;
 }
 
-crm_status
-crm_bgnbd_derivatives(const crm_bgnbd *model, const crm_history *history,
-					  size_t count, crm_interrupt interrupt, void *arg,
-					  crm_derivatives *result)
+/* The same of every stride-th row. */
+static crm_status
+derivatives_of(const crm_bgnbd *model, const crm_history *history,
+			   size_t count, size_t stride, crm_interrupt interrupt, void *arg,
+			   crm_derivatives *result)
 {
 	size_t		from = 0;
 
@@ -194,23 +243,30 @@ crm_bgnbd_derivatives(const crm_bgnbd *model, const crm_history *history,
 	{
 		double		x = history[from].frequency;
 		double		n = x + model->kind;
-		size_t		size = 1;
+		size_t		to = from + stride;
 		run_sums	sums = {0};
 
 		if (interrupt && interrupt(arg))
 			return CRM_INTERRUPTED;
-		while (size < BLOCK && from + size < count
-			   && history[from + size].frequency == x)
-			size++;
+		while (to - from < BLOCK && to < count && history[to].frequency == x)
+			to += stride;
 		if (n == 0)
-			sum_newcomers(model, history + from, size, &sums);
+			sum_newcomers(model, history + from, to - from, stride, &sums);
 		else
 			sum_rows(model, log(model->a) - log(model->b + n - 1),
-					 history + from, size, &sums);
+					 history + from, to - from, stride, &sums);
 		add_run(model, x, &sums, result);
-		from += size;
+		from = to;
 	}
 	return CRM_OK;
+}
+
+crm_status
+crm_bgnbd_derivatives(const crm_bgnbd *model, const crm_history *history,
+					  size_t count, crm_interrupt interrupt, void *arg,
+					  crm_derivatives *result)
+{
+	return derivatives_of(model, history, count, 1, interrupt, arg, result);
 }
 
 double
@@ -227,22 +283,20 @@ crm_bgnbd_log_likelihood(const crm_bgnbd *model, const crm_history *customer)
 /* What the search for a maximum carries with it. */
 typedef struct fit_data
 {
+	crm_clv_rows rows;
 	crm_bgnbd_kind kind;
-	const crm_history *history;
-	size_t		count;
-	crm_interrupt interrupt;
-	void	   *interrupt_arg;
 } fit_data;
 
 static crm_status
 objective(const double *parameter, void *arg, crm_derivatives *result)
 {
-	fit_data   *data = arg;
+	const fit_data *data = arg;
+	const crm_clv_rows *rows = &data->rows;
 	crm_bgnbd	model = {data->kind, parameter[0], parameter[1], parameter[2],
 	parameter[3]};
 
-	return crm_bgnbd_derivatives(&model, data->history, data->count,
-								 data->interrupt, data->interrupt_arg, result);
+	return derivatives_of(&model, rows->history, rows->count, rows->stride,
+						  rows->interrupt, rows->interrupt_arg, result);
 }
 
 /* The share of silent repeaters, spread over their purchases. */
@@ -261,7 +315,7 @@ crm_bgnbd_estimate(crm_bgnbd_kind kind, const crm_history *history,
 				   size_t count, crm_interrupt interrupt, void *arg,
 				   crm_bgnbd_fit *fit)
 {
-	fit_data	data = {kind, history, count, interrupt, arg};
+	fit_data	data = {{history, count, 1, interrupt, arg}, kind};
 	crm_newton_problem problem = {.n = 4, .objective = objective,
 	.arg = &data};
 	crm_clv_summary means;
@@ -280,7 +334,7 @@ crm_bgnbd_estimate(crm_bgnbd_kind kind, const crm_history *history,
 	problem.lower[1] = LEAST * means.age;
 	problem.upper[1] = MOST_ALPHA * means.age;
 	choose_start(&means, start);
-	status = crm_newton_maximise(&problem, start, &fit->search);
+	status = crm_clv_search(&data.rows, &problem, start, &fit->search);
 	if (status != CRM_OK)
 		return status;
 	fit->model.kind = kind;

@@ -49,13 +49,26 @@ extern bool crm_history_is_valid(const crm_history *history);
 extern bool crm_spend_is_valid(const crm_spend *spend);
 
 /*
- * Sort by frequency, age and recency (frequency and value; lifetime and
- * churned), and make one row of equal ones. Works in place; answers how many
- * rows are left.
+ * Sort by frequency, age and recency (frequency and value), and make one row
+ * of equal ones. Works in place and sets count to how many rows are left.
+ * CRM_INTERRUPTED leaves all rows in some order.
  */
-extern size_t crm_history_group(crm_history *history, size_t count);
-extern size_t crm_spend_group(crm_spend *spend, size_t count);
-extern size_t crm_contract_group(crm_contract *contract, size_t count);
+extern crm_status crm_history_group(crm_history *history, size_t *count,
+									crm_interrupt interrupt, void *arg);
+extern crm_status crm_spend_group(crm_spend *spend, size_t *count,
+								  crm_interrupt interrupt, void *arg);
+
+/*
+ * Make grouped rows of two sets: of count rows, and of more rows that lie in
+ * out behind room for those. Answers in count how many rows are left in out.
+ * Rows that are not grouped, as they may be from outside, become so.
+ */
+extern crm_status crm_history_merge(const crm_history *history, size_t *count,
+									crm_history *out, size_t more,
+									crm_interrupt interrupt, void *arg);
+extern crm_status crm_spend_merge(const crm_spend *spend, size_t *count,
+								  crm_spend *out, size_t more,
+								  crm_interrupt interrupt, void *arg);
 
 /*
  * Why a fit stands at a boundary of its parameters: what these customers do

@@ -77,6 +77,14 @@ is_scale(int kind, int i)
 		(kind == CRM_CLV_PARETO && i == 3);
 }
 
+/* What only a fit has, and only with the customers that it was fitted to. */
+static bool
+was_fitted(const crm_clv_part *part)
+{
+	return part->log_likelihood != 0 || part->gradient_norm != 0 ||
+		part->distinct != 0 || part->iterations != 0;
+}
+
 static bool
 part_is_valid(int kind, const crm_clv_part *part)
 {
@@ -100,6 +108,7 @@ part_is_valid(int kind, const crm_clv_part *part)
 	return isfinite(part->log_likelihood) &&
 		isfinite(part->gradient_norm) && part->gradient_norm >= 0 &&
 		isfinite(part->customers) && part->customers >= 0 &&
+		(part->customers > 0 || !was_fitted(part)) &&
 		isfinite(part->distinct) && part->distinct >= 0;
 }
 
@@ -127,7 +136,8 @@ crm_clv_is_valid(const crm_clv *clv)
 		 (clv->as_of >= CRM_DAY_MIN && clv->as_of <= CRM_DAY_MAX)) &&
 		clv->correlation >= -1 && clv->correlation <= 1 &&
 		part_is_valid(clv->kind, &clv->purchase) &&
-		(clv->spend.n == 0 ? part_is_absent(&clv->spend)
+		(clv->spend.n == 0 ? part_is_absent(&clv->spend) &&
+		 clv->correlation == 0
 		 : part_is_valid(CRM_CLV_SPEND, &clv->spend));
 }
 

@@ -35,10 +35,6 @@
 #define MOST 1e6
 #define MOST_TIME 1e10
 
-/* With so many rows a fit starts from that of every STRIDE-th of them. */
-#define MANY 2048
-#define STRIDE 16
-
 enum
 {
 	R, ALPHA, S, BETA, PARAMETERS
@@ -350,57 +346,24 @@ crm_pareto_derivatives(const crm_pareto *model, const crm_history *history,
 	return derivatives_of(model, history, count, 1, interrupt, arg, result);
 }
 
-/* What the search for a maximum carries with it. */
-typedef struct fit_data
-{
-	const crm_history *history;
-	size_t		count;
-	size_t		stride;
-	crm_interrupt interrupt;
-	void	   *interrupt_arg;
-} fit_data;
-
 static crm_status
 objective(const double *parameter, void *arg, crm_derivatives *result)
 {
-	fit_data   *data = arg;
+	crm_clv_rows *rows = arg;
 	crm_pareto	model = {parameter[R], parameter[ALPHA], parameter[S],
 	parameter[BETA]};
 
-	return derivatives_of(&model, data->history, data->count, data->stride,
-						  data->interrupt, data->interrupt_arg, result);
-}
-
-/*
- * Two searches where there are many rows: the first, over a part of them
- * spread evenly, brings the second so close that it needs half the steps.
- */
-static crm_status
-search(fit_data *data, crm_newton_problem *problem, double *start,
-	   crm_newton_result *result)
-{
-	crm_status	status;
-
-	if (data->count >= MANY)
-	{
-		data->stride = STRIDE;
-		status = crm_newton_maximise(problem, start, result);
-		if (status != CRM_OK)
-			return status;
-		if (result->end == CRM_NEWTON_CONVERGED)
-			memcpy(start, result->parameter, PARAMETERS * sizeof(double));
-	}
-	data->stride = 1;
-	return crm_newton_maximise(problem, start, result);
+	return derivatives_of(&model, rows->history, rows->count, rows->stride,
+						  rows->interrupt, rows->interrupt_arg, result);
 }
 
 crm_status
 crm_pareto_estimate(const crm_history *history, size_t count,
 					crm_interrupt interrupt, void *arg, crm_pareto_fit *fit)
 {
-	fit_data	data = {history, count, 1, interrupt, arg};
+	crm_clv_rows rows = {history, count, 1, interrupt, arg};
 	crm_newton_problem problem = {.n = PARAMETERS, .objective = objective,
-	.arg = &data};
+	.arg = &rows};
 	crm_clv_summary means;
 	double		start[CRM_NEWTON_MAX];
 	crm_status	status;
@@ -419,7 +382,7 @@ crm_pareto_estimate(const crm_history *history, size_t count,
 	crm_clv_start_rates(&means, &start[R], &start[ALPHA]);
 	start[S] = 0.5;
 	start[BETA] = means.age;
-	status = search(&data, &problem, start, &fit->search);
+	status = crm_clv_search(&rows, &problem, start, &fit->search);
 	if (status != CRM_OK)
 		return status;
 	fit->model.r = fit->search.parameter[R];

@@ -7,6 +7,9 @@
 #include <math.h>
 #include <string.h>
 
+#define MANY 2048				/* rows of which some say where to begin */
+#define STRIDE 16
+
 crm_status
 crm_clv_summarise(const crm_history *history, size_t count,
 				  crm_clv_summary *summary)
@@ -49,6 +52,25 @@ crm_clv_start_rates(const crm_clv_summary *summary, double *shape,
 	*rate = *shape * summary->age / x;
 }
 
+crm_status
+crm_clv_search(crm_clv_rows *rows, const crm_newton_problem *problem,
+			   double *start, crm_newton_result *result)
+{
+	crm_status	status;
+
+	if (rows->count >= MANY)
+	{
+		rows->stride = STRIDE;
+		status = crm_newton_maximise(problem, start, result);
+		if (status != CRM_OK)
+			return status;
+		if (result->end == CRM_NEWTON_CONVERGED)
+			memcpy(start, result->parameter, problem->n * sizeof(double));
+	}
+	rows->stride = 1;
+	return crm_newton_maximise(problem, start, result);
+}
+
 unsigned
 crm_clv_churn_boundary(const int *bound, double share)
 {
@@ -72,11 +94,9 @@ crm_clv_churn_boundary(const int *bound, double share)
 unsigned
 crm_clv_rate_boundary(const int *bound)
 {
-	unsigned	flags = CRM_CLV_INTERIOR;
-
 	if (bound[0] > 0 || bound[1] > 0)
-		flags |= CRM_CLV_ALIKE_RATE;
+		return CRM_CLV_ALIKE_RATE;
 	if (bound[0] < 0 || bound[1] < 0)
-		flags |= CRM_CLV_EXTREME_RATE;
-	return flags;
+		return CRM_CLV_EXTREME_RATE;
+	return CRM_CLV_INTERIOR;
 }

@@ -6,6 +6,7 @@
 #define CRM_CORE_CLV_SUMMARY_H
 
 #include "core/clv_history.h"
+#include "core/newton.h"
 
 /* Means that a start is made from. */
 typedef struct crm_clv_summary
@@ -27,6 +28,25 @@ extern crm_status crm_clv_summarise(const crm_history *history, size_t count,
 /* Gamma distributed purchase rates with the mean and variance of x. */
 extern void crm_clv_start_rates(const crm_clv_summary *summary, double *shape,
 								double *rate);
+
+/* What the search for a maximum carries with it. */
+typedef struct crm_clv_rows
+{
+	const crm_history *history;
+	size_t		count;
+	size_t		stride;			/* of the rows every so many */
+	crm_interrupt interrupt;
+	void	   *interrupt_arg;
+} crm_clv_rows;
+
+/*
+ * crm_newton_maximise() over rows, whose objective minds the stride; start is
+ * not kept. Two searches where there are many rows: the first, over a part of
+ * them spread evenly, brings the second so close that it needs half the steps.
+ */
+extern crm_status crm_clv_search(crm_clv_rows *rows,
+								 const crm_newton_problem *problem,
+								 double *start, crm_newton_result *result);
 
 /*
  * What it means that parameters of leaving stand at a bound, as

@@ -66,6 +66,18 @@ count_row(crm_tally *tally, const double *row, size_t slot)
 	tally->slots[slot] = (uint32_t) ++tally->count;
 }
 
+/* Where rows would lie first; memory is fetched for all of them at once. */
+static void
+find_slots(const crm_tally *tally, const double *row, size_t count,
+		   size_t *slots)
+{
+	for (size_t i = 0; i < count; i++)
+	{
+		slots[i] = first_slot(tally, row + i * tally->width);
+		__builtin_prefetch(&tally->slots[slots[i]], 1);
+	}
+}
+
 void
 crm_tally_settle(crm_tally *tally)
 {
@@ -73,17 +85,17 @@ crm_tally_settle(crm_tally *tally)
 	size_t		count = tally->waiting;
 	size_t		slots[BATCH];
 
-	for (size_t i = 0; i < count; i++)
-	{
-		slots[i] = first_slot(tally, row + i * tally->width);
-		__builtin_prefetch(&tally->slots[slots[i]], 1);
-	}
+	find_slots(tally, row, count, slots);
 	for (size_t i = 0; i < count; i++)
 	{
 		uint32_t	found = tally->slots[slots[i]];
 
 		if (found != 0)
+		{
+			/* A row may lie across the border of two cache lines. */
 			__builtin_prefetch(row_at(tally, found - 1), 1);
+			__builtin_prefetch(row_at(tally, found) - 1, 1);
+		}
 	}
 	for (size_t i = 0; i < count; i++)
 		count_row(tally, row + i * tally->width, slots[i]);
@@ -108,12 +120,20 @@ void
 crm_tally_rehash(crm_tally *tally)
 {
 	memset(tally->slots, 0, tally->slot_count * sizeof(*tally->slots));
-	for (size_t i = 0; i < tally->count; i++)
+	for (size_t from = 0; from < tally->count; from += BATCH)
 	{
-		size_t		slot = first_slot(tally, tally->rows + i * tally->width);
+		size_t		left = tally->count - from;
+		size_t		count = left < BATCH ? left : BATCH;
+		size_t		slots[BATCH];
 
-		while (tally->slots[slot] != 0)
-			slot = next_slot(tally, slot);
-		tally->slots[slot] = (uint32_t) (i + 1);
+		find_slots(tally, row_at(tally, from), count, slots);
+		for (size_t i = 0; i < count; i++)
+		{
+			size_t		slot = slots[i];
+
+			while (tally->slots[slot] != 0)
+				slot = next_slot(tally, slot);
+			tally->slots[slot] = (uint32_t) (from + i + 1);
+		}
 	}
 }

@@ -7,12 +7,16 @@
  * (Nocedal & Wright, Numerical Optimization, 2006, section 3.4). The scales
  * of likelihoods differ by ten powers of ten from axis to axis, which one
  * shift of all eigenvalues would not respect. A radius bounds the step and
- * shrinks when one goes down. Parameters at a bound with the gradient
- * pointing out of the box are left out (an active set of at most four).
+ * shrinks when one goes down. A step that would leave the box ends at its
+ * side, with its direction kept: ridges are narrow. A parameter that stands at
+ * a bound and wants out is left out of the step (an active set of at most
+ * four; Nocedal & Wright, section 16.5).
  *
  * A search has arrived when the next full Newton step is tiny. A small
  * gradient alone says nothing: along a ridge that rises for ever, as ln a ->
  * -infinity, the gradient vanishes too, but each Newton step has length 1.
+ * Where such steps have nothing left to gain, the parameters that they move
+ * count as standing at the bound that they move to.
  */
 #include "core/newton.h"
 
@@ -24,7 +28,9 @@
 #define WIDEST_STEP 2.0			/* in logarithms: a factor of 7.4 */
 #define SHORTEST_STEP 1e-12
 #define ARRIVED_STEP 1e-6		/* the step after it is of its square */
-#define FLAT_GAIN 1e-4		/* what a ridge may keep when patience ends */
+#define RUNAWAY_STEP 0.5		/* of a parameter that has no end in sight */
+#define RUNAWAY_SHARE 0.5		/* of a direction that changes nothing */
+#define FLAT_GAIN 1e-4			/* what may be left when patience ends */
 #define BOUNDARY_GAIN 1e-9		/* log-likelihood that no test could see */
 #define VALUE_NOISE 1e-12		/* relative rounding error of a long sum */
 #define FLAT 1e-15				/* eigenvalues that are rounding errors */
@@ -34,9 +40,10 @@ typedef struct newton_state
 {
 	double		u[CRM_NEWTON_MAX];	/* ln parameter */
 	crm_derivatives at;
-	bool		is_free[CRM_NEWTON_MAX];
+	int			held[CRM_NEWTON_MAX];	/* -1 or +1: left at that bound */
 	double		eigenvalue[CRM_NEWTON_MAX];
 	crm_matrix	axes;			/* the eigenvectors are its columns */
+	bool		is_flat[CRM_NEWTON_MAX];	/* eigenvalues of rounding errors */
 	bool		is_concave;		/* all eigenvalues are negative */
 	double		step[CRM_NEWTON_MAX];
 	double		length;			/* largest element of step */
@@ -89,7 +96,7 @@ decompose(int n, newton_state *state)
 	for (int i = 0; i < n; i++)
 		for (int j = 0; j < n; j++)
 		{
-			bool		use = state->is_free[i] && state->is_free[j];
+			bool		use = state->held[i] == 0 && state->held[j] == 0;
 
 			h[i][j] = use ? state->at.hessian[i][j] : 0;
 			state->axes[i][j] = i == j;
@@ -147,29 +154,13 @@ evaluate(const crm_newton_problem *problem, const double *u,
 	return CRM_OK;
 }
 
-/* -1 or +1 where u stands at that bound of its box and wants out, else 0. */
+/* -1 or +1 where u stands at that bound of its box, else 0. */
 static int
-held_at(const crm_newton_problem *problem, const newton_state *state, int i)
+side_of(const crm_newton_problem *problem, const newton_state *state, int i)
 {
-	if (state->u[i] <= log(problem->lower[i]) && state->at.gradient[i] <= 0)
+	if (state->u[i] <= log(problem->lower[i]))
 		return -1;
-	if (state->u[i] >= log(problem->upper[i]) && state->at.gradient[i] >= 0)
-		return 1;
-	return 0;
-}
-
-/* Which parameters may move; answers how many are held at a bound. */
-static int
-survey(const crm_newton_problem *problem, newton_state *state)
-{
-	int			held = 0;
-
-	for (int i = 0; i < problem->n; i++)
-	{
-		state->is_free[i] = held_at(problem, state, i) == 0;
-		held += !state->is_free[i];
-	}
-	return held;
+	return state->u[i] >= log(problem->upper[i]) ? 1 : 0;
 }
 
 /* The Newton step, uphill along every axis. */
@@ -189,12 +180,14 @@ find_step(int n, newton_state *state)
 		double		size = fmax(fabs(state->eigenvalue[k]), FLAT * largest);
 		double		slope = 0;
 
-		if (!state->is_free[k] || size == 0)
+		state->is_flat[k] = state->held[k] == 0 &&
+			fabs(state->eigenvalue[k]) <= FLAT * largest;
+		if (state->held[k] != 0 || size == 0)
 			continue;
 		if (state->eigenvalue[k] > -FLAT * largest)
 			state->is_concave = false;
 		for (int i = 0; i < n; i++)
-			slope += state->is_free[i]
+			slope += state->held[i] == 0
 				? state->axes[i][k] * state->at.gradient[i] : 0;
 		for (int i = 0; i < n; i++)
 			state->step[i] += state->axes[i][k] * slope / size;
@@ -205,20 +198,78 @@ find_step(int n, newton_state *state)
 		state->length = fmax(state->length, fabs(state->step[i]));
 }
 
-/* Where the capped step leads, kept inside the box. */
+/*
+ * The Newton step within the box: without the parameters at a bound whose
+ * gradient, or step, leads out of it. Answers how many are left out.
+ */
+static int
+choose_step(const crm_newton_problem *problem, newton_state *state)
+{
+	int			held = 0;
+	int			before;
+
+	for (int i = 0; i < problem->n; i++)
+	{
+		int			side = side_of(problem, state, i);
+
+		state->held[i] = side * state->at.gradient[i] >= 0 ? side : 0;
+		held += state->held[i] != 0;
+	}
+	do
+	{
+		before = held;
+		find_step(problem->n, state);
+		for (int i = 0; i < problem->n; i++)
+		{
+			int			side = side_of(problem, state, i);
+
+			if (state->held[i] == 0 && side * state->step[i] > 0)
+			{
+				state->held[i] = side;
+				held++;
+			}
+		}
+	} while (held > before);
+	return held;
+}
+
+/* The part of the step that stays in the box, and the bound that it meets. */
+static double
+part_within(const crm_newton_problem *problem, const newton_state *state,
+			double part, int *met)
+{
+	*met = -1;
+	for (int i = 0; i < problem->n; i++)
+	{
+		double		bound = log(state->step[i] > 0 ? problem->upper[i]
+								: problem->lower[i]);
+
+		if (state->step[i] != 0 &&
+			(bound - state->u[i]) / state->step[i] <= part)
+		{
+			part = (bound - state->u[i]) / state->step[i];
+			*met = i;
+		}
+	}
+	return part;
+}
+
+/* Where the capped step leads, ended where it would leave the box. */
 static void
 take_step(const crm_newton_problem *problem, const newton_state *state,
 		  double *u)
 {
-	double		part = fmin(1, state->radius / state->length);
+	int			met;
+	double		part = part_within(problem, state,
+								   fmin(1, state->radius / state->length),
+								   &met);
 
 	for (int i = 0; i < problem->n; i++)
-	{
-		u[i] = state->u[i];
-		if (state->is_free[i])
-			u[i] = fmin(fmax(u[i] + part * state->step[i],
-							 log(problem->lower[i])), log(problem->upper[i]));
-	}
+		u[i] = fmin(fmax(state->u[i] + part * state->step[i],
+						 log(problem->lower[i])), log(problem->upper[i]));
+	if (met >= 0)
+		u[met] = log(state->step[met] > 0 ? problem->upper[met]
+					 : problem->lower[met]);
 }
 
 /* The inverse of the negative Hessian, for the parameters themselves. */
@@ -232,12 +283,34 @@ invert(int n, const newton_state *state, crm_newton_result *result)
 			double		sum = 0;
 
 			for (int k = 0; k < n; k++)
-				if (state->is_free[k])
+				if (state->held[k] == 0)
 					sum -= state->axes[i][k] * state->axes[j][k]
 						/ state->eigenvalue[k];
 			result->covariance[i][j] = sum * result->parameter[i]
 				* result->parameter[j];
 		}
+}
+
+/*
+ * Hold the parameters that would move on for ever, and those that could move
+ * without any change: they have no variance.
+ */
+static void
+hold_runaways(int n, newton_state *state)
+{
+	int			held[CRM_NEWTON_MAX];
+
+	memcpy(held, state->held, sizeof(held));
+	for (int i = 0; i < n; i++)
+	{
+		if (fabs(state->step[i]) > RUNAWAY_STEP)
+			held[i] = state->step[i] > 0 ? 1 : -1;
+		for (int k = 0; k < n; k++)
+			if (state->is_flat[k] && fabs(state->axes[i][k]) > RUNAWAY_SHARE)
+				held[i] = 1;
+	}
+	memcpy(state->held, held, sizeof(held));
+	find_step(n, state);
 }
 
 /* Copy the last point to the result, with Hessian and covariance. */
@@ -250,12 +323,12 @@ report(const crm_newton_problem *problem, const newton_state *state,
 	for (int i = 0; i < problem->n; i++)
 	{
 		result->parameter[i] = exp(state->u[i]);
-		result->bound[i] = held_at(problem, state, i);
-		if (result->bound[i] < 0)
+		if (side_of(problem, state, i) < 0)
 			result->parameter[i] = problem->lower[i];
-		else if (result->bound[i] > 0)
+		else if (side_of(problem, state, i) > 0)
 			result->parameter[i] = problem->upper[i];
-		else
+		result->bound[i] = state->held[i];
+		if (result->bound[i] == 0)
 			result->gradient_norm = fmax(result->gradient_norm,
 										 fabs(state->at.gradient[i]));
 	}
@@ -270,12 +343,17 @@ report(const crm_newton_problem *problem, const newton_state *state,
 /*
  * Is this the end? With a parameter at its bound the others may be left
  * without meaning (the second of a beta distribution whose first is 0), so
- * there it is enough that nothing is left to gain.
+ * there it is enough that nothing is left to gain; so it is along a ridge.
  */
 static bool
-has_arrived(const newton_state *state, int held, bool was_tiny)
+has_arrived(const newton_state *state, int held, bool was_tiny,
+			crm_newton_end *end)
 {
-	return was_tiny || (held > 0 && state->gain <= BOUNDARY_GAIN);
+	bool		is_open = held > 0 || !state->is_concave ||
+		state->length > RUNAWAY_STEP;
+
+	*end = is_open ? CRM_NEWTON_BOUNDARY : CRM_NEWTON_CONVERGED;
+	return was_tiny || (is_open && state->gain <= BOUNDARY_GAIN);
 }
 
 crm_status
@@ -289,7 +367,6 @@ crm_newton_maximise(const crm_newton_problem *problem, const double *start,
 
 	memset(result, 0, sizeof(*result));
 	result->n = problem->n;
-	result->end = CRM_NEWTON_NOT_CONVERGED;
 	for (int i = 0; i < problem->n; i++)
 		state.u[i] = log(fmin(fmax(start[i], problem->lower[i]),
 							  problem->upper[i]));
@@ -302,20 +379,15 @@ crm_newton_maximise(const crm_newton_problem *problem, const double *start,
 	{
 		double		u[CRM_NEWTON_MAX];
 		crm_derivatives at;
-		int			held = survey(problem, &state);
+		int			held = choose_step(problem, &state);
 
-		find_step(problem->n, &state);
-		if (has_arrived(&state, held, was_tiny))
-		{
-			result->end = held ? CRM_NEWTON_BOUNDARY : CRM_NEWTON_CONVERGED;
+		if (has_arrived(&state, held, was_tiny, &result->end))
 			break;
-		}
 		if (result->evaluations == MAX_EVALUATIONS
 			|| state.radius < SHORTEST_STEP)
 		{
-			/* Creeping along a flat ridge, one parameter at its bound. */
-			if (held > 0 && state.gain <= FLAT_GAIN)
-				result->end = CRM_NEWTON_BOUNDARY;
+			if (state.gain > FLAT_GAIN)
+				result->end = CRM_NEWTON_NOT_CONVERGED;
 			break;
 		}
 		take_step(problem, &state, u);
@@ -334,6 +406,8 @@ crm_newton_maximise(const crm_newton_problem *problem, const double *start,
 		state.radius = fmin(state.radius * 4, WIDEST_STEP);
 		result->iterations++;
 	}
+	if (result->end == CRM_NEWTON_BOUNDARY)
+		hold_runaways(problem->n, &state);
 	report(problem, &state, result);
 	return CRM_OK;
 }

@@ -60,17 +60,17 @@ refuse_fit(crm_status status, const crm_clv_sample *sample)
 	if (status == CRM_TOO_FEW)
 		ereport(ERROR,
 				(errcode(crm_errcode(status)),
-				 errmsg("cannot fit %s to %.0f customers: none of them %s",
+				 errmsg("cannot fit %s to %.15g customers: none of them %s",
 						name, customers,
 						sample->terms.kind == CRM_CLV_SBG
 						? "has come to the first renewal"
 						: sample->terms.kind == CRM_CLV_BGBB
 						? "has purchased"
 						: "has purchased on a second day"),
-				 errhint("Observe longer, or put small groups together.")));
+				 errhint("Observe longer. With GROUP BY, join the groups that have enough repeat purchases before the fit, or put small ones together.")));
 	ereport(ERROR,
 			(errcode(crm_errcode(status)),
-			 errmsg("%s fit to %.0f customers does not converge", name,
+			 errmsg("%s fit to %.15g customers does not converge", name,
 					customers),
 			 errhint("Try another model, and look for extreme values in the data.")));
 }
@@ -234,7 +234,8 @@ parameter_row(TupleDesc desc, const crm_clv *clv, int row)
 	values[4] = Float8GetDatum(estimate / factor);
 	values[5] = Float8GetDatum(estimate * factor);
 	/* At a bound there is no curvature to tell an error from. */
-	nulls[3] = nulls[4] = nulls[5] = !part->has_covariance || error == 0;
+	nulls[3] = !part->has_covariance || error == 0;
+	nulls[4] = nulls[5] = nulls[3] || !isfinite(estimate * factor);
 	return heap_form_tuple(desc, values, nulls);
 }
 

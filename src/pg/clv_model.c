@@ -369,6 +369,12 @@ read_part(JsonbContainer *object, const char *key, int kind,
 		!read_number(inner, "iterations", &iterations, fault) ||
 		!read_number(inner, "gradient_norm", &part->gradient_norm, fault))
 		return false;
+	if (part->customers == 0 && (has_key(inner, "log_likelihood", &value) ||
+								 has_key(inner, "distinct", &value) ||
+								 has_key(inner, "iterations", &value) ||
+								 has_key(inner, "gradient_norm", &value)))
+		return is_at_fault(fault, "figures of a fit, and 0 or no key",
+						   "customers");
 	if (!(iterations >= 0 && iterations <= PG_INT32_MAX))
 		return is_at_fault(fault, "impossible number at key", "iterations");
 	part->iterations = (int32) iterations;
@@ -437,6 +443,8 @@ read_model(JsonbContainer *object, crm_clv *clv, model_fault *fault)
 		return false;
 	if (clv->purchase.n == 0)
 		return is_at_fault(fault, "missing key", "purchase");
+	if (clv->spend.n == 0 && clv->correlation != 0)
+		return is_at_fault(fault, "a correlation without key", "spend");
 	return crm_clv_is_valid(clv) ||
 		is_at_fault(fault, "a number is out of its range", "");
 }

@@ -12,6 +12,7 @@
 
 #include "lib/stringinfo.h"
 #include "libpq/pqformat.h"
+#include "miscadmin.h"
 #include "utils/date.h"
 #include "utils/memutils.h"
 
@@ -96,17 +97,21 @@ context_of_states(FunctionCallInfo fcinfo, MemoryContext parent)
 	return context;
 }
 
+/* Make room for one row more, at least. */
 static void
 grow_tally(crm_tally *tally)
 {
 	Size		row = tally->width * sizeof(double);
 
-	if (tally->slot_count >= CRM_TALLY_SLOTS_MAX)
-		ereport(ERROR,
-				(errcode(crm_errcode(CRM_NO_SPACE)),
-				 errmsg("cannot fit more than %zu distinct histories",
-						tally->count)));
-	tally->slot_count *= 2;
+	while (crm_tally_room(tally->slot_count) <= tally->count)
+	{
+		if (tally->slot_count >= CRM_TALLY_SLOTS_MAX)
+			ereport(ERROR,
+					(errcode(crm_errcode(CRM_NO_SPACE)),
+					 errmsg("cannot fit more than %zu distinct histories",
+							tally->count)));
+		tally->slot_count *= 2;
+	}
 	tally->slots = repalloc_huge(tally->slots,
 								 tally->slot_count * sizeof(uint32));
 	tally->rows = repalloc_huge(tally->rows,
@@ -127,8 +132,8 @@ open_sample(crm_clv_sample *sample)
 {
 	if (!sample->sorted)
 		return;
-	crm_tally_rehash(&sample->histories);
-	crm_tally_rehash(&sample->spends);
+	grow_tally(&sample->histories);
+	grow_tally(&sample->spends);
 	sample->sorted = false;
 }
 
@@ -139,10 +144,11 @@ sort_sample(crm_clv_sample *sample)
 		return;
 	crm_tally_settle(&sample->histories);
 	crm_tally_settle(&sample->spends);
-	sample->histories.count = crm_history_group(SAMPLE_HISTORY(sample),
-												sample->histories.count);
-	sample->spends.count = crm_spend_group(SAMPLE_SPEND(sample),
-										   sample->spends.count);
+	while (crm_history_group(SAMPLE_HISTORY(sample), &sample->histories.count,
+							 crm_interrupted, NULL) == CRM_INTERRUPTED ||
+		   crm_spend_group(SAMPLE_SPEND(sample), &sample->spends.count,
+						   crm_interrupted, NULL) == CRM_INTERRUPTED)
+		CHECK_FOR_INTERRUPTS();
 	sample->sorted = true;
 }
 
@@ -199,7 +205,50 @@ agree(crm_clv_sample *sample, const crm_clv_terms *terms)
 	sample->started = true;
 }
 
-/* Add all rows of a flat sample. */
+/* Room for the rows of a tally, and behind them for more. */
+static void *
+rows_for(const crm_tally *tally, Size more)
+{
+	Size		rows = add_size(tally->count, more);
+
+	return MemoryContextAllocHuge(GetMemoryChunkContext(tally->rows),
+								  mul_size(rows, tally->width * sizeof(double)));
+}
+
+static void
+replace_rows(crm_tally *tally, void *rows)
+{
+	pfree(tally->rows);
+	tally->rows = rows;
+}
+
+static void
+merge_histories(crm_tally *tally, const crm_packed_sample *packed)
+{
+	crm_history *rows = rows_for(tally, packed->histories);
+
+	for (uint64 i = 0; i < packed->histories; i++)
+		rows[tally->count + i] = crm_packed_history(packed, i);
+	if (crm_history_merge((crm_history *) tally->rows, &tally->count, rows,
+						  packed->histories, crm_interrupted, NULL) != CRM_OK)
+		elog(ERROR, "histories could not be merged");
+	replace_rows(tally, rows);
+}
+
+static void
+merge_spends(crm_tally *tally, const crm_packed_sample *packed)
+{
+	crm_spend  *rows = rows_for(tally, packed->spends);
+
+	for (uint64 i = 0; i < packed->spends; i++)
+		rows[tally->count + i] = crm_packed_spend(packed, i);
+	if (crm_spend_merge((crm_spend *) tally->rows, &tally->count, rows,
+						packed->spends, crm_interrupted, NULL) != CRM_OK)
+		elog(ERROR, "values could not be merged");
+	replace_rows(tally, rows);
+}
+
+/* Add all rows of a flat sample, which are sorted. */
 static void
 append_flat(crm_clv_sample *sample, const struct varlena *flat)
 {
@@ -210,19 +259,10 @@ append_flat(crm_clv_sample *sample, const struct varlena *flat)
 				(errcode(crm_errcode(CRM_CORRUPT)),
 				 errmsg("stored crm_clv_sample is corrupt")));
 	agree(sample, &packed.terms);
-	open_sample(sample);
-	for (uint64 i = 0; i < packed.histories; i++)
-	{
-		crm_history history = crm_packed_history(&packed, i);
-
-		add_row(&sample->histories, &history);
-	}
-	for (uint64 i = 0; i < packed.spends; i++)
-	{
-		crm_spend	spend = crm_packed_spend(&packed, i);
-
-		add_row(&sample->spends, &spend);
-	}
+	sort_sample(sample);
+	CHECK_FOR_INTERRUPTS();
+	merge_histories(&sample->histories, &packed);
+	merge_spends(&sample->spends, &packed);
 }
 
 /* The expanded object of a datum, made from its flat form where need be. */

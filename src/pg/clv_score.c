@@ -23,6 +23,7 @@ PG_FUNCTION_INFO_V1(crm_p_alive_summary);
 PG_FUNCTION_INFO_V1(crm_expected_purchases_summary);
 PG_FUNCTION_INFO_V1(crm_expected_value_summary);
 PG_FUNCTION_INFO_V1(crm_clv_summary_value);
+PG_FUNCTION_INFO_V1(crm_clv_interval_summary);
 PG_FUNCTION_INFO_V1(crm_new_customer_purchases_summary);
 PG_FUNCTION_INFO_V1(crm_purchase_probability_summary);
 PG_FUNCTION_INFO_V1(crm_sbg_survival_at);
@@ -125,7 +126,7 @@ refuse_number(const char *name, double value, const char *hint)
 {
 	ereport(ERROR,
 			(errcode(crm_errcode(CRM_INVALID)),
-			 errmsg("%s cannot be %g", name, value),
+			 errmsg("%s cannot be %.15g", name, value),
 			 errhint("%s", hint)));
 }
 
@@ -275,15 +276,14 @@ crm_clv_of_ledger(PG_FUNCTION_ARGS)
 	return number_or_null(fcinfo, crm_clv_value(clv, &ask));
 }
 
-/* (..., confidence), gives (low, high) */
-Datum
-crm_clv_interval(PG_FUNCTION_ARGS)
+/* (low, high) around a value, of the confidence in argument n */
+static Datum
+interval_around(FunctionCallInfo fcinfo, int n, const crm_clv *clv,
+				const crm_clv_question *ask)
 {
-	const crm_clv *clv;
-	crm_clv_question ask;
 	TupleDesc	desc;
-	double		confidence;
-	double		value;
+	double		confidence = PG_GETARG_FLOAT8(n);
+	double		value = crm_clv_value(clv, ask);
 	double		error = 0;
 	double		factor;
 	Datum		values[2];
@@ -291,20 +291,29 @@ crm_clv_interval(PG_FUNCTION_ARGS)
 
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");
-	if (!getarg_question(fcinfo, &clv, &ask))
-		PG_RETURN_NULL();
-	confidence = PG_GETARG_FLOAT8(5);
 	if (!(confidence > 0 && confidence < 1))
 		refuse_number("confidence", confidence, "Give a probability between 0 and 1, for example 0.9.");
-	value = crm_clv_value(clv, &ask);
 	if (!isfinite(value) ||
-		(value > 0 && !crm_clv_log_error(clv, &ask, &error)))
+		(value > 0 && !crm_clv_log_error(clv, ask, &error)))
 		PG_RETURN_NULL();
 	factor = exp(error * crm_student_quantile((1 - confidence) / 2, INFINITY));
+	if (!isfinite(value * factor))
+		PG_RETURN_NULL();
 	values[0] = Float8GetDatum(value / factor);
 	values[1] = Float8GetDatum(value * factor);
 	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values,
 											 nulls));
+}
+
+Datum
+crm_clv_interval(PG_FUNCTION_ARGS)
+{
+	const crm_clv *clv;
+	crm_clv_question ask;
+
+	if (!getarg_question(fcinfo, &clv, &ask))
+		PG_RETURN_NULL();
+	return interval_around(fcinfo, 5, clv, &ask);
 }
 
 /* Of customers who are not there yet */
@@ -332,8 +341,8 @@ probability_of(FunctionCallInfo fcinfo, const crm_clv *clv, double t)
 {
 	int32		purchases = PG_GETARG_INT32(1);
 
-	if (purchases < 0)
-		refuse_number("purchases", purchases, "Give 0 or more.");
+	if (purchases < 0 || purchases > CRM_CLV_TURNS_MAX)
+		refuse_number("purchases", purchases, "Give 0 to a million.");
 	PG_RETURN_FLOAT8(crm_clv_probability(clv, purchases, t));
 }
 
@@ -357,12 +366,21 @@ crm_purchase_probability_summary(PG_FUNCTION_ARGS)
 
 /* From summaries */
 
+/* (model, frequency, recency, age [, at]) */
 Datum
 crm_p_alive_summary(PG_FUNCTION_ARGS)
 {
 	const crm_clv *clv = getarg_purchase_model(fcinfo);
 	crm_history history = crm_getarg_summary(fcinfo, 1, clv->kind);
 
+	if (PG_NARGS() > 4)
+	{
+		double		at = getarg_time(fcinfo, 4, clv, "at");
+
+		if (at < history.age)
+			refuse_number("at", at, "It is an age to look at: give age or more.");
+		history.age = at;
+	}
 	PG_RETURN_FLOAT8(crm_clv_p_alive(clv, &history));
 }
 
@@ -411,24 +429,45 @@ crm_expected_value_summary(PG_FUNCTION_ARGS)
 						  crm_clv_expected_value(clv, frequency, value));
 }
 
-/* (model, frequency, recency, age, monetary, horizon, annual_discount) */
+/*
+ * (model, frequency, recency, age, monetary, horizon, annual_discount, ...);
+ * monetary and horizon may be NULL. False where there is no answer.
+ */
+static bool
+getarg_question_summary(FunctionCallInfo fcinfo, const crm_clv **clv,
+						crm_clv_question *ask)
+{
+	for (int i = 0; i < PG_NARGS(); i++)
+		if (i != 4 && i != 5 && PG_ARGISNULL(i))
+			return false;
+	*clv = require_spend(getarg_purchase_model(fcinfo));
+	ask->customer = crm_getarg_summary(fcinfo, 1, (*clv)->kind);
+	ask->horizon = PG_ARGISNULL(5) ? INFINITY
+		: getarg_time(fcinfo, 5, *clv, "horizon");
+	ask->rate = getarg_discount(fcinfo, 6, *clv);
+	return getarg_monetary(fcinfo, 4, ask->customer.frequency, &ask->value);
+}
+
 Datum
 crm_clv_summary_value(PG_FUNCTION_ARGS)
 {
 	const crm_clv *clv;
 	crm_clv_question ask;
 
-	for (int i = 0; i < PG_NARGS(); i++)
-		if (i != 4 && i != 5 && PG_ARGISNULL(i))
-			PG_RETURN_NULL();
-	clv = require_spend(getarg_purchase_model(fcinfo));
-	ask.customer = crm_getarg_summary(fcinfo, 1, clv->kind);
-	if (!getarg_monetary(fcinfo, 4, ask.customer.frequency, &ask.value))
+	if (!getarg_question_summary(fcinfo, &clv, &ask))
 		PG_RETURN_NULL();
-	ask.horizon = PG_ARGISNULL(5) ? INFINITY
-		: getarg_time(fcinfo, 5, clv, "horizon");
-	ask.rate = getarg_discount(fcinfo, 6, clv);
 	return number_or_null(fcinfo, crm_clv_value(clv, &ask));
+}
+
+Datum
+crm_clv_interval_summary(PG_FUNCTION_ARGS)
+{
+	const crm_clv *clv;
+	crm_clv_question ask;
+
+	if (!getarg_question_summary(fcinfo, &clv, &ask))
+		PG_RETURN_NULL();
+	return interval_around(fcinfo, 7, clv, &ask);
 }
 
 /* Contracts */

@@ -154,7 +154,7 @@ CREATE AGGREGATE crm_clv_fit(a crm_activity, as_of date, model text) (
 COMMENT ON AGGREGATE crm_clv_fit(crm_activity, date, text) IS
 'A model of when these customers purchase and how much, as of a day.
 a: a ledger per customer; NULLs, and customers who have not bought by as_of, are skipped. model: ''bg/nbd'' (Fader, Hardie & Lee 2005), ''mbg/nbd'' (Batislam et al. 2007; Hoppe & Wagner 2007) or ''pareto/nbd'' (Schmittlein et al. 1987). Under BG/NBD every one-time buyer has P(alive) = 1; the other two can see him gone. Time is counted in weeks, days / 7. Where there are amounts, the Gamma-Gamma model (Fader & Hardie 2013) of the mean value of repeat days is fitted to customers with one above 0.
-Maximum likelihood; the result depends neither on the order of rows nor on the plan. A maximum at a boundary is usable, and a NOTICE, once a query, says what it means. No customers give NULL. Errors: 22000 where nobody has bought on a second day or nothing converges, 22023 for an unknown model and for arguments that differ from row to row, 22004 where they are NULL.';
+Maximum likelihood; the result depends neither on the order of rows nor on the plan. A maximum at a boundary is usable, and a NOTICE, once a query, says what it means. No customers give NULL. Errors: 22000 where nobody has bought on a second day or nothing converges (with GROUP BY choose the groups before the fit, as doc/clv.md shows), 22023 for an unknown model and for arguments that differ from row to row, 22004 where they are NULL.';
 
 CREATE AGGREGATE crm_clv_fit_summary(frequency double precision, recency double precision, age double precision, monetary double precision) (
     SFUNC = crm_clv_trans_summary, STYPE = crm_clv_sample, SSPACE = 2048,
@@ -297,7 +297,7 @@ CREATE FUNCTION crm_purchase_probability(model crm_clv_model, purchases integer,
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION crm_purchase_probability(crm_clv_model, integer, integer) IS
 'The probability of so many repeat purchases in the first days.
-P(X(t) = purchases). Both 0 or more (22023).';
+P(X(t) = purchases). purchases: 0 to a million; days: 0 or more (22023).';
 
 -- Scores from summaries, in the model's unit of time
 
@@ -305,7 +305,13 @@ CREATE FUNCTION crm_p_alive_summary(model crm_clv_model, frequency double precis
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_p_alive_summary(crm_clv_model, double precision, double precision, double precision) IS
 'The probability that a customer will still purchase, from a summary.
-frequency, recency, age: as of crm_clv_fit_summary, in the unit of the model; for BG/BB whole numbers of opportunities. For a later day without purchases raise age. Error 22023 for a history that is not possible and for models of contracts.';
+frequency, recency, age: as of crm_clv_fit_summary, in the unit of the model; for BG/BB whole numbers of opportunities. Error 22023 for a history that is not possible and for models of contracts.';
+
+CREATE FUNCTION crm_p_alive_summary(model crm_clv_model, frequency double precision, recency double precision, age double precision, at double precision) RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION crm_p_alive_summary(crm_clv_model, double precision, double precision, double precision, double precision) IS
+'P(alive) at a later age, if nothing more is bought until then.
+at: age or more (error 22023 if not), counted like it from the first purchase. Otherwise as crm_p_alive_summary(model, frequency, recency, age).';
 
 CREATE FUNCTION crm_expected_purchases_summary(model crm_clv_model, frequency double precision, recency double precision, age double precision, horizon double precision) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
@@ -324,6 +330,13 @@ AS 'MODULE_PATHNAME', 'crm_clv_summary_value' LANGUAGE C IMMUTABLE PARALLEL SAFE
 COMMENT ON FUNCTION crm_clv_summary(crm_clv_model, double precision, double precision, double precision, double precision, double precision, double precision) IS
 'Value of a customer''s purchases in the horizon, from a summary.
 horizon: in the unit of the model; NULL is without end. annual_discount: a share a year, whatever the unit. Otherwise as crm_clv and crm_expected_value_summary.';
+
+CREATE FUNCTION crm_clv_interval_summary(model crm_clv_model, frequency double precision, recency double precision, age double precision, monetary double precision, horizon double precision, annual_discount double precision DEFAULT 0.1, confidence double precision DEFAULT 0.9, OUT low double precision, OUT high double precision)
+RETURNS record
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 2000;
+COMMENT ON FUNCTION crm_clv_interval_summary(crm_clv_model, double precision, double precision, double precision, double precision, double precision, double precision, double precision) IS
+'Confidence interval of crm_clv_summary: how well it is known.
+What it covers and what not: as crm_clv_interval. Arguments as of crm_clv_summary.';
 
 CREATE FUNCTION crm_new_customer_purchases_summary(model crm_clv_model, horizon double precision) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
@@ -359,6 +372,12 @@ periods: after how many it was renewed so far; renewals: how many ends of period
 
 -- Validation: what was expected against what happened
 
+CREATE FUNCTION crm_clv_check_arguments(as_of date, until date, step_days integer, up_to integer) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crm_clv_check_arguments(date, date, integer, integer) IS
+'Support of crm_clv_tracking and its like: refuses bad arguments.
+True, or error 22023 that names the argument. NULL for those that a function does not have.';
+
 CREATE FUNCTION crm_clv_tracking(model crm_clv_model, activities crm_activity[], until date, step_days integer DEFAULT 7, OUT day date, OUT actual bigint, OUT expected double precision, OUT actual_cumulative bigint, OUT expected_cumulative double precision)
 RETURNS SETOF record
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 100
@@ -367,51 +386,55 @@ BEGIN ATOMIC
         SELECT u.a, crm_first_day(u.a, until) AS first_day FROM unnest(activities) AS u (a)
     ), cohort AS MATERIALIZED (
         SELECT c.first_day, count(*) AS customers FROM customer AS c WHERE c.first_day IS NOT NULL GROUP BY c.first_day
-    ), repeat AS MATERIALIZED (
-        SELECT d.day, count(*) AS customers FROM customer AS c, crm_days(c.a) AS d
-        WHERE d.events > 0 AND d.day > c.first_day AND d.day <= until GROUP BY d.day
-    ), start AS (
+    ), start AS MATERIALIZED (
         SELECT min(c.first_day) - 1 AS day FROM cohort AS c
-    ), step AS (
-        SELECT s.day + i * step_days AS day FROM start AS s, generate_series(1, (until - s.day) / step_days) AS i
+    ), step AS MATERIALIZED (
+        SELECT i, s.day + i * step_days AS day FROM start AS s, generate_series(1, (until - s.day) / step_days) AS i
+    ), repeat AS MATERIALIZED (
+        SELECT (d.day - s.day - 1) / step_days + 1 AS i, count(*) AS customers
+        FROM start AS s, customer AS c, crm_days(c.a) AS d
+        WHERE d.events > 0 AND d.day > c.first_day AND d.day <= until GROUP BY 1
+    ), purchases AS MATERIALIZED (
+        SELECT age, crm_new_customer_purchases(model, age) AS expected
+        FROM start AS s, generate_series(0, until - s.day - 1) AS age
     ), cumulative AS (
-        SELECT s.day,
-               (SELECT coalesce(sum(r.customers), 0)::bigint FROM repeat AS r WHERE r.day <= s.day) AS actual,
-               (SELECT sum(c.customers * crm_new_customer_purchases(model, s.day - c.first_day) ORDER BY c.first_day)
-                FROM cohort AS c WHERE c.first_day <= s.day) AS expected
-        FROM step AS s
+        SELECT s.i, s.day, sum(c.customers * p.expected ORDER BY c.first_day) AS expected
+        FROM step AS s JOIN cohort AS c ON c.first_day <= s.day JOIN purchases AS p ON p.age = s.day - c.first_day
+        GROUP BY s.i, s.day
     )
-    SELECT c.day, c.actual - lag(c.actual, 1, 0::bigint) OVER w, c.expected - lag(c.expected, 1, 0::double precision) OVER w,
-           c.actual, c.expected
-    FROM cumulative AS c WINDOW w AS (ORDER BY c.day) ORDER BY c.day;
+    SELECT c.day, coalesce(r.customers, 0), c.expected - lag(c.expected, 1, 0::double precision) OVER w,
+           coalesce(sum(r.customers) OVER w, 0)::bigint, c.expected
+    FROM cumulative AS c LEFT JOIN repeat AS r USING (i)
+    WHERE crm_clv_check_arguments(NULL, until, step_days, NULL)
+    WINDOW w AS (ORDER BY c.day) ORDER BY c.day;
 END;
 COMMENT ON FUNCTION crm_clv_tracking(crm_clv_model, crm_activity[], date, integer) IS
 'Repeat purchase days of all customers, step by step: actual, expected.
-The model knows of a customer his first day only. activities: a ledger per customer, with what followed the fit: ARRAY(SELECT a FROM customer); who has not bought by until is left out. until: the last day to look at. step_days: 1 or more; day is the last day of a step, the first step begins with the first purchase of all, and a part of a step at the end is left out. Before the day of the fit the model should follow, after it it is put to the test. Errors as of crm_new_customer_purchases.';
+The model knows of a customer his first day only. activities: a ledger per customer, with what followed the fit: ARRAY(SELECT a FROM customer); NULLs, and who has not bought by until, are left out. until: the last day to look at. step_days: 1 or more; day is the last day of a step, the first step begins with the first purchase of all, and a part of a step at the end is left out. Before the day of the fit the model should follow, after it it is put to the test. A NULL gives no rows. Error 22023 for an infinite day, for step_days below 1, and as of crm_new_customer_purchases.';
 
 CREATE FUNCTION crm_clv_frequency_check(model crm_clv_model, activities crm_activity[], as_of date, up_to integer DEFAULT 7, OUT frequency integer, OUT actual bigint, OUT expected double precision)
 RETURNS SETOF record
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 8
 BEGIN ATOMIC
     WITH customer AS MATERIALIZED (
-        SELECT least(crm_frequency(u.a, as_of), up_to) AS frequency, crm_age(u.a, as_of) AS age
-        FROM unnest(activities) AS u (a) WHERE crm_active_days(u.a, as_of) > 0
+        SELECT least(crm_frequency(u.a, as_of), up_to) AS frequency, crm_age(u.a, as_of) AS age, count(*) AS customers
+        FROM unnest(activities) AS u (a) WHERE crm_active_days(u.a, as_of) > 0 GROUP BY 1, 2
     ), cohort AS MATERIALIZED (
-        SELECT c.age, count(*) AS customers FROM customer AS c GROUP BY c.age
+        SELECT c.age, sum(c.customers)::bigint AS customers FROM customer AS c GROUP BY c.age
     ), bin AS (
-        SELECT f, (SELECT count(*) FROM customer AS c WHERE c.frequency = f) AS actual,
+        SELECT f, (SELECT coalesce(sum(c.customers), 0)::bigint FROM customer AS c WHERE c.frequency = f) AS actual,
                (SELECT sum(c.customers * crm_purchase_probability(model, f, c.age) ORDER BY c.age) FROM cohort AS c) AS expected
         FROM generate_series(0, up_to) AS f
     )
     SELECT b.f, b.actual,
            CASE WHEN b.f < up_to THEN b.expected
-                ELSE (SELECT count(*) FROM customer)
+                ELSE (SELECT sum(c.customers) FROM cohort AS c)::double precision
                      - coalesce(sum(b.expected) OVER (ORDER BY b.f ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) END
-    FROM bin AS b ORDER BY b.f;
+    FROM bin AS b WHERE crm_clv_check_arguments(as_of, NULL, NULL, up_to) ORDER BY b.f;
 END;
 COMMENT ON FUNCTION crm_clv_frequency_check(crm_clv_model, crm_activity[], date, integer) IS
 'Customers by their number of repeat purchase days: actual, expected.
-The model knows of a customer his first day only. activities: a ledger per customer, ARRAY(SELECT a FROM customer); who has not bought by as_of is left out. up_to: the last row stands for this frequency and more. Errors as of crm_purchase_probability.';
+The model knows of a customer his first day only. activities: a ledger per customer, ARRAY(SELECT a FROM customer); NULLs, and who has not bought by as_of, are left out; expected is NULL where nobody is left. up_to: 0 or more; the last row stands for this frequency and more. A NULL gives no rows. Error 22023 for an infinite day, for up_to below 0, and as of crm_purchase_probability.';
 
 CREATE FUNCTION crm_clv_holdout(model crm_clv_model, activities crm_activity[], as_of date, until date, up_to integer DEFAULT 7, OUT frequency integer, OUT customers bigint, OUT expected double precision, OUT actual double precision)
 RETURNS SETOF record
@@ -422,11 +445,12 @@ BEGIN ATOMIC
                  crm_expected_purchases(model, u.a, as_of, until - as_of) AS expected,
                  crm_active_days(u.a, until) - crm_active_days(u.a, as_of) AS actual
           FROM unnest(activities) AS u (a) WHERE crm_active_days(u.a, as_of) > 0) AS c
+    WHERE crm_clv_check_arguments(as_of, until, NULL, up_to)
     GROUP BY c.frequency ORDER BY c.frequency;
 END;
 COMMENT ON FUNCTION crm_clv_holdout(crm_clv_model, crm_activity[], date, date, integer) IS
 'Purchase days per customer after a day: expected and actual.
-The ledger can be read as of any day, so no second table is needed: fit as of a day, compare with what followed until a later one. activities: a ledger per customer, ARRAY(SELECT a FROM customer); who has not bought by as_of is left out. frequency: repeat purchase days by as_of, up_to and more in the last row. expected, actual: means. Errors as of crm_expected_purchases.';
+The ledger can be read as of any day, so no second table is needed: fit as of a day, compare with what followed until a later one. activities: a ledger per customer, ARRAY(SELECT a FROM customer); NULLs, and who has not bought by as_of, are left out. frequency: repeat purchase days by as_of, up_to (0 or more) and more in the last row. expected, actual: means. A NULL gives no rows. Error 22023 for an infinite day, for an until before as_of, for up_to below 0, and as of crm_expected_purchases.';
 
 -- Simulation
 

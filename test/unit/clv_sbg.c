@@ -129,7 +129,6 @@ test_boundaries(void)
 	crm_contract nobody_left[] = {{3, 0, 10}, {5, 0, 10}};
 	crm_contract all_left[] = {{1, 1, 10}};
 	crm_contract coin[] = {{1, 1, 512}, {2, 1, 256}, {3, 1, 128}, {3, 0, 128}};
-	crm_contract mixed[] = {{3, 1, 1}, {3, 0, 2}, {3, 1, 3}, {3, 1, 3}};
 	crm_contract just_begun[] = {{0, 0, 10}};
 	crm_contract broken[] = {{1, 1, 10}, {0, 1, 1}};
 	crm_sbg_fit fit;
@@ -137,8 +136,6 @@ test_boundaries(void)
 	check_boundary(nobody_left, 2, CRM_CLV_NO_CHURN, "nobody has left");
 	check_boundary(all_left, 1, CRM_CLV_CERTAIN_CHURN, "all left at once");
 	check_boundary(coin, 4, CRM_CLV_ALIKE_CHURN, "no heterogeneity");
-	is_int(crm_contract_group(mixed, 4), 2, "equal contracts are one row");
-	is_close(mixed[1].weight, 7, 0, "with their weights");
 	is_int(crm_sbg_estimate(just_begun, 1, NULL, NULL, &fit), CRM_TOO_FEW,
 		   "all have just begun: too few");
 	is_int(crm_sbg_estimate(broken, 2, NULL, NULL, &fit), CRM_INVALID,
