@@ -23,7 +23,7 @@ BEGIN
     FROM interaction WHERE customer_id IS NOT NULL GROUP BY 1, 2
     HAVING crm_activity_agg(interacted_on, (is_responded IS TRUE)::integer::numeric) <> '{}';
     ANALYZE customer_activity, channel_activity;
-    PERFORM crm_log_refresh('fill', NULL, customers, started_at);
+    PERFORM crm_log_refresh('fill'::text, NULL::date, customers, started_at);
     RETURN customers;
 END $$;
 COMMENT ON FUNCTION crm_fill() IS
@@ -98,11 +98,11 @@ BEGIN
     EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) USING workspace;
     -- One refresh at a time.
     SELECT maintain INTO kept FROM setting FOR UPDATE;
-    DELETE FROM change_queue WHERE customer_id IS NULL;
-    IF coalesce(everything, FOUND OR kept <> 'queue') THEN
+    IF coalesce(everything, kept <> 'queue' OR EXISTS (SELECT FROM change_queue WHERE customer_id IS NULL)) THEN
+        DELETE FROM change_queue WHERE customer_id IS NULL;
         INSERT INTO change_queue SELECT DISTINCT customer_id FROM ledger_difference;
     END IF;
-    UPDATE change_queue SET is_taken = true;
+    UPDATE change_queue SET is_taken = true WHERE customer_id IS NOT NULL;
     GET DIAGNOSTICS taken = ROW_COUNT;
     IF taken > 0 THEN
         -- Look few customers up by index, whatever the cost of random reads is set to.
@@ -112,7 +112,7 @@ BEGIN
         changed := crm_rebuild_purchases() + crm_rebuild_interactions();
         DELETE FROM change_queue WHERE is_taken;
     END IF;
-    PERFORM crm_log_refresh('refresh', NULL, changed, started_at);
+    PERFORM crm_log_refresh('refresh'::text, NULL::date, changed, started_at);
     RETURN changed;
 END $$;
 COMMENT ON FUNCTION crm_refresh(text, boolean) IS
@@ -169,7 +169,7 @@ BEGIN
     EXCEPTION WHEN data_exception THEN
         RAISE NOTICE 'workspace "%" has no lifetime values as of %: %', workspace, day, SQLERRM;
     END;
-    PERFORM crm_log_refresh('refit', day, customers, started_at);
+    PERFORM crm_log_refresh('refit'::text, day, customers, started_at);
     RETURN customers;
 END $$;
 COMMENT ON FUNCTION crm_refit(text, date) IS
@@ -231,6 +231,8 @@ DECLARE
 BEGIN
     EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) USING workspace;
     PERFORM set_config('crm_ext.as_of', to_char(day, 'YYYY-MM-DD'), true);
+    -- One at a time, as with crm_refresh.
+    PERFORM FROM setting FOR UPDATE;
     IF NOT EXISTS (SELECT FROM fit WHERE as_of <= day) THEN
         PERFORM crm_refit(workspace, day);
     END IF;
@@ -244,7 +246,7 @@ BEGIN
           FROM customer_snapshot) AS other (previous, next),
          LATERAL (VALUES (previous, day), (day, next)) AS pair (from_day, to_day)
     WHERE from_day IS NOT NULL AND to_day IS NOT NULL;
-    PERFORM crm_log_refresh('snapshot', day, customers, started_at);
+    PERFORM crm_log_refresh('snapshot'::text, day, customers, started_at);
     RETURN customers;
 END $$;
 COMMENT ON FUNCTION crm_snapshot(text, date) IS

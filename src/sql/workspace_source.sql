@@ -50,7 +50,9 @@ DECLARE
     reason text;
     hint text;
 BEGIN
-    EXECUTE format(E'SELECT pg_typeof((SELECT (%s\n) FROM %s LIMIT 0))', expression, relation) INTO type;
+    -- As from a subquery: triggers see rows without system columns.
+    EXECUTE format(E'SELECT pg_typeof((SELECT (%s\n) FROM (SELECT * FROM %s) AS %I LIMIT 0))', expression, relation,
+                   (SELECT relname FROM pg_class WHERE oid = relation)) INTO type;
     RETURN type;
 EXCEPTION WHEN syntax_error_or_access_rule_violation THEN
     GET STACKED DIAGNOSTICS reason = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT;
@@ -68,7 +70,7 @@ An error names the source, the field and the columns that there are. Names other
 CREATE FUNCTION crm_key_type(types regtype[]) RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 RETURN (
-    SELECT CASE WHEN count(DISTINCT base) = 1 THEN min(format_type(base, NULL))
+    SELECT CASE WHEN count(DISTINCT base) = 1 THEN min(pg_catalog.format_type(base, NULL))
                 WHEN bool_and(base IN ('smallint'::regtype, 'integer'::regtype, 'bigint'::regtype)) THEN 'bigint'
                 ELSE 'text' END
     FROM (SELECT CASE WHEN typcategory IN ('S', 'E') THEN 'text'::regtype::oid
@@ -176,50 +178,114 @@ COMMENT ON FUNCTION crm_check_source(text, jsonb) IS
 'Checks what a source says, and returns the type of its customers'' key.
 NULL for sources that are not about customers. Errors: 22023 for an unknown or missing field, otherwise what PostgreSQL says of the expression.';
 
+CREATE FUNCTION crm_check_ledger_fields(source text, mapping jsonb) RETURNS void
+LANGUAGE plpgsql STRICT AS $$
+DECLARE
+    relation regclass := mapping ->> 'from';
+    probe text := (SELECT format('pg_temp.%I', relname) FROM pg_class WHERE oid = relation);
+    f text;
+BEGIN
+    IF (SELECT relpersistence = 't' FROM pg_class WHERE oid = relation) THEN
+        RAISE EXCEPTION 'source "%": % is a temporary table', source, relation
+            USING ERRCODE = 'wrong_object_type', HINT = 'A workspace outlives the session: take a permanent table.';
+    END IF;
+    -- A generated column may depend on nothing but its row: just what is wanted here.
+    EXECUTE format('CREATE TEMPORARY TABLE %s (LIKE %s)', probe, relation);
+    FOREACH f IN ARRAY ARRAY['customer_id', 'purchased_at', 'amount', 'events', 'interacted_at', 'channel', 'is_responded', 'where'] LOOP
+        CONTINUE WHEN mapping ->> f IS NULL;
+        BEGIN
+            EXECUTE format(E'ALTER TABLE %s ADD COLUMN crm_%s %s GENERATED ALWAYS AS (%s\n) STORED', probe, f,
+                           crm_expression_type(source, f, relation, mapping ->> f), mapping ->> f);
+        EXCEPTION WHEN invalid_object_definition OR feature_not_supported THEN
+            RAISE EXCEPTION 'source "%", field "%": % depends on more than the row', source, f, mapping ->> f
+                USING ERRCODE = 'invalid_object_definition', DETAIL = SQLERRM,
+                      HINT = 'Ledgers would not stay exact. For the time of day say AT TIME ZONE ''UTC'', for a date from text make_date().';
+        END;
+    END LOOP;
+    EXECUTE format('DROP TABLE %s', probe);
+END $$;
+COMMENT ON FUNCTION crm_check_ledger_fields(text, jsonb) IS
+'Checks that what ledgers are made of depends on the row alone.
+Not on the time zone or the date style of the session, on now(), on other tables: a row must be taken back as it was added. Error 42P17 names the field; 42809 for a temporary table.';
+
 -- Triggers on a source
 
-CREATE FUNCTION crm_drop_source_triggers(workspace text) RETURNS void
+CREATE FUNCTION crm_drop_source_triggers(workspace text) RETURNS bigint
 LANGUAGE plpgsql STRICT AS $$
 DECLARE
     t record;
+    dropped bigint := 0;
 BEGIN
-    FOR t IN SELECT tgrelid::regclass AS relation, tgname FROM pg_trigger
-             WHERE NOT tgisinternal AND tgname ~ ('^' || regexp_replace(workspace, '(\W)', '\\\1', 'g')
-                                                  || '_(purchase|interaction)_(insert|update|delete|truncate)$')
-               AND tgfoid IN ('crm_activity_trigger'::regproc, 'crm_queue_trigger'::regproc) LOOP
+    -- Found by their first argument, where they write: names can be changed.
+    FOR t IN SELECT tgrelid::regclass AS relation, tgname
+             FROM pg_trigger
+             WHERE NOT tgisinternal AND tgfoid IN ('crm_activity_trigger'::regproc, 'crm_queue_trigger'::regproc)
+               AND split_part(encode(tgargs, 'escape'), '\000', 1) IN
+                   (SELECT encode(convert_to(format('%I.%I', workspace, target), current_setting('server_encoding')), 'escape')
+                    FROM unnest(ARRAY['customer_activity', 'channel_activity', 'change_queue']) AS target) LOOP
         EXECUTE format('DROP TRIGGER %I ON %s', t.tgname, t.relation);
+        dropped := dropped + 1;
     END LOOP;
+    RETURN dropped;
 END $$;
 COMMENT ON FUNCTION crm_drop_source_triggers(text) IS
-'Takes the triggers of a workspace off its sources.';
+'Takes the triggers of a workspace off its sources; returns how many.';
+
+CREATE FUNCTION crm_check_triggers_possible(source text, relation regclass) RETURNS void
+LANGUAGE plpgsql STABLE STRICT AS $$
+DECLARE
+    c pg_class := (SELECT c FROM pg_class AS c WHERE oid = relation);
+BEGIN
+    IF c.relkind NOT IN ('r', 'p') OR c.relkind = 'r' AND EXISTS (SELECT FROM pg_inherits WHERE inhparent = relation) THEN
+        RAISE EXCEPTION 'source "%": % is no table of its own, and cannot have the triggers that keep ledgers current', source, relation
+            USING ERRCODE = 'wrong_object_type',
+                  HINT = 'Say maintain => ''refresh'', and run crm_refresh when it is time.';
+    ELSIF NOT pg_has_role(c.relowner, 'USAGE') THEN
+        RAISE EXCEPTION 'source "%": % belongs to %', source, relation, c.relowner::regrole
+            USING ERRCODE = 'insufficient_privilege',
+                  HINT = 'Triggers are its owner''s business: let him make the workspace, or say maintain => ''refresh'', which needs SELECT alone.';
+    ELSIF row_security_active(relation) THEN
+        RAISE EXCEPTION 'source "%": row-level security hides rows of % from you', source, relation
+            USING ERRCODE = 'object_not_in_prerequisite_state',
+                  HINT = 'Ledgers that triggers keep hold every row. Make the workspace as somebody who sees them all, or say maintain => ''refresh''.';
+    END IF;
+END $$;
+COMMENT ON FUNCTION crm_check_triggers_possible(text, regclass) IS
+'Checks that a source can have the triggers that keep ledgers current.
+Errors: 42809 for a view, a foreign table, a table with old-style children; 42501 for a table of somebody else''s; 55000 where row-level security hides rows.';
 
 CREATE FUNCTION crm_create_source_triggers(workspace text, source text, relation regclass, trigger_function text, arguments text[]) RETURNS void
 LANGUAGE plpgsql STRICT AS $$
 DECLARE
-    part regclass;
+    part record;
     event record;
+    name text;
 BEGIN
-    IF (SELECT relkind FROM pg_class WHERE oid = relation) NOT IN ('r', 'p') THEN
-        RAISE EXCEPTION 'source "%": % is no table, and cannot have the triggers that keep ledgers current', source, relation
-            USING ERRCODE = 'wrong_object_type',
-                  HINT = 'Say maintain => ''refresh'', and run crm_refresh when it is time.';
-    END IF;
-    FOR part IN SELECT relation UNION ALL SELECT relid FROM pg_partition_tree(relation) WHERE relid <> relation LOOP
+    PERFORM crm_check_triggers_possible(source, relation);
+    FOR part IN SELECT oid::regclass AS relation, relowner::regrole AS owner FROM pg_class
+                WHERE oid IN (SELECT relation UNION SELECT relid FROM pg_partition_tree(relation)) LOOP
         FOR event IN VALUES ('insert', 'REFERENCING NEW TABLE AS new_rows'),
                             ('update', 'REFERENCING NEW TABLE AS new_rows OLD TABLE AS old_rows'),
                             ('delete', 'REFERENCING OLD TABLE AS old_rows'),
                             ('truncate', '') LOOP
+            name := format('%s_%s_%s', workspace, source, event.column1);
             EXECUTE format('CREATE TRIGGER %I AFTER %s ON %s %s FOR EACH STATEMENT EXECUTE FUNCTION %s(%s)',
-                           format('%s_%s_%s', workspace, source, event.column1), event.column1, part, event.column2,
+                           name, event.column1, part.relation, event.column2,
                            trigger_function, (SELECT string_agg(quote_literal(a), ', ' ORDER BY position)
                                               FROM unnest(arguments) WITH ORDINALITY AS argument (a, position)));
+            -- What workspace_trigger.c asks for before it acts with his rights.
+            EXECUTE format('COMMENT ON TRIGGER %I ON %s IS %L', name, part.relation,
+                           format(E'Keeps workspace %I current.\nActs with the rights of %s.', workspace, part.owner));
         END LOOP;
+        IF part.owner <> current_user::regrole THEN
+            EXECUTE format('GRANT USAGE ON SCHEMA %I TO %s', workspace, part.owner);
+            EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s, change_queue TO %s',
+                           CASE source WHEN 'purchase' THEN 'customer_activity' ELSE 'channel_activity' END, part.owner);
+            -- The policy of the ledgers looks there.
+            EXECUTE format('GRANT SELECT ON %I TO %s', source, part.owner);
+        END IF;
     END LOOP;
-EXCEPTION WHEN insufficient_privilege THEN
-    RAISE EXCEPTION 'source "%": %', source, SQLERRM
-        USING ERRCODE = 'insufficient_privilege',
-              HINT = 'Triggers need the right TRIGGER on the table. Or say maintain => ''refresh'', which needs SELECT alone.';
 END $$;
 COMMENT ON FUNCTION crm_create_source_triggers(text, text, regclass, text, text[]) IS
 'Puts the triggers of a workspace on a source and its partitions.
-Error 42809 for what is no table, 42501 without the right TRIGGER.';
+Their comments say that they act with the rights of the table''s owner, who gets the right to write ledgers. Errors as crm_check_triggers_possible.';

@@ -6,6 +6,7 @@
 
 CREATE TABLE IF NOT EXISTS setting (
     is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
+    workspace text NOT NULL DEFAULT current_schema(),
     sources jsonb NOT NULL DEFAULT '{}',
     time_zone text NOT NULL DEFAULT 'UTC',
     maintain text NOT NULL DEFAULT 'triggers' CHECK (maintain IN ('triggers', 'queue', 'refresh')),
@@ -20,7 +21,7 @@ CREATE TABLE IF NOT EXISTS setting (
     shrinking_below double precision NOT NULL DEFAULT 0.7,
     growing_above double precision NOT NULL DEFAULT 1.2,
     prior_weight double precision NOT NULL DEFAULT 3,
-    clv_model text NOT NULL DEFAULT 'bg/nbd' CHECK (clv_model IN ('bg/nbd', 'mbg/nbd', 'pareto/nbd')),
+    clv_model text NOT NULL DEFAULT 'mbg/nbd' CHECK (clv_model IN ('bg/nbd', 'mbg/nbd', 'pareto/nbd')),
     horizon_days integer NOT NULL DEFAULT 365 CHECK (horizon_days > 0),
     annual_discount double precision NOT NULL DEFAULT 0.1,
     scale_low double precision NOT NULL DEFAULT 1 CHECK (scale_low > '-Infinity'),

@@ -1,0 +1,225 @@
+/*
+ * workspace_query.c
+ *		The SQL of triggers that keep ledgers: what a statement changed, and
+ *		how that is written.
+ */
+#include "pg/workspace_trigger.h"
+
+#include "catalog/partition.h"
+#include "lib/stringinfo.h"
+#include "utils/lsyscache.h"
+
+/* The rows that a statement changed, as SQL */
+
+static void
+append_keys(StringInfo sql, const crm_job *job, const char *separator,
+			const char *suffix)
+{
+	for (int i = 0; i < job->key_count; i++)
+		appendStringInfo(sql, "%skey%d%s", i > 0 ? separator : "", i + 1,
+						 suffix);
+}
+
+/* The table that the expressions are about: of a partition, the root. */
+static Oid
+whole_table(const crm_job *job)
+{
+	Oid			relid = RelationGetRelid(job->table);
+
+	return job->table->rd_rel->relispartition ?
+		llast_oid(get_partition_ancestors(relid)) : relid;
+}
+
+static char *
+qualified_name(Oid relid)
+{
+	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)),
+									  get_rel_name(relid));
+}
+
+/*
+ * Under the table's own name, which expressions may use. The line feed ends a
+ * comment, with which an expression may end.
+ */
+static void
+append_rows(StringInfo sql, const crm_job *job, const char *rows, bool added,
+			const char *condition, const char *columns)
+{
+	appendStringInfoString(sql, "SELECT ");
+	for (int i = 0; i < job->key_count; i++)
+		appendStringInfo(sql, "CAST((%s\n) AS %s) AS key%d, ",
+						 job->key_expressions[i],
+						 format_type_be_qualified(job->key_types[i]), i + 1);
+	appendStringInfo(sql, "%s%s AS added FROM %s AS %s WHERE (%s\n)",
+					 columns, added ? "true" : "false", rows,
+					 quote_identifier(get_rel_name(whole_table(job))),
+					 condition);
+}
+
+/* After TRUNCATE of a partition the others' rows are still there. */
+static void
+append_changed_rows(StringInfo sql, const crm_job *job, const char *condition,
+					const char *columns)
+{
+	TriggerEvent event = job->data->tg_event;
+
+	if (TRIGGER_FIRED_BY_TRUNCATE(event))
+		append_rows(sql, job, qualified_name(whole_table(job)), true,
+					condition, columns);
+	if (TRIGGER_FIRED_BY_INSERT(event) || TRIGGER_FIRED_BY_UPDATE(event))
+		append_rows(sql, job, quote_identifier(job->trigger->tgnewtable), true,
+					condition, columns);
+	if (TRIGGER_FIRED_BY_UPDATE(event))
+		appendStringInfoString(sql, " UNION ALL ");
+	if (TRIGGER_FIRED_BY_DELETE(event) || TRIGGER_FIRED_BY_UPDATE(event))
+		append_rows(sql, job, quote_identifier(job->trigger->tgoldtable), false,
+					condition, columns);
+}
+
+#define ADDED	"coalesce(crm_activity_agg(day, amount, events) FILTER (WHERE added), '{}')"
+#define REMOVED	"coalesce(crm_activity_agg(day, amount, events) FILTER (WHERE NOT added), '{}')"
+
+static const char *
+ledger_difference(const crm_job *job)
+{
+	TriggerEvent event = job->data->tg_event;
+
+	if (TRIGGER_FIRED_BY_UPDATE(event))
+		return ADDED " - " REMOVED;
+	if (TRIGGER_FIRED_BY_DELETE(event))
+		return job->is_single ? "'{}' - crm_activity(day, amount, events)" :
+			"'{}' - crm_activity_agg(day, amount, events)";
+	return job->is_single ? "crm_activity(day, amount, events)" :
+		"crm_activity_agg(day, amount, events)";
+}
+
+/*
+ * What each ledger gains and loses, in the order of keys. A single row, which
+ * is what most statements of an application come with, needs no aggregate; to
+ * set one up takes longer than all the rest.
+ */
+static char *
+ledger_read_query(const crm_job *job)
+{
+	StringInfoData sql,
+				columns;
+
+	initStringInfo(&columns);
+	appendStringInfo(&columns, "(%s\n) AS day, CAST((%s\n) AS numeric) AS amount, "
+					 "CAST((%s\n) AS integer) AS events, ",
+					 job->args[DAY], job->args[AMOUNT], job->args[EVENTS]);
+	initStringInfo(&sql);
+	appendStringInfoString(&sql, "SELECT * FROM (SELECT ");
+	append_keys(&sql, job, ", ", "");
+	appendStringInfo(&sql, ", %s AS difference FROM (", ledger_difference(job));
+	append_changed_rows(&sql, job, job->args[CONDITION], columns.data);
+	appendStringInfoString(&sql, ") AS rows WHERE ");
+	append_keys(&sql, job, " AND ", " IS NOT NULL");
+	if (job->is_single)
+		appendStringInfoString(&sql, ") AS changed");
+	else
+	{
+		appendStringInfoString(&sql, " GROUP BY ");
+		append_keys(&sql, job, ", ", "");
+		appendStringInfoString(&sql, ") AS changed WHERE difference <> '{}' ORDER BY ");
+		append_keys(&sql, job, ", ", "");
+	}
+	return sql.data;
+}
+
+static void
+append_key_columns(StringInfo sql, const crm_job *job)
+{
+	for (int i = 0; i < job->key_count; i++)
+		appendStringInfo(sql, "%s%s", i > 0 ? ", " : "", job->key_columns[i]);
+}
+
+static void
+append_key_conditions(StringInfo sql, const crm_job *job)
+{
+	for (int i = 0; i < job->key_count; i++)
+		appendStringInfo(sql, " AND %s = $%d", job->key_columns[i], i + 1);
+}
+
+/*
+ * A row that is deleted has been inserted, so its ledger is there, unless it
+ * was erased: then it must not come back, less what is deleted now.
+ */
+static char *
+ledger_write_query(const crm_job *job)
+{
+	const char *column = quote_identifier(job->args[LEDGER_COLUMN]);
+	StringInfoData sql;
+
+	initStringInfo(&sql);
+	if (TRIGGER_FIRED_BY_DELETE(job->data->tg_event))
+	{
+		appendStringInfo(&sql, "UPDATE %s AS ledger SET %s = ledger.%s + $%d WHERE true",
+						 job->target_name, column, column, job->key_count + 1);
+		append_key_conditions(&sql, job);
+	}
+	else
+	{
+		appendStringInfo(&sql, "INSERT INTO %s AS ledger (", job->target_name);
+		append_key_columns(&sql, job);
+		appendStringInfo(&sql, ", %s) VALUES (", column);
+		for (int i = 0; i <= job->key_count; i++)
+			appendStringInfo(&sql, "%s$%d", i > 0 ? ", " : "", i + 1);
+		appendStringInfoString(&sql, ") ON CONFLICT (");
+		append_key_columns(&sql, job);
+		appendStringInfo(&sql, ") DO UPDATE SET %s = ledger.%s + excluded.%s",
+						 column, column, column);
+	}
+	appendStringInfo(&sql, " RETURNING ledger.%s = '{}'", column);
+	return sql.data;
+}
+
+static char *
+ledger_erase_query(const crm_job *job)
+{
+	StringInfoData sql;
+
+	initStringInfo(&sql);
+	appendStringInfo(&sql, "DELETE FROM %s WHERE %s = '{}'", job->target_name,
+					 quote_identifier(job->args[LEDGER_COLUMN]));
+	append_key_conditions(&sql, job);
+	return sql.data;
+}
+
+const crm_queries crm_ledger_queries = {
+	.read = ledger_read_query,
+	.write = ledger_write_query,
+	.erase = ledger_erase_query,
+	.values = 1
+};
+
+/* Only which customers changed, for crm_refresh to look at later */
+
+static char *
+queue_read_query(const crm_job *job)
+{
+	StringInfoData sql;
+
+	initStringInfo(&sql);
+	if (TRIGGER_FIRED_BY_TRUNCATE(job->data->tg_event))
+		appendStringInfo(&sql, "SELECT CAST(NULL AS %s)",
+						 format_type_be_qualified(job->key_types[0]));
+	else
+	{
+		appendStringInfoString(&sql, "SELECT DISTINCT key1 FROM (");
+		append_changed_rows(&sql, job, job->args[QUEUE_CONDITION], "");
+		appendStringInfoString(&sql, ") AS rows WHERE key1 IS NOT NULL");
+	}
+	return sql.data;
+}
+
+static char *
+queue_write_query(const crm_job *job)
+{
+	return psprintf("INSERT INTO %s (customer_id) VALUES ($1)", job->target_name);
+}
+
+const crm_queries crm_queue_queries = {
+	.read = queue_read_query,
+	.write = queue_write_query
+};

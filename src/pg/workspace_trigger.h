@@ -1,0 +1,64 @@
+/*
+ * workspace_trigger.h
+ *		What a trigger that keeps ledgers knows of its work, and the SQL for it.
+ */
+#ifndef CRM_PG_WORKSPACE_TRIGGER_H
+#define CRM_PG_WORKSPACE_TRIGGER_H
+
+#include "pg/extension.h"
+
+#include "commands/trigger.h"
+#include "utils/rel.h"
+
+/* Arguments of crm_activity_trigger; then keys, a column and an expression. */
+enum
+{
+	LEDGER_TABLE,
+	LEDGER_COLUMN,
+	DAY,
+	AMOUNT,
+	EVENTS,
+	CONDITION,
+	LEDGER_KEYS
+};
+
+/* Arguments of crm_queue_trigger. */
+enum
+{
+	QUEUE_TABLE,
+	QUEUE_CONDITION,
+	QUEUE_KEY,
+	QUEUE_ARGUMENTS
+};
+
+#define MAX_KEYS	4
+
+typedef struct
+{
+	TriggerData *data;
+	Trigger    *trigger;
+	char	  **args;
+	Relation	table;
+	Oid			target;			/* the ledgers, or the queue */
+	char	   *target_name;	/* qualified and quoted */
+	int			key_count;
+	char	   *key_columns[MAX_KEYS];
+	char	   *key_expressions[MAX_KEYS];
+	Oid			key_types[MAX_KEYS];
+	Oid			value_type;		/* of the ledgers */
+	bool		is_single;		/* one row was inserted or deleted */
+} crm_job;
+
+/* How to read what a statement changed, and how to write what comes of it. */
+typedef struct
+{
+	char	   *(*read) (const crm_job *job);
+	char	   *(*write) (const crm_job *job);
+	char	   *(*erase) (const crm_job *job);	/* NULL: never */
+	int			values;			/* columns of read after the keys */
+} crm_queries;
+
+extern const crm_queries crm_ledger_queries;
+extern const crm_queries crm_queue_queries;
+
+#endif							/* CRM_PG_WORKSPACE_TRIGGER_H */
