@@ -2,7 +2,7 @@
 -- ordinary object of its owner's; nothing here needs more rights than his.
 
 CREATE FUNCTION crm_enter_workspace(workspace text) RETURNS void
-LANGUAGE plpgsql STRICT AS $$
+LANGUAGE plpgsql AS $$
 BEGIN
     IF pg_catalog.to_regclass(pg_catalog.format('%I.setting', workspace)) IS NULL THEN
         RAISE EXCEPTION 'there is no workspace "%"', workspace
@@ -15,7 +15,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_enter_workspace(text) IS
 'Puts a workspace and the extension''s schema first in search_path.
-Until the end of the function that called, where that has a search_path of its own. Error 3F000 where there is no such workspace.';
+Until the end of the function that called, where that has a search_path of its own. Error 3F000 where there is no such workspace, 22004 for NULL.';
 
 COMMENT ON FUNCTION crm_workspace_script() IS
 'The scripts of which crm_create_workspace makes a workspace, in order.
@@ -127,6 +127,11 @@ BEGIN
         EXECUTE format('DROP VIEW %s', relation);
     END LOOP;
     DROP TABLE pg_temp.crm_view;
+    -- crm_apply_sources makes them again.
+    FOR relation IN SELECT polrelid FROM pg_policy JOIN pg_class AS c ON c.oid = polrelid
+                    WHERE polname = 'crm_visible' AND relnamespace = workspace LOOP
+        EXECUTE format('DROP POLICY crm_visible ON %s', relation);
+    END LOOP;
     FOREACH statement IN ARRAY canonical LOOP
         EXECUTE format('SELECT FROM %I LIMIT 1', statement);
         GET DIAGNOSTICS filled = ROW_COUNT;
