@@ -6,6 +6,7 @@
 #
 #   --keep            leave the built copy and its server in place
 #   FUZZ_SECONDS=10   how long each fuzz target runs
+#   CRM_CONCURRENCY_SECONDS=10   how long concurrent writers write to a workspace
 #
 # test/README.md says what a test is.
 set -euo pipefail
@@ -25,6 +26,7 @@ need_test_tools()
     need clang command -v clang
     need libclang-rt-%-dev links_fuzzer
     need libipc-run-perl perl -MIPC::Run -e 1
+    need python3-psycopg2 /usr/bin/python3 -c 'import psycopg2'
     need libtap-parser-sourcehandler-pgtap-perl perl -MTAP::Parser::SourceHandler::pgTAP -e 1
     [[ -n ${PG_CONFIG:-} && -z $major ]] ||
         need postgresql-@-pgtap test -f "/usr/share/postgresql/$major/extension/pgtap.control"

@@ -2,7 +2,7 @@
 -- ordinary object of its owner's; nothing here needs more rights than his.
 
 CREATE FUNCTION crm_enter_workspace(workspace text) RETURNS void
-LANGUAGE plpgsql STRICT AS $$
+LANGUAGE plpgsql AS $$
 BEGIN
     IF pg_catalog.to_regclass(pg_catalog.format('%I.setting', workspace)) IS NULL THEN
         RAISE EXCEPTION 'there is no workspace "%"', workspace
@@ -20,7 +20,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_enter_workspace(text) IS
 'Puts a workspace and the extension''s schema first in search_path.
-Until the end of the function that called, where that has a search_path of its own. Errors: 3F000 where there is no such workspace, 42501 for a superuser who is not its owner.';
+Until the end of the function that called, where that has a search_path of its own. Errors: 3F000 where there is no such workspace, 22004 for NULL, 42501 for a superuser who is not its owner.';
 
 COMMENT ON FUNCTION crm_workspace_script() IS
 'The scripts of which crm_create_workspace makes a workspace, in order.
@@ -133,12 +133,12 @@ BEGIN
         EXECUTE format('DROP VIEW %s', relation);
     END LOOP;
     DROP TABLE pg_temp.crm_view;
+    -- These look at sources; crm_apply_sources makes them again.
+    FOR relation IN SELECT polrelid FROM pg_policy JOIN pg_class AS c ON c.oid = polrelid
+                    WHERE polname = 'crm_select' AND relnamespace = workspace LOOP
+        EXECUTE format('DROP POLICY crm_select ON %s', relation);
+    END LOOP;
     FOREACH statement IN ARRAY canonical LOOP
-        -- Policies look at sources; crm_create_policies makes them again.
-        DROP POLICY IF EXISTS crm_select ON customer_activity;
-        DROP POLICY IF EXISTS crm_select ON channel_activity;
-        DROP POLICY IF EXISTS crm_select ON customer_snapshot;
-        DROP POLICY IF EXISTS crm_select ON customer_move;
         EXECUTE format('SELECT FROM %I LIMIT 1', statement);
         GET DIAGNOSTICS filled = ROW_COUNT;
         IF filled > 0 THEN

@@ -229,6 +229,10 @@ DECLARE
     customers bigint;
     moves bigint;
 BEGIN
+    IF NOT isfinite(day) THEN
+        RAISE EXCEPTION 'there is no snapshot as of %', day
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Give a day like 2024-12-31.';
+    END IF;
     EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) USING workspace;
     PERFORM set_config('crm_ext.as_of', to_char(day, 'YYYY-MM-DD'), true);
     -- One at a time, as with crm_refresh.
