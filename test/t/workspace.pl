@@ -290,12 +290,12 @@ sub refresh_waits
 
     $node->safe_psql($database, q{UPDATE crm.customer_activity SET purchases = '{2020-01-01:1:1}' WHERE customer_id = 7});
     my $writer = IPC::Run::start([ 'psql', '-X', '-q', '-d', $node->connstr($database), '-c',
-            q{BEGIN; INSERT INTO sale (customer, at, total, is_paid) VALUES (7, '2024-09-09', 90, true); SELECT pg_sleep(2); COMMIT} ],
+            q{BEGIN; INSERT INTO sale (customer, at, total, is_paid) VALUES (7, '2024-09-09', 12345, true); SELECT pg_sleep(2); COMMIT} ],
         '<', \undef, '>', \$out, '2>', \$err);
     $node->poll_query_until($database, q{SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'});
     is($node->safe_psql($database, q{SELECT crm_refresh('crm', true)}), '1', 'a refresh puts a ledger right');
     $writer->finish;
-    is($node->safe_psql($database, q{SELECT count(*) FROM sale WHERE customer = 7 AND total = 90}), '1', 'while another writes');
+    is($node->safe_psql($database, q{SELECT count(*) FROM sale WHERE customer = 7 AND total = 12345}), '1', 'while another writes');
     is($node->safe_psql($database, q{SELECT * FROM crm_check_workspace('crm')}), '', 'and neither is lost');
 }
 
