@@ -1,4 +1,5 @@
 -- The lifetime-value model: what it says of segments, and how well it fits.
+-- What smaller_count is for stands at the head of segment.sql.
 
 CREATE OR REPLACE VIEW clv_by_segment AS
 SELECT summary.segment,
@@ -16,6 +17,7 @@ FROM (
     SELECT segment,
            segment_order,
            count(*) AS customer_count,
+           coalesce(sum(count(*)) OVER smaller, 0) AS smaller_count,
            sum(expected_purchases::numeric)::double precision AS expected_purchase_count,
            sum(clv) AS total_clv,
            sum(sum(clv)) OVER () AS all_clv,
@@ -25,12 +27,16 @@ FROM (
            as_of
     FROM customer_basis
     GROUP BY segment, segment_order, horizon_days, fitted_on, as_of
+    WINDOW smaller AS (ORDER BY count(*), segment ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ) AS summary
-WHERE summary.customer_count >= (SELECT min_cell FROM setting);
+CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
+WHERE summary.customer_count >= setting.min_cell
+  AND summary.smaller_count NOT BETWEEN 1 AND setting.min_cell - 1;
 COMMENT ON VIEW clv_by_segment IS
 'One row a segment with customers: their value in the days to come.
 NULL is the segment of those whom no rule of the map takes. Values are NULL without a fit at or before as_of.
-Segments below setting.min_cell customers are hidden.';
+Segments below setting.min_cell customers are hidden, and where those are fewer together, the next larger too. Not
+protected: what differs from another as_of or another map.';
 
 -- As crm_clv_frequency_check, but from counts of customers who are alike, so
 -- that no array of a million ledgers has to be held.
@@ -61,21 +67,33 @@ WITH alike AS MATERIALIZED (
 )
 SELECT frequency,
        CASE WHEN frequency < 7 THEN frequency::text ELSE '7+' END AS frequency_label,
-       customer_count,
+       CASE WHEN customer_count NOT BETWEEN 1 AND setting.min_cell - 1
+             AND smaller_count NOT BETWEEN 1 AND setting.min_cell - 1
+            THEN customer_count END AS customer_count,
        CASE WHEN frequency < 7 THEN expected_count
             ELSE greatest(sum(customer_count) OVER () - (sum(expected_count) OVER () - expected_count), 0)
             END AS expected_count,
        clv_model_name,
        fitted_on,
        crm_as_of() AS as_of
-FROM bin;
+FROM bin
+CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(other.customer_count), 0) AS smaller_count
+    FROM bin AS other
+    WHERE (other.customer_count, other.frequency) < (bin.customer_count, bin.frequency)
+) AS smaller
+WHERE (SELECT coalesce(sum(cohort.customer_count), 0) FROM cohort) NOT BETWEEN 1 AND setting.min_cell - 1;
 COMMENT ON VIEW clv_model_check IS
 'One row a number of repeat purchase days, 0 to 7 and more: the fit.
 Customers that there were on fitted_on, and that the model expects, knowing only when each bought first. No rows
-without a model at or before as_of.';
+without a model at or before as_of, or for fewer customers than setting.min_cell. A customer_count of 1 or more, but
+fewer than that, is NULL, and where those are fewer together, the next larger too. Not protected: what differs from
+another fit.';
 COMMENT ON COLUMN clv_model_check.frequency IS
 'Repeat purchase days up to fitted_on; 7 stands for 7 and more.';
-COMMENT ON COLUMN clv_model_check.customer_count IS 'Customers with so many repeat purchase days on fitted_on.';
+COMMENT ON COLUMN clv_model_check.customer_count IS
+'Customers with so many repeat purchase days on fitted_on; NULL where hidden.';
 
 CREATE OR REPLACE VIEW clv_parameter AS
 SELECT parameter.submodel,

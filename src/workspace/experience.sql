@@ -249,18 +249,22 @@ SELECT
     outcome, array_position('{negative,satisfied,positive}', outcome) AS outcome_order,
     customer_count,
     crm_nps_count(tally) AS answer_count,
-    crm_nps_promoters(tally) AS promoter_count,
-    crm_nps_passives(tally) AS passive_count,
-    crm_nps_detractors(tally) AS detractor_count,
-    crm_nps(tally) AS nps, low AS nps_low, high AS nps_high,
-    bought_after_share,
+    CASE WHEN is_shown THEN crm_nps_promoters(tally) END AS promoter_count,
+    CASE WHEN is_shown THEN crm_nps_passives(tally) END AS passive_count,
+    CASE WHEN is_shown THEN crm_nps_detractors(tally) END AS detractor_count,
+    crm_nps(tally) AS nps,
+    CASE WHEN is_shown THEN low END AS nps_low,
+    CASE WHEN is_shown THEN high END AS nps_high,
+    CASE WHEN bought_after_count NOT BETWEEN 1 AND min_cell - 1
+          AND dated_count - bought_after_count NOT BETWEEN 1 AND min_cell - 1
+         THEN (bought_after_count::numeric / nullif(dated_count, 0))::double precision END AS bought_after_share,
     crm_as_of() AS as_of
 FROM (
     SELECT
-        outcome, count(*) AS customer_count,
+        outcome, min_cell, count(*) AS customer_count,
         CASE WHEN count(recommend_score) >= min_cell THEN crm_nps_agg(recommend_score) END AS tally,
-        avg(coalesce(crm_last_day(purchases, as_of) > last_rated_on, false)::integer)
-            FILTER (WHERE last_rated_on IS NOT NULL)::double precision AS bought_after_share
+        count(last_rated_on) AS dated_count,
+        count(*) FILTER (WHERE crm_last_day(purchases, as_of) > last_rated_on) AS bought_after_count
     FROM customer_experience
     LEFT JOIN customer_activity USING (customer_id)
     CROSS JOIN (SELECT min_cell FROM setting) AS setting
@@ -268,11 +272,20 @@ FROM (
     GROUP BY outcome, min_cell
     HAVING count(*) >= min_cell
 ) AS by_outcome
-LEFT JOIN LATERAL crm_nps_interval(tally) ON true;
+LEFT JOIN LATERAL crm_nps_interval(tally) ON true
+-- These three make up answer_count, and the interval would tell them apart.
+CROSS JOIN LATERAL (
+    SELECT crm_nps_promoters(tally) NOT BETWEEN 1 AND min_cell - 1
+           AND crm_nps_passives(tally) NOT BETWEEN 1 AND min_cell - 1
+           AND crm_nps_detractors(tally) NOT BETWEEN 1 AND min_cell - 1 AS is_shown
+) AS part;
 COMMENT ON VIEW recommend_by_outcome IS
 'One row an outcome: do positive gaps recommend, and come back?
 Customers by the outcome of all their pairs (customer_experience), their answers to "would you recommend us?", and how
 many bought again after the last rating.
 If the claim holds, nps rises from negative to positive and its 95 % intervals part.
 An association, not an effect.
-Outcomes of fewer customers than setting.min_cell are hidden, and so is the nps of fewer answers.';
+Outcomes of fewer customers than setting.min_cell are hidden, and so is the nps of fewer answers.
+Promoters, passives and detractors are NULL, with the interval, where one of them is 1 or more, but fewer;
+bought_after_share is where those who bought, or those who did not, are.
+Not protected: what the nps of a few answers tells of them, and how many did not answer.';
