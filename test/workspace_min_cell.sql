@@ -1,6 +1,6 @@
 -- setting.min_cell: what summary views tell of fewer customers, which is nothing.
 BEGIN;
-SELECT plan(28);
+SELECT plan(30);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-12-31';
 
@@ -13,11 +13,14 @@ FROM generate_series(1, 63) AS n, generate_series(0, least(n * 7919 % 7, 3)) AS 
 INSERT INTO sales.orders SELECT n, date '2023-03-10' + 28 * k, 90 FROM generate_series(201, 203) AS n, generate_series(0, 11) AS k;
 -- Twenty of late, who are enough to be shown
 INSERT INTO sales.orders SELECT n, date '2024-10-10' + 31 * k, 20 FROM generate_series(101, 120) AS n, generate_series(0, (n - 101) / 8) AS k;
+-- Months in which the new alone are few, and those who stay away
+INSERT INTO sales.orders SELECT n, '2024-11-15', 20 FROM generate_series(301, 303) AS n;
+INSERT INTO sales.orders SELECT n, date '2023-06-15' + 30 * k, 20 FROM generate_series(311, 319) AS n, generate_series(0, (n > 312)::integer) AS k;
 -- Like another, so that one cell alone is of a single customer
 INSERT INTO sales.orders SELECT 64, at, amount FROM sales.orders WHERE who = 21;
 CREATE TABLE sales.answer (who integer, at date, touchpoint text, level text, score integer);
 INSERT INTO sales.answer
-SELECT n, CASE n % 3 WHEN 0 THEN date '2024-04-20' ELSE '2024-08-18' END, CASE WHEN n > 60 THEN 'rare' ELSE 'shop' END, level,
+SELECT n, CASE n % 3 WHEN 0 THEN date '2024-03-20' ELSE '2024-08-18' END, CASE WHEN n > 60 THEN 'rare' ELSE 'shop' END, level,
        CASE level WHEN 'expected' THEN 5 WHEN 'actual' THEN CASE WHEN n % 20 = 0 THEN 5 WHEN n % 3 = 0 THEN 3 ELSE 8 END ELSE (n + n / 6) % 11 END
 FROM generate_series(1, 63) AS n, unnest('{expected,actual,recommend}'::text[]) AS level;
 INSERT INTO sales.answer SELECT n, '2024-06-01', 'shop', level, CASE level WHEN 'expected' THEN 3 ELSE 9 END FROM generate_series(201, 203) AS n, unnest('{expected,actual,recommend}'::text[]) AS level;
@@ -72,7 +75,6 @@ SELECT is_empty($$SELECT FROM (SELECT round(max(customer_count / customer_share)
                   WHERE rest BETWEEN 1 AND 4$$, 'the rest of segments');
 SELECT is_empty($$SELECT FROM (SELECT round(max(customer_count / customer_share)) - sum(customer_count) AS rest FROM few.lifecycle_summary) AS s
                   WHERE rest BETWEEN 1 AND 4$$, 'of stages');
-SELECT set_eq('SELECT segment, customer_count FROM few.clv_by_segment', 'SELECT segment, customer_count FROM few.segment_summary', 'segments are hidden alike');
 SELECT is_empty($$SELECT * FROM (SELECT from_stage, snapshot_on, round(max(customer_count / from_share)) - sum(customer_count) AS rest
                                  FROM few.stage_transition GROUP BY 1, 2) AS s
                   WHERE rest BETWEEN 1 AND 4$$, 'the rest of moves from a stage');
@@ -117,6 +119,9 @@ SELECT is_empty('SELECT * FROM few.churn_rate WHERE start_count - lost_count BET
 UPDATE few.setting SET window_days = 90, min_cell = 2;
 SELECT results_eq('SELECT count(*) FROM few.rfm_heatmap WHERE customer_count IS NULL', ARRAY[2::bigint],
                   'a single cell with 1 customer takes another with it');
+UPDATE few.setting SET min_cell = 3;
+SELECT results_eq('SELECT min(customer_count) FROM few.segment_summary', ARRAY[5::bigint], 'a single segment with 2 customers takes the one with 3');
+SELECT set_eq('SELECT segment, customer_count FROM few.clv_by_segment', 'SELECT segment, customer_count FROM few.segment_summary', 'segments are hidden alike');
 
 -- With min_cell 1 all is there
 UPDATE few.setting SET min_cell = 1;
@@ -130,6 +135,7 @@ SELECT is((SELECT array_agg(customer_pct ORDER BY customer_pct) FROM few.pareto_
 UPDATE few.setting SET min_cell = 1000;
 SELECT is_empty($$SELECT * FROM pg_temp.contents() JOIN summary USING (relation), unnest(counts) AS name
                   WHERE (content ->> name)::bigint > 0$$, 'min_cell beyond all hides all');
+SELECT is_empty('SELECT * FROM few.clv_model_check', 'and expects nothing of them');
 
 SELECT * FROM finish();
 ROLLBACK;
