@@ -35,6 +35,7 @@ INSERT INTO volatile_by_nature VALUES
     ('crm_apply_sources', 'makes triggers and policies'),
     ('crm_follow_source', 'makes triggers'),
     ('crm_create_source_triggers', 'makes triggers'),
+    ('crm_check_ledger_fields', 'makes a temporary table'),
     ('crm_drop_source_triggers', 'drops triggers'),
     ('crm_create_policies', 'makes policies'),
     ('crm_enter_workspace', 'sets search_path'),
@@ -51,6 +52,8 @@ INSERT INTO volatile_by_nature VALUES
 -- Functions that write nothing and still are for the leader of a query alone.
 CREATE TEMPORARY TABLE unsafe_by_nature (name text, reason text);
 INSERT INTO unsafe_by_nature VALUES
+    ('crm_find_relation', 'sets search_path to look into it'),
+    ('crm_resolve_sources', 'calls crm_find_relation'),
     ('crm_check_workspace', 'sets search_path for its own queries'),
     ('crm_export_customer', 'sets search_path for its own queries');
 

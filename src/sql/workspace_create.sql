@@ -157,7 +157,7 @@ COMMENT ON FUNCTION crm_rebuild_views(jsonb, text, text[]) IS
 The owner''s own views on top of them, and rights granted on any, are made again too; a materialized view on top is an error (2BP01). canonical: tables that give way to a source''s view.';
 
 CREATE FUNCTION crm_customer_key_type() RETURNS text
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT format_type(atttypid, atttypmod) FROM pg_attribute
     WHERE attrelid = 'customer_activity'::regclass AND attname = 'customer_id';
 $$;
@@ -305,7 +305,7 @@ COMMENT ON FUNCTION crm_resolve_sources(jsonb, text) IS
 Errors 22023 for what is no object of objects with "from", 42P01 for a relation that does not exist.';
 
 CREATE FUNCTION crm_check_settings(time_zone text, maintain text, min_cell integer) RETURNS void
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 BEGIN
     IF maintain IS NULL OR maintain NOT IN ('triggers', 'queue', 'refresh') THEN
         RAISE EXCEPTION 'a workspace cannot be maintained by "%"', maintain
@@ -323,7 +323,8 @@ BEGIN
     PERFORM now() AT TIME ZONE time_zone;
 END $$;
 COMMENT ON FUNCTION crm_check_settings(text, text, integer) IS
-'Checks the settings of a workspace; errors 22023, and 25001 in a transaction of another isolation than READ COMMITTED.';
+'Checks the settings of a workspace.
+Errors: 22023, and 25001 in a transaction of another isolation than READ COMMITTED.';
 
 -- The functions that people call. Their last argument has the caller's
 -- search_path, in which the names of sources are looked up and nothing else.

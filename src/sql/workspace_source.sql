@@ -232,7 +232,7 @@ COMMENT ON FUNCTION crm_drop_source_triggers(text) IS
 'Takes the triggers of a workspace off its sources; returns how many.';
 
 CREATE FUNCTION crm_check_triggers_possible(source text, relation regclass) RETURNS void
-LANGUAGE plpgsql STABLE STRICT AS $$
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
 DECLARE
     c pg_class := (SELECT c FROM pg_class AS c WHERE oid = relation);
 BEGIN

@@ -62,6 +62,7 @@ BEGIN
 
             -- setting
             ('is_only', 'Always true: there is one row.'),
+            ('workspace', 'Name of the workspace when it was last made, changed or upgraded.'),
             ('sources', 'Where the sources come from, as given to crm_create_workspace.'),
             ('time_zone', 'Time zone in which an instant is given its day.'),
             ('maintain', 'How ledgers are kept: by triggers, by a queue and crm_refresh, or by crm_refresh alone.'),
