@@ -13,7 +13,3 @@ SET client_min_messages = warning;
 SELECT crm_create_workspace('crm', sources => '{
     "purchase": {"from": "orders", "customer_id": "customer_id", "purchased_at": "ordered_at", "amount": "amount"}
 }') \g /dev/null
-
--- A model in which who came once may be lost already.
-UPDATE crm.setting SET clv_model = 'mbg/nbd';
-SELECT crm_refit('crm') \g /dev/null
