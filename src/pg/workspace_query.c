@@ -93,40 +93,6 @@ ledger_difference(const crm_job *job)
 		"crm_activity_agg(day, amount, events)";
 }
 
-/*
- * What each ledger gains and loses, in the order of keys. A single row, which
- * is what most statements of an application come with, needs no aggregate; to
- * set one up takes longer than all the rest.
- */
-static char *
-ledger_read_query(const crm_job *job)
-{
-	StringInfoData sql,
-				columns;
-
-	initStringInfo(&columns);
-	appendStringInfo(&columns, "(%s\n) AS day, CAST((%s\n) AS numeric) AS amount, "
-					 "CAST((%s\n) AS integer) AS events, ",
-					 job->args[DAY], job->args[AMOUNT], job->args[EVENTS]);
-	initStringInfo(&sql);
-	appendStringInfoString(&sql, "SELECT * FROM (SELECT ");
-	append_keys(&sql, job, ", ", "");
-	appendStringInfo(&sql, ", %s AS difference FROM (", ledger_difference(job));
-	append_changed_rows(&sql, job, job->args[CONDITION], columns.data);
-	appendStringInfoString(&sql, ") AS rows WHERE ");
-	append_keys(&sql, job, " AND ", " IS NOT NULL");
-	if (job->is_single)
-		appendStringInfoString(&sql, ") AS changed");
-	else
-	{
-		appendStringInfoString(&sql, " GROUP BY ");
-		append_keys(&sql, job, ", ", "");
-		appendStringInfoString(&sql, ") AS changed WHERE difference <> '{}' ORDER BY ");
-		append_keys(&sql, job, ", ", "");
-	}
-	return sql.data;
-}
-
 static void
 append_key_columns(StringInfo sql, const crm_job *job)
 {
@@ -134,43 +100,81 @@ append_key_columns(StringInfo sql, const crm_job *job)
 		appendStringInfo(sql, "%s%s", i > 0 ? ", " : "", job->key_columns[i]);
 }
 
+/*
+ * What each ledger gains and loses. A single row, which is what most
+ * statements of an application come with, needs no aggregate; to set one up
+ * takes longer than all the rest.
+ */
 static void
-append_key_conditions(StringInfo sql, const crm_job *job)
+append_differences(StringInfo sql, const crm_job *job)
 {
-	for (int i = 0; i < job->key_count; i++)
-		appendStringInfo(sql, " AND %s = $%d", job->key_columns[i], i + 1);
+	StringInfoData columns;
+
+	initStringInfo(&columns);
+	appendStringInfo(&columns, "(%s\n) AS day, CAST((%s\n) AS numeric) AS amount, "
+					 "CAST((%s\n) AS integer) AS events, ",
+					 job->args[DAY], job->args[AMOUNT], job->args[EVENTS]);
+	appendStringInfoString(sql, "SELECT ");
+	append_keys(sql, job, ", ", "");
+	appendStringInfo(sql, ", %s AS difference FROM (", ledger_difference(job));
+	append_changed_rows(sql, job, job->args[CONDITION], columns.data);
+	appendStringInfoString(sql, ") AS rows WHERE ");
+	append_keys(sql, job, " AND ", " IS NOT NULL");
+	if (!job->is_single)
+	{
+		appendStringInfoString(sql, " GROUP BY ");
+		append_keys(sql, job, ", ", "");
+	}
 }
 
 /*
  * A row that is deleted has been inserted, so its ledger is there, unless it
  * was erased: then it must not come back, less what is deleted now.
  */
+static void
+append_known_only(StringInfo sql, const crm_job *job)
+{
+	appendStringInfo(sql, " AND EXISTS (SELECT FROM %s AS known WHERE true",
+					 job->target_name);
+	for (int i = 0; i < job->key_count; i++)
+		appendStringInfo(sql, " AND known.%s = key%d", job->key_columns[i],
+						 i + 1);
+	appendStringInfoString(sql, ")");
+}
+
+/* In the order of keys. Returns the keys of ledgers with nothing left. */
 static char *
-ledger_write_query(const crm_job *job)
+ledger_follow_query(const crm_job *job)
 {
 	const char *column = quote_identifier(job->args[LEDGER_COLUMN]);
+	bool		may_empty = TRIGGER_FIRED_BY_UPDATE(job->data->tg_event) ||
+		TRIGGER_FIRED_BY_DELETE(job->data->tg_event);
 	StringInfoData sql;
 
 	initStringInfo(&sql);
+	if (may_empty)
+		appendStringInfoString(&sql, "WITH written AS (");
+	appendStringInfo(&sql, "INSERT INTO %s AS ledger (", job->target_name);
+	append_key_columns(&sql, job);
+	appendStringInfo(&sql, ", %s) SELECT * FROM (", column);
+	append_differences(&sql, job);
+	appendStringInfoString(&sql, ") AS changed WHERE difference <> '{}'");
 	if (TRIGGER_FIRED_BY_DELETE(job->data->tg_event))
+		append_known_only(&sql, job);
+	appendStringInfoString(&sql, " ORDER BY ");
+	append_keys(&sql, job, ", ", "");
+	appendStringInfoString(&sql, " ON CONFLICT (");
+	append_key_columns(&sql, job);
+	appendStringInfo(&sql, ") DO UPDATE SET %s = ledger.%s + excluded.%s",
+					 column, column, column);
+	if (may_empty)
 	{
-		appendStringInfo(&sql, "UPDATE %s AS ledger SET %s = ledger.%s + $%d WHERE true",
-						 job->target_name, column, column, job->key_count + 1);
-		append_key_conditions(&sql, job);
-	}
-	else
-	{
-		appendStringInfo(&sql, "INSERT INTO %s AS ledger (", job->target_name);
+		appendStringInfoString(&sql, " RETURNING ");
 		append_key_columns(&sql, job);
-		appendStringInfo(&sql, ", %s) VALUES (", column);
-		for (int i = 0; i <= job->key_count; i++)
-			appendStringInfo(&sql, "%s$%d", i > 0 ? ", " : "", i + 1);
-		appendStringInfoString(&sql, ") ON CONFLICT (");
+		appendStringInfo(&sql, ", ledger.%s = '{}' AS is_empty) SELECT ", column);
 		append_key_columns(&sql, job);
-		appendStringInfo(&sql, ") DO UPDATE SET %s = ledger.%s + excluded.%s",
-						 column, column, column);
+		appendStringInfoString(&sql, " FROM written WHERE is_empty");
 	}
-	appendStringInfo(&sql, " RETURNING ledger.%s = '{}'", column);
 	return sql.data;
 }
 
@@ -182,28 +186,27 @@ ledger_erase_query(const crm_job *job)
 	initStringInfo(&sql);
 	appendStringInfo(&sql, "DELETE FROM %s WHERE %s = '{}'", job->target_name,
 					 quote_identifier(job->args[LEDGER_COLUMN]));
-	append_key_conditions(&sql, job);
+	for (int i = 0; i < job->key_count; i++)
+		appendStringInfo(&sql, " AND %s = $%d", job->key_columns[i], i + 1);
 	return sql.data;
 }
 
 const crm_queries crm_ledger_queries = {
-	.read = ledger_read_query,
-	.write = ledger_write_query,
-	.erase = ledger_erase_query,
-	.values = 1
+	.follow = ledger_follow_query,
+	.erase = ledger_erase_query
 };
 
 /* Only which customers changed, for crm_refresh to look at later */
 
 static char *
-queue_read_query(const crm_job *job)
+queue_follow_query(const crm_job *job)
 {
 	StringInfoData sql;
 
 	initStringInfo(&sql);
+	appendStringInfo(&sql, "INSERT INTO %s (customer_id) ", job->target_name);
 	if (TRIGGER_FIRED_BY_TRUNCATE(job->data->tg_event))
-		appendStringInfo(&sql, "SELECT CAST(NULL AS %s)",
-						 format_type_be_qualified(job->key_types[0]));
+		appendStringInfoString(&sql, "VALUES (NULL)");
 	else
 	{
 		appendStringInfoString(&sql, "SELECT DISTINCT key1 FROM (");
@@ -213,13 +216,6 @@ queue_read_query(const crm_job *job)
 	return sql.data;
 }
 
-static char *
-queue_write_query(const crm_job *job)
-{
-	return psprintf("INSERT INTO %s (customer_id) VALUES ($1)", job->target_name);
-}
-
 const crm_queries crm_queue_queries = {
-	.read = queue_read_query,
-	.write = queue_write_query
+	.follow = queue_follow_query
 };

@@ -32,9 +32,6 @@
 PG_FUNCTION_INFO_V1(crm_activity_trigger);
 PG_FUNCTION_INFO_V1(crm_queue_trigger);
 
-/* What is read at a time: enough to be quick, little to hold. */
-#define BATCH_ROWS		1000
-
 /* By which the owner of a table agrees; his name follows. */
 #define AGREEMENT		"Acts with the rights of "
 
@@ -49,8 +46,7 @@ typedef struct
 	}			key;
 	Oid			user;			/* with whose rights */
 	Oid			owner;			/* of the table, when that was found out */
-	SPIPlanPtr	read;			/* keys and differences, in order */
-	SPIPlanPtr	write;			/* one of them */
+	SPIPlanPtr	follow;
 	SPIPlanPtr	erase;			/* a ledger with nothing left in it */
 } plans;
 
@@ -140,8 +136,7 @@ find_ledgers(FunctionCallInfo fcinfo, crm_job *job)
 	find_target(job, job->args[LEDGER_TABLE]);
 	for (int i = 0; i < nargs; i += 2)
 		add_key(job, job->args[LEDGER_KEYS + i], job->args[LEDGER_KEYS + i + 1]);
-	job->value_type = target_type(job, job->args[LEDGER_COLUMN]);
-	if (job->value_type !=
+	if (target_type(job, job->args[LEDGER_COLUMN]) !=
 		GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid,
 						CStringGetDatum("crm_activity"),
 						ObjectIdGetDatum(schema)))
@@ -294,19 +289,6 @@ plans_entry(const crm_job *job)
 	return entry;
 }
 
-static void
-make_plans(const crm_job *job, const crm_queries *q, plans *p)
-{
-	Oid			types[MAX_KEYS + 1];
-
-	memcpy(types, job->key_types, sizeof(job->key_types));
-	types[job->key_count] = job->value_type;
-	p->read = prepare(q->read(job), 0, NULL);
-	p->write = prepare(q->write(job), job->key_count + q->values, types);
-	if (q->erase != NULL)
-		p->erase = prepare(q->erase(job), job->key_count, types);
-}
-
 /*
  * Not after TRUNCATE: that query is about a table by its name, and another
  * table can have the name next time. A query that does not parse is tried
@@ -317,86 +299,46 @@ find_plans(const crm_job *job, const crm_queries *q, plans *entry)
 {
 	plans		made = {0};
 
-	if (entry->read != NULL)
+	if (entry->follow != NULL)
 		return *entry;
-	make_plans(job, q, &made);
+	made.follow = prepare(q->follow(job), 0, NULL);
+	if (q->erase != NULL)
+		made.erase = prepare(q->erase(job), job->key_count,
+							 (Oid *) job->key_types);
 	if (TRIGGER_FIRED_BY_TRUNCATE(job->data->tg_event))
 		return made;
-	SPI_keepplan(made.read);
-	SPI_keepplan(made.write);
+	SPI_keepplan(made.follow);
 	if (made.erase != NULL)
 		SPI_keepplan(made.erase);
-	entry->read = made.read;
-	entry->write = made.write;
+	entry->follow = made.follow;
 	entry->erase = made.erase;
 	return made;
 }
 
 /* From what a statement changed to what is kept */
 
-static bool
-returned_true(void)
-{
-	bool		isnull;
-	bool		answer = SPI_processed == 1 && SPI_tuptable != NULL &&
-		DatumGetBool(SPI_getbinval(SPI_tuptable->vals[0],
-								   SPI_tuptable->tupdesc, 1, &isnull));
-
-	SPI_freetuptable(SPI_tuptable);
-	return answer;
-}
-
 static void
-write_row(const plans *p, HeapTuple row, TupleDesc description)
+erase(SPIPlanPtr plan, HeapTuple row, TupleDesc description)
 {
-	Datum		values[MAX_KEYS + 1];
-	char		nulls[MAX_KEYS + 1];
+	Datum		keys[MAX_KEYS];
+	bool		isnull;
 
 	for (int i = 0; i < description->natts; i++)
-	{
-		bool		isnull;
-
-		values[i] = SPI_getbinval(row, description, i + 1, &isnull);
-		nulls[i] = isnull ? 'n' : ' ';
-	}
-	SPI_execute_plan(p->write, values, nulls, false, 0);
-	if (p->erase != NULL && returned_true())
-		SPI_execute_plan(p->erase, values, nulls, false, 0);
-}
-
-/* The plans of writing take the types on trust. */
-static void
-check_types(const crm_job *job, const crm_queries *q, TupleDesc description)
-{
-	bool		same = description->natts == job->key_count + q->values;
-
-	for (int i = 0; same && i < description->natts; i++)
-		same = SPI_gettypeid(description, i + 1) ==
-			(i < job->key_count ? job->key_types[i] : job->value_type);
-	if (!same)
-		elog(ERROR, "changes of %s are of other types than its columns",
-			 job->target_name);
+		keys[i] = SPI_getbinval(row, description, i + 1, &isnull);
+	SPI_execute_plan(plan, keys, NULL, false, 0);
 }
 
 static void
-follow(const crm_job *job, const crm_queries *q, const plans *p)
+follow(const plans *p)
 {
-	Portal		changes = SPI_cursor_open(NULL, p->read, NULL, NULL, false);
+	SPITupleTable *empty;
 	uint64		count;
 
-	do
-	{
-		SPITupleTable *rows;
-
-		SPI_cursor_fetch(changes, true, BATCH_ROWS);
-		rows = SPI_tuptable;
-		count = SPI_processed;
-		check_types(job, q, rows->tupdesc);
-		for (uint64 i = 0; i < count; i++)
-			write_row(p, rows->vals[i], rows->tupdesc);
-		SPI_freetuptable(rows);
-	} while (count == BATCH_ROWS);
-	SPI_cursor_close(changes);
+	SPI_execute_plan(p->follow, NULL, NULL, false, 0);
+	empty = SPI_tuptable;
+	count = empty == NULL ? 0 : SPI_processed;
+	for (uint64 i = 0; i < count; i++)
+		erase(p->erase, empty->vals[i], empty->tupdesc);
 }
 
 /* After TRUNCATE all is gone, but for what is found in the rest of the table. */
@@ -420,7 +362,7 @@ keep_in_step(FunctionCallInfo fcinfo, crm_job *job, const crm_queries *q,
 	if (q->erase != NULL && TRIGGER_FIRED_BY_TRUNCATE(job->data->tg_event))
 		SPI_execute(psprintf("DELETE FROM %s", job->target_name), false, 0);
 	p = find_plans(job, q, entry);
-	follow(job, q, &p);
+	follow(&p);
 	SPI_finish();
 	become_again(&caller);
 }

@@ -45,17 +45,14 @@ typedef struct
 	char	   *key_columns[MAX_KEYS];
 	char	   *key_expressions[MAX_KEYS];
 	Oid			key_types[MAX_KEYS];
-	Oid			value_type;		/* of the ledgers */
 	bool		is_single;		/* one row was inserted or deleted */
 } crm_job;
 
-/* How to read what a statement changed, and how to write what comes of it. */
+/* What to run after a statement. */
 typedef struct
 {
-	char	   *(*read) (const crm_job *job);
-	char	   *(*write) (const crm_job *job);
-	char	   *(*erase) (const crm_job *job);	/* NULL: never */
-	int			values;			/* columns of read after the keys */
+	char	   *(*follow) (const crm_job *job);
+	char	   *(*erase) (const crm_job *job);	/* of what follow returns */
 } crm_queries;
 
 extern const crm_queries crm_ledger_queries;
