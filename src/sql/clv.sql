@@ -442,7 +442,9 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 8
 BEGIN ATOMIC
     SELECT c.frequency, count(*), avg(c.expected ORDER BY c.expected), avg(c.actual)::double precision
     FROM (SELECT least(crm_frequency(u.a, as_of), up_to) AS frequency,
-                 crm_expected_purchases(model, u.a, as_of, until - as_of) AS expected,
+                 -- CASE, for the planner may come to this before the check does.
+                 crm_expected_purchases(model, u.a, as_of, CASE WHEN isfinite(until) AND isfinite(as_of) THEN until - as_of END)
+                     AS expected,
                  crm_active_days(u.a, until) - crm_active_days(u.a, as_of) AS actual
           FROM unnest(activities) AS u (a) WHERE crm_active_days(u.a, as_of) > 0) AS c
     WHERE crm_clv_check_arguments(as_of, until, NULL, up_to)
