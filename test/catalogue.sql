@@ -35,7 +35,7 @@ INSERT INTO volatile_by_nature VALUES
     ('crm_apply_sources', 'makes triggers and policies'),
     ('crm_follow_source', 'makes triggers'),
     ('crm_create_source_triggers', 'makes triggers'),
-    ('crm_check_ledger_fields', 'makes a temporary table'),
+    ('crm_ledger_fields', 'makes a temporary table'),
     ('crm_drop_source_triggers', 'drops triggers'),
     ('crm_create_policies', 'makes policies'),
     ('crm_enter_workspace', 'sets search_path'),

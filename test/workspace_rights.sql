@@ -1,6 +1,6 @@
 -- With whose rights triggers act, and what nobody gets by them.
 BEGIN;
-SELECT plan(21);
+SELECT plan(28);
 SET LOCAL client_min_messages = warning;
 
 CREATE ROLE crm_shop;
@@ -58,11 +58,38 @@ RESET ROLE;
 DROP TRIGGER eves ON ours.orders;
 SET ROLE crm_eve;
 
+-- Nor change a trigger to which its owner agreed, and keep his word for it
+SELECT format('CREATE OR REPLACE TRIGGER shop_crm_purchase_insert AFTER INSERT ON ours.orders REFERENCING NEW TABLE AS new_rows '
+              'FOR EACH STATEMENT EXECUTE FUNCTION crm_activity_trigger(%L, %L, %L, %L, %L, %L, %L, %L)',
+              'shop_crm.customer_activity', 'purchases', 'at', 'total', 'eves.who()', 'true', 'customer_id', 'cust') \gexec
+DELETE FROM eves.seen;
+SET ROLE crm_clerk;
+SELECT throws_ok($$INSERT INTO ours.orders VALUES (5, 11, '2024-01-02', 5)$$, '42501', NULL, 'a trigger that was changed since has no rights');
+SET ROLE crm_shop;
+SELECT crm_upgrade_workspace('shop_crm');
+SET ROLE crm_clerk;
+SELECT lives_ok($$INSERT INTO ours.orders VALUES (5, 11, '2024-01-02', 5)$$, 'an upgrade seals it again');
+RESET ROLE;
+SELECT is_empty('SELECT FROM eves.seen', 'and nothing of hers was run');
+
+-- Nor who once was one of the owner's: the ledgers in her hands get nobody's rights
+GRANT crm_shop TO crm_eve;
+SET ROLE crm_eve;
+SELECT crm_create_workspace('eve_crm', '{"purchase": {"from": "ours.orders", "customer_id": "cust", "purchased_at": "at"}}');
+RESET ROLE;
+REVOKE crm_shop FROM crm_eve;
+SET ROLE crm_clerk;
+SELECT throws_ok($$INSERT INTO ours.orders VALUES (7, 11, '2024-01-02', 5)$$, '42501', NULL, 'ledgers of somebody else now are not written as the owner');
+RESET ROLE;
+SELECT format('DROP TRIGGER %I ON ours.orders', tgname) FROM pg_trigger WHERE tgname LIKE 'eve_crm_%' AND tgrelid = 'ours.orders'::regclass \gexec
+DROP SCHEMA eve_crm CASCADE;
+
+SET ROLE crm_eve;
 -- Nor does she reach tables of the shop from a table of her own
 CREATE TABLE eves.bait (customer_id integer, x int4range);
 CREATE TRIGGER bait AFTER INSERT ON eves.bait REFERENCING NEW TABLE AS n FOR EACH STATEMENT
 EXECUTE FUNCTION crm_queue_trigger('shop_queue.change_queue', 'true', 'customer_id');
-COMMENT ON TRIGGER bait ON eves.bait IS 'Acts with the rights of crm_shop. Acts with the rights of crm_eve.';
+SELECT format('COMMENT ON TRIGGER bait ON eves.bait IS %L', crm_trigger_seal('eves.bait', 'bait')) \gexec
 SELECT throws_ok('INSERT INTO eves.bait VALUES (1)', '42501', NULL, 'a workspace is out of reach');
 DROP TRIGGER bait ON eves.bait;
 
@@ -89,6 +116,24 @@ SELECT throws_ok($$SELECT eves.try_trigger('eves.ledger', 'ok', 'now()', '1', '1
 SELECT lives_ok($$SELECT eves.try_trigger('eves.ledger', 'ok', 'make_date(2024, 1, 1)', '1', '1', 'true', 'customer_id', 'bait.customer_id')$$,
                 'a ledger of her own is another thing');
 SELECT throws_ok('SELECT crm_activity_trigger()', '39P01', NULL, 'a trigger function is not called');
+
+-- What an expression means does not change with the session
+SET ROLE crm_shop;
+SET LOCAL TimeZone = 'America/New_York';
+SET LOCAL DateStyle = 'SQL, DMY';
+CREATE TABLE ours.visits (who integer, at timestamptz);
+SELECT crm_create_workspace('visits', '{"purchase": {"from": "ours.visits", "customer_id": "who", "purchased_at": "at", "where": "at >= ''2024-01-02''"}}',
+                            time_zone => 'Asia/Tokyo');
+SET LOCAL TimeZone = 'Pacific/Auckland';
+INSERT INTO ours.visits VALUES (1, '2024-01-01 14:59:59+00'), (2, '2024-01-01 15:00:00+00');
+SELECT results_eq('SELECT customer_id FROM visits.customer_activity', ARRAY[2], 'a date in a condition is one of the workspace''s time zone');
+SELECT is_empty($$SELECT * FROM crm_check_workspace('visits')$$, 'for view and trigger');
+RESET TimeZone;
+RESET DateStyle;
+-- Who was erased does not come back by halves
+DELETE FROM visits.customer_activity;
+UPDATE ours.visits SET who = 3 WHERE who = 2;
+SELECT results_eq('SELECT customer_id FROM visits.customer_activity', ARRAY[3], 'an update gives to the new customer, and takes nothing from an erased one');
 
 -- Renamed and dropped by hand
 SET ROLE crm_shop;

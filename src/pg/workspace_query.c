@@ -116,7 +116,11 @@ append_differences(StringInfo sql, const crm_job *job)
 					 job->args[DAY], job->args[AMOUNT], job->args[EVENTS]);
 	appendStringInfoString(sql, "SELECT ");
 	append_keys(sql, job, ", ", "");
-	appendStringInfo(sql, ", %s AS difference FROM (", ledger_difference(job));
+	appendStringInfo(sql, ", %s AS difference, %s AS is_reduced FROM (",
+					 ledger_difference(job),
+					 TRIGGER_FIRED_BY_UPDATE(job->data->tg_event) ?
+					 "bool_or(NOT added)" :
+					 TRIGGER_FIRED_BY_DELETE(job->data->tg_event) ? "true" : "false");
 	append_changed_rows(sql, job, job->args[CONDITION], columns.data);
 	appendStringInfoString(sql, ") AS rows WHERE ");
 	append_keys(sql, job, " AND ", " IS NOT NULL");
@@ -128,18 +132,18 @@ append_differences(StringInfo sql, const crm_job *job)
 }
 
 /*
- * A row that is deleted has been inserted, so its ledger is there, unless it
- * was erased: then it must not come back, less what is deleted now.
+ * What is taken back has been added, so its ledger is there, unless it was
+ * erased: then it must not come back, less what is taken from it now.
  */
 static void
 append_known_only(StringInfo sql, const crm_job *job)
 {
-	appendStringInfo(sql, " AND EXISTS (SELECT FROM %s AS known WHERE true",
+	appendStringInfo(sql, " AND (NOT is_reduced OR EXISTS (SELECT FROM %s AS known WHERE true",
 					 job->target_name);
 	for (int i = 0; i < job->key_count; i++)
 		appendStringInfo(sql, " AND known.%s = key%d", job->key_columns[i],
 						 i + 1);
-	appendStringInfoString(sql, ")");
+	appendStringInfoString(sql, "))");
 }
 
 /* In the order of keys. Returns the keys of ledgers with nothing left. */
@@ -156,10 +160,12 @@ ledger_follow_query(const crm_job *job)
 		appendStringInfoString(&sql, "WITH written AS (");
 	appendStringInfo(&sql, "INSERT INTO %s AS ledger (", job->target_name);
 	append_key_columns(&sql, job);
-	appendStringInfo(&sql, ", %s) SELECT * FROM (", column);
+	appendStringInfo(&sql, ", %s) SELECT ", column);
+	append_keys(&sql, job, ", ", "");
+	appendStringInfoString(&sql, ", difference FROM (");
 	append_differences(&sql, job);
 	appendStringInfoString(&sql, ") AS changed WHERE difference <> '{}'");
-	if (TRIGGER_FIRED_BY_DELETE(job->data->tg_event))
+	if (may_empty)
 		append_known_only(&sql, job);
 	appendStringInfoString(&sql, " ORDER BY ");
 	append_keys(&sql, job, ", ", "");

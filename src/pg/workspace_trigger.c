@@ -2,12 +2,7 @@
  * workspace_trigger.c
  *		Triggers that let ledgers follow a table, statement by statement.
  *
- * Who may change orders need not have a right on ledgers. So the trigger acts
- * with the rights of the owner of the table that it stands on, as the triggers
- * of a foreign key do (ri_PerformCheck() in ri_triggers.c); but unlike those
- * it runs expressions, which anybody with the right TRIGGER can have written.
- * Therefore the owner must have agreed, in the trigger's comment, which nobody
- * else can write. Otherwise it acts with the rights of whose statement it is.
+ * They act with the rights that workspace_rights.c finds.
  *
  * Ledgers are written in the order of their keys, so that two statements which
  * change the same customers wait for each other and not in a ring. A statement
@@ -16,24 +11,19 @@
  */
 #include "pg/workspace_trigger.h"
 
-#include "access/htup_details.h"
 #include "catalog/namespace.h"
-#include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
-#include "commands/comment.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "utils/guc.h"
 #include "utils/hsearch.h"
 #include "utils/lsyscache.h"
+#include "utils/memutils.h"
 #include "utils/regproc.h"
 #include "utils/syscache.h"
 
 PG_FUNCTION_INFO_V1(crm_activity_trigger);
 PG_FUNCTION_INFO_V1(crm_queue_trigger);
-
-/* By which the owner of a table agrees; his name follows. */
-#define AGREEMENT		"Acts with the rights of "
 
 /* The plans of a trigger, for one kind of statement. */
 typedef struct
@@ -44,17 +34,11 @@ typedef struct
 		TriggerEvent event;
 		bool		is_single;
 	}			key;
-	Oid			user;			/* with whose rights */
-	Oid			owner;			/* of the table, when that was found out */
+	char	   *signature;		/* of what the rest is about */
+	bool		owner_agreed;
 	SPIPlanPtr	follow;
 	SPIPlanPtr	erase;			/* a ledger with nothing left in it */
 } plans;
-
-typedef struct
-{
-	Oid			user;
-	int			security;
-} identity;
 
 static HTAB *plan_cache = NULL;
 
@@ -72,24 +56,35 @@ refuse_trigger(crm_job *job, const char *reason, const char *hint)
 }
 
 /* The name is an argument: read it as identifiers, never as SQL. */
-static void
-find_target(crm_job *job, const char *name)
+static List *
+target_names(crm_job *job)
 {
-	List	   *names = stringToQualifiedNameList(name
-#if PG_VERSION_NUM >= 160000
-												  ,NULL
-#endif
-		);
+	List	   *names = NIL;
 
+	if (job->trigger->tgnargs > 0)
+		names = stringToQualifiedNameList(job->args[LEDGER_TABLE]
+#if PG_VERSION_NUM >= 160000
+										  ,NULL
+#endif
+			);
 	if (list_length(names) != 2)
-		refuse_trigger(job, "the name of its first argument lacks a schema",
+		refuse_trigger(job, "its first argument is not the name of a table with its schema",
 					   "Write it as schema.table.");
+	return names;
+}
+
+static void
+find_target(crm_job *job)
+{
+	List	   *names = target_names(job);
+
 	job->target = RangeVarGetRelid(makeRangeVarFromNameList(names), NoLock,
 								   true);
 	if (!OidIsValid(job->target))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("relation \"%s\" does not exist", name),
+				 errmsg("relation \"%s\" does not exist",
+						job->args[LEDGER_TABLE]),
 				 errhint("If a workspace was renamed run crm_upgrade_workspace, if it was dropped "
 						 "crm_drop_workspace, with its present name; or drop the trigger.")));
 	job->target_name = quote_qualified_identifier(strVal(linitial(names)),
@@ -133,7 +128,7 @@ find_ledgers(FunctionCallInfo fcinfo, crm_job *job)
 		refuse_trigger(job, "wrong number of arguments",
 					   "They are: table and column of the ledgers, day, amount, events, condition, "
 					   "then for each of up to 4 keys a column of the ledgers' table and an expression.");
-	find_target(job, job->args[LEDGER_TABLE]);
+	find_target(job);
 	for (int i = 0; i < nargs; i += 2)
 		add_key(job, job->args[LEDGER_KEYS + i], job->args[LEDGER_KEYS + i + 1]);
 	if (target_type(job, job->args[LEDGER_COLUMN]) !=
@@ -151,7 +146,7 @@ find_queue(FunctionCallInfo fcinfo, crm_job *job)
 	if (job->trigger->tgnargs != QUEUE_ARGUMENTS)
 		refuse_trigger(job, "wrong number of arguments",
 					   "They are: table of the queue, condition, expression of the customer's key.");
-	find_target(job, job->args[QUEUE_TABLE]);
+	find_target(job);
 	add_key(job, "customer_id", job->args[QUEUE_KEY]);
 }
 
@@ -222,36 +217,6 @@ report_context(void *arg)
 			   job->trigger->tgname,
 			   job->trigger->tgnargs > 0 ? job->args[LEDGER_TABLE] : "nothing",
 			   RelationGetRelationName(job->table));
-}
-
-/* With whose rights */
-
-/* An error puts the caller back by itself: see AbortTransaction(). */
-static void
-become(Oid user, identity *caller)
-{
-	GetUserIdAndSecContext(&caller->user, &caller->security);
-	SetUserIdAndSecContext(user,
-						   caller->security | SECURITY_LOCAL_USERID_CHANGE);
-}
-
-static void
-become_again(const identity *caller)
-{
-	SetUserIdAndSecContext(caller->user, caller->security);
-}
-
-static Oid
-acting_user(const crm_job *job)
-{
-	Oid			owner = job->table->rd_rel->relowner;
-	char	   *comment = GetComment(job->trigger->tgoid, TriggerRelationId, 0);
-	char	   *agreement = psprintf(AGREEMENT "%s.",
-									 quote_identifier(GetUserNameFromId(owner, false)));
-
-	if (comment != NULL && strstr(comment, agreement) != NULL)
-		return owner;
-	return InvalidOid;
 }
 
 /* Plans, kept for the session */
@@ -341,30 +306,69 @@ follow(const plans *p)
 		erase(p->erase, empty->vals[i], empty->tupdesc);
 }
 
-/* After TRUNCATE all is gone, but for what is found in the rest of the table. */
+/* What is known of a trigger counts as long as it says the same. */
+static plans *
+current_entry(const crm_job *job)
+{
+	plans	   *entry = plans_entry(job);
+	char	   *signature = crm_trigger_signature(job->table, job->trigger);
+
+	if (entry->signature != NULL && strcmp(entry->signature, signature) == 0)
+		return entry;
+	if (entry->follow != NULL)
+		SPI_freeplan(entry->follow);
+	if (entry->erase != NULL)
+		SPI_freeplan(entry->erase);
+	entry->follow = entry->erase = NULL;
+	if (entry->signature != NULL)
+		pfree(entry->signature);
+	entry->signature = NULL;
+	entry->owner_agreed = crm_owner_agreed(job->trigger->tgoid, signature);
+	entry->signature = MemoryContextStrdup(TopMemoryContext, signature);
+	return entry;
+}
+
+static Oid
+acting_user(crm_job *job, const plans *entry)
+{
+	Oid			owner = job->table->rd_rel->relowner;
+	List	   *names = target_names(job);
+
+	return entry->owner_agreed &&
+		crm_in_hands_of(strVal(linitial(names)), strVal(lsecond(names)), owner) ?
+		owner : GetUserId();
+}
+
+/*
+ * After TRUNCATE all is gone, but for what is found in the rest of the table.
+ * The lock waits for who has added to that and not committed yet.
+ */
+static void
+empty_target(const crm_job *job)
+{
+	SPI_execute(psprintf("LOCK TABLE %s IN EXCLUSIVE MODE", job->target_name),
+				false, 0);
+	SPI_execute(psprintf("DELETE FROM %s", job->target_name), false, 0);
+}
+
 static void
 keep_in_step(FunctionCallInfo fcinfo, crm_job *job, const crm_queries *q,
 			 void (*find) (FunctionCallInfo, crm_job *))
 {
-	plans	   *entry = plans_entry(job);
+	plans	   *entry = current_entry(job);
 	plans		p;
-	identity	caller;
+	crm_identity caller;
 
-	if (entry->owner != job->table->rd_rel->relowner)
-	{
-		entry->user = acting_user(job);
-		entry->owner = job->table->rd_rel->relowner;
-	}
-	become(OidIsValid(entry->user) ? entry->user : GetUserId(), &caller);
+	crm_become(acting_user(job, entry), &caller);
 	find(fcinfo, job);
 	SPI_connect();
 	SPI_register_trigger_data(job->data);
 	if (q->erase != NULL && TRIGGER_FIRED_BY_TRUNCATE(job->data->tg_event))
-		SPI_execute(psprintf("DELETE FROM %s", job->target_name), false, 0);
+		empty_target(job);
 	p = find_plans(job, q, entry);
 	follow(&p);
 	SPI_finish();
-	become_again(&caller);
+	crm_become_again(&caller);
 }
 
 static Datum

@@ -58,4 +58,16 @@ typedef struct
 extern const crm_queries crm_ledger_queries;
 extern const crm_queries crm_queue_queries;
 
+typedef struct
+{
+	Oid			user;
+	int			security;
+} crm_identity;
+
+extern char *crm_trigger_signature(Relation table, const Trigger *trigger);
+extern bool crm_owner_agreed(Oid trigger, const char *signature);
+extern bool crm_in_hands_of(const char *schema, const char *table, Oid user);
+extern void crm_become(Oid user, crm_identity *caller);
+extern void crm_become_again(const crm_identity *caller);
+
 #endif							/* CRM_PG_WORKSPACE_TRIGGER_H */

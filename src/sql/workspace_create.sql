@@ -346,11 +346,17 @@ BEGIN
                   HINT = CASE WHEN to_regclass(format('%I.setting', workspace)) IS NULL THEN 'Choose another name.'
                          ELSE 'crm_upgrade_workspace brings a workspace to the extension''s version, crm_change_sources changes its sources, crm_drop_workspace drops it.' END;
     END IF;
+    IF EXISTS (SELECT FROM crm_source_triggers(workspace)) THEN
+        RAISE EXCEPTION 'tables still have triggers of a workspace "%"', workspace
+            USING ERRCODE = 'object_in_use',
+                  HINT = 'If it was renamed run crm_upgrade_workspace with its present name, if it was dropped by hand crm_drop_workspace.';
+    END IF;
     PERFORM crm_check_settings(time_zone, maintain, min_cell);
     resolved := crm_resolve_sources(coalesce(sources, '{}'), search_path);
     key_type := coalesce(crm_key_type(ARRAY(SELECT t FROM jsonb_each(resolved), crm_check_source(key, value) AS t
                                             WHERE t IS NOT NULL)), 'text');
-    PERFORM crm_check_ledger_fields(key, value) FROM jsonb_each(resolved) WHERE key IN ('purchase', 'interaction');
+    SELECT resolved || coalesce(jsonb_object_agg(key, crm_ledger_fields(key, value, time_zone)), '{}') INTO resolved
+    FROM jsonb_each(resolved) WHERE key IN ('purchase', 'interaction');
     EXECUTE format('CREATE SCHEMA %I', workspace);
     EXECUTE format('COMMENT ON SCHEMA %I IS %L', workspace,
                    E'Customer relationship analytics: a workspace of crm_ext.\nThe view catalog lists everything in it.');
@@ -380,7 +386,8 @@ BEGIN
     given := crm_resolve_sources(coalesce(sources, '{}'), search_path);
     PERFORM set_config('search_path', format('pg_catalog, %s, pg_temp', extension_schema), true);
     PERFORM crm_check_source(key, value) FROM jsonb_each(given);
-    PERFORM crm_check_ledger_fields(key, value) FROM jsonb_each(given) WHERE key IN ('purchase', 'interaction');
+    SELECT given || coalesce(jsonb_object_agg(key, crm_ledger_fields(key, value, coalesce(time_zone, kept.time_zone))), '{}') INTO given
+    FROM jsonb_each(given) WHERE key IN ('purchase', 'interaction');
     PERFORM crm_enter_workspace(workspace);
     PERFORM crm_drop_source_triggers(kept.workspace);
     UPDATE setting SET sources = kept.sources || given, time_zone = coalesce(crm_change_sources.time_zone, kept.time_zone),

@@ -7,11 +7,13 @@ LANGUAGE sql STABLE PARALLEL SAFE ROWS 12 AS $$
     FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attname = 'customer_id' AND NOT a.attisdropped
     WHERE c.relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = 'setting'::regclass)
       AND (c.relkind IN ('r', 'p') OR c.relkind = 'v' AND (SELECT sources ? c.relname FROM setting))
-    ORDER BY c.relname IN ('customer', 'purchase', 'interaction', 'rating'), c.relname;
+    -- Ledgers in the order in which triggers lock them; the queue, into which triggers write, at last.
+    ORDER BY c.relname = 'change_queue', c.relname IN ('customer', 'purchase', 'interaction', 'rating'),
+             c.relname <> 'customer_activity', c.relname;
 $$;
 COMMENT ON FUNCTION crm_personal_relations() IS
 'Tables and sources of the workspace in search_path with a customer_id.
-Sources come last: their triggers find no ledger any more. Tables that the owner added are among them. is_source: a view of a table that is not the workspace''s.';
+Sources come after ledgers: their triggers find none any more. Tables that the owner added are among them. is_source: a view of a table that is not the workspace''s.';
 
 CREATE FUNCTION crm_export_customer(workspace text, customer_id text) RETURNS jsonb
 LANGUAGE plpgsql STABLE STRICT

@@ -178,23 +178,29 @@ COMMENT ON FUNCTION crm_check_source(text, jsonb) IS
 'Checks what a source says, and returns the type of its customers'' key.
 NULL for sources that are not about customers. Errors: 22023 for an unknown or missing field, otherwise what PostgreSQL says of the expression.';
 
-CREATE FUNCTION crm_check_ledger_fields(source text, mapping jsonb) RETURNS void
-LANGUAGE plpgsql STRICT AS $$
+CREATE FUNCTION crm_ledger_fields(source text, mapping jsonb, time_zone text) RETURNS jsonb
+LANGUAGE plpgsql STRICT
+SET "TimeZone" = 'UTC'
+SET "DateStyle" = 'ISO'
+SET "IntervalStyle" = 'postgres'
+SET standard_conforming_strings = on AS $$
 DECLARE
     relation regclass := mapping ->> 'from';
     probe text := (SELECT format('pg_temp.%I', relname) FROM pg_class WHERE oid = relation);
+    plain jsonb := mapping;
     f text;
 BEGIN
     IF (SELECT relpersistence = 't' FROM pg_class WHERE oid = relation) THEN
         RAISE EXCEPTION 'source "%": % is a temporary table', source, relation
             USING ERRCODE = 'wrong_object_type', HINT = 'A workspace outlives the session: take a permanent table.';
     END IF;
+    PERFORM set_config('TimeZone', time_zone, true);
     -- A generated column may depend on nothing but its row: just what is wanted here.
     EXECUTE format('CREATE TEMPORARY TABLE %s (LIKE %s)', probe, relation);
     FOREACH f IN ARRAY ARRAY['customer_id', 'purchased_at', 'amount', 'events', 'interacted_at', 'channel', 'is_responded', 'where'] LOOP
         CONTINUE WHEN mapping ->> f IS NULL;
         BEGIN
-            EXECUTE format(E'ALTER TABLE %s ADD COLUMN crm_%s %s GENERATED ALWAYS AS (%s\n) STORED', probe, f,
+            EXECUTE format(E'ALTER TABLE %s ADD COLUMN %I %s GENERATED ALWAYS AS (%s\n) STORED', probe, 'crm_ext probe ' || f,
                            crm_expression_type(source, f, relation, mapping ->> f), mapping ->> f);
         EXCEPTION WHEN invalid_object_definition OR feature_not_supported THEN
             RAISE EXCEPTION 'source "%", field "%": % depends on more than the row', source, f, mapping ->> f
@@ -202,13 +208,32 @@ BEGIN
                       HINT = 'Ledgers would not stay exact. For the time of day say AT TIME ZONE ''UTC'', for a date from text make_date().';
         END;
     END LOOP;
+    -- As PostgreSQL understood it: a literal in it means the same whatever a session sets.
+    SELECT mapping || coalesce(jsonb_object_agg(substr(attname, 15), pg_get_expr(adbin, adrelid)), '{}') INTO plain
+    FROM pg_attrdef JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum
+    WHERE adrelid = probe::regclass AND attname LIKE 'crm\_ext probe %';
     EXECUTE format('DROP TABLE %s', probe);
+    RETURN plain;
 END $$;
-COMMENT ON FUNCTION crm_check_ledger_fields(text, jsonb) IS
-'Checks that what ledgers are made of depends on the row alone.
-Not on the time zone or the date style of the session, on now(), on other tables: a row must be taken back as it was added. Error 42P17 names the field; 42809 for a temporary table.';
+COMMENT ON FUNCTION crm_ledger_fields(text, jsonb, text) IS
+'What a source says, with the fields of ledgers as PostgreSQL reads them.
+They may depend on the row alone, not on the time zone or the date style of the session, on now(), on other tables: a row must be taken back as it was added. Literals are read in the time zone given, and dates in ISO order. Error 42P17 names the field; 42809 for a temporary table.';
 
--- Triggers on a source
+CREATE FUNCTION crm_source_triggers(workspace text, OUT relation regclass, OUT trigger text)
+RETURNS SETOF record
+LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
+    -- Found by their first argument, where they write: names can be changed.
+    SELECT tgrelid::regclass, tgname
+    FROM pg_trigger JOIN pg_class AS c ON c.oid = tgrelid
+    WHERE NOT tgisinternal AND tgfoid IN ('crm_activity_trigger'::regproc, 'crm_queue_trigger'::regproc)
+      AND split_part(encode(tgargs, 'escape'), '\000', 1) IN
+          (SELECT encode(convert_to(format('%I.%I', workspace, target), current_setting('server_encoding')), 'escape')
+           FROM unnest(ARRAY['customer_activity', 'channel_activity', 'change_queue']) AS target)
+      AND pg_has_role(relowner, 'USAGE');
+$$;
+COMMENT ON FUNCTION crm_source_triggers(text) IS
+'The triggers that write into a workspace, on tables one may change.
+By the name that the workspace had when they were made.';
 
 CREATE FUNCTION crm_drop_source_triggers(workspace text) RETURNS bigint
 LANGUAGE plpgsql STRICT AS $$
@@ -216,14 +241,8 @@ DECLARE
     t record;
     dropped bigint := 0;
 BEGIN
-    -- Found by their first argument, where they write: names can be changed.
-    FOR t IN SELECT tgrelid::regclass AS relation, tgname
-             FROM pg_trigger
-             WHERE NOT tgisinternal AND tgfoid IN ('crm_activity_trigger'::regproc, 'crm_queue_trigger'::regproc)
-               AND split_part(encode(tgargs, 'escape'), '\000', 1) IN
-                   (SELECT encode(convert_to(format('%I.%I', workspace, target), current_setting('server_encoding')), 'escape')
-                    FROM unnest(ARRAY['customer_activity', 'channel_activity', 'change_queue']) AS target) LOOP
-        EXECUTE format('DROP TRIGGER %I ON %s', t.tgname, t.relation);
+    FOR t IN SELECT * FROM crm_source_triggers(workspace) LOOP
+        EXECUTE format('DROP TRIGGER %I ON %s', t.trigger, t.relation);
         dropped := dropped + 1;
     END LOOP;
     RETURN dropped;
@@ -273,9 +292,10 @@ BEGIN
                            name, event.column1, part.relation, event.column2,
                            trigger_function, (SELECT string_agg(quote_literal(a), ', ' ORDER BY position)
                                               FROM unnest(arguments) WITH ORDINALITY AS argument (a, position)));
-            -- What workspace_trigger.c asks for before it acts with his rights.
+            -- What workspace_rights.c asks for before it acts with his rights.
             EXECUTE format('COMMENT ON TRIGGER %I ON %s IS %L', name, part.relation,
-                           format(E'Keeps workspace %I current.\nActs with the rights of %s.', workspace, part.owner));
+                           format(E'Keeps workspace %I current.\nActs with the rights of %s, as long as it is as it was: %s.',
+                                  workspace, part.owner, crm_trigger_seal(part.relation, name)));
         END LOOP;
         IF part.owner <> current_user::regrole THEN
             EXECUTE format('GRANT USAGE ON SCHEMA %I TO %s', workspace, part.owner);
