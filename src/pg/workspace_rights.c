@@ -83,11 +83,15 @@ crm_trigger_seal(PG_FUNCTION_ARGS)
 	Relation	table = table_open(PG_GETARG_OID(0), AccessShareLock);
 	char	   *name = text_to_cstring(PG_GETARG_TEXT_PP(1));
 	text	   *seal = NULL;
+	TriggerDesc *list = table->trigdesc;
 
-	for (int i = 0; table->trigdesc != NULL && i < table->trigdesc->numtriggers; i++)
-		if (strcmp(table->trigdesc->triggers[i].tgname, name) == 0)
-			seal = cstring_to_text(seal_of(crm_trigger_signature(table,
-																 &table->trigdesc->triggers[i])));
+	for (int i = 0; list != NULL && i < list->numtriggers; i++)
+	{
+		const Trigger *trigger = &list->triggers[i];
+
+		if (strcmp(trigger->tgname, name) == 0)
+			seal = cstring_to_text(seal_of(crm_trigger_signature(table, trigger)));
+	}
 	table_close(table, AccessShareLock);
 	if (seal == NULL)
 		PG_RETURN_NULL();

@@ -216,7 +216,7 @@ BEGIN
     RETURN plain;
 END $$;
 COMMENT ON FUNCTION crm_ledger_fields(text, jsonb, text) IS
-'What a source says, with the fields of ledgers as PostgreSQL reads them.
+'What a source says, its ledger fields as PostgreSQL reads them.
 They may depend on the row alone, not on the time zone or the date style of the session, on now(), on other tables: a row must be taken back as it was added. Literals are read in the time zone given, and dates in ISO order. Error 42P17 names the field; 42809 for a temporary table.';
 
 CREATE FUNCTION crm_source_triggers(workspace text, OUT relation regclass, OUT trigger text)
