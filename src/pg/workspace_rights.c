@@ -127,14 +127,16 @@ crm_in_hands_of(const char *schema, const char *table, Oid user)
 	Oid			schema_oid = get_namespace_oid(schema, true);
 	Oid			relid = OidIsValid(schema_oid) ?
 		get_relname_relid(table, schema_oid) : InvalidOid;
-	Oid			owner;
+	Oid			table_owner,
+				schema_owner;
 
 	if (!OidIsValid(relid))
 		return false;
-	owner = owner_of(RELOID, relid);
-	schema_oid = owner_of(NAMESPACEOID, schema_oid);
-	return OidIsValid(owner) && OidIsValid(schema_oid) &&
-		has_privs_of_role(owner, user) && has_privs_of_role(schema_oid, user);
+	table_owner = owner_of(RELOID, relid);
+	schema_owner = owner_of(NAMESPACEOID, schema_oid);
+	return OidIsValid(table_owner) && OidIsValid(schema_owner) &&
+		has_privs_of_role(table_owner, user) &&
+		has_privs_of_role(schema_owner, user);
 }
 
 /* An error puts the caller back by itself: see AbortTransaction(). */

@@ -255,9 +255,9 @@ plans_entry(const crm_job *job)
 }
 
 /*
- * Not after TRUNCATE: that query is about a table by its name, and another
- * table can have the name next time. A query that does not parse is tried
- * again: an entry counts when it has plans.
+ * Plans are kept, but for those after TRUNCATE: that query is about a table by
+ * its name, and another table can have the name next time. A query that does
+ * not parse is tried again: an entry counts when it has plans.
  */
 static plans
 find_plans(const crm_job *job, const crm_queries *q, plans *entry)

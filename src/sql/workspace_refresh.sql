@@ -50,7 +50,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_rebuild_purchases() IS
 'Rebuilds the ledgers of purchases of the customers in the queue.
-Locks their ledgers before it reads the source: a trigger that is under way either has its row in both, or waits and adds it afterwards.';
+Locks their ledgers before it reads the source: a trigger that is under way either has its row in both, or waits and adds it afterwards. Only who was erased while rows of his are left in the source has no ledger to lock: rows that are being deleted meanwhile can then be counted, until the next refresh.';
 
 CREATE FUNCTION crm_rebuild_interactions() RETURNS bigint
 LANGUAGE plpgsql AS $$
