@@ -3,6 +3,7 @@
 #   make                 build the library and the install script
 #   make install         install both into the server that PG_CONFIG names
 #   make installcheck    pg_regress sessions against a running server
+#   make check TOPIC=rfm build what changed and run one topic's tests
 #   make unit fuzz       the core alone, under the sanitizers (test/core.mk)
 #
 # The version stands in crm_ext.control and nowhere else.
@@ -23,23 +24,24 @@ WORKSPACE   = source/customer source/purchase source/interaction source/rating \
 	data_quality maintain catalog comment
 WORKSPACE_PARTS = $(WORKSPACE:%=src/workspace/%.sql)
 
-CORE_OBJS   = $(patsubst %.c,%.o,$(wildcard src/core/*.c))
-GLUE_OBJS   = $(patsubst %.c,%.o,$(wildcard src/pg/*.c))
+CORE_OBJS   = $(patsubst %.c,%.o,$(wildcard src/core/*/*.c))
+GLUE_OBJS   = $(patsubst %.c,%.o,$(wildcard src/pg/*/*.c))
 OBJS        = $(CORE_OBJS) $(GLUE_OBJS)
 
 DATA_built  = $(EXTENSION)--$(EXTVERSION).sql
 DATA        = $(wildcard src/sql/updates/*--*--*.sql)
 DOCS        = $(wildcard doc/*.md)
 
-REGRESS      = $(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))
+REGRESS     ?= $(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))
 REGRESS_OPTS = --inputdir=$(srcdir) --load-extension=crm_ext
-EXTRA_CLEAN  = $(DATA_built) test/build
+EXTRA_CLEAN  = $(DATA_built) $(OBJS:.o=.d) test/build
 
 # Results must not depend on whether the machine has a fused multiply-add. This
 # goes with the preprocessor's flags, for PG_CFLAGS do not reach the bitcode.
 # The server's headers are no place for our warnings.
 PG_CPPFLAGS  = -isystem $(includedir_server) -I$(srcdir)/src -DCRM_EXT_VERSION='"$(EXTVERSION)"' -ffp-contract=off
-PG_CFLAGS    = -Wall -Wextra
+# The compiler writes down which headers an object was made from (-MMD).
+PG_CFLAGS    = -Wall -Wextra -MMD -MP
 SHLIB_LINK   = -lm
 
 PG_CONFIG ?= pg_config
@@ -52,6 +54,12 @@ ifeq ($(shell command -v $(firstword $(SERVER_CLANG) none)),)
 override with_llvm := no
 endif
 
+# PGXS has a check of its own, which only says that there is none.
+ifeq ($(MAKECMDGOALS),check)
+.PHONY: check
+check:
+	scripts/check.sh $(TOPIC)
+else
 include $(PGXS)
 
 # Backends load libraries with RTLD_GLOBAL: keep the core's names to ourselves.
@@ -73,7 +81,7 @@ $(DATA_built): $(SQL_PARTS) $(WORKSPACE_PARTS) crm_ext.control Makefile
 	  printf ';\nEND;\n'; \
 	  cat $(wordlist 2,$(words $(SQL_PARTS)),$(SQL_PARTS)); } > $@
 
-# PGXS does not track headers.
-$(OBJS): $(wildcard src/core/*.h src/pg/*.h)
+-include $(OBJS:.o=.d)
 
 include $(srcdir)/test/core.mk
+endif

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "core/clv_bgnbd.h"
+#include "core/clv/bgnbd.h"
 
 #define CUSTOMERS 1000000
 #define REPETITIONS 9

@@ -69,11 +69,17 @@ apt_get()
              { fflush() }'
 }
 
-# The newest major version under /usr/lib/postgresql that has the file.
-newest_with()
+# The newest major version that is installed, and that has its headers.
+newest_server()
 {
-    printf '%s\n' /usr/lib/postgresql/*/"$1" |
+    printf '%s\n' /usr/lib/postgresql/*/bin/postgres |
         sed -n 's:^/usr/lib/postgresql/\([0-9]*\)/.*:\1:p' | sort -n | tail -n 1
+}
+
+newest_with_headers()
+{
+    printf '%s\n' /usr/include/postgresql/*/server/postgres.h |
+        sed -n 's:^/usr/include/postgresql/\([0-9]*\)/.*:\1:p' | sort -n | tail -n 1
 }
 
 # The server: what PG_CONFIG names, else the newest of the distribution's that is
@@ -81,21 +87,22 @@ newest_with()
 # major where the distribution has it, which may have to wait for apt's lists.
 choose_server()
 {
-    local pgxs=lib/pgxs/src/makefiles/pgxs.mk dir
+    local dir
 
     major=
     if [[ -n ${PG_CONFIG:-} ]]; then
         dir=$("$PG_CONFIG" --bindir) || die "PG_CONFIG is $PG_CONFIG, which does not run"
         [[ ! $dir =~ ^/usr/lib/postgresql/([0-9]+)/bin$ ]] || major=${BASH_REMATCH[1]}
     elif command -v apt-get >/dev/null; then
-        major=$(newest_with "$pgxs")
-        [[ -x /usr/lib/postgresql/$major/bin/postgres ]] || major=$(newest_with bin/postgres)
+        major=$(newest_with_headers)
+        [[ -x /usr/lib/postgresql/$major/bin/postgres ]] || major=$(newest_server)
     else
         PG_CONFIG=$(command -v pg_config) || die "no apt-get, no pg_config: please set PG_CONFIG"
     fi
     if [[ -n $major || -z ${PG_CONFIG:-} ]]; then
         need postgresql-@ test -x "/usr/lib/postgresql/$major/bin/postgres"
-        need postgresql-server-dev-@ test -f "/usr/lib/postgresql/$major/$pgxs"
+        # The server's own package brings some of PGXS, the headers come apart.
+        need postgresql-server-dev-@ test -f "/usr/include/postgresql/$major/server/postgres.h"
     fi
 }
 
@@ -260,15 +267,15 @@ staging_settings()
 
 start_server()
 {
-    quietly initdb initdb -D "$CRM_WORK/data" -A trust -E UTF8 --locale=C.UTF-8 --no-sync
-    cat - "$CRM_WORK/staging.conf" >>"$CRM_WORK/data/postgresql.conf" <<END
+    quietly initdb initdb -D "$CRM_WORK/cluster" -A trust -E UTF8 --locale=C.UTF-8 --no-sync
+    cat - "$CRM_WORK/staging.conf" >>"$CRM_WORK/cluster/postgresql.conf" <<END
 listen_addresses = ''
 unix_socket_directories = '$CRM_WORK'
 fsync = off
 synchronous_commit = off
 full_page_writes = off
 END
-    quietly start pg_ctl start -w -D "$CRM_WORK/data" -l "$CRM_WORK/server.log"
+    quietly start pg_ctl start -w -D "$CRM_WORK/cluster" -l "$CRM_WORK/server.log"
     export PGHOST=$CRM_WORK
 }
 
@@ -278,7 +285,7 @@ leave_running()
     cat >"$CRM_WORK/stop" <<END
 #!/bin/sh
 # Stops the server and removes its folder.
-pid=\$(head -n 1 '$CRM_WORK/data/postmaster.pid') && kill -INT "\$pid"
+pid=\$(head -n 1 '$CRM_WORK/cluster/postmaster.pid') && kill -INT "\$pid"
 while kill -0 "\$pid" 2>/dev/null; do sleep 0.1; done
 rm -rf '$CRM_WORK'
 END
@@ -286,4 +293,31 @@ END
     say "the server is left running"
     note "to use it:   $(command -v psql) -h $CRM_WORK -U $(id -un) $PGDATABASE"
     note "to stop it and remove everything:   sh $CRM_WORK/stop"
+}
+
+# --- Stage 2: tests -----------------------------------------------------------
+
+create_database()
+{
+    export PGDATABASE=crm_test
+    quietly createdb createdb "$PGDATABASE"
+    quietly extension psql -X -v ON_ERROR_STOP=1 \
+        -c 'CREATE EXTENSION pgtap' -c 'CREATE EXTENSION crm_ext'
+}
+
+# prove's last lines are the summary, and its status is ours.
+run_prove()
+{
+    local regress_lib clusters=(test/t/*.pl)
+
+    regress_lib=$(dirname "$("$PG_CONFIG" --pgxs)")/../test
+    export TEMP_CONFIG=$CRM_WORK/staging.conf
+    export PG_REGRESS=$regress_lib/regress/pg_regress
+    if [[ ! -f $regress_lib/perl/PostgreSQL/Test/Cluster.pm ]]; then
+        note "this server comes without PostgreSQL::Test::Cluster: leaving out test/t"
+        clusters=()
+    fi
+    shopt -s nullglob
+    (($# > 0)) || set -- test/build/unit/* test/*.pl test/*.sql "${clusters[@]}"
+    prove --norc --timer --failures --comments --source pgTAP -I "$regress_lib/perl" "$@"
 }

@@ -57,31 +57,6 @@ compile_with_clang()
         -isystem $("$PG_CONFIG" --includedir-server)"
 }
 
-create_database()
-{
-    export PGDATABASE=crm_test
-    quietly createdb createdb "$PGDATABASE"
-    quietly extension psql -X -v ON_ERROR_STOP=1 \
-        -c 'CREATE EXTENSION pgtap' -c 'CREATE EXTENSION crm_ext'
-}
-
-# prove's last lines are the summary, and its status is ours.
-run_prove()
-{
-    local regress_lib clusters=(test/t/*.pl)
-
-    regress_lib=$(dirname "$("$PG_CONFIG" --pgxs)")/../test
-    export TEMP_CONFIG=$CRM_WORK/staging.conf
-    export PG_REGRESS=$regress_lib/regress/pg_regress
-    if [[ ! -f $regress_lib/perl/PostgreSQL/Test/Cluster.pm ]]; then
-        note "this server comes without PostgreSQL::Test::Cluster: leaving out test/t"
-        clusters=()
-    fi
-    shopt -s nullglob
-    (($# > 0)) || set -- test/build/unit/* test/*.pl test/*.sql "${clusters[@]}"
-    prove --norc --timer --failures --comments --source pgTAP -I "$regress_lib/perl" "$@"
-}
-
 main()
 {
     local arguments=("$@")

@@ -8,13 +8,12 @@
 # Run them with `prove -e '' test/build/unit/*` or through scripts/test.sh.
 
 # The core is compiled once for each, into a library that all of them link.
-CORE_SRC    = $(wildcard src/core/*.c)
-TEST_HEADER = $(wildcard src/core/*.h test/unit/*.h test/reference/*.h)
+CORE_SRC    = $(wildcard src/core/*/*.c)
 UNIT_BIN    = $(patsubst test/unit/%.c,test/build/unit/%,$(wildcard test/unit/*.c))
 FUZZ_BIN    = $(patsubst test/fuzz/%.c,test/build/fuzz/%,$(wildcard test/fuzz/*.c))
 BENCH_BIN   = $(patsubst bench/%.c,test/build/bench/%,$(wildcard bench/*.c))
 
-CORE_TEST_FLAGS = -std=gnu11 -Wall -Wextra -Werror -ffp-contract=off -Isrc -Itest/unit
+CORE_TEST_FLAGS = -std=gnu11 -Wall -Wextra -Werror -ffp-contract=off -Isrc -Itest/unit -MMD -MP
 SANITIZE = -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all
 
 UNIT_CC  = cc $(CORE_TEST_FLAGS) $(SANITIZE) -fsanitize=address,undefined
@@ -28,7 +27,7 @@ bench-core: $(BENCH_BIN)
 
 # $(call core_programs,KIND,FOLDER,COMPILER): the library and the programs.
 define core_programs
-test/build/$(1)-core/%.o: src/core/%.c $$(TEST_HEADER)
+test/build/$(1)-core/%.o: src/core/%.c
 	@mkdir -p $$(@D)
 	$(3) -c -o $$@ $$<
 
@@ -36,10 +35,12 @@ test/build/$(1)-core.a: $$(CORE_SRC:src/core/%.c=test/build/$(1)-core/%.o)
 	@rm -f $$@
 	$$(AR) crs $$@ $$^
 
-test/build/$(1)/%: $(2)/%.c test/build/$(1)-core.a $$(TEST_HEADER)
+test/build/$(1)/%: $(2)/%.c test/build/$(1)-core.a
 	@mkdir -p $$(@D)
-	$(3) -o $$@ $$< test/build/$(1)-core.a -lm
+	$(3) -MF test/build/$(1)-core/$$*.main.d -o $$@ $$< test/build/$(1)-core.a -lm
 endef
+
+-include $(wildcard test/build/*-core/*.d test/build/*-core/*/*.d)
 
 $(eval $(call core_programs,unit,test/unit,$$(UNIT_CC)))
 $(eval $(call core_programs,fuzz,test/fuzz,$$(FUZZ_CC)))

@@ -3,7 +3,7 @@
  *		What a function of the core answers when it can fail.
  *
  * The core never raises an error and never allocates. A caller maps these to
- * its own errors in one place: the extension in src/pg/extension.c, to SQLSTATEs.
+ * its own errors in one place: the extension in src/pg/support/extension.c, to SQLSTATEs.
  */
 #ifndef CRM_CORE_STATUS_H
 #define CRM_CORE_STATUS_H

@@ -292,7 +292,7 @@ BEGIN
                            name, event.column1, part.relation, event.column2,
                            trigger_function, (SELECT string_agg(quote_literal(a), ', ' ORDER BY position)
                                               FROM unnest(arguments) WITH ORDINALITY AS argument (a, position)));
-            -- What workspace_rights.c asks for before it acts with his rights.
+            -- What rights.c asks for before it acts with his rights.
             EXECUTE format('COMMENT ON TRIGGER %I ON %s IS %L', name, part.relation,
                            format(E'Keeps workspace %I current.\nActs with the rights of %s, as long as it is as it was: %s.',
                                   workspace, part.owner, crm_trigger_seal(part.relation, name)));

@@ -1,7 +1,7 @@
 -- One row a customer: what the ledger says, scores, class, stage, value.
 
 -- Order of first mention in the map. A rule is a line, or ends at a semicolon;
--- a comment takes its whole line (src/core/rfm.c).
+-- a comment takes its whole line (src/core/rfm/rfm.c).
 CREATE OR REPLACE VIEW segment AS
 SELECT named.segment,
        row_number() OVER (ORDER BY min(named.rule_order))::integer AS segment_order,

@@ -3,7 +3,7 @@
  *		Any bytes as a packed ledger: refused, or read and measured in bounds;
  *		what is read packs again into bytes that read the same.
  */
-#include "core/activity.h"
+#include "core/activity/activity.h"
 
 #include <stdlib.h>
 #include <string.h>

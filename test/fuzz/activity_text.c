@@ -3,7 +3,7 @@
  *		Any text as a ledger: refused, or read; what is read, written and read
  *		again is the same.
  */
-#include "core/activity.h"
+#include "core/activity/activity.h"
 
 #include <stdlib.h>
 #include <string.h>

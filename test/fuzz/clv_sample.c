@@ -3,7 +3,7 @@
  *		Any bytes as a packed sample: refused, or only rows that a fit can have
  *		seen, which pack into the same bytes.
  */
-#include "core/clv_sample.h"
+#include "core/clv/sample.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
  *		Any bytes as a packed distribution: refused, or read, and packed again
  *		into bytes that read the same.
  */
-#include "core/distribution.h"
+#include "core/distribution/distribution.h"
 
 #include <stdlib.h>
 #include <string.h>

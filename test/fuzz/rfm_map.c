@@ -2,7 +2,7 @@
  * rfm_map.c
  *		Any text as a segment map: refused, or every name lies in the text.
  */
-#include "core/rfm.h"
+#include "core/rfm/rfm.h"
 
 #include <stdlib.h>
 

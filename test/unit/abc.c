@@ -3,7 +3,7 @@
  *		ABC limits and concentration: worked examples, properties, and the
  *		same numbers found the slow way.
  */
-#include "core/abc.h"
+#include "core/abc/abc.h"
 
 #include <float.h>
 #include <stdlib.h>

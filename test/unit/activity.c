@@ -2,11 +2,11 @@
  * activity.c
  *		The ledger without PostgreSQL: packing, adding, text, measures.
  */
-#include "core/activity.h"
+#include "core/activity/activity.h"
 
 #include <stdlib.h>
 
-#include "core/amount.h"
+#include "core/activity/amount.h"
 #include "tap.h"
 
 #define MAX_ENTRIES	40

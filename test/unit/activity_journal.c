@@ -2,11 +2,11 @@
  * activity_journal.c
  *		Rows in, the same rows out, whatever they are and in whatever order.
  */
-#include "core/activity_journal.h"
+#include "core/activity/journal.h"
 
 #include <stdlib.h>
 
-#include "core/amount.h"
+#include "core/activity/amount.h"
 #include "tap.h"
 
 static const crm_entry rows[] = {

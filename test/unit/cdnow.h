@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "core/clv_history.h"
+#include "core/clv/history.h"
 
 #define CDNOW_CUSTOMERS 2357
 #define CDNOW_CALIBRATION 19970930

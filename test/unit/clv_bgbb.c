@@ -2,7 +2,7 @@
  * clv_bgbb.c
  *		The BG/BB model of purchases in discrete time.
  */
-#include "core/clv_bgbb.h"
+#include "core/clv/bgbb.h"
 
 #include <stdlib.h>
 

@@ -5,7 +5,7 @@
 #include "tap.h"
 #include "cdnow.h"
 
-#include "core/clv_bgnbd.h"
+#include "core/clv/bgnbd.h"
 #include "../reference/clv_bgnbd.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof(*(array)))

@@ -5,7 +5,7 @@
 #include "tap.h"
 #include "cdnow.h"
 
-#include "core/clv_gammagamma.h"
+#include "core/clv/gammagamma.h"
 #include "../reference/clv_gammagamma.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof(*(array)))

@@ -7,8 +7,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "core/clv_model.h"
-#include "core/clv_simulate.h"
+#include "core/clv/model.h"
+#include "core/clv/simulate.h"
 
 #define GROUPS 60
 #define LEAST 20				/* customers of a group */

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/clv_history.h"
+#include "core/clv/history.h"
 
 #define MANY 50000
 

@@ -2,7 +2,7 @@
  * clv_pareto.c
  *		The Pareto/NBD model of repeat purchases.
  */
-#include "core/clv_pareto.h"
+#include "core/clv/pareto.h"
 
 #include "cdnow.h"
 #include "derivatives.h"

@@ -2,7 +2,7 @@
  * clv_sbg.c
  *		The shifted beta-geometric model of contracts.
  */
-#include "core/clv_sbg.h"
+#include "core/clv/sbg.h"
 
 #include "derivatives.h"
 #include "tap.h"

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "core/clv_simulate.h"
+#include "core/clv/simulate.h"
 
 #define DRAWS 200000
 

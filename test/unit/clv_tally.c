@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/clv_history.h"
-#include "core/clv_tally.h"
+#include "core/clv/history.h"
+#include "core/clv/tally.h"
 
 #define MANY 20000
 #define SLOTS 32768

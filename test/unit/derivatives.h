@@ -5,7 +5,7 @@
 #ifndef CRM_TEST_DERIVATIVES_H
 #define CRM_TEST_DERIVATIVES_H
 
-#include "core/newton.h"
+#include "core/numeric/newton.h"
 
 #include "tap.h"
 

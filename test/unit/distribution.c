@@ -2,7 +2,7 @@
  * distribution.c
  *		Keys, sorting, packing and quantiles without PostgreSQL.
  */
-#include "core/distribution.h"
+#include "core/distribution/distribution.h"
 
 #include <float.h>
 #include <stdlib.h>

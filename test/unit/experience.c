@@ -9,7 +9,7 @@
 
 #include <stdlib.h>
 
-#include "core/experience.h"
+#include "core/experience/experience.h"
 
 static const double sample_a[] = {-1.0, 0.5, 0, -2, -0.5, -1.5, 1, -3};
 static const double sample_b[] = {0.5, 1, -1, 0, 1.5, -0.5};

@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-#include "core/experience_driver.h"
+#include "core/experience/driver.h"
 
 /* mpg, disp, hp, wt, drat: Henderson and Velleman (1981, Biometrics 37). */
 static const double mtcars[32][5] = {

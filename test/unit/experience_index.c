@@ -4,7 +4,7 @@
  */
 #include "tap.h"
 
-#include "core/experience_index.h"
+#include "core/experience/index.h"
 
 int
 main(void)

@@ -6,10 +6,10 @@
 
 #include <stdlib.h>
 
-#include "core/experience.h"
-#include "core/experience_driver.h"
-#include "core/experience_index.h"
-#include "core/experience_survey.h"
+#include "core/experience/experience.h"
+#include "core/experience/driver.h"
+#include "core/experience/index.h"
+#include "core/experience/survey.h"
 
 static const crm_layout *const layouts[] = {
 	&crm_experience_layout, &crm_nps_layout, &crm_csat_layout,

@@ -4,7 +4,7 @@
  */
 #include "tap.h"
 
-#include "core/experience_survey.h"
+#include "core/experience/survey.h"
 
 /* Wilson's are scipy's binomtest().proportion_ci; the others are formulas. */
 static void

@@ -2,7 +2,7 @@
  * hypergeom.c
  *		2F1(1, b; b + gap; z) and the sums it stands for.
  */
-#include "core/hypergeom.h"
+#include "core/numeric/hypergeom.h"
 
 #include "tap.h"
 

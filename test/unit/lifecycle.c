@@ -2,11 +2,11 @@
  * lifecycle.c
  *		Stages: which rule decides, and the numbers behind it.
  */
-#include "core/lifecycle.h"
+#include "core/lifecycle/lifecycle.h"
 
 #include <limits.h>
 
-#include "core/activity.h"
+#include "core/activity/activity.h"
 #include "tap.h"
 
 #define DAYS_MAX	40

@@ -1,8 +1,8 @@
 /* The maximiser on functions whose maxima are known. */
 #include "tap.h"
 
-#include "core/newton.h"
-#include "core/special.h"
+#include "core/numeric/newton.h"
+#include "core/numeric/special.h"
 
 /*
  * Log-likelihood of 100 gamma variates of mean 2 and mean logarithm 0.4, by

@@ -2,7 +2,7 @@
  * quadrature.c
  *		Integrals of exp(-psi) with psi convex.
  */
-#include "core/quadrature.h"
+#include "core/numeric/quadrature.h"
 
 #include "tap.h"
 #include "worst.h"

@@ -1,7 +1,7 @@
 /* Gamma-function terms against values from mpmath at 60 digits. */
 #include "tap.h"
 
-#include "core/special.h"
+#include "core/numeric/special.h"
 #include "../reference/special.h"
 
 /* The error of a sum of which the largest term has this size. */

@@ -4,7 +4,7 @@
  */
 #include "tap.h"
 
-#include "core/student.h"
+#include "core/numeric/student.h"
 
 static const double upper[][3] = {
 	{1, 0.3, 0.34161139088051674},

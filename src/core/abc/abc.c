@@ -1,0 +1,341 @@
+/*
+ * abc.c
+ *		ABC limits and measures of concentration; abc.h says what they share.
+ */
+#include "core/abc/abc.h"
+
+#include <float.h>
+#include <math.h>
+
+/* A sum and what rounding took from it, to be added at the end. */
+typedef struct compensated
+{
+	double		sum;
+	double		lost;
+} compensated;
+
+/*
+ * Neumaier, Rundungsfehleranalyse einiger Verfahren zur Summation endlicher
+ * Summen, ZAMM 54 (1974): the error does not grow with the number of values.
+ */
+static inline compensated
+plus(compensated a, double value)
+{
+	double		sum = a.sum + value;
+
+	if (fabs(a.sum) >= fabs(value))
+		a.lost += (a.sum - sum) + value;
+	else
+		a.lost += (value - sum) + a.sum;
+	a.sum = sum;
+	return a;
+}
+
+/* A walk over groups of equal values, up from the lowest or down. */
+typedef struct walk
+{
+	const uint64_t *keys;
+	size_t		begin;			/* keys that are still ahead */
+	size_t		end;
+	bool		down;
+	double		value;			/* of the group that it stands at */
+	size_t		group;			/* how many have this value */
+	size_t		before;			/* how many were passed before them */
+	compensated passed;			/* what those amount to */
+} walk;
+
+static walk
+walk_up(const uint64_t *keys, size_t count)
+{
+	return (walk)
+	{
+		.keys = keys, .end = count
+	};
+}
+
+/* Positive values only, the highest first. */
+static walk
+walk_down(const uint64_t *keys, size_t count)
+{
+	return (walk)
+	{
+		.keys = keys, .begin = crm_rank_of(keys, count, 0), .end = count,
+			.down = true
+	};
+}
+
+static bool
+next_group(walk *at)
+{
+	uint64_t	key;
+
+	at->passed = plus(at->passed, at->value * at->group);
+	at->before += at->group;
+	at->group = 0;
+	if (at->begin == at->end)
+		return false;
+	key = at->keys[at->down ? at->end - 1 : at->begin];
+	at->value = crm_value_of(key);
+	while (at->begin < at->end &&
+		   at->keys[at->down ? at->end - 1 : at->begin] == key)
+	{
+		if (at->down)
+			at->end--;
+		else
+			at->begin++;
+		at->group++;
+	}
+	return true;
+}
+
+/* The share of total that is held by the passed and so many of the group. */
+static double
+share_with(const walk *at, double total, double part)
+{
+	compensated held = plus(at->passed, at->value * part);
+
+	return (held.sum + held.lost) / total;
+}
+
+/*
+ * Amounts in decimals are not exact in binary, and 2.4 of 3 comes out a little
+ * less than 0.8. A share that misses by as much as the rounding of its two sums,
+ * their quotient and the cut can make is there.
+ */
+static bool
+reaches(double share, double cut)
+{
+	return share >= cut * (1 - 4 * DBL_EPSILON);
+}
+
+/* Walks to the position, counted in customers; a part of one counts as such. */
+static double
+share_up_to(walk *at, double total, double position)
+{
+	while (position > at->before + at->group)
+		if (!next_group(at))
+			return 1;
+	return share_with(at, total, position - at->before);
+}
+
+/* Added as the walk will add again, so that all of it is a share of 1. */
+static crm_status
+total_of(walk at, double *total)
+{
+	while (next_group(&at))
+		;
+	*total = at.passed.sum + at.passed.lost;
+	if (!isfinite(*total))
+		return CRM_OUT_OF_RANGE;
+	return *total > 0 ? CRM_OK : CRM_SINGULAR;
+}
+
+/*
+ * A value is in the first class whose cut exceeds the share held by strictly
+ * greater values: whoever crosses a cut still belongs to the class before it.
+ */
+crm_status
+crm_abc_limits(const uint64_t *keys, size_t count, const double *cuts,
+			   int cut_count, double *limits)
+{
+	walk		at = walk_down(keys, count);
+	double		total;
+	int			class = 0;
+	crm_status	status = total_of(at, &total);
+
+	if (status != CRM_OK)
+		return status;
+	while (next_group(&at))
+	{
+		double		above = share_with(&at, total, 0);
+
+		for (; class < cut_count && reaches(above, cuts[class]); class++)
+			limits[class + 1] = limits[class];
+		limits[class] = at.value;
+	}
+	for (; class < cut_count; class++)
+		limits[class + 1] = limits[class];
+	return CRM_OK;
+}
+
+/* A point of the curve of effort x (share of customers) and yield y. */
+typedef struct curve_point
+{
+	double		x;
+	double		value;			/* of the customers that end there */
+} curve_point;
+
+/* The point nearest to (x, 1), and of equally near ones the first. */
+static curve_point
+nearest(walk at, double total, double x)
+{
+	double		customers = at.end - at.begin;
+	double		best = INFINITY;
+	curve_point point = {0};
+
+	while (next_group(&at))
+	{
+		double		effort = (at.before + at.group) / customers;
+		double		missing = 1 - share_with(&at, total, at.group);
+		double		distance = (effort - x) * (effort - x) + missing * missing;
+
+		if (distance < best)
+		{
+			best = distance;
+			point = (curve_point)
+			{
+				effort, at.value
+			};
+		}
+	}
+	return point;
+}
+
+/* Up to where a customer yields at least the mean: the slope is 1 or more. */
+static curve_point
+break_even(walk at, double total)
+{
+	double		customers = at.end - at.begin;
+	curve_point point = {0};
+
+	while (next_group(&at) && reaches(at.value / total * customers, 1))
+		point = (curve_point)
+	{
+		(at.before + at.group) / customers, at.value
+	};
+	return point;
+}
+
+/*
+ * Ultsch and Loetsch, Computed ABC Analysis for Rational Selection of Most
+ * Informative Variables in Multivariate Data, PLoS ONE 10(6), 2015. Class A
+ * ends at the Pareto point, nearest to the ideal (0, 1), or where effort and
+ * yield break even, whichever comes first; B at the point nearest to the ideal
+ * above the other. On the points of the data themselves, without a spline.
+ */
+crm_status
+crm_abc_limits_computed(const uint64_t *keys, size_t count, double *limits)
+{
+	walk		at = walk_down(keys, count);
+	double		total;
+	curve_point pareto;
+	curve_point even;
+	crm_status	status = total_of(at, &total);
+
+	if (status != CRM_OK)
+		return status;
+	pareto = nearest(at, total, 0);
+	even = break_even(at, total);
+	limits[0] = pareto.x < even.x ? pareto.value : even.value;
+	limits[1] = nearest(at, total, fmax(pareto.x, even.x)).value;
+	limits[2] = crm_value_of(keys[at.begin]);
+	return CRM_OK;
+}
+
+/* The first class whose limit value reaches; what reaches none is in the last. */
+char
+crm_abc_letter(double value, const double *limits, int count)
+{
+	int			class = 0;
+
+	if (value < 0)
+		return 'N';
+	if (value == 0)
+		return 'Z';
+	while (class < count - 1 && value < limits[class])
+		class++;
+	return (char) ('A' + class);
+}
+
+/*
+ * G = sum of (2 i - n - 1) v_i / (n sum of v), i the rank of v_i from the
+ * lowest: the mean absolute difference over twice the mean. The weights of
+ * equal values add up to group * (2 before + group - n).
+ */
+crm_status
+crm_gini_of(const uint64_t *keys, size_t count, double *gini)
+{
+	walk		at = walk_up(keys, count);
+	compensated sum = {0};
+	double		total;
+	crm_status	status = total_of(at, &total);
+
+	if (count > 0 && crm_value_of(keys[0]) < 0)
+		return CRM_SINGULAR;
+	if (status != CRM_OK)
+		return status;
+	while (next_group(&at))
+	{
+		double		rank = 2.0 * at.before + at.group - count;
+
+		sum = plus(sum, at.group * (rank / count) * at.value);
+	}
+	*gini = (sum.sum + sum.lost) / total;
+	return CRM_OK;
+}
+
+/* Held by the top share of customers, along straight lines between them. */
+crm_status
+crm_top_share_of(const uint64_t *keys, size_t count, double share,
+				 double *held)
+{
+	walk		at = walk_down(keys, count);
+	double		total;
+	crm_status	status = total_of(at, &total);
+
+	if (status == CRM_OK)
+		*held = share_up_to(&at, total, share * count);
+	return status;
+}
+
+/* How many of the group does it take? The fewest, found by bisection. */
+static size_t
+fewest_with(const walk *at, double total, double share)
+{
+	size_t		low = 0;
+	size_t		high = at->group;
+
+	while (low < high)
+	{
+		size_t		middle = low + (high - low) / 2;
+
+		if (reaches(share_with(at, total, middle), share))
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low;
+}
+
+/* The smallest share of customers that holds at least the given share. */
+crm_status
+crm_pareto_width_of(const uint64_t *keys, size_t count, double share,
+					double *width)
+{
+	walk		at = walk_down(keys, count);
+	double		total;
+	crm_status	status = total_of(at, &total);
+
+	if (status != CRM_OK)
+		return status;
+	while (next_group(&at) &&
+		   !reaches(share_with(&at, total, at.group), share))
+		;
+	*width = (double) (at.before + fewest_with(&at, total, share)) / count;
+	return CRM_OK;
+}
+
+/* held[i - 1]: by the lowest i / points of customers, i from 1 to points. */
+crm_status
+crm_lorenz_of(const uint64_t *keys, size_t count, int points, double *held)
+{
+	walk		at = walk_up(keys, count);
+	double		total;
+	crm_status	status = total_of(at, &total);
+
+	if (count > 0 && crm_value_of(keys[0]) < 0)
+		return CRM_SINGULAR;
+	for (int i = 1; i <= points && status == CRM_OK; i++)
+		held[i - 1] = share_up_to(&at, total, (double) i * count / points);
+	return status;
+}

@@ -1,0 +1,175 @@
+/*
+ * activity.h
+ *		The day ledger: for each day with anything on it, how many events and
+ *		what net amount.
+ *
+ * In memory a ledger is an array of entries. Packed, as it is stored, it is
+ *
+ *		head		version << 4 | scale
+ *		per day		varint	step << 1 | many
+ *					varint	zigzag(events)				where many
+ *					varint	zigzag(amount / 10^scale)	where scale < 5
+ *
+ * step is zigzag(day) on the first day and the number of days skipped since
+ * the day before on the others, so no bytes can say that days go backwards.
+ * many is 0 where the day has exactly one event. scale is the largest number
+ * of trailing zeros that all amounts share, 5 when all of them are zero.
+ * A packed ledger has one form only: equal ledgers are equal bytes.
+ *
+ * Amounts are int64 in units of 0.0001, days are counted from 2000-01-01 as
+ * PostgreSQL's date is, both within PostgreSQL's own range.
+ */
+#ifndef CRM_CORE_ACTIVITY_ACTIVITY_H
+#define CRM_CORE_ACTIVITY_ACTIVITY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/status.h"
+
+#define CRM_DAY_MIN			(-2451545)	/* 4714-11-24 BC */
+#define CRM_DAY_MAX			2145031948	/* 5874897-12-31 */
+#define CRM_EVENTS_MAX		INT32_MAX	/* of a day, in either direction */
+
+#define CRM_LEDGER_VERSION	1
+#define CRM_COLLECTING		0xff	/* no packed form begins so */
+#define CRM_SCALE_EMPTY		5	/* no amount is stored */
+#define CRM_LEDGER_HEAD		1	/* bytes before the first day */
+
+/* At most 5 bytes of step, 5 of events and 10 of amount a day. */
+#define CRM_PACKED_BOUND(count)	(CRM_LEDGER_HEAD + (size_t) (count) * 20)
+
+typedef struct crm_entry
+{
+	int64_t		amount;			/* in 0.0001 */
+	int32_t		day;			/* since 2000-01-01 */
+	int32_t		events;
+} crm_entry;
+
+/*
+ * Entries being collected. While ordered, days ascend strictly; otherwise a
+ * day may stand in several entries, which crm_buffer_settle() adds up. The
+ * first word is the caller's own, and form stands where a packed ledger has
+ * its head, so that the extension can pass a buffer as a value.
+ */
+typedef struct crm_buffer
+{
+	int32_t		header;
+	uint8_t		form;			/* CRM_COLLECTING */
+	bool		ordered;
+	int32_t		count;
+	int32_t		capacity;
+	crm_entry	entries[];
+} crm_buffer;
+
+#define CRM_BUFFER_BYTES(capacity) \
+	(offsetof(crm_buffer, entries) + (size_t) (capacity) * sizeof(crm_entry))
+
+/*
+ * Add one entry, or answer false when the buffer is full. Entries usually
+ * arrive in time order, and then cost a compare and a store. A sum that would
+ * overflow here stays two entries; whether the day's total fits is
+ * crm_buffer_settle()'s question.
+ */
+static inline bool
+crm_buffer_add(crm_buffer *buffer, int32_t day, int32_t events, int64_t amount)
+{
+	if (buffer->count > 0)
+	{
+		crm_entry  *last = &buffer->entries[buffer->count - 1];
+		int32_t		both_events;
+		int64_t		both_amounts;
+
+		if (day == last->day &&
+			!__builtin_add_overflow(last->events, events, &both_events) &&
+			!__builtin_add_overflow(last->amount, amount, &both_amounts))
+		{
+			last->events = both_events;
+			last->amount = both_amounts;
+			return true;
+		}
+		if (day <= last->day)
+			buffer->ordered = false;
+	}
+	if (buffer->count == buffer->capacity)
+		return false;
+	buffer->entries[buffer->count++] = (crm_entry)
+	{
+		.amount = amount, .day = day, .events = events
+	};
+	return true;
+}
+
+extern void crm_buffer_init(crm_buffer *buffer, int32_t capacity);
+extern crm_status crm_buffer_settle(crm_buffer *buffer, int32_t *bad_day);
+
+/* One pass over a packed ledger. */
+typedef struct crm_reader
+{
+	const uint8_t *at;
+	const uint8_t *end;
+	int64_t		day;			/* of the entry read last */
+	int64_t		unit;			/* 10^scale, 0 when no amounts are stored */
+	bool		started;
+	crm_status	status;			/* CRM_CORRUPT once bytes make no sense */
+} crm_reader;
+
+extern void crm_reader_init(crm_reader *reader,
+							const uint8_t *bytes, size_t length);
+extern bool crm_reader_next(crm_reader *reader, crm_entry *entry);
+
+extern size_t crm_pack(const crm_entry *entries, int32_t count, uint8_t *out);
+extern crm_status crm_unpack(const uint8_t *bytes, size_t length,
+							 crm_entry *entries, int32_t *count);
+
+extern crm_status crm_merge(const crm_entry *a, int32_t na,
+							const crm_entry *b, int32_t nb, bool subtract,
+							crm_entry *out, int32_t *count, int32_t *bad_day);
+
+/* text.c */
+#define CRM_DAY_TEXT		20	/* "4714-11-24 BC" and its like */
+#define CRM_AMOUNT_TEXT		24	/* "-922337203685477.5807" and its like */
+#define CRM_ENTRY_TEXT		(CRM_DAY_TEXT + 12 + CRM_AMOUNT_TEXT + 2)
+#define CRM_ENTRY_TEXT_MIN	9	/* "1-1-1:1:1" is the shortest to parse */
+
+extern int	crm_day_text(int32_t day, char *out);
+extern int	crm_amount_text(int64_t amount, char *out);
+extern size_t crm_ledger_text(const crm_entry *entries, int32_t count,
+							  char *out);
+extern crm_status crm_parse_ledger(const char *text, crm_buffer *out,
+								   const char **fault);
+
+/* measure.c */
+
+/* What the accessors read: everything on or before as_of, in one pass. */
+typedef struct crm_measures
+{
+	int32_t		active_days;	/* days with a positive count */
+	int32_t		first_day;		/* of the active days, where there are any */
+	int32_t		last_day;
+	int64_t		events;
+	int64_t		amount;			/* of all days, refunds included */
+	int64_t		repeat_amount;	/* of the active days after the first */
+	bool		amount_fits;	/* into the range of an amount */
+	bool		repeat_amount_fits;
+} crm_measures;
+
+extern crm_status crm_measure(const uint8_t *bytes, size_t length,
+							  int32_t as_of, crm_measures *out);
+/* Between active days, of which there are two or more. */
+static inline double
+crm_mean_gap(const crm_measures *measures)
+{
+	return ((double) measures->last_day - measures->first_day) /
+		(measures->active_days - 1);
+}
+
+extern crm_status crm_gaps(const uint8_t *bytes, size_t length, int32_t as_of,
+						   int32_t *gaps, int32_t *count);
+extern double crm_median_of(int32_t *values, int32_t count);
+extern crm_status crm_decayed(const uint8_t *bytes, size_t length,
+							  int32_t as_of, double half_life,
+							  double *events, double *amount);
+
+#endif							/* CRM_CORE_ACTIVITY_ACTIVITY_H */

@@ -1,0 +1,45 @@
+/*
+ * amount.c
+ *		Binary numbers to units of 0.0001.
+ */
+#include "core/activity/amount.h"
+
+#include <math.h>
+#include <stdbool.h>
+
+/*
+ * The exact binary value, times 10,000, rounded half away from zero. The
+ * product is taken with its rounding error (fma), because a product rounded
+ * before it is rounded again can cross a half.
+ */
+crm_status
+crm_amount_from_double(double value, int64_t *amount)
+{
+	double		size = fabs(value);
+	double		product = size * CRM_UNITS;
+	double		whole;
+	double		rest;
+	int64_t		units;
+
+	if (!isfinite(value))
+		return CRM_INVALID;
+	if (product >= 9223372036854775807.0)
+		return CRM_OUT_OF_RANGE;
+
+	whole = trunc(product);
+	rest = (product - whole) + fma(size, CRM_UNITS, -product);
+	units = (int64_t) whole + (int64_t) floor(rest);
+	if (rest - floor(rest) >= 0.5)
+		units++;
+	*amount = value < 0 ? -units : units;
+	return CRM_OK;
+}
+
+crm_status
+crm_amount_from_int64(int64_t value, int64_t *amount)
+{
+	if (__builtin_mul_overflow(value, (int64_t) CRM_UNITS, amount) ||
+		*amount < -CRM_AMOUNT_MAX)
+		return CRM_OUT_OF_RANGE;
+	return CRM_OK;
+}

@@ -1,0 +1,20 @@
+/*
+ * amount.h
+ *		Money as the ledger keeps it: int64 in units of 0.0001.
+ *
+ * The range is symmetric, -CRM_AMOUNT_MAX to CRM_AMOUNT_MAX, so that taking back what was added never overflows.
+ */
+#ifndef CRM_CORE_ACTIVITY_AMOUNT_H
+#define CRM_CORE_ACTIVITY_AMOUNT_H
+
+#include <stdint.h>
+
+#include "core/status.h"
+
+#define CRM_UNITS		10000
+#define CRM_AMOUNT_MAX	INT64_MAX
+
+extern crm_status crm_amount_from_double(double value, int64_t *amount);
+extern crm_status crm_amount_from_int64(int64_t value, int64_t *amount);
+
+#endif							/* CRM_CORE_ACTIVITY_AMOUNT_H */

@@ -1,0 +1,381 @@
+/*
+ * bgbb.c
+ *		The BG/BB model of purchases in discrete time.
+ *
+ * The likelihood is a sum of positive terms: one of those alive at n, and one
+ * for each opportunity from t_x to n - 1 that may have been the last one
+ * alive. Neighbouring terms differ by a rational factor, so that one walk over
+ * them gives the value and all derivatives from a single set of gamma
+ * functions.
+ */
+#include "core/clv/bgbb.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/clv/summary.h"
+#include "core/numeric/hypergeom.h"
+#include "core/numeric/mixture.h"
+#include "core/numeric/special.h"
+
+/* Terms between two questions whether to go on. */
+#define BLOCK 16384
+
+/* The box of a fit. */
+#define LEAST 1e-6
+#define MOST 1e6
+
+enum
+{
+	ALPHA, BETA, GAMMA, DELTA, PARAMETERS
+};
+
+bool
+crm_bgbb_is_valid(const crm_bgbb *model)
+{
+	return isfinite(model->alpha) && model->alpha > 0
+		&& isfinite(model->beta) && model->beta > 0
+		&& isfinite(model->gamma) && model->gamma > 0
+		&& isfinite(model->delta) && model->delta > 0;
+}
+
+bool
+crm_bgbb_history_is_valid(const crm_history *history)
+{
+	return crm_history_is_valid(history)
+		&& history->frequency <= history->recency
+		&& history->frequency == floor(history->frequency)
+		&& history->recency == floor(history->recency)
+		&& history->age == floor(history->age);
+}
+
+/*
+ * The term of a customer who was alive at the first so many opportunities,
+ * took x of them, and then died, or nothing more is known:
+ *
+ *		B(alpha + x, beta + alive - x) / B(alpha, beta)
+ *			* B(gamma + died, delta + alive) / B(gamma, delta)
+ */
+typedef struct term
+{
+	double		x;
+	double		alive;
+	double		died;			/* 1 or 0 */
+} term;
+
+static double
+term_log(const crm_bgbb *model, term t)
+{
+	return crm_log_rising(model->alpha, t.x)
+		+ crm_log_rising(model->beta, t.alive - t.x)
+		- crm_log_rising(model->alpha + model->beta, t.alive)
+		+ crm_log_rising(model->delta, t.alive)
+		- crm_log_rising(model->gamma + model->delta, t.alive + t.died)
+		+ t.died * log(model->gamma);
+}
+
+/* The term of one who died after one more opportunity over that of t. */
+static double
+term_ratio(const crm_bgbb *model, term t)
+{
+	return (model->beta + t.alive - t.x)
+		/ (model->alpha + model->beta + t.alive)
+		* (model->delta + t.alive)
+		/ (model->gamma + model->delta + t.alive + 1);
+}
+
+/* psi(a + n) - psi(a) and psi'(a + n) - psi'(a), on a walk along n. */
+typedef struct rise
+{
+	double		first;
+	double		second;
+} rise;
+
+static rise
+rise_of(double a, double n)
+{
+	return (rise) {crm_digamma_rise(a, n), crm_trigamma_rise(a, n)};
+}
+
+static void
+rise_step(rise *walk, double end)
+{
+	walk->first += 1 / end;
+	walk->second -= 1 / (end * end);
+}
+
+/* What the derivatives of a term are made of. */
+typedef struct term_rises
+{
+	rise		taken;			/* alpha, x */
+	rise		passed;			/* beta, alive - x */
+	rise		offered;		/* alpha + beta, alive */
+	rise		lived;			/* delta, alive */
+	rise		exposed;		/* gamma + delta, alive + died */
+} term_rises;
+
+static term_rises
+term_rises_of(const crm_bgbb *model, term t)
+{
+	return (term_rises) {
+		rise_of(model->alpha, t.x),
+		rise_of(model->beta, t.alive - t.x),
+		rise_of(model->alpha + model->beta, t.alive),
+		rise_of(model->delta, t.alive),
+		rise_of(model->gamma + model->delta, t.alive + t.died)
+	};
+}
+
+static void
+term_step(const crm_bgbb *model, term *t, term_rises *rises)
+{
+	rise_step(&rises->passed, model->beta + t->alive - t->x);
+	rise_step(&rises->offered, model->alpha + model->beta + t->alive);
+	rise_step(&rises->lived, model->delta + t->alive);
+	rise_step(&rises->exposed,
+			  model->gamma + model->delta + t->alive + t->died);
+	t->alive++;
+}
+
+static void
+term_derivatives(const crm_bgbb *model, term t, const term_rises *rises,
+				 crm_derivatives *d)
+{
+	double		per_gamma = t.died / model->gamma;
+
+	memset(d, 0, sizeof(*d));
+	d->gradient[ALPHA] = rises->taken.first - rises->offered.first;
+	d->gradient[BETA] = rises->passed.first - rises->offered.first;
+	d->gradient[GAMMA] = per_gamma - rises->exposed.first;
+	d->gradient[DELTA] = rises->lived.first - rises->exposed.first;
+	d->hessian[ALPHA][ALPHA] = rises->taken.second - rises->offered.second;
+	d->hessian[BETA][ALPHA] = -rises->offered.second;
+	d->hessian[BETA][BETA] = rises->passed.second - rises->offered.second;
+	d->hessian[GAMMA][GAMMA] = -rises->exposed.second
+		- per_gamma / model->gamma;
+	d->hessian[DELTA][GAMMA] = -rises->exposed.second;
+	d->hessian[DELTA][DELTA] = rises->lived.second - rises->exposed.second;
+}
+
+/* ln of the terms of those alive at n, and of all those of the dead. */
+static void
+sum_terms(const crm_bgbb *model, const crm_history *h, double *alive,
+		  double *dead)
+{
+	term		t = {h->frequency, h->age, 0};
+	double		share = 1;
+	double		sum = 0;
+
+	*alive = term_log(model, t);
+	t = (term) {h->frequency, h->recency, 1};
+	*dead = term_log(model, t);
+	for (; t.alive < h->age; t.alive++)
+	{
+		sum += share;
+		share *= term_ratio(model, t);
+	}
+	*dead += log(sum);
+}
+
+double
+crm_bgbb_log_likelihood(const crm_bgbb *model, const crm_history *customer)
+{
+	double		alive;
+	double		dead;
+
+	sum_terms(model, customer, &alive, &dead);
+	return alive + crm_log1p_exp(dead - alive);
+}
+
+static void
+history_derivatives(const crm_bgbb *model, const crm_history *h,
+					crm_derivatives *d)
+{
+	term		t = {h->frequency, h->age, 0};
+	term_rises	rises = term_rises_of(model, t);
+	double		value = crm_bgbb_log_likelihood(model, h);
+	double		share = exp(term_log(model, t) - value);
+	crm_mixture mixture;
+
+	term_derivatives(model, t, &rises, d);
+	crm_mixture_begin(&mixture, share, d);
+	t = (term) {h->frequency, h->recency, 1};
+	rises = term_rises_of(model, t);
+	share = exp(term_log(model, t) - value);
+	while (t.alive < h->age)
+	{
+		term_derivatives(model, t, &rises, d);
+		crm_mixture_add(&mixture, share, d);
+		share *= term_ratio(model, t);
+		term_step(model, &t, &rises);
+	}
+	crm_mixture_end(&mixture, d);
+	d->value = value;
+}
+
+crm_status
+crm_bgbb_derivatives(const crm_bgbb *model, const crm_history *history,
+					 size_t count, crm_interrupt interrupt, void *arg,
+					 crm_derivatives *result)
+{
+	double		terms = BLOCK;
+
+	memset(result, 0, sizeof(*result));
+	for (size_t row = 0; row < count; row++)
+	{
+		crm_derivatives d;
+
+		terms += 2 + history[row].age - history[row].recency;
+		if (terms > BLOCK)
+		{
+			if (interrupt && interrupt(arg))
+				return CRM_INTERRUPTED;
+			terms = 0;
+		}
+		history_derivatives(model, history + row, &d);
+		crm_derivatives_add(result, history[row].weight, &d);
+	}
+	return CRM_OK;
+}
+
+/* What the search for a maximum carries with it. */
+typedef struct fit_data
+{
+	const crm_history *history;
+	size_t		count;
+	crm_interrupt interrupt;
+	void	   *interrupt_arg;
+} fit_data;
+
+static crm_bgbb
+model_of(const double *parameter)
+{
+	return (crm_bgbb) {parameter[ALPHA], parameter[BETA], parameter[GAMMA],
+					   parameter[DELTA]};
+}
+
+static crm_status
+objective(const double *parameter, void *arg, crm_derivatives *result)
+{
+	fit_data   *data = arg;
+	crm_bgbb	model = model_of(parameter);
+
+	return crm_bgbb_derivatives(&model, data->history, data->count,
+								data->interrupt, data->interrupt_arg, result);
+}
+
+crm_status
+crm_bgbb_estimate(const crm_history *history, size_t count,
+				  crm_interrupt interrupt, void *arg, crm_bgbb_fit *fit)
+{
+	fit_data	data = {history, count, interrupt, arg};
+	crm_newton_problem problem = {.n = PARAMETERS, .objective = objective,
+	.arg = &data};
+	crm_clv_summary means;
+	double		start[CRM_NEWTON_MAX];
+	crm_status	status;
+
+	memset(fit, 0, sizeof(*fit));
+	for (size_t row = 0; row < count; row++)
+		if (!crm_bgbb_history_is_valid(history + row))
+			return CRM_INVALID;
+	status = crm_clv_summarise(history, count, &means);
+	if (status != CRM_OK)
+		return status;
+	for (int i = 0; i < PARAMETERS; i++)
+	{
+		problem.lower[i] = LEAST;
+		problem.upper[i] = MOST;
+	}
+
+	/* Purchases at the mean rate, and half of all gone by the mean age. */
+	start[ALPHA] = fmax(means.x / means.age, 0.01);
+	start[BETA] = 1;
+	start[GAMMA] = 0.5;
+	start[DELTA] = means.age;
+	status = crm_newton_maximise(&problem, start, &fit->search);
+	if (status != CRM_OK)
+		return status;
+	fit->model = model_of(fit->search.parameter);
+	fit->boundary = crm_clv_rate_boundary(fit->search.bound)
+		| crm_clv_churn_boundary(fit->search.bound + GAMMA,
+								 fit->model.gamma
+								 / (fit->model.gamma + fit->model.delta));
+	fit->customers = means.customers;
+	fit->repeaters = means.repeaters;
+	return CRM_OK;
+}
+
+/* The probability of having been alive at n. */
+static double
+was_alive(const crm_bgbb *model, const crm_history *customer)
+{
+	double		alive;
+	double		dead;
+
+	sum_terms(model, customer, &alive, &dead);
+	return crm_logistic(alive - dead);
+}
+
+double
+crm_bgbb_p_alive(const crm_bgbb *model, const crm_history *customer)
+{
+	double		stays = model->delta + customer->age;
+
+	return was_alive(model, customer) * stays / (model->gamma + stays);
+}
+
+double
+crm_bgbb_discounted_purchases(const crm_bgbb *model,
+							  const crm_history *customer,
+							  double opportunities, double rate)
+{
+	return was_alive(model, customer) * (model->alpha + customer->frequency)
+		/ (model->alpha + model->beta + customer->age)
+		* crm_discounted_survival(model->delta + customer->age, model->gamma,
+								  opportunities, rate);
+}
+
+double
+crm_bgbb_expected_purchases(const crm_bgbb *model,
+							const crm_history *customer,
+							double opportunities)
+{
+	return crm_bgbb_discounted_purchases(model, customer, opportunities, 0);
+}
+
+double
+crm_bgbb_new_customer(const crm_bgbb *model, double opportunities)
+{
+	crm_history nothing_yet = {0, 0, 0, 1};
+
+	return crm_bgbb_expected_purchases(model, &nothing_yet, opportunities);
+}
+
+/* ln of the ways to choose n of m. */
+static double
+log_ways(double m, double n)
+{
+	return crm_log_rising(n + 1, m - n) - crm_log_gamma(m - n + 1);
+}
+
+double
+crm_bgbb_probability(const crm_bgbb *model, int n, int opportunities)
+{
+	term		t = {n, opportunities, 0};
+	double		log_share;
+	double		sum;
+
+	if (n > opportunities)
+		return 0;
+	sum = exp(log_ways(opportunities, n) + term_log(model, t));
+	t = (term) {n, n, 1};
+	log_share = term_log(model, t);
+	for (; t.alive < opportunities; t.alive++)
+	{
+		sum += exp(log_share);
+		log_share += log(term_ratio(model, t) * (t.alive + 1)
+						 / (t.alive + 1 - n));
+	}
+	return sum;
+}

@@ -1,0 +1,105 @@
+/*
+ * bgnbd.h
+ *		The BG/NBD and MBG/NBD models of repeat purchases.
+ *
+ * BG/NBD: Fader, Hardie & Lee, "Counting Your Customers" the Easy Way,
+ * Marketing Science 24 (2005). MBG/NBD: Batislam, Denizel & Filiztekin,
+ * International Journal of Research in Marketing 24 (2007); Hoppe & Wagner,
+ * Marketing ZFP 29 (2007).
+ *
+ * While alive a customer purchases at a rate lambda, gamma distributed with
+ * shape r and rate alpha; after each repeat purchase (MBG/NBD: and after the
+ * first purchase too) he leaves with a probability p, beta distributed with
+ * parameters a and b.
+ */
+#ifndef CRM_CORE_CLV_BGNBD_H
+#define CRM_CORE_CLV_BGNBD_H
+
+#include "core/clv/history.h"
+#include "core/numeric/newton.h"
+
+/* The value counts the chances to leave before the first repeat purchase. */
+typedef enum crm_bgnbd_kind
+{
+	CRM_BGNBD = 0,
+	CRM_MBGNBD = 1
+} crm_bgnbd_kind;
+
+typedef struct crm_bgnbd
+{
+	crm_bgnbd_kind kind;
+	double		r;				/* purchase rates: shape */
+	double		alpha;			/* purchase rates: units of time */
+	double		a;				/* chance of leaving */
+	double		b;				/* chance of staying */
+} crm_bgnbd;
+
+typedef struct crm_bgnbd_fit
+{
+	crm_bgnbd	model;
+	crm_newton_result search;	/* parameters in the order r, alpha, a, b */
+	unsigned	boundary;		/* of crm_clv_boundary */
+	double		customers;
+	double		repeaters;		/* customers with a repeat purchase */
+} crm_bgnbd_fit;
+
+/* Positive and finite parameters? */
+extern bool crm_bgnbd_is_valid(const crm_bgnbd *model);
+
+/*
+ * Log-likelihood of count rows of histories, with its derivatives by r,
+ * alpha, a and b. The rows should be grouped: the work for a new frequency is
+ * that of some fifty more rows. CRM_INTERRUPTED where interrupt says so.
+ */
+extern crm_status crm_bgnbd_derivatives(const crm_bgnbd *model,
+										const crm_history *history,
+										size_t count,
+										crm_interrupt interrupt, void *arg,
+										crm_derivatives *result);
+
+/* Log-likelihood of one customer; the weight is not used. */
+extern double crm_bgnbd_log_likelihood(const crm_bgnbd *model,
+									   const crm_history *customer);
+
+/*
+ * Maximum likelihood over grouped rows. CRM_TOO_FEW where nobody bought a
+ * second time, CRM_INVALID where a row is not valid; otherwise the result
+ * says how the search ended, and its model can be used.
+ */
+extern crm_status crm_bgnbd_estimate(crm_bgnbd_kind kind,
+									 const crm_history *history, size_t count,
+									 crm_interrupt interrupt, void *arg,
+									 crm_bgnbd_fit *fit);
+
+/*
+ * The probability that a customer is still alive at the end of observation.
+ * Later, if nothing more is bought: the same with a larger age. Under BG/NBD
+ * a customer without a repeat purchase had no chance yet to leave, so it is 1.
+ */
+extern double crm_bgnbd_p_alive(const crm_bgnbd *model,
+								const crm_history *customer);
+
+/* Purchases expected in the time t after the end of observation. */
+extern double crm_bgnbd_expected_purchases(const crm_bgnbd *model,
+										   const crm_history *customer,
+										   double t);
+
+/*
+ * The same with each purchase discounted by exp(-rate * (time until then)).
+ * t may be INFINITY where rate is above 0: the discounted expected residual
+ * transactions, DERT. rate is not negative.
+ */
+extern double crm_bgnbd_discounted_purchases(const crm_bgnbd *model,
+											 const crm_history *customer,
+											 double t, double rate);
+
+/* Repeat purchases expected of a new customer in the time t. */
+extern double crm_bgnbd_new_customer(const crm_bgnbd *model, double t);
+
+/*
+ * The probability that a new customer makes n repeat purchases in time t. At
+ * most some multiple of n steps: a caller should bound n.
+ */
+extern double crm_bgnbd_probability(const crm_bgnbd *model, int n, double t);
+
+#endif							/* CRM_CORE_CLV_BGNBD_H */

@@ -1,0 +1,153 @@
+/*
+ * model.h
+ *		A fitted lifetime-value model of any kind: what all of them answer.
+ *
+ * A model has one part that describes when customers purchase, and may have a
+ * second one, Gamma-Gamma, that describes how much. Time is in the model's
+ * unit throughout; days are for the caller to convert.
+ */
+#ifndef CRM_CORE_CLV_MODEL_H
+#define CRM_CORE_CLV_MODEL_H
+
+#include <stdint.h>
+
+#include "core/clv/history.h"
+#include "core/clv/sbg.h"
+#include "core/numeric/newton.h"
+
+/* Values are stored: add at the end. */
+typedef enum crm_clv_kind
+{
+	CRM_CLV_BGNBD = 0,
+	CRM_CLV_MBGNBD = 1,
+	CRM_CLV_PARETO = 2,
+	CRM_CLV_BGBB = 3,			/* time counts opportunities */
+	CRM_CLV_SBG = 4,			/* time counts renewals */
+	CRM_CLV_SPEND = 5			/* Gamma-Gamma, of the second part */
+} crm_clv_kind;
+
+#define CRM_CLV_KINDS		5	/* of the first part */
+#define CRM_CLV_BOUNDARIES	8	/* bits of crm_clv_boundary */
+#define CRM_CLV_NO_DAY		INT32_MIN
+
+/* What a model may say: far more than a fit can, and nothing that hangs. */
+#define CRM_CLV_SHAPE_MOST	1e7 /* and at least the inverse */
+#define CRM_CLV_SCALE_MOST	1e12	/* in units of time or money */
+#define CRM_CLV_UNIT_LEAST	1e-6	/* of days in a unit of time */
+#define CRM_CLV_UNIT_MOST	1e6
+#define CRM_CLV_TURNS_MAX	1e6 /* of opportunities and renewals */
+
+/* A law and how it was fitted; customers is 0 where it was merely stated. */
+typedef struct crm_clv_part
+{
+	int32_t		n;				/* parameters; 0 where there is no such part */
+	uint32_t	boundary;		/* of crm_clv_boundary */
+	int32_t		iterations;
+	int32_t		has_covariance;
+	double		parameter[CRM_NEWTON_MAX];
+	crm_matrix	covariance;
+	double		log_likelihood;
+	double		gradient_norm;
+	double		customers;
+	double		distinct;		/* of these customers' histories */
+} crm_clv_part;
+
+typedef struct crm_clv
+{
+	int32_t		kind;			/* crm_clv_kind */
+	int32_t		as_of;			/* end of observation, or CRM_CLV_NO_DAY */
+	double		unit_days;		/* days in a unit of time; 0: not known */
+	double		correlation;	/* of frequency and value */
+	crm_clv_part purchase;
+	crm_clv_part spend;
+} crm_clv;
+
+/* The name in the literature, as 'bg/nbd', and -1 for an unknown one. */
+extern const char *crm_clv_kind_name(int kind);
+extern int	crm_clv_kind_of(const char *name, size_t length);
+
+/* Names of the parameters as in the papers; answers how many there are. */
+extern int	crm_clv_parameter_names(int kind, const char *const **names);
+
+/* The word for a bit of crm_clv_boundary. */
+extern const char *crm_clv_boundary_word(int bit);
+
+/* In continuous time, so that it can be asked of a ledger? */
+static inline bool
+crm_clv_is_continuous(int kind)
+{
+	return kind <= CRM_CLV_PARETO;
+}
+
+/* Known kind, positive parameters, everything finite and in range? */
+extern bool crm_clv_is_valid(const crm_clv *clv);
+extern bool crm_clv_unit_is_valid(double unit_days);
+
+/* A history that the model of that kind can have seen? */
+extern bool crm_clv_history_is_valid(int kind, const crm_history *history);
+
+/*
+ * As a row of histories a contract has its lifetime as age, and a frequency of
+ * 1 where it has ended and 0 otherwise.
+ */
+static inline crm_contract
+crm_clv_contract_of(const crm_history *history)
+{
+	return (crm_contract) {history->age, history->frequency, history->weight};
+}
+
+/*
+ * Maximum likelihood over grouped rows. CRM_NOT_CONVERGED, or what the model's
+ * own fit answers; a fit at a boundary is CRM_OK, and the part says so.
+ */
+extern crm_status crm_clv_estimate(int kind, const crm_history *history,
+								   size_t count, crm_interrupt interrupt,
+								   void *arg, crm_clv_part *part);
+extern crm_status crm_clv_estimate_contracts(const crm_contract *contract,
+											 size_t count,
+											 crm_interrupt interrupt,
+											 void *arg, crm_clv_part *part);
+extern crm_status crm_clv_estimate_spend(const crm_spend *spend, size_t count,
+										 crm_interrupt interrupt, void *arg,
+										 crm_clv_part *part,
+										 double *correlation);
+
+/* clv_model_score.c: not of the shifted beta-geometric model */
+
+extern double crm_clv_p_alive(const crm_clv *clv, const crm_history *customer);
+
+/*
+ * Purchases expected in the time t from now, each discounted by exp(-rate *
+ * time until then). t may be INFINITY; the answer is INFINITY where rate is 0
+ * and purchases never end.
+ */
+extern double crm_clv_purchases(const crm_clv *clv,
+								const crm_history *customer,
+								double t, double rate);
+extern double crm_clv_new_customer(const crm_clv *clv, double t);
+extern double crm_clv_probability(const crm_clv *clv, int n, double t);
+
+/* Mean value of a purchase; INFINITY where the law has no mean. */
+extern double crm_clv_expected_value(const crm_clv *clv, double frequency,
+									 double value);
+
+/* Purchases, discounted, times their mean value. */
+typedef struct crm_clv_question
+{
+	crm_history customer;
+	double		value;			/* mean of the repeat purchases */
+	double		horizon;
+	double		rate;
+} crm_clv_question;
+
+extern double crm_clv_value(const crm_clv *clv, const crm_clv_question *ask);
+
+/*
+ * Standard error of ln crm_clv_value() that comes from the parameters, by the
+ * delta method. False where a part has no covariance matrix, or the value no
+ * finite logarithm.
+ */
+extern bool crm_clv_log_error(const crm_clv *clv, const crm_clv_question *ask,
+							  double *error);
+
+#endif							/* CRM_CORE_CLV_MODEL_H */

@@ -1,0 +1,399 @@
+/*
+ * pareto.c
+ *		The Pareto/NBD model of repeat purchases.
+ *
+ * With k = r + x the likelihood of a history is
+ *
+ *		Gamma(k) / Gamma(r) alpha^r beta^s [(alpha + T)^-k (beta + T)^-s
+ *			+ s integral over (t_x, T) of (alpha + y)^-k (beta + y)^-(s+1) dy]
+ *
+ * where the first summand is of those alive at T, and the integral runs over
+ * the time of death. Its closed form is a difference of 2F1, or a sum of two
+ * whose derivatives by the parameters have no closed form. So the integral
+ * itself is computed: it is positive, one pass over the nodes gives the value
+ * with all first and second derivatives, and nothing happens to it at
+ * T = t_x, at alpha = beta, or as r and alpha grow.
+ *
+ * In v = ln((m + y) / (m + t_x)), m = min(alpha, beta), the integrand is
+ * log-concave and its nearest singularities are pi away: see quadrature.h.
+ */
+#include "core/clv/pareto.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/clv/summary.h"
+#include "core/numeric/mixture.h"
+#include "core/numeric/quadrature.h"
+#include "core/numeric/special.h"
+
+/* Rows between two questions whether to go on. */
+#define BLOCK 4096
+
+/* The box of a fit; alpha and beta are in units of the mean age. */
+#define LEAST 1e-6
+#define MOST 1e6
+#define MOST_TIME 1e10
+
+enum
+{
+	R, ALPHA, S, BETA, PARAMETERS
+};
+
+bool
+crm_pareto_is_valid(const crm_pareto *model)
+{
+	return isfinite(model->r) && model->r > 0
+		&& isfinite(model->alpha) && model->alpha > 0
+		&& isfinite(model->s) && model->s > 0
+		&& isfinite(model->beta) && model->beta > 0;
+}
+
+/*
+ * psi(v) = p v + q ln(1 + ratio (exp(v) - 1)): the density of the time of
+ * death by v, in units of its value at t_x, is exp(-psi).
+ */
+typedef struct decay
+{
+	double		p;
+	double		q;
+	double		ratio;
+} decay;
+
+static double
+decay_psi(const void *arg, double v, double *slope)
+{
+	const decay *d = arg;
+	double		rise = d->ratio * expm1(v);
+
+	*slope = d->p + d->q * (rise + d->ratio) / (1 + rise);
+	return d->p * v + d->q * log1p(rise);
+}
+
+/* What a history and a model make of the time between t_x and T. */
+typedef struct silence
+{
+	double		k;				/* r + x */
+	double		gap;			/* T - t_x */
+	double		from_alpha;		/* alpha + t_x */
+	double		from_beta;		/* beta + t_x */
+	bool		alpha_is_less;
+	decay		decay;
+	double		longest;		/* v at T */
+} silence;
+
+static silence
+silence_of(const crm_pareto *model, const crm_history *h)
+{
+	silence		c;
+	double		less;
+
+	c.k = model->r + h->frequency;
+	c.gap = h->age - h->recency;
+	c.from_alpha = model->alpha + h->recency;
+	c.from_beta = model->beta + h->recency;
+	c.alpha_is_less = model->alpha <= model->beta;
+	less = c.alpha_is_less ? c.from_alpha : c.from_beta;
+	c.decay.p = c.alpha_is_less ? c.k - 1 : model->s;
+	c.decay.q = c.alpha_is_less ? model->s + 1 : c.k;
+	c.decay.ratio = less / (c.alpha_is_less ? c.from_beta : c.from_alpha);
+	c.longest = log1p(c.gap / less);
+	return c;
+}
+
+/* Both summands, but for what depends on x alone. */
+typedef struct summands
+{
+	double		value;			/* ln of their sum */
+	double		log_odds;		/* of being alive */
+} summands;
+
+static summands
+summands_of(const crm_pareto *model, const crm_history *h, const silence *c,
+			double log_integral)
+{
+	double		less = c->alpha_is_less ? c->from_alpha / c->from_beta : 1;
+	double		log_dead = log(model->s * less) + log_integral;
+	double		log_odds = -c->k * log1p(c->gap / c->from_alpha)
+		- model->s * log1p(c->gap / c->from_beta) - log_dead;
+	bool		is_alive = log_odds > 0;
+	double		y = is_alive ? h->age : h->recency;
+	double		larger = -c->k * log1p(y / model->alpha)
+		- model->s * log1p(y / model->beta) + (is_alive ? 0 : log_dead);
+
+	return (summands) {larger + log1p(exp(-fabs(log_odds))), log_odds};
+}
+
+/* The same, where no derivatives are wanted. */
+static summands
+summands_alone(const crm_pareto *model, const crm_history *h)
+{
+	silence		c = silence_of(model, h);
+
+	return summands_of(model, h, &c, crm_quadrature_log(decay_psi, &c.decay,
+														0, c.longest));
+}
+
+double
+crm_pareto_log_likelihood(const crm_pareto *model, const crm_history *customer)
+{
+	return crm_log_rising(model->r, customer->frequency)
+		- customer->frequency * log(model->alpha)
+		+ summands_alone(model, customer).value;
+}
+
+double
+crm_pareto_p_alive(const crm_pareto *model, const crm_history *customer)
+{
+	return crm_logistic(summands_alone(model, customer).log_odds);
+}
+
+/*
+ * What varies with the time y of death or of the end: the derivatives of
+ * ln(alpha^r (alpha + y)^-k beta^s (beta + y)^-s by r, k alpha, s and s beta.
+ */
+static void
+variables_at(const crm_pareto *model, double y, double *at)
+{
+	at[R] = -log1p(y / model->alpha);
+	at[ALPHA] = y / (model->alpha + y) / model->alpha;
+	at[S] = -log1p(y / model->beta);
+	at[BETA] = y / (model->beta + y) / model->beta;
+}
+
+/* The same as differences from t_x, which do not cancel near it. */
+static inline void
+variables_since(const silence *c, double v, double *since)
+{
+	double		gap = (c->alpha_is_less ? c->from_alpha : c->from_beta)
+		* expm1(v);
+
+	since[R] = c->alpha_is_less ? -v : -log1p(gap / c->from_alpha);
+	since[ALPHA] = gap / (c->from_alpha + gap) / c->from_alpha;
+	since[S] = c->alpha_is_less ? -log1p(gap / c->from_beta) : -v;
+	since[BETA] = gap / (c->from_beta + gap) / c->from_beta;
+}
+
+/* The integral over the time of death, and moments of the variables in it. */
+typedef struct death_moments
+{
+	double		sum;
+	double		mean[PARAMETERS];	/* since t_x */
+	crm_matrix	covariance;		/* lower triangle */
+} death_moments;
+
+static void
+integrate_death(const crm_pareto *model, const silence *c, death_moments *m)
+{
+	crm_quadrature plan = crm_quadrature_plan(decay_psi, &c->decay, 0,
+											  c->longest);
+
+	memset(m, 0, sizeof(*m));
+	for (int node = 0; node < crm_quadrature_size(&plan); node++)
+	{
+		double		d[PARAMETERS];
+		double		density;
+		double		v = crm_quadrature_node(&plan, node, &density);
+
+		variables_since(c, v, d);
+		density *= exp(v + c->k * d[R] + (model->s + 1) * d[S]);
+		m->sum += density;
+		for (int i = 0; i < PARAMETERS; i++)
+		{
+			m->mean[i] += density * d[i];
+			for (int j = 0; j <= i; j++)
+				m->covariance[i][j] += density * d[i] * d[j];
+		}
+	}
+	for (int i = 0; i < PARAMETERS && m->sum > 0; i++)
+	{
+		m->mean[i] /= m->sum;
+		for (int j = 0; j <= i; j++)
+			m->covariance[i][j] = m->covariance[i][j] / m->sum
+				- m->mean[i] * m->mean[j];
+	}
+}
+
+/*
+ * Derivatives of ln of one summand, whose variables have the given mean and
+ * covariance and stand in it with the given factors.
+ */
+static void
+summand_derivatives(const crm_pareto *model, const double *factor,
+					const double *mean, crm_matrix covariance,
+					crm_derivatives *d)
+{
+	memset(d, 0, sizeof(*d));
+	for (int i = 0; i < PARAMETERS; i++)
+	{
+		d->gradient[i] = factor[i] * mean[i];
+		for (int j = 0; j <= i; j++)
+			d->hessian[i][j] = factor[i] * factor[j] * covariance[i][j];
+	}
+
+	/* The variables of alpha and beta change with them. */
+	d->hessian[ALPHA][R] += mean[ALPHA];
+	d->hessian[ALPHA][ALPHA] += factor[ALPHA]
+		* (covariance[ALPHA][ALPHA]
+		   + mean[ALPHA] * (mean[ALPHA] - 2 / model->alpha));
+	d->hessian[BETA][S] += mean[BETA];
+	d->hessian[BETA][BETA] += factor[BETA]
+		* (covariance[BETA][BETA]
+		   + mean[BETA] * (mean[BETA] - 2 / model->beta));
+}
+
+static void
+alive_derivatives(const crm_pareto *model, const crm_history *h,
+				  crm_derivatives *d)
+{
+	double		factor[] = {1, model->r + h->frequency, 1, model->s};
+	double		at[PARAMETERS];
+	crm_matrix	none = {{0}};
+
+	variables_at(model, h->age, at);
+	summand_derivatives(model, factor, at, none, d);
+}
+
+static void
+dead_derivatives(const crm_pareto *model, const crm_history *h,
+				 death_moments *m, crm_derivatives *d)
+{
+	double		s = model->s;
+	double		beta = model->beta;
+	double		factor[] = {1, model->r + h->frequency, 1, s + 1};
+	double		mean[PARAMETERS];
+
+	variables_at(model, h->recency, mean);
+	for (int i = 0; i < PARAMETERS; i++)
+		mean[i] += m->mean[i];
+	summand_derivatives(model, factor, mean, m->covariance, d);
+
+	/* The integral is multiplied with s / beta. */
+	d->gradient[S] += 1 / s;
+	d->hessian[S][S] -= 1 / (s * s);
+	d->gradient[BETA] -= 1 / beta;
+	d->hessian[BETA][BETA] += 1 / (beta * beta);
+}
+
+/* The logarithm of the sum of both, but for what depends on x alone. */
+static void
+silence_derivatives(const crm_pareto *model, const crm_history *h,
+					crm_derivatives *d)
+{
+	silence		c = silence_of(model, h);
+	death_moments m;
+	summands	sum;
+	crm_derivatives summand;
+	crm_mixture mixture;
+
+	integrate_death(model, &c, &m);
+	sum = summands_of(model, h, &c, log(m.sum));
+	d->value = sum.value;
+	alive_derivatives(model, h, &summand);
+	crm_mixture_begin(&mixture, crm_logistic(sum.log_odds), &summand);
+	dead_derivatives(model, h, &m, &summand);
+	crm_mixture_add(&mixture, crm_logistic(-sum.log_odds), &summand);
+	crm_mixture_end(&mixture, d);
+}
+
+/* ln(Gamma(r + x) / Gamma(r) alpha^-x). */
+static void
+count_derivatives(const crm_pareto *model, double x, crm_derivatives *d)
+{
+	memset(d, 0, sizeof(*d));
+	d->value = crm_log_rising(model->r, x) - x * log(model->alpha);
+	d->gradient[R] = crm_digamma_rise(model->r, x);
+	d->hessian[R][R] = crm_trigamma_rise(model->r, x);
+	d->gradient[ALPHA] = -x / model->alpha;
+	d->hessian[ALPHA][ALPHA] = x / model->alpha / model->alpha;
+}
+
+/* Of every stride-th row. */
+static crm_status
+derivatives_of(const crm_pareto *model, const crm_history *history,
+			   size_t count, size_t stride, crm_interrupt interrupt,
+			   void *arg, crm_derivatives *result)
+{
+	double		weight = 0;		/* of the rows with the present x */
+
+	memset(result, 0, sizeof(*result));
+	for (size_t row = 0; row < count; row += stride)
+	{
+		const crm_history *h = history + row;
+		bool		is_last = row + stride >= count
+			|| h[stride].frequency != h->frequency;
+		crm_derivatives d;
+
+		if (row % BLOCK == 0 && interrupt && interrupt(arg))
+			return CRM_INTERRUPTED;
+		silence_derivatives(model, h, &d);
+		crm_derivatives_add(result, h->weight, &d);
+		weight += h->weight;
+		if (!is_last)
+			continue;
+		count_derivatives(model, h->frequency, &d);
+		crm_derivatives_add(result, weight, &d);
+		weight = 0;
+	}
+	return CRM_OK;
+}
+
+crm_status
+crm_pareto_derivatives(const crm_pareto *model, const crm_history *history,
+					   size_t count, crm_interrupt interrupt, void *arg,
+					   crm_derivatives *result)
+{
+	return derivatives_of(model, history, count, 1, interrupt, arg, result);
+}
+
+static crm_status
+objective(const double *parameter, void *arg, crm_derivatives *result)
+{
+	crm_clv_rows *rows = arg;
+	crm_pareto	model = {parameter[R], parameter[ALPHA], parameter[S],
+	parameter[BETA]};
+
+	return derivatives_of(&model, rows->history, rows->count, rows->stride,
+						  rows->interrupt, rows->interrupt_arg, result);
+}
+
+crm_status
+crm_pareto_estimate(const crm_history *history, size_t count,
+					crm_interrupt interrupt, void *arg, crm_pareto_fit *fit)
+{
+	crm_clv_rows rows = {history, count, 1, interrupt, arg};
+	crm_newton_problem problem = {.n = PARAMETERS, .objective = objective,
+	.arg = &rows};
+	crm_clv_summary means;
+	double		start[CRM_NEWTON_MAX];
+	crm_status	status;
+
+	memset(fit, 0, sizeof(*fit));
+	status = crm_clv_summarise(history, count, &means);
+	if (status != CRM_OK)
+		return status;
+	for (int i = 0; i < PARAMETERS; i++)
+	{
+		bool		is_time = i == ALPHA || i == BETA;
+
+		problem.lower[i] = LEAST * (is_time ? means.age : 1);
+		problem.upper[i] = is_time ? MOST_TIME * means.age : MOST;
+	}
+	crm_clv_start_rates(&means, &start[R], &start[ALPHA]);
+	start[S] = 0.5;
+	start[BETA] = means.age;
+	status = crm_clv_search(&rows, &problem, start, &fit->search);
+	if (status != CRM_OK)
+		return status;
+	fit->model.r = fit->search.parameter[R];
+	fit->model.alpha = fit->search.parameter[ALPHA];
+	fit->model.s = fit->search.parameter[S];
+	fit->model.beta = fit->search.parameter[BETA];
+	fit->boundary = crm_clv_rate_boundary(fit->search.bound)
+		| crm_clv_churn_boundary(fit->search.bound + S,
+								 -expm1(-fit->model.s
+										* log1p(means.age / fit->model.beta)));
+	fit->customers = means.customers;
+	fit->repeaters = means.repeaters;
+	return CRM_OK;
+}

@@ -1,0 +1,89 @@
+/*
+ * pareto.h
+ *		The Pareto/NBD model of repeat purchases.
+ *
+ * Schmittlein, Morrison & Colombo, "Counting Your Customers: Who Are They and
+ * What Will They Do Next?", Management Science 33 (1987).
+ *
+ * While alive a customer purchases at a rate lambda, gamma distributed with
+ * shape r and rate alpha; he dies at a rate mu, gamma distributed with shape s
+ * and rate beta, whether he purchases or not.
+ */
+#ifndef CRM_CORE_CLV_PARETO_H
+#define CRM_CORE_CLV_PARETO_H
+
+#include "core/clv/history.h"
+#include "core/numeric/newton.h"
+
+typedef struct crm_pareto
+{
+	double		r;				/* purchase rates: shape */
+	double		alpha;			/* purchase rates: units of time */
+	double		s;				/* rates of dying: shape */
+	double		beta;			/* rates of dying: units of time */
+} crm_pareto;
+
+typedef struct crm_pareto_fit
+{
+	crm_pareto	model;
+	crm_newton_result search;	/* parameters in the order r, alpha, s, beta */
+	unsigned	boundary;		/* of crm_clv_boundary */
+	double		customers;
+	double		repeaters;		/* customers with a repeat purchase */
+} crm_pareto_fit;
+
+/* Positive and finite parameters? */
+extern bool crm_pareto_is_valid(const crm_pareto *model);
+
+/*
+ * Log-likelihood of count rows of histories, with its derivatives by r,
+ * alpha, s and beta. CRM_INTERRUPTED where interrupt says so.
+ */
+extern crm_status crm_pareto_derivatives(const crm_pareto *model,
+										 const crm_history *history,
+										 size_t count,
+										 crm_interrupt interrupt, void *arg,
+										 crm_derivatives *result);
+
+/* Log-likelihood of one customer; the weight is not used. */
+extern double crm_pareto_log_likelihood(const crm_pareto *model,
+										const crm_history *customer);
+
+/*
+ * Maximum likelihood over grouped rows. CRM_TOO_FEW where nobody bought a
+ * second time, CRM_INVALID where a row is not valid; otherwise the result
+ * says how the search ended, and its model can be used.
+ */
+extern crm_status crm_pareto_estimate(const crm_history *history,
+									  size_t count,
+									  crm_interrupt interrupt, void *arg,
+									  crm_pareto_fit *fit);
+
+/*
+ * The probability that a customer is still alive at the end of observation.
+ * Later, if nothing more is bought: the same with a larger age.
+ */
+extern double crm_pareto_p_alive(const crm_pareto *model,
+								 const crm_history *customer);
+
+/* Purchases expected in the time t after the end of observation. */
+extern double crm_pareto_expected_purchases(const crm_pareto *model,
+											const crm_history *customer,
+											double t);
+
+/*
+ * The same with each purchase discounted by exp(-rate * (time until then)).
+ * t may be INFINITY: the discounted expected residual transactions, DERT,
+ * which are infinite where rate is 0 and s is not above 1.
+ */
+extern double crm_pareto_discounted_purchases(const crm_pareto *model,
+											  const crm_history *customer,
+											  double t, double rate);
+
+/* Repeat purchases expected of a new customer in the time t. */
+extern double crm_pareto_new_customer(const crm_pareto *model, double t);
+
+/* The probability that a new customer makes n repeat purchases in time t. */
+extern double crm_pareto_probability(const crm_pareto *model, int n, double t);
+
+#endif							/* CRM_CORE_CLV_PARETO_H */

@@ -1,0 +1,171 @@
+/*
+ * sample.c
+ *		The customers that a fit has seen so far, as bytes.
+ */
+#include "core/clv/sample.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/activity/activity.h"
+
+#define WORD			sizeof(uint64_t)
+#define HEAD_WORDS		6
+#define HISTORY_WORDS	4
+#define SPEND_WORDS		3
+
+static uint8_t *
+put_word(uint8_t *out, uint64_t value)
+{
+	for (int i = 0; i < (int) WORD; i++)
+		*out++ = (uint8_t) (value >> 8 * i);
+	return out;
+}
+
+static uint64_t
+get_word(const uint8_t *at)
+{
+	uint64_t	value = 0;
+
+	for (int i = 0; i < (int) WORD; i++)
+		value |= (uint64_t) at[i] << 8 * i;
+	return value;
+}
+
+static uint8_t *
+put_double(uint8_t *out, double value)
+{
+	uint64_t	bits;
+
+	memcpy(&bits, &value, sizeof(bits));
+	return put_word(out, bits);
+}
+
+static double
+get_double(const uint8_t *at)
+{
+	uint64_t	bits = get_word(at);
+	double		value;
+
+	memcpy(&value, &bits, sizeof(value));
+	return value;
+}
+
+bool
+crm_clv_terms_equal(const crm_clv_terms *a, const crm_clv_terms *b)
+{
+	return a->kind == b->kind && a->as_of == b->as_of &&
+		a->unit_days == b->unit_days;
+}
+
+size_t
+crm_clv_sample_bytes(size_t histories, size_t spends)
+{
+	return (HEAD_WORDS + HISTORY_WORDS * histories + SPEND_WORDS * spends)
+		* WORD;
+}
+
+void
+crm_pack_clv_sample(const crm_clv_terms *terms,
+					const crm_history *history, size_t histories,
+					const crm_spend *spend, size_t spends, uint8_t *out)
+{
+	out = put_word(out, CRM_CLV_SAMPLE_VERSION);
+	out = put_word(out, terms->kind);
+	out = put_word(out, (uint32_t) terms->as_of);
+	out = put_double(out, terms->unit_days);
+	out = put_word(out, histories);
+	out = put_word(out, spends);
+	for (const crm_history *h = history; h < history + histories; h++)
+	{
+		out = put_double(out, h->frequency);
+		out = put_double(out, h->recency);
+		out = put_double(out, h->age);
+		out = put_double(out, h->weight);
+	}
+	for (const crm_spend *s = spend; s < spend + spends; s++)
+	{
+		out = put_double(out, s->frequency);
+		out = put_double(out, s->value);
+		out = put_double(out, s->weight);
+	}
+}
+
+static crm_history
+get_history(const uint8_t *at)
+{
+	return (crm_history) {get_double(at), get_double(at + WORD),
+		get_double(at + 2 * WORD), get_double(at + 3 * WORD)};
+}
+
+static crm_spend
+get_spend(const uint8_t *at)
+{
+	return (crm_spend) {get_double(at), get_double(at + WORD),
+		get_double(at + 2 * WORD)};
+}
+
+crm_history
+crm_packed_history(const crm_packed_sample *packed, uint64_t i)
+{
+	return get_history(packed->rows + i * HISTORY_WORDS * WORD);
+}
+
+crm_spend
+crm_packed_spend(const crm_packed_sample *packed, uint64_t i)
+{
+	return get_spend(packed->rows + packed->histories * HISTORY_WORDS * WORD
+					 + i * SPEND_WORDS * WORD);
+}
+
+static bool
+head_is_valid(const uint8_t *bytes, size_t length, crm_packed_sample *packed)
+{
+	uint64_t	kind;
+	uint64_t	as_of;
+	uint64_t	most = length / WORD;	/* so that counts cannot overflow */
+
+	if (length < HEAD_WORDS * WORD ||
+		get_word(bytes) != CRM_CLV_SAMPLE_VERSION)
+		return false;
+	kind = get_word(bytes + WORD);
+	as_of = get_word(bytes + 2 * WORD);
+	packed->terms.kind = (int32_t) kind;
+	packed->terms.as_of = (int32_t) (uint32_t) as_of;
+	packed->terms.unit_days = get_double(bytes + 3 * WORD);
+	packed->histories = get_word(bytes + 4 * WORD);
+	packed->spends = get_word(bytes + 5 * WORD);
+	packed->rows = bytes + HEAD_WORDS * WORD;
+	return kind < CRM_CLV_KINDS && as_of <= UINT32_MAX &&
+		(packed->terms.as_of == CRM_CLV_NO_DAY ||
+		 (packed->terms.as_of >= CRM_DAY_MIN &&
+		  packed->terms.as_of <= CRM_DAY_MAX)) &&
+		(crm_clv_is_continuous((int) kind)
+		 ? crm_clv_unit_is_valid(packed->terms.unit_days)
+		 : packed->terms.unit_days == 0) &&
+		packed->histories <= most && packed->spends <= most &&
+		length == crm_clv_sample_bytes(packed->histories, packed->spends);
+}
+
+crm_status
+crm_open_clv_sample(const uint8_t *bytes, size_t length,
+					crm_packed_sample *packed)
+{
+	if (!head_is_valid(bytes, length, packed))
+		return CRM_CORRUPT;
+	for (uint64_t i = 0; i < packed->histories; i++)
+	{
+		crm_history history = crm_packed_history(packed, i);
+
+		if (!crm_clv_history_is_valid(packed->terms.kind, &history))
+			return CRM_CORRUPT;
+	}
+	for (uint64_t i = 0; i < packed->spends; i++)
+	{
+		crm_spend	spend = crm_packed_spend(packed, i);
+
+		if (!crm_spend_is_valid(&spend))
+			return CRM_CORRUPT;
+	}
+	return CRM_OK;
+}

@@ -1,0 +1,56 @@
+/*
+ * sample.h
+ *		The customers that a fit has seen so far, as bytes.
+ *
+ * Packed, a sample is a head and then its rows, every number in 8 bytes, the
+ * lowest first, and numbers that are not whole as the bits of a double:
+ *
+ *		version, kind, as_of, unit_days, number of histories and of spends
+ *		per history		frequency, recency, age, weight
+ *		per spend		frequency, value, weight
+ *
+ * The head says what the fit was called with, which its parts must agree on.
+ */
+#ifndef CRM_CORE_CLV_SAMPLE_H
+#define CRM_CORE_CLV_SAMPLE_H
+
+#include <stdint.h>
+
+#include "core/clv/model.h"
+
+#define CRM_CLV_SAMPLE_VERSION	1
+
+typedef struct crm_clv_terms
+{
+	int32_t		kind;			/* crm_clv_kind */
+	int32_t		as_of;			/* or CRM_CLV_NO_DAY */
+	double		unit_days;		/* 0: not known */
+} crm_clv_terms;
+
+extern bool crm_clv_terms_equal(const crm_clv_terms *a,
+								const crm_clv_terms *b);
+
+extern size_t crm_clv_sample_bytes(size_t histories, size_t spends);
+extern void crm_pack_clv_sample(const crm_clv_terms *terms,
+								const crm_history *history, size_t histories,
+								const crm_spend *spend, size_t spends,
+								uint8_t *out);
+
+/* A packed sample being read. */
+typedef struct crm_packed_sample
+{
+	const uint8_t *rows;
+	crm_clv_terms terms;
+	uint64_t	histories;
+	uint64_t	spends;
+} crm_packed_sample;
+
+/* CRM_CORRUPT for bytes that no fit wrote; every row is looked at. */
+extern crm_status crm_open_clv_sample(const uint8_t *bytes, size_t length,
+									  crm_packed_sample *packed);
+extern crm_history crm_packed_history(const crm_packed_sample *packed,
+									  uint64_t i);
+extern crm_spend crm_packed_spend(const crm_packed_sample *packed,
+								  uint64_t i);
+
+#endif							/* CRM_CORE_CLV_SAMPLE_H */

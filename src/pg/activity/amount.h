@@ -1,0 +1,16 @@
+/*
+ * amount.h
+ *		SQL numbers to the ledger's units of 0.0001, and back.
+ */
+#ifndef CRM_PG_ACTIVITY_AMOUNT_H
+#define CRM_PG_ACTIVITY_AMOUNT_H
+
+#include "postgres.h"
+
+extern int64 crm_amount_from_numeric(Datum value);
+extern int64 crm_amount_from_float8(double value);
+extern int64 crm_amount_from_bigint(int64 value);
+extern Datum crm_amount_to_numeric(int64 amount);
+extern double crm_amount_to_double(int64 amount);
+
+#endif							/* CRM_PG_ACTIVITY_AMOUNT_H */

@@ -1,0 +1,66 @@
+/*
+ * clv.h
+ *		Lifetime-value models as data: the sample that a fit collects, and the
+ *		model that it makes.
+ */
+#ifndef CRM_PG_CLV_CLV_H
+#define CRM_PG_CLV_CLV_H
+
+#include "pg/support/extension.h"
+
+#include "utils/expandeddatum.h"
+
+#include "core/clv/sample.h"
+#include "core/clv/tally.h"
+
+/* Of a ledger time is counted in weeks, as the literature does. */
+#define CRM_CLV_UNIT_DAYS	7
+
+/* A sample while it grows: customers alike are counted in one row. */
+typedef struct crm_clv_sample
+{
+	ExpandedObjectHeader header;
+	int			magic;
+	bool		started;		/* terms are known */
+	bool		sorted;			/* rows are sorted; slots have no meaning */
+	crm_clv_terms terms;
+	crm_tally	histories;
+	crm_tally	spends;
+} crm_clv_sample;
+
+#define SAMPLE_HISTORY(sample)	((crm_history *) (sample)->histories.rows)
+#define SAMPLE_SPEND(sample)	((crm_spend *) (sample)->spends.rows)
+
+/* sample.c */
+
+/* Sorted, and only to be read. */
+extern crm_clv_sample *crm_getarg_clv_sample(FunctionCallInfo fcinfo, int n);
+
+#define CRM_CLV_FORMAT	1
+
+/* The model as a datum, with ALIGNMENT = double and STORAGE = plain. */
+typedef struct crm_clv_datum
+{
+	int32		vl_len_;		/* as of any varlena */
+	int32		format;			/* CRM_CLV_FORMAT */
+	crm_clv		clv;
+} crm_clv_datum;
+
+/* model.c */
+extern const crm_clv *crm_getarg_clv(FunctionCallInfo fcinfo, int n);
+extern Datum crm_clv_get_datum(const crm_clv *clv);
+
+/*
+ * Argument n, a ledger, as the history of a customer in units of unit_days,
+ * and the mean value of his repeat days. False where he has not bought by
+ * as_of.
+ */
+extern bool crm_getarg_history(FunctionCallInfo fcinfo, int n, int32 as_of,
+							   double unit_days, crm_history *history,
+							   double *value);
+
+/* Three numbers from argument n on, checked against what the kind allows. */
+extern crm_history crm_getarg_summary(FunctionCallInfo fcinfo, int n,
+									  int kind);
+
+#endif							/* CRM_PG_CLV_CLV_H */

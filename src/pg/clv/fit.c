@@ -1,0 +1,265 @@
+/*
+ * fit.c
+ *		The end of a fit: from a sample of customers to a model, and what can
+ *		be read from a model.
+ */
+#include "pg/clv/clv.h"
+
+#include "access/htup_details.h"
+#include "miscadmin.h"
+
+PG_FUNCTION_INFO_V1(crm_clv_final);
+PG_FUNCTION_INFO_V1(crm_model_name);
+PG_FUNCTION_INFO_V1(crm_clv_model_parameters);
+PG_FUNCTION_INFO_V1(crm_log_likelihood);
+PG_FUNCTION_INFO_V1(crm_aic);
+PG_FUNCTION_INFO_V1(crm_bic);
+
+#define NORMAL_975	1.959963984540054	/* quantile for 95% intervals */
+
+/* What a bit of crm_clv_boundary says, and what to do about it. */
+static const char *const boundary_hints[CRM_CLV_BOUNDARIES] = {
+	"Nobody is seen to leave: P(alive) is near 1 throughout. Observe longer, or take in customers who were acquired earlier.",
+	"Everybody seems to leave at the first chance: check that repeat purchases are in the data.",
+	"All customers seem equally likely to leave, so that one probability does for all of them.",
+	"All customers seem to purchase at one rate, so that one rate does for all of them.",
+	"Purchase rates differ more than any law describes: look for a few customers with extremely many purchases.",
+	"All customers seem to spend alike, so that one mean value does for all of them.",
+	"A customer's purchases seem to be all of the same value.",
+	"Values differ more than any law describes: look for a few extreme amounts."
+};
+
+/* Once a query, however many groups are fitted: the models keep their own. */
+static void
+notice_boundary(FunctionCallInfo fcinfo, int kind, unsigned boundary)
+{
+	unsigned   *told = fcinfo->flinfo->fn_extra;
+
+	if (told == NULL)
+		told = fcinfo->flinfo->fn_extra =
+			MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt,
+								   (CRM_CLV_SPEND + 1) * sizeof(*told));
+	for (int bit = 0; bit < CRM_CLV_BOUNDARIES; bit++)
+		if (boundary & ~told[kind] & 1u << bit)
+			ereport(NOTICE,
+					(errmsg("%s fit is at a boundary of its parameters: %s",
+							crm_clv_kind_name(kind),
+							crm_clv_boundary_word(bit)),
+					 errhint("%s", boundary_hints[bit])));
+	told[kind] |= boundary;
+}
+
+static void
+refuse_fit(crm_status status, const crm_clv_sample *sample)
+{
+	const char *name = crm_clv_kind_name(sample->terms.kind);
+	double		customers = 0;
+
+	for (Size i = 0; i < sample->histories.count; i++)
+		customers += SAMPLE_HISTORY(sample)[i].weight;
+	if (status == CRM_TOO_FEW)
+		ereport(ERROR,
+				(errcode(crm_errcode(status)),
+				 errmsg("cannot fit %s to %.15g customers: none of them %s",
+						name, customers,
+						sample->terms.kind == CRM_CLV_SBG
+						? "has come to the first renewal"
+						: sample->terms.kind == CRM_CLV_BGBB
+						? "has purchased"
+						: "has purchased on a second day"),
+				 errhint("Observe longer. With GROUP BY, join the groups that have enough repeat purchases before the fit, or put small ones together.")));
+	ereport(ERROR,
+			(errcode(crm_errcode(status)),
+			 errmsg("%s fit to %.15g customers does not converge", name,
+					customers),
+			 errhint("Try another model, and look for extreme values in the data.")));
+}
+
+static crm_status
+fit_contracts(const crm_clv_sample *sample, crm_clv_part *part)
+{
+	crm_contract *contracts =
+		MemoryContextAllocHuge(CurrentMemoryContext,
+							   mul_size(sample->histories.count,
+										sizeof(crm_contract)));
+	crm_status	status;
+
+	for (Size i = 0; i < sample->histories.count; i++)
+		contracts[i] = crm_clv_contract_of(&SAMPLE_HISTORY(sample)[i]);
+	status = crm_clv_estimate_contracts(contracts, sample->histories.count,
+										crm_interrupted, NULL, part);
+	pfree(contracts);
+	return status;
+}
+
+static void
+fit_purchases(FunctionCallInfo fcinfo, const crm_clv_sample *sample,
+			  crm_clv_part *part)
+{
+	int			kind = sample->terms.kind;
+	crm_status	status;
+
+	/* Whatever interrupts may not be a reason to stop: then begin again. */
+	while ((status = kind == CRM_CLV_SBG ? fit_contracts(sample, part)
+			: crm_clv_estimate(kind, SAMPLE_HISTORY(sample),
+							   sample->histories.count, crm_interrupted, NULL,
+							   part))
+		   == CRM_INTERRUPTED)
+		CHECK_FOR_INTERRUPTS();
+	if (status != CRM_OK)
+		refuse_fit(status, sample);
+	notice_boundary(fcinfo, kind, part->boundary);
+}
+
+/* Without amounts there is nothing to fit, and nothing to say about it. */
+static void
+fit_spend(FunctionCallInfo fcinfo, const crm_clv_sample *sample,
+		  crm_clv *clv)
+{
+	crm_status	status;
+
+	if (sample->spends.count == 0)
+		return;
+	while ((status = crm_clv_estimate_spend(SAMPLE_SPEND(sample),
+											sample->spends.count,
+											crm_interrupted, NULL,
+											&clv->spend, &clv->correlation))
+		   == CRM_INTERRUPTED)
+		CHECK_FOR_INTERRUPTS();
+	if (status == CRM_OK)
+		notice_boundary(fcinfo, CRM_CLV_SPEND, clv->spend.boundary);
+	else
+		ereport(WARNING,
+				(errmsg("spend per purchase could not be fitted, and the model is without it"),
+				 errhint("Look for extreme amounts in the data.")));
+}
+
+Datum
+crm_clv_final(PG_FUNCTION_ARGS)
+{
+	crm_clv_sample *sample = crm_getarg_clv_sample(fcinfo, 0);
+	crm_clv		clv = {
+		.kind = sample->terms.kind,.as_of = sample->terms.as_of,
+		.unit_days = sample->terms.unit_days
+	};
+
+	fit_purchases(fcinfo, sample, &clv.purchase);
+	fit_spend(fcinfo, sample, &clv);
+	return crm_clv_get_datum(&clv);
+}
+
+/* Readers */
+
+Datum
+crm_model_name(PG_FUNCTION_ARGS)
+{
+	const crm_clv *clv = crm_getarg_clv(fcinfo, 0);
+
+	PG_RETURN_TEXT_P(cstring_to_text(crm_clv_kind_name(clv->kind)));
+}
+
+/* The part that the second argument names; NULL where nothing was fitted. */
+static const crm_clv_part *
+getarg_part(FunctionCallInfo fcinfo)
+{
+	const crm_clv *clv = crm_getarg_clv(fcinfo, 0);
+	char	   *name = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	const crm_clv_part *part = strcmp(name, "purchase") == 0 ? &clv->purchase
+		: strcmp(name, "spend") == 0 ? &clv->spend : NULL;
+
+	if (part == NULL)
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_INVALID)),
+				 errmsg("a model has no part \"%s\"", name),
+				 errhint("Its parts are 'purchase' and 'spend'.")));
+	return part->customers > 0 ? part : NULL;
+}
+
+/* -2 (log-likelihood) + price for each parameter; NULL without a fit. */
+static Datum
+information_criterion(FunctionCallInfo fcinfo, bool by_customers)
+{
+	const crm_clv_part *part = getarg_part(fcinfo);
+
+	if (part == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8((by_customers ? log(part->customers) : 2) * part->n
+					 - 2 * part->log_likelihood);
+}
+
+Datum
+crm_log_likelihood(PG_FUNCTION_ARGS)
+{
+	const crm_clv_part *part = getarg_part(fcinfo);
+
+	if (part == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(part->log_likelihood);
+}
+
+Datum
+crm_aic(PG_FUNCTION_ARGS)
+{
+	return information_criterion(fcinfo, false);
+}
+
+Datum
+crm_bic(PG_FUNCTION_ARGS)
+{
+	return information_criterion(fcinfo, true);
+}
+
+/*
+ * (submodel, parameter, estimate, std_error, low, high). The interval is
+ * symmetric in the logarithm, where a positive parameter has no bound.
+ */
+static HeapTuple
+parameter_row(TupleDesc desc, const crm_clv *clv, int row)
+{
+	bool		is_spend = row >= clv->purchase.n;
+	const crm_clv_part *part = is_spend ? &clv->spend : &clv->purchase;
+	int			i = is_spend ? row - clv->purchase.n : row;
+	double		estimate = part->parameter[i];
+	double		error = sqrt(part->covariance[i][i]);
+	double		factor = exp(NORMAL_975 * error / estimate);
+	const char *const *names;
+	Datum		values[6];
+	bool		nulls[6] = {false};
+
+	crm_clv_parameter_names(is_spend ? CRM_CLV_SPEND : clv->kind, &names);
+	values[0] = CStringGetTextDatum(is_spend ? "spend" : "purchase");
+	values[1] = CStringGetTextDatum(names[i]);
+	values[2] = Float8GetDatum(estimate);
+	values[3] = Float8GetDatum(error);
+	values[4] = Float8GetDatum(estimate / factor);
+	values[5] = Float8GetDatum(estimate * factor);
+	/* At a bound there is no curvature to tell an error from. */
+	nulls[3] = !part->has_covariance || error == 0;
+	nulls[4] = nulls[5] = nulls[3] || !isfinite(estimate * factor);
+	return heap_form_tuple(desc, values, nulls);
+}
+
+Datum
+crm_clv_model_parameters(PG_FUNCTION_ARGS)
+{
+	FuncCallContext *call;
+	const crm_clv *clv;
+	HeapTuple	row;
+
+	if (SRF_IS_FIRSTCALL())
+	{
+		crm_clv    *kept;
+
+		call = crm_rows_begin(fcinfo);
+		kept = MemoryContextAlloc(call->multi_call_memory_ctx, sizeof(*kept));
+		*kept = *crm_getarg_clv(fcinfo, 0);
+		call->user_fctx = kept;
+	}
+
+	call = SRF_PERCALL_SETUP();
+	clv = call->user_fctx;
+	if (call->call_cntr >= (uint64) (clv->purchase.n + clv->spend.n))
+		SRF_RETURN_DONE(call);
+	row = parameter_row(call->tuple_desc, clv, (int) call->call_cntr);
+	SRF_RETURN_NEXT(call, HeapTupleGetDatum(row));
+}

@@ -1,0 +1,535 @@
+/*
+ * sample.c
+ *		crm_clv_sample: the state of every fit of a lifetime-value model.
+ *
+ * An ordinary type, so that a distributed planner can ship partial states as
+ * values, and an expanded object (utils/expandeddatum.h) while it grows, when
+ * customers alike are counted in one row, so that memory follows the number of
+ * distinct histories. Sorting changes how the rows lie and not what the object
+ * says, therefore readers sort in place even what they hold read-only.
+ */
+#include "pg/clv/clv.h"
+
+#include "lib/stringinfo.h"
+#include "libpq/pqformat.h"
+#include "miscadmin.h"
+#include "utils/date.h"
+#include "utils/memutils.h"
+
+#include "pg/activity/activity.h"
+#include "pg/activity/amount.h"
+#include "pg/distribution/distribution.h"
+
+#define SAMPLE_MAGIC	0x43524d53	/* "CRMS" */
+#define SLOTS_START		8
+
+PG_FUNCTION_INFO_V1(crm_clv_sample_in);
+PG_FUNCTION_INFO_V1(crm_clv_sample_out);
+PG_FUNCTION_INFO_V1(crm_clv_sample_recv);
+PG_FUNCTION_INFO_V1(crm_clv_sample_send);
+PG_FUNCTION_INFO_V1(crm_clv_trans);
+PG_FUNCTION_INFO_V1(crm_clv_trans_summary);
+PG_FUNCTION_INFO_V1(crm_clv_trans_bgbb);
+PG_FUNCTION_INFO_V1(crm_clv_trans_sbg);
+PG_FUNCTION_INFO_V1(crm_clv_combine);
+
+/* Memory */
+
+static Size flat_size(ExpandedObjectHeader *header);
+static void flatten_into(ExpandedObjectHeader *header, void *result,
+						 Size size);
+
+static const ExpandedObjectMethods sample_methods = {
+	flat_size, flatten_into
+};
+
+static void
+create_tally(MemoryContext context, int width, crm_tally *tally)
+{
+	tally->width = width;
+	tally->slot_count = SLOTS_START;
+	tally->slots = MemoryContextAllocZero(context,
+										  SLOTS_START * sizeof(uint32));
+	tally->rows = MemoryContextAlloc(context, crm_tally_room(SLOTS_START)
+									 * width * sizeof(double));
+}
+
+static crm_clv_sample *
+create_sample(MemoryContext context)
+{
+	crm_clv_sample *made = MemoryContextAllocZero(context, sizeof(*made));
+
+	EOH_init_header(&made->header, &sample_methods, context);
+	made->magic = SAMPLE_MAGIC;
+	create_tally(context, sizeof(crm_history) / sizeof(double),
+				 &made->histories);
+	create_tally(context, sizeof(crm_spend) / sizeof(double), &made->spends);
+	return made;
+}
+
+/*
+ * nodeAgg.c asks every context below the states' own for its size, whenever a
+ * group is added. So all states of an aggregate share one, which the call's
+ * fn_extra remembers until it is reset. None of them is ever deleted alone:
+ * the transition function answers the state that it was given.
+ */
+static void
+forget_context(void *arg)
+{
+	((FmgrInfo *) arg)->fn_extra = NULL;
+}
+
+static MemoryContext
+context_of_states(FunctionCallInfo fcinfo, MemoryContext parent)
+{
+	MemoryContext context = fcinfo->flinfo->fn_extra;
+	MemoryContextCallback *callback;
+
+	if (context != NULL && MemoryContextGetParent(context) == parent)
+		return context;
+	context = AllocSetContextCreate(parent, "crm_clv_sample",
+									ALLOCSET_START_SMALL_SIZES);
+	callback = MemoryContextAlloc(context, sizeof(*callback));
+	callback->func = forget_context;
+	callback->arg = fcinfo->flinfo;
+	MemoryContextRegisterResetCallback(context, callback);
+	fcinfo->flinfo->fn_extra = context;
+	return context;
+}
+
+/* Make room for one row more, at least. */
+static void
+grow_tally(crm_tally *tally)
+{
+	Size		row = tally->width * sizeof(double);
+
+	while (crm_tally_room(tally->slot_count) <= tally->count)
+	{
+		if (tally->slot_count >= CRM_TALLY_SLOTS_MAX)
+			ereport(ERROR,
+					(errcode(crm_errcode(CRM_NO_SPACE)),
+					 errmsg("cannot fit more than %zu distinct histories",
+							tally->count)));
+		tally->slot_count *= 2;
+	}
+	tally->slots = repalloc_huge(tally->slots,
+								 tally->slot_count * sizeof(uint32));
+	tally->rows = repalloc_huge(tally->rows,
+								crm_tally_room(tally->slot_count) * row);
+	crm_tally_rehash(tally);
+}
+
+static void
+add_row(crm_tally *tally, const void *row)
+{
+	while (!crm_tally_add(tally, row))
+		grow_tally(tally);
+}
+
+/* Rows may be added; they have been found by their place until now. */
+static void
+open_sample(crm_clv_sample *sample)
+{
+	if (!sample->sorted)
+		return;
+	grow_tally(&sample->histories);
+	grow_tally(&sample->spends);
+	sample->sorted = false;
+}
+
+static void
+sort_sample(crm_clv_sample *sample)
+{
+	if (sample->sorted)
+		return;
+	crm_tally_settle(&sample->histories);
+	crm_tally_settle(&sample->spends);
+	while (crm_history_group(SAMPLE_HISTORY(sample), &sample->histories.count,
+							 crm_interrupted, NULL) == CRM_INTERRUPTED ||
+		   crm_spend_group(SAMPLE_SPEND(sample), &sample->spends.count,
+						   crm_interrupted, NULL) == CRM_INTERRUPTED)
+		CHECK_FOR_INTERRUPTS();
+	sample->sorted = true;
+}
+
+/* Flat and expanded */
+
+static Size
+flat_size(ExpandedObjectHeader *header)
+{
+	crm_clv_sample *sample = (crm_clv_sample *) header;
+	Size		size;
+
+	sort_sample(sample);
+	size = VARHDRSZ + crm_clv_sample_bytes(sample->histories.count,
+										   sample->spends.count);
+	if (!AllocSizeIsValid(size))
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_NO_SPACE)),
+				 errmsg("%zu distinct histories do not fit into one stored crm_clv_sample",
+						sample->histories.count),
+				 errhint("Set max_parallel_workers_per_gather = 0 so that no partial state has to travel.")));
+	return size;
+}
+
+static void
+flatten_into(ExpandedObjectHeader *header, void *result, Size size)
+{
+	crm_clv_sample *sample = (crm_clv_sample *) header;
+
+	SET_VARSIZE(result, size);
+	crm_pack_clv_sample(&sample->terms,
+						SAMPLE_HISTORY(sample), sample->histories.count,
+						SAMPLE_SPEND(sample), sample->spends.count,
+						(uint8 *) VARDATA(result));
+}
+
+static crm_status
+open_flat(const struct varlena *flat, crm_packed_sample *packed)
+{
+	return crm_open_clv_sample((const uint8 *) VARDATA_ANY(flat),
+							   VARSIZE_ANY_EXHDR(flat), packed);
+}
+
+/* The fit's arguments; they must be the same in every row. */
+static void
+agree(crm_clv_sample *sample, const crm_clv_terms *terms)
+{
+	if (!sample->started)
+		sample->terms = *terms;
+	else if (!crm_clv_terms_equal(&sample->terms, terms))
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_INVALID)),
+				 errmsg("model, as_of and unit_days of a fit must be the same in every row"),
+				 errhint("Give constants, and GROUP BY what differs.")));
+	sample->started = true;
+}
+
+/* Room for the rows of a tally, and behind them for more. */
+static void *
+rows_for(const crm_tally *tally, Size more)
+{
+	Size		rows = add_size(tally->count, more);
+
+	return MemoryContextAllocHuge(GetMemoryChunkContext(tally->rows),
+								  mul_size(rows, tally->width * sizeof(double)));
+}
+
+static void
+replace_rows(crm_tally *tally, void *rows)
+{
+	pfree(tally->rows);
+	tally->rows = rows;
+}
+
+static void
+merge_histories(crm_tally *tally, const crm_packed_sample *packed)
+{
+	crm_history *rows = rows_for(tally, packed->histories);
+
+	for (uint64 i = 0; i < packed->histories; i++)
+		rows[tally->count + i] = crm_packed_history(packed, i);
+	if (crm_history_merge((crm_history *) tally->rows, &tally->count, rows,
+						  packed->histories, crm_interrupted, NULL) != CRM_OK)
+		elog(ERROR, "histories could not be merged");
+	replace_rows(tally, rows);
+}
+
+static void
+merge_spends(crm_tally *tally, const crm_packed_sample *packed)
+{
+	crm_spend  *rows = rows_for(tally, packed->spends);
+
+	for (uint64 i = 0; i < packed->spends; i++)
+		rows[tally->count + i] = crm_packed_spend(packed, i);
+	if (crm_spend_merge((crm_spend *) tally->rows, &tally->count, rows,
+						packed->spends, crm_interrupted, NULL) != CRM_OK)
+		elog(ERROR, "values could not be merged");
+	replace_rows(tally, rows);
+}
+
+/* Add all rows of a flat sample, which are sorted. */
+static void
+append_flat(crm_clv_sample *sample, const struct varlena *flat)
+{
+	crm_packed_sample packed;
+
+	if (open_flat(flat, &packed) != CRM_OK)
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_CORRUPT)),
+				 errmsg("stored crm_clv_sample is corrupt")));
+	agree(sample, &packed.terms);
+	sort_sample(sample);
+	CHECK_FOR_INTERRUPTS();
+	merge_histories(&sample->histories, &packed);
+	merge_spends(&sample->spends, &packed);
+}
+
+/* The expanded object of a datum, made from its flat form where need be. */
+static crm_clv_sample *
+expand(Datum datum, MemoryContext parent)
+{
+	crm_clv_sample *sample;
+
+	if (VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(datum)))
+	{
+		sample = (crm_clv_sample *) DatumGetEOHP(datum);
+		Assert(sample->magic == SAMPLE_MAGIC);
+		return sample;
+	}
+	sample = create_sample(parent);
+	append_flat(sample, PG_DETOAST_DATUM_PACKED(datum));
+	return sample;
+}
+
+crm_clv_sample *
+crm_getarg_clv_sample(FunctionCallInfo fcinfo, int n)
+{
+	crm_clv_sample *sample = expand(PG_GETARG_DATUM(n), CurrentMemoryContext);
+
+	sort_sample(sample);
+	return sample;
+}
+
+/* Collecting */
+
+/* The state in argument 0, made on first use. */
+static crm_clv_sample *
+sample_state(FunctionCallInfo fcinfo)
+{
+	MemoryContext context;
+
+	if (!AggCheckCallContext(fcinfo, &context))
+		elog(ERROR, "aggregate function called in non-aggregate context");
+	if (PG_ARGISNULL(0))
+		return create_sample(context_of_states(fcinfo, context));
+	return expand(PG_GETARG_DATUM(0), context_of_states(fcinfo, context));
+}
+
+static Datum
+add_customer(FunctionCallInfo fcinfo, const crm_clv_terms *terms,
+			 const crm_history *history, double value)
+{
+	crm_clv_sample *sample = sample_state(fcinfo);
+	crm_spend	spend = {history->frequency, value, history->weight};
+
+	agree(sample, terms);
+	open_sample(sample);
+	add_row(&sample->histories, history);
+	if (history->frequency > 0 && value > 0)
+		add_row(&sample->spends, &spend);
+	return EOHPGetRWDatum(&sample->header);
+}
+
+/* The model that argument n names, where a call has so many; BG/NBD if not. */
+static int
+getarg_kind(FunctionCallInfo fcinfo, int n)
+{
+	text	   *name;
+	int			kind;
+
+	if (n >= PG_NARGS())
+		return CRM_CLV_BGNBD;
+	name = PG_GETARG_TEXT_PP(n);
+	kind = crm_clv_kind_of(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name));
+	if (kind < 0 || !crm_clv_is_continuous(kind))
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_INVALID)),
+				 errmsg("there is no model \"%s\" of purchases at any time",
+						text_to_cstring(name)),
+				 errhint("Models are 'bg/nbd', 'mbg/nbd' and 'pareto/nbd'; for opportunities in turn and for contracts use crm_bgbb_fit() and crm_sbg_fit().")));
+	return kind;
+}
+
+static void
+refuse_null(FunctionCallInfo fcinfo, int n, const char *name)
+{
+	if (n < PG_NARGS() && PG_ARGISNULL(n))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("%s of a fit cannot be NULL", name)));
+}
+
+/* (state, a crm_activity, as_of date [, model text]) */
+Datum
+crm_clv_trans(PG_FUNCTION_ARGS)
+{
+	crm_clv_terms terms = {.unit_days = CRM_CLV_UNIT_DAYS};
+	crm_history history;
+	double		value;
+
+	refuse_null(fcinfo, 2, "as_of");
+	refuse_null(fcinfo, 3, "model");
+	terms.as_of = crm_getarg_as_of(fcinfo, 2);
+	terms.kind = getarg_kind(fcinfo, 3);
+	if (PG_ARGISNULL(1) ||
+		!crm_getarg_history(fcinfo, 1, terms.as_of, terms.unit_days, &history,
+							&value))
+		return crm_distribution_unchanged(fcinfo);
+	return add_customer(fcinfo, &terms, &history, value);
+}
+
+/* (state, frequency, recency, age, monetary [, model [, unit_days]]) */
+Datum
+crm_clv_trans_summary(PG_FUNCTION_ARGS)
+{
+	crm_clv_terms terms = {
+		.as_of = CRM_CLV_NO_DAY,.unit_days = CRM_CLV_UNIT_DAYS
+	};
+	crm_history history;
+	double		value = PG_ARGISNULL(4) ? 0 : PG_GETARG_FLOAT8(4);
+
+	refuse_null(fcinfo, 5, "model");
+	refuse_null(fcinfo, 6, "unit_days");
+	terms.kind = getarg_kind(fcinfo, 5);
+	if (PG_NARGS() > 6)
+		terms.unit_days = PG_GETARG_FLOAT8(6);
+	if (!crm_clv_unit_is_valid(terms.unit_days))
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_INVALID)),
+				 errmsg("unit_days cannot be %g", terms.unit_days),
+				 errhint("Give the days in a unit of recency and age: 1 for days, 7 for weeks.")));
+	if (!isfinite(value))
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_INVALID)),
+				 errmsg("monetary cannot be %g", value)));
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3))
+		return crm_distribution_unchanged(fcinfo);
+	history = crm_getarg_summary(fcinfo, 1, terms.kind);
+	return add_customer(fcinfo, &terms, &history, value);
+}
+
+/*
+ * How many are alike, where a call has argument n. Whole numbers up to 2^53
+ * add up to the same sum in any order. False where the row does not count.
+ */
+static bool
+getarg_weight(FunctionCallInfo fcinfo, int n, double *weight)
+{
+	*weight = 1;
+	if (n >= PG_NARGS())
+		return true;
+	if (PG_ARGISNULL(n))
+		return false;
+	*weight = PG_GETARG_FLOAT8(n);
+	if (!(*weight >= 0 && *weight <= 9007199254740992.0) ||
+		*weight != floor(*weight))
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_INVALID)),
+				 errmsg("weight cannot be %g", *weight),
+				 errhint("Give the number of customers that are alike.")));
+	return *weight > 0;
+}
+
+/* (state, frequency, recency, opportunities [, weight]), integers */
+Datum
+crm_clv_trans_bgbb(PG_FUNCTION_ARGS)
+{
+	crm_clv_terms terms = {.kind = CRM_CLV_BGBB,.as_of = CRM_CLV_NO_DAY};
+	crm_history history;
+
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3) ||
+		!getarg_weight(fcinfo, 4, &history.weight))
+		return crm_distribution_unchanged(fcinfo);
+	history.frequency = PG_GETARG_INT32(1);
+	history.recency = PG_GETARG_INT32(2);
+	history.age = PG_GETARG_INT32(3);
+	if (!crm_clv_history_is_valid(CRM_CLV_BGBB, &history))
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_INVALID)),
+				 errmsg("%d purchases, the last at opportunity %d of %d, are not possible",
+						PG_GETARG_INT32(1), PG_GETARG_INT32(2),
+						PG_GETARG_INT32(3)),
+				 errhint("frequency <= recency <= opportunities must hold, and recency is 0 where frequency is.")));
+	return add_customer(fcinfo, &terms, &history, 0);
+}
+
+/* (state, lifetime integer, churned boolean [, weight]) */
+Datum
+crm_clv_trans_sbg(PG_FUNCTION_ARGS)
+{
+	crm_clv_terms terms = {.kind = CRM_CLV_SBG,.as_of = CRM_CLV_NO_DAY};
+	crm_history history = {0};
+
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) ||
+		!getarg_weight(fcinfo, 3, &history.weight))
+		return crm_distribution_unchanged(fcinfo);
+	history.frequency = PG_GETARG_BOOL(2);
+	history.age = PG_GETARG_INT32(1);
+	if (!crm_clv_history_is_valid(CRM_CLV_SBG, &history))
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_INVALID)),
+				 errmsg("lifetime of a contract cannot be %d",
+						PG_GETARG_INT32(1)),
+				 errhint("Count whole periods, including the one at whose end a contract was not renewed.")));
+	return add_customer(fcinfo, &terms, &history, 0);
+}
+
+Datum
+crm_clv_combine(PG_FUNCTION_ARGS)
+{
+	crm_clv_sample *sample;
+
+	if (PG_ARGISNULL(1))
+		return crm_distribution_unchanged(fcinfo);
+	sample = sample_state(fcinfo);
+	append_flat(sample, PG_GETARG_VARLENA_PP(1));
+	return EOHPGetRWDatum(&sample->header);
+}
+
+/* Input and output: the bytes of the flat form, as text in hexadecimal */
+
+Datum
+crm_clv_sample_in(PG_FUNCTION_ARGS)
+{
+	Datum		bytes = DirectFunctionCall1(byteain, PG_GETARG_DATUM(0));
+	struct varlena *flat = (struct varlena *) DatumGetPointer(bytes);
+	crm_packed_sample packed;
+
+	if (open_flat(flat, &packed) != CRM_OK)
+		crm_ereturn(fcinfo->context,
+					(errcode(crm_errcode(CRM_BAD_TEXT)),
+					 errmsg("invalid input syntax for type crm_clv_sample"),
+					 errhint("It is a state of crm_clv_fit() and its like, and not to be written by hand.")));
+	PG_RETURN_POINTER(flat);
+}
+
+Datum
+crm_clv_sample_out(PG_FUNCTION_ARGS)
+{
+	struct varlena *flat = PG_GETARG_VARLENA_PP(0);
+	Size		length = VARSIZE_ANY_EXHDR(flat);
+	char	   *text = palloc(add_size(mul_size(length, 2), 3));
+
+	strcpy(text, "\\x");
+	text[2 + hex_encode(VARDATA_ANY(flat), length, text + 2)] = '\0';
+	PG_RETURN_CSTRING(text);
+}
+
+Datum
+crm_clv_sample_recv(PG_FUNCTION_ARGS)
+{
+	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
+	int			length = message->len - message->cursor;
+	struct varlena *flat = palloc(VARHDRSZ + length);
+	crm_packed_sample packed;
+
+	SET_VARSIZE(flat, VARHDRSZ + length);
+	pq_copymsgbytes(message, VARDATA(flat), length);
+	if (open_flat(flat, &packed) != CRM_OK)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+				 errmsg("invalid binary representation of crm_clv_sample")));
+	PG_RETURN_POINTER(flat);
+}
+
+Datum
+crm_clv_sample_send(PG_FUNCTION_ARGS)
+{
+	struct varlena *flat = PG_GETARG_VARLENA_PP(0);
+	StringInfoData message;
+
+	pq_begintypsend(&message);
+	pq_sendbytes(&message, VARDATA_ANY(flat), VARSIZE_ANY_EXHDR(flat));
+	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
+}

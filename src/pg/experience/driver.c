@@ -1,0 +1,220 @@
+/*
+ * driver.c
+ *		Which drivers an outcome goes with.
+ */
+#include "pg/experience/state.h"
+
+#include "access/tupmacs.h"
+#include "utils/array.h"
+
+#include "core/experience/driver.h"
+
+CRM_STATE_IO(crm_driver_model, crm_driver_layout)
+
+static crm_driver_fit *
+fit_of(crm_state *state)
+{
+	return (crm_driver_fit *) state->body;
+}
+
+/* The state with room for width variables, where it has none yet. */
+static crm_state *
+widen(crm_state *state, int width)
+{
+	crm_state  *wide;
+
+	if (state->width == width)
+		return state;
+	if (state->width != 0)
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_INVALID)),
+				 errmsg("row has %d drivers where others have %d",
+						width - 1, state->width - 1),
+				 errhint("Write NULL for a driver that was not answered.")));
+	wide = crm_state_new(&crm_driver_layout, width);
+	fit_of(wide)->skipped = fit_of(state)->skipped;
+	return wide;
+}
+
+/* The number of drivers in a row. */
+static int
+driver_count(ArrayType *drivers)
+{
+	int			n = ARR_NDIM(drivers) == 1 ? ARR_DIMS(drivers)[0] : 0;
+
+	if (n < 1 || n > CRM_MAX_DRIVERS)
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_INVALID)),
+				 errmsg("drivers must be a plain array of 1 to %d elements",
+						CRM_MAX_DRIVERS),
+				 errhint("Write ARRAY[a, b, c], in a fixed order.")));
+	return n;
+}
+
+/* Reads n drivers; false where some are NULL. */
+static bool
+read_drivers(ArrayType *drivers, int n, double *value)
+{
+	const float8 *next = (float8 *) ARR_DATA_PTR(drivers);
+	bits8	   *bitmap = ARR_NULLBITMAP(drivers);
+	bool		is_complete = true;
+
+	for (int i = 0; i < n; i++)
+		if (bitmap != NULL && att_isnull(i, bitmap))
+			is_complete = false;
+		else
+			value[i] = crm_finite(*next++, "driver");
+	return is_complete;
+}
+
+/* (state, outcome, drivers) */
+PG_FUNCTION_INFO_V1(crm_driver_trans);
+
+Datum
+crm_driver_trans(PG_FUNCTION_ARGS)
+{
+	crm_state  *state = crm_state_writable(fcinfo, &crm_driver_layout);
+	bool		has_outcome = !PG_ARGISNULL(1);
+	double		outcome = has_outcome ?
+		crm_finite_arg(fcinfo, 1, "outcome") : 0;
+	double		value[CRM_MAX_DRIVERS];
+	ArrayType  *drivers;
+	int			n;
+
+	if (PG_ARGISNULL(2))
+	{
+		fit_of(state)->skipped++;
+		PG_RETURN_POINTER(state);
+	}
+	drivers = PG_GETARG_ARRAYTYPE_P(2);
+	n = driver_count(drivers);
+	state = widen(state, n + 1);
+	if (!read_drivers(drivers, n, value) || !has_outcome)
+		fit_of(state)->skipped++;
+	else if (crm_driver_add(fit_of(state), n + 1, outcome, value) != CRM_OK)
+		crm_out_of_range(&crm_driver_layout);
+	PG_RETURN_POINTER(state);
+}
+
+PG_FUNCTION_INFO_V1(crm_driver_combine);
+
+Datum
+crm_driver_combine(PG_FUNCTION_ARGS)
+{
+	crm_state  *a = crm_state_writable(fcinfo, &crm_driver_layout);
+	crm_state  *b = crm_state_arg(fcinfo, 1, &crm_driver_layout);
+	int			width = Max(a->width, b->width);
+
+	a = widen(a, width);
+	crm_state_combine_into(&crm_driver_layout, a, widen(b, width));
+	PG_RETURN_POINTER(a);
+}
+
+PG_FUNCTION_INFO_V1(crm_driver_count);
+
+Datum
+crm_driver_count(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT64(fit_of(crm_state_arg(fcinfo, 0,
+										 &crm_driver_layout))->count);
+}
+
+PG_FUNCTION_INFO_V1(crm_driver_skipped);
+
+Datum
+crm_driver_skipped(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT64(fit_of(crm_state_arg(fcinfo, 0,
+										 &crm_driver_layout))->skipped);
+}
+
+/* The drivers of a fit; a notice says what is wrong with them. */
+static crm_driver *
+solve(crm_state *state, int *n, double *r_squared)
+{
+	crm_driver_fit *fit = fit_of(state);
+	crm_driver *driver;
+	double	   *workspace;
+
+	*r_squared = NAN;
+	*n = Max(state->width - 1, 0);
+	if (*n == 0)
+		return NULL;
+	driver = palloc(sizeof(crm_driver) * *n);
+	workspace = palloc(sizeof(double) * crm_driver_workspace(state->width));
+	if (crm_driver_solve(fit, state->width, workspace, driver,
+						 r_squared) != CRM_OK)
+		ereport(NOTICE,
+				(errmsg("%lld rows do not determine the drivers' weights",
+						(long long) fit->count),
+				 errhint("Drop what is constant or follows from others.")));
+	else if (fit->count <= 5 * *n)
+		ereport(NOTICE,
+				(errmsg("the drivers' weights rest on %lld rows only",
+						(long long) fit->count),
+				 errhint("Trust them with more than five rows a driver.")));
+	pfree(workspace);
+	return driver;
+}
+
+PG_FUNCTION_INFO_V1(crm_r_squared);
+
+Datum
+crm_r_squared(PG_FUNCTION_ARGS)
+{
+	int			n;
+	double		r_squared;
+
+	solve(crm_state_arg(fcinfo, 0, &crm_driver_layout), &n, &r_squared);
+	if (isnan(r_squared))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(r_squared);
+}
+
+static Datum
+driver_row(TupleDesc desc, int number, const crm_driver *driver)
+{
+	const double column[] = {driver->correlation, driver->beta,
+	driver->relative_weight, driver->shapley};
+	Datum		values[5];
+	bool		nulls[5];
+
+	values[0] = Int32GetDatum(number);
+	nulls[0] = false;
+	for (int i = 0; i < 4; i++)
+	{
+		values[i + 1] = Float8GetDatum(column[i]);
+		nulls[i + 1] = isnan(column[i]);
+	}
+	return HeapTupleGetDatum(heap_form_tuple(desc, values, nulls));
+}
+
+PG_FUNCTION_INFO_V1(crm_drivers);
+
+Datum
+crm_drivers(PG_FUNCTION_ARGS)
+{
+	FuncCallContext *call;
+	const crm_driver *driver;
+	int			i;
+
+	if (SRF_IS_FIRSTCALL())
+	{
+		MemoryContext old;
+		int			n;
+		double		r_squared;
+
+		call = crm_rows_begin(fcinfo);
+		old = MemoryContextSwitchTo(call->multi_call_memory_ctx);
+		call->user_fctx = solve(crm_state_arg(fcinfo, 0, &crm_driver_layout),
+								&n, &r_squared);
+		call->max_calls = n;
+		MemoryContextSwitchTo(old);
+	}
+	call = SRF_PERCALL_SETUP();
+	driver = call->user_fctx;
+	if (call->call_cntr >= call->max_calls)
+		SRF_RETURN_DONE(call);
+	i = call->call_cntr;		/* SRF_RETURN_NEXT counts before it looks */
+	SRF_RETURN_NEXT(call, driver_row(call->tuple_desc, i + 1, &driver[i]));
+}

@@ -1,0 +1,289 @@
+/*
+ * state.c
+ *		Input, output and merging of the summary types, and their arguments.
+ */
+#include "pg/experience/state.h"
+
+#include "access/htup_details.h"
+#include "libpq/pqformat.h"
+#include "utils/float.h"
+
+static Size
+state_size(const crm_layout *layout, int width)
+{
+	return offsetof(crm_state, body) + 8 * crm_state_words(layout, width);
+}
+
+crm_state *
+crm_state_new(const crm_layout *layout, int width)
+{
+	Size		size = state_size(layout, width);
+	crm_state  *state = palloc0(size);
+
+	SET_VARSIZE(state, size);
+	state->version = CRM_STATE_VERSION;
+	state->width = width;
+	return state;
+}
+
+crm_state *
+crm_state_arg(FunctionCallInfo fcinfo, int n, const crm_layout *layout)
+{
+	crm_state  *state = (crm_state *) PG_DETOAST_DATUM(PG_GETARG_DATUM(n));
+
+	if (VARSIZE(state) < offsetof(crm_state, body) ||
+		state->version != CRM_STATE_VERSION ||
+		state->width > CRM_STATE_MAX_WIDTH ||
+		VARSIZE(state) != state_size(layout, state->width))
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_CORRUPT)),
+				 errmsg("%s value of unknown version %u",
+						layout->type, state->version),
+				 errhint("Was it written by a later version of crm_ext?")));
+	return state;
+}
+
+crm_state *
+crm_state_writable(FunctionCallInfo fcinfo, const crm_layout *layout)
+{
+	crm_state  *state;
+	crm_state  *copy;
+
+	if (PG_ARGISNULL(0))
+		return crm_state_new(layout, 0);
+	state = crm_state_arg(fcinfo, 0, layout);
+	if (AggCheckCallContext(fcinfo, NULL))
+		return state;
+	copy = palloc(VARSIZE(state));
+	memcpy(copy, state, VARSIZE(state));
+	return copy;
+}
+
+Datum
+crm_state_unchanged(FunctionCallInfo fcinfo)
+{
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+}
+
+void
+crm_out_of_range(const crm_layout *layout)
+{
+	ereport(ERROR,
+			(errcode(crm_errcode(CRM_OUT_OF_RANGE)),
+			 errmsg("value out of range for %s", layout->type),
+			 errhint("Sums, squares and scales must fit double precision, "
+					 "and not vanish in it.")));
+}
+
+void
+crm_state_combine_into(const crm_layout *layout, crm_state *a,
+					   const crm_state *b)
+{
+	crm_status	status = crm_state_merge(layout, a->width, a->body, b->body);
+
+	if (status == CRM_OUT_OF_RANGE)
+		crm_out_of_range(layout);
+	if (status != CRM_OK)
+		ereport(ERROR,
+				(errcode(crm_errcode(status)),
+				 errmsg("cannot merge two %s values of different scales",
+						layout->type),
+				 errhint("Merge only what was asked on one scale.")));
+}
+
+Datum
+crm_state_combine(FunctionCallInfo fcinfo, const crm_layout *layout)
+{
+	crm_state  *a = crm_state_writable(fcinfo, layout);
+
+	crm_state_combine_into(layout, a, crm_state_arg(fcinfo, 1, layout));
+	PG_RETURN_POINTER(a);
+}
+
+Datum
+crm_state_in(FunctionCallInfo fcinfo, const crm_layout *layout)
+{
+	char	   *text = PG_GETARG_CSTRING(0);
+	int			width;
+	crm_status	status = crm_state_parse(layout, text, &width, NULL);
+	crm_state  *state = NULL;
+
+	if (status == CRM_OK)
+	{
+		state = crm_state_new(layout, width);
+		status = crm_state_parse(layout, text, &width, state->body);
+	}
+	if (status != CRM_OK)
+		crm_ereturn(fcinfo->context,
+					(errcode(crm_errcode(status)),
+					 errmsg("invalid input syntax for type %s: \"%s\"",
+							layout->type, text),
+					 errhint("Give the text that the type itself prints.")));
+	PG_RETURN_POINTER(state);
+}
+
+Datum
+crm_state_out(FunctionCallInfo fcinfo, const crm_layout *layout)
+{
+	crm_state  *state = crm_state_arg(fcinfo, 0, layout);
+	size_t		size = 1 + crm_state_print(layout, state->width, state->body,
+										   NULL, 0);
+	char	   *text = palloc(size);
+
+	crm_state_print(layout, state->width, state->body, text, size);
+	PG_RETURN_CSTRING(text);
+}
+
+/* The words of a body, counts and doubles alike, as they stand in memory. */
+Datum
+crm_state_send(FunctionCallInfo fcinfo, const crm_layout *layout)
+{
+	crm_state  *state = crm_state_arg(fcinfo, 0, layout);
+	size_t		words = crm_state_words(layout, state->width);
+	StringInfoData buf;
+
+	pq_begintypsend(&buf);
+	pq_sendint16(&buf, state->version);
+	pq_sendint16(&buf, state->width);
+	for (size_t i = 0; i < words; i++)
+		pq_sendint64(&buf, state->body[i]);
+	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
+}
+
+Datum
+crm_state_recv(FunctionCallInfo fcinfo, const crm_layout *layout)
+{
+	StringInfo	buf = (StringInfo) PG_GETARG_POINTER(0);
+	uint16		version = pq_getmsgint(buf, 2);
+	uint16		width = pq_getmsgint(buf, 2);
+	int			limit = layout->words == 0 ? CRM_STATE_MAX_WIDTH : 0;
+	crm_state  *state = NULL;
+
+	if (version == CRM_STATE_VERSION && width <= limit)
+	{
+		size_t		words = crm_state_words(layout, width);
+
+		state = crm_state_new(layout, width);
+		for (size_t i = 0; i < words; i++)
+			state->body[i] = pq_getmsgint64(buf);
+	}
+	if (state == NULL ||
+		crm_state_check(layout, width, state->body) != CRM_OK)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+				 errmsg("invalid binary form of type %s", layout->type),
+				 errhint("Send the bytes that the type itself sends.")));
+	PG_RETURN_POINTER(state);
+}
+
+char *
+crm_double_text(double value)
+{
+	return float8out_internal(value);
+}
+
+double
+crm_finite(double value, const char *what)
+{
+	if (!isfinite(value))
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_INVALID)),
+				 errmsg("%s must be finite, not %s",
+						what, crm_double_text(value)),
+				 errhint("Make it NULL where nothing was answered.")));
+	return value;
+}
+
+double
+crm_finite_arg(FunctionCallInfo fcinfo, int n, const char *what)
+{
+	if (PG_ARGISNULL(n))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("%s must not be null", what),
+				 errhint("Only the score itself may be missing.")));
+	return crm_finite(PG_GETARG_FLOAT8(n), what);
+}
+
+double
+crm_nonnegative_arg(FunctionCallInfo fcinfo, int n, const char *what,
+					const char *hint)
+{
+	double		value = crm_finite_arg(fcinfo, n, what);
+
+	if (value < 0)
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_INVALID)),
+				 errmsg("%s must not be negative, but is %s",
+						what, crm_double_text(value)),
+				 errhint("%s", hint)));
+	return value;
+}
+
+double
+crm_weight_arg(FunctionCallInfo fcinfo, int n)
+{
+	return crm_nonnegative_arg(fcinfo, n, "weight",
+							   "A weight of 0 does not count.");
+}
+
+double
+crm_confidence_arg(FunctionCallInfo fcinfo, int n)
+{
+	double		confidence = PG_GETARG_FLOAT8(n);
+
+	if (!(confidence > 0 && confidence < 1))
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_INVALID)),
+				 errmsg("confidence must lie between 0 and 1, not %s",
+						crm_double_text(confidence)),
+				 errhint("Write 0.95 for 95 percent.")));
+	return confidence;
+}
+
+void
+crm_scale_args(FunctionCallInfo fcinfo, int n, double *scale_min,
+			   double *scale_max)
+{
+	*scale_min = crm_finite_arg(fcinfo, n, "scale_min");
+	*scale_max = crm_finite_arg(fcinfo, n + 1, "scale_max");
+	if (!(*scale_min < *scale_max))
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_INVALID)),
+				 errmsg("scale from %s to %s does not rise",
+						crm_double_text(*scale_min),
+						crm_double_text(*scale_max)),
+				 errhint("Turn scores round: low + high - score.")));
+}
+
+Datum
+crm_float8_or_null(FunctionCallInfo fcinfo, crm_status status, double value)
+{
+	if (status != CRM_OK)
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(value);
+}
+
+Datum
+crm_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
+{
+	TupleDesc	desc;
+
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	desc = BlessTupleDesc(desc);
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(desc, values, nulls)));
+}
+
+Datum
+crm_interval_row(FunctionCallInfo fcinfo, crm_interval interval)
+{
+	Datum		values[2];
+	bool		nulls[2] = {false, false};
+
+	values[0] = Float8GetDatum(interval.low);
+	values[1] = Float8GetDatum(interval.high);
+	return crm_row(fcinfo, values, nulls);
+}

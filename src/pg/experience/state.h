@@ -1,0 +1,92 @@
+/*
+ * state.h
+ *		The summary types of this topic as SQL values.
+ *
+ * They are ordinary types, not "internal", so that a distributed server can
+ * aggregate in parts, and they serve as transition states as they are. Stored,
+ * they may be compressed, out of line or of a short header: crm_state_arg()
+ * makes them whole, and aligned.
+ */
+#ifndef CRM_PG_EXPERIENCE_STATE_H
+#define CRM_PG_EXPERIENCE_STATE_H
+
+#include "pg/support/extension.h"
+
+#include "core/experience/experience.h"
+#include "core/experience/state.h"
+
+typedef struct crm_state
+{
+	int32		vl_len_;		/* varlena header, do not touch directly */
+	uint16		version;		/* CRM_STATE_VERSION */
+	uint16		width;			/* 0 where the layout is of one size */
+	int64		body[FLEXIBLE_ARRAY_MEMBER];	/* words, as laid out */
+} crm_state;
+
+extern crm_state *crm_state_new(const crm_layout *layout, int width);
+
+/* Argument n, which must not be NULL, to be read. */
+extern crm_state *crm_state_arg(FunctionCallInfo fcinfo, int n,
+								const crm_layout *layout);
+
+/*
+ * Argument 0 to be changed and returned: itself in an aggregate, else a copy;
+ * a new one of width 0 where it is NULL.
+ */
+extern crm_state *crm_state_writable(FunctionCallInfo fcinfo,
+									 const crm_layout *layout);
+
+/* What a transition function answers to a row that does not count. */
+extern Datum crm_state_unchanged(FunctionCallInfo fcinfo);
+
+/* Merges b into a, both of one width, or raises an error. */
+extern void crm_state_combine_into(const crm_layout *layout, crm_state *a,
+								   const crm_state *b);
+
+extern Datum crm_state_in(FunctionCallInfo fcinfo, const crm_layout *layout);
+extern Datum crm_state_out(FunctionCallInfo fcinfo, const crm_layout *layout);
+extern Datum crm_state_recv(FunctionCallInfo fcinfo, const crm_layout *layout);
+extern Datum crm_state_send(FunctionCallInfo fcinfo, const crm_layout *layout);
+extern Datum crm_state_combine(FunctionCallInfo fcinfo,
+							   const crm_layout *layout);
+
+/* One function of a type, named and laid out as told. */
+#define CRM_STATE_FUNCTION(type, verb, layout) \
+PG_FUNCTION_INFO_V1(type##_##verb); \
+Datum \
+type##_##verb(PG_FUNCTION_ARGS) \
+{ \
+	return crm_state_##verb(fcinfo, &layout); \
+}
+
+#define CRM_STATE_IO(type, layout) \
+CRM_STATE_FUNCTION(type, in, layout) \
+CRM_STATE_FUNCTION(type, out, layout) \
+CRM_STATE_FUNCTION(type, recv, layout) \
+CRM_STATE_FUNCTION(type, send, layout)
+
+/* Values with a domain: an error names what and the value. */
+extern double crm_finite(double value, const char *what);
+extern double crm_finite_arg(FunctionCallInfo fcinfo, int n, const char *what);
+extern double crm_nonnegative_arg(FunctionCallInfo fcinfo, int n,
+								  const char *what, const char *hint);
+extern double crm_weight_arg(FunctionCallInfo fcinfo, int n);
+extern double crm_confidence_arg(FunctionCallInfo fcinfo, int n);
+
+/* Arguments n and n + 1, the ends of a scale, which must rise. */
+extern void crm_scale_args(FunctionCallInfo fcinfo, int n, double *scale_min,
+						   double *scale_max);
+extern char *crm_double_text(double value);
+
+/* The error of a sum or a square that fits no double. */
+extern _Noreturn void crm_out_of_range(const crm_layout *layout);
+
+/* The value, or NULL where the core could not answer. */
+extern Datum crm_float8_or_null(FunctionCallInfo fcinfo, crm_status status,
+								double value);
+
+/* A row of the function's own OUT columns. */
+extern Datum crm_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls);
+extern Datum crm_interval_row(FunctionCallInfo fcinfo, crm_interval interval);
+
+#endif							/* CRM_PG_EXPERIENCE_STATE_H */

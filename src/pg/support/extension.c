@@ -1,0 +1,139 @@
+/*
+ * extension.c
+ *		The module itself: magic block, version, status to SQLSTATE.
+ */
+#include "pg/support/extension.h"
+
+#include "utils/memutils.h"
+
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+
+#define MESSAGE_TEXT_MAX	60
+
+#ifdef PG_MODULE_MAGIC_EXT
+PG_MODULE_MAGIC_EXT(.name = "crm_ext", .version = CRM_EXT_VERSION);
+#else
+PG_MODULE_MAGIC;
+#endif
+
+PG_FUNCTION_INFO_V1(crm_ext_version);
+
+Datum
+crm_ext_version(PG_FUNCTION_ARGS)
+{
+	(void) fcinfo;
+	PG_RETURN_TEXT_P(cstring_to_text(CRM_EXT_VERSION));
+}
+
+int
+crm_errcode(crm_status status)
+{
+	switch (status)
+	{
+		case CRM_OUT_OF_RANGE:
+			return ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE;
+		case CRM_INVALID:
+			return ERRCODE_INVALID_PARAMETER_VALUE;
+		case CRM_BAD_TEXT:
+			return ERRCODE_INVALID_TEXT_REPRESENTATION;
+		case CRM_CORRUPT:
+			return ERRCODE_DATA_CORRUPTED;
+		case CRM_NO_SPACE:
+			return ERRCODE_PROGRAM_LIMIT_EXCEEDED;
+		case CRM_TOO_FEW:
+		case CRM_SINGULAR:
+		case CRM_NOT_CONVERGED:
+			return ERRCODE_DATA_EXCEPTION;
+		case CRM_INTERRUPTED:
+			return ERRCODE_QUERY_CANCELED;
+		case CRM_OK:
+			break;
+	}
+	return ERRCODE_INTERNAL_ERROR;
+}
+
+bool
+crm_interrupted(void *arg)
+{
+	(void) arg;
+	CHECK_FOR_INTERRUPTS();
+	return false;
+}
+
+char *
+crm_clip(const char *text)
+{
+	int			length = strlen(text);
+
+	if (length <= MESSAGE_TEXT_MAX)
+		return pstrdup(text);
+	length = pg_mbcliplen(text, length, MESSAGE_TEXT_MAX);
+	return psprintf("%.*s...", length, text);
+}
+
+typedef struct made_once
+{
+	MemoryContext context;
+	struct varlena *argument;	/* NULL until there is something made */
+	void	   *made;
+} made_once;
+
+static bool
+same_bytes(const struct varlena *a, const struct varlena *b)
+{
+	return VARSIZE_ANY_EXHDR(a) == VARSIZE_ANY_EXHDR(b) &&
+		memcmp(VARDATA_ANY(a), VARDATA_ANY(b), VARSIZE_ANY_EXHDR(a)) == 0;
+}
+
+static made_once *
+once_of(FmgrInfo *function)
+{
+	made_once  *once = function->fn_extra;
+
+	if (once == NULL)
+	{
+		once = MemoryContextAllocZero(function->fn_mcxt, sizeof(*once));
+		once->context = AllocSetContextCreate(function->fn_mcxt,
+											  "crm_ext argument",
+											  ALLOCSET_SMALL_SIZES);
+		function->fn_extra = once;
+	}
+	return once;
+}
+
+void *
+crm_made_once(FunctionCallInfo fcinfo, int n, crm_make make)
+{
+	struct varlena *argument = PG_GETARG_VARLENA_PP(n);
+	made_once  *once = once_of(fcinfo->flinfo);
+
+	if (once->argument == NULL || !same_bytes(once->argument, argument))
+	{
+		MemoryContext old = MemoryContextSwitchTo(once->context);
+		struct varlena *copy;
+
+		once->argument = NULL;
+		MemoryContextReset(once->context);
+		copy = PG_DETOAST_DATUM_COPY(PointerGetDatum(argument));
+		once->made = make(copy);
+		once->argument = copy;
+		MemoryContextSwitchTo(old);
+	}
+	PG_FREE_IF_COPY(argument, n);
+	return once->made;
+}
+
+FuncCallContext *
+crm_rows_begin(FunctionCallInfo fcinfo)
+{
+	FuncCallContext *call = init_MultiFuncCall(fcinfo);
+	MemoryContext old = MemoryContextSwitchTo(call->multi_call_memory_ctx);
+
+	if (get_call_result_type(fcinfo, NULL, &call->tuple_desc) !=
+		TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	BlessTupleDesc(call->tuple_desc);
+	MemoryContextSwitchTo(old);
+	return call;
+}

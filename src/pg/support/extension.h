@@ -1,0 +1,60 @@
+/*
+ * extension.h
+ *		What every file of the glue includes.
+ */
+#ifndef CRM_PG_SUPPORT_EXTENSION_H
+#define CRM_PG_SUPPORT_EXTENSION_H
+
+#include "postgres.h"
+
+#include <math.h>
+
+#include "fmgr.h"
+#include "funcapi.h"
+#if PG_VERSION_NUM >= 160000
+#include "nodes/miscnodes.h"
+#endif
+#include "storage/shmem.h"		/* for mul_size() */
+#include "utils/builtins.h"
+
+#include "core/status.h"
+
+/*
+ * The SQLSTATE of a core status: the one place that knows. Use it as
+ *		ereport(ERROR, errcode(crm_errcode(status)), errmsg(...))
+ * so that the message can name the value at fault.
+ */
+extern int	crm_errcode(crm_status status);
+
+/* Soft errors, for input functions; servers before 16 have only hard ones. */
+#if PG_VERSION_NUM >= 160000
+#define crm_ereturn(context, ...) ereturn(context, (Datum) 0, __VA_ARGS__)
+#else
+#define crm_ereturn(context, ...) ereport(ERROR, __VA_ARGS__)
+#endif
+
+/*
+ * For core loops that can run long. A cancelled query ends in here: the core
+ * holds nothing that would have to be given back.
+ */
+extern bool crm_interrupted(void *arg);
+
+/* The beginning of a text, for a message; whole characters. */
+extern char *crm_clip(const char *text);
+
+/*
+ * What make() makes of argument n: for functions that get the same one in row
+ * after row, and would check or parse it each time. It is made again only when
+ * the argument's bytes differ from those before. make() is given a flat copy
+ * that lives as long as what it makes.
+ */
+typedef void *(*crm_make) (struct varlena *argument);
+extern void *crm_made_once(FunctionCallInfo fcinfo, int n, crm_make make);
+
+/*
+ * First call of a function that returns rows of named columns: the context
+ * for what it keeps is call->multi_call_memory_ctx.
+ */
+extern FuncCallContext *crm_rows_begin(FunctionCallInfo fcinfo);
+
+#endif							/* CRM_PG_SUPPORT_EXTENSION_H */

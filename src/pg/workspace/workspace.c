@@ -1,0 +1,80 @@
+/*
+ * workspace.c
+ *		The day that a session looks from.
+ */
+#include "pg/support/extension.h"
+
+#include "utils/date.h"
+#include "utils/datetime.h"
+#include "utils/guc.h"
+
+PG_FUNCTION_INFO_V1(crm_as_of);
+
+void		_PG_init(void);
+
+static char *as_of_text = NULL;
+static bool as_of_given = false;
+static DateADT as_of_day = 0;
+
+/*
+ * ISO 8601 alone: the setting may be given before DateStyle is, and must not
+ * change its meaning with it.
+ */
+static bool
+parse_day(const char *text, DateADT *day)
+{
+	int			year,
+				month,
+				mday,
+				end = 0,
+				back[3];
+
+	if (sscanf(text, "%4d-%2d-%2d%n", &year, &month, &mday, &end) != 3 ||
+		text[end] != '\0' || !IS_VALID_JULIAN(year, month, mday))
+		return false;
+	*day = date2j(year, month, mday) - POSTGRES_EPOCH_JDATE;
+	j2date(*day + POSTGRES_EPOCH_JDATE, &back[0], &back[1], &back[2]);
+	return back[0] == year && back[1] == month && back[2] == mday;
+}
+
+static bool
+check_as_of(char **text, void **extra, GucSource source)
+{
+	DateADT		day;
+
+	(void) extra;
+	(void) source;
+	if (**text == '\0' || parse_day(*text, &day))
+		return true;
+	GUC_check_errhint("Give a day like 2024-12-31, or nothing for today.");
+	return false;
+}
+
+static void
+assign_as_of(const char *text, void *extra)
+{
+	(void) extra;
+	as_of_given = parse_day(text, &as_of_day);
+}
+
+Datum
+crm_as_of(PG_FUNCTION_ARGS)
+{
+	(void) fcinfo;
+	PG_RETURN_DATEADT(as_of_given ? as_of_day : GetSQLCurrentDate());
+}
+
+void
+_PG_init(void)
+{
+	DefineCustomStringVariable("crm_ext.as_of",
+							   "The day that crm_as_of() returns.",
+							   "A day like 2024-12-31; empty for today.",
+							   &as_of_text, "", PGC_USERSET, 0,
+							   check_as_of, assign_as_of, NULL);
+#if PG_VERSION_NUM >= 150000
+	MarkGUCPrefixReserved("crm_ext");
+#else
+	EmitWarningsOnPlaceholders("crm_ext");
+#endif
+}
