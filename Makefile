@@ -15,14 +15,12 @@ MODULE_big  = crm_ext
 # One name a topic, in the order in which CREATE EXTENSION runs them.
 SQL_TOPICS  = extension activity distribution rfm abc lifecycle clv \
 	experience experience_survey experience_index experience_driver \
-	workspace workspace_source workspace_create workspace_refresh workspace_privacy
+	workspace workspace_source workspace_ledger workspace_create workspace_refresh workspace_privacy
 SQL_PARTS   = $(SQL_TOPICS:%=src/sql/%.sql)
 
-# What a workspace is made of, in order; crm_create_workspace runs it.
-WORKSPACE   = source/customer source/purchase source/interaction source/rating \
-	source/module source/touchpoint table experience customer segment retention clv goal \
-	data_quality maintain catalog comment
-WORKSPACE_PARTS = $(WORKSPACE:%=src/workspace/%.sql)
+# The subjects of a workspace, in the order in which they can be made.
+SUBJECTS    = lib experience customer segment retention clv goal quality
+SUBJECT_PARTS = $(wildcard src/workspace/embed.sh src/workspace/*/*)
 
 CORE_OBJS   = $(patsubst %.c,%.o,$(wildcard src/core/*/*.c))
 GLUE_OBJS   = $(patsubst %.c,%.o,$(wildcard src/pg/*/*.c))
@@ -65,21 +63,12 @@ include $(PGXS)
 # Backends load libraries with RTLD_GLOBAL: keep the core's names to ourselves.
 $(CORE_OBJS): override CFLAGS += -fvisibility=hidden
 
-# The scripts of a workspace travel as the body of a function.
-$(DATA_built): $(SQL_PARTS) $(WORKSPACE_PARTS) crm_ext.control Makefile
+# The subjects of a workspace travel as the bodies of functions.
+$(DATA_built): $(SQL_PARTS) $(SUBJECT_PARTS) crm_ext.control Makefile
 	{ cat $(firstword $(SQL_PARTS)); \
-	  printf '\nCREATE FUNCTION crm_workspace_script(OUT step integer, OUT name text, OUT script text)\n'; \
-	  printf 'RETURNS SETOF record LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 20\nBEGIN ATOMIC\nVALUES '; \
-	  n=0; \
-	  for part in $(WORKSPACE); do \
-	    n=$$((n + 1)); \
-	    [ $$n = 1 ] || printf ',\n'; \
-	    printf "($$n, '$$part', \$$script\$$"; \
-	    cat $(srcdir)/src/workspace/$$part.sql; \
-	    printf '$$script$$)'; \
-	  done; \
-	  printf ';\nEND;\n'; \
-	  cat $(wordlist 2,$(words $(SQL_PARTS)),$(SQL_PARTS)); } > $@
+	  sh $(srcdir)/src/workspace/embed.sh $(SUBJECTS); \
+	  cat $(wordlist 2,$(words $(SQL_PARTS)),$(SQL_PARTS)); } > $@.tmp
+	mv $@.tmp $@
 
 -include $(OBJS:.o=.d)
 

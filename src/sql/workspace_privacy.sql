@@ -5,11 +5,11 @@ RETURNS SETOF record
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 12 AS $$
     SELECT c.oid::regclass, c.relkind = 'v'
     FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attname = 'customer_id' AND NOT a.attisdropped
-    WHERE c.relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = 'setting'::regclass)
-      AND (c.relkind IN ('r', 'p') OR c.relkind = 'v' AND (SELECT sources ? c.relname FROM setting))
+    WHERE c.relnamespace = quote_ident(current_schema())::regnamespace
+      AND (c.relkind IN ('r', 'p') OR c.relkind = 'v' AND crm_definition() -> 'sources' ? c.relname)
     -- Ledgers in the order in which triggers lock them; the queue, into which triggers write, at last.
-    ORDER BY c.relname = 'change_queue', c.relname IN ('customer', 'purchase', 'interaction', 'rating'),
-             c.relname <> 'customer_activity', c.relname;
+    ORDER BY c.relname = 'change_queue', c.relname NOT IN (SELECT ledger FROM crm_ledgers()),
+             (SELECT l.position FROM crm_ledgers() AS l WHERE l.ledger = c.relname), c.relname;
 $$;
 COMMENT ON FUNCTION crm_personal_relations() IS
 'Tables and sources of the workspace in search_path with a customer_id.

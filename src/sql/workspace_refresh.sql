@@ -8,99 +8,118 @@ $$;
 COMMENT ON FUNCTION crm_log_refresh(text, date, bigint, timestamptz) IS
 'Writes a row into refresh_log.';
 
+CREATE FUNCTION crm_fill_ledger(ledger text) RETURNS bigint
+LANGUAGE plpgsql STRICT
+SET row_security = off
+SET work_mem = '4MB' AS $$
+DECLARE
+    customers bigint;
+BEGIN
+    -- A hash table beyond the processor's caches waits for memory: with little
+    -- work_mem it is split before it grows so large.
+    EXECUTE format('DELETE FROM %I', ledger);
+    EXECUTE format('INSERT INTO %I %s', ledger,
+                   crm_ledger_query(ledger, (SELECT source FROM crm_ledgers() AS l WHERE l.ledger = crm_fill_ledger.ledger)));
+    GET DIAGNOSTICS customers = ROW_COUNT;
+    RETURN customers;
+END $$;
+COMMENT ON FUNCTION crm_fill_ledger(text) IS
+'Builds a ledger of the workspace in search_path anew.
+Returns how many there are. Error 42501 where row-level security would hide rows.';
+
 CREATE FUNCTION crm_fill() RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
     started_at timestamptz := clock_timestamp();
+    name text;
     customers bigint;
 BEGIN
-    INSERT INTO customer_activity
-    SELECT customer_id, crm_activity_agg(purchased_on, amount, events) AS purchases FROM purchase
-    WHERE customer_id IS NOT NULL GROUP BY customer_id HAVING crm_activity_agg(purchased_on, amount, events) <> '{}';
-    GET DIAGNOSTICS customers = ROW_COUNT;
-    INSERT INTO channel_activity
-    SELECT customer_id, coalesce(channel, 'unknown'), crm_activity_agg(interacted_on, (is_responded IS TRUE)::integer::numeric)
-    FROM interaction WHERE customer_id IS NOT NULL GROUP BY 1, 2
-    HAVING crm_activity_agg(interacted_on, (is_responded IS TRUE)::integer::numeric) <> '{}';
-    ANALYZE customer_activity, channel_activity;
+    FOR name IN SELECT ledger FROM crm_active_ledgers(crm_definition()) LOOP
+        customers := coalesce(customers, crm_fill_ledger(name));
+        PERFORM crm_fill_ledger(name) WHERE name <> 'customer_activity';
+        EXECUTE format('ANALYZE %I', name);
+    END LOOP;
     PERFORM crm_log_refresh('fill'::text, NULL::date, customers, started_at);
     RETURN customers;
 END $$;
 COMMENT ON FUNCTION crm_fill() IS
-'Builds the ledgers of a new workspace; returns how many customers.';
+'Builds the ledgers of a new workspace; returns how many customers bought.';
 
-CREATE FUNCTION crm_rebuild_purchases() RETURNS bigint
-LANGUAGE plpgsql AS $$
+CREATE FUNCTION crm_rebuild_ledger(ledger text) RETURNS bigint
+LANGUAGE plpgsql STRICT
+SET work_mem = '4MB' AS $$
 DECLARE
+    l record;
+    queued text := '(SELECT q.customer_id FROM change_queue AS q WHERE is_taken)';
+    rows text;
     changed bigint;
 BEGIN
+    SELECT known.*, (SELECT string_agg(quote_ident(k), ', ' ORDER BY n) FROM unnest(known.keys) WITH ORDINALITY AS u (k, n)) AS key_list
+    INTO l FROM crm_ledgers() AS known WHERE known.ledger = crm_rebuild_ledger.ledger;
+    rows := format('(SELECT * FROM %I WHERE customer_id IN %s) AS queued_row', l.source, queued);
     -- DO UPDATE locks the ledgers that are there, in the order of keys, even WHERE false.
-    INSERT INTO customer_activity
-    SELECT DISTINCT customer_id, '{}'::crm_activity FROM change_queue WHERE is_taken ORDER BY customer_id
-    ON CONFLICT (customer_id) DO UPDATE SET purchases = excluded.purchases WHERE false;
-    UPDATE customer_activity AS kept SET purchases = rebuilt.purchases
-    FROM (SELECT q.customer_id, coalesce(crm_activity_agg(purchased_on, amount, events), '{}') AS purchases
-          FROM (SELECT DISTINCT customer_id FROM change_queue WHERE is_taken) AS q
-          LEFT JOIN purchase USING (customer_id) GROUP BY q.customer_id) AS rebuilt
-    WHERE kept.customer_id = rebuilt.customer_id AND kept.purchases <> rebuilt.purchases;
+    EXECUTE format($sql$
+        INSERT INTO %1$I (%2$s, %3$I)
+        SELECT %2$s, '{}'::crm_activity
+        FROM (SELECT %2$s FROM (%4$s) AS rebuilt UNION SELECT %2$s FROM %1$I WHERE customer_id IN %5$s) AS known
+        ORDER BY %2$s
+        ON CONFLICT (%2$s) DO UPDATE SET %3$I = excluded.%3$I WHERE false$sql$,
+        ledger, l.key_list, l.ledger_column, crm_ledger_query(ledger, rows), queued);
+    -- Now that they are locked, their rows are read.
+    EXECUTE format($sql$
+        UPDATE %1$I AS kept SET %2$I = coalesce(rebuilt.%2$I, '{}'::crm_activity)
+        FROM (SELECT * FROM %1$I WHERE customer_id IN %3$s) AS known LEFT JOIN (%4$s) AS rebuilt USING (%5$s)
+        WHERE %6$s AND kept.%2$I <> coalesce(rebuilt.%2$I, '{}'::crm_activity)$sql$,
+        ledger, l.ledger_column, queued, crm_ledger_query(ledger, rows), l.key_list, crm_same_keys(l.keys, 'kept', 'known'));
     GET DIAGNOSTICS changed = ROW_COUNT;
-    DELETE FROM customer_activity AS kept
-    WHERE purchases = '{}' AND customer_id IN (SELECT q.customer_id FROM change_queue AS q WHERE is_taken);
+    EXECUTE format('DELETE FROM %I WHERE %I = ''{}''::crm_activity AND customer_id IN %s', ledger, l.ledger_column, queued);
     RETURN changed;
 END $$;
-COMMENT ON FUNCTION crm_rebuild_purchases() IS
-'Rebuilds the ledgers of purchases of the customers in the queue.
-Locks their ledgers before it reads the source: a trigger that is under way either has its row in both, or waits and adds it afterwards. Only who was erased while rows of his are left in the source has no ledger to lock: rows that are being deleted meanwhile can then be counted, until the next refresh.';
+COMMENT ON FUNCTION crm_rebuild_ledger(text) IS
+'Rebuilds the ledgers of the customers in the queue.
+Locks their ledgers before it reads the source: a trigger that is under way either has its row in both, or waits and adds it afterwards. Only who was erased while rows of theirs are left in the source has no ledger to lock: rows that are being deleted meanwhile can then be counted, until the next refresh.';
 
-CREATE FUNCTION crm_rebuild_interactions() RETURNS bigint
-LANGUAGE plpgsql AS $$
+CREATE FUNCTION crm_ledger_differences(OUT ledger text, OUT customer_id text, OUT channel text, OUT maintained text, OUT rebuilt text)
+RETURNS SETOF record
+LANGUAGE plpgsql STABLE ROWS 10
+SET row_security = off
+SET work_mem = '4MB' AS $$
 DECLARE
-    changed bigint;
+    l record;
 BEGIN
-    INSERT INTO channel_activity
-    SELECT customer_id, coalesce(channel, 'unknown') AS channel, '{}'::crm_activity
-    FROM interaction WHERE customer_id IN (SELECT q.customer_id FROM change_queue AS q WHERE is_taken)
-    UNION
-    SELECT customer_id, channel, '{}'
-    FROM channel_activity WHERE customer_id IN (SELECT q.customer_id FROM change_queue AS q WHERE is_taken)
-    ORDER BY customer_id, channel
-    ON CONFLICT (customer_id, channel) DO UPDATE SET interactions = excluded.interactions WHERE false;
-    UPDATE channel_activity AS kept SET interactions = rebuilt.interactions
-    FROM (SELECT k.customer_id, k.channel,
-                 coalesce(crm_activity_agg(interacted_on, (is_responded IS TRUE)::integer::numeric)
-                          FILTER (WHERE i.customer_id IS NOT NULL), '{}') AS interactions
-          FROM channel_activity AS k
-          LEFT JOIN interaction AS i ON i.customer_id = k.customer_id AND coalesce(i.channel, 'unknown') = k.channel
-          WHERE k.customer_id IN (SELECT q.customer_id FROM change_queue AS q WHERE is_taken)
-          GROUP BY k.customer_id, k.channel) AS rebuilt
-    WHERE kept.customer_id = rebuilt.customer_id AND kept.channel = rebuilt.channel
-      AND kept.interactions <> rebuilt.interactions;
-    GET DIAGNOSTICS changed = ROW_COUNT;
-    DELETE FROM channel_activity AS kept
-    WHERE interactions = '{}' AND customer_id IN (SELECT q.customer_id FROM change_queue AS q WHERE is_taken);
-    RETURN changed;
+    FOR l IN SELECT known.*, (SELECT string_agg(quote_ident(k), ', ' ORDER BY n) FROM unnest(known.keys) WITH ORDINALITY AS u (k, n)) AS key_list
+             FROM crm_active_ledgers(crm_definition()) AS known LOOP
+        RETURN QUERY EXECUTE format($sql$
+            SELECT %1$L::text, customer_id::text, %2$s::text, kept.%3$I::text, rebuilt.%3$I::text
+            FROM %1$I AS kept FULL JOIN (%4$s) AS rebuilt USING (%5$s)
+            WHERE coalesce(kept.%3$I, '{}'::crm_activity) <> coalesce(rebuilt.%3$I, '{}'::crm_activity)$sql$,
+            l.ledger, coalesce(quote_ident(l.keys[2]), 'NULL'), l.ledger_column, crm_ledger_query(l.ledger, l.source), l.key_list);
+    END LOOP;
 END $$;
-COMMENT ON FUNCTION crm_rebuild_interactions() IS
-'Rebuilds the ledgers of interactions of customers in the queue.
-As crm_rebuild_purchases.';
+COMMENT ON FUNCTION crm_ledger_differences() IS
+'Ledgers of the workspace in search_path against their rows.
+One row a ledger that differs: its keys, the ledger as it is kept and as its rows make it, NULL where there is none. Error 42501 where row-level security would hide rows.';
 
 CREATE FUNCTION crm_refresh(workspace text, everything boolean DEFAULT NULL) RETURNS bigint
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
+SET row_security = off
 SET enable_seqscan = on AS $$
 DECLARE
     extension_schema text := (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext');
     started_at timestamptz := clock_timestamp();
-    kept text;
+    definition jsonb;
+    is_all boolean;
     taken bigint;
     changed bigint := 0;
 BEGIN
-    EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) USING workspace;
+    EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) INTO definition USING workspace;
     -- One refresh at a time.
-    SELECT maintain INTO kept FROM setting FOR UPDATE;
-    IF coalesce(everything, kept <> 'queue' OR EXISTS (SELECT FROM change_queue WHERE customer_id IS NULL)) THEN
+    PERFORM FROM setting FOR UPDATE;
+    is_all := coalesce(everything, definition ->> 'maintain' <> 'queue' OR EXISTS (SELECT FROM change_queue WHERE customer_id IS NULL));
+    IF is_all THEN
         DELETE FROM change_queue WHERE customer_id IS NULL;
-        INSERT INTO change_queue SELECT DISTINCT customer_id FROM ledger_difference;
+        PERFORM crm_queue_differences(ledger) FROM crm_active_ledgers(definition);
     END IF;
     UPDATE change_queue SET is_taken = true WHERE customer_id IS NOT NULL;
     GET DIAGNOSTICS taken = ROW_COUNT;
@@ -109,7 +128,7 @@ BEGIN
         IF taken < 0.02 * (SELECT reltuples FROM pg_class WHERE oid = 'customer_activity'::regclass) THEN
             PERFORM set_config('enable_seqscan', 'off', true);
         END IF;
-        changed := crm_rebuild_purchases() + crm_rebuild_interactions();
+        SELECT sum(crm_rebuild_ledger(ledger)) INTO changed FROM crm_active_ledgers(definition);
         DELETE FROM change_queue WHERE is_taken;
     END IF;
     PERFORM crm_log_refresh('refresh'::text, NULL::date, changed, started_at);
@@ -117,7 +136,22 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_refresh(text, boolean) IS
 'Brings the ledgers of a workspace up to date; says how many changed.
-everything: compare all ledgers with their rows, and rebuild those that differ. false looks only at the customers in the queue. NULL, the default, is what setting.maintain asks for. Writers go on meanwhile, and nothing of theirs is lost. Wants an index on the customer''s key of each source.';
+everything: compare all ledgers with their rows, and rebuild those that differ. false looks only at the customers in the queue. NULL, the default, is what the workspace''s maintain asks for. Writers go on meanwhile, and nothing of theirs is lost. Wants an index on the customer''s key of each source. Error 42501 where row-level security would hide rows.';
+
+CREATE FUNCTION crm_queue_differences(ledger text) RETURNS void
+LANGUAGE plpgsql STRICT
+SET work_mem = '4MB' AS $$
+BEGIN
+    EXECUTE (SELECT format($sql$
+        INSERT INTO change_queue (customer_id)
+        SELECT DISTINCT customer_id FROM %1$I AS kept FULL JOIN (%2$s) AS rebuilt USING (%3$s)
+        WHERE coalesce(kept.%4$I, '{}'::crm_activity) <> coalesce(rebuilt.%4$I, '{}'::crm_activity)$sql$,
+        l.ledger, crm_ledger_query(l.ledger, l.source),
+        (SELECT string_agg(quote_ident(k), ', ' ORDER BY n) FROM unnest(l.keys) WITH ORDINALITY AS u (k, n)), l.ledger_column)
+        FROM crm_ledgers() AS l WHERE l.ledger = crm_queue_differences.ledger);
+END $$;
+COMMENT ON FUNCTION crm_queue_differences(text) IS
+'Queues the customers whose ledgers differ from their rows.';
 
 CREATE FUNCTION crm_check_workspace(workspace text, OUT ledger text, OUT customer_id text, OUT channel text, OUT maintained text, OUT rebuilt text)
 RETURNS SETOF record
@@ -127,34 +161,53 @@ DECLARE
     extension_schema text := (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext');
 BEGIN
     EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) USING workspace;
-    RETURN QUERY SELECT d.ledger, d.customer_id::text, d.channel, d.maintained, d.rebuilt
-                 FROM ledger_difference AS d ORDER BY 1, 2, 3;
+    RETURN QUERY SELECT * FROM crm_ledger_differences() AS d ORDER BY 1, 2, 3;
 END $$;
 COMMENT ON FUNCTION crm_check_workspace(text) IS
 'Ledgers that are not what their rows add up to; there must be none.
-Reads every row of the sources. With maintain queue or refresh, what crm_refresh has not taken in shows up here.';
+Reads every row of the sources. With maintain queue or refresh, what crm_refresh has not taken in shows up here. channel: the second key of ledgers that have one. Error 42501 where row-level security would hide rows.';
 
 -- Fits
 
-CREATE FUNCTION crm_refit(workspace text, as_of date DEFAULT crm_as_of()) RETURNS bigint
-LANGUAGE plpgsql STRICT
+CREATE FUNCTION crm_check_day(as_of date, time_zone text) RETURNS date
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+BEGIN
+    IF as_of NOT BETWEEN '0001-01-01' AND '9999-12-31' THEN
+        RAISE EXCEPTION 'a workspace cannot look from %', as_of
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Give a day like 2024-12-31, of the years 1 to 9999.';
+    END IF;
+    RETURN coalesce(as_of, crm_as_of(time_zone));
+END $$;
+COMMENT ON FUNCTION crm_check_day(date, text) IS
+'The day to fit or to take a snapshot for: NULL is crm_as_of.
+Error 22023 for a day that crm_ext.as_of does not take.';
+
+CREATE FUNCTION crm_refit(workspace text, as_of date DEFAULT NULL) RETURNS bigint
+LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     extension_schema text := (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext');
     started_at timestamptz := clock_timestamp();
-    day date := as_of;
+    definition jsonb;
+    day date;
     customers bigint;
     kind text;
 BEGIN
-    EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) USING workspace;
+    EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) INTO definition USING workspace;
+    day := crm_check_day(as_of, definition ->> 'time_zone');
     kind := (SELECT clv_model FROM setting);
+    IF NOT EXISTS (SELECT FROM customer_activity WHERE crm_active_days(purchases, day) > 0) THEN
+        RAISE NOTICE 'workspace "%" has no purchases as of %: nothing is fitted', workspace, day;
+        PERFORM crm_log_refresh('refit'::text, day, 0::bigint, started_at);
+        RETURN 0;
+    END IF;
     INSERT INTO fit (as_of, recency_breaks, frequency_breaks, monetary_breaks, abc_limits, population_gap_days, customer_count)
     SELECT day, crm_breaks_fit(crm_days_since_last(purchases, day)), crm_breaks_fit(crm_event_count(purchases, day)),
            crm_breaks_fit(crm_amount(purchases, day)::double precision),
            crm_abc_fit(crm_amount(purchases, day)::double precision, abc_cuts),
            crm_cadence_fit(purchases, day), count(purchases)
-    FROM setting LEFT JOIN customer_activity ON crm_active_days(purchases, day) > 0
+    FROM setting JOIN customer_activity ON crm_active_days(purchases, day) > 0
     GROUP BY abc_cuts
     ON CONFLICT (as_of) DO UPDATE
     SET recency_breaks = excluded.recency_breaks, frequency_breaks = excluded.frequency_breaks,
@@ -165,7 +218,7 @@ BEGIN
     BEGIN
         UPDATE fit SET clv_model = (SELECT crm_clv_fit(purchases, day, kind) FROM customer_activity
                                     WHERE crm_active_days(purchases, day) > 0)
-        WHERE as_of = day AND customers > 0;
+        WHERE as_of = day;
     EXCEPTION WHEN data_exception THEN
         RAISE NOTICE 'workspace "%" has no lifetime values as of %: %', workspace, day, SQLERRM;
     END;
@@ -174,7 +227,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_refit(text, date) IS
 'Fits RFM breaks, ABC limits, cadence and the CLV model as of a day.
-Returns the number of customers. Views score against the latest fit at or before crm_as_of(). A fit of the same day is replaced, others stay. Where too few customers came back for a CLV model a NOTICE says so, and lifetime values are NULL.';
+Returns the number of customers. as_of: NULL is the day that the workspace looks from. Views score against the latest fit at or before it. A fit of the same day is replaced, others stay. Without purchases nothing is fitted: an empty fit is none. Where too few customers came back for a CLV model a NOTICE says so, and lifetime values are NULL.';
 
 -- Snapshots
 
@@ -206,8 +259,9 @@ BEGIN
         )
         SELECT kind, old_value, new_value, count(*) AS customers FROM logged GROUP BY 1, 2, 3
     LOOP
+        -- A message has at most 8,000 bytes.
         PERFORM pg_notify('crm_ext', json_build_object('workspace', workspace, 'moved_on', to_day, 'kind', news.kind,
-                                                       'old', news.old_value, 'new', news.new_value,
+                                                       'old', left(news.old_value, 200), 'new', left(news.new_value, 200),
                                                        'customers', news.customers)::text);
         moves := moves + news.customers;
     END LOOP;
@@ -217,23 +271,21 @@ COMMENT ON FUNCTION crm_log_moves(text, date, date) IS
 'Logs who moved between two snapshots, and notifies of news.
 News is what was not logged yet.';
 
-CREATE FUNCTION crm_snapshot(workspace text, as_of date DEFAULT crm_as_of()) RETURNS bigint
-LANGUAGE plpgsql STRICT
-SET search_path = pg_catalog, pg_temp
-SET crm_ext.as_of = '' AS $$
+CREATE FUNCTION crm_snapshot(workspace text, as_of date DEFAULT NULL) RETURNS bigint
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     extension_schema text := (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext');
     started_at timestamptz := clock_timestamp();
-    day date := as_of;
+    definition jsonb;
+    day date;
     customers bigint;
     moves bigint;
+    looked_from text := current_setting('crm_ext.as_of', true);
 BEGIN
-    IF NOT isfinite(day) THEN
-        RAISE EXCEPTION 'there is no snapshot as of %', day
-            USING ERRCODE = 'invalid_parameter_value', HINT = 'Give a day like 2024-12-31.';
-    END IF;
-    EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) USING workspace;
+    EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) INTO definition USING workspace;
+    day := crm_check_day(as_of, definition ->> 'time_zone');
     PERFORM set_config('crm_ext.as_of', to_char(day, 'YYYY-MM-DD'), true);
     -- One at a time, as with crm_refresh.
     PERFORM FROM setting FOR UPDATE;
@@ -251,8 +303,9 @@ BEGIN
          LATERAL (VALUES (previous, day), (day, next)) AS pair (from_day, to_day)
     WHERE from_day IS NOT NULL AND to_day IS NOT NULL;
     PERFORM crm_log_refresh('snapshot'::text, day, customers, started_at);
+    PERFORM set_config('crm_ext.as_of', coalesce(looked_from, ''), true);
     RETURN customers;
 END $$;
 COMMENT ON FUNCTION crm_snapshot(text, date) IS
 'Writes down what each customer is as of a day, and logs who moved.
-Returns the number of customers. Compares with the snapshot before, and the one after with this: customer_move has a row a customer and kind (segment, class, stage, outcome) that changed. NOTIFY on channel crm_ext tells of each kind of move once, as JSON: workspace, moved_on, kind, old, new, customers. Once more on the same day changes nothing, unless the data did. Fits where there is no fit yet.';
+Returns the number of customers. Compares with the snapshot before, and the one after with this: customer_move has a row a customer and kind (segment, class, stage, outcome) that changed. NOTIFY on channel crm_ext tells of each kind of move once, as JSON: workspace, moved_on, kind, old, new, customers. Once more on the same day changes nothing, unless the data did. as_of: NULL is the day that the workspace looks from. Fits where there is no fit yet. Error 22023 for an infinite day or one outside the years 1 to 9999.';

@@ -1,60 +1,40 @@
 -- Sources: what the owner has, seen as the tables that views are written for.
+--
+-- A definition is the JSON of the view of that name: sources, time_zone,
+-- maintain, subjects, key_type.
 
-CREATE FUNCTION crm_source_fields(OUT source text, OUT field text, OUT type text, OUT is_required boolean, OUT otherwise text)
-RETURNS SETOF record
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 36
+CREATE FUNCTION crm_active_fields(source text, subjects text[])
+RETURNS TABLE (field text, type text, role text, otherwise text, comment text)
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 8
 BEGIN ATOMIC
-    VALUES ('customer', 'customer_id', 'key', true, NULL),
-           ('customer', 'customer_name', 'text', false, NULL),
-           ('customer', 'email', 'text', false, NULL),
-           ('customer', 'phone', 'text', false, NULL),
-           ('customer', 'region', 'text', false, NULL),
-           ('customer', 'industry', 'text', false, NULL),
-           ('customer', 'registered_at', 'time', false, NULL),
-           ('customer', 'potential', 'double precision', false, NULL),
-           ('purchase', 'purchase_id', 'text', false, NULL),
-           ('purchase', 'customer_id', 'key', true, NULL),
-           ('purchase', 'purchased_at', 'day', true, NULL),
-           ('purchase', 'amount', 'numeric', false, NULL),
-           ('purchase', 'events', 'integer', false, '1'),
-           ('purchase', 'currency', 'text', false, NULL),
-           ('interaction', 'interaction_id', 'text', false, NULL),
-           ('interaction', 'customer_id', 'key', true, NULL),
-           ('interaction', 'interacted_at', 'day', true, NULL),
-           ('interaction', 'channel', 'text', false, NULL),
-           ('interaction', 'purpose', 'text', false, NULL),
-           ('interaction', 'is_responded', 'boolean', false, NULL),
-           ('rating', 'customer_id', 'key', true, NULL),
-           ('rating', 'touchpoint_id', 'text', true, NULL),
-           ('rating', 'angle', 'text', false, NULL),
-           ('rating', 'level', 'text', true, NULL),
-           ('rating', 'score', 'double precision', true, NULL),
-           ('rating', 'weight', 'double precision', false, '1'),
-           ('rating', 'rated_at', 'day', false, NULL),
-           ('module', 'module_id', 'text', true, NULL),
-           ('module', 'module_name', 'text', false, NULL),
-           ('module', 'weight', 'double precision', false, '1'),
-           ('touchpoint', 'touchpoint_id', 'text', true, NULL),
-           ('touchpoint', 'touchpoint_name', 'text', false, NULL),
-           ('touchpoint', 'module_id', 'text', false, NULL),
-           ('touchpoint', 'weight', 'double precision', false, '1');
+    -- A field that two subjects ask for comes with the first. New ones come last,
+    -- so that a view can be replaced.
+    SELECT DISTINCT ON (first_place, known.field) known.field, known.type, known.role, known.otherwise, known.comment
+    FROM (SELECT f.*, array_position(crm_active_fields.subjects, f.subject) AS place,
+                 min(array_position(crm_active_fields.subjects, f.subject) * 10000 + f.position)
+                     OVER (PARTITION BY f.field) AS first_place
+          FROM crm_source_fields() AS f
+          WHERE f.source = crm_active_fields.source AND f.subject = ANY (crm_active_fields.subjects)) AS known
+    ORDER BY first_place, known.field, known.place;
 END;
-COMMENT ON FUNCTION crm_source_fields() IS
-'The fields that each source of a workspace can give, in order.
-type: of the column that becomes of it; key is the customers'' key, time a date or timestamp, and day the same, which becomes two columns, _at and _on. otherwise: the expression used where the field is not given; NULL where there is none.';
+COMMENT ON FUNCTION crm_active_fields(text, text[]) IS
+'The fields of a source in a workspace of these subjects, in order.';
 
-CREATE FUNCTION crm_expression_type(source text, field text, relation regclass, expression text) RETURNS regtype
+CREATE FUNCTION crm_expression_type(source text, field text, relation regclass, expression text, OUT type regtype, OUT collation_name text)
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
 DECLARE
-    type regtype;
+    value text;
     reason text;
     hint text;
 BEGIN
     -- As from a subquery: triggers see rows without system columns.
-    EXECUTE format(E'SELECT pg_typeof((SELECT (%s\n) FROM (SELECT * FROM %s) AS %I LIMIT 0))', expression, relation,
-                   (SELECT relname FROM pg_class WHERE oid = relation)) INTO type;
-    RETURN type;
-EXCEPTION WHEN syntax_error_or_access_rule_violation THEN
+    value := format(E'(SELECT (%s\n) FROM (SELECT * FROM %s) AS %I LIMIT 0)', expression, relation,
+                    (SELECT relname FROM pg_class WHERE oid = relation));
+    EXECUTE format('SELECT pg_typeof(%s)', value) INTO type;
+    IF (SELECT typcollation <> 0 FROM pg_type WHERE oid = type) THEN
+        EXECUTE format('SELECT pg_collation_for(%s)', value) INTO collation_name;
+    END IF;
+EXCEPTION WHEN syntax_error_or_access_rule_violation OR feature_not_supported OR grouping_error OR windowing_error THEN
     GET STACKED DIAGNOSTICS reason = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT;
     RAISE EXCEPTION 'source "%", field "%": %', source, field, reason
         USING ERRCODE = SQLSTATE,
@@ -64,22 +44,72 @@ EXCEPTION WHEN syntax_error_or_access_rule_violation THEN
                                 WHERE attrelid = relation AND attnum > 0 AND NOT attisdropped));
 END $$;
 COMMENT ON FUNCTION crm_expression_type(text, text, regclass, text) IS
-'The type of an expression over the columns of a source.
-An error names the source, the field and the columns that there are. Names other than columns are looked up in pg_catalog and the extension''s schema: write others with their schema, for triggers evaluate the expression whatever the search_path.';
+'The type and collation of an expression over the columns of a source.
+An error names the source, the field and the columns that there are. Names other than columns are looked up in pg_catalog and the extension''s schema: write others with their schema.';
 
-CREATE FUNCTION crm_key_type(types regtype[]) RETURNS text
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-RETURN (
-    SELECT CASE WHEN count(DISTINCT base) = 1 THEN min(pg_catalog.format_type(base, NULL))
-                WHEN bool_and(base IN ('smallint'::regtype, 'integer'::regtype, 'bigint'::regtype)) THEN 'bigint'
-                ELSE 'text' END
-    FROM (SELECT CASE WHEN typcategory IN ('S', 'E') THEN 'text'::regtype::oid
-                      WHEN typtype = 'd' THEN typbasetype
-                      ELSE t.oid END AS base
-          FROM pg_catalog.pg_type AS t WHERE t.oid = ANY (types::oid[])) AS key);
-COMMENT ON FUNCTION crm_key_type(regtype[]) IS
-'The type of customers'' keys, from their types in the sources.
-Text of any kind is text; different integers are bigint; anything else that differs is text. NULL without sources.';
+-- The key of customers: equality is the source's
+
+CREATE FUNCTION crm_key_definition(type regtype, collation_name text) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN pg_catalog.format_type(type, -1)
+       || CASE WHEN collation_name IS NULL OR collation_name = '"default"' THEN '' ELSE ' COLLATE ' || collation_name END;
+COMMENT ON FUNCTION crm_key_definition(regtype, text) IS
+'A type with its collation, as in the definition of a column.';
+
+CREATE FUNCTION crm_is_plain_text(type regtype, collation_name text) RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN (SELECT t.typcategory IN ('S', 'E') AND t.oid NOT IN ('pg_catalog.bpchar'::pg_catalog.regtype)
+               AND (t.typtype <> 'b' OR t.typnamespace = 'pg_catalog'::pg_catalog.regnamespace)
+               AND coalesce((SELECT c.collisdeterministic FROM pg_catalog.pg_collation AS c
+                             WHERE c.oid = pg_catalog.to_regcollation(collation_name)), true)
+               OR t.oid IN ('pg_catalog.uuid'::pg_catalog.regtype, 'pg_catalog.int2'::pg_catalog.regtype,
+                            'pg_catalog.int4'::pg_catalog.regtype, 'pg_catalog.int8'::pg_catalog.regtype)
+        FROM pg_catalog.pg_type AS t WHERE t.oid = type);
+COMMENT ON FUNCTION crm_is_plain_text(regtype, text) IS
+'Are two values of a type equal just when their texts are?
+Not so for citext, character(n), nondeterministic collations, numeric.';
+
+CREATE FUNCTION crm_key_type(sources jsonb) RETURNS text
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    given record;
+BEGIN
+    SELECT count(DISTINCT definition) AS kinds, min(definition) AS definition,
+           bool_and(type IN ('smallint', 'integer', 'bigint')) AS are_integers,
+           bool_and(crm_is_plain_text(type, collation_name)) AS are_plain,
+           string_agg(format('%s in %s', definition, source), ', ' ORDER BY source) AS listed,
+           min(definition) FILTER (WHERE NOT EXISTS (
+               SELECT FROM pg_opclass JOIN pg_am ON pg_am.oid = opcmethod
+               WHERE amname = 'btree' AND opcdefault
+                 AND (opcintype = base OR typcategory = 'E' AND opcintype = 'anyenum'::regtype
+                      OR typcategory = 'S' AND opcintype = 'text'::regtype))) AS without_order
+    INTO given
+    FROM (SELECT key AS source, e.type, e.collation_name, crm_key_definition(e.type, e.collation_name) AS definition
+          FROM jsonb_each(sources),
+               LATERAL crm_expression_type(key, 'customer_id', (value ->> 'from')::regclass, value ->> 'customer_id') AS e
+          WHERE value ->> 'customer_id' IS NOT NULL) AS key
+    JOIN LATERAL (SELECT CASE typtype WHEN 'd' THEN typbasetype ELSE oid END AS base, typcategory
+                  FROM pg_type WHERE oid = key.type) AS t ON true;
+    IF given.without_order IS NOT NULL THEN
+        RAISE EXCEPTION 'keys of customers cannot be of type %', given.without_order
+            USING ERRCODE = 'datatype_mismatch', HINT = 'It has no order by which to find a key. Cast it, as in "customer_id": "(id)::text".';
+    ELSIF given.kinds = 1 THEN
+        RETURN given.definition;
+    ELSIF given.are_integers THEN
+        RETURN 'bigint';
+    ELSIF NOT given.are_plain THEN
+        RAISE EXCEPTION 'the sources do not agree on when keys of customers are equal: %', given.listed
+            USING ERRCODE = 'datatype_mismatch', HINT = 'Cast them to one type, as in "customer_id": "(id)::citext".';
+    ELSIF given.kinds > 1 THEN
+        RETURN 'text';
+    END IF;
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION crm_key_type(jsonb) IS
+'The type of customers'' keys, with its collation, from the sources.
+The type that all sources have, exactly: a citext, a domain, an enum or a collation keeps its own equality. Different integers are bigint, different types whose values are equal when their texts are become text. NULL without sources. Error 42804 where equality would change, or for a type without an order.';
+
+-- A source as a query
 
 CREATE FUNCTION crm_day_columns(source text, field text, type regtype, expression text, time_zone text, OUT at_column text, OUT on_column text)
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
@@ -103,24 +133,37 @@ COMMENT ON FUNCTION crm_day_columns(text, text, regtype, text, text) IS
 'Expressions for the instant and for the day of a date or timestamp.
 This is where a day is made from a timestamp, in the time zone of the workspace and whatever the session''s. Error 42804 for other types.';
 
-CREATE FUNCTION crm_source_view(source text, mapping jsonb, key_type text, time_zone text) RETURNS text
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
+CREATE FUNCTION crm_column_type(type text, key_type text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE type WHEN 'key' THEN key_type WHEN 'id' THEN 'text' WHEN 'weight' THEN 'double precision'
+       WHEN 'day' THEN 'timestamptz' WHEN 'time' THEN 'timestamptz' ELSE type END;
+COMMENT ON FUNCTION crm_column_type(text, text) IS
+'The type of the column that a field of a source becomes.';
+
+CREATE FUNCTION crm_closed(expression text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN expression || CASE WHEN expression LIKE '%--%' THEN E'\n' ELSE '' END;
+COMMENT ON FUNCTION crm_closed(text) IS
+'An expression, with a line feed where it may end in a comment.';
+
+CREATE FUNCTION crm_source_query(source text, mapping jsonb, definition jsonb, rows text DEFAULT NULL, fields text[] DEFAULT NULL) RETURNS text
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 DECLARE
+    relation regclass := mapping ->> 'from';
     f record;
     days record;
     columns text[];
     expression text;
 BEGIN
-    FOR f IN SELECT * FROM crm_source_fields() AS known WHERE known.source = crm_source_view.source LOOP
-        expression := coalesce(mapping ->> f.field || E'\n', f.otherwise);
+    FOR f IN SELECT * FROM crm_active_fields(source, ARRAY(SELECT jsonb_array_elements_text(definition -> 'subjects')))
+             WHERE fields IS NULL OR field = ANY (fields) LOOP
+        expression := coalesce(crm_closed(mapping ->> f.field), f.otherwise);
         IF f.type IN ('day', 'time') THEN
             IF expression IS NULL THEN
-                days := ROW (NULL::text, NULL::text);
                 SELECT 'NULL::timestamptz' AS at_column, 'NULL::date' AS on_column INTO days;
             ELSE
-                days := crm_day_columns(source, f.field,
-                                        crm_expression_type(source, f.field, (mapping ->> 'from')::regclass, expression),
-                                        expression, time_zone);
+                days := crm_day_columns(source, f.field, (crm_expression_type(source, f.field, relation, expression)).type,
+                                        expression, definition ->> 'time_zone');
             END IF;
             columns := columns || format('%s AS %I', days.at_column, f.field);
             IF f.type = 'day' THEN
@@ -128,22 +171,116 @@ BEGIN
             END IF;
         ELSE
             columns := columns || format('(%s)::%s AS %I', coalesce(expression, 'NULL'),
-                                         CASE f.type WHEN 'key' THEN key_type ELSE f.type END, f.field);
+                                         crm_column_type(f.type, definition ->> 'key_type'), f.field);
         END IF;
     END LOOP;
-    RETURN format(E'SELECT %s\nFROM %s\nWHERE (%s\n)', array_to_string(columns, E',\n       '),
-                  mapping ->> 'from', coalesce(mapping ->> 'where', 'true'));
+    RETURN format(E'SELECT %s\nFROM %s AS %I\nWHERE (%s)', array_to_string(columns, E',\n       '),
+                  coalesce(rows, relation::text), (SELECT relname FROM pg_class WHERE oid = relation),
+                  coalesce(crm_closed(mapping ->> 'where'), 'true'));
 END $$;
-COMMENT ON FUNCTION crm_source_view(text, jsonb, text, text) IS
-'The query that shows a source as the table that views are written for.';
+COMMENT ON FUNCTION crm_source_query(text, jsonb, jsonb, text, text[]) IS
+'The query that shows a source as the table that views are written for.
+rows: instead of the source, rows like its, such as those that a statement changed. fields: only these.';
 
-CREATE FUNCTION crm_check_source(source text, mapping jsonb) RETURNS regtype
+CREATE FUNCTION crm_create_source_table(source text, definition jsonb) RETURNS void
+LANGUAGE plpgsql STRICT
+SET client_min_messages = warning AS $$
+DECLARE
+    zone text := quote_literal(definition ->> 'time_zone');
+    relation regclass;
+    columns text;
+    name text;
+BEGIN
+    EXECUTE format('CREATE TABLE IF NOT EXISTS %I ()', source);
+    relation := quote_ident(source)::regclass;
+    SELECT string_agg('ADD COLUMN ' || c.line, ', ' ORDER BY f.n, c.line LIKE '%STORED') INTO columns
+    FROM crm_active_fields(source, ARRAY(SELECT jsonb_array_elements_text(definition -> 'subjects')))
+             WITH ORDINALITY AS f (field, type, role, otherwise, comment, n),
+         LATERAL (VALUES
+             (f.field, format('%I %s%s%s', f.field, crm_column_type(f.type, definition ->> 'key_type'),
+                              CASE WHEN f.type = 'id' THEN ' PRIMARY KEY DEFAULT gen_random_uuid()::text'
+                                   WHEN f.role = 'primary' THEN ' PRIMARY KEY'
+                                   WHEN f.type = 'day' AND f.role = 'required' OR f.type = 'weight' THEN ' NOT NULL' END,
+                              coalesce(' DEFAULT ' || f.otherwise, '')
+                              || CASE f.type WHEN 'weight' THEN format(' CHECK (%I >= 0)', f.field) ELSE '' END)),
+             (regexp_replace(f.field, '_at$', '_on'),
+              CASE f.type WHEN 'day' THEN format('%I date GENERATED ALWAYS AS ((%I AT TIME ZONE %s)::date) STORED',
+                                                 regexp_replace(f.field, '_at$', '_on'), f.field, zone) END)
+         ) AS c (column_name, line)
+    WHERE c.line IS NOT NULL
+      AND NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = relation AND attname = c.column_name AND NOT attisdropped);
+    IF columns IS NOT NULL THEN
+        EXECUTE format('ALTER TABLE %I %s', source, columns);
+    END IF;
+    FOR name IN SELECT field FROM crm_active_fields(source, ARRAY(SELECT jsonb_array_elements_text(definition -> 'subjects')))
+                WHERE field LIKE '%\_id' AND type <> 'id' AND role <> 'primary' LOOP
+        EXECUTE format('CREATE INDEX IF NOT EXISTS %I ON %I (%I)', format('%s_%s_idx', source, name), source, name);
+    END LOOP;
+END $$;
+COMMENT ON FUNCTION crm_create_source_table(text, jsonb) IS
+'The table of a source that the workspace has to itself.
+Adds the columns that it lacks, with an index on every key of something else.';
+
+-- What people say of sources, checked
+
+CREATE FUNCTION crm_find_relation(name text, search_path text) RETURNS regclass
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM set_config('search_path', search_path, true);
+    RETURN pg_catalog.to_regclass(name);
+END $$;
+COMMENT ON FUNCTION crm_find_relation(text, text) IS
+'A relation as a search_path finds it; NULL where there is none.';
+
+CREATE FUNCTION crm_resolve_sources(sources jsonb, search_path text) RETURNS jsonb
+LANGUAGE plpgsql STABLE STRICT AS $$
+DECLARE
+    answer jsonb := '{}';
+    source record;
+    found_relation pg_class;
+BEGIN
+    IF jsonb_typeof(sources) <> 'object' THEN
+        RAISE EXCEPTION 'sources must be a JSON object'
+            USING ERRCODE = 'invalid_parameter_value',
+                  HINT = 'As in {"purchase": {"from": "orders", "customer_id": "customer", "purchased_at": "created_at", "amount": "total"}}.';
+    END IF;
+    FOR source IN SELECT key, value FROM jsonb_each(sources) LOOP
+        IF source.value ->> 'from' IS NULL THEN
+            RAISE EXCEPTION 'source "%" does not say where it is from', source.key
+                USING ERRCODE = 'invalid_parameter_value', HINT = 'Name the table or view: "from": "public.orders".';
+        END IF;
+        SELECT * INTO found_relation FROM pg_class WHERE oid = crm_find_relation(source.value ->> 'from', search_path);
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'source "%": relation "%" does not exist', source.key, source.value ->> 'from'
+                USING ERRCODE = 'undefined_table', HINT = 'Write the table''s name as in a query, with its schema.';
+        ELSIF found_relation.relpersistence = 't' THEN
+            RAISE EXCEPTION 'source "%": % is a temporary table', source.key, source.value ->> 'from'
+                USING ERRCODE = 'wrong_object_type',
+                      HINT = 'A workspace outlives the session: take a permanent table. If there is one of that name, write its schema.';
+        ELSIF found_relation.relkind NOT IN ('r', 'p', 'v', 'm', 'f') THEN
+            RAISE EXCEPTION 'source "%": % is no table and no view', source.key, source.value ->> 'from'
+                USING ERRCODE = 'wrong_object_type';
+        ELSIF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AND NOT pg_has_role(found_relation.relowner, current_user, 'USAGE') THEN
+            RAISE EXCEPTION 'source "%": % belongs to %', source.key, source.value ->> 'from', found_relation.relowner::regrole
+                USING ERRCODE = 'insufficient_privilege',
+                      HINT = 'A superuser must not run what the types, casts and views of others do: SET ROLE to the owner first.';
+        END IF;
+        answer := answer || jsonb_build_object(source.key, source.value || jsonb_build_object('from',
+                      format('%s.%I', found_relation.relnamespace::regnamespace, found_relation.relname)));
+    END LOOP;
+    RETURN answer;
+END $$;
+COMMENT ON FUNCTION crm_resolve_sources(jsonb, text) IS
+'Sources with the schemas of their relations written out.
+Errors 22023 for what is no object of objects with "from", 42P01 for a relation that does not exist, 42809 for one that cannot be a source, 42501 for a superuser and somebody else''s table.';
+
+CREATE FUNCTION crm_check_source(source text, mapping jsonb) RETURNS void
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
 DECLARE
-    fields text[] := (SELECT array_agg(known.field) FROM crm_source_fields() AS known
+    fields text[] := (SELECT array_agg(DISTINCT known.field) FROM crm_source_fields() AS known
                       WHERE known.source = crm_check_source.source);
     f text;
-    key_type regtype;
 BEGIN
     IF fields IS NULL THEN
         RAISE EXCEPTION 'there is no source "%"', source
@@ -159,55 +296,85 @@ BEGIN
         END IF;
     END LOOP;
     FOR f IN SELECT known.field FROM crm_source_fields() AS known
-             WHERE known.source = crm_check_source.source AND is_required AND mapping ->> known.field IS NULL LOOP
+             WHERE known.source = crm_check_source.source AND role IN ('primary', 'required')
+               AND mapping ->> known.field IS NULL LOOP
         RAISE EXCEPTION 'source "%" lacks the field "%"', source, f
             USING ERRCODE = 'invalid_parameter_value',
                   HINT = 'Give the column that holds it, or an expression over columns.';
     END LOOP;
     FOR f IN SELECT jsonb_object_keys(mapping - 'from') LOOP
         CONTINUE WHEN mapping ->> f IS NULL;
-        IF f = 'customer_id' THEN
-            key_type := crm_expression_type(source, f, (mapping ->> 'from')::regclass, mapping ->> f);
-        ELSE
-            PERFORM crm_expression_type(source, f, (mapping ->> 'from')::regclass, mapping ->> f);
-        END IF;
+        PERFORM crm_expression_type(source, f, (mapping ->> 'from')::regclass, mapping ->> f);
     END LOOP;
-    RETURN key_type;
 END $$;
 COMMENT ON FUNCTION crm_check_source(text, jsonb) IS
-'Checks what a source says, and returns the type of its customers'' key.
-NULL for sources that are not about customers. Errors: 22023 for an unknown or missing field, otherwise what PostgreSQL says of the expression.';
+'Checks what a source says.
+Errors: 22023 for an unknown or missing field, otherwise what PostgreSQL says of the expression.';
 
-CREATE FUNCTION crm_ledger_fields(source text, mapping jsonb, time_zone text) RETURNS jsonb
+CREATE FUNCTION crm_untrusted(probe regclass) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
+    -- What the columns that were added to the table depend on: functions, those
+    -- behind casts and operators too, and the types of other columns.
+    SELECT min(format('%s of %s', pg_describe_object(used.classid, used.objid, 0), used.owner::regrole))
+    FROM (
+        SELECT 'pg_proc'::regclass AS classid, p.oid AS objid, p.proowner AS owner FROM pg_proc AS p
+        UNION ALL SELECT 'pg_operator'::regclass, o.oid, o.oprowner FROM pg_operator AS o
+        UNION ALL SELECT 'pg_type'::regclass, t.oid, t.typowner FROM pg_type AS t
+    ) AS used
+    WHERE NOT pg_has_role(used.owner, current_user, 'USAGE')
+      AND EXISTS (
+          SELECT FROM pg_attrdef AS d
+          JOIN pg_depend AS uses ON uses.classid = 'pg_attrdef'::regclass AND uses.objid = d.oid
+          LEFT JOIN pg_attribute AS a ON uses.refclassid = 'pg_class'::regclass AND a.attrelid = uses.refobjid
+                                         AND a.attnum = uses.refobjsubid AND a.attnum > 0
+          WHERE d.adrelid = probe
+            AND ((uses.refclassid, uses.refobjid) = (used.classid, used.objid)
+                 OR used.classid = 'pg_type'::regclass AND used.objid = a.atttypid));
+$$;
+COMMENT ON FUNCTION crm_untrusted(regclass) IS
+'Something that generated columns use, of an owner without one''s rights.
+NULL where all is built in, an extension''s, or of somebody who could act as the current user anyhow.';
+
+CREATE FUNCTION crm_ledger_fields(source text, mapping jsonb, time_zone text, must_trust boolean) RETURNS jsonb
 LANGUAGE plpgsql STRICT
 SET "TimeZone" = 'UTC'
 SET "DateStyle" = 'ISO'
 SET "IntervalStyle" = 'postgres'
+SET client_min_messages = warning
 SET standard_conforming_strings = on AS $$
 DECLARE
     relation regclass := mapping ->> 'from';
     probe text := (SELECT format('pg_temp.%I', relname) FROM pg_class WHERE oid = relation);
     plain jsonb := mapping;
+    other text;
     f text;
 BEGIN
-    IF (SELECT relpersistence = 't' FROM pg_class WHERE oid = relation) THEN
-        RAISE EXCEPTION 'source "%": % is a temporary table', source, relation
-            USING ERRCODE = 'wrong_object_type', HINT = 'A workspace outlives the session: take a permanent table.';
+    IF to_regclass(probe) IS NOT NULL THEN
+        RAISE EXCEPTION 'source "%": there is a temporary table of the name %', source, probe
+            USING ERRCODE = 'duplicate_table', HINT = 'Drop it, or call from another session: the check of expressions needs that name.';
     END IF;
     PERFORM set_config('TimeZone', time_zone, true);
     -- A generated column may depend on nothing but its row: just what is wanted here.
     EXECUTE format('CREATE TEMPORARY TABLE %s (LIKE %s)', probe, relation);
-    FOREACH f IN ARRAY ARRAY['customer_id', 'purchased_at', 'amount', 'events', 'interacted_at', 'channel', 'is_responded', 'where'] LOOP
-        CONTINUE WHEN mapping ->> f IS NULL;
+    FOR f IN SELECT field FROM (SELECT field, position FROM crm_source_fields() AS s WHERE s.source = crm_ledger_fields.source
+                                UNION ALL SELECT 'where', 0) AS known
+             WHERE mapping ->> field IS NOT NULL AND (field IN ('where', 'customer_id') OR field IN (SELECT crm_ledger_inputs(source)))
+             GROUP BY field ORDER BY min(position) LOOP
         BEGIN
             EXECUTE format(E'ALTER TABLE %s ADD COLUMN %I %s GENERATED ALWAYS AS (%s\n) STORED', probe, 'crm_ext probe ' || f,
-                           crm_expression_type(source, f, relation, mapping ->> f), mapping ->> f);
-        EXCEPTION WHEN invalid_object_definition OR feature_not_supported THEN
-            RAISE EXCEPTION 'source "%", field "%": % depends on more than the row', source, f, mapping ->> f
+                           format_type((crm_expression_type(source, f, relation, mapping ->> f)).type, -1), mapping ->> f);
+        EXCEPTION WHEN invalid_object_definition OR feature_not_supported OR windowing_error OR grouping_error THEN
+            RAISE EXCEPTION 'source "%", field "%": % depends on more than the columns of its row', source, f, mapping ->> f
                 USING ERRCODE = 'invalid_object_definition', DETAIL = SQLERRM,
                       HINT = 'Ledgers would not stay exact. For the time of day say AT TIME ZONE ''UTC'', for a date from text make_date().';
         END;
     END LOOP;
+    other := CASE WHEN must_trust THEN crm_untrusted(probe::regclass) END;
+    IF other IS NOT NULL THEN
+        RAISE EXCEPTION 'source "%" uses %, who has not the rights of %', source, other, current_user
+            USING ERRCODE = 'insufficient_privilege',
+                  HINT = 'It would run with rights that its owner lacks: say maintain => ''refresh'', or use what is your own.';
+    END IF;
     -- As PostgreSQL understood it: a literal in it means the same whatever a session sets.
     SELECT mapping || coalesce(jsonb_object_agg(substr(attname, 15), pg_get_expr(adbin, adrelid)), '{}') INTO plain
     FROM pg_attrdef JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum
@@ -215,97 +382,6 @@ BEGIN
     EXECUTE format('DROP TABLE %s', probe);
     RETURN plain;
 END $$;
-COMMENT ON FUNCTION crm_ledger_fields(text, jsonb, text) IS
+COMMENT ON FUNCTION crm_ledger_fields(text, jsonb, text, boolean) IS
 'What a source says, its ledger fields as PostgreSQL reads them.
-They may depend on the row alone, not on the time zone or the date style of the session, on now(), on other tables: a row must be taken back as it was added. Literals are read in the time zone given, and dates in ISO order. Error 42P17 names the field; 42809 for a temporary table.';
-
-CREATE FUNCTION crm_source_triggers(workspace text, OUT relation regclass, OUT trigger text)
-RETURNS SETOF record
-LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
-    -- Found by their first argument, where they write: names can be changed.
-    SELECT tgrelid::regclass, tgname
-    FROM pg_trigger JOIN pg_class AS c ON c.oid = tgrelid
-    WHERE NOT tgisinternal AND tgfoid IN ('crm_activity_trigger'::regproc, 'crm_queue_trigger'::regproc)
-      AND split_part(encode(tgargs, 'escape'), '\000', 1) IN
-          (SELECT encode(convert_to(format('%I.%I', workspace, target), current_setting('server_encoding')), 'escape')
-           FROM unnest(ARRAY['customer_activity', 'channel_activity', 'change_queue']) AS target)
-      AND pg_has_role(relowner, 'USAGE');
-$$;
-COMMENT ON FUNCTION crm_source_triggers(text) IS
-'The triggers that write into a workspace, on tables one may change.
-By the name that the workspace had when they were made.';
-
-CREATE FUNCTION crm_drop_source_triggers(workspace text) RETURNS bigint
-LANGUAGE plpgsql STRICT AS $$
-DECLARE
-    t record;
-    dropped bigint := 0;
-BEGIN
-    FOR t IN SELECT * FROM crm_source_triggers(workspace) LOOP
-        EXECUTE format('DROP TRIGGER %I ON %s', t.trigger, t.relation);
-        dropped := dropped + 1;
-    END LOOP;
-    RETURN dropped;
-END $$;
-COMMENT ON FUNCTION crm_drop_source_triggers(text) IS
-'Takes the triggers of a workspace off its sources; returns how many.';
-
-CREATE FUNCTION crm_check_triggers_possible(source text, relation regclass) RETURNS void
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
-DECLARE
-    c pg_class := (SELECT c FROM pg_class AS c WHERE oid = relation);
-BEGIN
-    IF c.relkind NOT IN ('r', 'p') OR c.relkind = 'r' AND EXISTS (SELECT FROM pg_inherits WHERE inhparent = relation) THEN
-        RAISE EXCEPTION 'source "%": % is no table of its own, and cannot have the triggers that keep ledgers current', source, relation
-            USING ERRCODE = 'wrong_object_type',
-                  HINT = 'Say maintain => ''refresh'', and run crm_refresh when it is time.';
-    ELSIF NOT pg_has_role(c.relowner, 'USAGE') THEN
-        RAISE EXCEPTION 'source "%": % belongs to %', source, relation, c.relowner::regrole
-            USING ERRCODE = 'insufficient_privilege',
-                  HINT = 'Triggers are its owner''s business: let him make the workspace, or say maintain => ''refresh'', which needs SELECT alone.';
-    ELSIF row_security_active(relation) THEN
-        RAISE EXCEPTION 'source "%": row-level security hides rows of % from you', source, relation
-            USING ERRCODE = 'object_not_in_prerequisite_state',
-                  HINT = 'Ledgers that triggers keep hold every row. Make the workspace as somebody who sees them all, or say maintain => ''refresh''.';
-    END IF;
-END $$;
-COMMENT ON FUNCTION crm_check_triggers_possible(text, regclass) IS
-'Checks that a source can have the triggers that keep ledgers current.
-Errors: 42809 for a view, a foreign table, a table with old-style children; 42501 for a table of somebody else''s; 55000 where row-level security hides rows.';
-
-CREATE FUNCTION crm_create_source_triggers(workspace text, source text, relation regclass, trigger_function text, arguments text[]) RETURNS void
-LANGUAGE plpgsql STRICT AS $$
-DECLARE
-    part record;
-    event record;
-    name text;
-BEGIN
-    PERFORM crm_check_triggers_possible(source, relation);
-    FOR part IN SELECT oid::regclass AS relation, relowner::regrole AS owner FROM pg_class
-                WHERE oid IN (SELECT relation UNION SELECT relid FROM pg_partition_tree(relation)) LOOP
-        FOR event IN VALUES ('insert', 'REFERENCING NEW TABLE AS new_rows'),
-                            ('update', 'REFERENCING NEW TABLE AS new_rows OLD TABLE AS old_rows'),
-                            ('delete', 'REFERENCING OLD TABLE AS old_rows'),
-                            ('truncate', '') LOOP
-            name := format('%s_%s_%s', workspace, source, event.column1);
-            EXECUTE format('CREATE TRIGGER %I AFTER %s ON %s %s FOR EACH STATEMENT EXECUTE FUNCTION %s(%s)',
-                           name, event.column1, part.relation, event.column2,
-                           trigger_function, (SELECT string_agg(quote_literal(a), ', ' ORDER BY position)
-                                              FROM unnest(arguments) WITH ORDINALITY AS argument (a, position)));
-            -- What rights.c asks for before it acts with his rights.
-            EXECUTE format('COMMENT ON TRIGGER %I ON %s IS %L', name, part.relation,
-                           format(E'Keeps workspace %I current.\nActs with the rights of %s, as long as it is as it was: %s.',
-                                  workspace, part.owner, crm_trigger_seal(part.relation, name)));
-        END LOOP;
-        IF part.owner <> current_user::regrole THEN
-            EXECUTE format('GRANT USAGE ON SCHEMA %I TO %s', workspace, part.owner);
-            EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s, change_queue TO %s',
-                           CASE source WHEN 'purchase' THEN 'customer_activity' ELSE 'channel_activity' END, part.owner);
-            -- The policy of the ledgers looks there.
-            EXECUTE format('GRANT SELECT ON %I TO %s', source, part.owner);
-        END IF;
-    END LOOP;
-END $$;
-COMMENT ON FUNCTION crm_create_source_triggers(text, text, regclass, text, text[]) IS
-'Puts the triggers of a workspace on a source and its partitions.
-Their comments say that they act with the rights of the table''s owner, who gets the right to write ledgers. Errors as crm_check_triggers_possible.';
+They may depend on the row alone, not on the time zone or the date style of the session, on now(), on other tables: a row must be taken back as it was added. Literals are read in the time zone given, and dates in ISO order. must_trust: all that they use must be built in, an extension''s, or of somebody with one''s own rights. Errors: 42P17 and 42501 name the field or the function.';

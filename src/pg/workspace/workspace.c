@@ -4,11 +4,14 @@
  */
 #include "pg/support/extension.h"
 
+#include "access/xact.h"
 #include "utils/date.h"
 #include "utils/datetime.h"
+#include "utils/fmgrprotos.h"
 #include "utils/guc.h"
 
 PG_FUNCTION_INFO_V1(crm_as_of);
+PG_FUNCTION_INFO_V1(crm_as_of_zone);
 
 void		_PG_init(void);
 
@@ -62,6 +65,19 @@ crm_as_of(PG_FUNCTION_ARGS)
 {
 	(void) fcinfo;
 	PG_RETURN_DATEADT(as_of_given ? as_of_day : GetSQLCurrentDate());
+}
+
+/* Like CURRENT_DATE, today is that of the transaction's start. */
+Datum
+crm_as_of_zone(PG_FUNCTION_ARGS)
+{
+	Datum		now;
+
+	if (as_of_given)
+		PG_RETURN_DATEADT(as_of_day);
+	now = TimestampTzGetDatum(GetCurrentTransactionStartTimestamp());
+	return DirectFunctionCall1(timestamp_date,
+							   DirectFunctionCall2(timestamptz_zone, PG_GETARG_DATUM(0), now));
 }
 
 void

@@ -6,10 +6,6 @@
 
 CREATE TABLE IF NOT EXISTS setting (
     is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
-    workspace text NOT NULL DEFAULT current_schema(),
-    sources jsonb NOT NULL DEFAULT '{}',
-    time_zone text NOT NULL DEFAULT 'UTC',
-    maintain text NOT NULL DEFAULT 'triggers' CHECK (maintain IN ('triggers', 'queue', 'refresh')),
     min_cell integer NOT NULL DEFAULT 1 CHECK (min_cell >= 1),
     segment_map text NOT NULL DEFAULT crm_segment_map(),
     abc_cuts double precision[] DEFAULT '{0.8,0.95}',
@@ -33,7 +29,7 @@ CREATE TABLE IF NOT EXISTS setting (
 );
 COMMENT ON TABLE setting IS
 'The one row of settings: what the views go by. Its owner may UPDATE it.
-Sources, time_zone and maintain are changed with crm_change_sources, which keeps views and triggers in step.';
+What the workspace is made of stands in the view definition, and is changed with crm_change_sources and crm_add_subject.';
 
 CREATE TABLE IF NOT EXISTS goal (
     goal_id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

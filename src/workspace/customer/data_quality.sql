@@ -1,9 +1,9 @@
--- What is wrong with the rows of the sources, and how full they are.
-
+-- What is wrong with customers, purchases and interactions.
+--
 -- One SELECT a check: an aggregate without GROUP BY has a row even when there
 -- is nothing to report. A condition on source or check_name leaves the other
 -- checks unread.
-CREATE OR REPLACE VIEW data_quality AS
+CREATE OR REPLACE VIEW data_quality_customer AS
 SELECT
     source, check_name, severity, meaning,
     problem_count::bigint AS problem_count, example_key,
@@ -137,99 +137,6 @@ FROM (
         'Interactions after as_of: views leave them out.',
         count(*), min(coalesce(interaction_id, 'customer ' || customer_id))
     FROM interaction WHERE interacted_on > (SELECT crm_as_of())
-    UNION ALL
-    SELECT
-        'rating', 'missing_customer', 'info',
-        'Ratings without a customer: benchmarks, or anonymous; those of a day count as one; example: the touchpoint.',
-        count(*), min(touchpoint_id)
-    FROM rating WHERE customer_id IS NULL
-    UNION ALL
-    SELECT
-        'rating', 'missing_date', 'warning',
-        'Ratings without a date: they count whatever as_of; example: the customer, as below.',
-        count(*), min(customer_id::text)
-    FROM rating WHERE rated_on IS NULL
-    UNION ALL
-    SELECT
-        'rating', 'future_date', 'warning',
-        'Ratings after as_of: views leave them out.',
-        count(*), min(customer_id::text)
-    FROM rating WHERE rated_on > (SELECT crm_as_of())
-    UNION ALL
-    SELECT
-        'rating', 'unknown_level', 'error',
-        'Ratings of a level that no view reads; example: the level.',
-        count(*), min(level)
-    FROM rating
-    WHERE coalesce(level, '') NOT IN ('expected', 'actual', 'industry', 'enterprise', 'satisfied',
-                                      'ideal', 'recommend')
-    UNION ALL
-    SELECT
-        'rating', 'missing_score', 'info',
-        'Ratings without a score: unanswered.',
-        count(*), min(customer_id::text)
-    FROM rating WHERE score IS NULL
-    UNION ALL
-    SELECT
-        'rating', 'score_off_scale', 'error',
-        'Scores off setting.scale_low..scale_high, for recommend other than whole 0..10: views leave them out.',
-        count(*), min(customer_id::text)
-    FROM rating CROSS JOIN setting
-    WHERE CASE level WHEN 'recommend' THEN score NOT IN (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
-                     ELSE score NOT BETWEEN scale_low AND scale_high END
-    UNION ALL
-    SELECT
-        'rating', 'invalid_weight', 'error',
-        'Weights that are negative or no finite number: views leave the ratings out.',
-        count(*), min(customer_id::text)
-    FROM rating
-    WHERE NOT (weight >= 0 AND weight < 'Infinity')
-    UNION ALL
-    SELECT
-        'rating', 'unknown_touchpoint', 'warning',
-        'Ratings of touchpoints that are not in touchpoint, unless that is empty; example: the touchpoint.',
-        count(*), min(touchpoint_id)
-    FROM rating
-    WHERE touchpoint_id IS NOT NULL AND EXISTS (SELECT FROM touchpoint)
-      AND NOT EXISTS (SELECT FROM touchpoint WHERE touchpoint.touchpoint_id = rating.touchpoint_id)
-    UNION ALL
-    SELECT
-        'goal', 'unknown_segment', 'error',
-        'Goals for a segment that setting.segment_map does not name: nobody is in it.',
-        count(*), min(goal_id)::text
-    FROM goal
-    WHERE segment IS NOT NULL AND NOT EXISTS (SELECT FROM segment WHERE segment.segment = goal.segment)
 ) AS checked;
-COMMENT ON VIEW data_quality IS
-'One row a check of a source: how many problems, with an example.
-All checks are always there, with 0 where all is well.
-Severity tells of the kind of problem: error makes figures wrong, warning may, info is a matter of knowing.
-An example is the key of a row, or its customer where rows have no key. All rows are checked, those after as_of too.';
-
-CREATE OR REPLACE VIEW data_completeness AS
-SELECT
-    column_name, column_order, customer_count, filled_count,
-    filled_count::double precision / nullif(customer_count, 0) AS filled_share,
-    crm_as_of() AS as_of
-FROM (
-    SELECT
-        count(*) AS customer_count,
-        count(customer_id) AS customer_id,
-        count(nullif(trim(customer_name), '')) AS customer_name,
-        count(nullif(trim(email), '')) AS email,
-        count(nullif(trim(phone), '')) AS phone,
-        count(nullif(trim(region), '')) AS region,
-        count(nullif(trim(industry), '')) AS industry,
-        count(registered_at) AS registered_at,
-        count(potential) AS potential
-    FROM customer
-) AS filled
-CROSS JOIN LATERAL (
-    VALUES
-        ('customer_id', 1, customer_id), ('customer_name', 2, customer_name), ('email', 3, email),
-        ('phone', 4, phone), ('region', 5, region), ('industry', 6, industry),
-        ('registered_at', 7, registered_at), ('potential', 8, potential)
-) AS filled_column (column_name, column_order, filled_count);
-COMMENT ON VIEW data_completeness IS
-'One row a column of customer: how many customers have it filled.
-Blank text is not filled.';
+COMMENT ON VIEW data_quality_customer IS
+'One row a check of the sources of the subject customer: see data_quality.';

@@ -1,0 +1,308 @@
+-- Ledgers: what a row adds to one is written once, in crm_ledger_query. The
+-- triggers that keep them, crm_fill, crm_refresh and crm_check_workspace all
+-- use it.
+
+CREATE FUNCTION crm_ledger_inputs(source text) RETURNS SETOF text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 6
+BEGIN ATOMIC
+    SELECT DISTINCT f.field
+    FROM crm_source_fields() AS f
+    JOIN crm_ledgers() AS l ON l.source = f.source
+    WHERE f.source = crm_ledger_inputs.source
+      AND concat_ws(' ', l.key_expressions::text, l.day, l.amount, l.events)
+          ~ ('\m' || CASE f.type WHEN 'day' THEN regexp_replace(f.field, '_at$', '_on') ELSE f.field END || '\M');
+END;
+COMMENT ON FUNCTION crm_ledger_inputs(text) IS
+'The fields of a source that its ledger is made of.';
+
+CREATE FUNCTION crm_active_ledgers(definition jsonb)
+RETURNS TABLE (source text, ledger text, ledger_column text, keys text[], key_expressions text[], day text, amount text, events text)
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 4
+BEGIN ATOMIC
+    SELECT l.source, l.ledger, l.ledger_column, l.keys, l.key_expressions, l.day, l.amount, l.events
+    FROM crm_ledgers() AS l WHERE definition -> 'subjects' ? l.subject ORDER BY l.position;
+END;
+COMMENT ON FUNCTION crm_active_ledgers(jsonb) IS
+'The ledgers that a workspace with this definition keeps.';
+
+CREATE FUNCTION crm_ledger_query(ledger text, rows text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT format(E'SELECT %s, %s AS %I\nFROM %s\nWHERE customer_id IS NOT NULL GROUP BY %s\nHAVING %2$s <> ''{}''::crm_activity',
+                  (SELECT string_agg(CASE WHEN e = k THEN e ELSE format('%s AS %I', e, k) END, ', ' ORDER BY n)
+                   FROM unnest(l.keys, l.key_expressions) WITH ORDINALITY AS u (k, e, n)),
+                  format('crm_activity_agg(%s, %s, %s)', l.day, l.amount, l.events), l.ledger_column, rows,
+                  array_to_string(l.key_expressions, ', '))
+    FROM crm_ledgers() AS l WHERE l.ledger = crm_ledger_query.ledger;
+$$;
+COMMENT ON FUNCTION crm_ledger_query(text, text) IS
+'The query that makes ledgers of rows: what a row adds to which ledger.
+rows: an item for FROM, with the columns of the source.';
+
+CREATE FUNCTION crm_same_keys(keys text[], one text, other text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN (SELECT string_agg(pg_catalog.format('%1$s.%3$I = %2$s.%3$I', one, other, k), ' AND ') FROM unnest(keys) AS k);
+COMMENT ON FUNCTION crm_same_keys(text[], text, text) IS
+'The condition that two relations have the same keys.';
+
+CREATE FUNCTION crm_own_mapping(source text, definition jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN (SELECT jsonb_object_agg(f.field, pg_catalog.quote_ident(f.field))
+               || jsonb_build_object('from', pg_catalog.format('%I.%I', definition ->> 'workspace', source))
+        FROM crm_active_fields(source, ARRAY(SELECT jsonb_array_elements_text(definition -> 'subjects'))) AS f);
+COMMENT ON FUNCTION crm_own_mapping(text, jsonb) IS
+'A table of the workspace''s own as if it were given as a source.';
+
+-- The triggers on sources
+
+CREATE FUNCTION crm_keep_ledger(ledger text, new_rows text, old_rows text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT replace(replace(replace(replace(replace(replace($body$
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO {ledger} AS kept ({keys}, {days})
+        {added}
+        ORDER BY {keys}
+        ON CONFLICT ({keys}) DO UPDATE SET {days} = kept.{days} + excluded.{days};
+        RETURN NULL;
+    ELSIF TG_OP = 'TRUNCATE' THEN
+        PERFORM crm_fill_ledger('{ledger}');
+        RETURN NULL;
+    ELSIF TG_OP = 'DELETE' THEN
+        WITH written AS (
+            INSERT INTO {ledger} AS kept ({keys}, {days})
+            SELECT {keys}, '{}'::crm_activity - {days} FROM ({removed}) AS change
+            WHERE EXISTS (SELECT FROM {ledger} AS known WHERE {is_known})
+            ORDER BY {keys}
+            ON CONFLICT ({keys}) DO UPDATE SET {days} = kept.{days} + excluded.{days}
+            RETURNING {days} = '{}'::crm_activity AS is_empty)
+        SELECT bool_or(is_empty) FROM written INTO has_empty;
+    ELSE
+        WITH written AS (
+            INSERT INTO {ledger} AS kept ({keys}, {days})
+            SELECT {keys}, crm_rollup({days}) FROM (
+                SELECT *, false AS is_removed FROM ({added}) AS added
+                UNION ALL
+                SELECT {keys}, '{}'::crm_activity - {days}, true FROM ({removed}) AS removed) AS change
+            GROUP BY {keys}
+            HAVING crm_rollup({days}) <> '{}'::crm_activity
+               AND (NOT bool_or(is_removed) OR EXISTS (SELECT FROM {ledger} AS known WHERE {is_known}))
+            ORDER BY {keys}
+            ON CONFLICT ({keys}) DO UPDATE SET {days} = kept.{days} + excluded.{days}
+            RETURNING {days} = '{}'::crm_activity AS is_empty)
+        SELECT bool_or(is_empty) FROM written INTO has_empty;
+    END IF;
+    IF has_empty THEN
+        DELETE FROM {ledger} AS known USING ({removed}) AS change
+        WHERE {is_known} AND known.{days} = '{}'::crm_activity;
+    END IF;$body$,
+        '{added}', crm_ledger_query(l.ledger, format('(%s) AS added_row', new_rows))),
+        '{removed}', crm_ledger_query(l.ledger, format('(%s) AS removed_row', old_rows))),
+        '{is_known}', crm_same_keys(l.keys, 'known', 'change')),
+        '{ledger}', quote_ident(l.ledger)),
+        '{keys}', (SELECT string_agg(quote_ident(key), ', ' ORDER BY n) FROM unnest(l.keys) WITH ORDINALITY AS u (key, n))),
+        '{days}', quote_ident(l.ledger_column))
+    FROM crm_ledgers() AS l WHERE l.ledger = crm_keep_ledger.ledger;
+$$;
+COMMENT ON FUNCTION crm_keep_ledger(text, text, text) IS
+'The statements of a trigger that keeps ledgers in step with a source.
+A ledger that is not there when something is taken from it was erased, and stays away. Ledgers are locked in the order of their keys.';
+
+CREATE FUNCTION crm_note_change(new_rows text, old_rows text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT replace(replace($body$
+    IF TG_OP = 'TRUNCATE' THEN
+        INSERT INTO change_queue VALUES (NULL);
+        RETURN NULL;
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        INSERT INTO change_queue (customer_id)
+        SELECT DISTINCT customer_id FROM ({new_rows}) AS added WHERE customer_id IS NOT NULL;
+    END IF;
+    IF TG_OP <> 'INSERT' THEN
+        INSERT INTO change_queue (customer_id)
+        SELECT DISTINCT customer_id FROM ({old_rows}) AS removed WHERE customer_id IS NOT NULL;
+    END IF;$body$, '{new_rows}', new_rows), '{old_rows}', old_rows);
+$$;
+COMMENT ON FUNCTION crm_note_change(text, text) IS
+'The statements of a trigger that notes whose rows changed, for crm_refresh.';
+
+CREATE FUNCTION crm_create_trigger_function(source text, ledger text, mapping jsonb, definition jsonb) RETURNS void
+LANGUAGE plpgsql STRICT AS $$
+DECLARE
+    name text := format('%I.%I', definition ->> 'workspace', 'follow_' || source);
+    is_queue boolean := definition ->> 'maintain' = 'queue';
+    fields text[] := CASE WHEN is_queue THEN '{customer_id}'
+                     ELSE ARRAY(SELECT crm_ledger_inputs(source)) || '{customer_id}' END;
+    new_rows text := crm_source_query(source, mapping, definition, 'new_rows', fields);
+    old_rows text := crm_source_query(source, mapping, definition, 'old_rows', fields);
+BEGIN
+    EXECUTE format('CREATE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+                    SET search_path = pg_catalog, %s, %I, pg_temp AS %L',
+                   name, (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext'),
+                   definition ->> 'workspace', format($body$
+-- Keeps workspace %1$s in step with %2$s, a statement at a time.
+#variable_conflict use_column
+DECLARE
+    has_empty boolean;
+BEGIN
+    -- Expressions, casts and types belong to who owns the table: they run here only
+    -- as long as that is somebody who has the rights of this function's owner anyhow.
+    IF NOT pg_has_role((SELECT relowner FROM pg_class WHERE oid = TG_RELID), current_user, 'USAGE') THEN
+        INSERT INTO change_queue SELECT NULL WHERE NOT EXISTS (SELECT FROM change_queue WHERE customer_id IS NULL);
+        RETURN NULL;
+    END IF;
+    -- A partition that was detached is none of ours.
+    IF TG_NARGS > 0 AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = pg_partition_root(TG_RELID)
+                                                             AND tgfoid = %3$L::regproc) THEN
+        RETURN NULL;
+    END IF;%4$s
+    RETURN NULL;
+END $body$, definition ->> 'workspace', mapping ->> 'from', 'follow_' || source,
+                       CASE WHEN is_queue THEN crm_note_change(new_rows, old_rows)
+                            ELSE crm_keep_ledger(ledger, new_rows, old_rows) END));
+    EXECUTE format('REVOKE ALL ON FUNCTION %s() FROM PUBLIC', name);
+    EXECUTE format('COMMENT ON FUNCTION %s() IS %L', name,
+                   format(E'Keeps workspace %s in step with %s.\nFor triggers AFTER a statement, made by crm_ext; crm_upgrade_workspace writes it anew.',
+                          definition ->> 'workspace', mapping ->> 'from'));
+END $$;
+COMMENT ON FUNCTION crm_create_trigger_function(text, text, jsonb, jsonb) IS
+'Writes the trigger function that follows a source.
+It acts with the rights of the workspace''s owner, whatever those of whose statement it is. Nobody else may make triggers of it.';
+
+CREATE FUNCTION crm_check_triggers_possible(source text, relation regclass) RETURNS void
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    refresh text := 'Say maintain => ''refresh'', and run crm_refresh when it is time';
+    part record;
+BEGIN
+    FOR part IN SELECT c.oid, c.relkind, c.relispartition, c.relowner FROM pg_class AS c
+                WHERE oid IN (SELECT relation UNION SELECT relid FROM pg_partition_tree(relation))
+                ORDER BY oid <> relation, relname LOOP
+        IF part.relkind NOT IN ('r', 'p')
+           OR part.relkind = 'r' AND EXISTS (SELECT FROM pg_inherits WHERE inhparent = part.oid) THEN
+            RAISE EXCEPTION 'source "%": % is no table of its own, and cannot have the triggers that keep ledgers current',
+                            source, part.oid::regclass
+                USING ERRCODE = 'wrong_object_type', HINT = refresh || '.';
+        ELSIF part.oid = relation AND part.relispartition THEN
+            RAISE EXCEPTION 'source "%": % is a partition', source, relation
+                USING ERRCODE = 'wrong_object_type',
+                      HINT = 'Rows that come through the whole table would be missed: take that, with a "where". ' || refresh || '.';
+        ELSIF NOT pg_has_role(part.relowner, current_user, 'USAGE') THEN
+            RAISE EXCEPTION 'source "%": % belongs to %, who has not the rights of %', source, part.oid::regclass,
+                            part.relowner::regrole, current_user
+                USING ERRCODE = 'insufficient_privilege',
+                      HINT = 'Triggers act with the rights of the workspace''s owner on what the table''s owner says: make the workspace as the table''s owner. '
+                             || refresh || ', which needs SELECT alone.';
+        ELSIF NOT has_table_privilege(part.oid, 'TRIGGER') THEN
+            RAISE EXCEPTION 'source "%": permission denied to make triggers on %', source, part.oid::regclass
+                USING ERRCODE = 'insufficient_privilege', HINT = refresh || '.';
+        ELSIF row_security_active(part.oid) THEN
+            RAISE EXCEPTION 'source "%": row-level security hides rows of % from you', source, part.oid::regclass
+                USING ERRCODE = 'object_not_in_prerequisite_state',
+                      HINT = 'Ledgers that triggers keep hold every row. Make the workspace as somebody who sees them all. ' || refresh || '.';
+        END IF;
+    END LOOP;
+END $$;
+COMMENT ON FUNCTION crm_check_triggers_possible(text, regclass) IS
+'Checks that a source can have the triggers that keep ledgers current.
+Errors: 42809 for a view, a foreign table, a partition, a table with old-style children or foreign partitions; 42501 for a table of somebody without one''s own rights; 55000 where row-level security hides rows.';
+
+CREATE FUNCTION crm_follow_source(source text, ledger text, definition jsonb) RETURNS void
+LANGUAGE plpgsql STRICT AS $$
+DECLARE
+    mapping jsonb := coalesce(definition -> 'sources' -> source, crm_own_mapping(source, definition));
+    relation regclass := mapping ->> 'from';
+    part regclass;
+    event record;
+BEGIN
+    PERFORM crm_check_triggers_possible(source, relation);
+    PERFORM crm_create_trigger_function(source, ledger, mapping, definition);
+    FOR part IN SELECT oid FROM pg_class WHERE oid IN (SELECT relation UNION SELECT relid FROM pg_partition_tree(relation)) LOOP
+        FOR event IN VALUES ('insert', 'REFERENCING NEW TABLE AS new_rows'),
+                            ('update', 'REFERENCING NEW TABLE AS new_rows OLD TABLE AS old_rows'),
+                            ('delete', 'REFERENCING OLD TABLE AS old_rows'),
+                            ('truncate', '') LOOP
+            EXECUTE format('CREATE TRIGGER %I AFTER %s ON %s %s FOR EACH STATEMENT EXECUTE FUNCTION %I.%I(%s)',
+                           format('%s_%s_%s', definition ->> 'workspace', source, event.column1), event.column1, part,
+                           event.column2, definition ->> 'workspace', 'follow_' || source,
+                           CASE WHEN part <> relation THEN '''partition''' END);
+        END LOOP;
+    END LOOP;
+END $$;
+COMMENT ON FUNCTION crm_follow_source(text, text, jsonb) IS
+'Puts the triggers of a workspace on a source and its partitions.
+Errors as crm_check_triggers_possible.';
+
+-- Row-level security, as the sources have it
+
+CREATE FUNCTION crm_unrestricted(source text, definition jsonb) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
+    SELECT CASE WHEN relkind IN ('r', 'p') THEN format('(SELECT NOT row_security_active(%L::regclass))', oid) ELSE 'false' END
+    FROM pg_class
+    WHERE oid = coalesce(definition -> 'sources' -> source ->> 'from', format('%I.%I', definition ->> 'workspace', source))::regclass;
+$$;
+COMMENT ON FUNCTION crm_unrestricted(text, jsonb) IS
+'A condition: is no row of a source hidden from whoever reads?
+A view can rest on anything, so there the condition is false.';
+
+CREATE FUNCTION crm_policies(definition jsonb, OUT guarded text, OUT condition text)
+RETURNS SETOF record
+LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 6 AS $$
+    SELECT l.ledger, format('%s OR %I = (SELECT crm_activity_agg(%s, %s, %s) FROM %I AS source_row WHERE %s)',
+                            crm_unrestricted(l.source, definition), l.ledger_column, l.day, l.amount, l.events, l.source,
+                            (SELECT string_agg(format('%s = %I.%I', e, l.ledger, k), ' AND ')
+                             FROM unnest(l.keys, l.key_expressions) AS u (k, e)))
+    FROM crm_active_ledgers(definition) AS l
+    UNION ALL
+    SELECT 'change_queue', string_agg(crm_unrestricted(l.source, definition), ' AND ')
+    FROM crm_active_ledgers(definition) AS l
+    UNION ALL
+    SELECT kept.name, format('(%1$s OR EXISTS (SELECT FROM customer_activity AS a WHERE a.customer_id = %2$I.customer_id))
+                              AND (%3$s OR %4$s OR EXISTS (SELECT FROM rating AS g WHERE g.customer_id = %2$I.customer_id))',
+                             crm_unrestricted('purchase', definition), kept.name, kept.is_no_rating,
+                             crm_unrestricted('rating', definition))
+    FROM (VALUES ('customer_snapshot', 'outcome IS NULL'), ('customer_move', 'kind <> ''outcome''')) AS kept (name, is_no_rating);
+$$;
+COMMENT ON FUNCTION crm_policies(jsonb) IS
+'Which rows of ledgers, queue, snapshots and moves a reader may see.
+A ledger is visible to who sees every row that it was made of; snapshots and moves to who sees the ledger, and where they tell an outcome a rating; the queue to who sees all. Where the sources have no row-level security that is everyone with the right SELECT.';
+
+CREATE FUNCTION crm_create_policies(definition jsonb) RETURNS void
+LANGUAGE plpgsql STRICT
+SET client_min_messages = warning AS $$
+DECLARE
+    guarded record;
+    policy record;
+BEGIN
+    FOR guarded IN SELECT * FROM crm_policies(definition) AS p LOOP
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', guarded.guarded);
+        -- Who may write is left to rights.
+        FOR policy IN VALUES ('select', format('USING (%s)', guarded.condition)), ('insert', 'WITH CHECK (true)'),
+                             ('update', 'USING (true)'), ('delete', 'USING (true)') LOOP
+            EXECUTE format('DROP POLICY IF EXISTS crm_%s ON %I', policy.column1, guarded.guarded);
+            EXECUTE format('CREATE POLICY crm_%1$s ON %2$I FOR %1$s %3$s', policy.column1, guarded.guarded, policy.column2);
+        END LOOP;
+    END LOOP;
+END $$;
+COMMENT ON FUNCTION crm_create_policies(jsonb) IS
+'Row-level security of a workspace''s tables, as crm_policies has it.';
+
+CREATE FUNCTION crm_apply_sources(definition jsonb) RETURNS void
+LANGUAGE plpgsql STRICT
+SET client_min_messages = warning AS $$
+DECLARE
+    kept record;
+    name text;
+BEGIN
+    -- Triggers go with their functions.
+    FOR name IN SELECT oid::regprocedure FROM pg_proc
+                WHERE pronamespace = quote_ident(current_schema())::regnamespace AND prorettype = 'trigger'::regtype
+                  AND proname LIKE 'follow\_%' LOOP
+        EXECUTE format('DROP FUNCTION %s CASCADE', name);
+    END LOOP;
+    IF definition ->> 'maintain' <> 'refresh' THEN
+        PERFORM crm_follow_source(l.source, l.ledger, definition) FROM crm_active_ledgers(definition) AS l;
+    END IF;
+    PERFORM crm_create_policies(definition);
+END $$;
+COMMENT ON FUNCTION crm_apply_sources(jsonb) IS
+'Triggers and row-level security of a workspace, as its definition says.';

@@ -1,0 +1,68 @@
+-- What is wrong with ratings.
+--
+-- One SELECT a check: an aggregate without GROUP BY has a row even when there
+-- is nothing to report. A condition on source or check_name leaves the other
+-- checks unread.
+CREATE OR REPLACE VIEW data_quality_experience AS
+SELECT
+    source, check_name, severity, meaning,
+    problem_count::bigint AS problem_count, example_key,
+    crm_as_of() AS as_of
+FROM (
+    SELECT
+        'rating' AS source, 'missing_customer' AS check_name, 'info' AS severity,
+        'Ratings without a customer: benchmarks, or anonymous; those of a day count as one; example: the touchpoint.' AS meaning,
+        count(*) AS problem_count, min(touchpoint_id) AS example_key
+    FROM rating WHERE customer_id IS NULL
+    UNION ALL
+    SELECT
+        'rating', 'missing_date', 'warning',
+        'Ratings without a date: they count whatever as_of; example: the customer, as below.',
+        count(*), min(customer_id::text)
+    FROM rating WHERE rated_on IS NULL
+    UNION ALL
+    SELECT
+        'rating', 'future_date', 'warning',
+        'Ratings after as_of: views leave them out.',
+        count(*), min(customer_id::text)
+    FROM rating WHERE rated_on > (SELECT crm_as_of())
+    UNION ALL
+    SELECT
+        'rating', 'unknown_level', 'error',
+        'Ratings of a level that no view reads; example: the level.',
+        count(*), min(level)
+    FROM rating
+    WHERE coalesce(level, '') NOT IN ('expected', 'actual', 'industry', 'enterprise', 'satisfied',
+                                      'ideal', 'recommend')
+    UNION ALL
+    SELECT
+        'rating', 'missing_score', 'info',
+        'Ratings without a score: unanswered.',
+        count(*), min(customer_id::text)
+    FROM rating WHERE score IS NULL
+    UNION ALL
+    SELECT
+        'rating', 'score_off_scale', 'error',
+        'Scores off setting.scale_low..scale_high, for recommend other than whole 0..10: views leave them out.',
+        count(*), min(customer_id::text)
+    FROM rating CROSS JOIN setting
+    WHERE CASE level WHEN 'recommend' THEN score NOT IN (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
+                     ELSE score NOT BETWEEN scale_low AND scale_high END
+    UNION ALL
+    SELECT
+        'rating', 'invalid_weight', 'error',
+        'Weights that are negative or no finite number: views leave the ratings out.',
+        count(*), min(customer_id::text)
+    FROM rating
+    WHERE NOT (weight >= 0 AND weight < 'Infinity')
+    UNION ALL
+    SELECT
+        'rating', 'unknown_touchpoint', 'warning',
+        'Ratings of touchpoints that are not in touchpoint, unless that is empty; example: the touchpoint.',
+        count(*), min(touchpoint_id)
+    FROM rating
+    WHERE touchpoint_id IS NOT NULL AND EXISTS (SELECT FROM touchpoint)
+      AND NOT EXISTS (SELECT FROM touchpoint WHERE touchpoint.touchpoint_id = rating.touchpoint_id)
+) AS checked;
+COMMENT ON VIEW data_quality_experience IS
+'One row a check of the sources of the subject experience: see data_quality.';

@@ -1,0 +1,20 @@
+-- name, comment. A name is a column's, a column's of one relation, or a relation's
+-- (relation.*). What stands here first goes before what comes later, and what a
+-- statement has commented before both.
+
+-- relations
+('goal.*', 'One row a goal: a metric, a period and a target. Filled by its owner; see goal_attainment.'),
+
+-- Goals
+('goal_id', 'Number of the goal.'),
+('family', 'What the goal is about: value, behaviour, experience or satisfaction.'),
+('metric', 'What is measured: see goal_attainment.'),
+('goal.segment', 'Segment whose customers count; NULL for all.'),
+('goal_attainment.segment', 'Segment whose customers count; NULL for all.'),
+('period_start', 'First day of the period.'),
+('period_end', 'Last day of the period.'),
+('target', 'Value to be reached, in the units of the metric: amount, count, share 0..1, points.'),
+('actual_value', 'Value of the metric in the period up to as_of; NULL where there is nothing to take a mean of.'),
+('attainment_pct', '100 times actual_value over target; NULL unless target is positive.'),
+('is_met', 'Whether actual_value has reached target; NULL where actual_value is.'),
+('goal_attainment.is_complete', 'Whether the period is over by as_of; until then values may still grow.'),

@@ -1,0 +1,77 @@
+-- What scores go by: the segments of the map, the latest fit, the snapshots.
+
+-- Order of first mention in the map. A rule is a line, or ends at a semicolon;
+-- a comment takes its whole line (src/core/rfm/rfm.c).
+CREATE OR REPLACE VIEW segment AS
+SELECT named.segment,
+       row_number() OVER (ORDER BY min(named.rule_order))::integer AS segment_order,
+       crm_as_of() AS as_of
+FROM (
+    SELECT btrim(regexp_replace(rule.line, '^\s*(else|[1-5*-]+\s+[1-5*-]+\s+[1-5*-]+)\s+', ''), E' \t\r') AS segment,
+           rule.rule_order
+    FROM setting,
+         regexp_split_to_table(regexp_replace(setting.segment_map, '(^|[\n;])[ \t\r]*#[^\n]*', '\1', 'g'), '[\n;]')
+             WITH ORDINALITY AS rule (line, rule_order)
+) AS named
+WHERE named.segment <> ''
+GROUP BY named.segment;
+COMMENT ON VIEW segment IS
+'One row a segment of setting.segment_map, in order of first mention.
+Also the segments that nobody is in.';
+
+-- LIMIT keeps this row in one piece: it is computed once a query, not once a
+-- customer, and the planner knows that it is one.
+CREATE OR REPLACE VIEW scoring_basis AS
+SELECT crm_as_of() AS as_of,
+       CASE WHEN latest.as_of IS NOT NULL THEN crm_as_of() END AS scored_on,
+       latest.as_of AS fitted_on,
+       latest.recency_breaks,
+       latest.frequency_breaks,
+       latest.monetary_breaks,
+       latest.abc_limits,
+       latest.population_gap_days,
+       latest.clv_model,
+       crm_model_name(latest.clv_model) AS clv_model_name,
+       CASE WHEN latest.clv_model::jsonb ? 'spend' THEN latest.clv_model END AS spend_model,
+       setting.segment_map,
+       ARRAY(SELECT segment.segment FROM segment ORDER BY segment.segment_order) AS segments,
+       setting.new_days,
+       setting.window_days,
+       setting.declining_at,
+       setting.departed_at,
+       setting.shrinking_below,
+       setting.growing_above,
+       setting.prior_weight,
+       CASE WHEN latest.population_gap_days IS NULL THEN 0 ELSE setting.prior_weight END AS gap_weight,
+       setting.horizon_days,
+       setting.annual_discount
+FROM setting
+LEFT JOIN LATERAL (
+    SELECT * FROM fit WHERE fit.as_of <= crm_as_of() AND fit.customer_count > 0 ORDER BY fit.as_of DESC LIMIT 1
+) AS latest ON true
+LIMIT 1;
+COMMENT ON VIEW scoring_basis IS
+'One row: the day, the settings and the latest fit that scores go by.
+Not for BI: it holds arrays and a model. Without a fit at or before as_of those are NULL.';
+
+-- From one day to the one before it by index: there are few days, and as many
+-- rows a day as there are customers.
+CREATE OR REPLACE VIEW snapshot_day AS
+WITH RECURSIVE day AS (
+    SELECT max(snapshot.as_of) AS snapshot_on, 1 AS snapshot_rank
+    FROM customer_snapshot AS snapshot
+    WHERE snapshot.as_of <= crm_as_of()
+    UNION ALL
+    SELECT (SELECT max(snapshot.as_of) FROM customer_snapshot AS snapshot WHERE snapshot.as_of < day.snapshot_on),
+           day.snapshot_rank + 1
+    FROM day
+    WHERE day.snapshot_on IS NOT NULL
+)
+SELECT day.snapshot_on,
+       lead(day.snapshot_on) OVER (ORDER BY day.snapshot_rank) AS previous_snapshot_on,
+       day.snapshot_rank,
+       crm_as_of() AS as_of
+FROM day
+WHERE day.snapshot_on IS NOT NULL;
+COMMENT ON VIEW snapshot_day IS
+'One row a day up to as_of for which crm_snapshot was run, 1 the latest.';

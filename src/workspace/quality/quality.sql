@@ -1,0 +1,38 @@
+-- What is wrong with the rows of the sources, and how full they are. Each
+-- subject has its checks in a view data_quality_SUBJECT.
+
+SELECT crm_collect('data_quality');
+
+COMMENT ON VIEW data_quality IS
+'One row a check of a source: how many problems, with an example.
+All checks are always there, with 0 where all is well.
+Severity tells of the kind of problem: error makes figures wrong, warning may, info is a matter of knowing.
+An example is the key of a row, or its customer where rows have no key. All rows are checked, those after as_of too.';
+
+CREATE OR REPLACE VIEW data_completeness AS
+SELECT
+    column_name, column_order, customer_count, filled_count,
+    filled_count::double precision / nullif(customer_count, 0) AS filled_share,
+    crm_as_of() AS as_of
+FROM (
+    SELECT
+        count(*) AS customer_count,
+        count(customer_id) AS customer_id,
+        count(nullif(trim(customer_name), '')) AS customer_name,
+        count(nullif(trim(email), '')) AS email,
+        count(nullif(trim(phone), '')) AS phone,
+        count(nullif(trim(region), '')) AS region,
+        count(nullif(trim(industry), '')) AS industry,
+        count(registered_at) AS registered_at,
+        count(potential) AS potential
+    FROM customer
+) AS filled
+CROSS JOIN LATERAL (
+    VALUES
+        ('customer_id', 1, customer_id), ('customer_name', 2, customer_name), ('email', 3, email),
+        ('phone', 4, phone), ('region', 5, region), ('industry', 6, industry),
+        ('registered_at', 7, registered_at), ('potential', 8, potential)
+) AS filled_column (column_name, column_order, filled_count);
+COMMENT ON VIEW data_completeness IS
+'One row a column of customer: how many customers have it filled.
+Blank text is not filled.';
