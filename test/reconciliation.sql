@@ -2,6 +2,7 @@
 BEGIN;
 SELECT plan(37);
 SET LOCAL client_min_messages = warning;
+SET LOCAL jit = off;
 
 CREATE FUNCTION pg_temp.unreconciled(workspace text) RETURNS TABLE (view_name text, column_name text, difference numeric) LANGUAGE plpgsql AS $$
 BEGIN

@@ -277,7 +277,8 @@ News is what was not logged yet.';
 
 CREATE FUNCTION crm_snapshot(workspace text, as_of date DEFAULT NULL) RETURNS bigint
 LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp AS $$
+SET search_path = pg_catalog, pg_temp
+SET jit = off AS $$
 #variable_conflict use_column
 DECLARE
     extension_schema text := (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext');

@@ -38,15 +38,15 @@ FROM (
         'Further customers with a telephone number that another has, digits only: one person?',
         coalesce(sum(n - 1), 0), min(key)
     FROM (
-        SELECT regexp_replace(phone, '\D', '', 'g') AS key, count(DISTINCT customer_id) AS n FROM customer
-        WHERE phone ~ '\d' GROUP BY 1 HAVING count(DISTINCT customer_id) > 1
+        SELECT regexp_replace(phone COLLATE "C", '\D', '', 'g') AS key, count(DISTINCT customer_id) AS n FROM customer
+        WHERE phone COLLATE "C" ~ '\d' GROUP BY 1 HAVING count(DISTINCT customer_id) > 1
     ) AS duplicate
     UNION ALL
     SELECT
         'customer', 'blank_id', 'error',
         'Customers whose key is blank: all who have none are one; example: the name.',
         count(*), min(coalesce(customer_name, email))
-    FROM customer WHERE customer_id::text ~ '^\s*$'
+    FROM customer WHERE btrim(customer_id::text COLLATE "C", E' \t\r\n') = ''
     UNION ALL
     SELECT
         'customer', 'potential_off_scale', 'warning',
@@ -80,15 +80,15 @@ FROM (
                min(row_key) FILTER (WHERE amount < 0) AS negative_amount_key,
                count(*) FILTER (WHERE amount IN ('NaN', 'Infinity', '-Infinity')) AS invalid_amount,
                min(row_key) FILTER (WHERE amount IN ('NaN', 'Infinity', '-Infinity')) AS invalid_amount_key,
-               count(*) FILTER (WHERE purchase_id ~ '^\s*$') AS blank_id,
-               min('customer ' || customer_id) FILTER (WHERE purchase_id ~ '^\s*$') AS blank_id_key
+               count(*) FILTER (WHERE btrim(purchase_id COLLATE "C", E' \t\r\n') = '') AS blank_id,
+               min('customer ' || customer_id) FILTER (WHERE btrim(purchase_id COLLATE "C", E' \t\r\n') = '') AS blank_id_key
         FROM (
             SELECT customer_id, purchase_id, purchased_on, amount,
                    coalesce(purchase_id, 'customer ' || customer_id) AS row_key, (SELECT crm_as_of()) AS as_of
             FROM purchase
             WHERE (amount > 0 AND amount < 'Infinity' AND purchased_on >= '1971-01-01'
                    AND purchased_on <= (SELECT crm_as_of()) AND customer_id IS NOT NULL
-                   AND (purchase_id IS NULL OR purchase_id !~ '^\s*$')) IS NOT TRUE
+                   AND (purchase_id IS NULL OR btrim(purchase_id COLLATE "C", E' \t\r\n') <> '')) IS NOT TRUE
         ) AS suspect
     ) AS counted
     CROSS JOIN LATERAL (
@@ -117,7 +117,7 @@ FROM (
         'purchase', 'blank_customer', 'error',
         'Purchases under a blank key: all who have none are one customer; told by the ledger.',
         coalesce(sum(crm_event_count(purchases)), 0), min('"' || customer_id || '"')
-    FROM customer_activity WHERE customer_id::text ~ '^\s*$'
+    FROM customer_activity WHERE btrim(customer_id::text COLLATE "C", E' \t\r\n') = ''
     UNION ALL
     SELECT
         'purchase', 'mixed_currency', 'error',
@@ -142,15 +142,23 @@ FROM (
         'Further purchases of the same customer, instant and amount: loaded twice?',
         coalesce(sum(n - 1), 0), min(key)
     FROM (
-        -- Only rows of a day on which the ledger has several purchases can be such, and refunds, which it does not count.
         SELECT max(coalesce(purchase_id, 'customer ' || customer_id)) AS key, count(*) AS n
-        FROM purchase
-        WHERE customer_id IS NOT NULL AND coalesce(events, 1) > 0
-          AND (amount < 0
-               OR (customer_id, purchased_on) IN (
-                   SELECT bought.customer_id, entry.day
-                   FROM customer_activity AS bought CROSS JOIN LATERAL crm_days(bought.purchases) AS entry
-                   WHERE crm_event_count(bought.purchases) > crm_active_days(bought.purchases) AND entry.events > 1))
+        FROM (
+            -- Only rows of a day on which the ledger has several purchases can be such,
+            SELECT purchase.purchase_id, purchase.customer_id, purchase.purchased_at, purchase.amount
+            FROM purchase
+            JOIN (
+                SELECT bought.customer_id, entry.day
+                FROM customer_activity AS bought CROSS JOIN LATERAL crm_days(bought.purchases) AS entry
+                WHERE crm_event_count(bought.purchases) > crm_active_days(bought.purchases) AND entry.events > 1
+            ) AS busy ON busy.customer_id = purchase.customer_id AND busy.day = purchase.purchased_on
+            WHERE coalesce(purchase.events, 1) > 0 AND NOT coalesce(purchase.amount, 0) < 0
+            UNION ALL
+            -- and refunds, which it does not count.
+            SELECT purchase_id, customer_id, purchased_at, amount
+            FROM purchase
+            WHERE customer_id IS NOT NULL AND coalesce(events, 1) > 0 AND amount < 0
+        ) AS suspect
         GROUP BY customer_id, purchased_at, amount HAVING count(*) > 1
     ) AS duplicate
     UNION ALL
@@ -190,7 +198,7 @@ FROM (
         'interaction', 'blank_customer', 'error',
         'Interactions under a blank key: all who have none are one customer; told by the ledger.',
         coalesce(sum(crm_event_count(interactions)), 0), min('"' || customer_id || '"')
-    FROM channel_activity WHERE customer_id::text ~ '^\s*$'
+    FROM channel_activity WHERE btrim(customer_id::text COLLATE "C", E' \t\r\n') = ''
 ) AS checked;
 COMMENT ON VIEW data_quality_customer IS
 'One row a check of the sources of the subject customer: see data_quality.';

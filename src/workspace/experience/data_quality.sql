@@ -74,7 +74,7 @@ FROM (
         'rating', 'blank_customer', 'warning',
         'Ratings under a blank key: all who have none are one customer.',
         count(*), min(touchpoint_id)
-    FROM rating WHERE customer_id::text ~ '^\s*$'
+    FROM rating WHERE btrim(customer_id::text COLLATE "C", E' \t\r\n') = ''
     UNION ALL
     -- Of ten answers on 0..10 one is above 7 nearly always.
     SELECT
