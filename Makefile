@@ -15,6 +15,7 @@ MODULE_big  = crm_ext
 # One name a topic, in the order in which CREATE EXTENSION runs them.
 SQL_TOPICS  = extension activity distribution rfm abc lifecycle clv \
 	experience experience_survey experience_index experience_driver \
+	campaign campaign_markov community identity \
 	workspace workspace_source workspace_create workspace_refresh workspace_privacy
 SQL_PARTS   = $(SQL_TOPICS:%=src/sql/%.sql)
 

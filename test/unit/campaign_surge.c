@@ -9,7 +9,7 @@
 #define MANY 16
 
 static crm_status
-judge(double observed, const double *baseline, int count, crm_surge *surge)
+judge(double observed, const double *baseline, int count, crm_surge_verdict *surge)
 {
 	double		values[MANY];
 	double		scratch[MANY];
@@ -22,7 +22,7 @@ static void
 is_surge(double observed, const double *baseline, int count, double z,
 		 double p_value, const char *method, const char *name)
 {
-	crm_surge	surge = {0};
+	crm_surge_verdict surge = {0};
 
 	ok(judge(observed, baseline, count, &surge) == CRM_OK, "%s", name);
 	if (isnan(z))
@@ -72,8 +72,8 @@ limits(void)
 {
 	double		baseline[8] = {1, 5, 9, 2, 2, 4, 0, 0};
 	double		other[8] = {0, 4, 2, 5, 9, 0, 2, 1};
-	crm_surge	a;
-	crm_surge	b;
+	crm_surge_verdict a;
+	crm_surge_verdict b;
 
 	ok(judge(5, baseline, 3, &a) == CRM_TOO_FEW, "three values are too few");
 	ok(judge(5, baseline, 0, &a) == CRM_TOO_FEW, "so are none");

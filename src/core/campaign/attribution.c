@@ -13,8 +13,9 @@
 
 #include "core/numeric/doubledouble.h"
 
-/* What the first and the last touch have by position, each. */
+/* What the first and the last touch have by position, each, and the rest. */
 #define END_SHARE 0.4
+#define BETWEEN_SHARE 0.2
 
 /* The touches that count: how many, from when to when, how many at the ends. */
 typedef struct span
@@ -89,7 +90,7 @@ span_of(const int64_t *touched_at, const bool *counts, size_t touches)
 static double
 position_weight(const span *s, int64_t at)
 {
-	double		between = (1 - 2 * END_SHARE) / (double) (s->count - 2);
+	double		between = BETWEEN_SHARE / (double) (s->count - 2);
 	size_t		group = at == s->first_at ? s->at_first : s->at_last;
 
 	if (s->count <= 2 || s->first_at == s->last_at)

@@ -115,7 +115,7 @@ are_counts(double observed, const double *sorted, size_t count)
  */
 static void
 judge_count(double observed, size_t count, double mean, double variance,
-			crm_surge *result)
+			crm_surge_verdict *result)
 {
 	mean = fmax(mean, 1 / (double) count);
 	result->method = variance > mean ? CRM_SURGE_NEGATIVE_BINOMIAL :
@@ -127,7 +127,7 @@ judge_count(double observed, size_t count, double mean, double variance,
 
 static void
 judge_number(double observed, size_t count, double mean, double variance,
-			 crm_surge *result)
+			 crm_surge_verdict *result)
 {
 	double		error = sqrt(variance) * sqrt(1 + 1 / (double) count);
 
@@ -139,7 +139,7 @@ judge_number(double observed, size_t count, double mean, double variance,
 
 crm_status
 crm_surge_judge(double observed, double *values, double *scratch,
-				size_t count, crm_surge *result)
+				size_t count, crm_surge_verdict *result)
 {
 	double		mean;
 	double		variance;

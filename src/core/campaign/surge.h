@@ -19,12 +19,12 @@ typedef enum crm_surge_method
 	CRM_SURGE_STUDENT
 } crm_surge_method;
 
-typedef struct crm_surge
+typedef struct crm_surge_verdict
 {
 	double		z;				/* NAN where the values do not vary */
 	double		p_value;		/* NAN where nothing can be said */
 	crm_surge_method method;
-} crm_surge;
+} crm_surge_verdict;
 
 extern const char *crm_surge_method_name(crm_surge_method method);
 
@@ -35,6 +35,6 @@ extern const char *crm_surge_method_name(crm_surge_method method);
  */
 extern crm_status crm_surge_judge(double observed, double *values,
 								  double *scratch, size_t count,
-								  crm_surge *result);
+								  crm_surge_verdict *result);
 
 #endif							/* CRM_CORE_CAMPAIGN_SURGE_H */
