@@ -14,9 +14,10 @@ MODULE_big  = crm_ext
 
 # One name a topic, in the order in which CREATE EXTENSION runs them.
 <<<<<<< HEAD
+<<<<<<< HEAD
 SQL_TOPICS  = extension activity distribution rfm abc lifecycle clv experience experience_survey \
 	experience_index experience_driver calendar survival comparison campaign campaign_markov \
-	community identity workspace workspace_source workspace_ledger workspace_create \
+	community identity period workspace workspace_source workspace_ledger workspace_create \
 	workspace_refresh workspace_privacy
 SQL_PARTS   = $(SQL_TOPICS:%=src/sql/%.sql)
 

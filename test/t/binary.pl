@@ -25,6 +25,9 @@ my %type = (
     crm_distribution => [
         '(SELECT crm_distribution_agg(s % 5 - 0.1) FROM generate_series(1, 12) AS s)',
         'crm_value_count(v), crm_breaks_fit(v), crm_gini(v), crm_lorenz(v, 3)'],
+    crm_retention => [
+        "(SELECT crm_retention_agg(crm_activity(date '2024-01-01' + s * 3, s - 4), '{2024-01-05,2024-01-20,2024-02-01}', 9) FROM generate_series(1, 12) AS s)",
+        '(SELECT sum(amount) FROM crm_growth(v)), (SELECT sum(amount) FROM crm_cohorts(v)), (SELECT sum(won_count) FROM crm_churn(v))'],
     crm_experience => [
         '(SELECT crm_experience_agg(e, a, w) FROM (VALUES (7, 8.3, 1), (5, NULL, 2), (6, 2, 0.3)) AS v (e, a, w))',
         'crm_gap_mean(v), crm_gap_interval(v), crm_expected_stderr(v), crm_group_outcome(v), crm_gap_test(v, v)'],
