@@ -13,8 +13,6 @@ EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" crm_ext.cont
 MODULE_big  = crm_ext
 
 # One name a topic, in the order in which CREATE EXTENSION runs them.
-<<<<<<< HEAD
-<<<<<<< HEAD
 SQL_TOPICS  = extension activity distribution rfm abc lifecycle clv experience experience_survey \
 	experience_index experience_driver calendar survival comparison campaign campaign_markov \
 	community identity period workspace workspace_source workspace_ledger workspace_create \

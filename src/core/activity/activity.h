@@ -138,11 +138,8 @@ extern void crm_civil_from_day(int64_t day, int64_t *year, int *month,
 							   int *dom);
 extern int64_t crm_day_from_civil(int64_t year, int month, int dom);
 extern int	crm_day_text(int32_t day, char *out);
-<<<<<<< HEAD
 
 /* Moves *at behind the day that stands there; false where there is none. */
-=======
->>>>>>> ledger
 extern bool crm_parse_day(const char **at, int32_t *day);
 extern int	crm_amount_text(int64_t amount, char *out);
 extern size_t crm_ledger_text(const crm_entry *entries, int32_t count,
