@@ -196,7 +196,7 @@ sort_into_periods(const amounts_state *state, size_t *places, Size *most)
 
 	*most = 0;
 	if (crm_count_amounts(STATE_BYTES(state), state->used, state->periods,
-						  places) != CRM_OK)
+						  places, crm_interrupted, NULL) != CRM_OK)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_CORRUPT)),
 				 errmsg("state of crm_period_amounts is corrupt")));
@@ -210,7 +210,8 @@ sort_into_periods(const amounts_state *state, size_t *places, Size *most)
 	}
 	amounts = MemoryContextAllocHuge(CurrentMemoryContext,
 									 Max(total, 1) * sizeof(uint64));
-	crm_read_amounts(STATE_BYTES(state), state->used, amounts, places);
+	(void) crm_read_amounts(STATE_BYTES(state), state->used, amounts, places,
+							crm_interrupted, NULL);
 	return amounts;
 }
 
