@@ -345,7 +345,7 @@ walk(const crm_chain *chain, int removed)
 static void
 against_walking(void)
 {
-	for (int round = 0; round < 20; round++)
+	for (int round = 0; round < 6; round++)
 	{
 		crm_chain  *chain = new_chain(ROOM);
 		int			order[ROOM];
