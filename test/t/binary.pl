@@ -44,7 +44,10 @@ my %type = (
     crm_index => ['(SELECT crm_index_agg(s, 0.1, 1, 7) FROM generate_series(1, 7) AS s)', 'crm_index_value(v), crm_index_coverage(v)'],
     crm_driver_model => [
         '(SELECT crm_driver_fit(s, ARRAY[s * s, s % 3]) FROM generate_series(1, 20) AS s)',
-        '(SELECT count(beta) FROM crm_drivers(v)), crm_r_squared(v)'],);
+        '(SELECT count(beta) FROM crm_drivers(v)), crm_r_squared(v)'],
+    crm_markov => [
+        q{(SELECT crm_markov_agg(p, 0.1, 7, 2) FROM (VALUES ('{mail,shop,mail}'::text[]), ('{shop}'), ('{}')) AS v (p))},
+        'crm_markov_probability(v), (SELECT count(removal_effect) FROM crm_markov_credit(v))'],);
 
 # Sends bytes as the binary form of a type, by way of COPY, which writes a
 # bytea as it is. Answers whether they were taken; a refusal must name itself
@@ -64,6 +67,8 @@ $node->safe_psql('postgres', qq{
         RETURN true;
     EXCEPTION
         WHEN protocol_violation OR invalid_binary_representation THEN RETURN false;
+        -- Text within it that is none in the client's encoding.
+        WHEN character_not_in_repertoire THEN RETURN false;
         -- Taken, and the question has no answer that fits.
         WHEN numeric_value_out_of_range THEN RETURN true;
     END \$\$;

@@ -247,6 +247,36 @@ refused(void)
 	   "so is another version");
 }
 
+/* Two forms of one sum would make equal chains differ. */
+static void
+canonical(void)
+{
+	static const uint8_t whole[] = {1, 0, 10, 0, 0};
+	static const uint8_t one[] = {1, 0, 1, 0, 0, 0, 0, 0, 0, 0xf8, 0x3f, 0, 0};
+	uint8_t		bytes[sizeof(one) + 8];
+
+	ok(unpack(whole, sizeof(whole), new_chain(1)) == CRM_OK, "a value of 5");
+	ok(unpack(one, sizeof(one), new_chain(1)) == CRM_OK, "and of 1.5");
+	memcpy(bytes, one, sizeof(one));
+	bytes[9] = 0xf0;
+	ok(unpack(bytes, sizeof(one), new_chain(1)) == CRM_CORRUPT,
+	   "1 is no double");
+	bytes[10] = 0x7f;
+	ok(unpack(bytes, sizeof(one), new_chain(1)) == CRM_CORRUPT,
+	   "infinity is no value");
+	memset(bytes, 0, sizeof(bytes));
+	memcpy(bytes, one, 11);
+	bytes[2] = 3;
+	ok(unpack(bytes, sizeof(bytes), new_chain(1)) == CRM_CORRUPT,
+	   "a second double is not 0");
+	memcpy(bytes + 11, one + 3, 8);
+	ok(unpack(bytes, sizeof(bytes), new_chain(1)) == CRM_CORRUPT,
+	   "nor one that the first could hold");
+	bytes[17] = 0;
+	bytes[18] = 0x3c;
+	ok(unpack(bytes, sizeof(bytes), new_chain(1)) == CRM_OK, "but a small one");
+}
+
 static double
 solve(const crm_chain *chain, const int *order, double *removal,
 	  crm_chain_credit *credit)
@@ -345,7 +375,7 @@ walk(const crm_chain *chain, int removed)
 static void
 against_walking(void)
 {
-	for (int round = 0; round < 20; round++)
+	for (int round = 0; round < 6; round++)
 	{
 		crm_chain  *chain = new_chain(ROOM);
 		int			order[ROOM];
@@ -445,6 +475,7 @@ main(void)
 	forms();
 	exact();
 	refused();
+	canonical();
 	by_hand();
 	against_walking();
 	degenerate();
