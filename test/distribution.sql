@@ -20,9 +20,9 @@ SELECT is((SELECT crm_distribution_send(('{' || string_agg(i || '*200', ',' ORDE
           (SELECT crm_distribution_send(crm_distribution_agg(i % 1000)) FROM generate_series(1, 200000) AS i),
           'values come one by one');
 SELECT is(crm_distribution_send(crm_distribution_agg(x)), (SELECT crm_distribution_send(crm_rollup(d)) FROM (
-    SELECT crm_distribution_agg(sqrt(i * i % 70001)) AS d FROM generate_series(1, 300000) AS i GROUP BY i % 11) AS t),
+    SELECT crm_distribution_agg(sqrt(i::bigint * i % 70001)) AS d FROM generate_series(1, 300000) AS i GROUP BY i % 11) AS t),
     'parts of many sizes')
-FROM generate_series(1, 300000) AS i, sqrt(i * i % 70001) AS x;
+FROM generate_series(1, 300000) AS i, sqrt(i::bigint * i % 70001) AS x;
 SELECT is((SELECT crm_rollup(d)::text FROM (VALUES ('{1*4000000000}'::crm_distribution), ('{1,2*3}'), ('{0*5}')) AS v (d)),
           '{0*5,1*4000000001,2*3}', 'counts add up');
 SELECT throws_ok($$SELECT crm_rollup(d) FROM (VALUES ('{1*9007199254740992}'::crm_distribution), ('{1}')) AS v (d)$$,

@@ -485,8 +485,15 @@ model_of(fmNodePtr context, Jsonb *json)
 Datum
 crm_clv_model_in(PG_FUNCTION_ARGS)
 {
-	Datum		json = DirectFunctionCall1(jsonb_in, PG_GETARG_DATUM(0));
+	Datum		json;
 
+#if PG_VERSION_NUM >= 160000
+	if (!DirectInputFunctionCallSafe(jsonb_in, PG_GETARG_CSTRING(0),
+									 InvalidOid, -1, fcinfo->context, &json))
+		PG_RETURN_NULL();
+#else
+	json = DirectFunctionCall1(jsonb_in, PG_GETARG_DATUM(0));
+#endif
 	return model_of(fcinfo->context, DatumGetJsonbP(json));
 }
 

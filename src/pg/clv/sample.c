@@ -443,14 +443,43 @@ crm_clv_combine(PG_FUNCTION_ARGS)
 
 /* Input and output: the bytes of the flat form, as text in hexadecimal */
 
+static int
+digit_of(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 :
+		c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* \x and two digits a byte; NULL for any other text. */
+static struct varlena *
+parse_bytes(const char *text)
+{
+	Size		length = strlen(text);
+	struct varlena *flat = palloc(VARHDRSZ + length / 2);
+	char	   *out = VARDATA(flat);
+
+	if (length % 2 != 0 || strncmp(text, "\\x", 2) != 0)
+		return NULL;
+	for (text += 2; *text != '\0'; text += 2)
+	{
+		int			high = digit_of(text[0]);
+		int			low = digit_of(text[1]);
+
+		if (high < 0 || low < 0)
+			return NULL;
+		*out++ = (char) (high << 4 | low);
+	}
+	SET_VARSIZE(flat, out - (char *) flat);
+	return flat;
+}
+
 Datum
 crm_clv_sample_in(PG_FUNCTION_ARGS)
 {
-	Datum		bytes = DirectFunctionCall1(byteain, PG_GETARG_DATUM(0));
-	struct varlena *flat = (struct varlena *) DatumGetPointer(bytes);
+	struct varlena *flat = parse_bytes(PG_GETARG_CSTRING(0));
 	crm_packed_sample packed;
 
-	if (open_flat(flat, &packed) != CRM_OK)
+	if (flat == NULL || open_flat(flat, &packed) != CRM_OK)
 		crm_ereturn(fcinfo->context,
 					(errcode(crm_errcode(CRM_BAD_TEXT)),
 					 errmsg("invalid input syntax for type crm_clv_sample"),
