@@ -222,6 +222,17 @@ crm_moments_are_valid(const crm_moments *m)
 		at_most(weight, sqrt(m->count) * sqrt(m->weight_sq.hi));
 }
 
+/* Extremes of the range can be consistent and still have no quotient. */
+static bool
+has_answers(crm_moments m)
+{
+	crm_estimate estimate;
+
+	return crm_moments_estimate(&m, &estimate) != CRM_OK ||
+		(isfinite(estimate.mean) && isfinite(estimate.stddev) &&
+		 isfinite(estimate.error));
+}
+
 static bool
 is_part_of(const crm_moments *pairs, const crm_moments *side)
 {
@@ -245,7 +256,8 @@ experience_is_valid(const void *body, int width)
 	/* The outcomes divide the pairs, up to the order of their addition. */
 	return fabs(outcomes - e->gap.weight.hi) <= 1e-9 * e->gap.weight.hi &&
 		crm_moments_are_valid(&e->gap) && crm_moments_are_valid(&e->expected) &&
-		crm_moments_are_valid(&e->actual) &&
+		crm_moments_are_valid(&e->actual) && has_answers(crm_experience_gaps(e)) &&
+		has_answers(e->expected) && has_answers(e->actual) &&
 		is_part_of(&e->gap, &e->expected) && is_part_of(&e->gap, &e->actual);
 }
 

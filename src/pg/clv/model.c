@@ -39,6 +39,19 @@ crm_getarg_clv(FunctionCallInfo fcinfo, int n)
 	return &datum->clv;
 }
 
+/* JSON has no -0, so that a model has none either. */
+static void
+drop_negative_zeros(crm_clv_part *part)
+{
+	for (int i = 0; i < CRM_NEWTON_MAX; i++)
+		for (int j = 0; j < CRM_NEWTON_MAX; j++)
+			part->covariance[i][j] += 0.0;
+	part->log_likelihood += 0.0;
+	part->gradient_norm += 0.0;
+	part->customers += 0.0;
+	part->distinct += 0.0;
+}
+
 Datum
 crm_clv_get_datum(const crm_clv *clv)
 {
@@ -47,6 +60,9 @@ crm_clv_get_datum(const crm_clv *clv)
 	SET_VARSIZE(datum, sizeof(*datum));
 	datum->format = CRM_CLV_FORMAT;
 	datum->clv = *clv;
+	datum->clv.correlation += 0.0;
+	drop_negative_zeros(&datum->clv.purchase);
+	drop_negative_zeros(&datum->clv.spend);
 	return PointerGetDatum(datum);
 }
 
@@ -416,7 +432,7 @@ read_day(JsonbContainer *object, crm_clv *clv, model_fault *fault)
 		!isdigit((unsigned char) value.val.string.val[0]) ||
 		crm_parse_ledger(pnstrdup(value.val.string.val,
 								  value.val.string.len),
-						 &day.buffer, &at) != CRM_OK)
+						 NULL, NULL, &day.buffer, &at) != CRM_OK)
 		return is_at_fault(fault, "no day like 2024-12-31 at key", "as_of");
 	clv->as_of = day.buffer.entries[0].day;
 	return true;
@@ -469,8 +485,15 @@ model_of(fmNodePtr context, Jsonb *json)
 Datum
 crm_clv_model_in(PG_FUNCTION_ARGS)
 {
-	Datum		json = DirectFunctionCall1(jsonb_in, PG_GETARG_DATUM(0));
+	Datum		json;
 
+#if PG_VERSION_NUM >= 160000
+	if (!DirectInputFunctionCallSafe(jsonb_in, PG_GETARG_CSTRING(0),
+									 InvalidOid, -1, fcinfo->context, &json))
+		PG_RETURN_NULL();
+#else
+	json = DirectFunctionCall1(jsonb_in, PG_GETARG_DATUM(0));
+#endif
 	return model_of(fcinfo->context, DatumGetJsonbP(json));
 }
 
@@ -535,6 +558,19 @@ crm_clv_model_send(PG_FUNCTION_ARGS)
 	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
 }
 
+/* Bytes that no text would make, such as -0, are no model. */
+static bool
+is_as_its_text(const crm_clv *clv)
+{
+	Datum		json = DirectFunctionCall1(jsonb_in,
+										   CStringGetDatum(model_text(clv)));
+	crm_clv		again;
+	model_fault fault;
+
+	return read_model(&DatumGetJsonbP(json)->root, &again, &fault) &&
+		memcmp(&again, clv, sizeof(again)) == 0;
+}
+
 Datum
 crm_clv_model_recv(PG_FUNCTION_ARGS)
 {
@@ -548,7 +584,8 @@ crm_clv_model_recv(PG_FUNCTION_ARGS)
 	clv.correlation = pq_getmsgfloat8(message);
 	receive_part(message, &clv.purchase);
 	receive_part(message, &clv.spend);
-	if (format != CRM_CLV_FORMAT || !crm_clv_is_valid(&clv))
+	if (format != CRM_CLV_FORMAT || !crm_clv_is_valid(&clv) ||
+		!is_as_its_text(&clv))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 				 errmsg("invalid binary representation of crm_clv_model")));
