@@ -2,7 +2,7 @@
 -- data that do not determine a model. Figures without a source in their name
 -- were computed with 50-digit arithmetic from the same data.
 BEGIN;
-SELECT plan(391);
+SELECT plan(410);
 
 -- As many digits as are printed.
 CREATE FUNCTION pg_temp.printed(have double precision, want text, name text) RETURNS text LANGUAGE sql AS $$
@@ -522,9 +522,38 @@ SELECT throws_ok($$SELECT '{"model": "bg/nbd", "unit_days": 1e-308, "purchase": 
 SELECT throws_ok($$SELECT crm_p_alive_summary('{"model": "bg/bb", "purchase": {"parameters": {"alpha": 1, "beta": 1, "gamma": 1, "delta": 1}}}', 1, 1, 1e9)$$, '22023');
 SELECT throws_ok($$SELECT crm_expected_purchases_summary('{"model": "bg/bb", "purchase": {"parameters": {"alpha": 1, "beta": 1, "gamma": 1, "delta": 1}}}', 1, 1, 1, 1e9)$$, '22023');
 SELECT throws_ok($$SELECT crm_clv_fit_summary(0, 0, 1, NULL, 'bg/nbd', 1e-320)$$, '22023');
+
+-- Beyond the limits an error that names the argument, within them an answer in time.
+SET LOCAL statement_timeout = '3s';
+SELECT throws_ok(format('SELECT %s FROM stated', call), '22023', message, call)
+FROM (VALUES
+    ('crm_new_customer_purchases_summary(bgnbd, 1e155)', 'horizon cannot be 1e+155'),
+    ('crm_new_customer_purchases_summary(bgnbd, 1.1e16)', 'horizon cannot be 1.1e+16'),
+    ('crm_purchase_probability_summary(bgnbd, 1, 1e300)', 'horizon cannot be 1e+300'),
+    ('crm_expected_purchases_summary(bgnbd, 1, 1, 2, 1e300)', 'horizon cannot be 1e+300'),
+    ('crm_p_alive_summary(bgnbd, 1, 1, 2, 1e300)', 'at cannot be 1e+300'),
+    ('crm_p_alive_summary(bgnbd, 1, 1, 1e300)', 'frequency 1, recency 1 and age 1e+300 are not possible'),
+    ('crm_p_alive_summary(bgnbd, 1e11, 1, 2)', 'frequency 1e+11, recency 1 and age 2 are not possible'),
+    ('crm_p_alive_summary(bgnbd, 0, 0, 1e-300)', 'frequency 0, recency 0 and age 1e-300 are not possible'),
+    ('crm_clv_summary(spend, 1, 1, 2, 1e25, 52)', 'monetary cannot be 1e+25'),
+    ('crm_clv_summary(spend, 1, 1, 2, 30, NULL, 1e-300)', 'annual_discount cannot be 1e-300'),
+    ('crm_clv_summary(spend, 1, 1, 2, 30, 52, 1e7)', 'annual_discount cannot be 10000000'),
+    ('crm_clv(spend, a, ''2023-01-01'', NULL, 1e-10)', 'annual_discount cannot be 1e-10'),
+    ('crm_expected_value_summary(spend, 1e300, 30)', 'frequency cannot be 1e+300'),
+    ('crm_sbg_renewals(sbg, 1, 5, 1e7)', 'rate cannot be 10000000')) AS v (call, message);
+SELECT ok(crm_purchase_probability(bgnbd, 6700, 273) < 1e-300, 'a probability below all numbers is found at once') FROM stated;
+SELECT ok(abs(crm_sbg_renewals(m, 0, NULL, rate) / renewals - 1) < 1e-12, format('renewals at a discount of %s', rate))
+FROM (SELECT '{"model": "sbg", "purchase": {"parameters": {"alpha": 0.5, "beta": 1}}}'::crm_clv_model AS m) AS x,
+     (VALUES (1e-12::float8, 1570794.3267964674::float8), (1e-14, 15707961.267949123)) AS v (rate, renewals);
+SELECT ok(crm_sbg_renewals(sbg, 1, 2147483647, 1e-300) > 0 AND crm_clv_summary(spend, 1, 1, 2, 30, NULL, 1e-9) > 0,
+          'hardly any discount over the longest horizons') FROM stated;
+SELECT ok(abs(crm_clv_summary(m, 2, 30, 39, 30, NULL, 0) / crm_clv_summary(m, 2, 30, 39, 30, NULL, 1e-9) - 1) < 1e-5,
+          'where customers leave soon enough there is a value without end or discount')
+FROM (SELECT '{"model": "bg/nbd", "purchase": {"parameters": {"r": 0.5, "alpha": 4, "a": 2.5, "b": 3}}, "spend": {"parameters": {"p": 6, "q": 4, "gamma": 15}}}'::crm_clv_model AS m) AS x;
+SET LOCAL statement_timeout = 0;
 SET LOCAL client_min_messages = error;
 SELECT is(count(*), 243::bigint, 'corners of what a model may say have finite answers')
-FROM unnest('{1e-7,1,1e7}'::float8[]) AS r, unnest('{1e-12,1,1e12}'::float8[]) AS alpha,
+FROM unnest('{1e-7,1,1e7}'::float8[]) AS r, unnest('{1e-26,1,1e26}'::float8[]) AS alpha,
      unnest('{1e-7,1,1e7}'::float8[]) AS a, unnest('{1e-7,1,1e7}'::float8[]) AS b, unnest('{0,1,30}'::float8[]) AS x,
      format('{"model": "bg/nbd", "purchase": {"parameters": {"r": %s, "alpha": %s, "a": %s, "b": %s}}}', r, alpha, a, b) AS m
 WHERE crm_expected_purchases_summary(m::crm_clv_model, x, CASE WHEN x > 0 THEN 3 ELSE 0 END, 5, 52) < 'Infinity'

@@ -274,8 +274,8 @@ CREATE FUNCTION crm_clv(model crm_clv_model, a crm_activity, as_of date, horizon
 AS 'MODULE_PATHNAME', 'crm_clv_of_ledger' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION crm_clv(crm_clv_model, crm_activity, date, integer, double precision) IS
 'Today''s value of a customer''s purchases in the coming days.
-The expected value of a purchase, times the purchases to expect, each discounted by (1 + annual_discount)^-(days until then / 365.25). In the currency of the amounts: revenue, unless the ledger holds margins. horizon_days: 0 or more; NULL is without end, the mean value times DERT. annual_discount: 0 or more, a share a year.
-NULL where the sum has no bound (no end, no discount), and otherwise as of crm_expected_value. Past purchases are not in it.';
+The expected value of a purchase, times the purchases to expect, each discounted by (1 + annual_discount)^-(days until then / 365.25). In the currency of the amounts: revenue, unless the ledger holds margins. horizon_days: 0 or more; NULL is without end, the mean value times DERT. annual_discount: a share a year, 0 or 1e-9 to 1e6 (22023).
+NULL where the sum has no bound (no end, no discount, and customers who may stay for ever), and otherwise as of crm_expected_value. Past purchases are not in it.';
 
 CREATE FUNCTION crm_clv_interval(model crm_clv_model, a crm_activity, as_of date, horizon_days integer, annual_discount double precision DEFAULT 0.1, confidence double precision DEFAULT 0.9, OUT low double precision, OUT high double precision)
 RETURNS record
@@ -305,19 +305,19 @@ CREATE FUNCTION crm_p_alive_summary(model crm_clv_model, frequency double precis
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_p_alive_summary(crm_clv_model, double precision, double precision, double precision) IS
 'The probability that a customer will still purchase, from a summary.
-frequency, recency, age: as of crm_clv_fit_summary, in the unit of the model; for BG/BB whole numbers of opportunities. Error 22023 for a history that is not possible and for models of contracts.';
+frequency, recency, age: as of crm_clv_fit_summary, in the unit of the model, times up to 1e16 and frequencies up to 1e10; for BG/BB whole numbers of opportunities, up to a million. Error 22023 for a history that is not possible and for models of contracts.';
 
 CREATE FUNCTION crm_p_alive_summary(model crm_clv_model, frequency double precision, recency double precision, age double precision, at double precision) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_p_alive_summary(crm_clv_model, double precision, double precision, double precision, double precision) IS
 'P(alive) at a later age, if nothing more is bought until then.
-at: age or more (error 22023 if not), counted like it from the first purchase. Otherwise as crm_p_alive_summary(model, frequency, recency, age).';
+at: age or more, up to 1e16 (error 22023 if not), counted like it from the first purchase. Otherwise as crm_p_alive_summary(model, frequency, recency, age).';
 
 CREATE FUNCTION crm_expected_purchases_summary(model crm_clv_model, frequency double precision, recency double precision, age double precision, horizon double precision) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION crm_expected_purchases_summary(crm_clv_model, double precision, double precision, double precision, double precision) IS
 'Purchases to expect in the horizon after a summary.
-horizon: in the unit of the model, 0 or more; for BG/BB opportunities. Otherwise as crm_p_alive_summary.';
+horizon: in the unit of the model, 0 to 1e16; for BG/BB opportunities. Otherwise as crm_p_alive_summary.';
 
 CREATE FUNCTION crm_expected_value_summary(model crm_clv_model, frequency double precision, monetary double precision) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
@@ -329,7 +329,7 @@ CREATE FUNCTION crm_clv_summary(model crm_clv_model, frequency double precision,
 AS 'MODULE_PATHNAME', 'crm_clv_summary_value' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION crm_clv_summary(crm_clv_model, double precision, double precision, double precision, double precision, double precision, double precision) IS
 'Value of a customer''s purchases in the horizon, from a summary.
-horizon: in the unit of the model; NULL is without end. annual_discount: a share a year, whatever the unit. Otherwise as crm_clv and crm_expected_value_summary.';
+horizon: in the unit of the model, 0 to 1e16; NULL is without end. annual_discount: a share a year, whatever the unit, 0 or 1e-9 to 1e6. Otherwise as crm_clv and crm_expected_value_summary.';
 
 CREATE FUNCTION crm_clv_interval_summary(model crm_clv_model, frequency double precision, recency double precision, age double precision, monetary double precision, horizon double precision, annual_discount double precision DEFAULT 0.1, confidence double precision DEFAULT 0.9, OUT low double precision, OUT high double precision)
 RETURNS record
@@ -368,7 +368,7 @@ CREATE FUNCTION crm_sbg_renewals(model crm_clv_model, periods integer, renewals 
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION crm_sbg_renewals(crm_clv_model, integer, integer, double precision) IS
 'Renewals to expect of a contract, discounted.
-periods: after how many it was renewed so far; renewals: how many ends of periods to look ahead, the first one a period from now, or NULL for all. A renewal j periods from now counts (1 + rate)^-j; rate: 0 or more, a share a period. NULL where the sum has no bound. Error 22023 for other models than sbg. Fader & Hardie (2010).';
+periods: after how many it was renewed so far; renewals: how many ends of periods to look ahead, the first one a period from now, or NULL for all. A renewal j periods from now counts (1 + rate)^-j; rate: 0 to 1e6, a share a period. NULL where the sum has no bound. Error 22023 for other models than sbg. Fader & Hardie (2010).';
 
 -- Validation: what was expected against what happened
 

@@ -38,18 +38,31 @@ typedef struct walk
 	size_t		begin;			/* keys that are still ahead */
 	size_t		end;
 	bool		down;
+	double		unit;			/* what sums are counted in the inverse of */
 	double		value;			/* of the group that it stands at */
 	size_t		group;			/* how many have this value */
 	size_t		before;			/* how many were passed before them */
 	compensated passed;			/* what those amount to */
 } walk;
 
+/*
+ * A factor for sums of values so small that a share of one would underflow;
+ * as a power of 2 it costs no digit, and shares do not know it.
+ */
+static double
+unit_of(const uint64_t *keys, size_t count)
+{
+	double		most = count == 0 ? 1 : crm_value_of(keys[count - 1]);
+
+	return most < 1e-250 ? 0x1p800 : 1;
+}
+
 static walk
 walk_up(const uint64_t *keys, size_t count)
 {
 	return (walk)
 	{
-		.keys = keys, .end = count
+		.keys = keys, .end = count, .unit = unit_of(keys, count)
 	};
 }
 
@@ -60,7 +73,7 @@ walk_down(const uint64_t *keys, size_t count)
 	return (walk)
 	{
 		.keys = keys, .begin = crm_rank_of(keys, count, 0), .end = count,
-			.down = true
+			.down = true, .unit = unit_of(keys, count)
 	};
 }
 
@@ -69,7 +82,7 @@ next_group(walk *at)
 {
 	uint64_t	key;
 
-	at->passed = plus(at->passed, at->value * at->group);
+	at->passed = plus(at->passed, at->value * at->unit * at->group);
 	at->before += at->group;
 	at->group = 0;
 	if (at->begin == at->end)
@@ -92,7 +105,7 @@ next_group(walk *at)
 static double
 share_with(const walk *at, double total, double part)
 {
-	compensated held = plus(at->passed, at->value * part);
+	compensated held = plus(at->passed, at->value * at->unit * part);
 
 	return (held.sum + held.lost) / total;
 }
@@ -198,7 +211,7 @@ break_even(walk at, double total)
 	double		customers = at.end - at.begin;
 	curve_point point = {0};
 
-	while (next_group(&at) && reaches(at.value / total * customers, 1))
+	while (next_group(&at) && reaches(at.value * at.unit / total * customers, 1))
 		point = (curve_point)
 	{
 		(at.before + at.group) / customers, at.value
@@ -268,7 +281,7 @@ crm_gini_of(const uint64_t *keys, size_t count, double *gini)
 	{
 		double		rank = 2.0 * at.before + at.group - count;
 
-		sum = plus(sum, at.group * (rank / count) * at.value);
+		sum = plus(sum, at.group * (rank / count) * (at.value * at.unit));
 	}
 	*gini = (sum.sum + sum.lost) / total;
 	return CRM_OK;

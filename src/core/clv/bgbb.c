@@ -17,6 +17,7 @@
 #include "core/numeric/hypergeom.h"
 #include "core/numeric/mixture.h"
 #include "core/numeric/special.h"
+#include "core/numeric/steps.h"
 
 /* Terms between two questions whether to go on. */
 #define BLOCK 16384
@@ -43,6 +44,7 @@ bool
 crm_bgbb_history_is_valid(const crm_history *history)
 {
 	return crm_history_is_valid(history)
+		&& history->age <= CRM_BGBB_MOST
 		&& history->frequency <= history->recency
 		&& history->frequency == floor(history->frequency)
 		&& history->recency == floor(history->recency)
@@ -171,6 +173,7 @@ sum_terms(const crm_bgbb *model, const crm_history *h, double *alive,
 	*dead = term_log(model, t);
 	for (; t.alive < h->age; t.alive++)
 	{
+		CRM_STEP();
 		sum += share;
 		share *= term_ratio(model, t);
 	}
@@ -187,9 +190,10 @@ crm_bgbb_log_likelihood(const crm_bgbb *model, const crm_history *customer)
 	return alive + crm_log1p_exp(dead - alive);
 }
 
-static void
+/* One row may have as many terms as there are opportunities. */
+static crm_status
 history_derivatives(const crm_bgbb *model, const crm_history *h,
-					crm_derivatives *d)
+					crm_interrupt interrupt, void *arg, crm_derivatives *d)
 {
 	term		t = {h->frequency, h->age, 0};
 	term_rises	rises = term_rises_of(model, t);
@@ -204,6 +208,9 @@ history_derivatives(const crm_bgbb *model, const crm_history *h,
 	share = exp(term_log(model, t) - value);
 	while (t.alive < h->age)
 	{
+		CRM_STEP();
+		if (interrupt && fmod(h->age - t.alive, BLOCK) == 0 && interrupt(arg))
+			return CRM_INTERRUPTED;
 		term_derivatives(model, t, &rises, d);
 		crm_mixture_add(&mixture, share, d);
 		share *= term_ratio(model, t);
@@ -211,6 +218,7 @@ history_derivatives(const crm_bgbb *model, const crm_history *h,
 	}
 	crm_mixture_end(&mixture, d);
 	d->value = value;
+	return CRM_OK;
 }
 
 crm_status
@@ -224,6 +232,7 @@ crm_bgbb_derivatives(const crm_bgbb *model, const crm_history *history,
 	for (size_t row = 0; row < count; row++)
 	{
 		crm_derivatives d;
+		crm_status	status;
 
 		terms += 2 + history[row].age - history[row].recency;
 		if (terms > BLOCK)
@@ -232,7 +241,9 @@ crm_bgbb_derivatives(const crm_bgbb *model, const crm_history *history,
 				return CRM_INTERRUPTED;
 			terms = 0;
 		}
-		history_derivatives(model, history + row, &d);
+		status = history_derivatives(model, history + row, interrupt, arg, &d);
+		if (status != CRM_OK)
+			return status;
 		crm_derivatives_add(result, history[row].weight, &d);
 	}
 	return CRM_OK;
@@ -373,6 +384,7 @@ crm_bgbb_probability(const crm_bgbb *model, int n, int opportunities)
 	log_share = term_log(model, t);
 	for (; t.alive < opportunities; t.alive++)
 	{
+		CRM_STEP();
 		sum += exp(log_share);
 		log_share += log(term_ratio(model, t) * (t.alive + 1)
 						 / (t.alive + 1 - n));

@@ -198,7 +198,7 @@ add_run(const crm_bgnbd *model, double x, const run_sums *s,
 	double		b = model->b;
 	double		n = x + model->kind;
 	double		shape = r + x;
-	double		e = 1 / (b + n - 1);
+	double		e = 1 / (b + (n - 1));
 	double		rows = s->rows;
 	double		U = rows - s->k;	/* sum of alpha / (alpha + T) */
 	double		ab_rise = rows * crm_digamma_rise(a + b, n);
@@ -253,7 +253,7 @@ derivatives_of(const crm_bgnbd *model, const crm_history *history,
 		if (n == 0)
 			sum_newcomers(model, history + from, to - from, stride, &sums);
 		else
-			sum_rows(model, log(model->a) - log(model->b + n - 1),
+			sum_rows(model, log(model->a) - log(model->b + (n - 1)),
 					 history + from, to - from, stride, &sums);
 		add_run(model, x, &sums, result);
 		from = to;
@@ -331,8 +331,8 @@ crm_bgnbd_estimate(crm_bgnbd_kind kind, const crm_history *history,
 		problem.lower[i] = LEAST;
 		problem.upper[i] = MOST;
 	}
-	problem.lower[1] = LEAST * means.age;
-	problem.upper[1] = MOST_ALPHA * means.age;
+	crm_clv_scale_box(means.age, LEAST, MOST_ALPHA, &problem.lower[1],
+					  &problem.upper[1]);
 	choose_start(&means, start);
 	status = crm_clv_search(&data.rows, &problem, start, &fit->search);
 	if (status != CRM_OK)

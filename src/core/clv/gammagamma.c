@@ -14,6 +14,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/clv/summary.h"
 #include "core/numeric/special.h"
 
 #define BLOCK 65536				/* rows between two questions to go on */
@@ -235,8 +236,8 @@ crm_gammagamma_estimate(const crm_spend *spend, size_t count,
 		problem.lower[i] = LEAST;
 		problem.upper[i] = MOST;
 	}
-	problem.lower[2] = LEAST / MOST * mean;
-	problem.upper[2] = MOST_GAMMA * mean;
+	crm_clv_scale_box(mean, LEAST / MOST, MOST_GAMMA, &problem.lower[2],
+					  &problem.upper[2]);
 	status = crm_newton_maximise(&problem, start, &fit->search);
 	if (status != CRM_OK)
 		return status;

@@ -15,6 +15,16 @@
 #include "core/status.h"
 
 /*
+ * Limits: far more than anybody has seen, and small enough that no product
+ * of a few of them overflows and that every series over them ends.
+ */
+#define CRM_TIME_LEAST		1e-12	/* units of time, of an age above 0 */
+#define CRM_TIME_MOST		1e16
+#define CRM_FREQUENCY_MOST	1e10	/* purchases of a customer */
+#define CRM_VALUE_LEAST		1e-24	/* money, of a value above 0 */
+#define CRM_VALUE_MOST		1e24
+
+/*
  * Purchases of a customer, or of weight customers alike. Time is in the
  * model's unit and starts with the first purchase, which is not a repeat.
  * For a model in discrete time recency and age count opportunities.
@@ -44,7 +54,7 @@ typedef struct crm_contract
 	double		weight;			/* above 0 */
 } crm_contract;
 
-/* Finite, and within the ranges that stand above. */
+/* Within the ranges and limits that stand above, and the weight finite. */
 extern bool crm_history_is_valid(const crm_history *history);
 extern bool crm_spend_is_valid(const crm_spend *spend);
 

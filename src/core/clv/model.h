@@ -13,6 +13,7 @@
 
 #include "core/clv/history.h"
 #include "core/clv/sbg.h"
+#include "core/clv/summary.h"
 #include "core/numeric/newton.h"
 
 /* Values are stored: add at the end. */
@@ -30,12 +31,16 @@ typedef enum crm_clv_kind
 #define CRM_CLV_BOUNDARIES	8	/* bits of crm_clv_boundary */
 #define CRM_CLV_NO_DAY		INT32_MIN
 
-/* What a model may say: far more than a fit can, and nothing that hangs. */
+/* What a model may say: at least what a fit can, and nothing that hangs. */
 #define CRM_CLV_SHAPE_MOST	1e7 /* and at least the inverse */
-#define CRM_CLV_SCALE_MOST	1e12	/* in units of time or money */
+#define CRM_CLV_SCALE_MOST	CRM_CLV_FIT_SCALE_MOST	/* and the inverse */
 #define CRM_CLV_UNIT_LEAST	1e-6	/* of days in a unit of time */
 #define CRM_CLV_UNIT_MOST	1e6
 #define CRM_CLV_TURNS_MAX	1e6 /* of opportunities and renewals */
+
+/* Yearly rates of discount: 0, or from the least to the most. */
+#define CRM_CLV_DISCOUNT_LEAST	1e-9
+#define CRM_CLV_DISCOUNT_MOST	1e6
 
 /* A law and how it was fitted; customers is 0 where it was merely stated. */
 typedef struct crm_clv_part

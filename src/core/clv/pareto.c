@@ -374,10 +374,11 @@ crm_pareto_estimate(const crm_history *history, size_t count,
 		return status;
 	for (int i = 0; i < PARAMETERS; i++)
 	{
-		bool		is_time = i == ALPHA || i == BETA;
-
-		problem.lower[i] = LEAST * (is_time ? means.age : 1);
-		problem.upper[i] = is_time ? MOST_TIME * means.age : MOST;
+		problem.lower[i] = LEAST;
+		problem.upper[i] = MOST;
+		if (i == ALPHA || i == BETA)
+			crm_clv_scale_box(means.age, LEAST, MOST_TIME,
+							  &problem.lower[i], &problem.upper[i]);
 	}
 	crm_clv_start_rates(&means, &start[R], &start[ALPHA]);
 	start[S] = 0.5;

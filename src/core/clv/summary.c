@@ -42,6 +42,14 @@ crm_clv_summarise(const crm_history *history, size_t count,
 }
 
 void
+crm_clv_scale_box(double mean, double least, double most, double *lower,
+				  double *upper)
+{
+	*lower = fmax(least * mean, 1 / CRM_CLV_FIT_SCALE_MOST);
+	*upper = fmin(most * mean, CRM_CLV_FIT_SCALE_MOST);
+}
+
+void
 crm_clv_start_rates(const crm_clv_summary *summary, double *shape,
 					double *rate)
 {

@@ -21,6 +21,13 @@ typedef struct crm_clv_summary
 								 * intervals: a rough guess at who has left */
 } crm_clv_summary;
 
+/* Whatever a fit says of units of time or money is within these. */
+#define CRM_CLV_FIT_SCALE_MOST	1e26	/* and at least the inverse */
+
+/* The box of such a parameter: from least to most times the mean. */
+extern void crm_clv_scale_box(double mean, double least, double most,
+							  double *lower, double *upper);
+
 /* CRM_INVALID where a row is, CRM_TOO_FEW where nobody bought twice. */
 extern crm_status crm_clv_summarise(const crm_history *history, size_t count,
 									crm_clv_summary *summary);
