@@ -2,7 +2,7 @@
 -- data that do not determine a model. Figures without a source in their name
 -- were computed with 50-digit arithmetic from the same data.
 BEGIN;
-SELECT plan(410);
+SELECT plan(420);
 
 -- As many digits as are printed.
 CREATE FUNCTION pg_temp.printed(have double precision, want text, name text) RETURNS text LANGUAGE sql AS $$
@@ -224,7 +224,7 @@ $$;
 WITH slope AS (
     SELECT m, a, submodel, row_number() OVER (PARTITION BY name, sample_id, submodel ORDER BY n) - 1 AS i, name, sample_id,
            (pg_temp.log_clv(m, submodel, parameter, 1.0001, a) - pg_temp.log_clv(m, submodel, parameter, 0.9999, a)) / (2e-4 * estimate) AS g
-    FROM fit, customer, crm_clv_model_parameters(m) WITH ORDINALITY AS p (submodel, parameter, estimate, std_error, low, high, n)
+    FROM fit, customer, crm_clv_model_parameters(m) WITH ORDINALITY AS p (submodel, parameter, estimate, std_error, low, high, bound, n)
     WHERE name <> 'bg/bb' AND sample_id IN (1, 6)
 ), error AS (
     SELECT name, s.sample_id, sqrt(sum(s.g * o.g * (s.m::jsonb #>> ARRAY[submodel, 'covariance', s.i::text, o.i::text])::float8)) AS se
@@ -522,6 +522,24 @@ SELECT throws_ok($$SELECT '{"model": "bg/nbd", "unit_days": 1e-308, "purchase": 
 SELECT throws_ok($$SELECT crm_p_alive_summary('{"model": "bg/bb", "purchase": {"parameters": {"alpha": 1, "beta": 1, "gamma": 1, "delta": 1}}}', 1, 1, 1e9)$$, '22023');
 SELECT throws_ok($$SELECT crm_expected_purchases_summary('{"model": "bg/bb", "purchase": {"parameters": {"alpha": 1, "beta": 1, "gamma": 1, "delta": 1}}}', 1, 1, 1, 1e9)$$, '22023');
 SELECT throws_ok($$SELECT crm_clv_fit_summary(0, 0, 1, NULL, 'bg/nbd', 1e-320)$$, '22023');
+
+-- A model says what its data do not tell, and keeps it.
+CREATE TEMP TABLE unsure AS
+SELECT crm_clv_fit_summary(x, t_x, t, NULL) AS m
+FROM (VALUES (0, 0, 39, 10), (1, 37, 38, 3), (2, 22, 39, 2), (3, 25, 39, 2), (4, 35, 39, 4), (6, 30, 38, 3), (9, 22, 38, 1), (20, 38, 39, 2))
+         AS v (x, t_x, t, customers), generate_series(1, customers);
+SELECT results_eq($$SELECT submodel, note FROM unsure, crm_clv_model_notes(m)$$, $$VALUES ('purchase', 'alike churn'), ('purchase', 'churn not identified')$$,
+                  'churn within two standard errors of none is not identified');
+SELECT results_eq($$SELECT parameter, bound FROM unsure, crm_clv_model_parameters(m) WHERE bound IS NOT NULL$$, $$VALUES ('b', 'upper')$$, 'the parameter at its bound is named');
+SELECT ok(m::text::crm_clv_model::text = m::text AND m::jsonb #>> '{purchase,warning,0}' = 'churn not identified' AND m::jsonb #>> '{purchase,bounds,b}' = 'upper',
+          'and so it is in the text form') FROM unsure;
+SELECT throws_ok(format('SELECT %L::crm_clv_model', format('{"model": "sbg", "purchase": {"parameters": {"alpha": 1, "beta": 2}, %s}}', key)), '22P02', NULL, key)
+FROM unnest(ARRAY['"warning": ["no churn"]', '"boundary": ["not identified"]', '"bounds": {"alpha": "middle"}', '"bounds": {"r": "lower"}', '"bounds": ["alpha"]']) AS key;
+SELECT is((SELECT string_agg(note, ', ') FROM crm_clv_model_notes(crm_bgbb_fit(x, t_x, 2, customers))), 'not identified', 'two opportunities do not identify BG/BB')
+FROM (VALUES (0, 0, 40), (1, 1, 20), (1, 2, 15), (2, 2, 25)) AS v (x, t_x, customers);
+SELECT ok(crm_log_likelihood(crm_clv_fit_summary(CASE WHEN i % 2 = 0 THEN 6 + (i * 7919) % 25 ELSE 0 END,
+              CASE WHEN i % 2 = 0 THEN 26 + i % 27 - (i % 9) / 4.0 - 0.25 ELSE 0 END, 26 + i % 27, NULL, 'pareto/nbd')) > -3274.5906,
+          'half of the customers left at once: the best maximum is found') FROM generate_series(1, 200) AS i;
 
 -- Beyond the limits an error that names the argument, within them an answer in time.
 SET LOCAL statement_timeout = '3s';

@@ -64,7 +64,7 @@ CREATE TYPE crm_clv_model (
 
 COMMENT ON TYPE crm_clv_model IS
 'A model of lifetime value: parameters, and how they were fitted.
-Text form is JSON: "model" (bg/nbd, mbg/nbd, pareto/nbd, bg/bb or sbg), "unit_days", "as_of", "purchase" and, where there were amounts, "spend" and "correlation" (of frequency and value). A part has "parameters", named as in the papers, and of a fit "covariance", "log_likelihood", "customers", "distinct" (histories), "iterations", "gradient_norm", "boundary". Only "model" and the parameters must be there, so published models can be written down. Every number reads back to the last bit.';
+Text form is JSON: "model" (bg/nbd, mbg/nbd, pareto/nbd, bg/bb or sbg), "unit_days", "as_of", "purchase" and, where there were amounts, "spend" and "correlation" (of frequency and value). A part has "parameters", named as in the papers, and of a fit "covariance", "log_likelihood", "customers", "distinct" (histories), "iterations", "gradient_norm", and where there is something to say "boundary", "bounds" (which parameters stand at one) and "warning". Only "model" and the parameters must be there, so published models can be written down. Every number reads back to the last bit.';
 
 COMMENT ON FUNCTION crm_clv_model_in(cstring) IS
 'Reads a model from JSON; error 22P02 names the key at fault.';
@@ -219,12 +219,19 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_model_name(crm_clv_model) IS
 'Which model it is: bg/nbd, mbg/nbd, pareto/nbd, bg/bb or sbg.';
 
-CREATE FUNCTION crm_clv_model_parameters(model crm_clv_model, OUT submodel text, OUT parameter text, OUT estimate double precision, OUT std_error double precision, OUT low double precision, OUT high double precision)
+CREATE FUNCTION crm_clv_model_parameters(model crm_clv_model, OUT submodel text, OUT parameter text, OUT estimate double precision, OUT std_error double precision, OUT low double precision, OUT high double precision, OUT bound text)
 RETURNS SETOF record
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 7;
 COMMENT ON FUNCTION crm_clv_model_parameters(crm_clv_model) IS
 'The parameters of a model with standard errors and 95% intervals.
-submodel: purchase or spend. std_error: from the exact Hessian at the maximum. low, high: symmetric in the logarithm of the parameter, estimate / f and estimate * f with f = exp(1.96 std_error / estimate). The last three are NULL for a parameter at a boundary and for a model that was not fitted here.';
+submodel: purchase or spend. std_error: from the exact Hessian at the maximum. low, high: symmetric in the logarithm of the parameter, estimate / f and estimate * f with f = exp(1.96 std_error / estimate). These three are NULL for a parameter at a boundary and for a model that was not fitted here. bound: lower or upper where the estimate stands at that bound of its range, or would move on to it; NULL otherwise.';
+
+CREATE FUNCTION crm_clv_model_notes(model crm_clv_model, OUT submodel text, OUT note text, OUT meaning text)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 1;
+COMMENT ON FUNCTION crm_clv_model_notes(crm_clv_model) IS
+'What the data of a fit do not tell: boundaries and warnings in words.
+submodel: purchase or spend. note: as "boundary" and "warning" in the JSON of the model; "churn not identified" where the share of customers that leaves is within two standard errors of none, "not identified" where other parameters do as well. meaning: what follows, and what to do. No rows where there is nothing to say.';
 
 CREATE FUNCTION crm_log_likelihood(model crm_clv_model, submodel text DEFAULT 'purchase') RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

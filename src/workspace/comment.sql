@@ -192,6 +192,8 @@ BEGIN
             ('period_number', 'Months since the month of the cohort, which is 0.'),
             ('preferred_channel',
              'Channel with the highest decayed, smoothed share of answered interactions; NULL without one.'),
+            ('model_notes',
+             'What the data of the fit do not tell, as "purchase: churn not identified"; NULL where there is nothing.'),
             ('previous_snapshot_on', 'Day of the snapshot before; NULL for the first.'),
             ('previous_window_count', 'Purchases in the setting.window_days before the last ones.'),
             ('purchase_count', 'Purchases up to as_of, refunds not counted.'),

@@ -81,8 +81,9 @@ extern crm_status crm_spend_merge(const crm_spend *spend, size_t *count,
 								  crm_interrupt interrupt, void *arg);
 
 /*
- * Why a fit stands at a boundary of its parameters: what these customers do
- * not tell. A set of bits; the model is usable in each case.
+ * What these customers do not tell: why a fit stands at a boundary of its
+ * parameters, and the last two, what to be warned of although it does not. A
+ * set of bits; the model is usable in each case.
  */
 typedef enum crm_clv_boundary
 {
@@ -94,7 +95,9 @@ typedef enum crm_clv_boundary
 	CRM_CLV_EXTREME_RATE = 16,	/* rates more unlike than any law describes */
 	CRM_CLV_ALIKE_VALUE = 32,	/* all customers spend alike */
 	CRM_CLV_CONSTANT_VALUE = 64,	/* a customer's purchases never vary */
-	CRM_CLV_EXTREME_VALUE = 128 /* values more unlike than any law describes */
+	CRM_CLV_EXTREME_VALUE = 128,	/* values more unlike than any law describes */
+	CRM_CLV_NOT_IDENTIFIED = 256,	/* other parameters do as well */
+	CRM_CLV_CHURN_UNKNOWN = 512 /* nobody leaving would do about as well */
 } crm_clv_boundary;
 
 #endif							/* CRM_CORE_CLV_HISTORY_H */
