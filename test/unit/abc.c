@@ -192,6 +192,8 @@ test_concentration(void)
 	ok(got == 0, "equal values: exactly 0");
 	crm_gini_of(TAKE(3), &got);
 	ok(got == 0, "one customer: exactly 0");
+	crm_gini_of(TAKE(0, 0, 5e-324), &got);
+	is_close(got, 2.0 / 3, 1e-15, "of the smallest number there is");
 	is_int(crm_gini_of(TAKE(-1, 5), &got), CRM_SINGULAR,
 		   "a negative value has no Gini");
 	is_int(crm_gini_of(TAKE(0, 0), &got), CRM_SINGULAR,

@@ -38,18 +38,32 @@ typedef struct walk
 	size_t		begin;			/* keys that are still ahead */
 	size_t		end;
 	bool		down;
+	double		unit;			/* what sums are counted in the inverse of */
 	double		value;			/* of the group that it stands at */
 	uint64_t	group;			/* how many have this value */
 	uint64_t	before;			/* how many were passed before them */
 	compensated passed;			/* what those amount to */
 } walk;
 
+/*
+ * A factor for sums of values so small that a share of one would underflow;
+ * as a power of 2 it costs no digit, and shares do not know it.
+ */
+static double
+unit_of(const crm_values *values)
+{
+	size_t		count = values->distinct;
+	double		most = count == 0 ? 1 : crm_value_of(values->keys[count - 1]);
+
+	return most < 1e-250 ? 0x1p800 : 1;
+}
+
 static walk
 walk_up(const crm_values *values)
 {
 	return (walk)
 	{
-		.values = values, .end = values->distinct
+		.values = values, .end = values->distinct, .unit = unit_of(values)
 	};
 }
 
@@ -60,7 +74,7 @@ walk_down(const crm_values *values)
 	return (walk)
 	{
 		.values = values, .begin = crm_place_of(values, 0),
-			.end = values->distinct, .down = true
+			.end = values->distinct, .down = true, .unit = unit_of(values)
 	};
 }
 
@@ -77,7 +91,7 @@ next_group(walk *at)
 {
 	size_t		place;
 
-	at->passed = plus(at->passed, at->value * at->group);
+	at->passed = plus(at->passed, at->value * at->unit * at->group);
 	at->before += at->group;
 	at->group = 0;
 	if (at->begin == at->end)
@@ -92,7 +106,7 @@ next_group(walk *at)
 static double
 share_with(const walk *at, double total, double part)
 {
-	compensated held = plus(at->passed, at->value * part);
+	compensated held = plus(at->passed, at->value * at->unit * part);
 
 	return (held.sum + held.lost) / total;
 }
@@ -198,7 +212,7 @@ break_even(walk at, double total)
 	double		customers = customers_ahead(&at);
 	curve_point point = {0};
 
-	while (next_group(&at) && reaches(at.value / total * customers, 1))
+	while (next_group(&at) && reaches(at.value * at.unit / total * customers, 1))
 		point = (curve_point)
 	{
 		(at.before + at.group) / customers, at.value
@@ -269,7 +283,7 @@ crm_gini_of(const crm_values *values, double *gini)
 	{
 		double		rank = 2.0 * at.before + at.group - count;
 
-		sum = plus(sum, at.group * (rank / count) * at.value);
+		sum = plus(sum, at.group * (rank / count) * (at.value * at.unit));
 	}
 	*gini = (sum.sum + sum.lost) / total;
 	return CRM_OK;

@@ -1,11 +1,17 @@
 /*
  * beta.c
- *		The continued fraction of the incomplete beta function.
+ *		The incomplete beta function by its continued fraction.
+ *
+ * DLMF is the NIST Digital Library of Mathematical Functions.
  */
 #include "core/numeric/beta.h"
 
 #include <float.h>
 #include <math.h>
+
+#include "core/numeric/steps.h"
+
+#define MOST_TERMS 100000		/* a bound that nothing of use comes near */
 
 /* A denominator of Lentz's method must not vanish. */
 static double
@@ -15,8 +21,8 @@ nonzero(double x)
 }
 
 /*
- * DLMF 8.17.22 (NIST Digital Library of Mathematical Functions), by the
- * modified method of Lentz.
+ * The continued fraction of the incomplete beta function, DLMF 8.17.22, by
+ * the modified method of Lentz.
  */
 double
 crm_beta_fraction(double a, double b, double x)
@@ -33,6 +39,7 @@ crm_beta_fraction(double a, double b, double x)
 		double		odd = -(a + m) * (a + b + m) * x /
 			((a + 2 * m) * (a + 2 * m + 1));
 
+		CRM_STEP();
 		d = 1 / nonzero(1 + even * d);
 		c = nonzero(1 + even / c);
 		f *= c * d;
@@ -40,6 +47,6 @@ crm_beta_fraction(double a, double b, double x)
 		c = nonzero(1 + odd / c);
 		step = c * d;
 		f *= step;
-	} while (fabs(step - 1) > DBL_EPSILON && ++m < 1e6);
+	} while (fabs(step - 1) > DBL_EPSILON && ++m < MOST_TERMS);
 	return f;
 }

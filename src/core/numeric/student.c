@@ -10,6 +10,7 @@
 #include <math.h>
 
 #include "core/numeric/beta.h"
+#include "core/numeric/steps.h"
 
 #define SQRT_PI 1.7724538509055160273
 
@@ -108,6 +109,7 @@ crm_student_quantile(double upper, double df)
 		double		slope = -t * student_density(t, df) / tail;
 		double		u = log(upper / tail) / slope;
 
+		CRM_STEP();
 		t *= exp(u);
 		if (!isfinite(t))
 			return INFINITY;

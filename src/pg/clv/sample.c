@@ -279,7 +279,7 @@ add_customer(FunctionCallInfo fcinfo, const crm_clv_terms *terms,
 	agree(sample, terms);
 	open_sample(sample);
 	add_row(&sample->histories, history);
-	if (history->frequency > 0 && value > 0)
+	if (history->frequency > 0 && value >= CRM_VALUE_LEAST)
 		add_row(&sample->spends, &spend);
 	return crm_state_datum(fcinfo, &sample->header);
 }
@@ -352,10 +352,11 @@ crm_clv_trans_summary(PG_FUNCTION_ARGS)
 				(errcode(crm_errcode(CRM_INVALID)),
 				 errmsg("unit_days cannot be %g", terms.unit_days),
 				 errhint("Give the days in a unit of recency and age: 1 for days, 7 for weeks.")));
-	if (!isfinite(value))
+	if (!(value <= CRM_VALUE_MOST) || isinf(value))
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("monetary cannot be %g", value)));
+				 errmsg("monetary cannot be %g", value),
+				 errhint("Give the mean value of the repeat purchases, at most 1e24.")));
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3))
 		return crm_unchanged_state(fcinfo);
 	history = crm_getarg_summary(fcinfo, 1, terms.kind);
@@ -403,7 +404,7 @@ crm_clv_trans_bgbb(PG_FUNCTION_ARGS)
 				 errmsg("%d purchases, the last at opportunity %d of %d, are not possible",
 						PG_GETARG_INT32(1), PG_GETARG_INT32(2),
 						PG_GETARG_INT32(3)),
-				 errhint("frequency <= recency <= opportunities must hold, and recency is 0 where frequency is.")));
+				 errhint("frequency <= recency <= opportunities <= 1000000 must hold, and recency is 0 where frequency is.")));
 	return add_customer(fcinfo, &terms, &history, 0);
 }
 
@@ -424,7 +425,7 @@ crm_clv_trans_sbg(PG_FUNCTION_ARGS)
 				(errcode(crm_errcode(CRM_INVALID)),
 				 errmsg("lifetime of a contract cannot be %d",
 						PG_GETARG_INT32(1)),
-				 errhint("Count whole periods, including the one at whose end a contract was not renewed.")));
+				 errhint("Count whole periods, including the one at whose end a contract was not renewed, up to a million.")));
 	return add_customer(fcinfo, &terms, &history, 0);
 }
 

@@ -67,7 +67,7 @@ getarg_rules(FunctionCallInfo fcinfo)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
 				 errmsg("%s cannot be %g", fault, value),
-				 errhint("Gap, window and declining_at are positive, the others not negative; departed_at is at least declining_at, and growing_above at least shrinking_below.")));
+				 errhint("population_gap is 1e-6 to 1e9 days, prior_weight 0 or 1e-9 to 1e9; window_days and declining_at are positive, the others not negative; departed_at is at least declining_at, and growing_above at least shrinking_below.")));
 	if (PG_ARGISNULL(2))
 		rules.prior_weight = 0; /* one's own gaps alone */
 	return rules;
