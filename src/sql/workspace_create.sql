@@ -6,7 +6,7 @@ LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 BEGIN
     RETURN (SELECT pg_catalog.jsonb_build_object('workspace', d.workspace, 'sources', d.sources::jsonb, 'time_zone', d.time_zone,
                                                  'maintain', d.maintain, 'subjects', pg_catalog.to_jsonb(d.subjects::text[]),
-                                                 'key_type', d.key_type)
+                                                 'key_type', d.key_type, 'amount_scale', d.amount_scale)
             FROM definition AS d);
 END $$;
 COMMENT ON FUNCTION crm_definition() IS
@@ -142,11 +142,13 @@ LANGUAGE plpgsql STRICT AS $$
 DECLARE
     part record;
     zone text := quote_literal(definition ->> 'time_zone');
+    scale integer := definition ->> 'amount_scale';
     detail text;
 BEGIN
+    -- An amount has up to 16 digits before its point, as many as a ledger can hold.
     FOR part IN SELECT * FROM crm_workspace_script() WHERE definition -> 'subjects' ? subject LOOP
-        EXECUTE replace(replace(replace(part.statement, ':customer_id', definition ->> 'key_type'), ':''time_zone''', zone),
-                        'crm_as_of()', format('crm_as_of(%s)', zone));
+        EXECUTE replace(replace(replace(replace(part.statement, ':customer_id', definition ->> 'key_type'), ':''time_zone''', zone),
+                                ':amount', format('numeric(%s,%s)', 16 + scale, scale)), 'crm_as_of()', format('crm_as_of(%s)', zone));
     END LOOP;
 EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
@@ -201,9 +203,10 @@ DECLARE
 BEGIN
     -- Only the schema's owner can replace it, whatever rights on tables others were granted.
     EXECUTE format('CREATE OR REPLACE VIEW definition AS SELECT %L::text AS workspace, %L::text AS sources, %L::text AS time_zone,
-                    %L::text AS maintain, %L::text AS subjects, %L::text AS key_type',
+                    %L::text AS maintain, %L::text AS subjects, %L::text AS key_type, %s AS amount_scale',
                    definition ->> 'workspace', definition ->> 'sources', definition ->> 'time_zone', definition ->> 'maintain',
-                   ARRAY(SELECT jsonb_array_elements_text(definition -> 'subjects')), definition ->> 'key_type');
+                   ARRAY(SELECT jsonb_array_elements_text(definition -> 'subjects')), definition ->> 'key_type',
+                   definition ->> 'amount_scale');
     PERFORM crm_create_sources(definition);
     PERFORM crm_run_statements(definition);
     PERFORM crm_collect_customer_360();
@@ -286,7 +289,7 @@ BEGIN
     resolved := crm_check_sources(coalesce(sources, '{}'), search_path, time_zone, maintain);
     definition := jsonb_build_object(
         'workspace', workspace, 'sources', resolved, 'time_zone', time_zone, 'maintain', maintain,
-        'key_type', coalesce(crm_key_type(resolved), 'text'),
+        'key_type', coalesce(crm_key_type(resolved), 'text'), 'amount_scale', crm_amount_scale(resolved),
         'subjects', crm_needed_subjects(coalesce(subjects, '{}') || ARRAY(SELECT crm_subjects_of(resolved))));
     EXECUTE format('CREATE SCHEMA %I', workspace);
     EXECUTE format('COMMENT ON SCHEMA %I IS %L', workspace,
@@ -406,6 +409,10 @@ BEGIN
         'maintain', coalesce(maintain, before ->> 'maintain'),
         'subjects', crm_all_subjects(ARRAY(SELECT jsonb_array_elements_text(before -> 'subjects')), ARRAY(SELECT crm_subjects_of(given))));
     PERFORM crm_enter_workspace(workspace);
+    IF given #>> '{purchase,amount}' IS NOT NULL AND crm_amount_scale(given) <> (definition ->> 'amount_scale')::integer THEN
+        RAISE WARNING 'amounts in workspace "%" are still shown with % decimals', workspace, definition ->> 'amount_scale'
+            USING HINT = 'Columns of views keep their type. A new workspace would show as many as the source has.';
+    END IF;
     -- Tables of the workspace's own know its time zone.
     SELECT coalesce(jsonb_object_agg(relname, crm_set_aside(relname)), '{}') INTO replaced
     FROM pg_class

@@ -109,6 +109,30 @@ COMMENT ON FUNCTION crm_key_type(jsonb) IS
 'The type of customers'' keys, with its collation, from the sources.
 The type that all sources have, exactly: a citext, a domain, an enum or a collation keeps its own equality. Different integers are bigint, different types whose values are equal when their texts are become text. NULL without sources. Error 42804 where equality would change, or for a type without an order.';
 
+CREATE FUNCTION crm_amount_scale(sources jsonb) RETURNS integer
+LANGUAGE plpgsql STRICT
+SET client_min_messages = warning AS $$
+DECLARE
+    mapping jsonb := sources -> 'purchase';
+    relation regclass := mapping ->> 'from';
+    modifier integer;
+BEGIN
+    IF mapping ->> 'amount' IS NULL THEN
+        RETURN 2;
+    END IF;
+    EXECUTE format(E'CREATE TEMPORARY VIEW "crm_ext probe of amounts" AS SELECT (%s\n) AS amount FROM %s AS %I',
+                   mapping ->> 'amount', relation, (SELECT relname FROM pg_class WHERE oid = relation));
+    SELECT atttypmod - 4 INTO modifier FROM pg_attribute
+    WHERE attrelid = 'pg_temp."crm_ext probe of amounts"'::regclass AND attname = 'amount'
+      AND atttypid = 'numeric'::regtype AND atttypmod > 0;
+    DROP VIEW pg_temp."crm_ext probe of amounts";
+    -- As numeric.c packs them: the scale has eleven bits, the highest its sign.
+    RETURN CASE WHEN modifier IS NULL THEN 2 WHEN modifier & 1024 > 0 THEN 0 ELSE least(modifier & 1023, 4) END;
+END $$;
+COMMENT ON FUNCTION crm_amount_scale(jsonb) IS
+'With how many decimals a workspace of these sources shows amounts.
+As many as the type of purchase.amount says, at most the 4 that a ledger holds; 2 where it says none.';
+
 -- A source as a query
 
 CREATE FUNCTION crm_day_columns(source text, field text, type regtype, expression text, time_zone text, OUT at_column text, OUT on_column text)
