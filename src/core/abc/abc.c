@@ -325,6 +325,26 @@ crm_pareto_width_of(const uint64_t *keys, size_t count, double share,
 	return CRM_OK;
 }
 
+/*
+ * Herfindahl and Hirschman: the sum of squared shares, from 1 / n where all
+ * have the same to 1 where one has all.
+ */
+crm_status
+crm_hhi_of(const uint64_t *keys, size_t count, double *hhi)
+{
+	walk		at = walk_down(keys, count);
+	compensated sum = {0};
+	double		total;
+	crm_status	status = total_of(at, &total);
+
+	if (status != CRM_OK)
+		return status;
+	while (next_group(&at))
+		sum = plus(sum, at.group * (at.value / total) * (at.value / total));
+	*hhi = sum.sum + sum.lost;
+	return CRM_OK;
+}
+
 /* held[i - 1]: by the lowest i / points of customers, i from 1 to points. */
 crm_status
 crm_lorenz_of(const uint64_t *keys, size_t count, int points, double *held)

@@ -36,6 +36,7 @@ extern crm_status crm_top_share_of(const uint64_t *keys, size_t count,
 								   double share, double *held);
 extern crm_status crm_pareto_width_of(const uint64_t *keys, size_t count,
 									  double share, double *width);
+extern crm_status crm_hhi_of(const uint64_t *keys, size_t count, double *hhi);
 extern crm_status crm_lorenz_of(const uint64_t *keys, size_t count,
 								int points, double *held);
 

@@ -22,6 +22,7 @@ PG_FUNCTION_INFO_V1(crm_top_share);
 PG_FUNCTION_INFO_V1(crm_top_share_final);
 PG_FUNCTION_INFO_V1(crm_pareto_width);
 PG_FUNCTION_INFO_V1(crm_pareto_width_final);
+PG_FUNCTION_INFO_V1(crm_hhi);
 PG_FUNCTION_INFO_V1(crm_lorenz);
 PG_FUNCTION_INFO_V1(crm_lorenz_final);
 
@@ -210,6 +211,17 @@ crm_pareto_width_final(PG_FUNCTION_ARGS)
 	crm_distribution *state = PG_GETARG_DISTRIBUTION(0);
 
 	return answer_of(fcinfo, crm_pareto_width_of, state, state->arguments[0]);
+}
+
+Datum
+crm_hhi(PG_FUNCTION_ARGS)
+{
+	crm_distribution *values = PG_GETARG_DISTRIBUTION(0);
+	double		hhi;
+
+	if (!is_answered(crm_hhi_of(values->keys, values->count, &hhi)))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(hhi);
 }
 
 static Datum

@@ -1,0 +1,45 @@
+/*
+ * beta.c
+ *		The continued fraction of the incomplete beta function.
+ */
+#include "core/numeric/beta.h"
+
+#include <float.h>
+#include <math.h>
+
+/* A denominator of Lentz's method must not vanish. */
+static double
+nonzero(double x)
+{
+	return fabs(x) < DBL_MIN ? DBL_MIN : x;
+}
+
+/*
+ * DLMF 8.17.22 (NIST Digital Library of Mathematical Functions), by the
+ * modified method of Lentz.
+ */
+double
+crm_beta_fraction(double a, double b, double x)
+{
+	double		c = 1;
+	double		d = 1 / nonzero(1 - (a + b) * x / (a + 1));
+	double		f = d;
+	double		step;
+	double		m = 1;
+
+	do
+	{
+		double		even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
+		double		odd = -(a + m) * (a + b + m) * x /
+			((a + 2 * m) * (a + 2 * m + 1));
+
+		d = 1 / nonzero(1 + even * d);
+		c = nonzero(1 + even / c);
+		f *= c * d;
+		d = 1 / nonzero(1 + odd * d);
+		c = nonzero(1 + odd / c);
+		step = c * d;
+		f *= step;
+	} while (fabs(step - 1) > DBL_EPSILON && ++m < 1e6);
+	return f;
+}
