@@ -18,6 +18,8 @@ SELECT counted.event_id,
            - max(counted.yes_count) FILTER (WHERE counted.span_end = 0)
            - counted.is_own_after::integer AS after_count,
        counted.is_over,
+       counted.kind,
+       counted.is_executive_present,
        counted.as_of
 FROM (
     SELECT point.*,
@@ -25,7 +27,8 @@ FROM (
     FROM (
         SELECT customer_id, replied_at AS at, 1 AS is_yes, NULL::text AS event_id, NULL::text AS response,
                NULL::timestamptz AS held_at, NULL::integer AS span_end, NULL::boolean AS is_own_before,
-               NULL::boolean AS is_own_after, NULL::boolean AS is_over, as_of
+               NULL::boolean AS is_own_after, NULL::boolean AS is_over, NULL::text AS kind,
+               NULL::boolean AS is_executive_present, as_of
         FROM attendance_reply
         WHERE response = 'yes' AND replied_at IS NOT NULL
         UNION ALL
@@ -36,7 +39,7 @@ FROM (
                reply.response = 'yes' AND coalesce(reply.replied_at > known.held_at
                                                    AND reply.replied_at <= known.held_at + span.length, false),
                known.held_at + span.length <= (known.as_of + 1)::timestamp AT TIME ZONE :'time_zone',
-               reply.as_of
+               known.kind, known.is_executive_present, reply.as_of
         FROM attendance_reply AS reply
         JOIN event_known AS known ON known.event_id = reply.event_id
         CROSS JOIN (SELECT effect_days * interval '24 hours' AS length FROM setting LIMIT 1) AS span
@@ -46,7 +49,7 @@ FROM (
 ) AS counted
 WHERE counted.event_id IS NOT NULL
 GROUP BY counted.event_id, counted.customer_id, counted.response, counted.held_at, counted.is_own_before,
-         counted.is_own_after, counted.is_over, counted.as_of;
+         counted.is_own_after, counted.is_over, counted.kind, counted.is_executive_present, counted.as_of;
 COMMENT ON VIEW event_participant IS
 'One row an event and customer who said yes or no: how active before and after.
 Replies of yes to other events in the setting.effect_days days up to held_at, and in as many after it. is_over: those
@@ -54,9 +57,13 @@ days have passed by as_of.';
 
 CREATE OR REPLACE VIEW event_effect AS
 WITH participant AS MATERIALIZED (
-    SELECT event_id, held_at, response, before_count, after_count FROM event_participant WHERE is_over
+    SELECT event_id, held_at, response, before_count, after_count, kind, is_executive_present
+    FROM event_participant
+    WHERE is_over
 )
 SELECT compared.event_id,
+       compared.kind,
+       compared.is_executive_present,
        compared.held_at,
        compared.attendee_count,
        compared.non_attendee_count,
@@ -68,6 +75,8 @@ SELECT compared.event_id,
        crm_as_of() AS as_of
 FROM (
     SELECT came.event_id,
+           came.kind,
+           came.is_executive_present,
            came.held_at,
            came.attendee_count,
            came.non_attendee_count,
@@ -76,13 +85,13 @@ FROM (
            matched.matched_count,
            matched.matched_change
     FROM (
-        SELECT event_id, held_at,
+        SELECT event_id, kind, is_executive_present, held_at,
                count(*) FILTER (WHERE response = 'yes') AS attendee_count,
                count(*) FILTER (WHERE response = 'no') AS non_attendee_count,
                avg(before_count) FILTER (WHERE response = 'yes')::double precision AS before_mean,
                avg(after_count) FILTER (WHERE response = 'yes')::double precision AS after_mean
         FROM participant
-        GROUP BY event_id, held_at
+        GROUP BY event_id, kind, is_executive_present, held_at
     ) AS came
     LEFT JOIN (
         SELECT attendee.event_id,
@@ -119,8 +128,8 @@ SELECT grouped.kind,
        grouped.matched_change,
        crm_as_of() AS as_of
 FROM (
-    SELECT known.kind,
-           known.is_executive_present,
+    SELECT effect.kind,
+           effect.is_executive_present,
            count(*) AS event_count,
            sum(effect.attendee_count)::bigint AS attendee_count,
            sum(effect.matched_count)::bigint AS matched_count,
@@ -129,8 +138,7 @@ FROM (
            (sum((effect.matched_change * effect.matched_count::double precision)::numeric)
             / nullif(sum(effect.matched_count), 0))::double precision AS matched_change
     FROM event_effect AS effect
-    JOIN event_known AS known ON known.event_id = effect.event_id
-    GROUP BY known.kind, known.is_executive_present
+    GROUP BY effect.kind, effect.is_executive_present
 ) AS grouped;
 COMMENT ON VIEW event_effect_by_kind IS
 'One row a kind of event, with and without executives: what went with it.
