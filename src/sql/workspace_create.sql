@@ -177,6 +177,9 @@ BEGIN
             SELECT name, comment, position('.' IN reverse(name)), position FROM crm_dictionary()
             UNION ALL
             SELECT field, comment, 1, position FROM crm_source_fields()
+            UNION ALL
+            SELECT regexp_replace(field, '_at$', '_on'), format('Day of %s in the time zone of the workspace.', field), 1, position
+            FROM crm_source_fields() WHERE type = 'day'
         )
         SELECT format('COMMENT ON %s %I IS %L', r.kind, r.relname, d.comment)
         FROM relation AS r JOIN dictionary AS d ON d.name = r.relname || '.*'
