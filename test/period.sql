@@ -1,6 +1,7 @@
 -- Periods: everything against plain SQL over the rows, to the last unit, on
 -- made-up and on real shops; plans, merging, error codes.
 BEGIN;
+SET LOCAL jit = off;
 SELECT plan(62);
 
 -- Rows, ledgers and bounds under test, and what plain SQL makes of the rows,

@@ -4,8 +4,8 @@ CREATE FUNCTION crm_as_of() RETURNS date
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_as_of() IS
-'The day that a session looks from: the setting crm_ext.as_of, else today.
-SET crm_ext.as_of = ''1998-06-30'' moves every view of every workspace there; empty or RESET is today in the session''s time zone. Views of a workspace call crm_as_of(time_zone), whose today is the workspace''s.';
+'The day that a session looks from.
+The setting crm_ext.as_of, else today. SET crm_ext.as_of = ''1998-06-30'' moves every view of every workspace there; empty or RESET is today in the session''s time zone. Views of a workspace call crm_as_of(time_zone), whose today is the workspace''s.';
 
 CREATE FUNCTION crm_as_of(time_zone text) RETURNS date
 AS 'MODULE_PATHNAME', 'crm_as_of_zone' LANGUAGE C STABLE STRICT PARALLEL SAFE;

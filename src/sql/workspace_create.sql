@@ -10,14 +10,17 @@ BEGIN
             FROM definition AS d);
 END $$;
 COMMENT ON FUNCTION crm_definition() IS
-'What the workspace in search_path is made of, as its view definition says.';
+'What the workspace in search_path is made of.
+The view definition, as a JSON object.';
 
 CREATE FUNCTION crm_enter_workspace(workspace text) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
     definition jsonb;
 BEGIN
-    IF pg_catalog.to_regclass(pg_catalog.format('%I.definition', workspace)) IS NULL THEN
+    IF workspace IS NULL THEN
+        RAISE EXCEPTION 'the name of the workspace is NULL' USING ERRCODE = 'null_value_not_allowed', HINT = 'As in crm.';
+    ELSIF pg_catalog.to_regclass(pg_catalog.format('%I.definition', workspace)) IS NULL THEN
         RAISE EXCEPTION 'there is no workspace "%"', workspace
             USING ERRCODE = 'invalid_schema_name', HINT = 'crm_create_workspace makes one.';
     ELSIF EXISTS (SELECT FROM pg_catalog.pg_roles JOIN pg_catalog.pg_namespace ON nspname = workspace
@@ -50,7 +53,7 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
     FROM crm_subjects() WITH ORDINALITY AS s (subject, about, needs, is_base, n) WHERE s.subject IN (SELECT subject FROM needed);
 $$;
 COMMENT ON FUNCTION crm_needed_subjects(text[]) IS
-'These subjects, those that every workspace has, and those that they need.';
+'These subjects, those of every workspace, and those that they need.';
 
 CREATE FUNCTION crm_all_subjects(present text[], wanted text[]) RETURNS text[]
 LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
@@ -59,7 +62,7 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
                             WHERE s <> ALL (present) ORDER BY n);
 $$;
 COMMENT ON FUNCTION crm_all_subjects(text[], text[]) IS
-'The subjects that a workspace has, and behind them those that are wanted.';
+'The subjects that a workspace has, then those that are wanted.';
 
 CREATE FUNCTION crm_check_subjects(subjects text[]) RETURNS void
 LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
@@ -92,7 +95,7 @@ BEGIN
     END LOOP;
 END $$;
 COMMENT ON FUNCTION crm_create_sources(jsonb) IS
-'Makes the sources of a workspace: a view of what was given, or a table.
+'Makes the sources of a workspace: views of those given, else tables.
 What is there stays, and gains the columns that it lacks.';
 
 CREATE FUNCTION crm_collect(name text) RETURNS void
@@ -174,6 +177,9 @@ BEGIN
             SELECT name, comment, position('.' IN reverse(name)), position FROM crm_dictionary()
             UNION ALL
             SELECT field, comment, 1, position FROM crm_source_fields()
+            UNION ALL
+            SELECT regexp_replace(field, '_at$', '_on'), format('Day of %s in the time zone of the workspace.', field), 1, position
+            FROM crm_source_fields() WHERE type = 'day'
         )
         SELECT format('COMMENT ON %s %I IS %L', r.kind, r.relname, d.comment)
         FROM relation AS r JOIN dictionary AS d ON d.name = r.relname || '.*'
@@ -258,8 +264,8 @@ BEGIN
                                  FROM jsonb_each(resolved) WHERE key IN (SELECT l.source FROM crm_ledgers() AS l)), '{}');
 END $$;
 COMMENT ON FUNCTION crm_check_sources(jsonb, text, text, text) IS
-'Sources as people write them: resolved, checked, expressions of ledgers as PostgreSQL reads them.
-Errors as crm_resolve_sources, crm_check_source and crm_ledger_fields.';
+'Sources as people write them, resolved and checked.
+Expressions of ledgers are as PostgreSQL reads them. Errors as crm_resolve_sources, crm_check_source and crm_ledger_fields.';
 
 -- The functions that people call. Their last argument has the caller's
 -- search_path, in which the names of sources are looked up and nothing else.

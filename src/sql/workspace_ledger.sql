@@ -123,7 +123,7 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     END IF;$body$, '{new_rows}', new_rows), '{old_rows}', old_rows);
 $$;
 COMMENT ON FUNCTION crm_note_change(text, text) IS
-'The statements of a trigger that notes whose rows changed, for crm_refresh.';
+'The statements of a trigger that notes for crm_refresh who changed.';
 
 CREATE FUNCTION crm_create_trigger_function(source text, ledger text, mapping jsonb, definition jsonb) RETURNS void
 LANGUAGE plpgsql STRICT AS $$
@@ -150,13 +150,13 @@ BEGIN
         INSERT INTO change_queue SELECT NULL WHERE NOT EXISTS (SELECT FROM change_queue WHERE customer_id IS NULL);
         RETURN NULL;
     END IF;
-    -- A partition that was detached is none of ours.
+    -- A partition that was detached is none of ours: the whole table has a trigger of this name.
     IF TG_NARGS > 0 AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = pg_partition_root(TG_RELID)
-                                                             AND tgfoid = %3$L::regproc) THEN
+                                                             AND tgname = TG_NAME AND tgnargs = 0) THEN
         RETURN NULL;
-    END IF;%4$s
+    END IF;%3$s
     RETURN NULL;
-END $body$, definition ->> 'workspace', mapping ->> 'from', 'follow_' || source,
+END $body$, definition ->> 'workspace', mapping ->> 'from',
                        CASE WHEN is_queue THEN crm_note_change(new_rows, old_rows)
                             ELSE crm_keep_ledger(ledger, new_rows, old_rows) END));
     EXECUTE format('REVOKE ALL ON FUNCTION %s() FROM PUBLIC', name);
@@ -305,4 +305,4 @@ BEGIN
     PERFORM crm_create_policies(definition);
 END $$;
 COMMENT ON FUNCTION crm_apply_sources(jsonb) IS
-'Triggers and row-level security of a workspace, as its definition says.';
+'Makes the triggers and policies that a definition asks for.';

@@ -43,7 +43,8 @@ BEGIN
     RETURN customers;
 END $$;
 COMMENT ON FUNCTION crm_fill() IS
-'Builds the ledgers of a new workspace; returns how many customers bought.';
+'Builds the ledgers of a new workspace.
+Returns how many customers bought.';
 
 CREATE FUNCTION crm_rebuild_ledger(ledger text) RETURNS bigint
 LANGUAGE plpgsql STRICT

@@ -356,7 +356,7 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
                  OR used.classid = 'pg_type'::regclass AND used.objid = a.atttypid));
 $$;
 COMMENT ON FUNCTION crm_untrusted(regclass) IS
-'Something that generated columns use, of an owner without one''s rights.
+'Something that generated columns use of one who has less rights.
 NULL where all is built in, an extension''s, or of somebody who could act as the current user anyhow.';
 
 CREATE FUNCTION crm_ledger_fields(source text, mapping jsonb, time_zone text, must_trust boolean) RETURNS jsonb

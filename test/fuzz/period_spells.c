@@ -18,14 +18,14 @@ try_amounts(const uint8_t *data, size_t size, int32_t periods)
 	uint64_t   *amounts = malloc((size + 1) * sizeof(uint64_t));
 	size_t		total = 0;
 
-	if (crm_count_amounts(data, size, periods, counts) == CRM_OK)
+	if (crm_count_amounts(data, size, periods, counts, NULL, NULL) == CRM_OK)
 	{
 		for (int32_t i = 0; i < periods; i++)
 		{
 			places[i] = total;
 			total += counts[i];
 		}
-		crm_read_amounts(data, size, amounts, places);
+		crm_read_amounts(data, size, amounts, places, NULL, NULL);
 	}
 	free(amounts);
 }

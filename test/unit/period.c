@@ -163,15 +163,15 @@ test_amounts(void)
 
 	is_int(crm_write_amounts(packed, crm_pack(entries, 4, packed), tens, 4,
 							 bytes, &written), CRM_OK, "amounts are written");
-	is_int(crm_count_amounts(bytes, written, 4, counts), CRM_OK, "counted");
+	is_int(crm_count_amounts(bytes, written, 4, counts, NULL, NULL), CRM_OK, "counted");
 	ok(counts[0] == 1 && counts[1] == 1 && counts[2] == 0 && counts[3] == 1,
 	   "one a period, none where there was a refund only");
-	crm_read_amounts(bytes, written, amounts, places);
+	crm_read_amounts(bytes, written, amounts, places, NULL, NULL);
 	ok(amounts[0] == 0 && amounts[1] == 40 && amounts[2] == 7,
 	   "and read, 0 where negative");
-	is_int(crm_count_amounts(bytes, written, 3, counts), CRM_CORRUPT,
+	is_int(crm_count_amounts(bytes, written, 3, counts, NULL, NULL), CRM_CORRUPT,
 		   "a period that there is not");
-	is_int(crm_count_amounts(bytes, written - 1, 4, counts), CRM_CORRUPT,
+	is_int(crm_count_amounts(bytes, written - 1, 4, counts, NULL, NULL), CRM_CORRUPT,
 		   "cut short");
 	is_int(crm_write_amounts(packed, crm_pack((const crm_entry[])
 											  {

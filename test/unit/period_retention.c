@@ -272,18 +272,18 @@ test_merge(const crm_retention *all)
 static void
 test_text(const crm_retention *all)
 {
-	size_t		length = crm_retention_text(all, NULL, 0);
+	size_t		length = crm_retention_text(all, NULL, 0, NULL, NULL);
 	char	   *text = malloc(length + 1);
 	crm_retention *again = new_retention(0);
 	const char *fault;
 	int32_t		periods = 0;
 	int			taken = 0;
 
-	is_int(crm_retention_text(all, text, length + 1), length, "written");
+	is_int(crm_retention_text(all, text, length + 1, NULL, NULL), length, "written");
 	is_int(strlen(text), length, "as long as it says");
-	is_int(crm_parse_retention(text, &periods, NULL, &fault), CRM_OK, "opened");
+	is_int(crm_parse_retention(text, &periods, NULL, &fault, NULL, NULL), CRM_OK, "opened");
 	is_int(periods, PERIODS, "so many periods");
-	is_int(crm_parse_retention(text, &periods, again, &fault), CRM_OK, "read");
+	is_int(crm_parse_retention(text, &periods, again, &fault, NULL, NULL), CRM_OK, "read");
 	ok(memcmp(again, all, crm_retention_bytes(PERIODS)) == 0,
 	   "the same to the last bit");
 	/* Cut anywhere it is refused, and never read beyond its end. */
@@ -293,9 +293,9 @@ test_text(const crm_retention *all)
 
 		memcpy(cut, text, i);
 		cut[i] = '\0';
-		taken += crm_parse_retention(cut, &periods, NULL, &fault) == CRM_OK &&
+		taken += crm_parse_retention(cut, &periods, NULL, &fault, NULL, NULL) == CRM_OK &&
 			periods == PERIODS &&
-			crm_parse_retention(cut, &periods, again, &fault) == CRM_OK;
+			crm_parse_retention(cut, &periods, again, &fault, NULL, NULL) == CRM_OK;
 		free(cut);
 	}
 	is_int(taken, 0, "cut short it is refused");

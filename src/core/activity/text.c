@@ -16,6 +16,9 @@
 #define DAYS_TO_2000	730425
 #define DAYS_PER_ERA	146097	/* 400 Gregorian years */
 
+/* Entries between two questions whether to go on. */
+#define BLOCK			(1 << 16)
+
 static char *
 put_digits(char *out, uint64_t value, int width)
 {
@@ -108,7 +111,8 @@ crm_amount_text(int64_t amount, char *out)
 }
 
 size_t
-crm_ledger_text(const crm_entry *entries, int32_t count, char *out)
+crm_ledger_text(const crm_entry *entries, int32_t count,
+				crm_interrupt interrupt, void *arg, char *out)
 {
 	char	   *at = out;
 
@@ -118,6 +122,8 @@ crm_ledger_text(const crm_entry *entries, int32_t count, char *out)
 		const crm_entry *entry = &entries[i];
 		int64_t		events = entry->events;
 
+		if (i % BLOCK == BLOCK - 1 && interrupt != NULL && interrupt(arg))
+			return 0;
 		if (i > 0)
 			*at++ = ',';
 		at += crm_day_text(entry->day, at);
@@ -268,9 +274,11 @@ parse_bare_day(const char *at, crm_buffer *out)
  * crm_buffer_settle(). On CRM_BAD_TEXT *fault points at the offending place.
  */
 crm_status
-crm_parse_ledger(const char *text, crm_buffer *out, const char **fault)
+crm_parse_ledger(const char *text, crm_interrupt interrupt, void *arg,
+				 crm_buffer *out, const char **fault)
 {
 	const char *at = text;
+	int			parsed = 0;
 	bool		more;
 
 	skip_space(&at);
@@ -284,6 +292,8 @@ crm_parse_ledger(const char *text, crm_buffer *out, const char **fault)
 		*fault = at;
 		if (!parse_entry(&at, out))
 			return CRM_BAD_TEXT;
+		if (++parsed % BLOCK == 0 && interrupt != NULL && interrupt(arg))
+			return CRM_INTERRUPTED;
 		skip_space(&at);
 		more = parse_char(&at, ',');
 		if (more)

@@ -11,10 +11,15 @@
 
 #include <math.h>
 
+#include "core/numeric/steps.h"
+
 /* exp(-CUTOFF) is a quarter of the rounding error of 1. */
-#define CUTOFF 38.0
+#define CUTOFF CRM_QUADRATURE_ENOUGH
 #define CUTOFF_SLACK 2.0
 #define LONGEST_PANEL 4.0
+
+/* Of a function that does not rise: nodes then stand farther apart. */
+#define PANELS_MOST 4096
 
 /* Abscissae and weights of Gauss-Legendre rules, the positive half. */
 static const crm_quadrature_point rule_8[] = {
@@ -67,6 +72,7 @@ descend(crm_convex psi, const void *arg, double v, double level)
 		double		slope;
 		double		excess = psi(arg, v, &slope) - level;
 
+		CRM_STEP();
 		if (!(excess > CUTOFF_SLACK))
 			break;
 		v -= excess / slope;
@@ -83,6 +89,7 @@ find_mode(crm_convex psi, const void *arg, double low, double high)
 		double		middle = 0.5 * (low + high);
 		double		slope;
 
+		CRM_STEP();
 		(void) psi(arg, middle, &slope);
 		if (slope < 0)
 			low = middle;
@@ -106,12 +113,24 @@ find_low(crm_convex psi, const void *arg, double low, double mode,
 	{
 		double		middle = 0.5 * (low + inside);
 
+		CRM_STEP();
 		if (psi(arg, middle, &slope) > level)
 			low = middle;
 		else
 			inside = middle;
 	}
 	return low;
+}
+
+/* Panels for a length; none for one that is not a number. */
+static int
+panels_for(double length)
+{
+	double		panels = ceil(length / LONGEST_PANEL);
+
+	if (!(panels >= 1))
+		return 1;
+	return panels < PANELS_MOST ? (int) panels : PANELS_MOST;
 }
 
 static void
@@ -158,8 +177,8 @@ crm_quadrature_plan(crm_convex psi, const void *arg, double low, double high)
 		q.low = find_low(psi, arg, low, mode, q.least + CUTOFF);
 		q.panels = 1;
 	}
-	high = descend(psi, arg, high, q.least + CUTOFF);
-	q.panels += (int) ceil((high - q.low) / LONGEST_PANEL);
+	high = fmax(descend(psi, arg, high, q.least + CUTOFF), q.low);
+	q.panels += panels_for(high - q.low);
 	q.half = (high - q.low) / (2 * q.panels);
 	choose_rule(&q, fmax(psi(arg, high, &slope), psi(arg, q.low, &slope))
 				- q.least);
@@ -178,6 +197,7 @@ crm_quadrature_log(crm_convex psi, const void *arg, double low, double high)
 		double		slope;
 		double		v = crm_quadrature_node(&q, i, &weight);
 
+		CRM_STEP();
 		sum += weight * exp(q.least - psi(arg, v, &slope));
 	}
 	return log(sum) - q.least;

@@ -27,10 +27,14 @@ extern crm_status crm_write_amounts(const uint8_t *bytes, size_t length,
 
 /* How many amounts each period has: counts start at 0. Or CRM_CORRUPT. */
 extern crm_status crm_count_amounts(const uint8_t *bytes, size_t length,
-									int32_t periods, size_t *counts);
+									int32_t periods, size_t *counts,
+									crm_interrupt interrupt,
+									void *interrupt_arg);
 
 /* Moves each period's amounts to where places says, which is moved on. */
-extern void crm_read_amounts(const uint8_t *bytes, size_t length,
-							 uint64_t *amounts, size_t *places);
+extern crm_status crm_read_amounts(const uint8_t *bytes, size_t length,
+								   uint64_t *amounts, size_t *places,
+								   crm_interrupt interrupt,
+								   void *interrupt_arg);
 
 #endif							/* CRM_CORE_PERIOD_AMOUNTS_H */

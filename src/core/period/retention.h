@@ -162,18 +162,23 @@ extern bool crm_cohorts_next(crm_cohort_walk *walk, crm_cohort_row *row);
 
 /*
  * Writes the text form, a JSON object, into buf and ends it with a zero byte.
- * Returns its length without that, as snprintf does, even beyond size.
+ * Returns its length without that, as snprintf does, even beyond size. Where
+ * interrupt says stop, the text ends early; interrupt may be NULL.
  */
 extern size_t crm_retention_text(const crm_retention *retention, char *buf,
-								 size_t size);
+								 size_t size, crm_interrupt interrupt,
+								 void *interrupt_arg);
 
 /*
  * Reads the text form. The first call, with retention NULL, finds the number of
  * periods; the second fills crm_retention_bytes() of them. fault is where.
+ * CRM_INTERRUPTED where interrupt says stop; it may be NULL.
  */
 extern crm_status crm_parse_retention(const char *text, int32_t *periods,
 									  crm_retention *retention,
-									  const char **fault);
+									  const char **fault,
+									  crm_interrupt interrupt,
+									  void *interrupt_arg);
 
 /* Decimal text of an amount of any size: digits, point, sign, 43 at most. */
 #define CRM_WIDE_TEXT		48

@@ -21,6 +21,8 @@
 #include "core/activity/amount.h"
 
 
+#define CELLS_AT_ONCE	4096	/* between two looks at interrupts */
+
 /* Brackets of numbers: how many, and which of them are amounts. */
 #define WINDOW_SIZE		2
 #define WINDOW_AMOUNTS	0u
@@ -151,33 +153,33 @@ put_period(writer *out, const crm_period_sums *sums)
 }
 
 static void
-put_cells(writer *out, const crm_retention_parts *at)
+put_cohort(writer *out, const crm_retention_parts *at, int32_t cohort,
+		   const char **comma)
 {
-	const char *comma = "";
+	for (int32_t period = 0; period < at->periods; period++)
+	{
+		const crm_cell *cell = &at->cells[(size_t) cohort * at->periods +
+										  period];
+		__int128	numbers[CELL_SIZE] = {
+			cohort, period, cell->active, cell->present, cell->last,
+			cell->events, crm_wide_value(cell->gross),
+			crm_wide_value(cell->refunds)
+		};
 
-	for (int32_t cohort = 0; cohort < CRM_COHORTS(at->periods); cohort++)
-		for (int32_t period = 0; period < at->periods; period++)
-		{
-			const crm_cell *cell = &at->cells[(size_t) cohort * at->periods +
-											  period];
-			__int128	numbers[CELL_SIZE] = {
-				cohort, period, cell->active, cell->present, cell->last,
-				cell->events, crm_wide_value(cell->gross),
-				crm_wide_value(cell->refunds)
-			};
-
-			if (cell->present == 0)
-				continue;
-			put_text(out, comma);
-			put_numbers(out, numbers, CELL_SIZE, CELL_AMOUNTS);
-			comma = ",";
-		}
+		if (cell->present == 0)
+			continue;
+		put_text(out, *comma);
+		put_numbers(out, numbers, CELL_SIZE, CELL_AMOUNTS);
+		*comma = ",";
+	}
 }
 
 size_t
-crm_retention_text(const crm_retention *retention, char *buf, size_t size)
+crm_retention_text(const crm_retention *retention, char *buf, size_t size,
+				   crm_interrupt interrupt, void *interrupt_arg)
 {
 	crm_retention_parts at = crm_retention_open(retention);
+	const char *comma = "";
 	writer		out = {buf, size, 0};
 
 	put_head(&out, retention);
@@ -204,7 +206,12 @@ crm_retention_text(const crm_retention *retention, char *buf, size_t size)
 		put_period(&out, &at.sums[i]);
 	}
 	put_text(&out, "],\"cells\":[");
-	put_cells(&out, &at);
+	for (int32_t i = 0; i < CRM_COHORTS(at.periods); i++)
+	{
+		if (interrupt != NULL && interrupt(interrupt_arg))
+			break;
+		put_cohort(&out, &at, i, &comma);
+	}
 	put_text(&out, "]}");
 	if (size > 0)
 		buf[out.length < size ? out.length : size - 1] = '\0';
@@ -420,53 +427,61 @@ take_cell(const char **at, const crm_retention_parts *parts, int64_t *next)
 	return true;
 }
 
-static bool
-take_cells(const char **at, const crm_retention_parts *parts)
+static crm_status
+take_cells(const char **at, const crm_retention_parts *parts,
+		   crm_interrupt interrupt, void *interrupt_arg)
 {
 	int64_t		next = 0;
 
-	if (!is_next(at, ']'))
+	for (int64_t n = 0; !is_next(at, ']'); n++)
 	{
-		do
-			if (!take_cell(at, parts, &next))
-				return false;
-		while (is_next(at, ',') && take(at, ","));
+		if (n % CELLS_AT_ONCE == 0 && interrupt != NULL &&
+			interrupt(interrupt_arg))
+			return CRM_INTERRUPTED;
+		if ((n > 0 && !take(at, ",")) || !take_cell(at, parts, &next))
+			return CRM_BAD_TEXT;
 	}
 	if (!take(at, "]}"))
-		return false;
+		return CRM_BAD_TEXT;
 	skip_space(at);
-	return **at == '\0';
+	return **at == '\0' ? CRM_OK : CRM_BAD_TEXT;
 }
 
 static bool
-take_body(const char **at, const crm_retention_parts *parts,
+take_sums(const char **at, const crm_retention_parts *parts,
 		  int32_t window_days)
 {
 	return take_cohorts(at, parts) &&
 		(window_days == 0 || take_windows(at, parts)) &&
-		take_periods(at, parts) && take_cells(at, parts);
+		take_periods(at, parts);
 }
 
 crm_status
 crm_parse_retention(const char *text, int32_t *periods,
-					crm_retention *retention, const char **fault)
+					crm_retention *retention, const char **fault,
+					crm_interrupt interrupt, void *interrupt_arg)
 {
 	const char *at = text;
 	int32_t		bounds[CRM_PERIODS_MAX + 1];
 	int32_t		window_days;
 	int32_t		first_day;
 	crm_retention_parts parts;
-	bool		good = take_head(&at, &window_days, &first_day, bounds, periods);
+	crm_status	status = CRM_BAD_TEXT;
 
-	if (good && retention != NULL)
+	if (take_head(&at, &window_days, &first_day, bounds, periods))
+		status = CRM_OK;
+	if (status == CRM_OK && retention != NULL)
 	{
 		crm_retention_init(retention, bounds, *periods, window_days);
 		retention->first_day = first_day;
 		parts = crm_retention_open(retention);
-		good = take_body(&at, &parts, window_days) &&
+		status = take_sums(&at, &parts, window_days) ?
+			take_cells(&at, &parts, interrupt, interrupt_arg) : CRM_BAD_TEXT;
+		if (status == CRM_OK &&
 			crm_retention_check(retention,
-								crm_retention_bytes(*periods)) == CRM_OK;
+								crm_retention_bytes(*periods)) != CRM_OK)
+			status = CRM_BAD_TEXT;
 	}
 	*fault = at;
-	return good ? CRM_OK : CRM_BAD_TEXT;
+	return status;
 }

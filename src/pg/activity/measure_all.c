@@ -65,10 +65,12 @@ static void
 fill_repeats(const crm_all_measures *of, int32 *gaps, Datum *values)
 {
 	int32		repeats = of->active_days - 1;
+	double		median;
 
+	(void) crm_median_of(gaps, repeats, crm_interrupted, NULL, &median);
 	values[7] = Float8GetDatum(((double) of->last_day - of->first_day) /
 							   repeats);
-	values[8] = Float8GetDatum(crm_median_of(gaps, repeats));
+	values[8] = Float8GetDatum(median);
 	values[9] = Float8GetDatum((double) of->repeat_amount / CRM_UNITS /
 							   repeats);
 }

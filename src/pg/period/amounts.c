@@ -175,15 +175,26 @@ crm_period_amounts_combine(PG_FUNCTION_ARGS)
 static Datum
 distribution_of(uint64 *amounts, Size count, uint64 *scratch)
 {
-	crm_distribution *made = crm_distribution_create(count);
+	crm_values	values;
 	struct varlena *packed;
+	Size		size;
 
 	crm_sort_keys(amounts, scratch, count, crm_interrupted, NULL);
 	for (Size i = 0; i < count; i++)
-		made->keys[i] = crm_key_of(crm_amount_to_double((int64) amounts[i]));
-	made->count = count;
-	packed = crm_distribution_pack(made);
-	pfree(made);
+		amounts[i] = crm_key_of(crm_amount_to_double((int64) amounts[i]));
+	values.distinct = crm_distinct_keys(amounts, count);
+	values.keys = palloc_extended(Max(values.distinct, 1) * sizeof(uint64),
+								  MCXT_ALLOC_HUGE);
+	values.ends = values.distinct == count ? NULL :
+		palloc_extended(values.distinct * sizeof(uint64), MCXT_ALLOC_HUGE);
+	crm_fold_keys(amounts, count, &values);
+	size = VARHDRSZ + crm_packed_size(&values, NULL, 0);
+	packed = palloc(size);
+	SET_VARSIZE(packed, size);
+	crm_pack_values(&values, NULL, 0, (uint8 *) VARDATA(packed));
+	pfree(values.keys);
+	if (values.ends != NULL)
+		pfree(values.ends);
 	return PointerGetDatum(packed);
 }
 
@@ -196,7 +207,7 @@ sort_into_periods(const amounts_state *state, size_t *places, Size *most)
 
 	*most = 0;
 	if (crm_count_amounts(STATE_BYTES(state), state->used, state->periods,
-						  places) != CRM_OK)
+						  places, crm_interrupted, NULL) != CRM_OK)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_CORRUPT)),
 				 errmsg("state of crm_period_amounts is corrupt")));
@@ -210,7 +221,8 @@ sort_into_periods(const amounts_state *state, size_t *places, Size *most)
 	}
 	amounts = MemoryContextAllocHuge(CurrentMemoryContext,
 									 Max(total, 1) * sizeof(uint64));
-	crm_read_amounts(STATE_BYTES(state), state->used, amounts, places);
+	(void) crm_read_amounts(STATE_BYTES(state), state->used, amounts, places,
+							crm_interrupted, NULL);
 	return amounts;
 }
 

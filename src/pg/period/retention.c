@@ -52,12 +52,14 @@ crm_retention_in(PG_FUNCTION_ARGS)
 	const char *fault;
 	crm_retention *made = NULL;
 	int32		periods;
-	crm_status	status = crm_parse_retention(text, &periods, NULL, &fault);
+	crm_status	status = crm_parse_retention(text, &periods, NULL, &fault,
+											 NULL, NULL);
 
 	if (status == CRM_OK)
 	{
 		made = create_retention(periods);
-		status = crm_parse_retention(text, &periods, made, &fault);
+		status = crm_parse_retention(text, &periods, made, &fault,
+									 crm_interrupted, NULL);
 	}
 	if (status != CRM_OK)
 		crm_ereturn(fcinfo->context,
@@ -74,10 +76,11 @@ Datum
 crm_retention_out(PG_FUNCTION_ARGS)
 {
 	crm_retention *value = crm_getarg_retention(fcinfo, 0);
-	Size		length = crm_retention_text(value, NULL, 0);
+	Size		length = crm_retention_text(value, NULL, 0, crm_interrupted,
+											 NULL);
 	char	   *text = palloc(length + 1);
 
-	crm_retention_text(value, text, length + 1);
+	crm_retention_text(value, text, length + 1, crm_interrupted, NULL);
 	PG_RETURN_CSTRING(text);
 }
 

@@ -19,9 +19,23 @@ static char *as_of_text = NULL;
 static bool as_of_given = false;
 static DateADT as_of_day = 0;
 
+/* So many digits as a number, and from *at the character behind them. */
+static bool
+parse_digits(const char **at, int digits, int *number)
+{
+	*number = 0;
+	for (; digits > 0; digits--, (*at)++)
+	{
+		if (**at < '0' || **at > '9')
+			return false;
+		*number = *number * 10 + (**at - '0');
+	}
+	return true;
+}
+
 /*
- * ISO 8601 alone: the setting may be given before DateStyle is, and must not
- * change its meaning with it.
+ * ISO 8601 alone, four digits, two and two: the setting may be given before
+ * DateStyle is, and must not change its meaning with it.
  */
 static bool
 parse_day(const char *text, DateADT *day)
@@ -29,11 +43,11 @@ parse_day(const char *text, DateADT *day)
 	int			year,
 				month,
 				mday,
-				end = 0,
 				back[3];
 
-	if (sscanf(text, "%4d-%2d-%2d%n", &year, &month, &mday, &end) != 3 ||
-		text[end] != '\0' || !IS_VALID_JULIAN(year, month, mday))
+	if (!parse_digits(&text, 4, &year) || *text++ != '-' ||
+		!parse_digits(&text, 2, &month) || *text++ != '-' ||
+		!parse_digits(&text, 2, &mday) || *text != '\0' || year == 0)
 		return false;
 	*day = date2j(year, month, mday) - POSTGRES_EPOCH_JDATE;
 	j2date(*day + POSTGRES_EPOCH_JDATE, &back[0], &back[1], &back[2]);

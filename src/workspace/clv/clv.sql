@@ -59,7 +59,9 @@ WITH alike AS MATERIALIZED (
                        ORDER BY cohort.age_days)
             FROM cohort) AS expected_count,
            basis.clv_model_name,
-           basis.fitted_on
+           basis.fitted_on,
+           (SELECT string_agg(concat(notes.submodel, ': ', notes.note), ', ') FROM crm_clv_model_notes(basis.clv_model) AS notes)
+               AS model_notes
     FROM generate_series(0, 7) AS bin (frequency)
     CROSS JOIN scoring_basis AS basis
     WHERE basis.clv_model IS NOT NULL
@@ -73,7 +75,8 @@ SELECT frequency,
             END AS expected_count,
        clv_model_name,
        fitted_on,
-       crm_as_of() AS as_of
+       crm_as_of() AS as_of,
+       model_notes
 FROM bin
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 CROSS JOIN LATERAL (

@@ -3,7 +3,7 @@
 -- statement has commented before both.
 
 -- Data quality and catalog
-('data_quality.source', 'The source checked.'),
+('source', 'The source checked.'),
 ('check_name', 'What it was checked for.'),
 ('severity', 'error, warning or info: of the kind of problem, also where there is none.'),
 ('meaning', 'What it says and leads to.'),

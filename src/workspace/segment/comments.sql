@@ -113,3 +113,5 @@
 ('width_80_share', 'Smallest share of customers that holds 80% of the amount, 0..1; NULL where hidden.'),
 ('week_on', 'First day of the week.'),
 ('window_count', 'Purchases in the last setting.window_days, up to as_of.'),
+('model_notes',
+ 'What the data of the fit do not tell, as "purchase: churn not identified"; NULL where there is nothing.'),
