@@ -13,6 +13,7 @@
 #define MEASURED_MAX	1024
 
 PG_FUNCTION_INFO_V1(crm_first_day);
+PG_FUNCTION_INFO_V1(crm_first_entry_day);
 PG_FUNCTION_INFO_V1(crm_last_day);
 PG_FUNCTION_INFO_V1(crm_active_days);
 PG_FUNCTION_INFO_V1(crm_event_count);
@@ -106,6 +107,24 @@ crm_first_day(PG_FUNCTION_ARGS)
 	if (measures.active_days == 0)
 		PG_RETURN_NULL();
 	PG_RETURN_DATEADT(measures.first_day);
+}
+
+/* Refunds too: from where on amounts have to be added up. */
+Datum
+crm_first_entry_day(PG_FUNCTION_ARGS)
+{
+	crm_ledger *ledger = PG_GETARG_LEDGER(0);
+	crm_reader	reader;
+	crm_entry	entry = {0};
+	bool		found;
+
+	crm_reader_init(&reader, LEDGER_BYTES(ledger), LEDGER_LENGTH(ledger));
+	found = crm_reader_next(&reader, &entry);
+	crm_check_ledger(reader.status);
+	PG_FREE_IF_COPY(ledger, 0);
+	if (!found || entry.day > PG_GETARG_DATEADT(1))
+		PG_RETURN_NULL();
+	PG_RETURN_DATEADT(entry.day);
 }
 
 Datum
