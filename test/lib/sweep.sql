@@ -75,20 +75,23 @@ CREATE FUNCTION usual(type text, name text) RETURNS text LANGUAGE sql STABLE AS 
             ('full_weight', '1000'), ('customers', '20'), ('days', '90'), ('purchases', '2'), ('first_day', 'date ''2024-01-01'''),
             ('period_start', 'date ''2024-07-01'''), ('period_end', 'date ''2024-12-31'''),
             ('previous_start', 'date ''2024-01-01'''), ('previous_end', 'date ''2024-06-30'''), ('argument', '4'),
-            ('arguments', '''{0.8,0.95}''')) AS v (name, sql)
+            ('arguments', '''{0.8,0.95}'''), ('source', '''purchase'''), ('field', '''purchased_at'''),
+            ('time_zone', '''UTC''')) AS v (name, sql)
          WHERE v.name = usual.name AND type NOT IN (SELECT m.name FROM member_type AS m) AND type <> 'internal'
            AND NOT (type = 'jsonb' AND usual.name = 'model')),
         (SELECT format('(ARRAY[%s])[1 + i %% %s]', string_agg(v.sql, ',' ORDER BY v.sql), count(*))
-         FROM value AS v JOIN member_type AS m ON m.name = v.type WHERE v.type = usual.type AND v.sql NOT LIKE 'NULL%'
+         FROM (SELECT v.sql FROM value AS v JOIN member_type AS m ON m.name = v.type
+               WHERE v.type = usual.type AND v.sql NOT LIKE 'NULL%' ORDER BY v.sql LIMIT 3) AS v
          HAVING count(*) > 0),
         (SELECT format('ARRAY[%s]', string_agg(v.sql, ',' ORDER BY v.sql))
-         FROM value AS v JOIN member_type AS m ON m.name = v.type
-         WHERE m.array_name = usual.type AND v.sql NOT LIKE 'NULL%'
+         FROM (SELECT v.sql FROM value AS v JOIN member_type AS m ON m.name = v.type
+               WHERE m.array_name = usual.type AND v.sql NOT LIKE 'NULL%' ORDER BY v.sql LIMIT 3) AS v
          HAVING count(*) > 0),
         CASE type
             WHEN 'integer' THEN '(1 + i % 5)' WHEN 'bigint' THEN '(i + 5)::bigint' WHEN 'numeric' THEN '(i * 1.5)'
             WHEN 'double precision' THEN '(1 + i % 5)::double precision' WHEN 'date' THEN '(date ''2024-01-01'' + i * i % 300)'
             WHEN 'boolean' THEN '(i % 3 = 0)' WHEN 'text' THEN '''x''::text'
+            WHEN 'regtype' THEN '''date''::regtype' WHEN 'regclass' THEN '''pg_class''::regclass'
             WHEN 'double precision[]' THEN 'ARRAY[i * i % 11, i % 3]::double precision[]'
             WHEN 'jsonb' THEN '''{"model":"sbg","purchase":{"parameters":{"alpha":0.7,"beta":1.2}}}''::jsonb' END,
         format('NULL::%s', type))
@@ -188,12 +191,12 @@ END $$;
 -- The calls of a sweep. First: every value of every argument, the others being
 -- usual. Then so many calls of each routine with random values in each place.
 CREATE FUNCTION single_calls() RETURNS TABLE (sql text, is_kept boolean) LANGUAGE sql STABLE AS $$
-    SELECT call(r, u.arguments[:a.n - 1] || v.sql || u.arguments[a.n + 1:]), r.volatility <> 'v'
-    FROM routine AS r, LATERAL (SELECT usual_arguments(r) AS arguments) AS u,
-         unnest(r.types) WITH ORDINALITY AS a (type, n)
+    WITH known AS MATERIALIZED (SELECT r, r.signature, r.volatility, r.types, usual_arguments(r) AS arguments FROM routine AS r)
+    SELECT call(k.r, k.arguments[:a.n - 1] || v.sql || k.arguments[a.n + 1:]), k.volatility <> 'v'
+    FROM known AS k, unnest(k.types) WITH ORDINALITY AS a (type, n)
     JOIN value AS v ON v.type = type_name(a.type)
     -- Those that make a workspace take their time: some calls of each.
-    WHERE r.volatility <> 'v' OR hashtext(r.signature || v.sql) % 8 = 0
+    WHERE k.volatility <> 'v' OR hashtext(k.signature || v.sql) % 8 = 0
     UNION ALL
     SELECT call(r, '{}'), r.volatility <> 'v' FROM routine AS r WHERE r.n = 0
 $$;
@@ -206,20 +209,23 @@ $$;
 CREATE FUNCTION random_calls(each integer) RETURNS TABLE (sql text, is_kept boolean) LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
     r routine;
+    known text[];
     arguments text[];
 BEGIN
-    FOR r IN SELECT f.* FROM routine AS f, generate_series(1, each) AS g
-             WHERE f.n > 0 AND (f.volatility <> 'v' OR g = 1) LOOP
-        arguments := usual_arguments(r);
-        FOR n IN 1 .. r.n LOOP
-            -- Mostly pairs: with all extreme the first is refused, and that is all.
-            IF random() < 2.0 / r.n THEN
-                arguments[n] := random_value(type_name(r.types[n - 1]));
-            END IF;
-        END LOOP;
-        sql := call(r, arguments, 1 + (random() * 5)::integer);
+    FOR r IN SELECT * FROM routine AS f WHERE f.n > 0 LOOP
+        known := usual_arguments(r);
         is_kept := r.volatility <> 'v';
-        RETURN NEXT;
+        FOR g IN 1 .. CASE WHEN is_kept THEN each ELSE 1 END LOOP
+            arguments := known;
+            FOR n IN 1 .. r.n LOOP
+                -- Mostly pairs: with all extreme the first is refused, and that is all.
+                IF random() < 2.0 / r.n THEN
+                    arguments[n] := random_value(type_name(r.types[n - 1]));
+                END IF;
+            END LOOP;
+            sql := call(r, arguments, 1 + (random() * 5)::integer);
+            RETURN NEXT;
+        END LOOP;
     END LOOP;
 END $$;
 

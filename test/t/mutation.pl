@@ -1,7 +1,7 @@
 # Input of every type of the catalogue, as text and as bytes, cut, spliced and
 # altered: refused with a chosen error, or a value that is the same again when
 # it has been written, and that every function answers to. CRM_SWEEP_SECONDS
-# (10) are spent.
+# (5) are spent.
 use strict;
 use warnings;
 use lib 'test/lib';
@@ -10,8 +10,8 @@ use Sweep;
 use Test::More;
 use Time::HiRes qw(time);
 
-my $seconds = $ENV{CRM_SWEEP_SECONDS} // 10;
-my $seed = $ENV{CRM_SWEEP_SEED} // 0.5;
+my $seconds = $ENV{CRM_SWEEP_SECONDS} || 5;
+my $seed = $ENV{CRM_SWEEP_SEED} || 0.5;
 my $node = start_sweep();
 my $file = $node->safe_psql('postgres', 'SHOW data_directory') . '/bytes';
 
