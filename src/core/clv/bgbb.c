@@ -187,26 +187,8 @@ crm_bgbb_log_likelihood(const crm_bgbb *model, const crm_history *customer)
 	return alive + crm_log1p_exp(dead - alive);
 }
 
-/* Asks whether to go on, once so many terms were summed. */
-typedef struct pace
-{
-	crm_interrupt interrupt;
-	void	   *arg;
-	double		terms;			/* since it was asked */
-} pace;
-
-static inline bool
-is_stopped(pace *pace, double terms)
-{
-	pace->terms += terms;
-	if (pace->terms < BLOCK)
-		return false;
-	pace->terms = 0;
-	return pace->interrupt && pace->interrupt(pace->arg);
-}
-
-static crm_status
-history_derivatives(const crm_bgbb *model, const crm_history *h, pace *pace,
+static void
+history_derivatives(const crm_bgbb *model, const crm_history *h,
 					crm_derivatives *d)
 {
 	term		t = {h->frequency, h->age, 0};
@@ -222,8 +204,6 @@ history_derivatives(const crm_bgbb *model, const crm_history *h, pace *pace,
 	share = exp(term_log(model, t) - value);
 	while (t.alive < h->age)
 	{
-		if (is_stopped(pace, 1))
-			return CRM_INTERRUPTED;
 		term_derivatives(model, t, &rises, d);
 		crm_mixture_add(&mixture, share, d);
 		share *= term_ratio(model, t);
@@ -231,7 +211,6 @@ history_derivatives(const crm_bgbb *model, const crm_history *h, pace *pace,
 	}
 	crm_mixture_end(&mixture, d);
 	d->value = value;
-	return CRM_OK;
 }
 
 crm_status
@@ -239,16 +218,21 @@ crm_bgbb_derivatives(const crm_bgbb *model, const crm_history *history,
 					 size_t count, crm_interrupt interrupt, void *arg,
 					 crm_derivatives *result)
 {
-	pace		pace = {interrupt, arg, BLOCK};
+	double		terms = BLOCK;
 
 	memset(result, 0, sizeof(*result));
 	for (size_t row = 0; row < count; row++)
 	{
 		crm_derivatives d;
 
-		if (is_stopped(&pace, 2) ||
-			history_derivatives(model, history + row, &pace, &d) != CRM_OK)
-			return CRM_INTERRUPTED;
+		terms += 2 + history[row].age - history[row].recency;
+		if (terms > BLOCK)
+		{
+			if (interrupt && interrupt(arg))
+				return CRM_INTERRUPTED;
+			terms = 0;
+		}
+		history_derivatives(model, history + row, &d);
 		crm_derivatives_add(result, history[row].weight, &d);
 	}
 	return CRM_OK;

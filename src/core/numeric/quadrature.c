@@ -16,9 +16,6 @@
 #define CUTOFF_SLACK 2.0
 #define LONGEST_PANEL 4.0
 
-/* Of a function that does not rise: nodes then stand farther apart. */
-#define PANELS_MOST 4096
-
 /* Abscissae and weights of Gauss-Legendre rules, the positive half. */
 static const crm_quadrature_point rule_8[] = {
 	{0.18343464249564980494, 0.36268378337836198297},
@@ -117,17 +114,6 @@ find_low(crm_convex psi, const void *arg, double low, double mode,
 	return low;
 }
 
-/* Panels for a length; none for one that is not a number. */
-static int
-panels_for(double length)
-{
-	double		panels = ceil(length / LONGEST_PANEL);
-
-	if (!(panels >= 1))
-		return 1;
-	return panels < PANELS_MOST ? (int) panels : PANELS_MOST;
-}
-
 static void
 choose_rule(crm_quadrature *q, double variation)
 {
@@ -173,7 +159,7 @@ crm_quadrature_plan(crm_convex psi, const void *arg, double low, double high)
 		q.panels = 1;
 	}
 	high = descend(psi, arg, high, q.least + CUTOFF);
-	q.panels += panels_for(high - q.low);
+	q.panels += (int) ceil((high - q.low) / LONGEST_PANEL);
 	q.half = (high - q.low) / (2 * q.panels);
 	choose_rule(&q, fmax(psi(arg, high, &slope), psi(arg, q.low, &slope))
 				- q.least);
