@@ -161,7 +161,7 @@ has_no_deviation(void)
 	double		mean = sqrt(DBL_MAX) * (1 + 5e-10);
 	crm_experience e = {0};
 
-	e.actual = (crm_moments) {2, {0.5, 0}, {0.125, 0}, {0.5 * mean, 0},
+	e.actual = (crm_moments) {3, {0.5, 0}, {0.1, 0}, {0.5 * mean, 0},
 	{0.5 * DBL_MAX, 0}, 0.9 * mean, 1.1 * mean};
 	return is_corrupt(&crm_experience_layout, &e);
 }

@@ -191,27 +191,10 @@ crm_bgbb_log_likelihood(const crm_bgbb *model, const crm_history *customer)
 	return alive + crm_log1p_exp(dead - alive);
 }
 
-/* Asks whether to go on, once so many terms were summed. */
-typedef struct pace
-{
-	crm_interrupt interrupt;
-	void	   *arg;
-	double		terms;			/* since it was asked */
-} pace;
-
-static inline bool
-is_stopped(pace *pace, double terms)
-{
-	pace->terms += terms;
-	if (pace->terms < BLOCK)
-		return false;
-	pace->terms = 0;
-	return pace->interrupt && pace->interrupt(pace->arg);
-}
-
+/* One row may have as many terms as there are opportunities. */
 static crm_status
-history_derivatives(const crm_bgbb *model, const crm_history *h, pace *pace,
-					crm_derivatives *d)
+history_derivatives(const crm_bgbb *model, const crm_history *h,
+					crm_interrupt interrupt, void *arg, crm_derivatives *d)
 {
 	term		t = {h->frequency, h->age, 0};
 	term_rises	rises = term_rises_of(model, t);
@@ -227,7 +210,7 @@ history_derivatives(const crm_bgbb *model, const crm_history *h, pace *pace,
 	while (t.alive < h->age)
 	{
 		CRM_STEP();
-		if (is_stopped(pace, 1))
+		if (interrupt && fmod(h->age - t.alive, BLOCK) == 0 && interrupt(arg))
 			return CRM_INTERRUPTED;
 		term_derivatives(model, t, &rises, d);
 		crm_mixture_add(&mixture, share, d);
@@ -244,16 +227,24 @@ crm_bgbb_derivatives(const crm_bgbb *model, const crm_history *history,
 					 size_t count, crm_interrupt interrupt, void *arg,
 					 crm_derivatives *result)
 {
-	pace		pace = {interrupt, arg, BLOCK};
+	double		terms = BLOCK;
 
 	memset(result, 0, sizeof(*result));
 	for (size_t row = 0; row < count; row++)
 	{
 		crm_derivatives d;
+		crm_status	status;
 
-		if (is_stopped(&pace, 2) ||
-			history_derivatives(model, history + row, &pace, &d) != CRM_OK)
-			return CRM_INTERRUPTED;
+		terms += 2 + history[row].age - history[row].recency;
+		if (terms > BLOCK)
+		{
+			if (interrupt && interrupt(arg))
+				return CRM_INTERRUPTED;
+			terms = 0;
+		}
+		status = history_derivatives(model, history + row, interrupt, arg, &d);
+		if (status != CRM_OK)
+			return status;
 		crm_derivatives_add(result, history[row].weight, &d);
 	}
 	return CRM_OK;
