@@ -302,12 +302,28 @@ BEGIN
     INSERT INTO setting (min_cell) VALUES (min_cell);
     PERFORM crm_apply_sources(definition);
     PERFORM crm_fill();
+    PERFORM crm_report_problems();
     RETURN format('workspace %I: %s customers with purchases, as of %s', workspace, crm_refit(workspace), crm_as_of(time_zone));
 END $$;
 COMMENT ON FUNCTION crm_create_workspace(text, jsonb, text, text, integer, text[], text) IS
 'Makes a schema of views over your tables, and keeps it current.
 workspace: the name of the schema, at most 40 bytes; it is yours. sources: for each source that you have, an object with "from" (a table or view), optionally "where", and a column or expression for each field (crm_source_fields lists them); for the others the workspace gets tables. time_zone: where a day begins, for timestamps. maintain: triggers keep ledgers current with every statement; queue notes which customers changed, for crm_refresh; refresh leaves all to crm_refresh. min_cell: summary views hide groups of fewer customers. subjects: beyond those that every workspace has and those of the sources given (crm_subjects lists them). search_path: where the names of tables are looked up.
-Ends with crm_refit as of the workspace''s today. Holds a lock on the sources that lets others read, not write, until the transaction ends. Triggers act with your rights, so they are made only on tables whose owner has these rights too. Errors: 42P06 where the schema exists, 42P01, 42703 and others that name the source and the field, 42501 and 42809 where triggers cannot be, 22023 for other arguments.';
+Ends with crm_refit as of the workspace''s today, and tells in notices what data_quality finds wrong. Holds a lock on the sources that lets others read, not write, until the transaction ends. Triggers act with your rights, so they are made only on tables whose owner has these rights too. Errors: 42P06 where the schema exists, 42P01, 42703 and others that name the source and the field, 42501 and 42809 where triggers cannot be, 22023 for other arguments.';
+
+CREATE FUNCTION crm_report_problems() RETURNS void
+LANGUAGE plpgsql STABLE
+SET jit = off AS $$
+DECLARE
+    found record;
+BEGIN
+    FOR found IN SELECT * FROM data_quality WHERE severity IN ('error', 'warning') AND problem_count > 0
+                 ORDER BY severity, source, check_name LOOP
+        RAISE NOTICE 'source "%": % of kind %, such as %', found.source, found.problem_count, found.check_name,
+            coalesce(found.example_key, 'a row without a key') USING DETAIL = found.meaning;
+    END LOOP;
+END $$;
+COMMENT ON FUNCTION crm_report_problems() IS
+'Tells in notices what data_quality has found at level error or warning.';
 
 CREATE FUNCTION crm_subjects_of(sources jsonb) RETURNS SETOF text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 3
