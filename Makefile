@@ -4,6 +4,7 @@
 #   make install         install both into the server that PG_CONFIG names
 #   make installcheck    pg_regress sessions against a running server
 #   make check TOPIC=rfm build what changed and run one topic's tests
+#   make dist            the archive for PGXN
 #   make unit fuzz       the core alone, under the sanitizers (test/core.mk)
 #
 # The version stands in crm_ext.control and nowhere else.
@@ -52,6 +53,11 @@ SERVER_CLANG := $(shell sed -n 's/^CLANG *= *//p' $(dir $(PGXS))../Makefile.glob
 ifeq ($(shell command -v $(firstword $(SERVER_CLANG) none)),)
 override with_llvm := no
 endif
+
+# The archive for PGXN: what git has, without what .gitattributes leaves out.
+.PHONY: dist
+dist:
+	git archive --format zip --prefix=$(EXTENSION)-$(EXTVERSION)/ -o $(EXTENSION)-$(EXTVERSION).zip HEAD
 
 # PGXS has a check of its own, which only says that there is none.
 ifeq ($(MAKECMDGOALS),check)
