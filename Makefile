@@ -54,11 +54,6 @@ ifeq ($(shell command -v $(firstword $(SERVER_CLANG) none)),)
 override with_llvm := no
 endif
 
-# The archive for PGXN: what git has, without what .gitattributes leaves out.
-.PHONY: dist
-dist:
-	git archive --format zip --prefix=$(EXTENSION)-$(EXTVERSION)/ -o $(EXTENSION)-$(EXTVERSION).zip HEAD
-
 # PGXS has a check of its own, which only says that there is none.
 ifeq ($(MAKECMDGOALS),check)
 .PHONY: check
@@ -76,6 +71,11 @@ $(DATA_built): $(SQL_PARTS) $(SUBJECT_PARTS) crm_ext.control Makefile
 	  sh $(srcdir)/src/workspace/embed.sh $(SUBJECTS); \
 	  cat $(wordlist 2,$(words $(SQL_PARTS)),$(SQL_PARTS)); } > $@.tmp
 	mv $@.tmp $@
+
+# The archive for PGXN: what git has, without what .gitattributes leaves out.
+.PHONY: dist
+dist:
+	git archive --format zip --prefix=$(EXTENSION)-$(EXTVERSION)/ -o $(EXTENSION)-$(EXTVERSION).zip HEAD
 
 -include $(OBJS:.o=.d)
 
