@@ -54,6 +54,9 @@ FROM (VALUES
     ('regtype', ARRAY[NULL, '0', 'integer', '4294967295']),
     ('regtype[]', ARRAY[NULL, '{}', '{integer,text}', '{NULL}']),
     ('regclass[]', ARRAY[NULL, '{}', '{pg_class}', '{NULL}']),
+    -- No function returns one.
+    ('crm_calendar', ARRAY['UTC; mon-sun 00:00-24:00', 'Europe/Rome; mon-fri 09:00-18:00; closed 2024-12-25',
+        'Pacific/Apia; mon 22:00-26:00; open 2024-12-24 09:00-12:00']),
     ('uuid', ARRAY[NULL, '00000000-0000-0000-0000-000000000000']),
     ('timestamp with time zone', ARRAY[NULL, '2024-01-01', 'infinity', '-infinity']),
     -- Nobody can write one: what takes it can be called with NULL alone.
@@ -192,12 +195,13 @@ BEGIN
             END;
         END LOOP;
     END LOOP;
-    INSERT INTO value SELECT name, format('NULL::%s', name) FROM member_type;
+    INSERT INTO value SELECT name, format('NULL::%s', name) FROM member_type ON CONFLICT DO NOTHING;
     INSERT INTO value
     SELECT m.array_name, v.sql
     FROM member_type AS m,
          LATERAL (VALUES (format('NULL::%s', m.array_name)), (format('''{}''::%s', m.array_name)),
-                         (format('''{NULL}''::%s', m.array_name)), (usual(m.array_name, ''))) AS v (sql);
+                         (format('''{NULL}''::%s', m.array_name)), (usual(m.array_name, ''))) AS v (sql)
+    ON CONFLICT DO NOTHING;
 END $$;
 
 -- The calls of a sweep. First: every value of every argument, the others being
