@@ -45,6 +45,8 @@ FROM (VALUES
     ('double precision[]', ARRAY[NULL, '{}', '{0}', '{NULL}', '{1,NULL}', '{NaN}', '{1,2,3}', '{3,2,1}', '{0.8,0.95}',
         '{{1,2},{3,4}}', '{1e308,1e308}', '{-1e308,1e308,Infinity}', '[5:6]={1,2}', format('{%s}', repeat('1,',
             2000) || '2')]),
+    ('date[]', ARRAY[NULL, '{}', '{NULL}', '{2024-01-01}', '{2024-02-01,2024-01-01}', '{-infinity,infinity}',
+        '{2024-01-01,2024-02-01,2024-04-01}', '{4714-11-24 BC,5874897-12-31}', '{{2024-01-01},{2024-02-01}}']),
     ('text[]', ARRAY[NULL, '{}', '{NULL}', '{a,b}', '{{a},{b}}']),
     ('jsonb', ARRAY[NULL, 'null', '{}', '[]', '1', '"x"', '{"model":1}', '{"model":"bg/nbd"}',
         '{"a":{"b":[1,{"c":2}]}}',
@@ -69,8 +71,7 @@ CREATE FUNCTION usual(type text, name text) RETURNS text LANGUAGE sql STABLE AS 
         (SELECT format('(%s)::%s', v.sql, type) FROM (VALUES
             ('frequency', 'i % 4'), ('recency', 'CASE WHEN i % 4 = 0 THEN 0 ELSE 4 + i % 7 END'), ('age', '20 + i % 9'),
             ('opportunities', '30'), ('monetary', '10 + i % 5'), ('model', '''bg/nbd'''), ('share', '0.8'),
-            ('as_of', 'date ''2024-12-31'''), ('until', 'date ''2025-06-30'''), ('at', CASE WHEN type = 'date'
-                THEN 'date ''2025-01-31''' ELSE '60' END),
+            ('as_of', 'date ''2024-12-31'''), ('until', 'date ''2025-06-30'''), ('at', CASE type WHEN 'date' THEN 'date ''2025-01-31''' WHEN 'double precision' THEN '60' END),
             ('from_day', 'date ''2024-01-01'''), ('to_day', 'date ''2024-12-31'''), ('cuts', '''{0.8,0.95}'''),
             ('bins', '5'), ('points', '5'), ('top_from', '4'), ('scale_min', '1'), ('scale_max', '10'), ('hardest',
                 '1'),
@@ -100,6 +101,9 @@ CREATE FUNCTION usual(type text, name text) RETURNS text LANGUAGE sql STABLE AS 
             WHEN 'integer' THEN '(1 + i % 5)' WHEN 'bigint' THEN '(i + 5)::bigint' WHEN 'numeric' THEN '(i * 1.5)'
             WHEN 'double precision' THEN '(1 + i % 5)::double precision' WHEN 'date'
                 THEN '(date ''2024-01-01'' + i * i % 300)'
+            WHEN 'timestamp with time zone' THEN '(timestamptz ''2024-01-01 12:00+00'' + i * interval ''7 hours'')'
+            WHEN 'date[]' THEN 'ARRAY[date ''2024-01-01'', ''2024-02-01'', ''2024-04-01'']'
+            WHEN 'text[]' THEN 'ARRAY[''a'', ''b'']'
             WHEN 'boolean' THEN '(i % 3 = 0)' WHEN 'text' THEN '''x''::text'
             WHEN 'regtype' THEN '''date''::regtype' WHEN 'regclass' THEN '''pg_class''::regclass'
             WHEN 'double precision[]' THEN 'ARRAY[i * i % 11, i % 3]::double precision[]'

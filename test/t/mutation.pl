@@ -67,7 +67,8 @@ $node->safe_psql('postgres', qq{
             RAISE SQLSTATE 'YY000';
         EXCEPTION
             WHEN SQLSTATE 'YY000' THEN NULL;
-            WHEN protocol_violation OR invalid_binary_representation THEN code := SQLSTATE;
+            WHEN protocol_violation OR invalid_binary_representation OR character_not_in_repertoire
+                THEN code := SQLSTATE;
             WHEN OTHERS THEN code := SQLSTATE; problem := SQLSTATE || ' ' || SQLERRM;
         END;
         INSERT INTO mutation VALUES (type, 'bytes', encode(bytes, 'hex'), code, problem);
@@ -85,7 +86,8 @@ $node->safe_psql('postgres', qq{
         EXCEPTION
             WHEN SQLSTATE 'YY000' THEN NULL;
             WHEN invalid_text_representation OR numeric_value_out_of_range OR datetime_field_overflow
-              OR program_limit_exceeded OR untranslatable_character THEN code := SQLSTATE;
+              OR program_limit_exceeded OR untranslatable_character OR invalid_parameter_value
+                THEN code := SQLSTATE;
             WHEN OTHERS THEN code := SQLSTATE; problem := SQLSTATE || ' ' || SQLERRM;
         END;
         INSERT INTO mutation VALUES (type, 'text', input, code, problem);
