@@ -14,6 +14,18 @@ COMMENT ON FUNCTION crm_as_of(text) IS
 'The day that a workspace looks from: crm_ext.as_of, else its today.
 time_zone: a name like Europe/Rome or an offset, as for AT TIME ZONE; today is the date there. This is the one place where the extension reads a clock. NULL for NULL. Error 22023 for a time zone that there is not.';
 
+CREATE FUNCTION crm_owner_has_rights(relation regclass) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_owner_has_rights(regclass) IS
+'Has the owner of a relation the rights of the current user?
+As pg_has_role(owner, current_user, ''USAGE''). Where it is so, the owner gains nothing by what their relation makes the current user run. NULL for NULL, and for no relation.';
+
+CREATE FUNCTION crm_triggers_have_rights(relation regclass) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_triggers_have_rights(regclass) IS
+'Have the owners of a relation''s triggers the current user''s rights?
+Where it is not so, writing would run with the current user''s rights what somebody without them wrote, who was given the right TRIGGER. NULL for NULL.';
+
 -- What becomes of a row's columns
 
 CREATE FUNCTION crm_move_trigger() RETURNS trigger
