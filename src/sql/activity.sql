@@ -291,6 +291,12 @@ COMMENT ON FUNCTION crm_first_day(crm_activity, date) IS
 'The first active day: the first with a positive number of events.
 as_of: later days are ignored; all count when it is left out. NULL when there is nothing yet.';
 
+CREATE FUNCTION crm_opening_day(a crm_activity) RETURNS date
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_opening_day(crm_activity) IS
+'The first day of a ledger with anything on it, a refund too.
+NULL for an empty ledger. The first purchase is crm_first_day.';
+
 CREATE FUNCTION crm_last_day(a crm_activity, as_of date DEFAULT 'infinity') RETURNS date
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_last_day(crm_activity, date) IS

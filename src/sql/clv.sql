@@ -64,7 +64,7 @@ CREATE TYPE crm_clv_model (
 
 COMMENT ON TYPE crm_clv_model IS
 'A model of lifetime value: parameters, and how they were fitted.
-Text form is JSON: "model" (bg/nbd, mbg/nbd, pareto/nbd, bg/bb or sbg), "unit_days", "as_of", "purchase" and, where there were amounts, "spend" and "correlation" (of frequency and value). A part has "parameters", named as in the papers, and of a fit "covariance", "log_likelihood", "customers", "distinct" (histories), "iterations", "gradient_norm", "boundary". Only "model" and the parameters must be there, so published models can be written down. Every number reads back to the last bit.';
+Text form is JSON: "model" (bg/nbd, mbg/nbd, pareto/nbd, bg/bb or sbg), "unit_days", "as_of", "purchase" and, where there were amounts, "spend" and "correlation" (of frequency and value). A part has "parameters", named as in the papers, and of a fit "covariance", "log_likelihood", "customers", "distinct" (histories), "iterations", "gradient_norm", and where there is something to say "boundary", "bounds" (which parameters stand at one) and "warning". Only "model" and the parameters must be there, so published models can be written down. Every number reads back to the last bit.';
 
 COMMENT ON FUNCTION crm_clv_model_in(cstring) IS
 'Reads a model from JSON; error 22P02 names the key at fault.';
@@ -219,12 +219,19 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_model_name(crm_clv_model) IS
 'Which model it is: bg/nbd, mbg/nbd, pareto/nbd, bg/bb or sbg.';
 
-CREATE FUNCTION crm_clv_model_parameters(model crm_clv_model, OUT submodel text, OUT parameter text, OUT estimate double precision, OUT std_error double precision, OUT low double precision, OUT high double precision)
+CREATE FUNCTION crm_clv_model_parameters(model crm_clv_model, OUT submodel text, OUT parameter text, OUT estimate double precision, OUT std_error double precision, OUT low double precision, OUT high double precision, OUT bound text)
 RETURNS SETOF record
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 7;
 COMMENT ON FUNCTION crm_clv_model_parameters(crm_clv_model) IS
 'The parameters of a model with standard errors and 95% intervals.
-submodel: purchase or spend. std_error: from the exact Hessian at the maximum. low, high: symmetric in the logarithm of the parameter, estimate / f and estimate * f with f = exp(1.96 std_error / estimate). The last three are NULL for a parameter at a boundary and for a model that was not fitted here.';
+submodel: purchase or spend. std_error: from the exact Hessian at the maximum. low, high: symmetric in the logarithm of the parameter, estimate / f and estimate * f with f = exp(1.96 std_error / estimate). These three are NULL for a parameter at a boundary and for a model that was not fitted here. bound: lower or upper where the estimate stands at that bound of its range, or would move on to it; NULL otherwise.';
+
+CREATE FUNCTION crm_clv_model_notes(model crm_clv_model, OUT submodel text, OUT note text, OUT meaning text)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 1;
+COMMENT ON FUNCTION crm_clv_model_notes(crm_clv_model) IS
+'What the data of a fit do not tell: boundaries and warnings in words.
+submodel: purchase or spend. note: as "boundary" and "warning" in the JSON of the model; "churn not identified" where the share of customers that leaves is within two standard errors of none, "not identified" where other parameters do as well. meaning: what follows, and what to do. No rows where there is nothing to say.';
 
 CREATE FUNCTION crm_log_likelihood(model crm_clv_model, submodel text DEFAULT 'purchase') RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -274,8 +281,8 @@ CREATE FUNCTION crm_clv(model crm_clv_model, a crm_activity, as_of date, horizon
 AS 'MODULE_PATHNAME', 'crm_clv_of_ledger' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION crm_clv(crm_clv_model, crm_activity, date, integer, double precision) IS
 'Today''s value of a customer''s purchases in the coming days.
-The expected value of a purchase, times the purchases to expect, each discounted by (1 + annual_discount)^-(days until then / 365.25). In the currency of the amounts: revenue, unless the ledger holds margins. horizon_days: 0 or more; NULL is without end, the mean value times DERT. annual_discount: 0 or more, a share a year.
-NULL where the sum has no bound (no end, no discount), and otherwise as of crm_expected_value. Past purchases are not in it.';
+The expected value of a purchase, times the purchases to expect, each discounted by (1 + annual_discount)^-(days until then / 365.25). In the currency of the amounts: revenue, unless the ledger holds margins. horizon_days: 0 or more; NULL is without end, the mean value times DERT. annual_discount: a share a year, 0 or 1e-9 to 1e6 (22023).
+NULL where the sum has no bound (no end, no discount, and customers who may stay for ever), and otherwise as of crm_expected_value. Past purchases are not in it.';
 
 CREATE FUNCTION crm_clv_interval(model crm_clv_model, a crm_activity, as_of date, horizon_days integer, annual_discount double precision DEFAULT 0.1, confidence double precision DEFAULT 0.9, OUT low double precision, OUT high double precision)
 RETURNS record
@@ -305,19 +312,19 @@ CREATE FUNCTION crm_p_alive_summary(model crm_clv_model, frequency double precis
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_p_alive_summary(crm_clv_model, double precision, double precision, double precision) IS
 'The probability that a customer will still purchase, from a summary.
-frequency, recency, age: as of crm_clv_fit_summary, in the unit of the model; for BG/BB whole numbers of opportunities. Error 22023 for a history that is not possible and for models of contracts.';
+frequency, recency, age: as of crm_clv_fit_summary, in the unit of the model, times up to 1e16 and frequencies up to 1e10; for BG/BB whole numbers of opportunities, up to a million. Error 22023 for a history that is not possible and for models of contracts.';
 
 CREATE FUNCTION crm_p_alive_summary(model crm_clv_model, frequency double precision, recency double precision, age double precision, at double precision) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_p_alive_summary(crm_clv_model, double precision, double precision, double precision, double precision) IS
 'P(alive) at a later age, if nothing more is bought until then.
-at: age or more (error 22023 if not), counted like it from the first purchase. Otherwise as crm_p_alive_summary(model, frequency, recency, age).';
+at: age or more, up to 1e16 (error 22023 if not), counted like it from the first purchase. Otherwise as crm_p_alive_summary(model, frequency, recency, age).';
 
 CREATE FUNCTION crm_expected_purchases_summary(model crm_clv_model, frequency double precision, recency double precision, age double precision, horizon double precision) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION crm_expected_purchases_summary(crm_clv_model, double precision, double precision, double precision, double precision) IS
 'Purchases to expect in the horizon after a summary.
-horizon: in the unit of the model, 0 or more; for BG/BB opportunities. Otherwise as crm_p_alive_summary.';
+horizon: in the unit of the model, 0 to 1e16; for BG/BB opportunities. Otherwise as crm_p_alive_summary.';
 
 CREATE FUNCTION crm_expected_value_summary(model crm_clv_model, frequency double precision, monetary double precision) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
@@ -329,7 +336,7 @@ CREATE FUNCTION crm_clv_summary(model crm_clv_model, frequency double precision,
 AS 'MODULE_PATHNAME', 'crm_clv_summary_value' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION crm_clv_summary(crm_clv_model, double precision, double precision, double precision, double precision, double precision, double precision) IS
 'Value of a customer''s purchases in the horizon, from a summary.
-horizon: in the unit of the model; NULL is without end. annual_discount: a share a year, whatever the unit. Otherwise as crm_clv and crm_expected_value_summary.';
+horizon: in the unit of the model, 0 to 1e16; NULL is without end. annual_discount: a share a year, whatever the unit, 0 or 1e-9 to 1e6. Otherwise as crm_clv and crm_expected_value_summary.';
 
 CREATE FUNCTION crm_clv_interval_summary(model crm_clv_model, frequency double precision, recency double precision, age double precision, monetary double precision, horizon double precision, annual_discount double precision DEFAULT 0.1, confidence double precision DEFAULT 0.9, OUT low double precision, OUT high double precision)
 RETURNS record
@@ -368,7 +375,7 @@ CREATE FUNCTION crm_sbg_renewals(model crm_clv_model, periods integer, renewals 
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION crm_sbg_renewals(crm_clv_model, integer, integer, double precision) IS
 'Renewals to expect of a contract, discounted.
-periods: after how many it was renewed so far; renewals: how many ends of periods to look ahead, the first one a period from now, or NULL for all. A renewal j periods from now counts (1 + rate)^-j; rate: 0 or more, a share a period. NULL where the sum has no bound. Error 22023 for other models than sbg. Fader & Hardie (2010).';
+periods: after how many it was renewed so far; renewals: how many ends of periods to look ahead, the first one a period from now, or NULL for all. A renewal j periods from now counts (1 + rate)^-j; rate: 0 to 1e6, a share a period. NULL where the sum has no bound. Error 22023 for other models than sbg. Fader & Hardie (2010).';
 
 -- Validation: what was expected against what happened
 

@@ -14,6 +14,18 @@ COMMENT ON FUNCTION crm_as_of(text) IS
 'The day that a workspace looks from: crm_ext.as_of, else its today.
 time_zone: a name like Europe/Rome or an offset, as for AT TIME ZONE; today is the date there. This is the one place where the extension reads a clock. NULL for NULL. Error 22023 for a time zone that there is not.';
 
+-- Small groups
+
+CREATE FUNCTION crm_is_shown(min_cell integer, VARIADIC counts bigint[]) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 10
+RETURN NOT EXISTS (SELECT FROM unnest(counts) AS counted WHERE counted BETWEEN 1 AND min_cell - 1);
+
+COMMENT ON FUNCTION crm_is_shown(integer, bigint[]) IS
+'Whether no count is of somebody, but of fewer than min_cell.
+counts: how many customers a figure is of, and how many the others are that it could be told from: the parts of a shown total, what is left of one, all smaller groups together. 0 and NULL are of nobody and shown. A summary view tells a figure only where this is true of setting.min_cell. A min_cell of 1, and NULL, hide nothing.';
+
+-- Whose rights
+
 CREATE FUNCTION crm_owner_has_rights(relation regclass) RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_owner_has_rights(regclass) IS

@@ -6,7 +6,7 @@ LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 BEGIN
     RETURN (SELECT pg_catalog.jsonb_build_object('workspace', d.workspace, 'sources', d.sources::jsonb, 'time_zone', d.time_zone,
                                                  'maintain', d.maintain, 'subjects', pg_catalog.to_jsonb(d.subjects::text[]),
-                                                 'key_type', d.key_type)
+                                                 'key_type', d.key_type, 'amount_scale', d.amount_scale)
             FROM definition AS d);
 END $$;
 COMMENT ON FUNCTION crm_definition() IS
@@ -183,11 +183,13 @@ LANGUAGE plpgsql STRICT AS $$
 DECLARE
     part record;
     zone text := quote_literal(definition ->> 'time_zone');
+    scale integer := definition ->> 'amount_scale';
     detail text;
 BEGIN
+    -- An amount has up to 16 digits before its point, as many as a ledger can hold.
     FOR part IN SELECT * FROM crm_workspace_script() WHERE definition -> 'subjects' ? subject LOOP
-        EXECUTE replace(replace(replace(part.statement, ':customer_id', definition ->> 'key_type'), ':''time_zone''', zone),
-                        'crm_as_of()', format('crm_as_of(%s)', zone));
+        EXECUTE replace(replace(replace(replace(part.statement, ':customer_id', definition ->> 'key_type'), ':''time_zone''', zone),
+                                ':amount', format('numeric(%s,%s)', 16 + scale, scale)), 'crm_as_of()', format('crm_as_of(%s)', zone));
     END LOOP;
 EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
@@ -216,6 +218,9 @@ BEGIN
             SELECT name, comment, position('.' IN reverse(name)), position FROM crm_dictionary()
             UNION ALL
             SELECT field, comment, 1, position FROM crm_source_fields()
+            UNION ALL
+            SELECT regexp_replace(field, '_at$', '_on'), format('Day of %s in the time zone of the workspace.', field), 1, position
+            FROM crm_source_fields() WHERE type = 'day'
         )
         SELECT format('COMMENT ON %s %I IS %L', r.kind, r.relname, d.comment)
         FROM relation AS r JOIN dictionary AS d ON d.name = r.relname || '.*'
@@ -253,9 +258,10 @@ BEGIN
     END IF;
     -- Only the schema's owner can replace it, whatever rights on tables others were granted.
     EXECUTE format('CREATE OR REPLACE VIEW definition AS SELECT %L::text AS workspace, %L::text AS sources, %L::text AS time_zone,
-                    %L::text AS maintain, %L::text AS subjects, %L::text AS key_type',
+                    %L::text AS maintain, %L::text AS subjects, %L::text AS key_type, %s AS amount_scale',
                    definition ->> 'workspace', definition ->> 'sources', definition ->> 'time_zone', definition ->> 'maintain',
-                   ARRAY(SELECT jsonb_array_elements_text(definition -> 'subjects')), definition ->> 'key_type');
+                   ARRAY(SELECT jsonb_array_elements_text(definition -> 'subjects')), definition ->> 'key_type',
+                   definition ->> 'amount_scale');
     PERFORM crm_create_sources(definition);
     PERFORM crm_run_statements(definition);
     PERFORM crm_collect_customer_360();
@@ -311,7 +317,9 @@ BEGIN
         'sources', coalesce(definition -> 'sources', '{}') || given,
         'subjects', crm_all_subjects(ARRAY(SELECT jsonb_array_elements_text(definition -> 'subjects')),
                                      ARRAY(SELECT crm_subjects_of(given))));
-    definition := definition || jsonb_build_object('key_type', crm_chosen_key_type(definition));
+    definition := definition || jsonb_build_object(
+        'key_type', crm_chosen_key_type(definition),
+        'amount_scale', coalesce((definition ->> 'amount_scale')::integer, crm_amount_scale(definition -> 'sources')));
     PERFORM crm_check_trust(key, value, definition) FROM jsonb_each(definition -> 'sources');
     RETURN jsonb_set(definition, '{sources}', definition -> 'sources' || coalesce(
         (SELECT jsonb_object_agg(key, crm_ledger_fields(key, value, definition ->> 'time_zone'))
@@ -319,7 +327,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_define(jsonb, jsonb, text) IS
 'A definition with sources as people write them, checked.
-Subjects and the type of keys follow. Relations have their schema, expressions of ledgers are as PostgreSQL reads them. Errors as crm_resolve_sources, crm_check_source, crm_key_type, crm_check_trust and crm_ledger_fields.';
+Subjects, the type of keys and the scale of amounts follow. Relations have their schema, expressions of ledgers are as PostgreSQL reads them. Errors as crm_resolve_sources, crm_check_source, crm_key_type, crm_check_trust and crm_ledger_fields.';
 
 -- The functions that people call. Their last argument has the caller's
 -- search_path, in which the names of sources are looked up and nothing else.
@@ -353,12 +361,28 @@ BEGIN
     INSERT INTO setting (min_cell) VALUES (min_cell);
     PERFORM crm_apply_sources(definition);
     PERFORM crm_fill();
+    PERFORM crm_report_problems();
     RETURN format('workspace %I: %s customers with purchases, as of %s', workspace, crm_refit(workspace), crm_as_of(time_zone));
 END $$;
 COMMENT ON FUNCTION crm_create_workspace(text, jsonb, text, text, integer, text[], text) IS
 'Makes a schema of views over your tables, and keeps it current.
 workspace: the name of the schema, at most 40 bytes; it is yours. sources: for each source that you have, an object with "from" (a table or view), optionally "where", and a column or expression for each field (crm_source_fields lists them); for the others the workspace gets tables. time_zone: where a day begins, for timestamps. maintain: triggers keep ledgers current with every statement; queue notes which customers changed, for crm_refresh; refresh leaves all to crm_refresh. min_cell: summary views hide groups of fewer customers. subjects: beyond those that every workspace has and those of the sources given (crm_subjects lists them). search_path: where the names of tables are looked up.
-Ends with crm_refit as of the workspace''s today. Holds a lock on the sources that lets others read, not write, until the transaction ends. Triggers act with your rights, so they are made only on tables whose owner has these rights too. Errors: 42P06 where the schema exists, 42P01, 42703 and others that name the source and the field, 42501 and 42809 where triggers cannot be, 22023 for other arguments.';
+Ends with crm_refit as of the workspace''s today, and tells in notices what data_quality finds wrong. Holds a lock on the sources that lets others read, not write, until the transaction ends. Triggers act with your rights, so they are made only on tables whose owner has these rights too. Errors: 42P06 where the schema exists, 42P01, 42703 and others that name the source and the field, 42501 and 42809 where triggers cannot be, 22023 for other arguments.';
+
+CREATE FUNCTION crm_report_problems() RETURNS void
+LANGUAGE plpgsql STABLE
+SET jit = off AS $$
+DECLARE
+    found record;
+BEGIN
+    FOR found IN SELECT * FROM data_quality WHERE severity IN ('error', 'warning') AND problem_count > 0
+                 ORDER BY severity, source, check_name LOOP
+        RAISE NOTICE 'source "%": % of kind %, such as %', found.source, found.problem_count, found.check_name,
+            coalesce(found.example_key, 'a row without a key') USING DETAIL = found.meaning;
+    END LOOP;
+END $$;
+COMMENT ON FUNCTION crm_report_problems() IS
+'Tells in notices what data_quality has found at level error or warning.';
 
 CREATE FUNCTION crm_subjects_of(sources jsonb) RETURNS SETOF text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 3
@@ -556,6 +580,11 @@ BEGIN
     PERFORM set_config('search_path', format('pg_catalog, %s, pg_temp', extension_schema), true);
     definition := crm_define(definition, coalesce(sources, '{}'), search_path);
     PERFORM crm_enter_workspace(workspace);
+    IF sources #>> '{purchase,amount}' IS NOT NULL
+       AND crm_amount_scale(definition -> 'sources') <> (definition ->> 'amount_scale')::integer THEN
+        RAISE WARNING 'amounts in workspace "%" are still shown with % decimals', workspace, definition ->> 'amount_scale'
+            USING HINT = 'Columns of views keep their type. A new workspace would show as many as the source has.';
+    END IF;
     -- Tables of the workspace's own know its time zone.
     SELECT coalesce(jsonb_object_agg(relname, crm_set_aside(relname::text)), '{}') INTO replaced
     FROM pg_class

@@ -20,7 +20,7 @@ END;
 COMMENT ON FUNCTION crm_active_fields(text, text[]) IS
 'The fields of a source in a workspace of these subjects, in order.';
 
-CREATE FUNCTION crm_expression_type(source text, field text, relation regclass, expression text, OUT type regtype, OUT collation_name text)
+CREATE FUNCTION crm_expression_type(source text, field text, relation regclass, expression text, OUT type regtype, OUT modifier integer, OUT collation_name text)
 LANGUAGE plpgsql STRICT
 SET client_min_messages = warning AS $$
 DECLARE
@@ -31,7 +31,7 @@ BEGIN
     -- with one row. From a subquery, for triggers see rows without system columns.
     EXECUTE format(E'CREATE TEMPORARY VIEW crm_probe AS SELECT (%1$s\n) AS value FROM (SELECT * FROM %2$s) AS %3$I WHERE (%1$s\n) IS NULL',
                    expression, relation, (SELECT relname FROM pg_class WHERE oid = relation));
-    SELECT atttypid, nullif(attcollation, 0)::regcollation INTO type, collation_name
+    SELECT atttypid, atttypmod, nullif(attcollation, 0)::regcollation INTO type, modifier, collation_name
     FROM pg_attribute WHERE attrelid = 'pg_temp.crm_probe'::regclass AND attnum = 1;
     DROP VIEW pg_temp.crm_probe;
 EXCEPTION
@@ -48,7 +48,7 @@ EXCEPTION
                                     WHERE attrelid = relation AND attnum > 0 AND NOT attisdropped));
 END $$;
 COMMENT ON FUNCTION crm_expression_type(text, text, regclass, text) IS
-'The type and collation of an expression over the columns of a source.
+'The type of an expression over the columns of a source.
 Found without running anything, for what an expression runs can be somebody else''s. An error names the source, the field and the columns that there are. Names other than columns are looked up in pg_catalog and the extension''s schema: write others with their schema.';
 
 -- The key of customers: equality is the source's
@@ -133,6 +133,25 @@ END $$;
 COMMENT ON FUNCTION crm_chosen_key_type(jsonb) IS
 'The type of customers'' keys in a workspace with this definition.
 That which the workspace has, where it can hold the keys of all sources and tell apart what they do: integers of a larger type, and text. Otherwise that of the sources.';
+
+CREATE FUNCTION crm_amount_scale(sources jsonb) RETURNS integer
+LANGUAGE plpgsql STRICT AS $$
+DECLARE
+    mapping jsonb := sources -> 'purchase';
+    amount record;
+BEGIN
+    IF mapping ->> 'amount' IS NULL THEN
+        RETURN 2;
+    END IF;
+    amount := crm_expression_type('purchase', 'amount', mapping ->> 'from', mapping ->> 'amount');
+    -- As numeric.c packs them: the scale has eleven bits, the highest its sign.
+    RETURN CASE WHEN amount.type <> 'numeric'::regtype OR amount.modifier < 4 THEN 2
+                WHEN (amount.modifier - 4) & 1024 > 0 THEN 0
+                ELSE least((amount.modifier - 4) & 1023, 4) END;
+END $$;
+COMMENT ON FUNCTION crm_amount_scale(jsonb) IS
+'With how many decimals a workspace of these sources shows amounts.
+As many as the type of purchase.amount says, at most the 4 that a ledger holds; 2 where it says none.';
 
 -- A source as a query
 

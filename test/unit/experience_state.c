@@ -4,6 +4,7 @@
  */
 #include "tap.h"
 
+#include <float.h>
 #include <stdlib.h>
 
 #include "core/experience/experience.h"
@@ -153,6 +154,18 @@ merged_beyond_sides(crm_experience e)
 	return is_corrupt(&crm_experience_layout, &e);
 }
 
+/* Sums of which each may be, while the standard deviation is NaN. */
+static bool
+has_no_deviation(void)
+{
+	double		mean = sqrt(DBL_MAX) * (1 + 5e-10);
+	crm_experience e = {0};
+
+	e.actual = (crm_moments) {3, {0.5, 0}, {0.1, 0}, {0.5 * mean, 0},
+	{0.5 * DBL_MAX, 0}, 0.9 * mean, 1.1 * mean};
+	return is_corrupt(&crm_experience_layout, &e);
+}
+
 static void
 test_check(void)
 {
@@ -198,6 +211,7 @@ test_check(void)
 	SPOILT(gap.count = 2, "more pairs than expected scores");
 	SPOILT(actual.count = 0, "pairs without actual scores");
 	ok(merged_beyond_sides(good), "pairs that weigh more than their sides");
+	ok(has_no_deviation(), "a squared mean beyond double");
 
 	is_int(crm_state_check(&crm_index_layout, 0, &index), CRM_OK, "an index");
 	index.sum.hi = 1.1;

@@ -17,6 +17,12 @@
 #include "core/clv/history.h"
 #include "core/numeric/newton.h"
 
+/*
+ * Opportunities: a sum over those since the last one taken is the longest
+ * loop of the model, and this bounds it.
+ */
+#define CRM_BGBB_MOST 1e6
+
 typedef struct crm_bgbb
 {
 	double		alpha;			/* chance of a purchase */
@@ -37,7 +43,7 @@ typedef struct crm_bgbb_fit
 /* Positive and finite parameters? */
 extern bool crm_bgbb_is_valid(const crm_bgbb *model);
 
-/* Whole numbers within the ranges above? */
+/* Whole numbers within the ranges above, at most CRM_BGBB_MOST of them? */
 extern bool crm_bgbb_history_is_valid(const crm_history *history);
 
 /*

@@ -86,8 +86,8 @@ extern double crm_bgnbd_expected_purchases(const crm_bgnbd *model,
 
 /*
  * The same with each purchase discounted by exp(-rate * (time until then)).
- * t may be INFINITY where rate is above 0: the discounted expected residual
- * transactions, DERT. rate is not negative.
+ * t may be INFINITY: the discounted expected residual transactions, DERT, which
+ * are infinite where rate is 0 and a not above 1. rate is not negative.
  */
 extern double crm_bgnbd_discounted_purchases(const crm_bgnbd *model,
 											 const crm_history *customer,

@@ -17,7 +17,10 @@
 
 #include <math.h>
 
+#include "core/numeric/beta.h"
+#include "core/numeric/betamean.h"
 #include "core/numeric/special.h"
+#include "core/numeric/steps.h"
 
 #define NODES 10				/* of a panel in time */
 #define WIDEST_PANEL 1.5		/* in ln(1 + rate * s) */
@@ -71,7 +74,7 @@ crm_bgnbd_p_alive(const crm_bgnbd *model, const crm_history *customer)
 		return 1;
 	gap = (customer->age - customer->recency)
 		/ (model->alpha + customer->recency);
-	return crm_logistic(log(model->b + n - 1) - log(model->a)
+	return crm_logistic(log(model->b + (n - 1)) - log(model->a)
 						- (model->r + x) * log1p(gap));
 }
 
@@ -106,6 +109,7 @@ intensity_series(const alive_customer *c, const double *s, double *f)
 			/ ((sum + k) * (k + 1));
 		double		slowest = fmax(fabs(growth), 1) * z;
 
+		CRM_STEP();
 		term *= growth * z;
 		for (int j = 0; j < NODES; j++)
 		{
@@ -155,6 +159,7 @@ add_far_part(double c, double u, double v, const double *log_w, double *f,
 		double		growth = (u + k) * (c - v + k)
 			/ ((1 + u - v + k) * (k + 1));
 
+		CRM_STEP();
 		for (int j = 0; j < NODES; j++)
 		{
 			term[j] *= growth * w[j];
@@ -191,104 +196,35 @@ intensity_far(const alive_customer *c, const double *s, double *f)
 	return isfinite(size) && size <= WORST_LOSS * f[NODES - 1];
 }
 
-/*
- * The logarithm of the density of ln(p / (1 - p)) times (1 + p s)^-(R + 1),
- * at distance d from ln(a / B), without the factor that normalises it.
- */
-static double
-log_integrand(const alive_customer *c, double s, double d)
+/* (1 + p s)^-power */
+typedef struct power_law
 {
-	double		mean = c->a / (c->a + c->b);
-	double		rest = c->b / (c->a + c->b);
-	double		sum = c->a + c->b;
-	double		p;
+	double		s;
+	double		power;
+} power_law;
 
-	if (d > 0)
-	{
-		p = mean / (mean + rest * exp(-d));
-		return -c->b * d - sum * log1p(rest * expm1(-d))
-			- (c->shape + 1) * log1p(s * p);
-	}
-	p = mean * exp(d) / (1 + mean * expm1(d));
-	return c->a * d - sum * log1p(mean * expm1(d))
-		- (c->shape + 1) * log1p(s * p);
+static double
+power_minus_log(const void *arg, double p, double rest, double *slope)
+{
+	const power_law *law = arg;
+	double		rise = law->s * p;
+
+	*slope = law->power * rest * rise / (1 + rise);
+	return law->power * log1p(rise);
 }
 
 /*
- * Where log_integrand() has its only maximum, and how wide it is. The
- * derivative vanishes at one root p in (0, 1) of a quadratic.
- */
-static double
-find_peak(const alive_customer *c, double s, double *width)
-{
-	double		power = c->shape + 1;
-	double		square = s * (power - c->a - c->b);
-	double		linear = s * (c->a - power) - c->a - c->b;
-	double		root = sqrt(linear * linear - 4 * square * c->a);
-	double		p = linear <= 0 ? 2 * c->a / (root - linear)
-		: -(linear + root) / (2 * square);
-	double		q;
-	double		bend;
-
-	p = fmin(p, 1 - 1e-15);
-	q = 1 - p;
-	bend = p * q * (c->a + c->b + power * s * (q - p - s * p * p)
-					/ ((1 + s * p) * (1 + s * p)));
-	*width = 2 / sqrt(fmax(bend, 1));
-	return log(p / q) - log(c->a / c->b);
-}
-
-/* Beyond this sinh() alone leaves nothing of any integrand. */
-#define TAU_MAX	40
-
-/* One side of the sum over nodes peak + width sinh(tau), tau = step, ... */
-static double
-sum_side(const alive_customer *c, double s, double peak, double width,
-		 double highest, double from, double step)
-{
-	double		sum = 0;
-
-	for (double tau = from; fabs(tau) <= TAU_MAX; tau += step)
-	{
-		double		d = peak + width * sinh(tau);
-		double		term = cosh(tau)
-			* exp(log_integrand(c, s, d) - highest);
-
-		sum += term;
-		if (!(term > 1e-25 * (1 + sum)))
-			break;
-	}
-	return sum;
-}
-
-/*
- * E[(1 + p s)^-(R + 1)] by the double exponential formula (Takahasi & Mori
- * 1974), halving the step until nothing changes. It holds for all parameters
- * and costs some fifty times the series.
+ * The same expectation as an integral over the distribution of p. It holds
+ * for all parameters and costs some fifty times the series.
  */
 static double
 intensity_integral(const alive_customer *c, double s)
 {
-	double		width;
-	double		peak = find_peak(c, s, &width);
-	double		highest = log_integrand(c, s, peak);
-	double		sum = 1;
-	double		step = 0.5;
-	double		previous;
+	power_law	law = {s, c->shape + 1};
+	crm_beta_factor factor = {power_minus_log, &law,
+	fmin(1 / (s * law.power), 1)};
 
-	for (int side = -1; side <= 1; side += 2)
-		sum += sum_side(c, s, peak, width, highest, side * step, side * step);
-	do
-	{
-		previous = sum * step;
-		step /= 2;
-		for (int side = -1; side <= 1; side += 2)
-			sum += sum_side(c, s, peak, width, highest, side * step,
-							2 * side * step);
-	} while (fabs(sum * step - previous) > 1e-13 * previous && step > 1e-3);
-	return sum * step * width
-		* exp(highest - crm_log_gamma_rest(c->a) - crm_log_gamma_rest(c->b)
-			  + crm_log_gamma_rest(c->a + c->b));
+	return exp(crm_beta_mean_log(c->a, c->b, &factor));
 }
 
 /*
@@ -303,7 +239,7 @@ integrate(const alive_customer *c, double end, double discount)
 {
 	double		scale = c->shape + 1 + discount;
 	double		range = log1p(scale * fmin(end, NOTHING_LEFT / discount));
-	int			panels = (int) ceil(range / WIDEST_PANEL);
+	int			panels = (int) ceil(range / WIDEST_PANEL);	/* 200 at most */
 	double		half = range / panels / 2;
 	double		sum = 0;
 
@@ -353,6 +289,10 @@ crm_bgnbd_discounted_purchases(const crm_bgnbd *model,
 
 	if (t <= 0)
 		return 0;
+	/* Without end or discount: the mean of 1 / p. */
+	if (isinf(t) && rate == 0)
+		return c.a > 1 ? crm_bgnbd_p_alive(model, customer)
+			* (c.a + c.b - 1) / (c.a - 1) : INFINITY;
 	return crm_bgnbd_p_alive(model, customer)
 		* integrate(&c, t / c.rate, rate * c.rate);
 }
@@ -375,9 +315,9 @@ crm_bgnbd_new_customer(const crm_bgnbd *model, double t)
 /*
  * The probability of at least n >= 1 purchases in time t, for as long as the
  * customer is alive: the upper tail of a negative binomial distribution.
- * mass is the probability of n. Where that is beyond the mean the tail itself
- * is summed. Before the mean, and where terms hardly fall, 1 minus the sum
- * of the others cancels little, given that the first of them is taken as
+ * mass is the probability of n. Beyond the mean it is an incomplete beta
+ * function, I_z(n, r). Before the mean 1 minus the sum of the others, at most
+ * n of them, cancels little, given that the first of them is taken as
  * 1 - (1 - z)^r.
  */
 static double
@@ -385,25 +325,33 @@ upper_tail(double r, double log1p_s, int n, double mass)
 {
 	double		rest = exp(-log1p_s);	/* 1 - z */
 	double		z = -expm1(-log1p_s);
-	double		sum = mass;
+	double		sum = 0;
 	double		term = mass;
 
-	if (n * rest < 1 || n * rest < r * z)
+	if (n * rest >= 1 && n * rest >= r * z)
+		return mass * crm_beta_fraction(n, r, z);
+	for (int j = n - 1; j > 0 && term > TINY * sum; j--)
 	{
-		sum = 0;
-		for (int j = n - 1; j > 0 && term > TINY * sum; j--)
-		{
-			term *= (j + 1) / ((r + j) * z);
-			sum += term;
-		}
-		return -expm1(-r * log1p_s) - sum;
-	}
-	for (double j = n; term > TINY * rest * sum; j++)
-	{
-		term *= (r + j) / (j + 1) * z;
+		CRM_STEP();
+		term *= (j + 1) / ((r + j) * z);
 		sum += term;
 	}
-	return sum;
+	return -expm1(-r * log1p_s) - sum;
+}
+
+/*
+ * ln(B(a, b + n) / B(a, b)): of staying n times. Both forms are differences
+ * of terms that grow, the one with n, the other with a.
+ */
+static double
+log_stay(const crm_bgnbd *model, double n)
+{
+	double		a = model->a;
+	double		b = model->b;
+
+	if (n > a)
+		return crm_log_beta(a, b + n) - crm_log_beta(a, b);
+	return crm_log_rising(b, n) - crm_log_rising(a + b, n);
 }
 
 double
@@ -419,12 +367,12 @@ crm_bgnbd_probability(const crm_bgnbd *model, int n, double t)
 		return 0;
 	log_mass = -model->r * log1p_s;
 	if (n > 0)
-		log_mass += crm_log_rising(model->r, n) - crm_log_gamma(n + 1.0)
-			- n * log1p(model->alpha / t);
-	stay = exp(crm_log_rising(model->b, flips)
-			   - crm_log_rising(model->a + model->b, flips));
+		log_mass -= log(n) + crm_log_beta(model->r, n)
+			+ n * log1p(model->alpha / t);
+	stay = exp(log_stay(model, flips));
 	if (flips == 0)
 		return exp(log_mass);
 	tail = n > 0 ? upper_tail(model->r, log1p_s, n, exp(log_mass)) : 1;
-	return stay * (exp(log_mass) + model->a / (model->b + flips - 1) * tail);
+	return fmin(stay * (exp(log_mass)
+						+ model->a / (model->b + (flips - 1)) * tail), 1);
 }

@@ -48,12 +48,12 @@ crm_clv_p_alive(const crm_clv *clv, const crm_history *customer)
 		: crm_bgnbd_p_alive(&bgnbd, customer);
 }
 
-/* Under (M)BG/NBD purchases, and under Pareto/NBD with s <= 1, never end. */
+/* Purchases never end where the mean time to leave does not exist. */
 static bool
 never_ends(const crm_clv *clv, double t, double rate)
 {
 	return isinf(t) && rate <= 0 && crm_clv_is_continuous(clv->kind) &&
-		(clv->kind != CRM_CLV_PARETO || clv->purchase.parameter[2] <= 1);
+		clv->purchase.parameter[2] <= 1;
 }
 
 double

@@ -103,8 +103,8 @@ underflows(double square, double value)
 }
 
 /* Most rows have no weight: spare them the products by 1. */
-static crm_status
-moments_add(crm_moments *m, double value, double weight)
+crm_status
+crm_moments_add(crm_moments *m, double value, double weight)
 {
 	crm_dd		square;
 
@@ -146,19 +146,19 @@ crm_experience_add(crm_experience *e, const double *expected,
 	if (underflows(weight * weight, weight))
 		return CRM_OUT_OF_RANGE;
 	if (expected != NULL)
-		status = moments_add(&e->expected, *expected, weight);
+		status = crm_moments_add(&e->expected, *expected, weight);
 	if (actual != NULL && status == CRM_OK)
-		status = moments_add(&e->actual, *actual, weight);
+		status = crm_moments_add(&e->actual, *actual, weight);
 	if (expected == NULL || actual == NULL || status != CRM_OK)
 		return status;
 	outcome = &e->outcome[crm_outcome_of(*expected, *actual,
 										 CRM_DEFAULT_TOLERANCE)];
 	*outcome = crm_dd_add_double(*outcome, weight);
-	return moments_add(&e->gap, *actual - *expected, weight);
+	return crm_moments_add(&e->gap, *actual - *expected, weight);
 }
 
-static void
-moments_merge(crm_moments *into, const crm_moments *from)
+void
+crm_moments_merge(crm_moments *into, const crm_moments *from)
 {
 	if (from->count == 0)
 		return;
@@ -178,9 +178,9 @@ experience_merge(void *into, const void *from, int width)
 	const crm_experience *b = from;
 
 	(void) width;
-	moments_merge(&a->gap, &b->gap);
-	moments_merge(&a->expected, &b->expected);
-	moments_merge(&a->actual, &b->actual);
+	crm_moments_merge(&a->gap, &b->gap);
+	crm_moments_merge(&a->expected, &b->expected);
+	crm_moments_merge(&a->actual, &b->actual);
 	for (int i = 0; i < CRM_OUTCOMES; i++)
 		a->outcome[i] = crm_dd_add(a->outcome[i], b->outcome[i]);
 	return true;
@@ -204,8 +204,8 @@ at_most(double a, double b)
  * size of the mean and the largest, and sum w^2 between (sum w)^2 / n and
  * (sum w)^2.
  */
-static bool
-moments_are_valid(const crm_moments *m)
+bool
+crm_moments_are_valid(const crm_moments *m)
 {
 	double		weight = m->weight.hi;
 	double		mean = m->sum.hi / weight;
@@ -220,6 +220,17 @@ moments_are_valid(const crm_moments *m)
 		at_most(fabs(mean), root) && at_most(root, largest(m)) &&
 		at_most(sqrt(m->weight_sq.hi), weight) &&
 		at_most(weight, sqrt(m->count) * sqrt(m->weight_sq.hi));
+}
+
+/* Extremes of the range can be consistent and still have no quotient. */
+static bool
+has_answers(crm_moments m)
+{
+	crm_estimate estimate;
+
+	return crm_moments_estimate(&m, &estimate) != CRM_OK ||
+		(isfinite(estimate.mean) && isfinite(estimate.stddev) &&
+		 isfinite(estimate.error));
 }
 
 static bool
@@ -244,8 +255,9 @@ experience_is_valid(const void *body, int width)
 	}
 	/* The outcomes divide the pairs, up to the order of their addition. */
 	return fabs(outcomes - e->gap.weight.hi) <= 1e-9 * e->gap.weight.hi &&
-		moments_are_valid(&e->gap) && moments_are_valid(&e->expected) &&
-		moments_are_valid(&e->actual) &&
+		crm_moments_are_valid(&e->gap) && crm_moments_are_valid(&e->expected) &&
+		crm_moments_are_valid(&e->actual) && has_answers(crm_experience_gaps(e)) &&
+		has_answers(e->expected) && has_answers(e->actual) &&
 		is_part_of(&e->gap, &e->expected) && is_part_of(&e->gap, &e->actual);
 }
 
@@ -284,6 +296,21 @@ crm_moments_mean(const crm_moments *m, double *mean)
 	return CRM_OK;
 }
 
+/* Below it the weights of all rows but one are lost in rounding. */
+#define LEAST_DF 1e-20
+
+/*
+ * Of two values the weights cancel out of the variance, and however unlike
+ * they are nothing is lost. share is the square root of sum w^2 / (sum w)^2.
+ */
+static crm_status
+estimate_of_two(const crm_moments *m, double share, crm_estimate *estimate)
+{
+	estimate->stddev = m->max * M_SQRT1_2 - m->min * M_SQRT1_2;
+	estimate->error = estimate->stddev * share;
+	return estimate->df > 0 ? CRM_OK : CRM_TOO_FEW;
+}
+
 /*
  * The unbiased variance is (S2/W - mean^2) n/(n - 1), where n is the effective
  * sample size W/(W2/W) and n - 1 must not be left to cancel.
@@ -302,7 +329,9 @@ crm_moments_estimate(const crm_moments *m, crm_estimate *estimate)
 	typical = crm_dd_div(m->weight_sq, m->weight);
 	n = m->weight.hi / typical.hi;
 	estimate->df = crm_dd_sub(m->weight, typical).hi / typical.hi;
-	if (m->count < 2 || !(estimate->df > 0))
+	if (m->count == 2)
+		return estimate_of_two(m, sqrt(typical.hi / m->weight.hi), estimate);
+	if (m->count < 2 || !(estimate->df > LEAST_DF))
 		return CRM_TOO_FEW;
 	mean = crm_dd_div(m->sum, m->weight);
 	spread = crm_dd_sub(crm_dd_div(m->sum_sq, m->weight),
@@ -340,6 +369,8 @@ crm_moments_interval(const crm_moments *m, double confidence,
 	if (status == CRM_OK)
 		*interval = student_interval(estimate.mean, estimate.error,
 									 estimate.df, confidence);
+	if (status == CRM_OK && !isfinite(interval->high - interval->low))
+		status = CRM_TOO_FEW;
 	return status;
 }
 
@@ -373,29 +404,42 @@ crm_experience_verdict(const crm_experience *e, double tolerance,
 
 /* The degrees of freedom are those of Welch (1947, Biometrika 34). */
 crm_status
-crm_experience_test(const crm_experience *a, const crm_experience *b,
-					double confidence, crm_difference *result)
+crm_moments_difference(const crm_moments *a, const crm_moments *b,
+					   double rounding, double confidence,
+					   crm_difference *result)
 {
-	crm_moments gaps_a = crm_experience_gaps(a);
-	crm_moments gaps_b = crm_experience_gaps(b);
 	crm_estimate x;
 	crm_estimate y;
 	double		error;
 	double		share;
 	double		df;
 
-	if (crm_moments_estimate(&gaps_a, &x) != CRM_OK ||
-		crm_moments_estimate(&gaps_b, &y) != CRM_OK)
+	if (crm_moments_estimate(a, &x) != CRM_OK ||
+		crm_moments_estimate(b, &y) != CRM_OK)
 		return CRM_TOO_FEW;
 	result->difference = x.mean - y.mean;
-	if (fabs(result->difference) <= largest_rounding(a) + largest_rounding(b))
+	if (fabs(result->difference) <= rounding)
 		result->difference = 0;
 	error = hypot(x.error, y.error);
 	share = error > 0 ? (x.error / error) * (x.error / error) : 0;
 	df = 1 / (share * share / x.df + (1 - share) * (1 - share) / y.df);
 	result->interval = student_interval(result->difference, error, df,
 										confidence);
+	if (!isfinite(result->interval.high - result->interval.low))
+		return CRM_TOO_FEW;
 	result->p_value = error > 0 ?
 		2 * crm_student_upper(fabs(result->difference) / error, df) : NAN;
 	return CRM_OK;
+}
+
+crm_status
+crm_experience_test(const crm_experience *a, const crm_experience *b,
+					double confidence, crm_difference *result)
+{
+	crm_moments gaps_a = crm_experience_gaps(a);
+	crm_moments gaps_b = crm_experience_gaps(b);
+
+	return crm_moments_difference(&gaps_a, &gaps_b,
+								  largest_rounding(a) + largest_rounding(b),
+								  confidence, result);
 }

@@ -20,7 +20,6 @@
 typedef struct crm_clv_sample
 {
 	ExpandedObjectHeader header;
-	int			magic;
 	bool		started;		/* terms are known */
 	bool		sorted;			/* rows are sorted; slots have no meaning */
 	crm_clv_terms terms;

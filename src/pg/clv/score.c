@@ -72,8 +72,8 @@ crm_getarg_summary(FunctionCallInfo fcinfo, int n, int kind)
 				(errcode(crm_errcode(CRM_INVALID)),
 				 errmsg("frequency %g, recency %g and age %g are not possible",
 						history.frequency, history.recency, history.age),
-				 errhint("Frequency is 0 or at least 1, recency from 0 to age and 0 where frequency is%s.",
-						 kind == CRM_CLV_BGBB ? ", all three whole numbers" : "")));
+				 errhint("Frequency is 0 or 1 to 1e10, recency from 0 to age and 0 where frequency is, age %s.",
+						 kind == CRM_CLV_BGBB ? "at most a million, all three whole numbers" : "0 or 1e-12 to 1e16")));
 	return history;
 }
 
@@ -149,8 +149,8 @@ getarg_time(FunctionCallInfo fcinfo, int n, const crm_clv *clv,
 {
 	double		time = PG_GETARG_FLOAT8(n);
 
-	if (!(time >= 0) || isinf(time))
-		refuse_number(name, time, "Give 0 or more units of the model's time.");
+	if (!(time >= 0 && time <= CRM_TIME_MOST))
+		refuse_number(name, time, "Give 0 to 1e16 units of the model's time.");
 	if (!crm_clv_is_continuous(clv->kind) &&
 		(time != floor(time) || time > CRM_CLV_TURNS_MAX))
 		refuse_number(name, time, "This model counts opportunities: give a whole number up to a million.");
@@ -163,9 +163,10 @@ getarg_discount(FunctionCallInfo fcinfo, int n, const crm_clv *clv)
 {
 	double		annual = PG_GETARG_FLOAT8(n);
 
-	if (!(annual >= 0) || isinf(annual))
+	if (annual != 0 && !(annual >= CRM_CLV_DISCOUNT_LEAST &&
+						 annual <= CRM_CLV_DISCOUNT_MOST))
 		refuse_number("annual_discount", annual,
-					  "Give the share that money loses in a year, for example 0.1.");
+					  "Give the share that money loses in a year, for example 0.1: 0, or 1e-9 to 1e6.");
 	if (!(clv->unit_days > 0))
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
@@ -403,8 +404,8 @@ getarg_monetary(FunctionCallInfo fcinfo, int n, double frequency,
 				double *value)
 {
 	*value = PG_ARGISNULL(n) ? 0 : PG_GETARG_FLOAT8(n);
-	if (!isfinite(*value))
-		refuse_number("monetary", *value, "Give the mean value of the repeat purchases.");
+	if (!(*value <= CRM_VALUE_MOST) || isinf(*value))
+		refuse_number("monetary", *value, "Give the mean value of the repeat purchases, at most 1e24.");
 	*value = Max(*value, 0);
 	return frequency == 0 || !PG_ARGISNULL(n);
 }
@@ -421,8 +422,8 @@ crm_expected_value_summary(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	clv = require_spend(crm_getarg_clv(fcinfo, 0));
 	frequency = PG_GETARG_FLOAT8(1);
-	if (!(frequency >= 0) || isinf(frequency))
-		refuse_number("frequency", frequency, "Give the number of repeat purchases.");
+	if (!(frequency >= 0 && frequency <= CRM_FREQUENCY_MOST))
+		refuse_number("frequency", frequency, "Give the number of repeat purchases, 0 to 1e10.");
 	if (!getarg_monetary(fcinfo, 2, frequency, &value))
 		PG_RETURN_NULL();
 	return number_or_null(fcinfo,
@@ -531,8 +532,8 @@ crm_sbg_renewals(PG_FUNCTION_ARGS)
 	if (!PG_ARGISNULL(2))
 		renewals = getarg_periods(fcinfo, 2, "renewals", 0);
 	rate = PG_GETARG_FLOAT8(3);
-	if (!(rate >= 0) || isinf(rate))
-		refuse_number("rate", rate, "Give the share that money loses in a period, for example 0.1.");
+	if (!(rate >= 0 && rate <= CRM_CLV_DISCOUNT_MOST))
+		refuse_number("rate", rate, "Give the share that money loses in a period, for example 0.1: 0 to 1e6.");
 	return number_or_null(fcinfo, crm_sbg_discounted_renewals(&sbg, periods,
 															  renewals, rate));
 }

@@ -29,10 +29,23 @@ static char *as_of_text = NULL;
 static bool as_of_given = false;
 static DateADT as_of_day = 0;
 
+/* So many digits as a number, and from *at the character behind them. */
+static bool
+parse_digits(const char **at, int digits, int *number)
+{
+	*number = 0;
+	for (; digits > 0; digits--, (*at)++)
+	{
+		if (**at < '0' || **at > '9')
+			return false;
+		*number = *number * 10 + (**at - '0');
+	}
+	return true;
+}
+
 /*
- * ISO 8601 alone: the setting may be given before DateStyle is, and must not
- * change its meaning with it. Ten characters, and no other: sscanf() alone
- * would take spaces and signs.
+ * ISO 8601 alone, four digits, two and two: the setting may be given before
+ * DateStyle is, and must not change its meaning with it.
  */
 static bool
 parse_day(const char *text, DateADT *day)
@@ -42,9 +55,9 @@ parse_day(const char *text, DateADT *day)
 				mday,
 				back[3];
 
-	if (strlen(text) != 10 || strspn(text, "0123456789") != 4 ||
-		strspn(text + 5, "0123456789") != 2 || strspn(text + 8, "0123456789") != 2 ||
-		sscanf(text, "%4d-%2d-%2d", &year, &month, &mday) != 3 || year == 0)
+	if (!parse_digits(&text, 4, &year) || *text++ != '-' ||
+		!parse_digits(&text, 2, &month) || *text++ != '-' ||
+		!parse_digits(&text, 2, &mday) || *text != '\0' || year == 0)
 		return false;
 	*day = date2j(year, month, mday) - POSTGRES_EPOCH_JDATE;
 	j2date(*day + POSTGRES_EPOCH_JDATE, &back[0], &back[1], &back[2]);
