@@ -87,7 +87,7 @@ CREATE FUNCTION usual(type text, name text) RETURNS text LANGUAGE sql STABLE AS 
             ('previous_start', 'date ''2024-01-01'''), ('previous_end', 'date ''2024-06-30'''), ('argument', '4'),
             ('arguments', '''{0.8,0.95}'''), ('source', '''purchase'''), ('field', '''purchased_at'''),
             ('time_zone', '''UTC''')) AS v (name, sql)
-         WHERE v.name = usual.name AND type NOT IN (SELECT m.name FROM member_type AS m) AND type <> 'internal'
+         WHERE v.name = usual.name AND v.sql IS NOT NULL AND type NOT IN (SELECT m.name FROM member_type AS m) AND type <> 'internal'
            AND NOT (type = 'jsonb' AND usual.name = 'model')),
         (SELECT format('(ARRAY[%s])[1 + i %% %s]', string_agg(v.sql, ',' ORDER BY v.sql), count(*))
          FROM (SELECT v.sql FROM value AS v JOIN member_type AS m ON m.name = v.type
