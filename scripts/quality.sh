@@ -11,9 +11,9 @@ page=$top/doc/quality.md
 (($# > 0)) || set -- test/t/sweep.pl test/t/mutation.pl test/t/aggregate.pl test/t/cancel.pl
 
 # A line of figures is a note that begins with the name of the test.
-log=$("$top/scripts/check.sh" "$@")
+log=$("$top/scripts/check.sh" "$@" 2>&1) || { printf '%s\n' "$log" >&2; exit 1; }
 figures=$(sed -nE 's/^# ((sweep|mutation|aggregate|cancel): .*)$/\1/p' <<<"$log")
-[[ -n $figures ]] || { printf '%s\n' "$log" >&2; exit 1; }
+[[ -n $figures ]] || { printf 'no figures among these:\n%s\n' "$log" >&2; exit 1; }
 {
     sed '/<!-- figures -->/q' "$page"
     printf '\nOf %s, commit %s, %s seconds for each test that goes on at random:\n\n' \

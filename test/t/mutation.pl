@@ -96,7 +96,8 @@ $node->safe_psql('postgres', qq{
     -- A byte, a run or a word of the value altered, cut, doubled or taken from
     -- another value; usual and awkward bytes.
     CREATE FUNCTION alter_bytes(b bytea, other bytea) RETURNS bytea LANGUAGE sql VOLATILE AS \$\$
-        SELECT CASE (random() * 7)::integer
+        SELECT CASE CASE WHEN length(b) = 0 THEN 8 ELSE (random() * 7)::integer END
+            WHEN 8 THEN other
             WHEN 0 THEN set_byte(b, at, (random() * 255)::integer)
             WHEN 1 THEN set_byte(b, at, (ARRAY[0, 1, 127, 128, 255])[1 + (random() * 4)::integer])
             WHEN 2 THEN substr(b, 1, at) || substr(b, at + 2)

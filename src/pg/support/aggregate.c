@@ -26,12 +26,6 @@ aggregate_context(FunctionCallInfo fcinfo)
 	return context;
 }
 
-void
-crm_check_aggregate(FunctionCallInfo fcinfo)
-{
-	(void) aggregate_context(fcinfo);
-}
-
 /* nodeWindowAgg.c gives each moving aggregate a context of its own. */
 static bool
 is_moving(FunctionCallInfo fcinfo)
@@ -85,6 +79,7 @@ crm_state_datum(FunctionCallInfo fcinfo, ExpandedObjectHeader *state)
 Datum
 crm_unchanged_state(FunctionCallInfo fcinfo)
 {
+	(void) aggregate_context(fcinfo);
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	return PG_GETARG_DATUM(0);
