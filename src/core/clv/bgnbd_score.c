@@ -90,38 +90,41 @@ intensity_series(const alive_customer *c, const double *s, double *f)
 	double		sum = c->a + c->b;
 	double		other = sum - c->shape - 1;
 	double		z = s[last] / (1 + s[last]);
+	double		term[MOST_TERMS];	/* for the last node */
 	double		ratio[NODES];	/* of a node's z to the last one's */
-	double		power[NODES];	/* of that */
-	double		term = 1;		/* for the last node */
+	double		total = 1;
 	double		size = 1;
-	int			k;
+	int			k = 0;
 
 	if (c->a * log1p(s[last]) > 300)
+		return false;
+	term[0] = 1;
+	for (;;)
+	{
+		double		growth = (c->a + k) * (other + k)
+			/ ((sum + k) * (k + 1));
+		double		slowest = (fabs(growth) > 1 ? fabs(growth) : 1) * z;
+
+		CRM_STEP();
+		if (++k == MOST_TERMS)
+			return false;
+		term[k] = term[k - 1] * growth * z;
+		total += term[k];
+		size += fabs(term[k]);
+		if (slowest < 1 &&
+			fabs(term[k]) <= TINY * (1 - slowest) * fabs(total))
+			break;
+	}
+	if (!(size <= WORST_LOSS * total) || isinf(size))
 		return false;
 	for (int j = 0; j < NODES; j++)
 	{
 		ratio[j] = s[j] / (1 + s[j]) / z;
-		power[j] = f[j] = 1;
+		f[j] = term[k];
 	}
-	for (k = 0; k < MOST_TERMS; k++)
-	{
-		double		growth = (c->a + k) * (other + k)
-			/ ((sum + k) * (k + 1));
-		double		slowest = fmax(fabs(growth), 1) * z;
-
-		CRM_STEP();
-		term *= growth * z;
+	while (k-- > 0)
 		for (int j = 0; j < NODES; j++)
-		{
-			power[j] *= ratio[j];
-			f[j] += term * power[j];
-		}
-		size += fabs(term);
-		if (slowest < 1 && fabs(term) <= TINY * (1 - slowest) * fabs(f[last]))
-			break;
-	}
-	if (k == MOST_TERMS || !(size <= WORST_LOSS * f[last]) || isinf(size))
-		return false;
+			f[j] = f[j] * ratio[j] + term[k];
 	for (int j = 0; j < NODES; j++)
 		f[j] *= exp(-c->a * log1p(s[j]));
 	return true;
@@ -227,6 +230,30 @@ intensity_integral(const alive_customer *c, double s)
 	return exp(crm_beta_mean_log(c->a, c->b, &factor));
 }
 
+/*
+ * Nodes of a panel from middle - half to middle + half: s ascending, and 1 +
+ * scale s. Both sides of the middle share a call of expm1().
+ */
+static inline void
+place_nodes(double half, double middle, double scale, double *s,
+			double *growth)
+{
+	double		centre = expm1(middle);
+
+	for (int j = 0; j < NODES / 2; j++)
+	{
+		double		up = expm1(half * legendre[j][0]);
+		double		down = -up / (1 + up);
+
+		up += centre + centre * up;
+		down += centre + centre * down;
+		s[NODES / 2 + j] = up / scale;
+		s[NODES / 2 - 1 - j] = down / scale;
+		growth[NODES / 2 + j] = 1 + up;
+		growth[NODES / 2 - 1 - j] = 1 + down;
+	}
+}
+
 /* The integral of the intensity, plain and discounted. */
 typedef struct purchases
 {
@@ -261,14 +288,7 @@ integrate(const alive_customer *c, double end, double discount, bool both)
 		double		plain = 0;
 		double		last = 0;
 
-		for (int j = 0; j < NODES; j++)
-		{
-			double		x = j < NODES / 2 ? -legendre[NODES / 2 - 1 - j][0]
-				: legendre[j - NODES / 2][0];
-
-			s[j] = expm1(half * (2 * i + 1 + x)) / scale;
-			growth[j] = 1 + scale * s[j];
-		}
+		place_nodes(half, half * (2 * i + 1), scale, s, growth);
 		if (!intensity_far(c, s, f) && !intensity_series(c, s, f))
 			for (int j = 0; j < NODES; j++)
 				f[j] = intensity_integral(c, s[j]);
