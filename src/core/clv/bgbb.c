@@ -347,9 +347,8 @@ crm_bgbb_estimate(const crm_history *history, size_t count,
 	return CRM_OK;
 }
 
-/* The probability of having been alive at n. */
-static double
-was_alive(const crm_bgbb *model, const crm_history *customer)
+double
+crm_bgbb_was_alive(const crm_bgbb *model, const crm_history *customer)
 {
 	double		alive;
 	double		dead;
@@ -363,7 +362,18 @@ crm_bgbb_p_alive(const crm_bgbb *model, const crm_history *customer)
 {
 	double		stays = model->delta + customer->age;
 
-	return was_alive(model, customer) * stays / (model->gamma + stays);
+	return crm_bgbb_was_alive(model, customer) * stays / (model->gamma + stays);
+}
+
+double
+crm_bgbb_p_alive_later(const crm_bgbb *model, const crm_history *customer,
+					   double opportunities)
+{
+	double		stays = model->delta + customer->age;
+
+	return crm_bgbb_was_alive(model, customer)
+		* exp(crm_log_rising(stays, opportunities + 1)
+			  - crm_log_rising(model->gamma + stays, opportunities + 1));
 }
 
 double
@@ -371,7 +381,7 @@ crm_bgbb_discounted_purchases(const crm_bgbb *model,
 							  const crm_history *customer,
 							  double opportunities, double rate)
 {
-	return was_alive(model, customer) * (model->alpha + customer->frequency)
+	return crm_bgbb_was_alive(model, customer) * (model->alpha + customer->frequency)
 		/ (model->alpha + model->beta + customer->age)
 		* crm_discounted_survival(model->delta + customer->age, model->gamma,
 								  opportunities, rate);
@@ -420,4 +430,38 @@ crm_bgbb_probability(const crm_bgbb *model, int n, int opportunities)
 						 / (t.alive + 1 - n));
 	}
 	return sum;
+}
+
+/* The n-th purchase is made at some opportunity, up to which he was alive. */
+double
+crm_bgbb_at_least(const crm_bgbb *model, int n, int opportunities)
+{
+	term		t = {n, n, 0};
+	double		log_share;
+	double		sum = 0;
+
+	if (n == 0 || n > opportunities)
+		return n == 0;
+	log_share = term_log(model, t);
+	for (; t.alive <= opportunities; t.alive++)
+	{
+		CRM_STEP();
+		sum += exp(log_share);
+		log_share += log((model->beta + t.alive - n)
+						 / (model->alpha + model->beta + t.alive)
+						 * (model->delta + t.alive)
+						 / (model->gamma + model->delta + t.alive)
+						 * t.alive / (t.alive + 1 - n));
+	}
+	return fmin(sum, 1);
+}
+
+crm_bgbb
+crm_bgbb_from_now(const crm_bgbb *model, const crm_history *customer)
+{
+	return (crm_bgbb) {
+		model->alpha + customer->frequency,
+		model->beta + customer->age - customer->frequency,
+		model->gamma, model->delta + customer->age
+	};
 }
