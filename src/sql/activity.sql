@@ -291,11 +291,11 @@ COMMENT ON FUNCTION crm_first_day(crm_activity, date) IS
 'The first active day: the first with a positive number of events.
 as_of: later days are ignored; all count when it is left out. NULL when there is nothing yet.';
 
-CREATE FUNCTION crm_opening_day(a crm_activity) RETURNS date
+CREATE FUNCTION crm_first_entry_day(activity crm_activity, as_of date DEFAULT 'infinity') RETURNS date
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION crm_opening_day(crm_activity) IS
-'The first day of a ledger with anything on it, a refund too.
-NULL for an empty ledger. The first purchase is crm_first_day.';
+COMMENT ON FUNCTION crm_first_entry_day(crm_activity, date) IS
+'The first day with anything on it, a refund too.
+From where on amounts have to be added up, to have all of them; crm_first_day is the first active day. as_of: later days are ignored; all count when it is left out. NULL when there is nothing yet.';
 
 CREATE FUNCTION crm_last_day(a crm_activity, as_of date DEFAULT 'infinity') RETURNS date
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

@@ -81,7 +81,7 @@ CROSS JOIN LATERAL (
     ) AS scored
     OFFSET 0
 ) AS score
-WHERE crm_opening_day(bought.purchases) <= basis.as_of;
+WHERE crm_first_entry_day(bought.purchases) <= basis.as_of;
 COMMENT ON VIEW customer_basis IS
 'One row a customer with a purchase or refund by as_of: all that ledger and fit say.
 What the views of customers are made of. Scores are NULL where there is no fit at or before as_of. Who had refunds only
@@ -113,21 +113,21 @@ FROM person
 WHERE registered_at IS NULL
    OR (registered_at AT TIME ZONE :'time_zone')::date <= crm_as_of()
    OR EXISTS (SELECT FROM customer_activity AS bought
-              WHERE bought.customer_id = person.customer_id AND crm_opening_day(bought.purchases) <= crm_as_of())
+              WHERE bought.customer_id = person.customer_id AND crm_first_entry_day(bought.purchases) <= crm_as_of())
    OR EXISTS (SELECT FROM channel_activity AS spoken
-              WHERE spoken.customer_id = person.customer_id AND crm_opening_day(spoken.interactions) <= crm_as_of())
+              WHERE spoken.customer_id = person.customer_id AND crm_first_entry_day(spoken.interactions) <= crm_as_of())
    OR EXISTS (SELECT FROM rating
               WHERE rating.customer_id = person.customer_id
                 AND (rating.rated_on <= crm_as_of() OR rating.rated_on IS NULL))
 UNION ALL
 SELECT bought.customer_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, crm_as_of()
 FROM customer_activity AS bought
-WHERE crm_opening_day(bought.purchases) <= crm_as_of()
+WHERE crm_first_entry_day(bought.purchases) <= crm_as_of()
   AND NOT EXISTS (SELECT FROM customer WHERE customer.customer_id = bought.customer_id)
 UNION ALL
 SELECT stranger.customer_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, crm_as_of()
 FROM (
-    SELECT customer_id FROM channel_activity WHERE crm_opening_day(interactions) <= crm_as_of()
+    SELECT customer_id FROM channel_activity WHERE crm_first_entry_day(interactions) <= crm_as_of()
     UNION
     SELECT customer_id FROM rating
     WHERE customer_id IS NOT NULL AND (rated_on <= crm_as_of() OR rated_on IS NULL)
@@ -135,7 +135,7 @@ FROM (
 WHERE NOT EXISTS (SELECT FROM customer WHERE customer.customer_id = stranger.customer_id)
   AND NOT EXISTS (SELECT FROM customer_activity AS bought
                   WHERE bought.customer_id = stranger.customer_id
-                    AND crm_opening_day(bought.purchases) <= crm_as_of());
+                    AND crm_first_entry_day(bought.purchases) <= crm_as_of());
 COMMENT ON VIEW known_customer IS
 'One row a customer known by as_of: registered, or with a purchase, refund, interaction or rating.
 With what the source customer has of them, NULL where it has nothing.';
@@ -248,9 +248,9 @@ SELECT crm_period_bounds(span.opened_on, basis.as_of, 'month', basis.month_ancho
        basis.as_of
 FROM calendar_basis AS basis
 CROSS JOIN (
-    SELECT min(crm_opening_day(purchases)) AS opened_on
+    SELECT min(crm_first_entry_day(purchases)) AS opened_on
     FROM customer_activity
-    WHERE crm_opening_day(purchases) <= (SELECT crm_as_of())
+    WHERE crm_first_entry_day(purchases) <= (SELECT crm_as_of())
 ) AS span;
 COMMENT ON VIEW calendar_span IS
 'One row: the bounds of months, weeks and quarters from the first purchase or refund of all to as_of.
@@ -271,8 +271,8 @@ FROM customer_activity AS bought
 CROSS JOIN calendar_basis AS basis
 CROSS JOIN LATERAL crm_periods(
     bought.purchases,
-    CASE WHEN crm_opening_day(bought.purchases) <= basis.as_of
-         THEN crm_period_bounds(crm_opening_day(bought.purchases), basis.as_of, 'month', basis.month_anchor) END
+    CASE WHEN crm_first_entry_day(bought.purchases) <= basis.as_of
+         THEN crm_period_bounds(crm_first_entry_day(bought.purchases), basis.as_of, 'month', basis.month_anchor) END
 ) AS month;
 COMMENT ON VIEW customer_month IS
 'One row a customer and month with a purchase or a refund, up to as_of.

@@ -2,7 +2,7 @@
 -- reconciliation_customer, with the same columns, for views of theirs.
 
 CREATE OR REPLACE VIEW ledger_total AS
-SELECT count(*) FILTER (WHERE crm_opening_day(purchases) <= today.as_of) AS customer_count,
+SELECT count(*) FILTER (WHERE crm_first_entry_day(purchases) <= today.as_of) AS customer_count,
        count(*) FILTER (WHERE crm_active_days(purchases, today.as_of) > 0) AS buyer_count,
        coalesce(sum(crm_event_count(purchases, today.as_of)), 0)::bigint AS purchase_count,
        coalesce(sum(crm_active_days(purchases, today.as_of)), 0)::bigint AS active_days,
