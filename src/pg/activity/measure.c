@@ -197,12 +197,14 @@ crm_median_gap_days(PG_FUNCTION_ARGS)
 	crm_ledger *ledger = PG_GETARG_LEDGER(0);
 	int32	   *gaps = palloc(mul_size(LEDGER_LENGTH(ledger), sizeof(int32)));
 	int32		count;
+	double		median;
 
 	crm_check_ledger(crm_gaps(LEDGER_BYTES(ledger), LEDGER_LENGTH(ledger),
 							  PG_GETARG_DATEADT(1), gaps, &count));
 	if (count == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(crm_median_of(gaps, count));
+	crm_median_of(gaps, count, crm_interrupted, NULL, &median);
+	PG_RETURN_FLOAT8(median);
 }
 
 Datum
