@@ -26,6 +26,12 @@ aggregate_context(FunctionCallInfo fcinfo)
 	return context;
 }
 
+void
+crm_check_aggregate(FunctionCallInfo fcinfo)
+{
+	(void) aggregate_context(fcinfo);
+}
+
 /* nodeWindowAgg.c gives each moving aggregate a context of its own. */
 static bool
 is_moving(FunctionCallInfo fcinfo)

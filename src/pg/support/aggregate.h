@@ -28,6 +28,9 @@
 
 #include "utils/expandeddatum.h"
 
+/* An error where no aggregate is calling. */
+extern void crm_check_aggregate(FunctionCallInfo fcinfo);
+
 /*
  * The state in argument 0 that may be changed in place, or NULL where there is
  * none: the argument is NULL or a flat value. An error, as of the other
