@@ -4,6 +4,7 @@
 #   make install         install both into the server that PG_CONFIG names
 #   make installcheck    pg_regress sessions against a running server
 #   make check TOPIC=rfm build what changed and run one topic's tests
+#   make dist            the archive for PGXN
 #   make unit fuzz       the core alone, under the sanitizers (test/core.mk)
 #
 # The version stands in crm_ext.control and nowhere else.
@@ -70,6 +71,11 @@ $(DATA_built): $(SQL_PARTS) $(SUBJECT_PARTS) crm_ext.control Makefile
 	  sh $(srcdir)/src/workspace/embed.sh $(SUBJECTS); \
 	  cat $(wordlist 2,$(words $(SQL_PARTS)),$(SQL_PARTS)); } > $@.tmp
 	mv $@.tmp $@
+
+# The archive for PGXN: what git has, without what .gitattributes leaves out.
+.PHONY: dist
+dist:
+	git archive --format zip --prefix=$(EXTENSION)-$(EXTVERSION)/ -o $(EXTENSION)-$(EXTVERSION).zip HEAD
 
 -include $(OBJS:.o=.d)
 

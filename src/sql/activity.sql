@@ -367,7 +367,7 @@ CREATE FUNCTION crm_monetary(a crm_activity, as_of date) RETURNS double precisio
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_monetary(crm_activity, date) IS
 'Mean amount of the repeat days, those active after the first.
-The z of the CLV literature, as of a day. Refunds count where they fall on an active day. NULL without a repeat day. Error 22003 beyond 922337203685477.5807 in all.';
+The z of the CLV literature, as of a day. A refund on a day without a purchase lowers the value of the latest earlier active day, so that one after the first day alone does not count. NULL without a repeat day. Error 22003 beyond 922337203685477.5807 in all.';
 
 CREATE FUNCTION crm_decayed_events(a crm_activity, as_of date, half_life_days double precision) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

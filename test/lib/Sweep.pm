@@ -28,8 +28,8 @@ sub run_planned
     my ($out, $err) = ('', '');
 
     $node->psql('postgres', "SET search_path = sweep, public; SET client_min_messages = error;\n"
-          . "SET statement_timeout = '${timeout}s';\n"
-          . "SELECT format('SELECT probe(%L, %L)', sql, is_kept) FROM planned\n\\gexec\n"
+          . "SELECT command FROM (SELECT 0 AS n, 'SET statement_timeout = ''${timeout}s''' AS command UNION ALL"
+          . " SELECT 1, format('SELECT probe(%L, %L)', sql, is_kept) FROM planned) AS c ORDER BY n\n\\gexec\n"
           . "SET statement_timeout = 0; TRUNCATE planned;\n",
         stdout => \$out, stderr => \$err, timeout => 1800, timed_out => \my $timed_out, on_error_stop => 0);
     return $err if !$timed_out;

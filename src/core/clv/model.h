@@ -130,6 +130,18 @@ extern crm_status crm_clv_estimate_spend(const crm_spend *spend, size_t count,
 
 extern double crm_clv_p_alive(const crm_clv *clv, const crm_history *customer);
 
+/* The same the time t from now, given what is known now. */
+extern double crm_clv_p_alive_later(const crm_clv *clv,
+									const crm_history *customer, double t);
+
+/* The probability of n purchases, or of at least n, in the time t from now. */
+extern double crm_clv_customer_probability(const crm_clv *clv,
+										   const crm_history *customer,
+										   int n, double t);
+extern double crm_clv_customer_at_least(const crm_clv *clv,
+										const crm_history *customer,
+										int n, double t);
+
 /*
  * Purchases expected in the time t from now, each discounted by exp(-rate *
  * time until then). t may be INFINITY; the answer is INFINITY where rate is 0
@@ -155,6 +167,22 @@ typedef struct crm_clv_question
 } crm_clv_question;
 
 extern double crm_clv_value(const crm_clv *clv, const crm_clv_question *ask);
+
+/*
+ * All that is asked of a customer, together: purchases is NAN without an end,
+ * value without amounts.
+ */
+typedef struct crm_clv_answers
+{
+	double		p_alive;
+	double		purchases;
+	double		discounted;		/* purchases */
+	double		mean_value;		/* of a purchase */
+	double		value;			/* of all of them, discounted */
+} crm_clv_answers;
+
+extern crm_clv_answers crm_clv_answer(const crm_clv *clv,
+									  const crm_clv_question *ask);
 
 /*
  * Standard error of ln crm_clv_value() that comes from the parameters, by the
