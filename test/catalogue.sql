@@ -48,6 +48,7 @@ INSERT INTO volatile_by_nature VALUES
     ('crm_check_trust', 'makes a temporary view'),
     ('crm_change_key', 'drops views'),
     ('crm_ledger_fields', 'makes a temporary table'),
+    ('crm_amount_scale', 'makes a temporary view'),
     ('crm_apply_sources', 'makes triggers and policies'),
     ('crm_follow_source', 'makes triggers'),
     ('crm_create_trigger_function', 'makes a function'),

@@ -22,6 +22,14 @@ INSERT INTO unguarded VALUES
     ('data_completeness', 'of everybody'),
     ('gap_priority', 'of touchpoint_gap, which hides them'),
     ('touchpoint_weight', 'weights that were given'),
+    ('community_size', 'of everybody, and posts'),
+    ('community_health', 'of everybody'),
+    ('peer_help', 'questions'), ('peer_help_monthly', 'questions'), ('official_reply', 'questions'),
+    ('term_shift', 'uses of a word'),
+    ('idea_funnel', 'ideas'), ('idea_monthly', 'ideas'), ('feedback_by_release', 'ideas'), ('feedback_loop', 'ideas'),
+    ('release_cadence', 'releases'), ('plan_adherence', 'releases'),
+    ('event_summary', 'of everybody, and events'),
+    ('event_effect_by_kind', 'of event_effect, which hides them'),
     ('purchase', 'a row of a source'),
     ('scoring_basis', 'of everybody, and settings');
 INSERT INTO unguarded

@@ -52,6 +52,7 @@
 ('sources', 'Where the sources come from, as given to crm_create_workspace.'),
 ('time_zone', 'Time zone in which an instant is given its day.'),
 ('maintain', 'How ledgers are kept: by triggers, by a queue and crm_refresh, or by crm_refresh alone.'),
+('amount_scale', 'With how many decimals amounts are shown.'),
 ('min_cell', 'Summary views hide counts of fewer customers, see the comment on each for how far; 1 hides none.'),
 ('segment_map', 'Rules that name a segment for R, F and M scores, as for crm_rfm_segment.'),
 ('abc_cuts', 'Cumulative shares, 0..1, at which classes A, B end; NULL computes them from the curve.'),
