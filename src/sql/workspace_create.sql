@@ -265,7 +265,7 @@ BEGIN
     PERFORM crm_create_sources(definition);
     PERFORM crm_run_statements(definition);
     PERFORM crm_collect_customer_360();
-    PERFORM crm_collect(name) FROM unnest(ARRAY['data_quality', 'reconciliation']) AS name
+    PERFORM crm_collect(name) FROM unnest(ARRAY['customer_elsewhere', 'data_quality', 'reconciliation']) AS name
     WHERE EXISTS (SELECT FROM pg_class WHERE relnamespace = quote_ident(current_schema())::regnamespace AND relname LIKE name || '\_%');
     PERFORM crm_comment_workspace(definition);
     -- A view then shows nobody what they could not read in the tables below it. CREATE OR REPLACE forgets options.
