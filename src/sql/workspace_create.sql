@@ -143,11 +143,17 @@ CREATE FUNCTION crm_collect(name text) RETURNS void
 LANGUAGE plpgsql STRICT
 SET client_min_messages = warning AS $$
 DECLARE
-    parts text := (SELECT string_agg(format('TABLE %I', c.relname), ' UNION ALL ' ORDER BY s.n)
-                   FROM crm_subjects() WITH ORDINALITY AS s (subject, about, needs, is_base, n)
-                   JOIN pg_class AS c ON c.relname = name || '_' || s.subject
-                   WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relkind = 'v');
+    parts text;
 BEGIN
+    -- Text of keys has the keys' collation, which subjects need not share.
+    SELECT string_agg(format('SELECT %s FROM %I', columns, relname), ' UNION ALL ' ORDER BY n) INTO parts
+    FROM (SELECT c.relname, s.n, string_agg(format(CASE WHEN atttypid = 'text'::regtype THEN '%1$I COLLATE "default" AS %1$I' ELSE '%I' END, attname),
+                                            ', ' ORDER BY attnum) AS columns
+          FROM crm_subjects() WITH ORDINALITY AS s (subject, about, needs, is_base, n)
+          JOIN pg_class AS c ON c.relname = name || '_' || s.subject
+          JOIN pg_attribute AS a ON a.attrelid = c.oid AND attnum > 0 AND NOT attisdropped
+          WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relkind = 'v'
+          GROUP BY c.relname, s.n) AS part;
     EXECUTE format('CREATE OR REPLACE VIEW %I AS %s', name, parts);
 END $$;
 COMMENT ON FUNCTION crm_collect(text) IS
@@ -382,7 +388,8 @@ BEGIN
     END LOOP;
 END $$;
 COMMENT ON FUNCTION crm_report_problems() IS
-'Tells in notices what data_quality has found at level error or warning.';
+'Tells in notices what data_quality has found.
+Only what is of severity error or warning.';
 
 CREATE FUNCTION crm_subjects_of(sources jsonb) RETURNS SETOF text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 3
