@@ -94,3 +94,19 @@ WHERE crm_active_days(written.posts, crm_as_of()) > 0
 GROUP BY written.customer_id;
 COMMENT ON VIEW customer_360_community IS
 'One row an author: what customer_360 shows of the community.';
+
+CREATE OR REPLACE VIEW customer_elsewhere_community AS
+SELECT customer_id, crm_as_of() AS as_of
+FROM post_activity
+WHERE crm_first_entry_day(posts) <= crm_as_of()
+UNION ALL
+SELECT customer_id, crm_as_of()
+FROM member
+WHERE customer_id IS NOT NULL
+  AND (registered_at IS NULL OR registered_at < (SELECT ended_at FROM community_now))
+UNION ALL
+SELECT customer_id, crm_as_of()
+FROM idea
+WHERE customer_id IS NOT NULL AND submitted_on <= crm_as_of();
+COMMENT ON VIEW customer_elsewhere_community IS
+'Rows of customers who posted, registered or had an idea by as_of: see customer_elsewhere.';

@@ -146,7 +146,7 @@ FROM (
 ) AS weekly
 CROSS JOIN LATERAL crm_surge(weekly.asker_count, weekly.baseline) AS surge
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
-WHERE weekly.week_on >= weekly.as_of - 13 AND cardinality(weekly.baseline) >= 4;
+WHERE weekly.week_on >= weekly.as_of - 12 AND cardinality(weekly.baseline) >= 4;
 COMMENT ON VIEW topic_surge IS
 'One row a tag in the last complete week: do more people ask than usual?
 Distinct authors against those of the eight weeks before, weeks without a post counting 0; the week in progress is not

@@ -2,6 +2,18 @@
 -- (relation.*). What stands here first goes before what comes later, and what a
 -- statement has commented before both.
 
+-- periods
+('month_over_on', 'Last day of the last month that is over by as_of.'),
+('week_over_on', 'Last day of the last week that is over by as_of.'),
+('quarter_over_on', 'Last day of the last quarter that is over by as_of.'),
+('month_bounds', 'First day of each month, and the day after as_of; NULL where there is nothing yet.'),
+('week_bounds', 'First day of each week, and the day after as_of; NULL where there is nothing yet.'),
+('quarter_bounds', 'First day of each quarter, and the day after as_of; NULL where there is nothing yet.'),
+
+-- totals
+('buyer_count', 'Customers with a purchase; who had refunds only is none.'),
+('exact_amount', 'The amount with all decimals, for sums; round last.'),
+
 -- relations
 ('customer_360.*',
  'One row a customer, prospects too: everything known of them, with what each subject of the workspace adds.'),

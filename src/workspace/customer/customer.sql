@@ -99,6 +99,24 @@ COMMENT ON VIEW person IS
 'One row a customer of the source customer, whenever registered.
 Of several rows with one key the first in the order of their columns; data_quality counts them.';
 
+-- Who is known from elsewhere than the customer source and the purchases: each
+-- subject says so in a view customer_elsewhere_SUBJECT.
+CREATE OR REPLACE VIEW customer_elsewhere_customer AS
+SELECT customer_id, crm_as_of() AS as_of
+FROM channel_activity
+WHERE crm_first_entry_day(interactions) <= crm_as_of()
+UNION ALL
+SELECT customer_id, crm_as_of()
+FROM rating
+WHERE customer_id IS NOT NULL AND (rated_on <= crm_as_of() OR rated_on IS NULL);
+COMMENT ON VIEW customer_elsewhere_customer IS
+'Rows of customers with an interaction or a rating by as_of: see customer_elsewhere.';
+
+SELECT crm_collect('customer_elsewhere');
+COMMENT ON VIEW customer_elsewhere IS
+'Rows of customers known by anything but the customer source and purchases.
+One or more for each; customer_360 has them once.';
+
 -- Customers of the source, then those whom only the ledgers know, and those
 -- known by a rating alone. Each part has customer_id as a plain column, so that
 -- a condition on it goes down into every scan.
@@ -109,11 +127,7 @@ WHERE registered_at IS NULL
    OR (registered_at AT TIME ZONE :'time_zone')::date <= crm_as_of()
    OR EXISTS (SELECT FROM customer_activity AS bought
               WHERE bought.customer_id = person.customer_id AND crm_first_entry_day(bought.purchases) <= crm_as_of())
-   OR EXISTS (SELECT FROM channel_activity AS spoken
-              WHERE spoken.customer_id = person.customer_id AND crm_first_entry_day(spoken.interactions) <= crm_as_of())
-   OR EXISTS (SELECT FROM rating
-              WHERE rating.customer_id = person.customer_id
-                AND (rating.rated_on <= crm_as_of() OR rating.rated_on IS NULL))
+   OR EXISTS (SELECT FROM customer_elsewhere AS elsewhere WHERE elsewhere.customer_id = person.customer_id)
 UNION ALL
 SELECT bought.customer_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, crm_as_of()
 FROM customer_activity AS bought
@@ -121,12 +135,7 @@ WHERE crm_first_entry_day(bought.purchases) <= crm_as_of()
   AND NOT EXISTS (SELECT FROM customer WHERE customer.customer_id = bought.customer_id)
 UNION ALL
 SELECT stranger.customer_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, crm_as_of()
-FROM (
-    SELECT customer_id FROM channel_activity WHERE crm_first_entry_day(interactions) <= crm_as_of()
-    UNION
-    SELECT customer_id FROM rating
-    WHERE customer_id IS NOT NULL AND (rated_on <= crm_as_of() OR rated_on IS NULL)
-) AS stranger
+FROM (SELECT DISTINCT customer_id FROM customer_elsewhere) AS stranger
 WHERE NOT EXISTS (SELECT FROM customer WHERE customer.customer_id = stranger.customer_id)
   AND NOT EXISTS (SELECT FROM customer_activity AS bought
                   WHERE bought.customer_id = stranger.customer_id

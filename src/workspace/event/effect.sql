@@ -190,3 +190,14 @@ FROM attendance_reply
 GROUP BY customer_id;
 COMMENT ON VIEW customer_360_event IS
 'One row a customer who replied to an event: what customer_360 shows of events.';
+
+CREATE OR REPLACE VIEW customer_elsewhere_event AS
+SELECT customer_id, crm_as_of() AS as_of
+FROM attendance_reply
+UNION ALL
+SELECT customer_id, crm_as_of()
+FROM visit
+WHERE customer_id IS NOT NULL
+  AND arrived_at < (crm_as_of() + 1)::timestamp AT TIME ZONE :'time_zone';
+COMMENT ON VIEW customer_elsewhere_event IS
+'Rows of customers who replied to an event or visited by as_of: see customer_elsewhere.';

@@ -49,6 +49,7 @@
 ('workspace', 'Name of the workspace when it was last made, changed or upgraded.'),
 ('subjects', 'The subjects that it has, in the order in which they came.'),
 ('key_type', 'The type of customers'' keys, with its collation.'),
+('amount_scale', 'With how many decimals amounts are shown.'),
 ('sources', 'Where the sources come from, as given to crm_create_workspace.'),
 ('time_zone', 'Time zone in which an instant is given its day.'),
 ('maintain', 'How ledgers are kept: by triggers, by a queue and crm_refresh, or by crm_refresh alone.'),
