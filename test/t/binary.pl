@@ -16,6 +16,9 @@ my %type = (
     crm_activity => [
         "(SELECT crm_activity_agg(date '2020-01-01' + s * s, s * 1.5 - 4, s % 3) FROM generate_series(1, 12) AS s)",
         'crm_amount(v), crm_median_gap_days(v), crm_slice(v, NULL, NULL), (SELECT count(*) FROM crm_days(v))'],
+    crm_calendar => [
+        q{'Europe/Rome; mon-fri 09:00-18:00; closed 2024-12-25; open 2024-12-24 09:00-12:00'::crm_calendar},
+        q{crm_business_seconds('2024-12-20', '2025-01-10', v), crm_business_deadline('2024-12-20', 1e5, v)}],
     crm_clv_model => [
         q{(SELECT crm_clv_fit_summary(s % 4, least(s % 4 * 5, s), 20 + s, 10 + s) FROM generate_series(1, 40) AS s)},
         'crm_model_name(v), crm_p_alive_summary(v, 2, 3, 9), crm_log_likelihood(v)'],
@@ -25,6 +28,12 @@ my %type = (
     crm_experience => [
         '(SELECT crm_experience_agg(e, a, w) FROM (VALUES (7, 8.3, 1), (5, NULL, 2), (6, 2, 0.3)) AS v (e, a, w))',
         'crm_gap_mean(v), crm_gap_interval(v), crm_expected_stderr(v), crm_group_outcome(v), crm_gap_test(v, v)'],
+    crm_moments => [
+        '(SELECT crm_moments_agg(s * 0.1) FROM generate_series(1, 12) AS s)',
+        'crm_moments_mean(v), crm_moments_interval(v), crm_mean_difference(v, v)'],
+    crm_survival => [
+        '(SELECT crm_survival_agg(s % 5, s % 3 > 0) FROM generate_series(1, 12) AS s)',
+        'crm_survival_quantile(v, 0.5), crm_survival_interval(v, 0.5), crm_survival_mean(v, 3), crm_survival_test(v, v)'],
     crm_nps_tally => ['(SELECT crm_nps_agg(s) FROM generate_series(3, 10) AS s)', 'crm_nps(v), crm_nps_interval(v)'],
     crm_csat_tally => ['(SELECT crm_csat_agg(s, 4) FROM generate_series(1, 5) AS s)', 'crm_csat(v), crm_csat_mean(v), crm_csat_interval(v)'],
     crm_ces_tally => ['(SELECT crm_ces_agg(s) FROM generate_series(1, 7) AS s)', 'crm_ces(v), crm_ces_mean(v), crm_ces_interval(v)'],

@@ -134,6 +134,9 @@ extern crm_status crm_merge(const crm_entry *a, int32_t na,
 #define CRM_ENTRY_TEXT_MIN	9	/* "1-1-1:1:1" is the shortest to parse */
 
 extern int	crm_day_text(int32_t day, char *out);
+
+/* Moves *at behind the day that stands there; false where there is none. */
+extern bool crm_parse_day(const char **at, int32_t *day);
 extern int	crm_amount_text(int64_t amount, char *out);
 extern size_t crm_ledger_text(const crm_entry *entries, int32_t count,
 							  char *out);

@@ -166,8 +166,8 @@ parse_char(const char **at, char want)
 	return true;
 }
 
-static bool
-parse_day(const char **at, int32_t *day)
+bool
+crm_parse_day(const char **at, int32_t *day)
 {
 	uint64_t	year;
 	uint64_t	month;
@@ -242,7 +242,7 @@ parse_entry(const char **at, crm_buffer *out)
 	int32_t		events;
 	int64_t		amount;
 
-	return parse_day(at, &day) && parse_char(at, ':') &&
+	return crm_parse_day(at, &day) && parse_char(at, ':') &&
 		parse_events(at, &events) && parse_char(at, ':') &&
 		parse_amount(at, &amount) &&
 		crm_buffer_add(out, day, events, amount);
@@ -257,7 +257,7 @@ parse_bare_day(const char *at, crm_buffer *out)
 {
 	int32_t		day;
 
-	if (!parse_day(&at, &day))
+	if (!crm_parse_day(&at, &day))
 		return false;
 	skip_space(&at);
 	return *at == '\0' && crm_buffer_add(out, day, 1, 0);

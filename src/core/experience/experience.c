@@ -103,8 +103,8 @@ underflows(double square, double value)
 }
 
 /* Most rows have no weight: spare them the products by 1. */
-static crm_status
-moments_add(crm_moments *m, double value, double weight)
+crm_status
+crm_moments_add(crm_moments *m, double value, double weight)
 {
 	crm_dd		square;
 
@@ -146,19 +146,19 @@ crm_experience_add(crm_experience *e, const double *expected,
 	if (underflows(weight * weight, weight))
 		return CRM_OUT_OF_RANGE;
 	if (expected != NULL)
-		status = moments_add(&e->expected, *expected, weight);
+		status = crm_moments_add(&e->expected, *expected, weight);
 	if (actual != NULL && status == CRM_OK)
-		status = moments_add(&e->actual, *actual, weight);
+		status = crm_moments_add(&e->actual, *actual, weight);
 	if (expected == NULL || actual == NULL || status != CRM_OK)
 		return status;
 	outcome = &e->outcome[crm_outcome_of(*expected, *actual,
 										 CRM_DEFAULT_TOLERANCE)];
 	*outcome = crm_dd_add_double(*outcome, weight);
-	return moments_add(&e->gap, *actual - *expected, weight);
+	return crm_moments_add(&e->gap, *actual - *expected, weight);
 }
 
-static void
-moments_merge(crm_moments *into, const crm_moments *from)
+void
+crm_moments_merge(crm_moments *into, const crm_moments *from)
 {
 	if (from->count == 0)
 		return;
@@ -178,9 +178,9 @@ experience_merge(void *into, const void *from, int width)
 	const crm_experience *b = from;
 
 	(void) width;
-	moments_merge(&a->gap, &b->gap);
-	moments_merge(&a->expected, &b->expected);
-	moments_merge(&a->actual, &b->actual);
+	crm_moments_merge(&a->gap, &b->gap);
+	crm_moments_merge(&a->expected, &b->expected);
+	crm_moments_merge(&a->actual, &b->actual);
 	for (int i = 0; i < CRM_OUTCOMES; i++)
 		a->outcome[i] = crm_dd_add(a->outcome[i], b->outcome[i]);
 	return true;
@@ -204,8 +204,8 @@ at_most(double a, double b)
  * size of the mean and the largest, and sum w^2 between (sum w)^2 / n and
  * (sum w)^2.
  */
-static bool
-moments_are_valid(const crm_moments *m)
+bool
+crm_moments_are_valid(const crm_moments *m)
 {
 	double		weight = m->weight.hi;
 	double		mean = m->sum.hi / weight;
@@ -244,8 +244,8 @@ experience_is_valid(const void *body, int width)
 	}
 	/* The outcomes divide the pairs, up to the order of their addition. */
 	return fabs(outcomes - e->gap.weight.hi) <= 1e-9 * e->gap.weight.hi &&
-		moments_are_valid(&e->gap) && moments_are_valid(&e->expected) &&
-		moments_are_valid(&e->actual) &&
+		crm_moments_are_valid(&e->gap) && crm_moments_are_valid(&e->expected) &&
+		crm_moments_are_valid(&e->actual) &&
 		is_part_of(&e->gap, &e->expected) && is_part_of(&e->gap, &e->actual);
 }
 
@@ -373,22 +373,21 @@ crm_experience_verdict(const crm_experience *e, double tolerance,
 
 /* The degrees of freedom are those of Welch (1947, Biometrika 34). */
 crm_status
-crm_experience_test(const crm_experience *a, const crm_experience *b,
-					double confidence, crm_difference *result)
+crm_moments_difference(const crm_moments *a, const crm_moments *b,
+					   double rounding, double confidence,
+					   crm_difference *result)
 {
-	crm_moments gaps_a = crm_experience_gaps(a);
-	crm_moments gaps_b = crm_experience_gaps(b);
 	crm_estimate x;
 	crm_estimate y;
 	double		error;
 	double		share;
 	double		df;
 
-	if (crm_moments_estimate(&gaps_a, &x) != CRM_OK ||
-		crm_moments_estimate(&gaps_b, &y) != CRM_OK)
+	if (crm_moments_estimate(a, &x) != CRM_OK ||
+		crm_moments_estimate(b, &y) != CRM_OK)
 		return CRM_TOO_FEW;
 	result->difference = x.mean - y.mean;
-	if (fabs(result->difference) <= largest_rounding(a) + largest_rounding(b))
+	if (fabs(result->difference) <= rounding)
 		result->difference = 0;
 	error = hypot(x.error, y.error);
 	share = error > 0 ? (x.error / error) * (x.error / error) : 0;
@@ -398,4 +397,16 @@ crm_experience_test(const crm_experience *a, const crm_experience *b,
 	result->p_value = error > 0 ?
 		2 * crm_student_upper(fabs(result->difference) / error, df) : NAN;
 	return CRM_OK;
+}
+
+crm_status
+crm_experience_test(const crm_experience *a, const crm_experience *b,
+					double confidence, crm_difference *result)
+{
+	crm_moments gaps_a = crm_experience_gaps(a);
+	crm_moments gaps_b = crm_experience_gaps(b);
+
+	return crm_moments_difference(&gaps_a, &gaps_b,
+								  largest_rounding(a) + largest_rounding(b),
+								  confidence, result);
 }

@@ -5,6 +5,7 @@
 #ifndef CRM_CORE_EXPERIENCE_EXPERIENCE_H
 #define CRM_CORE_EXPERIENCE_EXPERIENCE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/experience/state.h"
@@ -86,6 +87,12 @@ extern crm_status crm_experience_add(crm_experience *e, const double *expected,
  */
 extern crm_moments crm_experience_gaps(const crm_experience *e);
 
+/* Adds a value; CRM_OUT_OF_RANGE as above. */
+extern crm_status crm_moments_add(crm_moments *m, double value, double weight);
+
+extern void crm_moments_merge(crm_moments *into, const crm_moments *from);
+extern bool crm_moments_are_valid(const crm_moments *m);
+
 /* The mean; CRM_TOO_FEW of nothing. */
 extern crm_status crm_moments_mean(const crm_moments *m, double *mean);
 
@@ -96,6 +103,15 @@ extern crm_status crm_moments_estimate(const crm_moments *m,
 /* Student's interval of the mean; 0 < confidence < 1. */
 extern crm_status crm_moments_interval(const crm_moments *m, double confidence,
 									   crm_interval *interval);
+
+/*
+ * Welch's test of the mean of a less that of b; means no further apart than
+ * the rounding are equal. CRM_TOO_FEW as above.
+ */
+extern crm_status crm_moments_difference(const crm_moments *a,
+										 const crm_moments *b, double rounding,
+										 double confidence,
+										 crm_difference *result);
 
 /* The weighted share of the pairs with this outcome; CRM_TOO_FEW of none. */
 extern crm_status crm_experience_share(const crm_experience *e,

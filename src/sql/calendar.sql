@@ -1,0 +1,105 @@
+-- crm_calendar: working hours, and the time that passes within them.
+
+CREATE TYPE crm_calendar;
+
+CREATE FUNCTION crm_calendar_in(cstring) RETURNS crm_calendar
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION crm_calendar_out(crm_calendar) RETURNS cstring
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION crm_calendar_recv(internal) RETURNS crm_calendar
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION crm_calendar_send(crm_calendar) RETURNS bytea
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE TYPE crm_calendar (
+    INPUT = crm_calendar_in,
+    OUTPUT = crm_calendar_out,
+    RECEIVE = crm_calendar_recv,
+    SEND = crm_calendar_send,
+    INTERNALLENGTH = variable,
+    STORAGE = extended
+);
+
+COMMENT ON TYPE crm_calendar IS
+'Working hours in a time zone, with closed days and special hours.
+Text such as: Europe/Rome; mon-fri 09:00-13:00, 14:00-18:00; sat 10:00-13:00; closed 2024-12-25, 2025-08-11..2025-08-15; open 2024-12-24 09:00-12:00. First the zone, by a name of pg_timezone_names (CET is that zone here, not the abbreviation); the parts after it in any order, divided by semicolons. Hours go to 24:00 or past midnight (fri 22:00-06:00), and then belong to the day they start on; what overlaps is united. closed drops the hours that start on those local dates; open replaces the hours of its date, closed or not. Weekdays that are not named have no hours. Written back sorted and united: equal texts are equal calendars.';
+
+COMMENT ON FUNCTION crm_calendar_in(cstring) IS
+'Reads a calendar from text, and makes that canonical.
+Errors: 22P02 for text that does not parse, with the place and why; 22023 for an unknown time zone; 54000 for more than 10,000 intervals or runs of closed days.';
+COMMENT ON FUNCTION crm_calendar_out(crm_calendar) IS
+'Writes a calendar as its canonical text.';
+COMMENT ON FUNCTION crm_calendar_recv(internal) IS
+'Reads a calendar from its binary form; error 22P03 for others.';
+COMMENT ON FUNCTION crm_calendar_send(crm_calendar) IS
+'Writes a calendar as a version, a length and its canonical text.';
+
+CREATE FUNCTION crm_calendar_eq(a crm_calendar, b crm_calendar) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+CREATE FUNCTION crm_calendar_ne(a crm_calendar, b crm_calendar) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+CREATE FUNCTION crm_calendar_hash(calendar crm_calendar) RETURNS integer
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+CREATE FUNCTION crm_calendar_hash_extended(calendar crm_calendar, seed bigint) RETURNS bigint
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+COMMENT ON FUNCTION crm_calendar_eq(crm_calendar, crm_calendar) IS
+'Support of =: the same canonical text.';
+COMMENT ON FUNCTION crm_calendar_ne(crm_calendar, crm_calendar) IS
+'Support of <>: another canonical text.';
+COMMENT ON FUNCTION crm_calendar_hash(crm_calendar) IS
+'Support of hash joins, hashed grouping and hash indexes.';
+COMMENT ON FUNCTION crm_calendar_hash_extended(crm_calendar, bigint) IS
+'Support of hash partitioning.';
+
+CREATE OPERATOR = (
+    FUNCTION = crm_calendar_eq,
+    LEFTARG = crm_calendar, RIGHTARG = crm_calendar,
+    COMMUTATOR = =, NEGATOR = <>,
+    RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+);
+CREATE OPERATOR <> (
+    FUNCTION = crm_calendar_ne,
+    LEFTARG = crm_calendar, RIGHTARG = crm_calendar,
+    COMMUTATOR = <>, NEGATOR = =,
+    RESTRICT = neqsel, JOIN = neqjoinsel
+);
+COMMENT ON OPERATOR = (crm_calendar, crm_calendar) IS 'same zone, hours and exceptions';
+COMMENT ON OPERATOR <> (crm_calendar, crm_calendar) IS 'zone, hours or exceptions differ';
+
+CREATE OPERATOR CLASS crm_calendar_ops DEFAULT FOR TYPE crm_calendar USING hash AS
+    OPERATOR 1 =,
+    FUNCTION 1 crm_calendar_hash(crm_calendar),
+    FUNCTION 2 crm_calendar_hash_extended(crm_calendar, bigint);
+COMMENT ON OPERATOR CLASS crm_calendar_ops USING hash IS 'same zone, hours and exceptions';
+
+-- IMMUTABLE as timestamptz AT TIME ZONE text is: a new version of the time zone
+-- database can change answers, nothing else.
+
+CREATE FUNCTION crm_business_seconds("from" timestamptz, "to" timestamptz, calendar crm_calendar)
+RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_business_seconds(timestamptz, timestamptz, crm_calendar) IS
+'Working seconds from one instant to another, by a calendar.
+The time that passes while the local clock, t AT TIME ZONE the calendar''s zone, stands in an interval; microseconds count. So a night shift has 7 or 9 hours on the nights when the clock changes, and hours around the clock make wall time. 0 where "to" is at or before "from"; NULL for NULL or infinite input. The cost does not grow with the distance.';
+
+CREATE FUNCTION crm_business_deadline("from" timestamptz, seconds double precision, calendar crm_calendar)
+RETURNS timestamptz
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_business_deadline(timestamptz, double precision, crm_calendar) IS
+'First instant by which so many working seconds have passed.
+The inverse of crm_business_seconds, to the microsecond: crm_business_seconds("from", deadline, calendar) = seconds. 0 seconds give "from" itself, also outside hours. NULL where the calendar has no such working time left before the end of timestamps, and for NULL or infinite "from". Error 22023 for negative seconds and NaN.';
+
+CREATE FUNCTION crm_is_business_time(at timestamptz, calendar crm_calendar)
+RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_is_business_time(timestamptz, crm_calendar) IS
+'Whether an instant lies in working hours.
+By the rule of crm_business_seconds: the local clock stands in an interval, whose start is in and whose end is out. NULL for NULL or infinite input.';
+
+CREATE FUNCTION crm_calendar_zone(calendar crm_calendar)
+RETURNS text
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_calendar_zone(crm_calendar) IS
+'The name of a calendar''s time zone.
+For the local clock: opened_at AT TIME ZONE crm_calendar_zone(calendar).';
