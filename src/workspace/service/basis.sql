@@ -54,19 +54,50 @@ ORDER BY case_id, changed_at DESC, event_no DESC NULLS LAST, priority;
 COMMENT ON VIEW case_priority IS
 'One row a case whose states name a priority: the latest by as_of.';
 
+-- The target of a priority and channel goes before that of the priority, that
+-- before the channel's, that before the one for all; of two for the same, the
+-- stricter. Where nobody asks for targets, the planner leaves these joins out.
 CREATE OR REPLACE VIEW case_basis AS
 SELECT
     c.case_id, c.customer_id, c.channel, coalesce(latest.priority, c.priority) AS priority, c.product_id,
     c.opened_by, c.opened_at, c.opened_on, date_trunc('month', c.opened_on::timestamp)::date AS month_on,
+    CASE WHEN both_of.is_target THEN both_of.first_reply_seconds WHEN of_priority.is_target THEN of_priority.first_reply_seconds
+         WHEN of_channel.is_target THEN of_channel.first_reply_seconds ELSE of_all.first_reply_seconds END
+        AS first_reply_target_seconds,
+    CASE WHEN both_of.is_target THEN both_of.next_reply_seconds WHEN of_priority.is_target THEN of_priority.next_reply_seconds
+         WHEN of_channel.is_target THEN of_channel.next_reply_seconds ELSE of_all.next_reply_seconds END
+        AS next_reply_target_seconds,
+    CASE WHEN both_of.is_target THEN both_of.resolution_seconds WHEN of_priority.is_target THEN of_priority.resolution_seconds
+         WHEN of_channel.is_target THEN of_channel.resolution_seconds ELSE of_all.resolution_seconds END
+        AS resolution_target_seconds,
+    CASE WHEN both_of.is_target THEN both_of.is_business WHEN of_priority.is_target THEN of_priority.is_business
+         WHEN of_channel.is_target THEN of_channel.is_business ELSE of_all.is_business END IS NOT FALSE AS is_business_target,
     crm_as_of() AS as_of
 FROM service_case AS c
 LEFT JOIN case_priority AS latest USING (case_id)
+LEFT JOIN (
+    SELECT DISTINCT ON (priority, channel) *, true AS is_target FROM service_target
+    ORDER BY priority, channel, first_reply_seconds, resolution_seconds, next_reply_seconds, is_business
+) AS both_of ON both_of.priority = coalesce(latest.priority, c.priority) AND both_of.channel = c.channel
+LEFT JOIN (
+    SELECT DISTINCT ON (priority) *, true AS is_target FROM service_target WHERE channel IS NULL
+    ORDER BY priority, first_reply_seconds, resolution_seconds, next_reply_seconds, is_business
+) AS of_priority ON of_priority.priority = coalesce(latest.priority, c.priority)
+LEFT JOIN (
+    SELECT DISTINCT ON (channel) *, true AS is_target FROM service_target WHERE priority IS NULL
+    ORDER BY channel, first_reply_seconds, resolution_seconds, next_reply_seconds, is_business
+) AS of_channel ON of_channel.channel = c.channel
+LEFT JOIN (
+    SELECT * FROM service_target WHERE priority IS NULL AND channel IS NULL
+    ORDER BY first_reply_seconds, resolution_seconds, next_reply_seconds, is_business LIMIT 1
+) AS of_all ON true
 WHERE c.opened_at < (SELECT until_at FROM service_basis)
   AND c.case_id IS NOT NULL
   AND NOT EXISTS (SELECT FROM case_merge WHERE case_merge.case_id = c.case_id);
 COMMENT ON VIEW case_basis IS
-'One row a case opened by as_of and not merged into another: what it is.
-The priority is the latest that a state gave it, else its own.';
+'One row a case opened by as_of and not merged into another: what it is, and its targets.
+The priority is the latest that a state gave it, else its own. The targets are those of service_target for the priority and
+channel, else for the priority, else for the channel, else for all.';
 
 -- A state lasts until the next one of the case. The last one lasts until as_of,
 -- or, where the case is done, no time.

@@ -15,6 +15,7 @@ SELECT
     greatest(date_part('epoch', ended.until_at - ended.from_at) - coalesce(cycle.paused_seconds, 0), 0) AS used_seconds,
     greatest(crm_business_seconds(ended.from_at, ended.until_at, basis.calendar)
              - coalesce(cycle.paused_business_seconds, 0), 0) AS used_business_seconds,
+    c.resolution_target_seconds AS target_seconds, c.is_business_target,
     crm_as_of() AS as_of
 FROM case_basis AS c
 LEFT JOIN (
@@ -47,28 +48,3 @@ COMMENT ON VIEW case_cycle IS
 'One row a case and cycle: from its opening, or reopening, to its resolution.
 A status that means resolved or closed ends a cycle, the next other one begins another. used_seconds are without pauses, in
 which the case waits for the customer; what is not resolved runs until as_of.';
-
--- The target of a priority and channel goes before that of the priority, that
--- before the channel's, that before the one for all; of two for the same, the
--- stricter. There are few kinds of cases: each finds its target once.
-CREATE OR REPLACE VIEW target_choice AS
-SELECT
-    kind.priority_key, kind.channel_key, target.first_reply_seconds, target.next_reply_seconds,
-    target.resolution_seconds, coalesce(target.is_business, true) AS is_business, crm_as_of() AS as_of
-FROM (
-    SELECT DISTINCT coalesce('=' || priority, '') AS priority_key, coalesce('=' || channel, '') AS channel_key
-    FROM (SELECT priority FROM service_target UNION SELECT NULL) AS p
-    CROSS JOIN (SELECT channel FROM service_target UNION SELECT NULL) AS c
-) AS kind
-CROSS JOIN LATERAL (
-    SELECT *
-    FROM service_target AS t
-    WHERE (t.priority IS NULL OR kind.priority_key = '=' || t.priority)
-      AND (t.channel IS NULL OR kind.channel_key = '=' || t.channel)
-    ORDER BY t.priority IS NULL, t.channel IS NULL, t.first_reply_seconds, t.resolution_seconds, t.next_reply_seconds,
-             t.is_business
-    LIMIT 1
-) AS target;
-COMMENT ON VIEW target_choice IS
-'One row a priority and channel of service_target: the target that holds.
-The keys are = and the word, or blank for a word that service_target does not have.';

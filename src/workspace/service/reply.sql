@@ -56,10 +56,11 @@ SELECT
     asked.asked_at, asked.replied_at, asked.closed_unanswered_at, asked.replied_at IS NOT NULL AS is_answered,
     date_part('epoch', asked.until_at - asked.asked_at) AS reply_seconds,
     crm_business_seconds(asked.asked_at, asked.until_at, basis.calendar) AS reply_business_seconds,
-    crm_as_of() AS as_of
+    asked.first_reply_target_seconds AS target_seconds, asked.is_business_target, crm_as_of() AS as_of
 FROM (
     SELECT
         started.case_id, started.customer_id, started.channel, started.priority, started.product_id, started.asked_at,
+        started.first_reply_target_seconds, started.is_business_target,
         date_trunc('month', started.asked_at AT TIME ZONE :'time_zone')::date AS month_on,
         greatest(started.replied_at, CASE WHEN started.replied_at IS NOT NULL THEN started.asked_at END) AS replied_at,
         started.closed_unanswered_at,
@@ -68,6 +69,7 @@ FROM (
     FROM (
         SELECT
             c.case_id, c.customer_id, c.channel, c.priority, c.product_id, said.replied_at,
+            c.first_reply_target_seconds, c.is_business_target,
             CASE WHEN said.replied_at IS NULL THEN coalesce(done.closed_at, done.done_at) END AS closed_unanswered_at,
             CASE WHEN c.opened_by IN ('staff', 'machine') THEN NULL
                  WHEN said.asked_at <= coalesce(said.replied_at, said.asked_at) THEN said.asked_at

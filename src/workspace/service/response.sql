@@ -7,13 +7,14 @@ CREATE OR REPLACE VIEW service_wait AS
 SELECT
     'first_reply' AS measure, case_id, customer_id, month_on, channel, priority, asked_at AS started_at,
     replied_at AS ended_at, closed_unanswered_at, is_answered AS is_observed,
-    reply_seconds AS wait_seconds, reply_business_seconds AS wait_business_seconds, crm_as_of() AS as_of
+    reply_seconds AS wait_seconds, reply_business_seconds AS wait_business_seconds,
+    target_seconds, is_business_target, crm_as_of() AS as_of
 FROM case_reply
 UNION ALL
 SELECT
     'next_reply', turn.case_id, c.customer_id, date_trunc('month', turn.asked_at AT TIME ZONE :'time_zone')::date,
     c.channel, c.priority, turn.asked_at, turn.replied_at, turn.closed_unanswered_at, turn.is_answered,
-    turn.reply_seconds, turn.reply_business_seconds, crm_as_of()
+    turn.reply_seconds, turn.reply_business_seconds, c.next_reply_target_seconds, c.is_business_target, crm_as_of()
 FROM reply_turn AS turn
 JOIN case_basis AS c USING (case_id)
 WHERE NOT turn.is_first
@@ -21,7 +22,7 @@ UNION ALL
 SELECT
     CASE cycle_no WHEN 1 THEN 'resolution' ELSE 'reopened' END, case_id, customer_id,
     date_trunc('month', started_at AT TIME ZONE :'time_zone')::date, channel, priority, started_at, resolved_at, NULL,
-    is_resolved, used_seconds, used_business_seconds, crm_as_of()
+    is_resolved, used_seconds, used_business_seconds, target_seconds, is_business_target, crm_as_of()
 FROM case_cycle;
 COMMENT ON VIEW service_wait IS
 'One row a wait of a customer: for a first reply, a next one, a resolution, or one after a reopening.
@@ -103,28 +104,18 @@ groups are no medians of the whole.';
 
 CREATE OR REPLACE VIEW service_outcome AS
 SELECT
-    judged.measure, judged.case_id, judged.customer_id, judged.month_on, judged.channel, judged.priority, judged.started_at,
-    judged.ended_at, judged.target_seconds, judged.is_business, judged.taken_seconds,
-    CASE WHEN judged.is_observed THEN CASE WHEN judged.taken_seconds <= judged.target_seconds THEN 'met'
-                                           ELSE 'breached_closed' END
-         WHEN judged.closed_unanswered_at IS NOT NULL THEN 'breached_unanswered'
-         WHEN judged.taken_seconds > judged.target_seconds THEN 'breached_open'
+    measure, case_id, customer_id, month_on, channel, priority, started_at, ended_at, target_seconds, is_business_target,
+    taken_seconds,
+    CASE WHEN is_observed THEN CASE WHEN taken_seconds <= target_seconds THEN 'met' ELSE 'breached_closed' END
+         WHEN closed_unanswered_at IS NOT NULL THEN 'breached_unanswered'
+         WHEN taken_seconds > target_seconds THEN 'breached_open'
          ELSE 'pending' END AS outcome,
     crm_as_of() AS as_of
 FROM (
-    SELECT
-        wait.*, target.is_business,
-        CASE wait.measure WHEN 'first_reply' THEN target.first_reply_seconds
-                          WHEN 'next_reply' THEN target.next_reply_seconds
-                          ELSE target.resolution_seconds END AS target_seconds,
-        CASE WHEN target.is_business THEN wait.wait_business_seconds ELSE wait.wait_seconds END AS taken_seconds
-    FROM service_wait AS wait
-    LEFT JOIN (SELECT DISTINCT priority FROM service_target) AS p ON p.priority = wait.priority
-    LEFT JOIN (SELECT DISTINCT channel FROM service_target) AS c ON c.channel = wait.channel
-    JOIN target_choice AS target
-        ON target.priority_key = coalesce('=' || p.priority, '') AND target.channel_key = coalesce('=' || c.channel, '')
-) AS judged
-WHERE judged.target_seconds IS NOT NULL;
+    SELECT *, CASE WHEN is_business_target THEN wait_business_seconds ELSE wait_seconds END AS taken_seconds
+    FROM service_wait
+    WHERE target_seconds IS NOT NULL
+) AS judged;
 COMMENT ON VIEW service_outcome IS
 'One row a wait with a target: was it met?
 met: ended within the target. breached_closed: ended later. breached_unanswered: done without a reply. breached_open: not
@@ -195,7 +186,7 @@ FROM (
         count(*) FILTER (WHERE is_done) OVER (PARTITION BY case_id) AS done_count
     FROM case_stay
 ) AS numbered
-WHERE done_before = done_count AND NOT is_done
+WHERE done_before >= done_count AND NOT is_done
 WINDOW cycle AS (PARTITION BY case_id),
        upto AS (PARTITION BY case_id ORDER BY stay_no);
 COMMENT ON VIEW open_stay IS
@@ -208,16 +199,13 @@ used_seconds are without pauses, and without the time from the opening of a case
 CREATE OR REPLACE VIEW open_case AS
 WITH present AS (
     SELECT
-        c.*, done.case_id IS NOT NULL AS has_state, target.first_reply_seconds, target.resolution_seconds,
-        target.is_business, basis.until_at, basis.calendar
+        c.*, done.case_id IS NOT NULL AS has_state, c.first_reply_target_seconds AS first_reply_seconds,
+        c.resolution_target_seconds AS resolution_seconds, c.is_business_target AS is_business, basis.until_at,
+        basis.calendar
     FROM case_basis AS c
     LEFT JOIN case_done AS done USING (case_id)
-    LEFT JOIN (SELECT DISTINCT priority FROM service_target) AS p ON p.priority = c.priority
-    LEFT JOIN (SELECT DISTINCT channel FROM service_target) AS w ON w.channel = c.channel
-    LEFT JOIN target_choice AS target
-        ON target.priority_key = coalesce('=' || p.priority, '') AND target.channel_key = coalesce('=' || w.channel, '')
     CROSS JOIN service_basis AS basis
-    WHERE done.done_at IS NULL
+    WHERE coalesce(done.done_at, 'infinity') > basis.until_at
 ), stay AS (
     SELECT
         present.*, s.status, coalesce(s.meaning, 'queued') AS meaning, s.staff_id, s.department, coalesce(s.is_last, true) AS is_last,
