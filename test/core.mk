@@ -16,7 +16,7 @@ BENCH_BIN   = $(patsubst bench/%.c,test/build/bench/%,$(wildcard bench/*.c))
 CORE_TEST_FLAGS = -std=gnu11 -Wall -Wextra -Werror -ffp-contract=off -Isrc -Itest/unit -MMD -MP
 SANITIZE = -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all
 
-UNIT_CC  = cc $(CORE_TEST_FLAGS) $(SANITIZE) -fsanitize=address,undefined
+UNIT_CC  = cc $(CORE_TEST_FLAGS) $(SANITIZE) -DCRM_COUNT_STEPS -fsanitize=address,undefined
 FUZZ_CC  = clang $(CORE_TEST_FLAGS) $(SANITIZE) -fsanitize=fuzzer,address,undefined
 BENCH_CC = cc $(CORE_TEST_FLAGS) -O2
 

@@ -1,6 +1,6 @@
 -- Lifecycle: the rules against plain SQL, plans, error codes.
 BEGIN;
-SELECT plan(30);
+SELECT plan(31);
 
 SELECT throws_ok(format($$SELECT crm_lifecycle_stage('{2024-01-01:1:0}', %s)$$, args), '22023')
 FROM (VALUES ('''infinity'', 30'), ('''2024-07-01'', 0'), ('''2024-07-01'', ''NaN'''), ('''2024-07-01'', ''Infinity'''),
@@ -10,6 +10,7 @@ FROM (VALUES ('''infinity'', 30'), ('''2024-07-01'', 0'), ('''2024-07-01'', ''Na
              ('''2024-07-01'', 30, prior_weight => -1'), ('''2024-07-01'', 30, prior_weight => ''NaN'''),
              ('''2024-07-01'', 30, prior_weight => 1e308')) AS x(args);
 SELECT throws_ok($$SELECT crm_lifecycle_reason('{2024-01-01:1:0}', '2024-07-01', -1)$$, '22023');
+SELECT throws_ok($$SELECT crm_lifecycle_reason('{2024-01-01:1:0}', '2024-07-01', 1e-310)$$, '22023', 'population_gap cannot be 1e-310', 'nobody is silent for Infinity times the usual gap');
 SELECT throws_ok($$SELECT crm_period_state('{}', '2024-02-01', '2024-01-01', '2023-01-01', '2023-02-01')$$, '22023');
 SELECT throws_ok($$SELECT crm_period_state('{}', '2024-02-01', '2024-02-28', '2024-01-01', '2024-02-01')$$, '22023');
 SELECT throws_ok($$SELECT crm_stickiness('{2024-01-01:1:0}', '-infinity', '2024-07-01')$$, '22023');

@@ -13,10 +13,10 @@ SELECT throws_ok($$SELECT crm_segment_map('x')$$, '22023');
 SELECT throws_ok($$SELECT crm_rfm_segment(0, 1, 1)$$, '22023');
 SELECT throws_ok($$SELECT crm_rfm_segment(1, 1, 1, '1 1 gold')$$, '22P02');
 SELECT throws_ok($$SELECT * FROM crm_segment_map_audit('else')$$, '22P02');
-SELECT throws_ok($$SELECT '{1*99999999999}'::crm_distribution$$, '22P02');
+SELECT throws_ok($$SELECT '{1*9007199254740993}'::crm_distribution$$, '22P02');
 
 SELECT throws_ok($$SELECT '{0x10}'::crm_distribution$$, '22P02');
-SELECT throws_ok($$SELECT '{1*100000000,2*100000000}'::crm_distribution$$, '22P02');
+SELECT throws_ok($$SELECT '{1*9007199254740992,2}'::crm_distribution$$, '22P02');
 
 -- A state that somebody stored is a distribution, too; bytes that are none are
 -- refused, though nothing but a damaged disk or a superuser can make them.

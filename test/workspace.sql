@@ -57,7 +57,7 @@ SELECT is_empty($$
        AND obj_description(oid, 'pg_class') !~ '^One row'
 $$, 'the comment of a view begins with its grain');
 SELECT is_empty($$
-    SELECT relname FROM pg_class AS c WHERE relnamespace = 'crm'::regnamespace AND relkind = 'v' AND relname <> 'ledger_difference'
+    SELECT relname FROM pg_class AS c WHERE relnamespace = 'crm'::regnamespace AND relkind = 'v' AND relname <> 'definition'
        AND NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = c.oid AND attname = 'as_of' AND atttypid = 'date'::regtype)
 $$, 'every view tells its as_of');
 SELECT is_empty($$SELECT relation_name, column_name FROM crm.catalog WHERE comment IS NULL$$, 'the catalog shows all comments');
@@ -145,7 +145,7 @@ BEGIN
 END $$;
 SELECT is(pg_temp.key_type('k1', 'whole', 'whole'), 'integer', 'integer');
 SELECT is(pg_temp.key_type('k2', 'small', 'large'), 'bigint', 'smallint and bigint');
-SELECT is(pg_temp.key_type('k3', 'letters', 'letters'), 'text', 'varchar');
+SELECT is(pg_temp.key_type('k3', 'letters', 'letters'), 'character varying', 'varchar');
 SELECT is(pg_temp.key_type('k4', 'ids', 'ids'), 'uuid', 'uuid');
 SELECT is(pg_temp.key_type('k5', 'whole', 'letters'), 'text', 'integer and varchar');
 INSERT INTO ids VALUES ('00000000-0000-0000-0000-000000000001', '2024-01-01');
@@ -188,11 +188,9 @@ SELECT throws_ok(format(call, $$'nowhere'$$), '3F000', 'there is no workspace "n
 FROM unnest(ARRAY['SELECT crm_refresh(%s)', 'SELECT crm_refit(%s)', 'SELECT crm_snapshot(%s)', 'SELECT crm_check_workspace(%s)',
                   'SELECT crm_upgrade_workspace(%s)', 'SELECT crm_drop_workspace(%s)', 'SELECT crm_change_sources(%s, NULL)']) AS call;
 SELECT throws_ok($$SELECT crm_drop_workspace('public')$$, '3F000', NULL, 'a schema that is no workspace is not dropped');
-SELECT is(crm_refit(NULL), NULL, 'crm_refit of NULL');
-SELECT is(crm_snapshot('crm', NULL), NULL, 'crm_snapshot of NULL');
+SELECT throws_ok(format(call, 'NULL'), '22004', 'the name of the workspace is NULL', format(call, 'NULL'))
+FROM unnest(ARRAY['SELECT crm_refresh(%s)', 'SELECT crm_refit(%s)', 'SELECT crm_snapshot(%s)', 'SELECT crm_change_sources(%s)']) AS call;
 SELECT is_empty('SELECT crm_check_workspace(NULL)', 'crm_check_workspace of NULL');
-SELECT throws_ok($$SELECT crm_refresh(NULL)$$, '22004', NULL, 'crm_refresh of NULL');
-SELECT throws_ok($$SELECT crm_change_sources(NULL, NULL)$$, '22004', NULL, 'crm_change_sources of NULL');
 SELECT throws_ok($$SELECT crm_refit('crm', 'infinity')$$, '22023', NULL, 'crm_refit at no day');
 SELECT throws_ok($$SELECT crm_snapshot('crm', 'infinity')$$, '22023', NULL, 'crm_snapshot at no day');
 
@@ -220,7 +218,7 @@ SELECT lives_ok($$SELECT crm_upgrade_workspace('crm'), crm_upgrade_workspace('cr
 SELECT is(obj_description('crm.mine'::regclass, 'pg_class'), 'my own', 'upgraded: the owner''s view');
 SELECT results_eq('SELECT customer_id FROM crm.customer_activity ORDER BY 1', ARRAY['yan', 'zoe'], 'upgraded: ledgers');
 CREATE MATERIALIZED VIEW crm.heavy AS SELECT * FROM crm.customer_rfm;
-SELECT throws_ok($$SELECT crm_upgrade_workspace('crm')$$, '2BP01', NULL, 'a materialized view is in the way');
+SELECT lives_ok($$SELECT crm_upgrade_workspace('crm')$$, 'a materialized view is in no way');
 DROP MATERIALIZED VIEW crm.heavy;
 CREATE VIEW public.outside AS SELECT * FROM crm.customer_rfm;
 SELECT throws_ok($$SELECT crm_drop_workspace('crm')$$, '2BP01', NULL, 'a view outside keeps a workspace');

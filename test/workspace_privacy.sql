@@ -52,7 +52,7 @@ SELECT is((SELECT crm_amount(purchases, '2024-07-07') - crm_amount(purchases, '2
           - coalesce((SELECT sum(total) FROM sales.orders WHERE at = '2024-07-07' AND cust = 'north1' AND id < 1000), 0),
           98::numeric, 'with what was written');
 
--- A workspace over tables of another's takes the right TRIGGER on them
+-- Triggers over tables of another's take more than the right TRIGGER: that the other may do what one may oneself
 SET ROLE crm_writer;
 SELECT throws_ok($$SELECT crm_create_workspace('theirs', '{"purchase": {"from": "sales.orders", "customer_id": "cust", "purchased_at": "at"}}')$$,
                  '42501', NULL, 'no triggers without the right TRIGGER');
@@ -62,20 +62,20 @@ SET ROLE crm_owner;
 GRANT TRIGGER ON sales.orders TO crm_writer;
 SET ROLE crm_writer;
 SELECT throws_ok($$SELECT crm_create_workspace('theirs_too', '{"purchase": {"from": "sales.orders", "customer_id": "cust", "purchased_at": "at"}}')$$,
-                 '42501', 'source "purchase": sales.orders belongs to crm_owner', 'the right TRIGGER alone is not enough for triggers');
+                 '42501', 'source "purchase": sales.orders belongs to crm_owner, who has not the rights of crm_writer', 'the right TRIGGER alone is not enough for triggers');
 SELECT lives_ok($$SELECT crm_drop_workspace('theirs')$$, 'he drops his own');
 RESET ROLE;
-GRANT crm_owner TO crm_writer;
+GRANT crm_writer TO crm_owner;
 SET ROLE crm_writer;
 SELECT lives_ok($$SELECT crm_create_workspace('theirs_too', '{"purchase": {"from": "sales.orders", "customer_id": "cust", "purchased_at": "at"}}')$$,
-                'one of the owner''s may have triggers');
+                'where the owner is one of hers there may be');
 SET ROLE crm_owner;
 SELECT lives_ok($$UPDATE sales.orders SET at = at + 1 WHERE id = 1000$$, 'the owner of the table writes on');
 SET ROLE crm_writer;
 SELECT is_empty($$SELECT * FROM crm_check_workspace('theirs_too')$$, 'and the other''s ledgers follow');
 SELECT lives_ok($$SELECT crm_drop_workspace('theirs_too')$$, 'and he can drop them');
 RESET ROLE;
-REVOKE crm_owner FROM crm_writer;
+REVOKE crm_writer FROM crm_owner;
 SET ROLE crm_owner;
 SELECT is((SELECT count(*) FROM pg_trigger WHERE tgrelid = 'sales.orders'::regclass AND NOT tgisinternal), 4::bigint,
           'and one workspace''s triggers are left');

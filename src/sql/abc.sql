@@ -108,6 +108,21 @@ COMMENT ON AGGREGATE crm_pareto_width(double precision, double precision) IS
 'The smallest share of customers that holds a share of the total.
 crm_pareto_width(amount, 0.8) is the 20 of 80/20: k / n, where the top k of n customers hold at least the share, and k - 1 do not. share: 0 to 1 (else 22023). Negative values count as 0. NULL when no value is positive. Errors: 22023 for NaN and infinity, 22003 for a total beyond double precision.';
 
+CREATE FUNCTION crm_hhi(d crm_distribution) RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_hhi(crm_distribution) IS
+'Herfindahl-Hirschman index of values that were collected before.
+As the aggregate crm_hhi(value).';
+
+CREATE AGGREGATE crm_hhi(value double precision) (
+    SFUNC = crm_distribution_trans, STYPE = crm_distribution, SSPACE = 512,
+    FINALFUNC = crm_hhi, COMBINEFUNC = crm_distribution_combine,
+    PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE crm_hhi(double precision) IS
+'Herfindahl-Hirschman index: the sum of squared shares, 1/n to 1.
+1 / n when all have the same, 1 when one has all; its inverse is the number of equal customers that would be as concentrated. Times 10,000 in the scale of competition law. Negative values count as 0, NULLs are skipped. NULL when no value is positive. Errors: 22023 for NaN and infinity, 22003 for a total beyond double precision.';
+
 CREATE FUNCTION crm_lorenz(d crm_distribution, points integer) RETURNS double precision[]
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_lorenz(crm_distribution, integer) IS

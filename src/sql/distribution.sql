@@ -25,7 +25,7 @@ CREATE TYPE crm_distribution (
 
 COMMENT ON TYPE crm_distribution IS
 'All values of a population, exactly, sorted: collect once, ask anything.
-Text form {value,value*times,...}, for example {254.8,381*3}; the arguments of a fit that is under way stand before it in brackets. At most 134 million values. The state of every aggregate that fits over a population, and mergeable, so that plans may split it.';
+Text form {value,value*times,...}, for example {254.8,381*3}; the arguments of a fit that is under way stand before it in brackets. Memory and storage follow the number of distinct values, of which it holds at most 134 million, each up to 2^53 times in all. The state of every aggregate that fits over a population, and mergeable, so that plans may split it.';
 
 COMMENT ON FUNCTION crm_distribution_in(cstring) IS
 'Reads a distribution from text: {value,value*times,...}.

@@ -4,8 +4,8 @@ CREATE FUNCTION crm_as_of() RETURNS date
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_as_of() IS
-'The day that a session looks from: the setting crm_ext.as_of, else today.
-SET crm_ext.as_of = ''1998-06-30'' moves every view of every workspace there; empty or RESET is today in the session''s time zone. Views of a workspace call crm_as_of(time_zone), whose today is the workspace''s.';
+'The day that a session looks from.
+The setting crm_ext.as_of, else today. SET crm_ext.as_of = ''1998-06-30'' moves every view of every workspace there; empty or RESET is today in the session''s time zone. Views of a workspace call crm_as_of(time_zone), whose today is the workspace''s.';
 
 CREATE FUNCTION crm_as_of(time_zone text) RETURNS date
 AS 'MODULE_PATHNAME', 'crm_as_of_zone' LANGUAGE C STABLE STRICT PARALLEL SAFE;
@@ -13,6 +13,30 @@ AS 'MODULE_PATHNAME', 'crm_as_of_zone' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_as_of(text) IS
 'The day that a workspace looks from: crm_ext.as_of, else its today.
 time_zone: a name like Europe/Rome or an offset, as for AT TIME ZONE; today is the date there. This is the one place where the extension reads a clock. NULL for NULL. Error 22023 for a time zone that there is not.';
+
+-- Small groups
+
+CREATE FUNCTION crm_is_shown(min_cell integer, VARIADIC counts bigint[]) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 10
+RETURN NOT EXISTS (SELECT FROM unnest(counts) AS counted WHERE counted BETWEEN 1 AND min_cell - 1);
+
+COMMENT ON FUNCTION crm_is_shown(integer, bigint[]) IS
+'Whether no count is of somebody, but of fewer than min_cell.
+counts: how many customers a figure is of, and how many the others are that it could be told from: the parts of a shown total, what is left of one, all smaller groups together. 0 and NULL are of nobody and shown. A summary view tells a figure only where this is true of setting.min_cell. A min_cell of 1, and NULL, hide nothing.';
+
+-- Whose rights
+
+CREATE FUNCTION crm_owner_has_rights(relation regclass) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_owner_has_rights(regclass) IS
+'Has the owner of a relation the rights of the current user?
+As pg_has_role(owner, current_user, ''USAGE''). Where it is so, the owner gains nothing by what their relation makes the current user run. NULL for NULL, and for no relation.';
+
+CREATE FUNCTION crm_triggers_have_rights(relation regclass) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_triggers_have_rights(regclass) IS
+'Have the owners of a relation''s triggers the current user''s rights?
+Where it is not so, writing would run with the current user''s rights what somebody without them wrote, who was given the right TRIGGER. NULL for NULL.';
 
 -- What becomes of a row's columns
 

@@ -37,7 +37,7 @@ statements()
                    "\047" subject "\047", "\047" file "\047", first, text
             text = ""
         }
-        text == "" && (/^--/ || /^$/) { next }
+        (text == "" || ended) && (/^--/ || /^$/) { next }
         text == "" { first = FNR }
         text != "" && ended && /^[^ \t]/ && !/^(END|\$)/ { put(); first = FNR }
         { text = text (text == "" ? "" : "\n") $0 }
@@ -67,7 +67,7 @@ cat <<'END'
 ;
 END;
 COMMENT ON FUNCTION crm_subjects() IS
-'The subjects that a workspace can have, in the order in which they are made.
+'The subjects that a workspace can have, in order.
 needs: subjects whose views it reads. is_base: every workspace has it.';
 
 CREATE FUNCTION crm_source_fields(OUT subject text, OUT "position" integer, OUT source text, OUT field text, OUT type text, OUT role text, OUT otherwise text, OUT comment text)
@@ -109,7 +109,7 @@ cat <<'END'
 ;
 END;
 COMMENT ON FUNCTION crm_dictionary() IS
-'What names of columns and relations mean, for the comments of a workspace.
+'What names of columns and relations of a workspace mean.
 name: a column, relation.column, or relation.* for the relation itself.';
 
 CREATE FUNCTION crm_workspace_script(OUT subject text, OUT file text, OUT line integer, OUT statement text)

@@ -19,8 +19,8 @@ parse(const char *text)
 	int32_t		bad_day;
 
 	crm_buffer_init(buffer, capacity);
-	if (crm_parse_ledger(text, buffer, &fault) == CRM_OK &&
-		crm_buffer_settle(buffer, &bad_day) == CRM_OK)
+	if (crm_parse_ledger(text, NULL, NULL, buffer, &fault) == CRM_OK &&
+		crm_buffer_settle(buffer, NULL, NULL, &bad_day) == CRM_OK)
 		return buffer;
 	if (fault < text || fault > text + strlen(text))
 		abort();
@@ -42,7 +42,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		char	   *written = malloc((size_t) first->count * CRM_ENTRY_TEXT + 3);
 		crm_buffer *second;
 
-		written[crm_ledger_text(first->entries, first->count, written)] = '\0';
+		written[crm_ledger_text(first->entries, first->count, NULL, NULL,
+								written)] = '\0';
 		second = parse(written);
 		if (second == NULL || second->count != first->count ||
 			memcmp(first->entries, second->entries,

@@ -26,6 +26,24 @@ def value_of(b, gap, y):
     return value
 
 
+def mean_of_series(b, gap, y):
+    """The same for tiny y: the mean of 1 / (y + (1 - y) p), p ~ beta(gap, b)."""
+    mp.dps = 50
+    # In powers of y (DLMF 15.8.4), with gap moved off an integer both ways.
+    def connected(g):
+        return ((b + g - 1) / (g - 1) * hyp2f1(1, b, 2 - g, y)
+                + y ** (g - 1) * mp.gamma(b + g) * mp.gamma(1 - g) / mp.gamma(b)
+                * (1 - y) ** (1 - b - g))
+    mp.dps = 400
+    if gap == int(gap):
+        off = mpf(10) ** -100
+        value = (connected(gap + off) + connected(gap - off)) / 2
+    else:
+        value = connected(gap)
+    mp.dps = 50
+    return +value
+
+
 def main():
     random.seed(4)
     print("""/*
@@ -43,6 +61,12 @@ static const struct
         b, gap, y = (mpf(float(t)) for t in texts)
         print("\t{" + ", ".join(texts) + ", "
               + nstr(value_of(b, gap, y), 17) + "},")
+    for _ in range(100):
+        texts = (random.choice(sizes), random.choice(sizes),
+                 random.choice(["1e-7", "1e-10", "1e-12", "1e-14", "1e-30", "1e-300"]))
+        b, gap, y = (mpf(float(t)) for t in texts)
+        print("\t{" + ", ".join(texts) + ", "
+              + nstr(mean_of_series(b, gap, y), 17) + "},")
     print("};")
 
 

@@ -124,7 +124,7 @@ $new->stop;
 
 # --- ALTER EXTENSION UPDATE ----------------------------------------------------
 
-# The next version, made up: one view has one more column, which comes first.
+# The next version, made up: one view has one more column.
 SKIP:
 {
     my $conf = slurp_file($ENV{TEMP_CONFIG} || '/dev/null');
@@ -138,14 +138,15 @@ SKIP:
     my $version = $node->safe_psql('postgres', q{SELECT extversion FROM pg_extension WHERE extname = 'crm_ext'});
     my $script = "$folder/crm_ext--$version--99.0.sql";
     my $body = $node->safe_psql('postgres', q{
-        SELECT string_agg(format('(%s, %L, %L)', step, name,
-                   CASE name WHEN 'segment' THEN replace(script, 'CREATE OR REPLACE VIEW segment_summary AS' || chr(10) || 'SELECT ',
-                       'CREATE OR REPLACE VIEW segment_summary AS' || chr(10) || 'SELECT ''99''::text AS made_by, ')
-                   ELSE script END), ',' ORDER BY step)
-        FROM extensions.crm_workspace_script()});
+        SELECT string_agg(format('(%L, %L, %s, %L)', subject, file, line,
+                   CASE WHEN statement LIKE 'CREATE OR REPLACE VIEW segment_summary AS%' THEN
+                       format('CREATE OR REPLACE VIEW segment_summary AS SELECT *, ''99''::text AS made_by FROM (%s) AS s;',
+                              rtrim(regexp_replace(statement, '^.*? AS\s', ''), E';\n '))
+                   ELSE statement END), ',' ORDER BY n)
+        FROM extensions.crm_workspace_script() WITH ORDINALITY AS s (subject, file, line, statement, n)});
     append_to_file($script, qq{
-        CREATE OR REPLACE FUNCTION crm_workspace_script(OUT step integer, OUT name text, OUT script text)
-        RETURNS SETOF record LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 20
+        CREATE OR REPLACE FUNCTION crm_workspace_script(OUT subject text, OUT file text, OUT line integer, OUT statement text)
+        RETURNS SETOF record LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 400
         BEGIN ATOMIC VALUES $body; END;
     });
     $node->safe_psql('postgres', q{ALTER EXTENSION crm_ext UPDATE TO '99.0'});

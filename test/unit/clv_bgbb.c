@@ -247,6 +247,9 @@ test_boundaries(void)
 	};
 	static const crm_history always[] = {{6, 6, 6, 10}};
 	static const crm_history one[] = {{3, 5, 6, 1}};
+	static const crm_history two[] = {
+		{0, 0, 2, 40}, {1, 1, 2, 20}, {1, 2, 2, 15}, {2, 2, 2, 25}
+	};
 	static const crm_history nobody[] = {{0, 0, 6, 10}};
 	static const crm_history broken[] = {{3, 2, 6, 1}};
 	static const crm_history half[] = {{1.5, 2, 6, 1}};
@@ -257,6 +260,9 @@ test_boundaries(void)
 	check_end(always, 1, CRM_CLV_NO_CHURN | CRM_CLV_ALIKE_RATE,
 			  "all buy always");
 	check_end(one, 1, CRM_CLV_ALIKE_RATE | CRM_CLV_NO_CHURN, "one customer");
+	is_int(fit(two, COUNT(two), &f), CRM_OK, "two opportunities");
+	is_int(f.boundary, CRM_CLV_NOT_IDENTIFIED,
+		   "have three free cells for four parameters");
 	is_int(fit(nobody, 1, &f), CRM_TOO_FEW, "nobody bought: too few");
 	is_int(fit(nobody, 0, &f), CRM_TOO_FEW, "no histories: too few");
 	is_int(fit(broken, 1, &f), CRM_INVALID, "more purchases than chances");

@@ -413,6 +413,9 @@ test_degenerate(void)
 	static const crm_history ten[] = {{0, 0, 3, 6}, {1, 2, 10, 2},
 	{2, 5, 6, 1}, {9, 11, 12, 1}};
 	static const crm_history wrong[] = {{1, 20, 10, 1}};
+	static const crm_history unsure[] = {{0, 0, 39, 10}, {1, 37, 38, 3},
+	{2, 22, 39, 2}, {3, 25, 39, 2}, {4, 35, 39, 4}, {6, 30, 38, 3},
+	{9, 22, 38, 1}, {20, 38, 39, 2}};
 	crm_history rows[16];
 	crm_bgnbd_fit fit;
 	unsigned	flags;
@@ -423,6 +426,10 @@ test_degenerate(void)
 		   CRM_TOO_FEW, "nobody with a repeat is too few");
 	is_int(crm_bgnbd_estimate(CRM_BGNBD, wrong, 1, NULL, NULL, &fit),
 		   CRM_INVALID, "a last purchase after the end is refused");
+	flags = fit_anyhow(CRM_BGNBD, unsure, LENGTH(unsure), CRM_NEWTON_BOUNDARY,
+					   "hardly any sign of churn");
+	is_int(flags, CRM_CLV_ALIKE_CHURN | CRM_CLV_CHURN_UNKNOWN,
+		   "its standard error reaches none");
 	for (int kind = CRM_BGNBD; kind <= CRM_MBGNBD; kind++)
 	{
 		flags = fit_anyhow(kind, one, 1, CRM_NEWTON_BOUNDARY, "one customer");

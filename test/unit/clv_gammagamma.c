@@ -193,6 +193,25 @@ fit_anyhow(const crm_spend *rows, size_t count, const char *name)
 	return fit.boundary;
 }
 
+/*
+ * Two values, by how often: customers alike are no more than a local maximum.
+ * The value is the best of scipy's L-BFGS-B from 20 random starts.
+ */
+static void
+test_two_values(void)
+{
+	crm_spend	rows[200];
+	size_t		count = 200;
+	crm_gammagamma_fit fit;
+
+	for (int i = 1; i <= 200; i++)
+		rows[i - 1] = (crm_spend) {1 + i % 7, (1 + i % 7) % 2 ? 5 : 500, 1};
+	crm_spend_group(rows, &count, NULL, NULL);
+	is_int(crm_gammagamma_estimate(rows, count, NULL, NULL, &fit), CRM_OK,
+		   "two values");
+	is_close(fit.search.value, -1143.5187189732, 1e-12, "the best maximum");
+}
+
 static void
 test_degenerate(void)
 {
@@ -236,6 +255,7 @@ main(void)
 	test_derivatives();
 	test_cdnow();
 	test_degenerate();
+	test_two_values();
 	is_int(crm_gammagamma_estimate(one, 1, at_once, NULL, &fit),
 		   CRM_INTERRUPTED, "an interrupt is heard");
 	ok(!crm_gammagamma_is_valid(&bad), "no number is not valid");

@@ -316,12 +316,13 @@ test_boundaries(void)
 	int			asked = 0;
 
 	check_end(steady, COUNT(steady), CRM_CLV_NO_CHURN, "all buy to the end");
-	check_end(one, 1, CRM_CLV_ALIKE_RATE | CRM_CLV_ALIKE_CHURN,
-			  "one customer");
+	check_end(one, 1, CRM_CLV_ALIKE_RATE | CRM_CLV_ALIKE_CHURN
+			  | CRM_CLV_CHURN_UNKNOWN, "one customer");
 	check_end(loyal, 1, CRM_CLV_ALIKE_RATE | CRM_CLV_NO_CHURN,
 			  "one customer, seen today");
 	check_end(ten, COUNT(ten), CRM_CLV_ALIKE_CHURN, "ten customers");
-	check_end(apart, 2, CRM_CLV_ALIKE_CHURN, "none or 5,000 purchases");
+	check_end(apart, 2, CRM_CLV_ALIKE_RATE | CRM_CLV_NO_CHURN
+			  | CRM_CLV_CERTAIN_CHURN, "none or 5,000 purchases");
 	is_int(fit(nobody, 1, &f), CRM_TOO_FEW, "nobody repeats: too few");
 	is_int(fit(nobody, 0, &f), CRM_TOO_FEW, "no histories: too few");
 	is_int(fit(broken, 1, &f), CRM_INVALID, "a purchase after the end");
@@ -329,9 +330,40 @@ test_boundaries(void)
 		   CRM_INTERRUPTED, "an interrupt ends the fit");
 }
 
+/*
+ * Half of the customers never return, the others are steady: one maximum says
+ * that nobody leaves, a higher one that half of them left at once. The values
+ * are the best of scipy's L-BFGS-B from 20 random starts.
+ */
+static void
+test_two_kinds(void)
+{
+	static const crm_history loyal[] = {{0, 0, 30, 100}, {50, 29.5, 30, 100}};
+	crm_history rows[200];
+	crm_pareto_fit f;
+
+	for (int i = 1; i <= 200; i++)
+	{
+		bool		back = i % 2 == 0;
+
+		rows[i - 1] = (crm_history) {
+			back ? 6 + (i * 7919) % 25 : 0,
+			back ? 26 + i % 27 - (i % 9) / 4.0 - 0.25 : 0, 26 + i % 27, 1
+		};
+	}
+	is_int(fit(rows, 200, &f), CRM_OK, "half never return");
+	is_close(f.search.value, -3274.5905510539, 1e-12, "the best maximum");
+	is_int(f.boundary, CRM_CLV_NO_CHURN | CRM_CLV_CERTAIN_CHURN,
+		   "they leave at once or never");
+	ok(f.search.bound[3] < 0, "beta stands at its lower bound");
+	is_int(fit(loyal, 2, &f), CRM_OK, "the others buy to the end");
+	ok(f.search.value > -2614.94, "a better maximum: %.3f", f.search.value);
+}
+
 int
 main(void)
 {
+	test_two_kinds();
 	test_cdnow();
 	test_btyd();
 	test_published();

@@ -75,6 +75,15 @@ test_discounted(void)
 	is_close(crm_sbg_discounted_renewals(&model, 3, 2000, 0.1),
 			 crm_sbg_discounted_renewals(&model, 3, INFINITY, 0.1), 1e-13,
 			 "without end");
+	is_close(crm_sbg_discounted_renewals(&(crm_sbg) {0.5, 1}, 0, INFINITY,
+										 1e-12), 1570794.3267964674, 1e-13,
+			 "a discount of 1e-12");
+	is_close(crm_sbg_discounted_renewals(&(crm_sbg) {0.5, 1}, 0, INFINITY,
+										 1e-14), 15707961.267949123, 1e-13,
+			 "a discount of 1e-14");
+	is_close(crm_sbg_discounted_renewals(&(crm_sbg) {1, 1}, 0, 2147483647, 0),
+			 21.064778262492668, 1e-13,
+			 "very many renewals: a harmonic sum");
 	ok(isinf(crm_sbg_discounted_renewals(&model, 3, INFINITY, 0)),
 	   "without end or discount, alpha below 1: infinite");
 }

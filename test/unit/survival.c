@@ -126,6 +126,8 @@ test_quantiles(void)
 	}
 	ok(quantile("{1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24}", 0.5) == 12,
 	   "the median of 24 is the twelfth");
+	ok(quantile("{1,2,3,4,5,6,7,8,9,10}", 0.1 + 0.2) == 3,
+	   "sums of decimals are decimals");
 	/* 2/3 * 3/4 is one half. */
 	ok(quantile("{1,2+*4,3,4*2,5+}", 0.5) != 1, "a block goes on");
 	ok(quantile("{1,1+*5,2,3*2}", 0.5) == 3, "after a censoring");

@@ -34,57 +34,71 @@ plus(compensated a, double value)
 /* A walk over groups of equal values, up from the lowest or down. */
 typedef struct walk
 {
-	const uint64_t *keys;
+	const crm_values *values;
 	size_t		begin;			/* keys that are still ahead */
 	size_t		end;
 	bool		down;
+	double		unit;			/* what sums are counted in the inverse of */
 	double		value;			/* of the group that it stands at */
-	size_t		group;			/* how many have this value */
-	size_t		before;			/* how many were passed before them */
+	uint64_t	group;			/* how many have this value */
+	uint64_t	before;			/* how many were passed before them */
 	compensated passed;			/* what those amount to */
 } walk;
 
+/*
+ * A factor for sums of values so small that a share of one would underflow;
+ * as a power of 2 it costs no digit, and shares do not know it.
+ */
+static double
+unit_of(const crm_values *values)
+{
+	size_t		count = values->distinct;
+	double		most = count == 0 ? 1 : crm_value_of(values->keys[count - 1]);
+
+	return most < 1e-250 ? 0x1p800 : 1;
+}
+
 static walk
-walk_up(const uint64_t *keys, size_t count)
+walk_up(const crm_values *values)
 {
 	return (walk)
 	{
-		.keys = keys, .end = count
+		.values = values, .end = values->distinct, .unit = unit_of(values)
 	};
 }
 
 /* Positive values only, the highest first. */
 static walk
-walk_down(const uint64_t *keys, size_t count)
+walk_down(const crm_values *values)
 {
 	return (walk)
 	{
-		.keys = keys, .begin = crm_rank_of(keys, count, 0), .end = count,
-			.down = true
+		.values = values, .begin = crm_place_of(values, 0),
+			.end = values->distinct, .down = true, .unit = unit_of(values)
 	};
+}
+
+/* How many customers are ahead of a walk that has not begun. */
+static double
+customers_ahead(const walk *at)
+{
+	return crm_values_before(at->values, at->end) -
+		crm_values_before(at->values, at->begin);
 }
 
 static bool
 next_group(walk *at)
 {
-	uint64_t	key;
+	size_t		place;
 
-	at->passed = plus(at->passed, at->value * at->group);
+	at->passed = plus(at->passed, at->value * at->unit * at->group);
 	at->before += at->group;
 	at->group = 0;
 	if (at->begin == at->end)
 		return false;
-	key = at->keys[at->down ? at->end - 1 : at->begin];
-	at->value = crm_value_of(key);
-	while (at->begin < at->end &&
-		   at->keys[at->down ? at->end - 1 : at->begin] == key)
-	{
-		if (at->down)
-			at->end--;
-		else
-			at->begin++;
-		at->group++;
-	}
+	place = at->down ? --at->end : at->begin++;
+	at->value = crm_value_of(at->values->keys[place]);
+	at->group = crm_values_times(at->values, place);
 	return true;
 }
 
@@ -92,7 +106,7 @@ next_group(walk *at)
 static double
 share_with(const walk *at, double total, double part)
 {
-	compensated held = plus(at->passed, at->value * part);
+	compensated held = plus(at->passed, at->value * at->unit * part);
 
 	return (held.sum + held.lost) / total;
 }
@@ -135,10 +149,10 @@ total_of(walk at, double *total)
  * greater values: whoever crosses a cut still belongs to the class before it.
  */
 crm_status
-crm_abc_limits(const uint64_t *keys, size_t count, const double *cuts,
+crm_abc_limits(const crm_values *values, const double *cuts,
 			   int cut_count, double *limits)
 {
-	walk		at = walk_down(keys, count);
+	walk		at = walk_down(values);
 	double		total;
 	int			class = 0;
 	crm_status	status = total_of(at, &total);
@@ -169,7 +183,7 @@ typedef struct curve_point
 static curve_point
 nearest(walk at, double total, double x)
 {
-	double		customers = at.end - at.begin;
+	double		customers = customers_ahead(&at);
 	double		best = INFINITY;
 	curve_point point = {0};
 
@@ -195,10 +209,10 @@ nearest(walk at, double total, double x)
 static curve_point
 break_even(walk at, double total)
 {
-	double		customers = at.end - at.begin;
+	double		customers = customers_ahead(&at);
 	curve_point point = {0};
 
-	while (next_group(&at) && reaches(at.value / total * customers, 1))
+	while (next_group(&at) && reaches(at.value * at.unit / total * customers, 1))
 		point = (curve_point)
 	{
 		(at.before + at.group) / customers, at.value
@@ -214,9 +228,9 @@ break_even(walk at, double total)
  * above the other. On the points of the data themselves, without a spline.
  */
 crm_status
-crm_abc_limits_computed(const uint64_t *keys, size_t count, double *limits)
+crm_abc_limits_computed(const crm_values *values, double *limits)
 {
-	walk		at = walk_down(keys, count);
+	walk		at = walk_down(values);
 	double		total;
 	curve_point pareto;
 	curve_point even;
@@ -228,7 +242,7 @@ crm_abc_limits_computed(const uint64_t *keys, size_t count, double *limits)
 	even = break_even(at, total);
 	limits[0] = pareto.x < even.x ? pareto.value : even.value;
 	limits[1] = nearest(at, total, fmax(pareto.x, even.x)).value;
-	limits[2] = crm_value_of(keys[at.begin]);
+	limits[2] = crm_value_of(values->keys[at.begin]);
 	return CRM_OK;
 }
 
@@ -253,14 +267,15 @@ crm_abc_letter(double value, const double *limits, int count)
  * equal values add up to group * (2 before + group - n).
  */
 crm_status
-crm_gini_of(const uint64_t *keys, size_t count, double *gini)
+crm_gini_of(const crm_values *values, double *gini)
 {
-	walk		at = walk_up(keys, count);
+	walk		at = walk_up(values);
 	compensated sum = {0};
+	double		count = crm_values_count(values);
 	double		total;
 	crm_status	status = total_of(at, &total);
 
-	if (count > 0 && crm_value_of(keys[0]) < 0)
+	if (values->distinct > 0 && crm_value_of(values->keys[0]) < 0)
 		return CRM_SINGULAR;
 	if (status != CRM_OK)
 		return status;
@@ -268,7 +283,7 @@ crm_gini_of(const uint64_t *keys, size_t count, double *gini)
 	{
 		double		rank = 2.0 * at.before + at.group - count;
 
-		sum = plus(sum, at.group * (rank / count) * at.value);
+		sum = plus(sum, at.group * (rank / count) * (at.value * at.unit));
 	}
 	*gini = (sum.sum + sum.lost) / total;
 	return CRM_OK;
@@ -276,28 +291,28 @@ crm_gini_of(const uint64_t *keys, size_t count, double *gini)
 
 /* Held by the top share of customers, along straight lines between them. */
 crm_status
-crm_top_share_of(const uint64_t *keys, size_t count, double share,
+crm_top_share_of(const crm_values *values, double share,
 				 double *held)
 {
-	walk		at = walk_down(keys, count);
+	walk		at = walk_down(values);
 	double		total;
 	crm_status	status = total_of(at, &total);
 
 	if (status == CRM_OK)
-		*held = share_up_to(&at, total, share * count);
+		*held = share_up_to(&at, total, share * crm_values_count(values));
 	return status;
 }
 
 /* How many of the group does it take? The fewest, found by bisection. */
-static size_t
+static uint64_t
 fewest_with(const walk *at, double total, double share)
 {
-	size_t		low = 0;
-	size_t		high = at->group;
+	uint64_t	low = 0;
+	uint64_t	high = at->group;
 
 	while (low < high)
 	{
-		size_t		middle = low + (high - low) / 2;
+		uint64_t	middle = low + (high - low) / 2;
 
 		if (reaches(share_with(at, total, middle), share))
 			high = middle;
@@ -309,10 +324,10 @@ fewest_with(const walk *at, double total, double share)
 
 /* The smallest share of customers that holds at least the given share. */
 crm_status
-crm_pareto_width_of(const uint64_t *keys, size_t count, double share,
+crm_pareto_width_of(const crm_values *values, double share,
 					double *width)
 {
-	walk		at = walk_down(keys, count);
+	walk		at = walk_down(values);
 	double		total;
 	crm_status	status = total_of(at, &total);
 
@@ -321,21 +336,43 @@ crm_pareto_width_of(const uint64_t *keys, size_t count, double share,
 	while (next_group(&at) &&
 		   !reaches(share_with(&at, total, at.group), share))
 		;
-	*width = (double) (at.before + fewest_with(&at, total, share)) / count;
+	*width = (double) (at.before + fewest_with(&at, total, share)) /
+		crm_values_count(values);
+	return CRM_OK;
+}
+
+/*
+ * Herfindahl and Hirschman: the sum of squared shares, from 1 / n where all
+ * have the same to 1 where one has all.
+ */
+crm_status
+crm_hhi_of(const crm_values *values, double *hhi)
+{
+	walk		at = walk_down(values);
+	compensated sum = {0};
+	double		total;
+	crm_status	status = total_of(at, &total);
+
+	if (status != CRM_OK)
+		return status;
+	while (next_group(&at))
+		sum = plus(sum, at.group * (at.value / total) * (at.value / total));
+	*hhi = sum.sum + sum.lost;
 	return CRM_OK;
 }
 
 /* held[i - 1]: by the lowest i / points of customers, i from 1 to points. */
 crm_status
-crm_lorenz_of(const uint64_t *keys, size_t count, int points, double *held)
+crm_lorenz_of(const crm_values *values, int points, double *held)
 {
-	walk		at = walk_up(keys, count);
+	walk		at = walk_up(values);
+	double		count = crm_values_count(values);
 	double		total;
 	crm_status	status = total_of(at, &total);
 
-	if (count > 0 && crm_value_of(keys[0]) < 0)
+	if (values->distinct > 0 && crm_value_of(values->keys[0]) < 0)
 		return CRM_SINGULAR;
 	for (int i = 1; i <= points && status == CRM_OK; i++)
-		held[i - 1] = share_up_to(&at, total, (double) i * count / points);
+		held[i - 1] = share_up_to(&at, total, i * count / points);
 	return status;
 }

@@ -6,58 +6,37 @@
  */
 #include "core/activity/activity.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/activity/amount.h"
+#include "core/numeric/sort.h"
 #include "core/numeric/varint.h"
 
 #ifndef __SIZEOF_INT128__
 #error "crm_ext needs a 64-bit platform: sums are judged in 128 bits"
 #endif
 
-/* Above this many entries qsort beats insertion. */
-#define INSERTION_MAX	24
+/* Entries between two questions whether to go on. */
+#define BLOCK			(1 << 16)
 
 static const int64_t powers_of_ten[CRM_SCALE_EMPTY] = {1, 10, 100, 1000, 10000};
 
 void
 crm_buffer_init(crm_buffer *buffer, int32_t capacity)
 {
-	buffer->form = CRM_COLLECTING;
 	buffer->count = 0;
 	buffer->capacity = capacity;
 	buffer->ordered = true;
 }
 
-static int
-compare_days(const void *a, const void *b)
-{
-	int32_t		left = ((const crm_entry *) a)->day;
-	int32_t		right = ((const crm_entry *) b)->day;
-
-	return (left > right) - (left < right);
-}
-
 /* Equal days may land in any order: their sum does not depend on it. */
-static void
-sort_by_day(crm_entry *entries, int32_t count)
+static inline bool
+is_before(const crm_entry *a, const crm_entry *b)
 {
-	if (count > INSERTION_MAX)
-	{
-		qsort(entries, count, sizeof(crm_entry), compare_days);
-		return;
-	}
-	for (int32_t i = 1; i < count; i++)
-	{
-		crm_entry	moving = entries[i];
-		int32_t		j = i;
-
-		for (; j > 0 && entries[j - 1].day > moving.day; j--)
-			entries[j] = entries[j - 1];
-		entries[j] = moving;
-	}
+	return a->day < b->day;
 }
+
+CRM_DEFINE_SORT(sort_by_day, crm_entry, is_before)
 
 /* Does the total of a day fit? Wide sums, so that only totals are judged. */
 static bool
@@ -78,14 +57,16 @@ narrow_entry(int32_t day, __int128 events, __int128 amount, crm_entry *out)
  * CRM_OUT_OF_RANGE names such a day, and is an error only at the end.
  */
 crm_status
-crm_buffer_settle(crm_buffer *buffer, int32_t *bad_day)
+crm_buffer_settle(crm_buffer *buffer, crm_interrupt interrupt, void *arg,
+				  int32_t *bad_day)
 {
 	crm_entry  *entries = buffer->entries;
 	crm_status	status = CRM_OK;
 	int32_t		kept = 0;
 
-	if (!buffer->ordered)
-		sort_by_day(entries, buffer->count);
+	if (!buffer->ordered &&
+		sort_by_day(entries, buffer->count, interrupt, arg) != CRM_OK)
+		return CRM_INTERRUPTED;
 
 	for (int32_t i = 0; i < buffer->count;)
 	{
@@ -108,53 +89,67 @@ crm_buffer_settle(crm_buffer *buffer, int32_t *bad_day)
 		}
 		*bad_day = day;
 		status = CRM_OUT_OF_RANGE;
-		memmove(&entries[kept], &entries[first],
-				(i - first) * sizeof(crm_entry));
-		kept += i - first;
+		for (int32_t part = first; part < i; part++)
+			if (entries[part].events != 0 || entries[part].amount != 0)
+				entries[kept++] = entries[part];
 	}
 	buffer->count = kept;
 	buffer->ordered = status == CRM_OK;
 	return status;
 }
 
-/* a + b, or a - b: two ordered arrays into a third that has room for both. */
-crm_status
-crm_merge(const crm_entry *a, int32_t na, const crm_entry *b, int32_t nb,
-		  bool subtract, crm_entry *out, int32_t *count, int32_t *bad_day)
+/* A step of the merge: the next day of a, of b or of both. */
+static crm_entry
+next_of(const crm_buffer *a, int32_t *i, const crm_buffer *b, int32_t *j,
+		int sign, __int128 *events, __int128 *amount)
 {
-	int			sign = subtract ? -1 : 1;
+	bool		from_a = *j == b->count ||
+		(*i < a->count && a->entries[*i].day <= b->entries[*j].day);
+	bool		from_b = *i == a->count ||
+		(*j < b->count && b->entries[*j].day <= a->entries[*i].day);
+	crm_entry	next = from_a ? a->entries[*i] : b->entries[*j];
+
+	*events = *amount = 0;
+	if (from_a)
+	{
+		*events = a->entries[*i].events;
+		*amount = a->entries[(*i)++].amount;
+	}
+	if (from_b)
+	{
+		*events += (__int128) sign * b->entries[*j].events;
+		*amount += (__int128) sign * b->entries[(*j)++].amount;
+	}
+	return next;
+}
+
+crm_status
+crm_merge(const crm_buffer *a, const crm_buffer *b, bool subtract,
+		  crm_interrupt interrupt, void *arg, crm_buffer *out,
+		  int32_t *bad_day)
+{
 	int32_t		i = 0;
 	int32_t		j = 0;
 	int32_t		n = 0;
 
-	while (i < na || j < nb)
+	while (i < a->count || j < b->count)
 	{
-		bool		from_a = j == nb || (i < na && a[i].day <= b[j].day);
-		bool		from_b = i == na || (j < nb && b[j].day <= a[i].day);
-		int32_t		day = from_a ? a[i].day : b[j].day;
-		__int128	events = 0;
-		__int128	amount = 0;
+		__int128	events;
+		__int128	amount;
+		crm_entry	next = next_of(a, &i, b, &j, subtract ? -1 : 1, &events,
+								   &amount);
 
-		if (from_a)
-		{
-			events = a[i].events;
-			amount = a[i++].amount;
-		}
-		if (from_b)
-		{
-			events += (__int128) sign * b[j].events;
-			amount += (__int128) sign * b[j++].amount;
-		}
 		if (events == 0 && amount == 0)
 			continue;
-		if (!narrow_entry(day, events, amount, &out[n]))
+		if (!narrow_entry(next.day, events, amount, &out->entries[n]))
 		{
-			*bad_day = day;
+			*bad_day = next.day;
 			return CRM_OUT_OF_RANGE;
 		}
-		n++;
+		if (++n % BLOCK == 0 && interrupt != NULL && interrupt(arg))
+			return CRM_INTERRUPTED;
 	}
-	*count = n;
+	out->count = n;
 	return CRM_OK;
 }
 
@@ -195,23 +190,21 @@ common_scale(const crm_entry *entries, int32_t count)
 	return any ? scale : CRM_SCALE_EMPTY;
 }
 
-/*
- * Pack settled entries and answer how many bytes that took, of the
- * CRM_PACKED_BOUND(count) that there must be room for.
- */
-size_t
-crm_pack(const crm_entry *entries, int32_t count, uint8_t *out)
+/* In parts a day may follow itself, otherwise it skips at least that one. */
+static inline size_t
+pack_entries(const crm_entry *entries, int32_t count, bool parts,
+			 uint8_t *out)
 {
 	uint8_t    *at = out;
 	int			scale = common_scale(entries, count);
 	int64_t		before = 0;
 
-	*at++ = CRM_LEDGER_VERSION << 4 | scale;
+	*at++ = CRM_LEDGER_VERSION << 4 | scale | (parts ? CRM_LEDGER_PARTS : 0);
 	for (int32_t i = 0; i < count; i++)
 	{
 		const crm_entry *entry = &entries[i];
 		uint64_t	step = i == 0 ? crm_zigzag(entry->day) :
-			(uint64_t) (entry->day - before - 1);
+			(uint64_t) (entry->day - before - !parts);
 
 		at = crm_put_varint(at, step << 1 | (entry->events != 1));
 		if (entry->events != 1)
@@ -223,10 +216,30 @@ crm_pack(const crm_entry *entries, int32_t count, uint8_t *out)
 	return at - out;
 }
 
-void
-crm_reader_init(crm_reader *reader, const uint8_t *bytes, size_t length)
+/*
+ * Pack settled entries and answer how many bytes that took, of the
+ * CRM_PACKED_BOUND(count) that there must be room for.
+ */
+size_t
+crm_pack(const crm_entry *entries, int32_t count, uint8_t *out)
 {
-	int			scale = length > 0 ? bytes[0] & 0x0f : 0;
+	return pack_entries(entries, count, false, out);
+}
+
+size_t
+crm_pack_parts(const crm_entry *entries, int32_t count, uint8_t *out)
+{
+	for (int32_t i = 1; i < count; i++)
+		if (entries[i].day == entries[i - 1].day)
+			return pack_entries(entries, count, true, out);
+	return pack_entries(entries, count, false, out);
+}
+
+void
+crm_reader_init_parts(crm_reader *reader, const uint8_t *bytes,
+					  size_t length)
+{
+	int			scale = length > 0 ? bytes[0] & 0x0f & ~CRM_LEDGER_PARTS : 0;
 
 	memset(reader, 0, sizeof(*reader));
 	reader->end = bytes + length;
@@ -237,8 +250,19 @@ crm_reader_init(crm_reader *reader, const uint8_t *bytes, size_t length)
 		reader->status = CRM_CORRUPT;
 		return;
 	}
+	reader->parts = (bytes[0] & CRM_LEDGER_PARTS) != 0;
 	reader->at = bytes + CRM_LEDGER_HEAD;
 	reader->unit = scale < CRM_SCALE_EMPTY ? powers_of_ten[scale] : 0;
+}
+
+void
+crm_reader_init(crm_reader *reader, const uint8_t *bytes, size_t length)
+{
+	crm_reader_init_parts(reader, bytes, length);
+	if (!reader->parts)
+		return;
+	reader->at = reader->end;
+	reader->status = CRM_OUT_OF_RANGE;
 }
 
 static bool
@@ -249,7 +273,7 @@ read_day(crm_reader *reader, uint64_t step, int32_t *day)
 	else if (step > (uint64_t) CRM_DAY_MAX - CRM_DAY_MIN)
 		return false;
 	else
-		reader->day += (int64_t) step + 1;
+		reader->day += (int64_t) step + !reader->parts;
 	reader->started = true;
 	*day = (int32_t) reader->day;
 	return reader->day >= CRM_DAY_MIN && reader->day <= CRM_DAY_MAX;

@@ -33,8 +33,8 @@
 #define CRM_EVENTS_MAX		INT32_MAX	/* of a day, in either direction */
 
 #define CRM_LEDGER_VERSION	1
-#define CRM_COLLECTING		0xff	/* no packed form begins so */
 #define CRM_SCALE_EMPTY		5	/* no amount is stored */
+#define CRM_LEDGER_PARTS	8	/* beside the scale: see crm_pack_parts() */
 #define CRM_LEDGER_HEAD		1	/* bytes before the first day */
 
 /* At most 5 bytes of step, 5 of events and 10 of amount a day. */
@@ -49,14 +49,10 @@ typedef struct crm_entry
 
 /*
  * Entries being collected. While ordered, days ascend strictly; otherwise a
- * day may stand in several entries, which crm_buffer_settle() adds up. The
- * first word is the caller's own, and form stands where a packed ledger has
- * its head, so that the extension can pass a buffer as a value.
+ * day may stand in several entries, which crm_buffer_settle() adds up.
  */
 typedef struct crm_buffer
 {
-	int32_t		header;
-	uint8_t		form;			/* CRM_COLLECTING */
 	bool		ordered;
 	int32_t		count;
 	int32_t		capacity;
@@ -83,7 +79,8 @@ crm_buffer_add(crm_buffer *buffer, int32_t day, int32_t events, int64_t amount)
 
 		if (day == last->day &&
 			!__builtin_add_overflow(last->events, events, &both_events) &&
-			!__builtin_add_overflow(last->amount, amount, &both_amounts))
+			!__builtin_add_overflow(last->amount, amount, &both_amounts) &&
+			both_events >= -CRM_EVENTS_MAX && both_amounts > INT64_MIN)
 		{
 			last->events = both_events;
 			last->amount = both_amounts;
@@ -102,7 +99,9 @@ crm_buffer_add(crm_buffer *buffer, int32_t day, int32_t events, int64_t amount)
 }
 
 extern void crm_buffer_init(crm_buffer *buffer, int32_t capacity);
-extern crm_status crm_buffer_settle(crm_buffer *buffer, int32_t *bad_day);
+extern crm_status crm_buffer_settle(crm_buffer *buffer,
+									crm_interrupt interrupt, void *arg,
+									int32_t *bad_day);
 
 /* One pass over a packed ledger. */
 typedef struct crm_reader
@@ -112,6 +111,7 @@ typedef struct crm_reader
 	int64_t		day;			/* of the entry read last */
 	int64_t		unit;			/* 10^scale, 0 when no amounts are stored */
 	bool		started;
+	bool		parts;			/* a day may come again */
 	crm_status	status;			/* CRM_CORRUPT once bytes make no sense */
 } crm_reader;
 
@@ -123,9 +123,21 @@ extern size_t crm_pack(const crm_entry *entries, int32_t count, uint8_t *out);
 extern crm_status crm_unpack(const uint8_t *bytes, size_t length,
 							 crm_entry *entries, int32_t *count);
 
-extern crm_status crm_merge(const crm_entry *a, int32_t na,
-							const crm_entry *b, int32_t nb, bool subtract,
-							crm_entry *out, int32_t *count, int32_t *bad_day);
+/*
+ * A sum that is under way may hold days whose total does not fit, in several
+ * entries, for what another process has may yet make up for them. Packed, it
+ * says so, and only crm_reader_init_parts() takes it: to everybody else it is
+ * CRM_OUT_OF_RANGE. With entries that are settled both do what the others do.
+ */
+extern size_t crm_pack_parts(const crm_entry *entries, int32_t count,
+							 uint8_t *out);
+extern void crm_reader_init_parts(crm_reader *reader,
+								  const uint8_t *bytes, size_t length);
+
+/* a + b, or a - b, of buffers in order; out has room for both. */
+extern crm_status crm_merge(const crm_buffer *a, const crm_buffer *b,
+							bool subtract, crm_interrupt interrupt, void *arg,
+							crm_buffer *out, int32_t *bad_day);
 
 /* text.c */
 #define CRM_DAY_TEXT		20	/* "4714-11-24 BC" and its like */
@@ -133,14 +145,21 @@ extern crm_status crm_merge(const crm_entry *a, int32_t na,
 #define CRM_ENTRY_TEXT		(CRM_DAY_TEXT + 12 + CRM_AMOUNT_TEXT + 2)
 #define CRM_ENTRY_TEXT_MIN	9	/* "1-1-1:1:1" is the shortest to parse */
 
+/* Astronomical years: 0 is 1 BC. */
+extern void crm_civil_from_day(int64_t day, int64_t *year, int *month,
+							   int *dom);
+extern int64_t crm_day_from_civil(int64_t year, int month, int dom);
 extern int	crm_day_text(int32_t day, char *out);
 
 /* Moves *at behind the day that stands there; false where there is none. */
 extern bool crm_parse_day(const char **at, int32_t *day);
 extern int	crm_amount_text(int64_t amount, char *out);
+
+/* The text of a ledger; 0 where it was interrupted. */
 extern size_t crm_ledger_text(const crm_entry *entries, int32_t count,
-							  char *out);
-extern crm_status crm_parse_ledger(const char *text, crm_buffer *out,
+							  crm_interrupt interrupt, void *arg, char *out);
+extern crm_status crm_parse_ledger(const char *text, crm_interrupt interrupt,
+								   void *arg, crm_buffer *out,
 								   const char **fault);
 
 /* measure.c */
@@ -153,7 +172,8 @@ typedef struct crm_measures
 	int32_t		last_day;
 	int64_t		events;
 	int64_t		amount;			/* of all days, refunds included */
-	int64_t		repeat_amount;	/* of the active days after the first */
+	int64_t		repeat_amount;	/* of the active days after the first, with
+								 * the refunds that follow each */
 	bool		amount_fits;	/* into the range of an amount */
 	bool		repeat_amount_fits;
 } crm_measures;
@@ -170,7 +190,9 @@ crm_mean_gap(const crm_measures *measures)
 
 extern crm_status crm_gaps(const uint8_t *bytes, size_t length, int32_t as_of,
 						   int32_t *gaps, int32_t *count);
-extern double crm_median_of(int32_t *values, int32_t count);
+extern crm_status crm_median_of(int32_t *values, int32_t count,
+								crm_interrupt interrupt, void *arg,
+								double *median);
 extern crm_status crm_decayed(const uint8_t *bytes, size_t length,
 							  int32_t as_of, double half_life,
 							  double *events, double *amount);

@@ -8,10 +8,10 @@
 #include "core/activity/activity.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/activity/amount.h"
+#include "core/numeric/sort.h"
 
 /* Sums are made in 128 bits: no order of days can make one of them overflow. */
 static bool
@@ -39,7 +39,12 @@ crm_measure(const uint8_t *bytes, size_t length, int32_t as_of,
 		out->events += entry.events;	/* 2^32 days of 2^31 always fit */
 		amount += entry.amount;
 		if (entry.events <= 0)
+		{
+			/* A refund belongs to the purchase day that it follows. */
+			if (out->active_days > 1)
+				repeat_amount += entry.amount;
 			continue;
+		}
 		if (out->active_days++ == 0)
 			out->first_day = entry.day;
 		else
@@ -75,25 +80,26 @@ crm_gaps(const uint8_t *bytes, size_t length, int32_t as_of, int32_t *gaps,
 	return reader.status;
 }
 
-static int
-compare_int32(const void *a, const void *b)
+static inline bool
+is_shorter(const int32_t *a, const int32_t *b)
 {
-	int32_t		left = *(const int32_t *) a;
-	int32_t		right = *(const int32_t *) b;
-
-	return (left > right) - (left < right);
+	return *a < *b;
 }
 
+CRM_DEFINE_SORT(sort_gaps, int32_t, is_shorter)
+
 /* Sorts values. The mean of the middle two where count is even. */
-double
-crm_median_of(int32_t *values, int32_t count)
+crm_status
+crm_median_of(int32_t *values, int32_t count, crm_interrupt interrupt,
+			  void *arg, double *median)
 {
 	int32_t		middle = count / 2;
 
-	qsort(values, count, sizeof(int32_t), compare_int32);
-	if (count % 2 == 1)
-		return values[middle];
-	return ((double) values[middle - 1] + values[middle]) / 2;
+	if (sort_gaps(values, count, interrupt, arg) != CRM_OK)
+		return CRM_INTERRUPTED;
+	*median = count % 2 == 1 ? values[middle] :
+		((double) values[middle - 1] + values[middle]) / 2;
+	return CRM_OK;
 }
 
 /*

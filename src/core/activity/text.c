@@ -16,6 +16,9 @@
 #define DAYS_TO_2000	730425
 #define DAYS_PER_ERA	146097	/* 400 Gregorian years */
 
+/* Entries between two questions whether to go on. */
+#define BLOCK			(1 << 16)
+
 static char *
 put_digits(char *out, uint64_t value, int width)
 {
@@ -35,8 +38,8 @@ put_digits(char *out, uint64_t value, int width)
 }
 
 /* Astronomical years: 0 is 1 BC. Counted in eras of 400 years from March. */
-static void
-civil_from_day(int64_t day, int64_t *year, int *month, int *dom)
+void
+crm_civil_from_day(int64_t day, int64_t *year, int *month, int *dom)
 {
 	int64_t		shifted = day + DAYS_TO_2000;
 	int64_t		era = (shifted >= 0 ? shifted : shifted - DAYS_PER_ERA + 1) /
@@ -51,8 +54,8 @@ civil_from_day(int64_t day, int64_t *year, int *month, int *dom)
 	*year = yoe + era * 400 + (*month <= 2);
 }
 
-static int64_t
-day_from_civil(int64_t year, int month, int dom)
+int64_t
+crm_day_from_civil(int64_t year, int month, int dom)
 {
 	int64_t		y = month <= 2 ? year - 1 : year;
 	int64_t		era = (y >= 0 ? y : y - 399) / 400;
@@ -73,7 +76,7 @@ crm_day_text(int32_t day, char *out)
 	int			month;
 	int			dom;
 
-	civil_from_day(day, &year, &month, &dom);
+	crm_civil_from_day(day, &year, &month, &dom);
 	at = put_digits(at, year > 0 ? year : 1 - year, 4);
 	*at++ = '-';
 	at = put_digits(at, month, 2);
@@ -108,7 +111,8 @@ crm_amount_text(int64_t amount, char *out)
 }
 
 size_t
-crm_ledger_text(const crm_entry *entries, int32_t count, char *out)
+crm_ledger_text(const crm_entry *entries, int32_t count,
+				crm_interrupt interrupt, void *arg, char *out)
 {
 	char	   *at = out;
 
@@ -118,6 +122,8 @@ crm_ledger_text(const crm_entry *entries, int32_t count, char *out)
 		const crm_entry *entry = &entries[i];
 		int64_t		events = entry->events;
 
+		if (i % BLOCK == BLOCK - 1 && interrupt != NULL && interrupt(arg))
+			return 0;
 		if (i > 0)
 			*at++ = ',';
 		at += crm_day_text(entry->day, at);
@@ -187,11 +193,11 @@ crm_parse_day(const char **at, int32_t *day)
 		year = 1 - year;		/* wraps below 0, as the cast below undoes */
 	}
 
-	result = day_from_civil((int64_t) year, (int) month, (int) dom);
+	result = crm_day_from_civil((int64_t) year, (int) month, (int) dom);
 	if (result < CRM_DAY_MIN || result > CRM_DAY_MAX)
 		return false;
 	/* 30 February is a day of March: no day at all. */
-	civil_from_day(result, &back_year, &back_month, &back_dom);
+	crm_civil_from_day(result, &back_year, &back_month, &back_dom);
 	*day = (int32_t) result;
 	return back_month == (int) month && back_dom == (int) dom;
 }
@@ -268,9 +274,11 @@ parse_bare_day(const char *at, crm_buffer *out)
  * crm_buffer_settle(). On CRM_BAD_TEXT *fault points at the offending place.
  */
 crm_status
-crm_parse_ledger(const char *text, crm_buffer *out, const char **fault)
+crm_parse_ledger(const char *text, crm_interrupt interrupt, void *arg,
+				 crm_buffer *out, const char **fault)
 {
 	const char *at = text;
+	int			parsed = 0;
 	bool		more;
 
 	skip_space(&at);
@@ -284,6 +292,8 @@ crm_parse_ledger(const char *text, crm_buffer *out, const char **fault)
 		*fault = at;
 		if (!parse_entry(&at, out))
 			return CRM_BAD_TEXT;
+		if (++parsed % BLOCK == 0 && interrupt != NULL && interrupt(arg))
+			return CRM_INTERRUPTED;
 		skip_space(&at);
 		more = parse_char(&at, ',');
 		if (more)

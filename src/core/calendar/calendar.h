@@ -6,7 +6,7 @@
  * Three layers, each built of the one before:
  *
  *		crm_calendar	what the text says: hours of weekdays, closed days, days
- *						with hours of their own (text.c)
+ *						with hours of their own (parse.c, text.c)
  *		crm_schedule	how long the local clock stood in an interval, from its
  *						beginning to any reading (schedule.c)
  *		crm_clock		the same of instants, by the zone's changes of offset
@@ -74,6 +74,9 @@ typedef struct crm_calendar
 	int32_t		closure_count;
 	int32_t		closures_max;
 } crm_calendar;
+
+/* In lower case, Monday first; the first three letters are the short form. */
+extern const char *const crm_weekday_names[CRM_WEEKDAYS];
 
 /* Where and why a text does not parse. */
 typedef struct crm_text_fault

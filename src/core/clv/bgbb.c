@@ -13,10 +13,12 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/clv/search.h"
 #include "core/clv/summary.h"
 #include "core/numeric/hypergeom.h"
 #include "core/numeric/mixture.h"
 #include "core/numeric/special.h"
+#include "core/numeric/steps.h"
 
 /* Terms between two questions whether to go on. */
 #define BLOCK 16384
@@ -43,6 +45,7 @@ bool
 crm_bgbb_history_is_valid(const crm_history *history)
 {
 	return crm_history_is_valid(history)
+		&& history->age <= CRM_BGBB_MOST
 		&& history->frequency <= history->recency
 		&& history->frequency == floor(history->frequency)
 		&& history->recency == floor(history->recency)
@@ -171,6 +174,7 @@ sum_terms(const crm_bgbb *model, const crm_history *h, double *alive,
 	*dead = term_log(model, t);
 	for (; t.alive < h->age; t.alive++)
 	{
+		CRM_STEP();
 		sum += share;
 		share *= term_ratio(model, t);
 	}
@@ -187,9 +191,10 @@ crm_bgbb_log_likelihood(const crm_bgbb *model, const crm_history *customer)
 	return alive + crm_log1p_exp(dead - alive);
 }
 
-static void
+/* One row may have as many terms as there are opportunities. */
+static crm_status
 history_derivatives(const crm_bgbb *model, const crm_history *h,
-					crm_derivatives *d)
+					crm_interrupt interrupt, void *arg, crm_derivatives *d)
 {
 	term		t = {h->frequency, h->age, 0};
 	term_rises	rises = term_rises_of(model, t);
@@ -204,6 +209,9 @@ history_derivatives(const crm_bgbb *model, const crm_history *h,
 	share = exp(term_log(model, t) - value);
 	while (t.alive < h->age)
 	{
+		CRM_STEP();
+		if (interrupt && fmod(h->age - t.alive, BLOCK) == 0 && interrupt(arg))
+			return CRM_INTERRUPTED;
 		term_derivatives(model, t, &rises, d);
 		crm_mixture_add(&mixture, share, d);
 		share *= term_ratio(model, t);
@@ -211,6 +219,7 @@ history_derivatives(const crm_bgbb *model, const crm_history *h,
 	}
 	crm_mixture_end(&mixture, d);
 	d->value = value;
+	return CRM_OK;
 }
 
 crm_status
@@ -224,6 +233,7 @@ crm_bgbb_derivatives(const crm_bgbb *model, const crm_history *history,
 	for (size_t row = 0; row < count; row++)
 	{
 		crm_derivatives d;
+		crm_status	status;
 
 		terms += 2 + history[row].age - history[row].recency;
 		if (terms > BLOCK)
@@ -232,7 +242,9 @@ crm_bgbb_derivatives(const crm_bgbb *model, const crm_history *history,
 				return CRM_INTERRUPTED;
 			terms = 0;
 		}
-		history_derivatives(model, history + row, &d);
+		status = history_derivatives(model, history + row, interrupt, arg, &d);
+		if (status != CRM_OK)
+			return status;
 		crm_derivatives_add(result, history[row].weight, &d);
 	}
 	return CRM_OK;
@@ -264,6 +276,35 @@ objective(const double *parameter, void *arg, crm_derivatives *result)
 								data->interrupt, data->interrupt_arg, result);
 }
 
+/* Where to begin: what each reading of the data takes for the churn. */
+static void
+choose_starts(const crm_clv_summary *s, crm_clv_starts *starts)
+{
+	double		repeats = s->repeat_x / s->age;
+	double		never = fmin(fmax(1 - s->repeaters / s->customers, 0.02), 0.98);
+
+	/* Purchases at the mean rate, and half of all gone by the mean age. */
+	crm_clv_add_start(starts, fmax(s->x / s->age, 0.01), 1, 0.5, s->age);
+
+	/* Those who never purchased left at once, and hardly any other. */
+	crm_clv_add_start(starts, 2 * repeats, 2 * (1 - repeats) + 0.01,
+					  0.3 * never, 0.3 * (1 - never));
+
+	/* Hardly anybody has left. */
+	crm_clv_add_start(starts, fmax(s->x / s->age, 0.01), 1, 0.05, s->age);
+}
+
+/* Of two there are four histories, whose shares have three degrees of freedom. */
+static double
+most_opportunities(const crm_history *history, size_t count)
+{
+	double		most = 0;
+
+	for (size_t row = 0; row < count; row++)
+		most = fmax(most, history[row].age);
+	return most;
+}
+
 crm_status
 crm_bgbb_estimate(const crm_history *history, size_t count,
 				  crm_interrupt interrupt, void *arg, crm_bgbb_fit *fit)
@@ -272,7 +313,8 @@ crm_bgbb_estimate(const crm_history *history, size_t count,
 	crm_newton_problem problem = {.n = PARAMETERS, .objective = objective,
 	.arg = &data};
 	crm_clv_summary means;
-	double		start[CRM_NEWTON_MAX];
+	crm_clv_starts starts = {0};
+	size_t		stride;			/* all rows count, for they are few */
 	crm_status	status;
 
 	memset(fit, 0, sizeof(*fit));
@@ -288,27 +330,25 @@ crm_bgbb_estimate(const crm_history *history, size_t count,
 		problem.upper[i] = MOST;
 	}
 
-	/* Purchases at the mean rate, and half of all gone by the mean age. */
-	start[ALPHA] = fmax(means.x / means.age, 0.01);
-	start[BETA] = 1;
-	start[GAMMA] = 0.5;
-	start[DELTA] = means.age;
-	status = crm_newton_maximise(&problem, start, &fit->search);
+	choose_starts(&means, &starts);
+	status = crm_clv_search(&problem, 1, &stride, &starts, &fit->search);
 	if (status != CRM_OK)
 		return status;
 	fit->model = model_of(fit->search.parameter);
 	fit->boundary = crm_clv_rate_boundary(fit->search.bound)
 		| crm_clv_churn_boundary(fit->search.bound + GAMMA,
 								 fit->model.gamma
-								 / (fit->model.gamma + fit->model.delta));
+								 / (fit->model.gamma + fit->model.delta))
+		| crm_clv_beta_warnings(&fit->search, GAMMA);
+	if (most_opportunities(history, count) <= 2)
+		fit->boundary |= CRM_CLV_NOT_IDENTIFIED;
 	fit->customers = means.customers;
 	fit->repeaters = means.repeaters;
 	return CRM_OK;
 }
 
-/* The probability of having been alive at n. */
-static double
-was_alive(const crm_bgbb *model, const crm_history *customer)
+double
+crm_bgbb_was_alive(const crm_bgbb *model, const crm_history *customer)
 {
 	double		alive;
 	double		dead;
@@ -322,7 +362,18 @@ crm_bgbb_p_alive(const crm_bgbb *model, const crm_history *customer)
 {
 	double		stays = model->delta + customer->age;
 
-	return was_alive(model, customer) * stays / (model->gamma + stays);
+	return crm_bgbb_was_alive(model, customer) * stays / (model->gamma + stays);
+}
+
+double
+crm_bgbb_p_alive_later(const crm_bgbb *model, const crm_history *customer,
+					   double opportunities)
+{
+	double		stays = model->delta + customer->age;
+
+	return crm_bgbb_was_alive(model, customer)
+		* exp(crm_log_rising(stays, opportunities + 1)
+			  - crm_log_rising(model->gamma + stays, opportunities + 1));
 }
 
 double
@@ -330,7 +381,7 @@ crm_bgbb_discounted_purchases(const crm_bgbb *model,
 							  const crm_history *customer,
 							  double opportunities, double rate)
 {
-	return was_alive(model, customer) * (model->alpha + customer->frequency)
+	return crm_bgbb_was_alive(model, customer) * (model->alpha + customer->frequency)
 		/ (model->alpha + model->beta + customer->age)
 		* crm_discounted_survival(model->delta + customer->age, model->gamma,
 								  opportunities, rate);
@@ -373,9 +424,44 @@ crm_bgbb_probability(const crm_bgbb *model, int n, int opportunities)
 	log_share = term_log(model, t);
 	for (; t.alive < opportunities; t.alive++)
 	{
+		CRM_STEP();
 		sum += exp(log_share);
 		log_share += log(term_ratio(model, t) * (t.alive + 1)
 						 / (t.alive + 1 - n));
 	}
 	return sum;
+}
+
+/* The n-th purchase is made at some opportunity, up to which he was alive. */
+double
+crm_bgbb_at_least(const crm_bgbb *model, int n, int opportunities)
+{
+	term		t = {n, n, 0};
+	double		log_share;
+	double		sum = 0;
+
+	if (n == 0 || n > opportunities)
+		return n == 0;
+	log_share = term_log(model, t);
+	for (; t.alive <= opportunities; t.alive++)
+	{
+		CRM_STEP();
+		sum += exp(log_share);
+		log_share += log((model->beta + t.alive - n)
+						 / (model->alpha + model->beta + t.alive)
+						 * (model->delta + t.alive)
+						 / (model->gamma + model->delta + t.alive)
+						 * t.alive / (t.alive + 1 - n));
+	}
+	return fmin(sum, 1);
+}
+
+crm_bgbb
+crm_bgbb_from_now(const crm_bgbb *model, const crm_history *customer)
+{
+	return (crm_bgbb) {
+		model->alpha + customer->frequency,
+		model->beta + customer->age - customer->frequency,
+		model->gamma, model->delta + customer->age
+	};
 }

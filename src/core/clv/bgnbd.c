@@ -17,6 +17,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/clv/search.h"
 #include "core/clv/summary.h"
 #include "core/numeric/special.h"
 
@@ -198,7 +199,7 @@ add_run(const crm_bgnbd *model, double x, const run_sums *s,
 	double		b = model->b;
 	double		n = x + model->kind;
 	double		shape = r + x;
-	double		e = 1 / (b + n - 1);
+	double		e = 1 / (b + (n - 1));
 	double		rows = s->rows;
 	double		U = rows - s->k;	/* sum of alpha / (alpha + T) */
 	double		ab_rise = rows * crm_digamma_rise(a + b, n);
@@ -253,7 +254,7 @@ derivatives_of(const crm_bgnbd *model, const crm_history *history,
 		if (n == 0)
 			sum_newcomers(model, history + from, to - from, stride, &sums);
 		else
-			sum_rows(model, log(model->a) - log(model->b + n - 1),
+			sum_rows(model, log(model->a) - log(model->b + (n - 1)),
 					 history + from, to - from, stride, &sums);
 		add_run(model, x, &sums, result);
 		from = to;
@@ -299,15 +300,35 @@ objective(const double *parameter, void *arg, crm_derivatives *result)
 						  rows->interrupt, rows->interrupt_arg, result);
 }
 
-/* The share of silent repeaters, spread over their purchases. */
+/* Where to begin: what each reading of the data takes for the churn. */
 static void
-choose_start(const crm_clv_summary *s, double *start)
+choose_starts(const crm_clv_summary *s, crm_clv_starts *starts)
 {
-	double		share = s->silent * s->repeaters / (s->x * s->customers);
+	double		silent = s->silent * s->repeaters / (s->x * s->customers);
+	double		share = 2 * fmin(fmax(silent, 0.02), 0.5);
+	double		never;
+	double		r;
+	double		alpha;
 
-	crm_clv_start_rates(s, &start[0], &start[1]);
-	start[2] = 2 * fmin(fmax(share, 0.02), 0.5);
-	start[3] = 2 - start[2];
+	/* The silent repeaters have left, some at each of their purchases. */
+	crm_clv_start_rates(s, &r, &alpha);
+	crm_clv_add_start(starts, r, alpha, share, 2 - share);
+
+	/* Customers are alike in their churn. */
+	crm_clv_add_start(starts, r, alpha, 10 * share, 20 - 10 * share);
+
+	/* Those who never came back have left, and hardly any other. */
+	crm_clv_start_repeat_rates(s, &r, &alpha);
+	never = crm_clv_never_share(s, r, alpha);
+	crm_clv_add_start(starts, r, alpha, 0.3 * never, 0.3 * (1 - never));
+
+	/* Hardly anybody has left. */
+	crm_clv_add_start(starts, r, alpha, 0.02, 2);
+
+	/* Who never came back is slow, and the others are alike in their churn. */
+	silent = fmin(fmax(silent, 1e-4), 0.5);
+	crm_clv_add_start(starts, 0.2, 0.2 * s->age / s->x, 100 * silent,
+					  100 * (1 - silent));
 }
 
 crm_status
@@ -319,7 +340,7 @@ crm_bgnbd_estimate(crm_bgnbd_kind kind, const crm_history *history,
 	crm_newton_problem problem = {.n = 4, .objective = objective,
 	.arg = &data};
 	crm_clv_summary means;
-	double		start[CRM_NEWTON_MAX];
+	crm_clv_starts starts = {0};
 	crm_status	status;
 
 	memset(fit, 0, sizeof(*fit));
@@ -331,10 +352,11 @@ crm_bgnbd_estimate(crm_bgnbd_kind kind, const crm_history *history,
 		problem.lower[i] = LEAST;
 		problem.upper[i] = MOST;
 	}
-	problem.lower[1] = LEAST * means.age;
-	problem.upper[1] = MOST_ALPHA * means.age;
-	choose_start(&means, start);
-	status = crm_clv_search(&data.rows, &problem, start, &fit->search);
+	crm_clv_scale_box(means.age, LEAST, MOST_ALPHA, &problem.lower[1],
+					  &problem.upper[1]);
+	choose_starts(&means, &starts);
+	status = crm_clv_search(&problem, count, &data.rows.stride, &starts,
+							&fit->search);
 	if (status != CRM_OK)
 		return status;
 	fit->model.kind = kind;
@@ -344,7 +366,8 @@ crm_bgnbd_estimate(crm_bgnbd_kind kind, const crm_history *history,
 	fit->model.b = fit->search.parameter[3];
 	fit->boundary = crm_clv_rate_boundary(fit->search.bound)
 		| crm_clv_churn_boundary(fit->search.bound + 2, fit->model.a
-								 / (fit->model.a + fit->model.b));
+								 / (fit->model.a + fit->model.b))
+		| crm_clv_beta_warnings(&fit->search, 2);
 	fit->customers = means.customers;
 	fit->repeaters = means.repeaters;
 	return CRM_OK;

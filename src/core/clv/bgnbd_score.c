@@ -17,7 +17,10 @@
 
 #include <math.h>
 
+#include "core/numeric/beta.h"
+#include "core/numeric/betamean.h"
 #include "core/numeric/special.h"
+#include "core/numeric/steps.h"
 
 #define NODES 10				/* of a panel in time */
 #define WIDEST_PANEL 1.5		/* in ln(1 + rate * s) */
@@ -71,7 +74,7 @@ crm_bgnbd_p_alive(const crm_bgnbd *model, const crm_history *customer)
 		return 1;
 	gap = (customer->age - customer->recency)
 		/ (model->alpha + customer->recency);
-	return crm_logistic(log(model->b + n - 1) - log(model->a)
+	return crm_logistic(log(model->b + (n - 1)) - log(model->a)
 						- (model->r + x) * log1p(gap));
 }
 
@@ -87,37 +90,41 @@ intensity_series(const alive_customer *c, const double *s, double *f)
 	double		sum = c->a + c->b;
 	double		other = sum - c->shape - 1;
 	double		z = s[last] / (1 + s[last]);
+	double		term[MOST_TERMS];	/* for the last node */
 	double		ratio[NODES];	/* of a node's z to the last one's */
-	double		power[NODES];	/* of that */
-	double		term = 1;		/* for the last node */
+	double		total = 1;
 	double		size = 1;
-	int			k;
+	int			k = 0;
 
 	if (c->a * log1p(s[last]) > 300)
+		return false;
+	term[0] = 1;
+	for (;;)
+	{
+		double		growth = (c->a + k) * (other + k)
+			/ ((sum + k) * (k + 1));
+		double		slowest = (fabs(growth) > 1 ? fabs(growth) : 1) * z;
+
+		CRM_STEP();
+		if (++k == MOST_TERMS)
+			return false;
+		term[k] = term[k - 1] * growth * z;
+		total += term[k];
+		size += fabs(term[k]);
+		if (slowest < 1 &&
+			fabs(term[k]) <= TINY * (1 - slowest) * fabs(total))
+			break;
+	}
+	if (!(size <= WORST_LOSS * total) || isinf(size))
 		return false;
 	for (int j = 0; j < NODES; j++)
 	{
 		ratio[j] = s[j] / (1 + s[j]) / z;
-		power[j] = f[j] = 1;
+		f[j] = term[k];
 	}
-	for (k = 0; k < MOST_TERMS; k++)
-	{
-		double		growth = (c->a + k) * (other + k)
-			/ ((sum + k) * (k + 1));
-		double		slowest = fmax(fabs(growth), 1) * z;
-
-		term *= growth * z;
+	while (k-- > 0)
 		for (int j = 0; j < NODES; j++)
-		{
-			power[j] *= ratio[j];
-			f[j] += term * power[j];
-		}
-		size += fabs(term);
-		if (slowest < 1 && fabs(term) <= TINY * (1 - slowest) * fabs(f[last]))
-			break;
-	}
-	if (k == MOST_TERMS || !(size <= WORST_LOSS * f[last]) || isinf(size))
-		return false;
+			f[j] = f[j] * ratio[j] + term[k];
 	for (int j = 0; j < NODES; j++)
 		f[j] *= exp(-c->a * log1p(s[j]));
 	return true;
@@ -155,6 +162,7 @@ add_far_part(double c, double u, double v, const double *log_w, double *f,
 		double		growth = (u + k) * (c - v + k)
 			/ ((1 + u - v + k) * (k + 1));
 
+		CRM_STEP();
 		for (int j = 0; j < NODES; j++)
 		{
 			term[j] *= growth * w[j];
@@ -191,121 +199,85 @@ intensity_far(const alive_customer *c, const double *s, double *f)
 	return isfinite(size) && size <= WORST_LOSS * f[NODES - 1];
 }
 
-/*
- * The logarithm of the density of ln(p / (1 - p)) times (1 + p s)^-(R + 1),
- * at distance d from ln(a / B), without the factor that normalises it.
- */
-static double
-log_integrand(const alive_customer *c, double s, double d)
+/* (1 + p s)^-power */
+typedef struct power_law
 {
-	double		mean = c->a / (c->a + c->b);
-	double		rest = c->b / (c->a + c->b);
-	double		sum = c->a + c->b;
-	double		p;
+	double		s;
+	double		power;
+} power_law;
 
-	if (d > 0)
-	{
-		p = mean / (mean + rest * exp(-d));
-		return -c->b * d - sum * log1p(rest * expm1(-d))
-			- (c->shape + 1) * log1p(s * p);
-	}
-	p = mean * exp(d) / (1 + mean * expm1(d));
-	return c->a * d - sum * log1p(mean * expm1(d))
-		- (c->shape + 1) * log1p(s * p);
+static double
+power_minus_log(const void *arg, double p, double rest, double *slope)
+{
+	const power_law *law = arg;
+	double		rise = law->s * p;
+
+	*slope = law->power * rest * rise / (1 + rise);
+	return law->power * log1p(rise);
 }
 
 /*
- * Where log_integrand() has its only maximum, and how wide it is. The
- * derivative vanishes at one root p in (0, 1) of a quadratic.
- */
-static double
-find_peak(const alive_customer *c, double s, double *width)
-{
-	double		power = c->shape + 1;
-	double		square = s * (power - c->a - c->b);
-	double		linear = s * (c->a - power) - c->a - c->b;
-	double		root = sqrt(linear * linear - 4 * square * c->a);
-	double		p = linear <= 0 ? 2 * c->a / (root - linear)
-		: -(linear + root) / (2 * square);
-	double		q;
-	double		bend;
-
-	p = fmin(p, 1 - 1e-15);
-	q = 1 - p;
-	bend = p * q * (c->a + c->b + power * s * (q - p - s * p * p)
-					/ ((1 + s * p) * (1 + s * p)));
-	*width = 2 / sqrt(fmax(bend, 1));
-	return log(p / q) - log(c->a / c->b);
-}
-
-/* Beyond this sinh() alone leaves nothing of any integrand. */
-#define TAU_MAX	40
-
-/* One side of the sum over nodes peak + width sinh(tau), tau = step, ... */
-static double
-sum_side(const alive_customer *c, double s, double peak, double width,
-		 double highest, double from, double step)
-{
-	double		sum = 0;
-
-	for (double tau = from; fabs(tau) <= TAU_MAX; tau += step)
-	{
-		double		d = peak + width * sinh(tau);
-		double		term = cosh(tau)
-			* exp(log_integrand(c, s, d) - highest);
-
-		sum += term;
-		if (!(term > 1e-25 * (1 + sum)))
-			break;
-	}
-	return sum;
-}
-
-/*
- * E[(1 + p s)^-(R + 1)] by the double exponential formula (Takahasi & Mori
- * 1974), halving the step until nothing changes. It holds for all parameters
- * and costs some fifty times the series.
+ * The same expectation as an integral over the distribution of p. It holds
+ * for all parameters and costs some fifty times the series.
  */
 static double
 intensity_integral(const alive_customer *c, double s)
 {
-	double		width;
-	double		peak = find_peak(c, s, &width);
-	double		highest = log_integrand(c, s, peak);
-	double		sum = 1;
-	double		step = 0.5;
-	double		previous;
+	power_law	law = {s, c->shape + 1};
+	crm_beta_factor factor = {power_minus_log, &law,
+	fmin(1 / (s * law.power), 1)};
 
-	for (int side = -1; side <= 1; side += 2)
-		sum += sum_side(c, s, peak, width, highest, side * step, side * step);
-	do
-	{
-		previous = sum * step;
-		step /= 2;
-		for (int side = -1; side <= 1; side += 2)
-			sum += sum_side(c, s, peak, width, highest, side * step,
-							2 * side * step);
-	} while (fabs(sum * step - previous) > 1e-13 * previous && step > 1e-3);
-	return sum * step * width
-		* exp(highest - crm_log_gamma_rest(c->a) - crm_log_gamma_rest(c->b)
-			  + crm_log_gamma_rest(c->a + c->b));
+	return exp(crm_beta_mean_log(c->a, c->b, &factor));
 }
+
+/*
+ * Nodes of a panel from middle - half to middle + half: s ascending, and 1 +
+ * scale s. Both sides of the middle share a call of expm1().
+ */
+static inline void
+place_nodes(double half, double middle, double scale, double *s,
+			double *growth)
+{
+	double		centre = expm1(middle);
+
+	for (int j = 0; j < NODES / 2; j++)
+	{
+		double		up = expm1(half * legendre[j][0]);
+		double		down = -up / (1 + up);
+
+		up += centre + centre * up;
+		down += centre + centre * down;
+		s[NODES / 2 + j] = up / scale;
+		s[NODES / 2 - 1 - j] = down / scale;
+		growth[NODES / 2 + j] = 1 + up;
+		growth[NODES / 2 - 1 - j] = 1 + down;
+	}
+}
+
+/* The integral of the intensity, plain and discounted. */
+typedef struct purchases
+{
+	double		plain;
+	double		discounted;
+} purchases;
 
 /*
  * Integral of R E[(1 + p s)^-(R + 1)] exp(-discount s) over s in (0, end], by
  * Gauss-Legendre panels in the logarithm of 1 + scale s, where scale is the
  * rate at which the integrand falls at first. All its singularities have an
  * imaginary part of pi there, so the error of a panel of width 1 is below
- * 1e-14 of its largest value.
+ * 1e-14 of its largest value. The plain integral, without the discount, is
+ * taken over the same nodes; both is whether it is wanted, of a finite end.
  */
-static double
-integrate(const alive_customer *c, double end, double discount)
+static purchases
+integrate(const alive_customer *c, double end, double discount, bool both)
 {
 	double		scale = c->shape + 1 + discount;
-	double		range = log1p(scale * fmin(end, NOTHING_LEFT / discount));
-	int			panels = (int) ceil(range / WIDEST_PANEL);
+	double		reach = both ? end : fmin(end, NOTHING_LEFT / discount);
+	double		range = log1p(scale * reach);
+	int			panels = (int) ceil(range / WIDEST_PANEL);	/* 200 at most */
 	double		half = range / panels / 2;
-	double		sum = 0;
+	purchases	sum = {0, 0};
 
 	for (int i = 0; i < panels; i++)
 	{
@@ -313,16 +285,10 @@ integrate(const alive_customer *c, double end, double discount)
 		double		s[NODES];
 		double		f[NODES];
 		double		panel = 0;
-		double		last;
+		double		plain = 0;
+		double		last = 0;
 
-		for (int j = 0; j < NODES; j++)
-		{
-			double		x = j < NODES / 2 ? -legendre[NODES / 2 - 1 - j][0]
-				: legendre[j - NODES / 2][0];
-
-			s[j] = expm1(half * (2 * i + 1 + x)) / scale;
-			growth[j] = 1 + scale * s[j];
-		}
+		place_nodes(half, half * (2 * i + 1), scale, s, growth);
 		if (!intensity_far(c, s, f) && !intensity_series(c, s, f))
 			for (int j = 0; j < NODES; j++)
 				f[j] = intensity_integral(c, s[j]);
@@ -334,14 +300,19 @@ integrate(const alive_customer *c, double end, double discount)
 
 			last = f[j] * exp(-discount * s[j]);
 			panel += weight * growth[j] * last;
+			plain += weight * growth[j] * f[j];
 		}
-		sum += half / scale * panel;
+		sum.discounted += half / scale * panel;
+		sum.plain += half / scale * plain;
 
 		/* The integrand falls: what is left is less than this. */
-		if (last * fmin(end - s[NODES - 1], 1 / discount) <= TINY * sum)
+		if (!both && last * fmin(end - s[NODES - 1], 1 / discount)
+			<= TINY * sum.discounted)
 			break;
 	}
-	return c->shape * sum;
+	sum.discounted *= c->shape;
+	sum.plain *= c->shape;
+	return sum;
 }
 
 double
@@ -353,8 +324,43 @@ crm_bgnbd_discounted_purchases(const crm_bgnbd *model,
 
 	if (t <= 0)
 		return 0;
+	/* Without end or discount: the mean of 1 / p. */
+	if (isinf(t) && rate == 0)
+		return c.a > 1 ? crm_bgnbd_p_alive(model, customer)
+			* (c.a + c.b - 1) / (c.a - 1) : INFINITY;
 	return crm_bgnbd_p_alive(model, customer)
-		* integrate(&c, t / c.rate, rate * c.rate);
+		* integrate(&c, t / c.rate, rate * c.rate, false).discounted;
+}
+
+double
+crm_bgnbd_both_purchases(const crm_bgnbd *model, const crm_history *customer,
+						 double t, double rate, double *plain)
+{
+	alive_customer c = if_alive(model, customer);
+	double		p_alive = crm_bgnbd_p_alive(model, customer);
+	purchases	sum = {0, 0};
+
+	if (t > 0)
+		sum = integrate(&c, t / c.rate, rate * c.rate, true);
+	*plain = p_alive * sum.plain;
+	return p_alive * sum.discounted;
+}
+
+/* With the rate known to be gamma distributed, E[(1 + p s)^-R]. */
+double
+crm_bgnbd_p_alive_later(const crm_bgnbd *model, const crm_history *customer,
+						double t)
+{
+	alive_customer c = if_alive(model, customer);
+	double		s[NODES];
+	double		f[NODES];
+
+	for (int j = 0; j < NODES; j++)
+		s[j] = t / c.rate;
+	c.shape -= 1;
+	if (t > 0 && !intensity_far(&c, s, f) && !intensity_series(&c, s, f))
+		f[0] = intensity_integral(&c, s[0]);
+	return crm_bgnbd_p_alive(model, customer) * (t > 0 ? fmin(f[0], 1) : 1);
 }
 
 double
@@ -375,9 +381,9 @@ crm_bgnbd_new_customer(const crm_bgnbd *model, double t)
 /*
  * The probability of at least n >= 1 purchases in time t, for as long as the
  * customer is alive: the upper tail of a negative binomial distribution.
- * mass is the probability of n. Where that is beyond the mean the tail itself
- * is summed. Before the mean, and where terms hardly fall, 1 minus the sum
- * of the others cancels little, given that the first of them is taken as
+ * mass is the probability of n. Beyond the mean it is an incomplete beta
+ * function, I_z(n, r). Before the mean 1 minus the sum of the others, at most
+ * n of them, cancels little, given that the first of them is taken as
  * 1 - (1 - z)^r.
  */
 static double
@@ -385,25 +391,33 @@ upper_tail(double r, double log1p_s, int n, double mass)
 {
 	double		rest = exp(-log1p_s);	/* 1 - z */
 	double		z = -expm1(-log1p_s);
-	double		sum = mass;
+	double		sum = 0;
 	double		term = mass;
 
-	if (n * rest < 1 || n * rest < r * z)
+	if (n * rest >= 1 && n * rest >= r * z)
+		return mass * crm_beta_fraction(n, r, z);
+	for (int j = n - 1; j > 0 && term > TINY * sum; j--)
 	{
-		sum = 0;
-		for (int j = n - 1; j > 0 && term > TINY * sum; j--)
-		{
-			term *= (j + 1) / ((r + j) * z);
-			sum += term;
-		}
-		return -expm1(-r * log1p_s) - sum;
-	}
-	for (double j = n; term > TINY * rest * sum; j++)
-	{
-		term *= (r + j) / (j + 1) * z;
+		CRM_STEP();
+		term *= (j + 1) / ((r + j) * z);
 		sum += term;
 	}
-	return sum;
+	return -expm1(-r * log1p_s) - sum;
+}
+
+/*
+ * ln(B(a, b + n) / B(a, b)): of staying n times. Both forms are differences
+ * of terms that grow, the one with n, the other with a.
+ */
+static double
+log_stay(const crm_bgnbd *model, double n)
+{
+	double		a = model->a;
+	double		b = model->b;
+
+	if (n > a)
+		return crm_log_beta(a, b + n) - crm_log_beta(a, b);
+	return crm_log_rising(b, n) - crm_log_rising(a + b, n);
 }
 
 double
@@ -419,12 +433,37 @@ crm_bgnbd_probability(const crm_bgnbd *model, int n, double t)
 		return 0;
 	log_mass = -model->r * log1p_s;
 	if (n > 0)
-		log_mass += crm_log_rising(model->r, n) - crm_log_gamma(n + 1.0)
-			- n * log1p(model->alpha / t);
-	stay = exp(crm_log_rising(model->b, flips)
-			   - crm_log_rising(model->a + model->b, flips));
+		log_mass -= log(n) + crm_log_beta(model->r, n)
+			+ n * log1p(model->alpha / t);
+	stay = exp(log_stay(model, flips));
 	if (flips == 0)
 		return exp(log_mass);
 	tail = n > 0 ? upper_tail(model->r, log1p_s, n, exp(log_mass)) : 1;
-	return stay * (exp(log_mass) + model->a / (model->b + flips - 1) * tail);
+	return fmin(stay * (exp(log_mass)
+						+ model->a / (model->b + (flips - 1)) * tail), 1);
+}
+
+/* He stays after n - 1 purchases, and would make n in a life without end. */
+double
+crm_bgnbd_at_least(const crm_bgnbd *model, int n, double t)
+{
+	double		log1p_s = log1p(t / model->alpha);
+	double		log_mass;
+
+	if (n == 0)
+		return 1;
+	if (t <= 0)
+		return 0;
+	log_mass = -model->r * log1p_s - log(n) - crm_log_beta(model->r, n)
+		- n * log1p(model->alpha / t);
+	return fmin(exp(log_stay(model, (double) n - 1 + model->kind))
+				* upper_tail(model->r, log1p_s, n, exp(log_mass)), 1);
+}
+
+crm_bgnbd
+crm_bgnbd_from_now(const crm_bgnbd *model, const crm_history *customer)
+{
+	alive_customer c = if_alive(model, customer);
+
+	return (crm_bgnbd) {CRM_BGNBD, c.shape, c.rate, c.a, c.b};
 }

@@ -14,6 +14,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/clv/search.h"
+#include "core/clv/summary.h"
 #include "core/numeric/special.h"
 
 #define BLOCK 65536				/* rows between two questions to go on */
@@ -45,9 +47,10 @@ crm_gammagamma_is_valid(const crm_gammagamma *model)
 }
 
 static void
-sum_rows(double gamma, const crm_spend *spend, size_t count, run_sums *sums)
+sum_rows(double gamma, const crm_spend *spend, size_t count, size_t stride,
+		 run_sums *sums)
 {
-	for (const crm_spend *s = spend; s < spend + count; s++)
+	for (const crm_spend *s = spend; s < spend + count; s += stride)
 	{
 		double		total = s->frequency * s->value;
 		double		h = total / (total + gamma);
@@ -94,11 +97,11 @@ add_run(const crm_gammagamma *model, double x, const run_sums *s,
 	h[2][2] -= (slope + curve) / (gamma * gamma);
 }
 
-crm_status
-crm_gammagamma_derivatives(const crm_gammagamma *model,
-						   const crm_spend *spend, size_t count,
-						   crm_interrupt interrupt, void *arg,
-						   crm_derivatives *result)
+/* Of every stride-th row. */
+static crm_status
+derivatives_of(const crm_gammagamma *model, const crm_spend *spend,
+			   size_t count, size_t stride, crm_interrupt interrupt, void *arg,
+			   crm_derivatives *result)
 {
 	size_t		from = 0;
 
@@ -106,19 +109,27 @@ crm_gammagamma_derivatives(const crm_gammagamma *model,
 	while (from < count)
 	{
 		double		x = spend[from].frequency;
-		size_t		size = 1;
+		size_t		to = from + stride;
 		run_sums	sums = {0};
 
 		if (interrupt && interrupt(arg))
 			return CRM_INTERRUPTED;
-		while (size < BLOCK && from + size < count
-			   && spend[from + size].frequency == x)
-			size++;
-		sum_rows(model->gamma, spend + from, size, &sums);
+		while (to - from < BLOCK && to < count && spend[to].frequency == x)
+			to += stride;
+		sum_rows(model->gamma, spend + from, to - from, stride, &sums);
 		add_run(model, x, &sums, result);
-		from += size;
+		from = to;
 	}
 	return CRM_OK;
+}
+
+crm_status
+crm_gammagamma_derivatives(const crm_gammagamma *model,
+						   const crm_spend *spend, size_t count,
+						   crm_interrupt interrupt, void *arg,
+						   crm_derivatives *result)
+{
+	return derivatives_of(model, spend, count, 1, interrupt, arg, result);
 }
 
 double
@@ -176,6 +187,7 @@ typedef struct fit_data
 {
 	const crm_spend *spend;
 	size_t		count;
+	size_t		stride;
 	crm_interrupt interrupt;
 	void	   *interrupt_arg;
 } fit_data;
@@ -186,9 +198,8 @@ objective(const double *parameter, void *arg, crm_derivatives *result)
 	fit_data   *data = arg;
 	crm_gammagamma model = {parameter[0], parameter[1], parameter[2]};
 
-	return crm_gammagamma_derivatives(&model, data->spend, data->count,
-									  data->interrupt, data->interrupt_arg,
-									  result);
+	return derivatives_of(&model, data->spend, data->count, data->stride,
+						  data->interrupt, data->interrupt_arg, result);
 }
 
 /* What it means that a parameter stands at a bound of the box. */
@@ -206,16 +217,32 @@ read_boundary(const int *bound)
 	return flags;
 }
 
+/*
+ * Where to begin: how unlike the purchases of a customer are, and how unlike
+ * customers, with the mean of the values in each case.
+ */
+static void
+choose_starts(double mean, crm_clv_starts *starts)
+{
+	static const double shapes[][2] = {
+		{2, 3}, {30, 2}, {0.3, 20}, {0.3, 1.5}, {30, 30}
+	};
+
+	for (size_t i = 0; i < sizeof(shapes) / sizeof(*shapes); i++)
+		crm_clv_add_start(starts, shapes[i][0], shapes[i][1],
+						  mean * (shapes[i][1] - 1) / shapes[i][0], 0);
+}
+
 crm_status
 crm_gammagamma_estimate(const crm_spend *spend, size_t count,
 						crm_interrupt interrupt, void *arg,
 						crm_gammagamma_fit *fit)
 {
-	fit_data	data = {spend, count, interrupt, arg};
+	fit_data	data = {spend, count, 1, interrupt, arg};
 	crm_newton_problem problem = {.n = 3, .objective = objective,
 	.arg = &data};
 	double		mean = 0;
-	double		start[CRM_NEWTON_MAX] = {2, 3};
+	crm_clv_starts starts = {0};
 	crm_status	status;
 
 	memset(fit, 0, sizeof(*fit));
@@ -229,21 +256,24 @@ crm_gammagamma_estimate(const crm_spend *spend, size_t count,
 	if (count == 0)
 		return CRM_TOO_FEW;
 	mean /= fit->customers;
-	start[2] = mean;			/* the mean that p = 2 and q = 3 have then */
+	choose_starts(mean, &starts);
 	for (int i = 0; i < 3; i++)
 	{
 		problem.lower[i] = LEAST;
 		problem.upper[i] = MOST;
 	}
-	problem.lower[2] = LEAST / MOST * mean;
-	problem.upper[2] = MOST_GAMMA * mean;
-	status = crm_newton_maximise(&problem, start, &fit->search);
+	crm_clv_scale_box(mean, LEAST / MOST, MOST_GAMMA, &problem.lower[2],
+					  &problem.upper[2]);
+	status = crm_clv_search(&problem, count, &data.stride, &starts,
+							&fit->search);
 	if (status != CRM_OK)
 		return status;
 	fit->model.p = fit->search.parameter[0];
 	fit->model.q = fit->search.parameter[1];
 	fit->model.gamma = fit->search.parameter[2];
 	fit->boundary = read_boundary(fit->search.bound);
+	if (fit->boundary == CRM_CLV_INTERIOR && !fit->search.has_covariance)
+		fit->boundary = CRM_CLV_NOT_IDENTIFIED;
 	fit->correlation = crm_spend_correlation(spend, count);
 	return CRM_OK;
 }

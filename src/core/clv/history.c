@@ -35,10 +35,12 @@ static const row_layout spend_layout = {3, {0, 1, 1}};
 bool
 crm_history_is_valid(const crm_history *history)
 {
-	if (!isfinite(history->frequency) || !isfinite(history->age)
+	if (!(history->frequency <= CRM_FREQUENCY_MOST)
+		|| !(history->age <= CRM_TIME_MOST)
 		|| !isfinite(history->weight) || !(history->weight > 0))
 		return false;
-	if (!(history->recency >= 0 && history->recency <= history->age))
+	if (!(history->recency >= 0 && history->recency <= history->age)
+		|| (history->age > 0 && history->age < CRM_TIME_LEAST))
 		return false;
 	return history->frequency >= 1
 		|| (history->frequency == 0 && history->recency == 0);
@@ -47,8 +49,8 @@ crm_history_is_valid(const crm_history *history)
 bool
 crm_spend_is_valid(const crm_spend *spend)
 {
-	return isfinite(spend->frequency) && spend->frequency >= 1
-		&& isfinite(spend->value) && spend->value > 0
+	return spend->frequency >= 1 && spend->frequency <= CRM_FREQUENCY_MOST
+		&& spend->value >= CRM_VALUE_LEAST && spend->value <= CRM_VALUE_MOST
 		&& isfinite(spend->weight) && spend->weight > 0;
 }
 

@@ -15,6 +15,16 @@
 #include "core/status.h"
 
 /*
+ * Limits: far more than anybody has seen, and small enough that no product
+ * of a few of them overflows and that every series over them ends.
+ */
+#define CRM_TIME_LEAST		1e-12	/* units of time, of an age above 0 */
+#define CRM_TIME_MOST		1e16
+#define CRM_FREQUENCY_MOST	1e10	/* purchases of a customer */
+#define CRM_VALUE_LEAST		1e-24	/* money, of a value above 0 */
+#define CRM_VALUE_MOST		1e24
+
+/*
  * Purchases of a customer, or of weight customers alike. Time is in the
  * model's unit and starts with the first purchase, which is not a repeat.
  * For a model in discrete time recency and age count opportunities.
@@ -44,7 +54,7 @@ typedef struct crm_contract
 	double		weight;			/* above 0 */
 } crm_contract;
 
-/* Finite, and within the ranges that stand above. */
+/* Within the ranges and limits that stand above, and the weight finite. */
 extern bool crm_history_is_valid(const crm_history *history);
 extern bool crm_spend_is_valid(const crm_spend *spend);
 
@@ -71,8 +81,9 @@ extern crm_status crm_spend_merge(const crm_spend *spend, size_t *count,
 								  crm_interrupt interrupt, void *arg);
 
 /*
- * Why a fit stands at a boundary of its parameters: what these customers do
- * not tell. A set of bits; the model is usable in each case.
+ * What these customers do not tell: why a fit stands at a boundary of its
+ * parameters, and the last two, what to be warned of although it does not. A
+ * set of bits; the model is usable in each case.
  */
 typedef enum crm_clv_boundary
 {
@@ -84,7 +95,9 @@ typedef enum crm_clv_boundary
 	CRM_CLV_EXTREME_RATE = 16,	/* rates more unlike than any law describes */
 	CRM_CLV_ALIKE_VALUE = 32,	/* all customers spend alike */
 	CRM_CLV_CONSTANT_VALUE = 64,	/* a customer's purchases never vary */
-	CRM_CLV_EXTREME_VALUE = 128 /* values more unlike than any law describes */
+	CRM_CLV_EXTREME_VALUE = 128,	/* values more unlike than any law describes */
+	CRM_CLV_NOT_IDENTIFIED = 256,	/* other parameters do as well */
+	CRM_CLV_CHURN_UNKNOWN = 512 /* nobody leaving would do about as well */
 } crm_clv_boundary;
 
 #endif							/* CRM_CORE_CLV_HISTORY_H */

@@ -30,11 +30,31 @@ static const kind_entry kinds[CRM_CLV_KINDS + 1] = {
 	{"gamma-gamma", 3, {"p", "q", "gamma"}},
 };
 
-/* By bit of crm_clv_boundary. */
-static const char *const boundary_words[CRM_CLV_BOUNDARIES] = {
-	"no churn", "certain churn", "alike churn", "alike rate",
-	"extreme rate", "alike value", "constant value", "extreme value"
+/* By bit of crm_clv_boundary: its words, and what it means. */
+static const char *const notes[CRM_CLV_NOTES][2] = {
+	{"no churn",
+	"Nobody is seen to leave: P(alive) is near 1 throughout. Observe longer, or take in customers who were acquired earlier."},
+	{"certain churn",
+	"Everybody seems to leave at the first chance: check that repeat purchases are in the data."},
+	{"alike churn",
+	"All customers seem equally likely to leave, so that one probability does for all of them."},
+	{"alike rate",
+	"All customers seem to purchase at one rate, so that one rate does for all of them."},
+	{"extreme rate",
+	"Purchase rates differ more than any law describes: look for a few customers with extremely many purchases."},
+	{"alike value",
+	"All customers seem to spend alike, so that one mean value does for all of them."},
+	{"constant value",
+	"A customer's purchases seem to be all of the same value."},
+	{"extreme value",
+	"Values differ more than any law describes: look for a few extreme amounts."},
+	{"not identified",
+	"Other parameters describe these customers as well: take in customers who were observed longer."},
+	{"churn not identified",
+	"The share that leaves is within two standard errors of none: P(alive) may be near 1 for customers who are gone. Observe longer, or take in customers who were acquired earlier."},
 };
+
+#define SIDES_FROM 16			/* two bits a parameter from here on */
 
 const char *
 crm_clv_kind_name(int kind)
@@ -62,9 +82,45 @@ crm_clv_parameter_names(int kind, const char *const **names)
 }
 
 const char *
-crm_clv_boundary_word(int bit)
+crm_clv_note(int bit)
 {
-	return boundary_words[bit];
+	return notes[bit][0];
+}
+
+const char *
+crm_clv_note_meaning(int bit)
+{
+	return notes[bit][1];
+}
+
+int
+crm_clv_side(const crm_clv_part *part, int parameter)
+{
+	uint32_t	side = part->boundary >> (SIDES_FROM + 2 * parameter) & 3;
+
+	return side == 2 ? -1 : (int) side;
+}
+
+void
+crm_clv_set_side(crm_clv_part *part, int parameter, int side)
+{
+	part->boundary |= (side < 0 ? 2u : (uint32_t) side)
+		<< (SIDES_FROM + 2 * parameter);
+}
+
+/* Known bits, and of each parameter one side at most? */
+static bool
+boundary_is_valid(const crm_clv_part *part)
+{
+	uint32_t	known = (1u << CRM_CLV_NOTES) - 1;
+
+	for (int i = 0; i < part->n; i++)
+	{
+		if (crm_clv_side(part, i) == 3)
+			return false;
+		known |= 3u << (SIDES_FROM + 2 * i);
+	}
+	return (part->boundary & ~known) == 0;
 }
 
 /* A parameter in units of time or money, which may be any; not a shape. */
@@ -89,7 +145,7 @@ static bool
 part_is_valid(int kind, const crm_clv_part *part)
 {
 	if (part->n != kinds[kind].n || part->iterations < 0 ||
-		part->boundary >> CRM_CLV_BOUNDARIES != 0 ||
+		!boundary_is_valid(part) ||
 		(part->has_covariance != 0 && part->has_covariance != 1))
 		return false;
 	for (int i = 0; i < CRM_NEWTON_MAX; i++)
@@ -169,8 +225,11 @@ fill_part(crm_clv_part *part, crm_status status,
 	part->has_covariance = search->has_covariance;
 	memcpy(part->parameter, search->parameter, search->n * sizeof(double));
 	for (int i = 0; i < search->n; i++)
+	{
 		memcpy(part->covariance[i], search->covariance[i],
 			   search->n * sizeof(double));
+		crm_clv_set_side(part, i, search->bound[i]);
+	}
 	part->log_likelihood = search->value;
 	part->gradient_norm = search->gradient_norm;
 	part->customers = customers;

@@ -13,6 +13,7 @@
 
 #include "core/clv/history.h"
 #include "core/clv/sbg.h"
+#include "core/clv/summary.h"
 #include "core/numeric/newton.h"
 
 /* Values are stored: add at the end. */
@@ -28,20 +29,25 @@ typedef enum crm_clv_kind
 
 #define CRM_CLV_KINDS		5	/* of the first part */
 #define CRM_CLV_BOUNDARIES	8	/* bits of crm_clv_boundary */
+#define CRM_CLV_NOTES		10	/* and with those of warnings */
 #define CRM_CLV_NO_DAY		INT32_MIN
 
-/* What a model may say: far more than a fit can, and nothing that hangs. */
+/* What a model may say: at least what a fit can, and nothing that hangs. */
 #define CRM_CLV_SHAPE_MOST	1e7 /* and at least the inverse */
-#define CRM_CLV_SCALE_MOST	1e12	/* in units of time or money */
+#define CRM_CLV_SCALE_MOST	CRM_CLV_FIT_SCALE_MOST	/* and the inverse */
 #define CRM_CLV_UNIT_LEAST	1e-6	/* of days in a unit of time */
 #define CRM_CLV_UNIT_MOST	1e6
 #define CRM_CLV_TURNS_MAX	1e6 /* of opportunities and renewals */
+
+/* Yearly rates of discount: 0, or from the least to the most. */
+#define CRM_CLV_DISCOUNT_LEAST	1e-9
+#define CRM_CLV_DISCOUNT_MOST	1e6
 
 /* A law and how it was fitted; customers is 0 where it was merely stated. */
 typedef struct crm_clv_part
 {
 	int32_t		n;				/* parameters; 0 where there is no such part */
-	uint32_t	boundary;		/* of crm_clv_boundary */
+	uint32_t	boundary;		/* of crm_clv_boundary, and the sides below */
 	int32_t		iterations;
 	int32_t		has_covariance;
 	double		parameter[CRM_NEWTON_MAX];
@@ -69,8 +75,16 @@ extern int	crm_clv_kind_of(const char *name, size_t length);
 /* Names of the parameters as in the papers; answers how many there are. */
 extern int	crm_clv_parameter_names(int kind, const char *const **names);
 
-/* The word for a bit of crm_clv_boundary. */
-extern const char *crm_clv_boundary_word(int bit);
+/* The words for a bit of crm_clv_boundary, and what it means. */
+extern const char *crm_clv_note(int bit);
+extern const char *crm_clv_note_meaning(int bit);
+
+/*
+ * The bound at which a parameter stands: -1 the lower, +1 the upper, or 0. It
+ * is kept above the bits of crm_clv_boundary.
+ */
+extern int	crm_clv_side(const crm_clv_part *part, int parameter);
+extern void crm_clv_set_side(crm_clv_part *part, int parameter, int side);
 
 /* In continuous time, so that it can be asked of a ledger? */
 static inline bool
@@ -116,6 +130,18 @@ extern crm_status crm_clv_estimate_spend(const crm_spend *spend, size_t count,
 
 extern double crm_clv_p_alive(const crm_clv *clv, const crm_history *customer);
 
+/* The same the time t from now, given what is known now. */
+extern double crm_clv_p_alive_later(const crm_clv *clv,
+									const crm_history *customer, double t);
+
+/* The probability of n purchases, or of at least n, in the time t from now. */
+extern double crm_clv_customer_probability(const crm_clv *clv,
+										   const crm_history *customer,
+										   int n, double t);
+extern double crm_clv_customer_at_least(const crm_clv *clv,
+										const crm_history *customer,
+										int n, double t);
+
 /*
  * Purchases expected in the time t from now, each discounted by exp(-rate *
  * time until then). t may be INFINITY; the answer is INFINITY where rate is 0
@@ -141,6 +167,22 @@ typedef struct crm_clv_question
 } crm_clv_question;
 
 extern double crm_clv_value(const crm_clv *clv, const crm_clv_question *ask);
+
+/*
+ * All that is asked of a customer, together: purchases is NAN without an end,
+ * value without amounts.
+ */
+typedef struct crm_clv_answers
+{
+	double		p_alive;
+	double		purchases;
+	double		discounted;		/* purchases */
+	double		mean_value;		/* of a purchase */
+	double		value;			/* of all of them, discounted */
+} crm_clv_answers;
+
+extern crm_clv_answers crm_clv_answer(const crm_clv *clv,
+									  const crm_clv_question *ask);
 
 /*
  * Standard error of ln crm_clv_value() that comes from the parameters, by the

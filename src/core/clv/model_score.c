@@ -48,12 +48,80 @@ crm_clv_p_alive(const crm_clv *clv, const crm_history *customer)
 		: crm_bgnbd_p_alive(&bgnbd, customer);
 }
 
-/* Under (M)BG/NBD purchases, and under Pareto/NBD with s <= 1, never end. */
+double
+crm_clv_p_alive_later(const crm_clv *clv, const crm_history *customer,
+					  double t)
+{
+	crm_bgnbd	bgnbd = bgnbd_of(clv);
+	crm_pareto	pareto = pareto_of(clv);
+	crm_bgbb	bgbb = bgbb_of(clv);
+
+	return clv->kind == CRM_CLV_PARETO
+		? crm_pareto_p_alive_later(&pareto, customer, t)
+		: clv->kind == CRM_CLV_BGBB
+		? crm_bgbb_p_alive_later(&bgbb, customer, t)
+		: crm_bgnbd_p_alive_later(&bgnbd, customer, t);
+}
+
+/* Of a customer who is, or for BG/BB was, alive. */
+static double
+probability_from_now(const crm_clv *clv, const crm_history *customer, int n,
+					 double t, bool at_least)
+{
+	crm_bgnbd	bgnbd = bgnbd_of(clv);
+	crm_pareto	pareto = pareto_of(clv);
+	crm_bgbb	bgbb = bgbb_of(clv);
+
+	if (clv->kind == CRM_CLV_PARETO)
+	{
+		pareto = crm_pareto_from_now(&pareto, customer);
+		return at_least ? crm_pareto_at_least(&pareto, n, t)
+			: crm_pareto_probability(&pareto, n, t);
+	}
+	if (clv->kind == CRM_CLV_BGBB)
+	{
+		bgbb = crm_bgbb_from_now(&bgbb, customer);
+		return at_least ? crm_bgbb_at_least(&bgbb, n, (int) t)
+			: crm_bgbb_probability(&bgbb, n, (int) t);
+	}
+	bgnbd = crm_bgnbd_from_now(&bgnbd, customer);
+	return at_least ? crm_bgnbd_at_least(&bgnbd, n, t)
+		: crm_bgnbd_probability(&bgnbd, n, t);
+}
+
+static double
+p_active(const crm_clv *clv, const crm_history *customer)
+{
+	crm_bgbb	bgbb = bgbb_of(clv);
+
+	return clv->kind == CRM_CLV_BGBB ? crm_bgbb_was_alive(&bgbb, customer)
+		: crm_clv_p_alive(clv, customer);
+}
+
+double
+crm_clv_customer_probability(const crm_clv *clv, const crm_history *customer,
+							 int n, double t)
+{
+	double		active = p_active(clv, customer);
+	double		alive = probability_from_now(clv, customer, n, t, false);
+
+	return active * alive + (n == 0 ? 1 - active : 0);
+}
+
+double
+crm_clv_customer_at_least(const crm_clv *clv, const crm_history *customer,
+						  int n, double t)
+{
+	return n == 0 ? 1 : p_active(clv, customer)
+		* probability_from_now(clv, customer, n, t, true);
+}
+
+/* Purchases never end where the mean time to leave does not exist. */
 static bool
 never_ends(const crm_clv *clv, double t, double rate)
 {
 	return isinf(t) && rate <= 0 && crm_clv_is_continuous(clv->kind) &&
-		(clv->kind != CRM_CLV_PARETO || clv->purchase.parameter[2] <= 1);
+		clv->purchase.parameter[2] <= 1;
 }
 
 double
@@ -118,6 +186,34 @@ crm_clv_value(const crm_clv *clv, const crm_clv_question *ask)
 	return purchases == 0 ? 0
 		: purchases * crm_clv_expected_value(clv, ask->customer.frequency,
 											 ask->value);
+}
+
+crm_clv_answers
+crm_clv_answer(const crm_clv *clv, const crm_clv_question *ask)
+{
+	const crm_history *customer = &ask->customer;
+	crm_bgnbd	bgnbd = bgnbd_of(clv);
+	crm_clv_answers a = {.p_alive = crm_clv_p_alive(clv, customer),
+		.purchases = NAN,.mean_value = NAN,.value = NAN};
+
+	if ((clv->kind == CRM_CLV_BGNBD || clv->kind == CRM_CLV_MBGNBD) &&
+		isfinite(ask->horizon))
+		a.discounted = crm_bgnbd_both_purchases(&bgnbd, customer,
+												ask->horizon, ask->rate,
+												&a.purchases);
+	else
+	{
+		a.discounted = crm_clv_purchases(clv, customer, ask->horizon,
+										 ask->rate);
+		if (isfinite(ask->horizon))
+			a.purchases = crm_clv_purchases(clv, customer, ask->horizon, 0);
+	}
+	if (clv->spend.n == 0)
+		return a;
+	a.mean_value = crm_clv_expected_value(clv, customer->frequency,
+										  ask->value);
+	a.value = a.discounted == 0 ? 0 : a.discounted * a.mean_value;
+	return a;
 }
 
 /* Where a difference is taken: the best trade of rounding and curvature. */

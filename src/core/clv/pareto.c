@@ -22,6 +22,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/clv/search.h"
 #include "core/clv/summary.h"
 #include "core/numeric/mixture.h"
 #include "core/numeric/quadrature.h"
@@ -357,6 +358,67 @@ objective(const double *parameter, void *arg, crm_derivatives *result)
 						  rows->interrupt, rows->interrupt_arg, result);
 }
 
+/* Shape of the rates of dying, where share of all have died by the age. */
+static double
+shape_of_deaths(double share, double age, double beta)
+{
+	return -log1p(-fmin(fmax(share, 0.002), 0.98)) / log1p(age / beta);
+}
+
+/* Where to begin: what each reading of the data takes for the churn. */
+static void
+choose_starts(const crm_clv_summary *s, crm_clv_starts *starts)
+{
+	double		r;
+	double		alpha;
+	double		never;
+	double		beta;
+
+	/* Rates from all customers, half of whom are gone by now. */
+	crm_clv_start_rates(s, &r, &alpha);
+	crm_clv_add_start(starts, r, alpha, 0.5, s->age);
+
+	/* All die at one rate, those who are silent have. */
+	beta = 20 * s->age;
+	crm_clv_add_start(starts, r, alpha,
+					  shape_of_deaths(s->silent, s->age, beta), beta);
+
+	/* Those who never came back died at once, and hardly any other. */
+	crm_clv_start_repeat_rates(s, &r, &alpha);
+	never = crm_clv_never_share(s, r, alpha);
+	beta = 1e-4 * s->age;
+	crm_clv_add_start(starts, r, alpha,
+					  shape_of_deaths(never, s->age, beta), beta);
+
+	/* They died soon, and others do. */
+	beta = 0.1 * s->age;
+	crm_clv_add_start(starts, r, alpha,
+					  shape_of_deaths(never, s->age, beta), beta);
+
+	/* Hardly anybody has died. */
+	crm_clv_add_start(starts, r, alpha, 0.05, s->age);
+
+	/* Who never came back is slow, and all die at one rate. */
+	beta = 20 * s->age;
+	crm_clv_add_start(starts, 0.2, 0.2 * s->age / s->x,
+					  shape_of_deaths(s->silent, s->age, beta), beta);
+}
+
+/* Of the share that dies within the age, 1 - (beta / (beta + age))^s. */
+static unsigned
+churn_warnings(const crm_newton_result *search, double age)
+{
+	double		s = search->parameter[S];
+	double		beta = search->parameter[BETA];
+	double		span = log1p(age / beta);
+	double		alive = exp(-s * span);
+	double		gradient[CRM_NEWTON_MAX] = {0};
+
+	gradient[S] = span * alive;
+	gradient[BETA] = -s * alive * age / (beta * (beta + age));
+	return crm_clv_warnings(search, -expm1(-s * span), gradient);
+}
+
 crm_status
 crm_pareto_estimate(const crm_history *history, size_t count,
 					crm_interrupt interrupt, void *arg, crm_pareto_fit *fit)
@@ -365,7 +427,7 @@ crm_pareto_estimate(const crm_history *history, size_t count,
 	crm_newton_problem problem = {.n = PARAMETERS, .objective = objective,
 	.arg = &rows};
 	crm_clv_summary means;
-	double		start[CRM_NEWTON_MAX];
+	crm_clv_starts starts = {0};
 	crm_status	status;
 
 	memset(fit, 0, sizeof(*fit));
@@ -374,15 +436,15 @@ crm_pareto_estimate(const crm_history *history, size_t count,
 		return status;
 	for (int i = 0; i < PARAMETERS; i++)
 	{
-		bool		is_time = i == ALPHA || i == BETA;
-
-		problem.lower[i] = LEAST * (is_time ? means.age : 1);
-		problem.upper[i] = is_time ? MOST_TIME * means.age : MOST;
+		problem.lower[i] = LEAST;
+		problem.upper[i] = MOST;
+		if (i == ALPHA || i == BETA)
+			crm_clv_scale_box(means.age, LEAST, MOST_TIME,
+							  &problem.lower[i], &problem.upper[i]);
 	}
-	crm_clv_start_rates(&means, &start[R], &start[ALPHA]);
-	start[S] = 0.5;
-	start[BETA] = means.age;
-	status = crm_clv_search(&rows, &problem, start, &fit->search);
+	choose_starts(&means, &starts);
+	status = crm_clv_search(&problem, count, &rows.stride, &starts,
+							&fit->search);
 	if (status != CRM_OK)
 		return status;
 	fit->model.r = fit->search.parameter[R];
@@ -392,7 +454,8 @@ crm_pareto_estimate(const crm_history *history, size_t count,
 	fit->boundary = crm_clv_rate_boundary(fit->search.bound)
 		| crm_clv_churn_boundary(fit->search.bound + S,
 								 -expm1(-fit->model.s
-										* log1p(means.age / fit->model.beta)));
+										* log1p(means.age / fit->model.beta)))
+		| churn_warnings(&fit->search, means.age);
 	fit->customers = means.customers;
 	fit->repeaters = means.repeaters;
 	return CRM_OK;

@@ -154,7 +154,8 @@ crm_sbg_estimate(const crm_contract *contract, size_t count,
 	fit->boundary = crm_clv_churn_boundary(fit->search.bound,
 										   fit->model.alpha
 										   / (fit->model.alpha
-											  + fit->model.beta));
+											  + fit->model.beta))
+		| crm_clv_beta_warnings(&fit->search, ALPHA);
 	return CRM_OK;
 }
 

@@ -5,10 +5,6 @@
 #include "core/clv/summary.h"
 
 #include <math.h>
-#include <string.h>
-
-#define MANY 2048				/* rows of which some say where to begin */
-#define STRIDE 16
 
 crm_status
 crm_clv_summarise(const crm_history *history, size_t count,
@@ -34,41 +30,59 @@ crm_clv_summarise(const crm_history *history, size_t count,
 	s.age /= s.customers;
 	s.x /= s.customers;
 	s.silent /= s.repeaters;
+	s.repeat_x = s.x * s.customers / s.repeaters;
 	for (const crm_history *h = history; h < history + count; h++)
-		s.variance += h->weight / s.customers
-			* (h->frequency - s.x) * (h->frequency - s.x);
+	{
+		double		since = h->frequency - s.x;
+
+		s.variance += h->weight / s.customers * since * since;
+		since = h->frequency - s.repeat_x;
+		if (h->frequency > 0)
+			s.repeat_variance += h->weight / s.repeaters * since * since;
+	}
 	*summary = s;
 	return CRM_OK;
+}
+
+void
+crm_clv_scale_box(double mean, double least, double most, double *lower,
+				  double *upper)
+{
+	*lower = fmax(least * mean, 1 / CRM_CLV_FIT_SCALE_MOST);
+	*upper = fmin(most * mean, CRM_CLV_FIT_SCALE_MOST);
+}
+
+static void
+rates_of(double x, double variance, double age, double *shape, double *rate)
+{
+	double		excess = variance - x;
+
+	*shape = excess > 0 ? fmin(fmax(x * x / excess, 0.05), 20) : 20;
+	*rate = *shape * age / x;
 }
 
 void
 crm_clv_start_rates(const crm_clv_summary *summary, double *shape,
 					double *rate)
 {
-	double		x = summary->x;
-	double		excess = summary->variance - x;
-
-	*shape = excess > 0 ? fmin(fmax(x * x / excess, 0.05), 20) : 20;
-	*rate = *shape * summary->age / x;
+	rates_of(summary->x, summary->variance, summary->age, shape, rate);
 }
 
-crm_status
-crm_clv_search(crm_clv_rows *rows, const crm_newton_problem *problem,
-			   double *start, crm_newton_result *result)
+void
+crm_clv_start_repeat_rates(const crm_clv_summary *summary, double *shape,
+						   double *rate)
 {
-	crm_status	status;
+	rates_of(summary->repeat_x, summary->repeat_variance, summary->age, shape,
+			 rate);
+}
 
-	if (rows->count >= MANY)
-	{
-		rows->stride = STRIDE;
-		status = crm_newton_maximise(problem, start, result);
-		if (status != CRM_OK)
-			return status;
-		if (result->end == CRM_NEWTON_CONVERGED)
-			memcpy(start, result->parameter, problem->n * sizeof(double));
-	}
-	rows->stride = 1;
-	return crm_newton_maximise(problem, start, result);
+double
+crm_clv_never_share(const crm_clv_summary *summary, double shape, double rate)
+{
+	double		nothing = exp(-shape * log1p(summary->age / rate));
+	double		share = 1 - summary->repeaters / summary->customers;
+
+	return fmin(fmax((share - nothing) / (1 - nothing), 0.002), 0.98);
 }
 
 unsigned
@@ -99,4 +113,41 @@ crm_clv_rate_boundary(const int *bound)
 	if (bound[0] < 0 || bound[1] < 0)
 		return CRM_CLV_EXTREME_RATE;
 	return CRM_CLV_INTERIOR;
+}
+
+/* Neither a strict maximum nor a bound that explains why there is none? */
+static bool
+is_anywhere(const crm_newton_result *search)
+{
+	for (int i = 0; i < search->n; i++)
+		if (search->bound[i] != 0)
+			return false;
+	return !search->has_covariance;
+}
+
+unsigned
+crm_clv_warnings(const crm_newton_result *search, double share,
+				 const double *gradient)
+{
+	double		variance = 0;
+
+	if (is_anywhere(search))
+		return CRM_CLV_NOT_IDENTIFIED;
+	for (int i = 0; i < search->n; i++)
+		for (int j = 0; j < search->n; j++)
+			variance += gradient[i] * search->covariance[i][j] * gradient[j];
+	return share < 2 * sqrt(fmax(variance, 0)) ? CRM_CLV_CHURN_UNKNOWN
+		: CRM_CLV_INTERIOR;
+}
+
+unsigned
+crm_clv_beta_warnings(const crm_newton_result *search, int i)
+{
+	double		a = search->parameter[i];
+	double		b = search->parameter[i + 1];
+	double		gradient[CRM_NEWTON_MAX] = {0};
+
+	gradient[i] = b / ((a + b) * (a + b));
+	gradient[i + 1] = -a / ((a + b) * (a + b));
+	return crm_clv_warnings(search, a / (a + b), gradient);
 }

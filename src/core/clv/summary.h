@@ -16,18 +16,36 @@ typedef struct crm_clv_summary
 	double		age;			/* mean T */
 	double		x;				/* mean x */
 	double		variance;		/* of x */
+	double		repeat_x;		/* mean x of the repeaters */
+	double		repeat_variance;
 	double		silent;			/* share of the repeaters whose last purchase
 								 * is further back than three of their own
 								 * intervals: a rough guess at who has left */
 } crm_clv_summary;
 
+/* Whatever a fit says of units of time or money is within these. */
+#define CRM_CLV_FIT_SCALE_MOST	1e26	/* and at least the inverse */
+
+/* The box of such a parameter: from least to most times the mean. */
+extern void crm_clv_scale_box(double mean, double least, double most,
+							  double *lower, double *upper);
+
 /* CRM_INVALID where a row is, CRM_TOO_FEW where nobody bought twice. */
 extern crm_status crm_clv_summarise(const crm_history *history, size_t count,
 									crm_clv_summary *summary);
 
-/* Gamma distributed purchase rates with the mean and variance of x. */
+/*
+ * Gamma distributed purchase rates with the mean and variance of x, over all
+ * customers or over the repeaters alone.
+ */
 extern void crm_clv_start_rates(const crm_clv_summary *summary, double *shape,
 								double *rate);
+extern void crm_clv_start_repeat_rates(const crm_clv_summary *summary,
+									   double *shape, double *rate);
+
+/* The share of customers who never came back though such rates say so. */
+extern double crm_clv_never_share(const crm_clv_summary *summary,
+								  double shape, double rate);
 
 /* What the search for a maximum carries with it. */
 typedef struct crm_clv_rows
@@ -40,15 +58,6 @@ typedef struct crm_clv_rows
 } crm_clv_rows;
 
 /*
- * crm_newton_maximise() over rows, whose objective minds the stride; start is
- * not kept. Two searches where there are many rows: the first, over a part of
- * them spread evenly, brings the second so close that it needs half the steps.
- */
-extern crm_status crm_clv_search(crm_clv_rows *rows,
-								 const crm_newton_problem *problem,
-								 double *start, crm_newton_result *result);
-
-/*
  * What it means that parameters of leaving stand at a bound, as
  * crm_newton_result tells it, where share of the customers leave within the
  * time or at the chances that were seen. Both CRM_CLV_NO_CHURN and
@@ -58,5 +67,16 @@ extern unsigned crm_clv_churn_boundary(const int *bound, double share);
 
 /* The same of two parameters of purchase rates. */
 extern unsigned crm_clv_rate_boundary(const int *bound);
+
+/*
+ * What to be warned of at the end of a search, where share of the customers
+ * leave, and gradient is the derivative of that by the parameters:
+ * CRM_CLV_CHURN_UNKNOWN where it is within two standard errors of none.
+ */
+extern unsigned crm_clv_warnings(const crm_newton_result *search,
+								 double share, const double *gradient);
+
+/* The share a / (a + b) of a beta distribution, from parameter i on. */
+extern unsigned crm_clv_beta_warnings(const crm_newton_result *search, int i);
 
 #endif							/* CRM_CORE_CLV_SUMMARY_H */

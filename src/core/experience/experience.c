@@ -222,6 +222,17 @@ crm_moments_are_valid(const crm_moments *m)
 		at_most(weight, sqrt(m->count) * sqrt(m->weight_sq.hi));
 }
 
+/* Extremes of the range can be consistent and still have no quotient. */
+static bool
+has_answers(crm_moments m)
+{
+	crm_estimate estimate;
+
+	return crm_moments_estimate(&m, &estimate) != CRM_OK ||
+		(isfinite(estimate.mean) && isfinite(estimate.stddev) &&
+		 isfinite(estimate.error));
+}
+
 static bool
 is_part_of(const crm_moments *pairs, const crm_moments *side)
 {
@@ -245,7 +256,8 @@ experience_is_valid(const void *body, int width)
 	/* The outcomes divide the pairs, up to the order of their addition. */
 	return fabs(outcomes - e->gap.weight.hi) <= 1e-9 * e->gap.weight.hi &&
 		crm_moments_are_valid(&e->gap) && crm_moments_are_valid(&e->expected) &&
-		crm_moments_are_valid(&e->actual) &&
+		crm_moments_are_valid(&e->actual) && has_answers(crm_experience_gaps(e)) &&
+		has_answers(e->expected) && has_answers(e->actual) &&
 		is_part_of(&e->gap, &e->expected) && is_part_of(&e->gap, &e->actual);
 }
 
@@ -284,6 +296,21 @@ crm_moments_mean(const crm_moments *m, double *mean)
 	return CRM_OK;
 }
 
+/* Below it the weights of all rows but one are lost in rounding. */
+#define LEAST_DF 1e-20
+
+/*
+ * Of two values the weights cancel out of the variance, and however unlike
+ * they are nothing is lost. share is the square root of sum w^2 / (sum w)^2.
+ */
+static crm_status
+estimate_of_two(const crm_moments *m, double share, crm_estimate *estimate)
+{
+	estimate->stddev = m->max * M_SQRT1_2 - m->min * M_SQRT1_2;
+	estimate->error = estimate->stddev * share;
+	return estimate->df > 0 ? CRM_OK : CRM_TOO_FEW;
+}
+
 /*
  * The unbiased variance is (S2/W - mean^2) n/(n - 1), where n is the effective
  * sample size W/(W2/W) and n - 1 must not be left to cancel.
@@ -302,7 +329,9 @@ crm_moments_estimate(const crm_moments *m, crm_estimate *estimate)
 	typical = crm_dd_div(m->weight_sq, m->weight);
 	n = m->weight.hi / typical.hi;
 	estimate->df = crm_dd_sub(m->weight, typical).hi / typical.hi;
-	if (m->count < 2 || !(estimate->df > 0))
+	if (m->count == 2)
+		return estimate_of_two(m, sqrt(typical.hi / m->weight.hi), estimate);
+	if (m->count < 2 || !(estimate->df > LEAST_DF))
 		return CRM_TOO_FEW;
 	mean = crm_dd_div(m->sum, m->weight);
 	spread = crm_dd_sub(crm_dd_div(m->sum_sq, m->weight),
@@ -340,6 +369,8 @@ crm_moments_interval(const crm_moments *m, double confidence,
 	if (status == CRM_OK)
 		*interval = student_interval(estimate.mean, estimate.error,
 									 estimate.df, confidence);
+	if (status == CRM_OK && !isfinite(interval->high - interval->low))
+		status = CRM_TOO_FEW;
 	return status;
 }
 
@@ -394,6 +425,8 @@ crm_moments_difference(const crm_moments *a, const crm_moments *b,
 	df = 1 / (share * share / x.df + (1 - share) * (1 - share) / y.df);
 	result->interval = student_interval(result->difference, error, df,
 										confidence);
+	if (!isfinite(result->interval.high - result->interval.low))
+		return CRM_TOO_FEW;
 	result->p_value = error > 0 ?
 		2 * crm_student_upper(fabs(result->difference) / error, df) : NAN;
 	return CRM_OK;

@@ -96,11 +96,14 @@ extern bool crm_moments_are_valid(const crm_moments *m);
 /* The mean; CRM_TOO_FEW of nothing. */
 extern crm_status crm_moments_mean(const crm_moments *m, double *mean);
 
-/* CRM_TOO_FEW when one value carries all the weight. */
+/* CRM_TOO_FEW when one value carries all the weight, to 20 digits. */
 extern crm_status crm_moments_estimate(const crm_moments *m,
 									   crm_estimate *estimate);
 
-/* Student's interval of the mean; 0 < confidence < 1. */
+/*
+ * Student's interval of the mean; 0 < confidence < 1. CRM_TOO_FEW also where
+ * it would reach beyond all numbers.
+ */
 extern crm_status crm_moments_interval(const crm_moments *m, double confidence,
 									   crm_interval *interval);
 

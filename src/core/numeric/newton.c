@@ -23,6 +23,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/numeric/steps.h"
+
 #define MAX_EVALUATIONS 200
 #define MAX_SWEEPS 30
 #define WIDEST_STEP 2.0			/* in logarithms: a factor of 7.4 */
@@ -381,6 +383,7 @@ crm_newton_maximise(const crm_newton_problem *problem, const double *start,
 		crm_derivatives at;
 		int			held = choose_step(problem, &state);
 
+		CRM_STEP();
 		if (has_arrived(&state, held, was_tiny, &result->end))
 			break;
 		if (result->evaluations == MAX_EVALUATIONS

@@ -11,8 +11,10 @@
 
 #include <math.h>
 
+#include "core/numeric/steps.h"
+
 /* exp(-CUTOFF) is a quarter of the rounding error of 1. */
-#define CUTOFF 38.0
+#define CUTOFF CRM_QUADRATURE_ENOUGH
 #define CUTOFF_SLACK 2.0
 #define LONGEST_PANEL 4.0
 
@@ -67,6 +69,7 @@ descend(crm_convex psi, const void *arg, double v, double level)
 		double		slope;
 		double		excess = psi(arg, v, &slope) - level;
 
+		CRM_STEP();
 		if (!(excess > CUTOFF_SLACK))
 			break;
 		v -= excess / slope;
@@ -83,6 +86,7 @@ find_mode(crm_convex psi, const void *arg, double low, double high)
 		double		middle = 0.5 * (low + high);
 		double		slope;
 
+		CRM_STEP();
 		(void) psi(arg, middle, &slope);
 		if (slope < 0)
 			low = middle;
@@ -106,6 +110,7 @@ find_low(crm_convex psi, const void *arg, double low, double mode,
 	{
 		double		middle = 0.5 * (low + inside);
 
+		CRM_STEP();
 		if (psi(arg, middle, &slope) > level)
 			low = middle;
 		else
@@ -158,8 +163,9 @@ crm_quadrature_plan(crm_convex psi, const void *arg, double low, double high)
 		q.low = find_low(psi, arg, low, mode, q.least + CUTOFF);
 		q.panels = 1;
 	}
-	high = descend(psi, arg, high, q.least + CUTOFF);
-	q.panels += (int) ceil((high - q.low) / LONGEST_PANEL);
+	high = fmax(descend(psi, arg, high, q.least + CUTOFF), q.low);
+	q.panels += (int) ceil(fmin((high - q.low) / LONGEST_PANEL,
+								CRM_QUADRATURE_MOST_PANELS));
 	q.half = (high - q.low) / (2 * q.panels);
 	choose_rule(&q, fmax(psi(arg, high, &slope), psi(arg, q.low, &slope))
 				- q.least);
@@ -178,6 +184,7 @@ crm_quadrature_log(crm_convex psi, const void *arg, double low, double high)
 		double		slope;
 		double		v = crm_quadrature_node(&q, i, &weight);
 
+		CRM_STEP();
 		sum += weight * exp(q.least - psi(arg, v, &slope));
 	}
 	return log(sum) - q.least;

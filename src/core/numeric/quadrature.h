@@ -32,6 +32,12 @@ typedef struct crm_quadrature
 	double		least;			/* psi at low, or where it is least */
 } crm_quadrature;
 
+/* Beyond a fall by exp(-this) from its maximum an integrand adds nothing. */
+#define CRM_QUADRATURE_ENOUGH 38.0
+
+/* More panels than any integral within the limits of the models takes. */
+#define CRM_QUADRATURE_MOST_PANELS 1000
+
 /* The convex function at v, and its derivative there. */
 typedef double (*crm_convex) (const void *arg, double v, double *slope);
 

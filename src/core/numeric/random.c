@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "core/numeric/special.h"
+#include "core/numeric/steps.h"
 
 #define GOLDEN 0x9E3779B97F4A7C15u
 #define TWO_PI 6.28318530717958647693
@@ -85,11 +86,13 @@ crm_random_log_gamma(crm_random *random, double shape)
 	double		d = (shape < 1 ? shape + 1 : shape) - 1.0 / 3;
 	double		c = 1 / sqrt(9 * d);
 
-	for (;;)
+	/* One draw in ten is rejected; a thousand in a row never are. */
+	for (int i = 0; i < 1000; i++)
 	{
 		double		x = crm_random_normal(random);
 		double		v = 1 + c * x;
 
+		CRM_STEP();
 		if (v <= 0)
 			continue;
 		v = v * v * v;
@@ -97,6 +100,7 @@ crm_random_log_gamma(crm_random *random, double shape)
 			x * x / 2 + d * (1 - v + log(v)))
 			return log(d) + log(v) + boost;
 	}
+	return log(d) + boost;
 }
 
 double

@@ -9,6 +9,9 @@
 #include <float.h>
 #include <math.h>
 
+#include "core/numeric/beta.h"
+#include "core/numeric/steps.h"
+
 #define SQRT_PI 1.7724538509055160273
 
 /*
@@ -28,44 +31,6 @@ gamma_half_ratio(double x)
 	return scale * sqrt(x) *
 		(1 + y * (-1.0 / 8 + y * (1.0 / 128 + y * (5.0 / 1024 +
 		y * (-21.0 / 32768 + y * -399.0 / 262144)))));
-}
-
-/* A denominator of Lentz's method must not vanish. */
-static double
-nonzero(double x)
-{
-	return fabs(x) < DBL_MIN ? DBL_MIN : x;
-}
-
-/*
- * The continued fraction of the incomplete beta function, DLMF 8.17.22, by
- * the modified method of Lentz. It needs some sqrt(max(a, b)) terms where
- * x < (a + 1) / (a + b + 2).
- */
-static double
-beta_fraction(double a, double b, double x)
-{
-	double		c = 1;
-	double		d = 1 / nonzero(1 - (a + b) * x / (a + 1));
-	double		f = d;
-	double		step;
-	double		m = 1;
-
-	do
-	{
-		double		even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
-		double		odd = -(a + m) * (a + b + m) * x /
-			((a + 2 * m) * (a + 2 * m + 1));
-
-		d = 1 / nonzero(1 + even * d);
-		c = nonzero(1 + even / c);
-		f *= c * d;
-		d = 1 / nonzero(1 + odd * d);
-		c = nonzero(1 + odd / c);
-		step = c * d;
-		f *= step;
-	} while (fabs(step - 1) > DBL_EPSILON && ++m < 1e6);
-	return f;
 }
 
 /*
@@ -112,8 +77,8 @@ crm_student_upper(double t, double df)
 	front = exp(-a * log1p(square / df)) * t / sqrt(df + square) *
 		gamma_half_ratio(a) / SQRT_PI;
 	if (x < (a + 1) / (a + 2.5))
-		return front * beta_fraction(a, 0.5, x) / (2 * a);
-	return 0.5 - front * beta_fraction(0.5, a, square / (df + square));
+		return front * crm_beta_fraction(a, 0.5, x) / (2 * a);
+	return 0.5 - front * crm_beta_fraction(0.5, a, square / (df + square));
 }
 
 /* The density of t. */
@@ -144,6 +109,7 @@ crm_student_quantile(double upper, double df)
 		double		slope = -t * student_density(t, df) / tail;
 		double		u = log(upper / tail) / slope;
 
+		CRM_STEP();
 		t *= exp(u);
 		if (!isfinite(t))
 			return INFINITY;

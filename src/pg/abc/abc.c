@@ -22,6 +22,7 @@ PG_FUNCTION_INFO_V1(crm_top_share);
 PG_FUNCTION_INFO_V1(crm_top_share_final);
 PG_FUNCTION_INFO_V1(crm_pareto_width);
 PG_FUNCTION_INFO_V1(crm_pareto_width_final);
+PG_FUNCTION_INFO_V1(crm_hhi);
 PG_FUNCTION_INFO_V1(crm_lorenz);
 PG_FUNCTION_INFO_V1(crm_lorenz_final);
 
@@ -53,7 +54,7 @@ check_cuts(const double *cuts, int count)
 
 /* No cuts: let the shape of the distribution decide. */
 static Datum
-limits_of(FunctionCallInfo fcinfo, const crm_distribution *values,
+limits_of(FunctionCallInfo fcinfo, const crm_values *values,
 		  const double *cuts, int cut_count)
 {
 	double		limits[CRM_CLASSES_MAX];
@@ -62,10 +63,10 @@ limits_of(FunctionCallInfo fcinfo, const crm_distribution *values,
 
 	check_cuts(cuts, cut_count);
 	if (cut_count > 0)
-		status = crm_abc_limits(values->keys, values->count, cuts, cut_count,
+		status = crm_abc_limits(values, cuts, cut_count,
 								limits);
 	else
-		status = crm_abc_limits_computed(values->keys, values->count, limits);
+		status = crm_abc_limits_computed(values, limits);
 	if (!is_answered(status))
 		PG_RETURN_NULL();
 	return crm_float8_array(limits, count);
@@ -83,7 +84,7 @@ crm_abc_fit(PG_FUNCTION_ARGS)
 	if (!PG_ARGISNULL(1))
 		count = crm_getarg_float8s(fcinfo, 1, "cuts", cuts,
 								   CRM_ARGUMENTS_MAX);
-	return limits_of(fcinfo, PG_GETARG_DISTRIBUTION(0), cuts, count);
+	return limits_of(fcinfo, PG_GETARG_VALUES(0), cuts, count);
 }
 
 Datum
@@ -91,7 +92,7 @@ crm_abc_fit_final(PG_FUNCTION_ARGS)
 {
 	static const double classic[] = {0.8, 0.95};
 
-	return limits_of(fcinfo, PG_GETARG_DISTRIBUTION(0), classic,
+	return limits_of(fcinfo, PG_GETARG_VALUES(0), classic,
 					 lengthof(classic));
 }
 
@@ -100,7 +101,7 @@ crm_abc_fit_cuts_final(PG_FUNCTION_ARGS)
 {
 	crm_distribution *state = PG_GETARG_DISTRIBUTION(0);
 
-	return limits_of(fcinfo, state, state->arguments, state->argument_count);
+	return limits_of(fcinfo, &state->values, state->arguments, state->argument_count);
 }
 
 typedef struct class_limits
@@ -154,21 +155,21 @@ crm_abc_class(PG_FUNCTION_ARGS)
 Datum
 crm_gini(PG_FUNCTION_ARGS)
 {
-	crm_distribution *values = PG_GETARG_DISTRIBUTION(0);
+	crm_values *values = PG_GETARG_VALUES(0);
 	double		gini;
 
-	if (!is_answered(crm_gini_of(values->keys, values->count, &gini)))
+	if (!is_answered(crm_gini_of(values, &gini)))
 		PG_RETURN_NULL();
 	PG_RETURN_FLOAT8(gini);
 }
 
 /* What is asked of both the top share and the Pareto width. */
-typedef crm_status (*share_function) (const uint64_t *keys, size_t count,
+typedef crm_status (*share_function) (const crm_values *values,
 									  double share, double *answer);
 
 static Datum
 answer_of(FunctionCallInfo fcinfo, share_function function,
-		  const crm_distribution *values, double share)
+		  const crm_values *values, double share)
 {
 	double		answer;
 
@@ -177,7 +178,7 @@ answer_of(FunctionCallInfo fcinfo, share_function function,
 				(errcode(crm_errcode(CRM_INVALID)),
 				 errmsg("share cannot be %g", share),
 				 errhint("Give a number from 0 to 1.")));
-	if (!is_answered(function(values->keys, values->count, share, &answer)))
+	if (!is_answered(function(values, share, &answer)))
 		PG_RETURN_NULL();
 	PG_RETURN_FLOAT8(answer);
 }
@@ -185,7 +186,7 @@ answer_of(FunctionCallInfo fcinfo, share_function function,
 Datum
 crm_top_share(PG_FUNCTION_ARGS)
 {
-	return answer_of(fcinfo, crm_top_share_of, PG_GETARG_DISTRIBUTION(0),
+	return answer_of(fcinfo, crm_top_share_of, PG_GETARG_VALUES(0),
 					 PG_GETARG_FLOAT8(1));
 }
 
@@ -194,13 +195,13 @@ crm_top_share_final(PG_FUNCTION_ARGS)
 {
 	crm_distribution *state = PG_GETARG_DISTRIBUTION(0);
 
-	return answer_of(fcinfo, crm_top_share_of, state, state->arguments[0]);
+	return answer_of(fcinfo, crm_top_share_of, &state->values, state->arguments[0]);
 }
 
 Datum
 crm_pareto_width(PG_FUNCTION_ARGS)
 {
-	return answer_of(fcinfo, crm_pareto_width_of, PG_GETARG_DISTRIBUTION(0),
+	return answer_of(fcinfo, crm_pareto_width_of, PG_GETARG_VALUES(0),
 					 PG_GETARG_FLOAT8(1));
 }
 
@@ -209,11 +210,22 @@ crm_pareto_width_final(PG_FUNCTION_ARGS)
 {
 	crm_distribution *state = PG_GETARG_DISTRIBUTION(0);
 
-	return answer_of(fcinfo, crm_pareto_width_of, state, state->arguments[0]);
+	return answer_of(fcinfo, crm_pareto_width_of, &state->values, state->arguments[0]);
+}
+
+Datum
+crm_hhi(PG_FUNCTION_ARGS)
+{
+	crm_values *values = PG_GETARG_VALUES(0);
+	double		hhi;
+
+	if (!is_answered(crm_hhi_of(values, &hhi)))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(hhi);
 }
 
 static Datum
-lorenz_of(FunctionCallInfo fcinfo, const crm_distribution *values,
+lorenz_of(FunctionCallInfo fcinfo, const crm_values *values,
 		  double points)
 {
 	double		held[POINTS_MAX];
@@ -223,7 +235,7 @@ lorenz_of(FunctionCallInfo fcinfo, const crm_distribution *values,
 				(errcode(crm_errcode(CRM_INVALID)),
 				 errmsg("points cannot be %.0f", points),
 				 errhint("Give a number from 1 to %d.", POINTS_MAX)));
-	if (!is_answered(crm_lorenz_of(values->keys, values->count, points, held)))
+	if (!is_answered(crm_lorenz_of(values, points, held)))
 		PG_RETURN_NULL();
 	return crm_float8_array(held, points);
 }
@@ -231,7 +243,7 @@ lorenz_of(FunctionCallInfo fcinfo, const crm_distribution *values,
 Datum
 crm_lorenz(PG_FUNCTION_ARGS)
 {
-	return lorenz_of(fcinfo, PG_GETARG_DISTRIBUTION(0), PG_GETARG_INT32(1));
+	return lorenz_of(fcinfo, PG_GETARG_VALUES(0), PG_GETARG_INT32(1));
 }
 
 Datum
@@ -239,5 +251,5 @@ crm_lorenz_final(PG_FUNCTION_ARGS)
 {
 	crm_distribution *state = PG_GETARG_DISTRIBUTION(0);
 
-	return lorenz_of(fcinfo, state, state->arguments[0]);
+	return lorenz_of(fcinfo, &state->values, state->arguments[0]);
 }

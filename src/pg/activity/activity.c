@@ -7,6 +7,7 @@
 #include "common/hashfn.h"
 #include "lib/stringinfo.h"
 #include "libpq/pqformat.h"
+#include "miscadmin.h"
 #include "utils/date.h"
 #include "utils/memutils.h"
 
@@ -60,7 +61,9 @@ crm_check_ledger(crm_status status)
 	if (status != CRM_OK)
 		ereport(ERROR,
 				(errcode(crm_errcode(status)),
-				 errmsg("stored crm_activity is corrupt")));
+				 status == CRM_OUT_OF_RANGE
+				 ? errmsg("total of a day is out of range for crm_activity")
+				 : errmsg("stored crm_activity is corrupt")));
 }
 
 void
@@ -113,7 +116,7 @@ crm_buffer_capacity(crm_buffer *buffer, int32 more)
 	if (needed <= capacity)
 		return buffer->capacity;
 	if (!buffer->ordered)
-		(void) crm_buffer_settle(buffer, &bad_day);
+		(void) crm_buffer_settle(buffer, crm_interrupted, NULL, &bad_day);
 	needed = (int64) buffer->count + more;
 	if (needed > capacity || buffer->count > capacity / 2)
 		capacity = Max(needed, 2 * capacity + 1);
@@ -126,30 +129,20 @@ crm_buffer_finish(crm_buffer *buffer)
 {
 	int32		bad_day;
 
-	if (crm_buffer_settle(buffer, &bad_day) != CRM_OK)
+	if (crm_buffer_settle(buffer, crm_interrupted, NULL, &bad_day) != CRM_OK)
 		crm_refuse_total(bad_day);
 }
 
-/*
- * A new buffer, in the current context, of what a ledger holds, which may be
- * a buffer itself: the partial sum of another process, perhaps not aligned.
- */
+/* A new buffer, in the current context, of what a ledger holds. */
 crm_buffer *
 crm_buffer_from_ledger(const crm_ledger *ledger)
 {
 	Size		length = LEDGER_LENGTH(ledger);
-	crm_buffer *buffer;
+	crm_buffer *buffer = crm_buffer_create(length);
 
-	if (length >= CRM_BUFFER_BYTES(0) - VARHDRSZ &&
-		LEDGER_BYTES(ledger)[0] == CRM_COLLECTING)
-	{
-		buffer = palloc(VARHDRSZ + length);
-		memcpy(VARDATA(buffer), LEDGER_BYTES(ledger), length);
-		return buffer;
-	}
-	buffer = crm_buffer_create(length);
 	crm_check_ledger(crm_unpack(LEDGER_BYTES(ledger), length,
 								buffer->entries, &buffer->count));
+	CHECK_FOR_INTERRUPTS();
 	return buffer;
 }
 
@@ -188,8 +181,8 @@ crm_ledger_combine(const crm_ledger *a, const crm_ledger *b, bool subtract)
 	crm_ledger *result;
 	int32		bad_day;
 
-	if (crm_merge(left->entries, left->count, right->entries, right->count,
-				  subtract, both->entries, &both->count, &bad_day) != CRM_OK)
+	if (crm_merge(left, right, subtract, crm_interrupted, NULL, both,
+				  &bad_day) != CRM_OK)
 		crm_refuse_total(bad_day);
 	result = crm_ledger_from_entries(both->entries, both->count);
 	pfree(left);
@@ -209,7 +202,7 @@ crm_activity_in(PG_FUNCTION_ARGS)
 	int32		bad_day;
 	char		day[CRM_DAY_TEXT];
 
-	if (crm_parse_ledger(text, buffer, &fault) != CRM_OK)
+	if (crm_parse_ledger(text, crm_interrupted, NULL, buffer, &fault) != CRM_OK)
 		crm_ereturn(fcinfo->context,
 					(errcode(crm_errcode(CRM_BAD_TEXT)),
 					 errmsg("invalid input syntax for type crm_activity: \"%s\"",
@@ -217,7 +210,7 @@ crm_activity_in(PG_FUNCTION_ARGS)
 					 *fault ? errdetail("Near \"%s\".", crm_clip(fault)) :
 					 errdetail("It ends too early."),
 					 LEDGER_HINT));
-	if (crm_buffer_settle(buffer, &bad_day) != CRM_OK)
+	if (crm_buffer_settle(buffer, crm_interrupted, NULL, &bad_day) != CRM_OK)
 		crm_ereturn(fcinfo->context, TOTAL_OUT_OF_RANGE(bad_day, day));
 	PG_RETURN_POINTER(crm_ledger_from_entries(buffer->entries, buffer->count));
 }
@@ -229,9 +222,9 @@ crm_activity_out(PG_FUNCTION_ARGS)
 	char	   *text;
 	Size		length;
 
-	crm_buffer_finish(buffer);
 	text = palloc(mul_size(buffer->count, CRM_ENTRY_TEXT) + 3);
-	length = crm_ledger_text(buffer->entries, buffer->count, text);
+	length = crm_ledger_text(buffer->entries, buffer->count, crm_interrupted,
+							 NULL, text);
 	text[length] = '\0';
 	PG_RETURN_CSTRING(text);
 }
@@ -267,8 +260,7 @@ crm_activity_recv(PG_FUNCTION_ARGS)
 Datum
 crm_activity_send(PG_FUNCTION_ARGS)
 {
-	crm_ledger *ledger =
-		crm_ledger_from_buffer(crm_buffer_from_ledger(PG_GETARG_LEDGER(0)));
+	crm_ledger *ledger = PG_GETARG_LEDGER(0);
 	StringInfoData message;
 
 	pq_begintypsend(&message);
@@ -328,6 +320,7 @@ ledger_json(const crm_ledger *ledger)
 		char		day[CRM_DAY_TEXT];
 		char		amount[CRM_AMOUNT_TEXT];
 
+		CHECK_FOR_INTERRUPTS();
 		appendStringInfo(&json,
 						 "%s{\"day\":\"%.*s\",\"events\":%d,\"amount\":%.*s}",
 						 i > 0 ? "," : "",

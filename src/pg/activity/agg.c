@@ -73,7 +73,7 @@ settle_journal(crm_journal *journal)
 	crm_buffer *buffer = buffer_from_journal(journal);
 	int32		bad_day;
 
-	(void) crm_buffer_settle(buffer, &bad_day);
+	(void) crm_buffer_settle(buffer, crm_interrupted, NULL, &bad_day);
 	crm_journal_clear(journal);
 	for (int32 i = 0; i < buffer->count; i++)
 		while (!crm_journal_add(journal, &buffer->entries[i]))

@@ -13,6 +13,7 @@
 #define MEASURED_MAX	1024
 
 PG_FUNCTION_INFO_V1(crm_first_day);
+PG_FUNCTION_INFO_V1(crm_first_entry_day);
 PG_FUNCTION_INFO_V1(crm_last_day);
 PG_FUNCTION_INFO_V1(crm_active_days);
 PG_FUNCTION_INFO_V1(crm_event_count);
@@ -108,6 +109,24 @@ crm_first_day(PG_FUNCTION_ARGS)
 	PG_RETURN_DATEADT(measures.first_day);
 }
 
+/* Refunds too: from where on amounts have to be added up. */
+Datum
+crm_first_entry_day(PG_FUNCTION_ARGS)
+{
+	crm_ledger *ledger = PG_GETARG_LEDGER(0);
+	crm_reader	reader;
+	crm_entry	entry = {0};
+	bool		found;
+
+	crm_reader_init(&reader, LEDGER_BYTES(ledger), LEDGER_LENGTH(ledger));
+	found = crm_reader_next(&reader, &entry);
+	crm_check_ledger(reader.status);
+	PG_FREE_IF_COPY(ledger, 0);
+	if (!found || entry.day > PG_GETARG_DATEADT(1))
+		PG_RETURN_NULL();
+	PG_RETURN_DATEADT(entry.day);
+}
+
 Datum
 crm_last_day(PG_FUNCTION_ARGS)
 {
@@ -178,12 +197,14 @@ crm_median_gap_days(PG_FUNCTION_ARGS)
 	crm_ledger *ledger = PG_GETARG_LEDGER(0);
 	int32	   *gaps = palloc(mul_size(LEDGER_LENGTH(ledger), sizeof(int32)));
 	int32		count;
+	double		median;
 
 	crm_check_ledger(crm_gaps(LEDGER_BYTES(ledger), LEDGER_LENGTH(ledger),
 							  PG_GETARG_DATEADT(1), gaps, &count));
 	if (count == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(crm_median_of(gaps, count));
+	crm_median_of(gaps, count, crm_interrupted, NULL, &median);
+	PG_RETURN_FLOAT8(median);
 }
 
 Datum

@@ -3,84 +3,154 @@
  *		crm_rollup(crm_activity): the sum of ledgers.
  *
  * Its state is a crm_activity, not internal, so that a distributed planner
- * can ship partial sums as ordinary values. While rows come in, that value is
- * a crm_buffer, changed in place: only functions of the aggregate see it.
- * A context of its own for each state, as an expanded object has, would make
- * nodeAgg.c's accounting of memory quadratic in the number of groups.
+ * can ship partial sums as ordinary values; while rows come in, it is an
+ * expanded object around a buffer (aggregate.h).
  */
 #include "pg/activity/activity.h"
 
-/* Buffer and entries fill 128 bytes. */
-#define ROLLUP_START	7
+#include "miscadmin.h"
+#include "utils/memutils.h"
+
+#include "pg/support/aggregate.h"
+
+/* Buffer and entries fill 256 bytes. */
+#define ROLLUP_START	15
 
 PG_FUNCTION_INFO_V1(crm_rollup_trans);
 PG_FUNCTION_INFO_V1(crm_rollup_final);
 
-/*
- * A larger buffer is a new one: the old one is nodeAgg.c's to free, which also
- * moves the new one to where states live.
- */
-static crm_buffer *
-make_room(crm_buffer *state, int32 more)
+typedef struct rollup
 {
-	int32		capacity = crm_buffer_capacity(state, more);
-	crm_buffer *larger;
+	ExpandedObjectHeader header;
+	crm_buffer *buffer;
+	struct varlena *flat;		/* between the two halves of flattening */
+} rollup;
 
-	if (capacity == state->capacity)
-		return state;
-	larger = crm_buffer_create(capacity);
-	larger->ordered = state->ordered;
-	larger->count = state->count;
-	memcpy(larger->entries, state->entries, state->count * sizeof(crm_entry));
-	return larger;
+static Size flat_size(ExpandedObjectHeader *header);
+static void flatten_into(ExpandedObjectHeader *header, void *result,
+						 Size size);
+
+static const ExpandedObjectMethods rollup_methods = {
+	flat_size, flatten_into
+};
+
+/*
+ * Settling on the way does not change what the sum says. A total that does not
+ * fit stays in parts, for another process may have what makes up for it.
+ */
+static Size
+flat_size(ExpandedObjectHeader *header)
+{
+	rollup	   *state = (rollup *) header;
+	crm_buffer *buffer = state->buffer;
+	Size		bound;
+	int32		bad_day;
+
+	(void) crm_buffer_settle(buffer, crm_interrupted, NULL, &bad_day);
+	bound = VARHDRSZ + CRM_PACKED_BOUND(buffer->count);
+	if (bound > MaxAllocSize)
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_NO_SPACE)),
+				 errmsg("crm_activity cannot hold %d days", buffer->count)));
+	if (state->flat != NULL)
+		pfree(state->flat);
+	state->flat = MemoryContextAlloc(header->eoh_context, bound);
+	SET_VARSIZE(state->flat, VARHDRSZ +
+				crm_pack_parts(buffer->entries, buffer->count,
+							   (uint8 *) VARDATA(state->flat)));
+	return VARSIZE(state->flat);
 }
 
-/* The state, where it is one of ours; a constant to start from is packed. */
-static crm_buffer *
+static void
+flatten_into(ExpandedObjectHeader *header, void *result, Size size)
+{
+	rollup	   *state = (rollup *) header;
+
+	memcpy(result, state->flat, size);
+	pfree(state->flat);
+	state->flat = NULL;
+}
+
+/* Room for one entry more. A larger buffer lives where the state does. */
+static void
+make_room(rollup *state)
+{
+	int32		capacity = crm_buffer_capacity(state->buffer, 1);
+
+	CHECK_FOR_INTERRUPTS();
+	if (capacity == state->buffer->capacity)
+		return;
+	state->buffer = repalloc(state->buffer, CRM_BUFFER_BYTES(capacity));
+	state->buffer->capacity = capacity;
+}
+
+/* Adds what argument n holds, which may be a sum in parts itself. */
+static void
+add_argument(FunctionCallInfo fcinfo, int n, rollup *state)
+{
+	crm_ledger *ledger = PG_GETARG_LEDGER(n);
+	crm_reader	reader;
+	crm_entry	entry;
+
+	crm_reader_init_parts(&reader, LEDGER_BYTES(ledger),
+						  LEDGER_LENGTH(ledger));
+	while (crm_reader_next(&reader, &entry))
+		while (!crm_buffer_add(state->buffer, entry.day, entry.events,
+							   entry.amount))
+			make_room(state);
+	crm_check_ledger(reader.status);
+	PG_FREE_IF_COPY(ledger, n);
+}
+
+static rollup *
+create_rollup(MemoryContext context)
+{
+	MemoryContext old = MemoryContextSwitchTo(context);
+	rollup	   *made = palloc0(sizeof(*made));
+
+	EOH_init_header(&made->header, &rollup_methods, context);
+	made->buffer = crm_buffer_create(ROLLUP_START);
+	MemoryContextSwitchTo(old);
+	return made;
+}
+
+/* The state, made on first use or from a constant to start from. */
+static rollup *
 state_of(FunctionCallInfo fcinfo)
 {
-	struct varlena *state;
+	rollup	   *state = crm_live_state(fcinfo, &rollup_methods);
 
-	if (PG_ARGISNULL(0))
-		return crm_buffer_create(ROLLUP_START);
-	state = (struct varlena *) PG_GETARG_POINTER(0);
-	if (VARATT_IS_4B_U(state) &&
-		((crm_buffer *) state)->form == CRM_COLLECTING)
-		return (crm_buffer *) state;
-	return crm_buffer_from_ledger(PG_GETARG_LEDGER(0));
+	if (state != NULL)
+		return state;
+	state = create_rollup(crm_state_context(fcinfo));
+	if (!PG_ARGISNULL(0))
+		add_argument(fcinfo, 0, state);
+	return state;
 }
 
 /* Transition and combine function in one: both add a ledger to a sum. */
 Datum
 crm_rollup_trans(PG_FUNCTION_ARGS)
 {
-	crm_buffer *state;
-	crm_buffer *more;
+	rollup	   *state;
 
-	if (!AggCheckCallContext(fcinfo, NULL))
-		elog(ERROR, "aggregate function called in non-aggregate context");
 	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		return PG_GETARG_DATUM(0);
-	}
-
-	more = crm_buffer_from_ledger(PG_GETARG_LEDGER(1));
-	state = make_room(state_of(fcinfo), more->count);
-	for (int32 i = 0; i < more->count; i++)
-		crm_buffer_add(state, more->entries[i].day, more->entries[i].events,
-					   more->entries[i].amount);
-	pfree(more);
-	SET_VARSIZE(state, CRM_BUFFER_BYTES(state->capacity));
-	PG_RETURN_POINTER(state);
+		return crm_unchanged_state(fcinfo);
+	state = state_of(fcinfo);
+	add_argument(fcinfo, 1, state);
+	return crm_state_datum(fcinfo, &state->header);
 }
 
 /* Packs the sum; settling it on the way does not change what it says. */
 Datum
 crm_rollup_final(PG_FUNCTION_ARGS)
 {
-	if (!AggCheckCallContext(fcinfo, NULL))
-		elog(ERROR, "aggregate function called in non-aggregate context");
-	PG_RETURN_POINTER(crm_ledger_from_buffer(state_of(fcinfo)));
+	rollup	   *state = crm_getarg_expanded(fcinfo, 0, &rollup_methods);
+
+	if (state == NULL)
+	{
+		state = create_rollup(CurrentMemoryContext);
+		add_argument(fcinfo, 0, state);
+	}
+	PG_RETURN_POINTER(crm_ledger_from_buffer(state->buffer));
 }

@@ -11,27 +11,54 @@
 PG_FUNCTION_INFO_V1(crm_clv_final);
 PG_FUNCTION_INFO_V1(crm_model_name);
 PG_FUNCTION_INFO_V1(crm_clv_model_parameters);
+PG_FUNCTION_INFO_V1(crm_clv_model_notes);
 PG_FUNCTION_INFO_V1(crm_log_likelihood);
 PG_FUNCTION_INFO_V1(crm_aic);
 PG_FUNCTION_INFO_V1(crm_bic);
 
 #define NORMAL_975	1.959963984540054	/* quantile for 95% intervals */
 
-/* What a bit of crm_clv_boundary says, and what to do about it. */
-static const char *const boundary_hints[CRM_CLV_BOUNDARIES] = {
-	"Nobody is seen to leave: P(alive) is near 1 throughout. Observe longer, or take in customers who were acquired earlier.",
-	"Everybody seems to leave at the first chance: check that repeat purchases are in the data.",
-	"All customers seem equally likely to leave, so that one probability does for all of them.",
-	"All customers seem to purchase at one rate, so that one rate does for all of them.",
-	"Purchase rates differ more than any law describes: look for a few customers with extremely many purchases.",
-	"All customers seem to spend alike, so that one mean value does for all of them.",
-	"A customer's purchases seem to be all of the same value.",
-	"Values differ more than any law describes: look for a few extreme amounts."
-};
+/* "s (lower), beta (upper)": the parameters at a bound. */
+static char *
+bounds_text(int kind, const crm_clv_part *part)
+{
+	StringInfoData text;
+	const char *const *names;
+
+	initStringInfo(&text);
+	crm_clv_parameter_names(kind, &names);
+	for (int i = 0; i < part->n; i++)
+		if (crm_clv_side(part, i) != 0)
+			appendStringInfo(&text, "%s%s (%s)", text.len > 0 ? ", " : "",
+							 names[i],
+							 crm_clv_side(part, i) < 0 ? "lower" : "upper");
+	return text.data;
+}
+
+/* One note: of a boundary as it is, a warning as one. */
+static void
+give_note(int kind, const crm_clv_part *part, int bit)
+{
+	char	   *bounds = bounds_text(kind, part);
+
+	if (bit < CRM_CLV_BOUNDARIES)
+		ereport(NOTICE,
+				(errmsg("%s fit is at a boundary of its parameters: %s",
+						crm_clv_kind_name(kind), crm_clv_note(bit)),
+				 bounds[0] != '\0' ?
+				 errdetail("Parameters at a bound: %s.", bounds) : 0,
+				 errhint("%s", crm_clv_note_meaning(bit))));
+	else
+		ereport(WARNING,
+				(errmsg("%s fit: %s", crm_clv_kind_name(kind),
+						crm_clv_note(bit)),
+				 errhint("%s", crm_clv_note_meaning(bit))));
+	pfree(bounds);
+}
 
 /* Once a query, however many groups are fitted: the models keep their own. */
 static void
-notice_boundary(FunctionCallInfo fcinfo, int kind, unsigned boundary)
+give_notes(FunctionCallInfo fcinfo, int kind, const crm_clv_part *part)
 {
 	unsigned   *told = fcinfo->flinfo->fn_extra;
 
@@ -39,14 +66,10 @@ notice_boundary(FunctionCallInfo fcinfo, int kind, unsigned boundary)
 		told = fcinfo->flinfo->fn_extra =
 			MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt,
 								   (CRM_CLV_SPEND + 1) * sizeof(*told));
-	for (int bit = 0; bit < CRM_CLV_BOUNDARIES; bit++)
-		if (boundary & ~told[kind] & 1u << bit)
-			ereport(NOTICE,
-					(errmsg("%s fit is at a boundary of its parameters: %s",
-							crm_clv_kind_name(kind),
-							crm_clv_boundary_word(bit)),
-					 errhint("%s", boundary_hints[bit])));
-	told[kind] |= boundary;
+	for (int bit = 0; bit < CRM_CLV_NOTES; bit++)
+		if (part->boundary & ~told[kind] & 1u << bit)
+			give_note(kind, part, bit);
+	told[kind] |= part->boundary;
 }
 
 static void
@@ -108,7 +131,7 @@ fit_purchases(FunctionCallInfo fcinfo, const crm_clv_sample *sample,
 		CHECK_FOR_INTERRUPTS();
 	if (status != CRM_OK)
 		refuse_fit(status, sample);
-	notice_boundary(fcinfo, kind, part->boundary);
+	give_notes(fcinfo, kind, part);
 }
 
 /* Without amounts there is nothing to fit, and nothing to say about it. */
@@ -127,7 +150,7 @@ fit_spend(FunctionCallInfo fcinfo, const crm_clv_sample *sample,
 		   == CRM_INTERRUPTED)
 		CHECK_FOR_INTERRUPTS();
 	if (status == CRM_OK)
-		notice_boundary(fcinfo, CRM_CLV_SPEND, clv->spend.boundary);
+		give_notes(fcinfo, CRM_CLV_SPEND, &clv->spend);
 	else
 		ereport(WARNING,
 				(errmsg("spend per purchase could not be fitted, and the model is without it"),
@@ -210,7 +233,7 @@ crm_bic(PG_FUNCTION_ARGS)
 }
 
 /*
- * (submodel, parameter, estimate, std_error, low, high). The interval is
+ * (submodel, parameter, estimate, std_error, low, high, bound). The interval is
  * symmetric in the logarithm, where a positive parameter has no bound.
  */
 static HeapTuple
@@ -223,8 +246,9 @@ parameter_row(TupleDesc desc, const crm_clv *clv, int row)
 	double		error = sqrt(part->covariance[i][i]);
 	double		factor = exp(NORMAL_975 * error / estimate);
 	const char *const *names;
-	Datum		values[6];
-	bool		nulls[6] = {false};
+	int			side = crm_clv_side(part, i);
+	Datum		values[7];
+	bool		nulls[7] = {false};
 
 	crm_clv_parameter_names(is_spend ? CRM_CLV_SPEND : clv->kind, &names);
 	values[0] = CStringGetTextDatum(is_spend ? "spend" : "purchase");
@@ -233,10 +257,24 @@ parameter_row(TupleDesc desc, const crm_clv *clv, int row)
 	values[3] = Float8GetDatum(error);
 	values[4] = Float8GetDatum(estimate / factor);
 	values[5] = Float8GetDatum(estimate * factor);
+	values[6] = CStringGetTextDatum(side < 0 ? "lower" : "upper");
 	/* At a bound there is no curvature to tell an error from. */
 	nulls[3] = !part->has_covariance || error == 0;
 	nulls[4] = nulls[5] = nulls[3] || !isfinite(estimate * factor);
+	nulls[6] = side == 0;
 	return heap_form_tuple(desc, values, nulls);
+}
+
+/* The rows of a model, argument 0, which is kept. */
+static void
+begin_rows(FunctionCallInfo fcinfo)
+{
+	FuncCallContext *call = crm_rows_begin(fcinfo);
+	crm_clv    *kept = MemoryContextAlloc(call->multi_call_memory_ctx,
+										  sizeof(*kept));
+
+	*kept = *crm_getarg_clv(fcinfo, 0);
+	call->user_fctx = kept;
 }
 
 Datum
@@ -247,19 +285,42 @@ crm_clv_model_parameters(PG_FUNCTION_ARGS)
 	HeapTuple	row;
 
 	if (SRF_IS_FIRSTCALL())
-	{
-		crm_clv    *kept;
-
-		call = crm_rows_begin(fcinfo);
-		kept = MemoryContextAlloc(call->multi_call_memory_ctx, sizeof(*kept));
-		*kept = *crm_getarg_clv(fcinfo, 0);
-		call->user_fctx = kept;
-	}
-
+		begin_rows(fcinfo);
 	call = SRF_PERCALL_SETUP();
 	clv = call->user_fctx;
 	if (call->call_cntr >= (uint64) (clv->purchase.n + clv->spend.n))
 		SRF_RETURN_DONE(call);
 	row = parameter_row(call->tuple_desc, clv, (int) call->call_cntr);
 	SRF_RETURN_NEXT(call, HeapTupleGetDatum(row));
+}
+
+/* (submodel, note, meaning) */
+Datum
+crm_clv_model_notes(PG_FUNCTION_ARGS)
+{
+	FuncCallContext *call;
+	const crm_clv *clv;
+
+	if (SRF_IS_FIRSTCALL())
+		begin_rows(fcinfo);
+	call = SRF_PERCALL_SETUP();
+	clv = call->user_fctx;
+	for (; call->call_cntr < 2 * CRM_CLV_NOTES; call->call_cntr++)
+	{
+		bool		is_spend = call->call_cntr >= CRM_CLV_NOTES;
+		int			bit = (int) (call->call_cntr % CRM_CLV_NOTES);
+		Datum		values[3];
+		bool		nulls[3] = {false};
+
+		if (((is_spend ? &clv->spend : &clv->purchase)->boundary >> bit & 1)
+			== 0)
+			continue;
+		values[0] = CStringGetTextDatum(is_spend ? "spend" : "purchase");
+		values[1] = CStringGetTextDatum(crm_clv_note(bit));
+		values[2] = CStringGetTextDatum(crm_clv_note_meaning(bit));
+		SRF_RETURN_NEXT(call,
+						HeapTupleGetDatum(heap_form_tuple(call->tuple_desc,
+														  values, nulls)));
+	}
+	SRF_RETURN_DONE(call);
 }

@@ -39,6 +39,19 @@ crm_getarg_clv(FunctionCallInfo fcinfo, int n)
 	return &datum->clv;
 }
 
+/* JSON has no -0, so that a model has none either. */
+static void
+drop_negative_zeros(crm_clv_part *part)
+{
+	for (int i = 0; i < CRM_NEWTON_MAX; i++)
+		for (int j = 0; j < CRM_NEWTON_MAX; j++)
+			part->covariance[i][j] += 0.0;
+	part->log_likelihood += 0.0;
+	part->gradient_norm += 0.0;
+	part->customers += 0.0;
+	part->distinct += 0.0;
+}
+
 Datum
 crm_clv_get_datum(const crm_clv *clv)
 {
@@ -47,6 +60,9 @@ crm_clv_get_datum(const crm_clv *clv)
 	SET_VARSIZE(datum, sizeof(*datum));
 	datum->format = CRM_CLV_FORMAT;
 	datum->clv = *clv;
+	datum->clv.correlation += 0.0;
+	drop_negative_zeros(&datum->clv.purchase);
+	drop_negative_zeros(&datum->clv.spend);
 	return PointerGetDatum(datum);
 }
 
@@ -84,19 +100,44 @@ append_covariance(StringInfo text, const crm_clv_part *part)
 	appendStringInfoChar(text, ']');
 }
 
+/* The words for bits from one on, below another, at a key of their own. */
 static void
-append_boundary(StringInfo text, unsigned boundary)
+append_notes(StringInfo text, const char *key, unsigned boundary, int from,
+			 int end)
 {
-	const char *before = ", \"boundary\": [";
+	bool		is_first = true;
 
-	for (int bit = 0; bit < CRM_CLV_BOUNDARIES; bit++)
+	for (int bit = from; bit < end; bit++)
 	{
 		if ((boundary >> bit & 1) == 0)
 			continue;
-		appendStringInfo(text, "%s\"%s\"", before, crm_clv_boundary_word(bit));
-		before = ", ";
+		if (is_first)
+			appendStringInfo(text, ", \"%s\": [", key);
+		appendStringInfo(text, "%s\"%s\"", is_first ? "" : ", ",
+						 crm_clv_note(bit));
+		is_first = false;
 	}
-	appendStringInfoChar(text, ']');
+	if (!is_first)
+		appendStringInfoChar(text, ']');
+}
+
+static void
+append_bounds(StringInfo text, const char *const *names,
+			  const crm_clv_part *part)
+{
+	bool		is_first = true;
+
+	for (int i = 0; i < part->n; i++)
+	{
+		if (crm_clv_side(part, i) == 0)
+			continue;
+		appendStringInfo(text, "%s\"%s\": \"%s\"",
+						 is_first ? ", \"bounds\": {" : ", ", names[i],
+						 crm_clv_side(part, i) < 0 ? "lower" : "upper");
+		is_first = false;
+	}
+	if (!is_first)
+		appendStringInfoChar(text, '}');
 }
 
 static void
@@ -123,8 +164,10 @@ append_part(StringInfo text, const char *key, int kind,
 		append_field(text, "iterations", part->iterations);
 		append_field(text, "gradient_norm", part->gradient_norm);
 	}
-	if (part->boundary != 0)
-		append_boundary(text, part->boundary);
+	append_notes(text, "boundary", part->boundary, 0, CRM_CLV_BOUNDARIES);
+	append_bounds(text, names, part);
+	append_notes(text, "warning", part->boundary, CRM_CLV_BOUNDARIES,
+				 CRM_CLV_NOTES);
 	appendStringInfoChar(text, '}');
 }
 
@@ -314,28 +357,59 @@ read_covariance(JsonbContainer *object, crm_clv_part *part,
 	return true;
 }
 
+/* The words for bits from one on, below another. */
 static bool
-read_boundary(JsonbContainer *object, crm_clv_part *part, model_fault *fault)
+read_notes(JsonbContainer *object, const char *key, int from, int end,
+		   crm_clv_part *part, model_fault *fault)
 {
 	JsonbValue	value;
 
-	if (!has_key(object, "boundary", &value))
+	if (!has_key(object, key, &value))
 		return true;
 	if (value.type != jbvBinary ||
 		!JsonContainerIsArray(value.val.binary.data))
-		return is_at_fault(fault, "no array at key", "boundary");
+		return is_at_fault(fault, "no array at key", key);
 	for (uint32 i = 0; i < JsonContainerSize(value.val.binary.data); i++)
 	{
 		JsonbValue *word =
 			getIthJsonbValueFromContainer(value.val.binary.data, i);
-		int			bit = 0;
+		int			bit = from;
 
-		while (bit < CRM_CLV_BOUNDARIES &&
-			   !is_text(word, crm_clv_boundary_word(bit)))
+		while (bit < end && !is_text(word, crm_clv_note(bit)))
 			bit++;
-		if (bit == CRM_CLV_BOUNDARIES)
-			return is_at_fault(fault, "unknown word at key", "boundary");
+		if (bit == end)
+			return is_at_fault(fault, "unknown word at key", key);
 		part->boundary |= 1u << bit;
+	}
+	return true;
+}
+
+static bool
+read_bounds(JsonbContainer *object, int kind, crm_clv_part *part,
+			model_fault *fault)
+{
+	const char *const *names;
+	const char *known[CRM_NEWTON_MAX + 1] = {NULL};
+	JsonbValue	value;
+	JsonbValue	side;
+
+	crm_clv_parameter_names(kind, &names);
+	memcpy(known, names, part->n * sizeof(*names));
+	if (!has_key(object, "bounds", &value))
+		return true;
+	if (value.type != jbvBinary ||
+		!JsonContainerIsObject(value.val.binary.data))
+		return is_at_fault(fault, "no object at key", "bounds");
+	if (!check_keys(value.val.binary.data, known, fault))
+		return false;
+	for (int i = 0; i < part->n; i++)
+	{
+		if (!has_key(value.val.binary.data, names[i], &side))
+			continue;
+		if (!is_text(&side, "lower") && !is_text(&side, "upper"))
+			return is_at_fault(fault, "neither lower nor upper at key",
+							   names[i]);
+		crm_clv_set_side(part, i, is_text(&side, "lower") ? -1 : 1);
 	}
 	return true;
 }
@@ -347,7 +421,7 @@ read_part(JsonbContainer *object, const char *key, int kind,
 {
 	static const char *const known[] = {
 		"parameters", "covariance", "log_likelihood", "customers", "distinct",
-		"iterations", "gradient_norm", "boundary", NULL
+		"iterations", "gradient_norm", "boundary", "bounds", "warning", NULL
 	};
 	JsonbValue	value;
 	JsonbContainer *inner;
@@ -362,7 +436,10 @@ read_part(JsonbContainer *object, const char *key, int kind,
 	if (!check_keys(inner, known, fault) ||
 		!read_parameters(inner, kind, part, fault) ||
 		!read_covariance(inner, part, fault) ||
-		!read_boundary(inner, part, fault) ||
+		!read_notes(inner, "boundary", 0, CRM_CLV_BOUNDARIES, part, fault) ||
+		!read_bounds(inner, kind, part, fault) ||
+		!read_notes(inner, "warning", CRM_CLV_BOUNDARIES, CRM_CLV_NOTES, part,
+					fault) ||
 		!read_number(inner, "log_likelihood", &part->log_likelihood, fault) ||
 		!read_number(inner, "customers", &part->customers, fault) ||
 		!read_number(inner, "distinct", &part->distinct, fault) ||
@@ -416,7 +493,7 @@ read_day(JsonbContainer *object, crm_clv *clv, model_fault *fault)
 		!isdigit((unsigned char) value.val.string.val[0]) ||
 		crm_parse_ledger(pnstrdup(value.val.string.val,
 								  value.val.string.len),
-						 &day.buffer, &at) != CRM_OK)
+						 NULL, NULL, &day.buffer, &at) != CRM_OK)
 		return is_at_fault(fault, "no day like 2024-12-31 at key", "as_of");
 	clv->as_of = day.buffer.entries[0].day;
 	return true;
@@ -469,8 +546,15 @@ model_of(fmNodePtr context, Jsonb *json)
 Datum
 crm_clv_model_in(PG_FUNCTION_ARGS)
 {
-	Datum		json = DirectFunctionCall1(jsonb_in, PG_GETARG_DATUM(0));
+	Datum		json;
 
+#if PG_VERSION_NUM >= 160000
+	if (!DirectInputFunctionCallSafe(jsonb_in, PG_GETARG_CSTRING(0),
+									 InvalidOid, -1, fcinfo->context, &json))
+		PG_RETURN_NULL();
+#else
+	json = DirectFunctionCall1(jsonb_in, PG_GETARG_DATUM(0));
+#endif
 	return model_of(fcinfo->context, DatumGetJsonbP(json));
 }
 
@@ -535,6 +619,19 @@ crm_clv_model_send(PG_FUNCTION_ARGS)
 	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
 }
 
+/* Bytes that no text would make, such as -0, are no model. */
+static bool
+is_as_its_text(const crm_clv *clv)
+{
+	Datum		json = DirectFunctionCall1(jsonb_in,
+										   CStringGetDatum(model_text(clv)));
+	crm_clv		again;
+	model_fault fault;
+
+	return read_model(&DatumGetJsonbP(json)->root, &again, &fault) &&
+		memcmp(&again, clv, sizeof(again)) == 0;
+}
+
 Datum
 crm_clv_model_recv(PG_FUNCTION_ARGS)
 {
@@ -548,7 +645,8 @@ crm_clv_model_recv(PG_FUNCTION_ARGS)
 	clv.correlation = pq_getmsgfloat8(message);
 	receive_part(message, &clv.purchase);
 	receive_part(message, &clv.spend);
-	if (format != CRM_CLV_FORMAT || !crm_clv_is_valid(&clv))
+	if (format != CRM_CLV_FORMAT || !crm_clv_is_valid(&clv) ||
+		!is_as_its_text(&clv))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 				 errmsg("invalid binary representation of crm_clv_model")));

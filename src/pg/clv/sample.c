@@ -18,9 +18,8 @@
 
 #include "pg/activity/activity.h"
 #include "pg/activity/amount.h"
-#include "pg/distribution/distribution.h"
+#include "pg/support/aggregate.h"
 
-#define SAMPLE_MAGIC	0x43524d53	/* "CRMS" */
 #define SLOTS_START		8
 
 PG_FUNCTION_INFO_V1(crm_clv_sample_in);
@@ -60,41 +59,10 @@ create_sample(MemoryContext context)
 	crm_clv_sample *made = MemoryContextAllocZero(context, sizeof(*made));
 
 	EOH_init_header(&made->header, &sample_methods, context);
-	made->magic = SAMPLE_MAGIC;
 	create_tally(context, sizeof(crm_history) / sizeof(double),
 				 &made->histories);
 	create_tally(context, sizeof(crm_spend) / sizeof(double), &made->spends);
 	return made;
-}
-
-/*
- * nodeAgg.c asks every context below the states' own for its size, whenever a
- * group is added. So all states of an aggregate share one, which the call's
- * fn_extra remembers until it is reset. None of them is ever deleted alone:
- * the transition function answers the state that it was given.
- */
-static void
-forget_context(void *arg)
-{
-	((FmgrInfo *) arg)->fn_extra = NULL;
-}
-
-static MemoryContext
-context_of_states(FunctionCallInfo fcinfo, MemoryContext parent)
-{
-	MemoryContext context = fcinfo->flinfo->fn_extra;
-	MemoryContextCallback *callback;
-
-	if (context != NULL && MemoryContextGetParent(context) == parent)
-		return context;
-	context = AllocSetContextCreate(parent, "crm_clv_sample",
-									ALLOCSET_START_SMALL_SIZES);
-	callback = MemoryContextAlloc(context, sizeof(*callback));
-	callback->func = forget_context;
-	callback->arg = fcinfo->flinfo;
-	MemoryContextRegisterResetCallback(context, callback);
-	fcinfo->flinfo->fn_extra = context;
-	return context;
 }
 
 /* Make room for one row more, at least. */
@@ -265,28 +233,23 @@ append_flat(crm_clv_sample *sample, const struct varlena *flat)
 	merge_spends(&sample->spends, &packed);
 }
 
-/* The expanded object of a datum, made from its flat form where need be. */
+/* Argument n, flat or to be made so, as an object of one's own. */
 static crm_clv_sample *
-expand(Datum datum, MemoryContext parent)
+copy_of_argument(FunctionCallInfo fcinfo, int n, MemoryContext context)
 {
-	crm_clv_sample *sample;
+	crm_clv_sample *sample = create_sample(context);
 
-	if (VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(datum)))
-	{
-		sample = (crm_clv_sample *) DatumGetEOHP(datum);
-		Assert(sample->magic == SAMPLE_MAGIC);
-		return sample;
-	}
-	sample = create_sample(parent);
-	append_flat(sample, PG_DETOAST_DATUM_PACKED(datum));
+	append_flat(sample, PG_GETARG_VARLENA_PP(n));
 	return sample;
 }
 
 crm_clv_sample *
 crm_getarg_clv_sample(FunctionCallInfo fcinfo, int n)
 {
-	crm_clv_sample *sample = expand(PG_GETARG_DATUM(n), CurrentMemoryContext);
+	crm_clv_sample *sample = crm_getarg_expanded(fcinfo, n, &sample_methods);
 
+	if (sample == NULL)
+		sample = copy_of_argument(fcinfo, n, CurrentMemoryContext);
 	sort_sample(sample);
 	return sample;
 }
@@ -297,13 +260,13 @@ crm_getarg_clv_sample(FunctionCallInfo fcinfo, int n)
 static crm_clv_sample *
 sample_state(FunctionCallInfo fcinfo)
 {
-	MemoryContext context;
+	crm_clv_sample *sample = crm_live_state(fcinfo, &sample_methods);
 
-	if (!AggCheckCallContext(fcinfo, &context))
-		elog(ERROR, "aggregate function called in non-aggregate context");
+	if (sample != NULL)
+		return sample;
 	if (PG_ARGISNULL(0))
-		return create_sample(context_of_states(fcinfo, context));
-	return expand(PG_GETARG_DATUM(0), context_of_states(fcinfo, context));
+		return create_sample(crm_state_context(fcinfo));
+	return copy_of_argument(fcinfo, 0, crm_state_context(fcinfo));
 }
 
 static Datum
@@ -316,9 +279,9 @@ add_customer(FunctionCallInfo fcinfo, const crm_clv_terms *terms,
 	agree(sample, terms);
 	open_sample(sample);
 	add_row(&sample->histories, history);
-	if (history->frequency > 0 && value > 0)
+	if (history->frequency > 0 && value >= CRM_VALUE_LEAST)
 		add_row(&sample->spends, &spend);
-	return EOHPGetRWDatum(&sample->header);
+	return crm_state_datum(fcinfo, &sample->header);
 }
 
 /* The model that argument n names, where a call has so many; BG/NBD if not. */
@@ -365,7 +328,7 @@ crm_clv_trans(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(1) ||
 		!crm_getarg_history(fcinfo, 1, terms.as_of, terms.unit_days, &history,
 							&value))
-		return crm_distribution_unchanged(fcinfo);
+		return crm_unchanged_state(fcinfo);
 	return add_customer(fcinfo, &terms, &history, value);
 }
 
@@ -389,12 +352,13 @@ crm_clv_trans_summary(PG_FUNCTION_ARGS)
 				(errcode(crm_errcode(CRM_INVALID)),
 				 errmsg("unit_days cannot be %g", terms.unit_days),
 				 errhint("Give the days in a unit of recency and age: 1 for days, 7 for weeks.")));
-	if (!isfinite(value))
+	if (!(value <= CRM_VALUE_MOST) || isinf(value))
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("monetary cannot be %g", value)));
+				 errmsg("monetary cannot be %g", value),
+				 errhint("Give the mean value of the repeat purchases, at most 1e24.")));
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3))
-		return crm_distribution_unchanged(fcinfo);
+		return crm_unchanged_state(fcinfo);
 	history = crm_getarg_summary(fcinfo, 1, terms.kind);
 	return add_customer(fcinfo, &terms, &history, value);
 }
@@ -430,7 +394,7 @@ crm_clv_trans_bgbb(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3) ||
 		!getarg_weight(fcinfo, 4, &history.weight))
-		return crm_distribution_unchanged(fcinfo);
+		return crm_unchanged_state(fcinfo);
 	history.frequency = PG_GETARG_INT32(1);
 	history.recency = PG_GETARG_INT32(2);
 	history.age = PG_GETARG_INT32(3);
@@ -440,7 +404,7 @@ crm_clv_trans_bgbb(PG_FUNCTION_ARGS)
 				 errmsg("%d purchases, the last at opportunity %d of %d, are not possible",
 						PG_GETARG_INT32(1), PG_GETARG_INT32(2),
 						PG_GETARG_INT32(3)),
-				 errhint("frequency <= recency <= opportunities must hold, and recency is 0 where frequency is.")));
+				 errhint("frequency <= recency <= opportunities <= 1000000 must hold, and recency is 0 where frequency is.")));
 	return add_customer(fcinfo, &terms, &history, 0);
 }
 
@@ -453,7 +417,7 @@ crm_clv_trans_sbg(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) ||
 		!getarg_weight(fcinfo, 3, &history.weight))
-		return crm_distribution_unchanged(fcinfo);
+		return crm_unchanged_state(fcinfo);
 	history.frequency = PG_GETARG_BOOL(2);
 	history.age = PG_GETARG_INT32(1);
 	if (!crm_clv_history_is_valid(CRM_CLV_SBG, &history))
@@ -461,7 +425,7 @@ crm_clv_trans_sbg(PG_FUNCTION_ARGS)
 				(errcode(crm_errcode(CRM_INVALID)),
 				 errmsg("lifetime of a contract cannot be %d",
 						PG_GETARG_INT32(1)),
-				 errhint("Count whole periods, including the one at whose end a contract was not renewed.")));
+				 errhint("Count whole periods, including the one at whose end a contract was not renewed, up to a million.")));
 	return add_customer(fcinfo, &terms, &history, 0);
 }
 
@@ -471,22 +435,51 @@ crm_clv_combine(PG_FUNCTION_ARGS)
 	crm_clv_sample *sample;
 
 	if (PG_ARGISNULL(1))
-		return crm_distribution_unchanged(fcinfo);
+		return crm_unchanged_state(fcinfo);
 	sample = sample_state(fcinfo);
 	append_flat(sample, PG_GETARG_VARLENA_PP(1));
-	return EOHPGetRWDatum(&sample->header);
+	return crm_state_datum(fcinfo, &sample->header);
 }
 
 /* Input and output: the bytes of the flat form, as text in hexadecimal */
 
+static int
+digit_of(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 :
+		c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* \x and two digits a byte; NULL for any other text. */
+static struct varlena *
+parse_bytes(const char *text)
+{
+	Size		length = strlen(text);
+	struct varlena *flat = palloc(VARHDRSZ + length / 2);
+	char	   *out = VARDATA(flat);
+
+	if (length % 2 != 0 || strncmp(text, "\\x", 2) != 0)
+		return NULL;
+	for (text += 2; *text != '\0'; text += 2)
+	{
+		int			high = digit_of(text[0]);
+		int			low = digit_of(text[1]);
+
+		if (high < 0 || low < 0)
+			return NULL;
+		*out++ = (char) (high << 4 | low);
+	}
+	SET_VARSIZE(flat, out - (char *) flat);
+	return flat;
+}
+
 Datum
 crm_clv_sample_in(PG_FUNCTION_ARGS)
 {
-	Datum		bytes = DirectFunctionCall1(byteain, PG_GETARG_DATUM(0));
-	struct varlena *flat = (struct varlena *) DatumGetPointer(bytes);
+	struct varlena *flat = parse_bytes(PG_GETARG_CSTRING(0));
 	crm_packed_sample packed;
 
-	if (open_flat(flat, &packed) != CRM_OK)
+	if (flat == NULL || open_flat(flat, &packed) != CRM_OK)
 		crm_ereturn(fcinfo->context,
 					(errcode(crm_errcode(CRM_BAD_TEXT)),
 					 errmsg("invalid input syntax for type crm_clv_sample"),

@@ -1,35 +1,33 @@
 /*
  * distribution.h
- *		The distribution as a datum: packed as core/distribution/distribution.h describes,
- *		or, while an aggregate collects values, a struct that grows.
+ *		The distribution as a datum: packed, as core/distribution/distribution.h
+ *		describes, or a struct that grows while an aggregate collects values.
  */
 #ifndef CRM_PG_DISTRIBUTION_DISTRIBUTION_H
 #define CRM_PG_DISTRIBUTION_DISTRIBUTION_H
 
-#include "pg/support/extension.h"
+#include "pg/support/aggregate.h"
 
 #include "core/distribution/distribution.h"
 
-/* Stands where a packed distribution has its version. */
-#define CRM_DISTRIBUTION_COLLECTING	0xff
-
 /*
- * Itself a varlena, in the form of which only functions of aggregates see it.
- * Its length is the room for keys until nodeAgg.c has moved it to where states
- * live, and the keys themselves from then on, or the tuple in which a parallel
- * worker sends its states, one for each aggregate, would carry the spare room.
+ * Values are taken in as they come, single keys and counted ones apart, and
+ * now and then sorted, counted and merged into the values proper.
  */
 typedef struct crm_distribution
 {
-	int32		vl_len_;
-	uint8		form;			/* CRM_DISTRIBUTION_COLLECTING */
-	bool		sorted;
-	int16		argument_count; /* of the aggregate that collects */
-	int64		count;
-	int64		capacity;
-	struct crm_distribution *settled;	/* this state, once it was moved */
+	ExpandedObjectHeader header;
+	crm_values	values;			/* all, once it is settled */
+	uint64	   *single;			/* keys that wait */
+	Size		single_count;
+	Size		single_capacity;
+	crm_counted_key *counted;	/* and those that stand for several values */
+	Size		counted_count;
+	Size		counted_capacity;
+	uint64		count;			/* of values, also of those that wait */
+	int			argument_count; /* of the aggregate that collects */
 	double		arguments[CRM_ARGUMENTS_MAX];
-	uint64		keys[FLEXIBLE_ARRAY_MEMBER];
+	uint64		first[FLEXIBLE_ARRAY_MEMBER];	/* where single begins */
 } crm_distribution;
 
 /*
@@ -39,19 +37,22 @@ typedef struct crm_distribution
  */
 extern Datum crm_distribution_collect(FunctionCallInfo fcinfo, double value,
 									  const double *arguments, int count);
-extern Datum crm_distribution_unchanged(FunctionCallInfo fcinfo);
 
-/* For readers: argument n, sorted. */
+/* For readers: argument n, settled; what they may keep beyond the call. */
 extern crm_distribution *crm_getarg_distribution(FunctionCallInfo fcinfo,
 												 int n);
+extern crm_values *crm_getarg_values(FunctionCallInfo fcinfo, int n);
+extern crm_values *crm_getarg_values_copy(FunctionCallInfo fcinfo, int n);
 
 /* For the type's own functions (io.c). */
-extern crm_distribution *crm_distribution_create(int64 capacity);
-extern crm_distribution *crm_distribution_reserve(crm_distribution *state,
-												  int64 more);
+extern crm_distribution *crm_distribution_create(MemoryContext context);
+extern bool crm_distribution_add(crm_distribution *distribution, uint64 key,
+								 uint64 times);
 extern struct varlena *crm_distribution_pack(crm_distribution *distribution);
-extern crm_distribution *crm_distribution_unpack(const crm_packed_keys *packed);
+extern crm_distribution *crm_distribution_unpack(const crm_packed_values *packed,
+												 MemoryContext context);
 
 #define PG_GETARG_DISTRIBUTION(n)	crm_getarg_distribution(fcinfo, n)
+#define PG_GETARG_VALUES(n)			crm_getarg_values(fcinfo, n)
 
 #endif							/* CRM_PG_DISTRIBUTION_DISTRIBUTION_H */

@@ -30,6 +30,7 @@ Datum
 crm_distribution_out(PG_FUNCTION_ARGS)
 {
 	crm_distribution *distribution = PG_GETARG_DISTRIBUTION(0);
+	const crm_values *values = &distribution->values;
 	StringInfoData text;
 
 	initStringInfo(&text);
@@ -41,17 +42,16 @@ crm_distribution_out(PG_FUNCTION_ARGS)
 	if (distribution->argument_count > 0)
 		appendStringInfoChar(&text, ']');
 	appendStringInfoChar(&text, '{');
-	for (int64 i = 0, run; i < distribution->count; i += run)
+	for (Size i = 0; i < values->distinct; i++)
 	{
+		uint64		times = crm_values_times(values, i);
+
 		CHECK_FOR_INTERRUPTS();
-		for (run = 1; i + run < distribution->count &&
-			 distribution->keys[i + run] == distribution->keys[i];)
-			run++;
 		if (i > 0)
 			appendStringInfoChar(&text, ',');
-		append_value(&text, crm_value_of(distribution->keys[i]));
-		if (run > 1)
-			appendStringInfo(&text, "*%lld", (long long) run);
+		append_value(&text, crm_value_of(values->keys[i]));
+		if (times > 1)
+			appendStringInfo(&text, "*%llu", (unsigned long long) times);
 	}
 	appendStringInfoChar(&text, '}');
 	PG_RETURN_CSTRING(text.data);
@@ -108,7 +108,7 @@ parse_arguments(char **at, crm_distribution *into)
 }
 
 static bool
-parse_values(char **at, crm_distribution **into)
+parse_values(char **at, crm_distribution *into)
 {
 	double		value;
 	uint64		times;
@@ -121,12 +121,8 @@ parse_values(char **at, crm_distribution **into)
 	{
 		CHECK_FOR_INTERRUPTS();
 		if (!parse_value(at, &value) || !parse_times(at, &times) ||
-			(*into)->count + times > CRM_VALUES_MAX)
+			!crm_distribution_add(into, crm_key_of(value), times))
 			return false;
-		*into = crm_distribution_reserve(*into, times);
-		while (times-- > 0)
-			(*into)->keys[(*into)->count++] = crm_key_of(value);
-		(*into)->sorted = false;
 		if (**at != ',')
 			return **at == '}' && (*at)[1] == '\0';
 		(*at)++;
@@ -138,9 +134,9 @@ crm_distribution_in(PG_FUNCTION_ARGS)
 {
 	char	   *text = PG_GETARG_CSTRING(0);
 	char	   *at = text;
-	crm_distribution *made = crm_distribution_create(Min(strlen(text) / 2, 1024));
+	crm_distribution *made = crm_distribution_create(CurrentMemoryContext);
 
-	if (!parse_arguments(&at, made) || !parse_values(&at, &made))
+	if (!parse_arguments(&at, made) || !parse_values(&at, made))
 		crm_ereturn(fcinfo->context,
 					(errcode(crm_errcode(CRM_BAD_TEXT)),
 					 errmsg("invalid input syntax for type crm_distribution: \"%s\"",
@@ -159,12 +155,13 @@ crm_distribution_recv(PG_FUNCTION_ARGS)
 	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
 	Size		length = message->len - message->cursor;
 	const char *bytes = pq_getmsgbytes(message, length);
-	crm_packed_keys packed;
+	crm_packed_values packed;
 	struct varlena *again;
 
-	if (crm_open_keys((const uint8 *) bytes, length, &packed) == CRM_OK)
+	if (crm_open_values((const uint8 *) bytes, length, &packed) == CRM_OK)
 	{
-		again = crm_distribution_pack(crm_distribution_unpack(&packed));
+		again = crm_distribution_pack(crm_distribution_unpack(&packed,
+															  CurrentMemoryContext));
 		if (VARSIZE(again) - VARHDRSZ == length &&
 			memcmp(VARDATA(again), bytes, length) == 0)
 			PG_RETURN_POINTER(again);

@@ -28,21 +28,21 @@ crm_cadence_fit_trans(PG_FUNCTION_ARGS)
 	crm_measures measures;
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
-		return crm_distribution_unchanged(fcinfo);
+		return crm_unchanged_state(fcinfo);
 	measures = crm_measures_of(PG_GETARG_LEDGER(1), PG_GETARG_DATEADT(2));
 	if (measures.active_days < 2)
-		return crm_distribution_unchanged(fcinfo);
+		return crm_unchanged_state(fcinfo);
 	return crm_distribution_collect(fcinfo, crm_mean_gap(&measures), NULL, 0);
 }
 
 Datum
 crm_cadence_fit_final(PG_FUNCTION_ARGS)
 {
-	crm_distribution *gaps = PG_GETARG_DISTRIBUTION(0);
+	crm_values *gaps = PG_GETARG_VALUES(0);
 
-	if (gaps->count == 0)
+	if (gaps->distinct == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(crm_quantile(gaps->keys, gaps->count, 1, 2));
+	PG_RETURN_FLOAT8(crm_quantile(gaps, 1, 2));
 }
 
 /* Stages */
@@ -67,7 +67,7 @@ getarg_rules(FunctionCallInfo fcinfo)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
 				 errmsg("%s cannot be %g", fault, value),
-				 errhint("Gap, window and declining_at are positive, the others not negative; departed_at is at least declining_at, and growing_above at least shrinking_below.")));
+				 errhint("population_gap is 1e-6 to 1e9 days, prior_weight 0 or 1e-9 to 1e9; window_days and declining_at are positive, the others not negative; departed_at is at least declining_at, and growing_above at least shrinking_below.")));
 	if (PG_ARGISNULL(2))
 		rules.prior_weight = 0; /* one's own gaps alone */
 	return rules;
@@ -256,7 +256,7 @@ crm_stickiness_trans(PG_FUNCTION_ARGS)
 	int32		days;
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3))
-		return crm_distribution_unchanged(fcinfo);
+		return crm_unchanged_state(fcinfo);
 	period[0] = PG_GETARG_DATEADT(2);
 	period[1] = PG_GETARG_DATEADT(3);
 	if (DATE_NOT_FINITE(PG_GETARG_DATEADT(2)) ||
@@ -268,7 +268,7 @@ crm_stickiness_trans(PG_FUNCTION_ARGS)
 	days = days_between(PG_GETARG_LEDGER(1), PG_GETARG_DATEADT(2),
 						PG_GETARG_DATEADT(3));
 	if (days == 0)
-		return crm_distribution_unchanged(fcinfo);
+		return crm_unchanged_state(fcinfo);
 	return crm_distribution_collect(fcinfo, days, period, lengthof(period));
 }
 
@@ -277,11 +277,13 @@ Datum
 crm_stickiness_final(PG_FUNCTION_ARGS)
 {
 	crm_distribution *state = PG_GETARG_DISTRIBUTION(0);
+	const crm_values *values = &state->values;
 	double		period = state->arguments[1] - state->arguments[0] + 1;
 	double		active_days = 0;
 
-	for (int64 i = 0; i < state->count; i++)
-		active_days += crm_value_of(state->keys[i]);
+	for (Size i = 0; i < values->distinct; i++)
+		active_days += crm_values_times(values, i) *
+			crm_value_of(values->keys[i]);
 	if (state->count == 0)
 		PG_RETURN_NULL();
 	PG_RETURN_FLOAT8(active_days / period / state->count);

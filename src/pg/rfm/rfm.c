@@ -24,7 +24,7 @@ PG_FUNCTION_INFO_V1(crm_segment_map_audit);
 
 /* The interior quantiles; NULL where there is no value. */
 static Datum
-breaks_of(FunctionCallInfo fcinfo, crm_distribution *values, double bins)
+breaks_of(FunctionCallInfo fcinfo, const crm_values *values, double bins)
 {
 	double		breaks[BINS_MAX];
 
@@ -33,17 +33,17 @@ breaks_of(FunctionCallInfo fcinfo, crm_distribution *values, double bins)
 				(errcode(crm_errcode(CRM_INVALID)),
 				 errmsg("bins cannot be %g", bins),
 				 errhint("Give a number from 1 to %d.", BINS_MAX)));
-	if (values->count == 0)
+	if (values->distinct == 0)
 		PG_RETURN_NULL();
 	for (int i = 1; i < bins; i++)
-		breaks[i - 1] = crm_quantile(values->keys, values->count, i, bins);
+		breaks[i - 1] = crm_quantile(values, i, bins);
 	return crm_float8_array(breaks, (int) bins - 1);
 }
 
 Datum
 crm_breaks_fit(PG_FUNCTION_ARGS)
 {
-	return breaks_of(fcinfo, PG_GETARG_DISTRIBUTION(0), PG_GETARG_INT32(1));
+	return breaks_of(fcinfo, PG_GETARG_VALUES(0), PG_GETARG_INT32(1));
 }
 
 Datum
@@ -51,7 +51,7 @@ crm_breaks_fit_final(PG_FUNCTION_ARGS)
 {
 	crm_distribution *state = PG_GETARG_DISTRIBUTION(0);
 
-	return breaks_of(fcinfo, state, state->argument_count > 0 ?
+	return breaks_of(fcinfo, &state->values, state->argument_count > 0 ?
 					 state->arguments[0] : BINS_DEFAULT);
 }
 
@@ -107,7 +107,7 @@ typedef struct described_breaks
 {
 	double		breaks[BINS_MAX];
 	int			count;
-	const crm_distribution *values; /* or NULL */
+	const crm_values *values;	/* or NULL */
 	bool		reverse;
 } described_breaks;
 
@@ -123,7 +123,7 @@ getarg_breaks(FunctionCallInfo fcinfo, MemoryContext context)
 		if (described->breaks[i] < described->breaks[i - 1])
 			refuse_break(i, described->breaks[i]);
 	if (!PG_ARGISNULL(1))
-		described->values = PG_GETARG_DISTRIBUTION(1);
+		described->values = crm_getarg_values_copy(fcinfo, 1);
 	described->reverse = PG_GETARG_BOOL(2);
 	MemoryContextSwitchTo(old);
 	return described;
@@ -162,16 +162,14 @@ warn_of_empty_scores(const described_breaks *described)
 static int64
 count_in_bin(const described_breaks *described, int bin)
 {
-	const crm_distribution *values = described->values;
-	Size		up_to = values->count;
-	Size		below = 0;
+	const crm_values *values = described->values;
+	uint64		up_to = crm_values_count(values);
+	uint64		below = 0;
 
 	if (bin < described->count)
-		up_to = crm_rank_of(values->keys, values->count,
-							described->breaks[bin]);
+		up_to = crm_rank_of(values, described->breaks[bin]);
 	if (bin > 0)
-		below = crm_rank_of(values->keys, values->count,
-							described->breaks[bin - 1]);
+		below = crm_rank_of(values, described->breaks[bin - 1]);
 	return up_to - below;
 }
 

@@ -1,17 +1,27 @@
 /*
  * workspace.c
- *		The day that a session looks from.
+ *		The day that a session looks from; whose rights a trigger may lend.
  */
 #include "pg/support/extension.h"
 
+#include "access/htup_details.h"
+#include "access/table.h"
 #include "access/xact.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_proc.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
 #include "utils/date.h"
 #include "utils/datetime.h"
 #include "utils/fmgrprotos.h"
 #include "utils/guc.h"
+#include "utils/rel.h"
+#include "utils/syscache.h"
 
 PG_FUNCTION_INFO_V1(crm_as_of);
 PG_FUNCTION_INFO_V1(crm_as_of_zone);
+PG_FUNCTION_INFO_V1(crm_owner_has_rights);
+PG_FUNCTION_INFO_V1(crm_triggers_have_rights);
 
 void		_PG_init(void);
 
@@ -19,9 +29,23 @@ static char *as_of_text = NULL;
 static bool as_of_given = false;
 static DateADT as_of_day = 0;
 
+/* So many digits as a number, and from *at the character behind them. */
+static bool
+parse_digits(const char **at, int digits, int *number)
+{
+	*number = 0;
+	for (; digits > 0; digits--, (*at)++)
+	{
+		if (**at < '0' || **at > '9')
+			return false;
+		*number = *number * 10 + (**at - '0');
+	}
+	return true;
+}
+
 /*
- * ISO 8601 alone: the setting may be given before DateStyle is, and must not
- * change its meaning with it.
+ * ISO 8601 alone, four digits, two and two: the setting may be given before
+ * DateStyle is, and must not change its meaning with it.
  */
 static bool
 parse_day(const char *text, DateADT *day)
@@ -29,11 +53,11 @@ parse_day(const char *text, DateADT *day)
 	int			year,
 				month,
 				mday,
-				end = 0,
 				back[3];
 
-	if (sscanf(text, "%4d-%2d-%2d%n", &year, &month, &mday, &end) != 3 ||
-		text[end] != '\0' || !IS_VALID_JULIAN(year, month, mday))
+	if (!parse_digits(&text, 4, &year) || *text++ != '-' ||
+		!parse_digits(&text, 2, &month) || *text++ != '-' ||
+		!parse_digits(&text, 2, &mday) || *text != '\0' || year == 0)
 		return false;
 	*day = date2j(year, month, mday) - POSTGRES_EPOCH_JDATE;
 	j2date(*day + POSTGRES_EPOCH_JDATE, &back[0], &back[1], &back[2]);
@@ -78,6 +102,54 @@ crm_as_of_zone(PG_FUNCTION_ARGS)
 	now = TimestampTzGetDatum(GetCurrentTransactionStartTimestamp());
 	return DirectFunctionCall1(timestamp_date,
 							   DirectFunctionCall2(timestamptz_zone, PG_GETARG_DATUM(0), now));
+}
+
+/*
+ * Whether the owner of a relation may act as the current user. Trigger
+ * functions ask it at every statement, so it looks no further than the caches.
+ */
+Datum
+crm_owner_has_rights(PG_FUNCTION_ARGS)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, PG_GETARG_DATUM(0));
+	Oid			owner;
+
+	if (!HeapTupleIsValid(tuple))
+		PG_RETURN_NULL();
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	PG_RETURN_BOOL(has_privs_of_role(owner, GetUserId()));
+}
+
+static bool
+function_owner_has_rights(Oid function)
+{
+	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
+	Oid			owner;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	owner = ((Form_pg_proc) GETSTRUCT(tuple))->proowner;
+	ReleaseSysCache(tuple);
+	return has_privs_of_role(owner, GetUserId());
+}
+
+/*
+ * Whether all that a write to a relation would start belongs to somebody who
+ * may act as the current user: the right TRIGGER alone must not lend theirs.
+ */
+Datum
+crm_triggers_have_rights(PG_FUNCTION_ARGS)
+{
+	Relation	relation = table_open(PG_GETARG_OID(0), AccessShareLock);
+	TriggerDesc *triggers = relation->trigdesc;
+	bool		answer = true;
+	int			i;
+
+	for (i = 0; triggers != NULL && answer && i < triggers->numtriggers; i++)
+		answer = function_owner_has_rights(triggers->triggers[i].tgfoid);
+	table_close(relation, AccessShareLock);
+	PG_RETURN_BOOL(answer);
 }
 
 void

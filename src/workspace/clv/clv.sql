@@ -6,9 +6,9 @@ SELECT summary.segment,
        summary.segment_order,
        summary.customer_count,
        summary.expected_purchase_count,
-       summary.total_clv::numeric(18,2) AS total_clv,
+       summary.total_clv:::amount AS total_clv,
        (summary.total_clv / nullif(summary.all_clv, 0))::double precision AS clv_share,
-       (summary.total_clv / summary.customer_count)::numeric(18,2) AS mean_clv,
+       (summary.total_clv / summary.customer_count):::amount AS mean_clv,
        summary.mean_p_alive,
        summary.horizon_days,
        summary.fitted_on,
@@ -19,8 +19,8 @@ FROM (
            count(*) AS customer_count,
            coalesce(sum(count(*)) OVER smaller, 0) AS smaller_count,
            sum(expected_purchases::numeric)::double precision AS expected_purchase_count,
-           sum(clv) AS total_clv,
-           sum(sum(clv)) OVER () AS all_clv,
+           sum(exact_clv) AS total_clv,
+           sum(sum(exact_clv)) OVER () AS all_clv,
            avg(p_alive::numeric)::double precision AS mean_p_alive,
            horizon_days,
            fitted_on,
@@ -30,11 +30,10 @@ FROM (
     WINDOW smaller AS (ORDER BY count(*), segment ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ) AS summary
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
-WHERE summary.customer_count >= setting.min_cell
-  AND summary.smaller_count NOT BETWEEN 1 AND setting.min_cell - 1;
+WHERE crm_is_shown(setting.min_cell, summary.customer_count, summary.smaller_count::bigint);
 COMMENT ON VIEW clv_by_segment IS
 'One row a segment with customers: their value in the days to come.
-NULL is the segment of those whom no rule of the map takes. Values are NULL without a fit at or before as_of.
+NULL is the segment of those whom no rule of the map takes, and of who had refunds only. Values are NULL without a fit at or before as_of.
 Segments below setting.min_cell customers are hidden, and where those are fewer together, the next larger too. Not
 protected: what differs from another as_of or another map.';
 
@@ -60,22 +59,24 @@ WITH alike AS MATERIALIZED (
                        ORDER BY cohort.age_days)
             FROM cohort) AS expected_count,
            basis.clv_model_name,
-           basis.fitted_on
+           basis.fitted_on,
+           (SELECT string_agg(concat(notes.submodel, ': ', notes.note), ', ') FROM crm_clv_model_notes(basis.clv_model) AS notes)
+               AS model_notes
     FROM generate_series(0, 7) AS bin (frequency)
     CROSS JOIN scoring_basis AS basis
     WHERE basis.clv_model IS NOT NULL
 )
 SELECT frequency,
        CASE WHEN frequency < 7 THEN frequency::text ELSE '7+' END AS frequency_label,
-       CASE WHEN customer_count NOT BETWEEN 1 AND setting.min_cell - 1
-             AND smaller_count NOT BETWEEN 1 AND setting.min_cell - 1
+       CASE WHEN crm_is_shown(setting.min_cell, customer_count, smaller_count::bigint)
             THEN customer_count END AS customer_count,
        CASE WHEN frequency < 7 THEN expected_count
             ELSE greatest(sum(customer_count) OVER () - (sum(expected_count) OVER () - expected_count), 0)
             END AS expected_count,
        clv_model_name,
        fitted_on,
-       crm_as_of() AS as_of
+       crm_as_of() AS as_of,
+       model_notes
 FROM bin
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 CROSS JOIN LATERAL (
@@ -83,7 +84,7 @@ CROSS JOIN LATERAL (
     FROM bin AS other
     WHERE (other.customer_count, other.frequency) < (bin.customer_count, bin.frequency)
 ) AS smaller
-WHERE (SELECT coalesce(sum(cohort.customer_count), 0) FROM cohort) NOT BETWEEN 1 AND setting.min_cell - 1;
+WHERE crm_is_shown(setting.min_cell, (SELECT sum(cohort.customer_count)::bigint FROM cohort));
 COMMENT ON VIEW clv_model_check IS
 'One row a number of repeat purchase days, 0 to 7 and more: the fit.
 Customers that there were on fitted_on, and that the model expects, knowing only when each bought first. No rows

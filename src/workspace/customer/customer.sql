@@ -2,24 +2,25 @@
 
 -- OFFSET 0 keeps the planner from writing the ledger's readers anew wherever
 -- their result is used: each is run once, and not at all where nobody asks.
+-- Who only had refunds is in nobody's model, and so has no ledger to score.
 CREATE OR REPLACE VIEW customer_basis AS
 SELECT bought.customer_id,
-       fact.first_purchase_on,
-       fact.last_purchase_on,
-       fact.purchase_count,
-       fact.active_days,
-       fact.amount::numeric(18,2) AS amount,
-       basis.as_of - fact.last_purchase_on AS recency_days,
-       basis.as_of - fact.first_purchase_on AS tenure_days,
-       fact.mean_gap_days,
-       CASE WHEN basis.as_of - fact.first_purchase_on < 365 THEN 'under 1 year'
-            WHEN basis.as_of - fact.first_purchase_on < 1096 THEN '1-2 years'
-            WHEN basis.as_of - fact.first_purchase_on < 2191 THEN '3-5 years'
-            ELSE 'over 5 years' END AS tenure_band,
-       CASE WHEN basis.as_of - fact.first_purchase_on < 365 THEN 1
-            WHEN basis.as_of - fact.first_purchase_on < 1096 THEN 2
-            WHEN basis.as_of - fact.first_purchase_on < 2191 THEN 3
-            ELSE 4 END AS tenure_band_order,
+       (fact.m).first_day AS first_purchase_on,
+       (fact.m).last_day AS last_purchase_on,
+       (fact.m).event_count AS purchase_count,
+       (fact.m).active_days AS active_days,
+       (fact.m).amount::numeric:::amount AS amount,
+       (fact.m).days_since_last AS recency_days,
+       (fact.m).tenure_days AS tenure_days,
+       (fact.m).mean_gap_days AS mean_gap_days,
+       CASE WHEN (fact.m).tenure_days < 365 THEN 'under 1 year'
+            WHEN (fact.m).tenure_days < 1096 THEN '1-2 years'
+            WHEN (fact.m).tenure_days < 2191 THEN '3-5 years'
+            WHEN (fact.m).tenure_days IS NOT NULL THEN 'over 5 years' END AS tenure_band,
+       CASE WHEN (fact.m).tenure_days < 365 THEN 1
+            WHEN (fact.m).tenure_days < 1096 THEN 2
+            WHEN (fact.m).tenure_days < 2191 THEN 3
+            WHEN (fact.m).tenure_days IS NOT NULL THEN 4 END AS tenure_band_order,
        score.r_score,
        score.f_score,
        score.m_score,
@@ -29,64 +30,149 @@ SELECT bought.customer_id,
        strpos('ABCDEFGHIJKLMZN', score.class) AS class_order,
        score.stage,
        array_position('{new,growing,mature,declining,departed}', score.stage) AS stage_order,
-       crm_lifecycle_reason(bought.purchases, basis.scored_on, basis.population_gap_days, basis.new_days,
+       crm_lifecycle_reason(fact.scored, basis.scored_on, basis.population_gap_days, basis.new_days,
                             basis.window_days, basis.declining_at, basis.departed_at, basis.shrinking_below,
                             basis.growing_above, basis.prior_weight) AS stage_reason,
        score.expected_gap_days,
-       (basis.as_of - fact.last_purchase_on) / nullif(score.expected_gap_days, 0) AS overdue_ratio,
-       fact.purchase_count - crm_event_count(bought.purchases, basis.as_of - basis.window_days) AS window_count,
-       crm_event_count(bought.purchases, basis.as_of - basis.window_days)
-           - crm_event_count(bought.purchases, basis.as_of - 2 * basis.window_days) AS previous_window_count,
-       fact.active_days - 1 AS frequency,
-       fact.last_purchase_on - fact.first_purchase_on AS last_purchase_age_days,
-       crm_monetary(bought.purchases, basis.as_of)::numeric(18,2) AS mean_repeat_amount,
-       crm_p_alive(basis.clv_model, bought.purchases, basis.as_of) AS p_alive,
-       crm_expected_purchases(basis.clv_model, bought.purchases, basis.as_of, basis.horizon_days)
-           AS expected_purchases,
-       crm_expected_value(basis.spend_model, bought.purchases, basis.as_of)::numeric(18,2) AS expected_value,
-       crm_clv(basis.spend_model, bought.purchases, basis.as_of, basis.horizon_days,
-               basis.annual_discount)::numeric(18,2) AS clv,
+       (fact.m).days_since_last / nullif(score.expected_gap_days, 0) AS overdue_ratio,
+       (fact.m).window_event_count AS window_count,
+       (fact.m).previous_event_count AS previous_window_count,
+       (fact.m).frequency AS frequency,
+       (fact.m).recency AS last_purchase_age_days,
+       (fact.m).monetary::numeric:::amount AS mean_repeat_amount,
+       crm_p_alive(basis.clv_model, fact.scored, basis.as_of) AS p_alive,
+       crm_expected_purchases(basis.clv_model, fact.scored, basis.as_of, basis.horizon_days) AS expected_purchases,
+       crm_expected_value(basis.spend_model, fact.scored, basis.as_of)::numeric:::amount AS expected_value,
+       worth.clv:::amount AS clv,
        basis.clv_model_name,
        basis.horizon_days,
        basis.fitted_on,
-       basis.as_of
+       basis.as_of,
+       (fact.m).amount AS exact_amount,
+       worth.clv AS exact_clv
 FROM customer_activity AS bought
 CROSS JOIN scoring_basis AS basis
 CROSS JOIN LATERAL (
-    SELECT crm_first_day(bought.purchases, basis.as_of) AS first_purchase_on,
-           crm_last_day(bought.purchases, basis.as_of) AS last_purchase_on,
-           crm_event_count(bought.purchases, basis.as_of) AS purchase_count,
-           crm_active_days(bought.purchases, basis.as_of) AS active_days,
-           crm_mean_gap_days(bought.purchases, basis.as_of) AS mean_gap_days,
-           crm_amount(bought.purchases, basis.as_of) AS amount,
-           crm_amount(bought.purchases, basis.as_of)::double precision AS amount_value
+    SELECT crm_measures(bought.purchases, basis.as_of, basis.window_days) AS m,
+           CASE WHEN crm_active_days(bought.purchases, basis.as_of) > 0 THEN bought.purchases END AS scored
     OFFSET 0
 ) AS fact
 CROSS JOIN LATERAL (
+    SELECT crm_clv(basis.spend_model, fact.scored, basis.as_of, basis.horizon_days, basis.annual_discount)::numeric AS clv
+    OFFSET 0
+) AS worth
+CROSS JOIN LATERAL (
     SELECT scored.*, crm_rfm_segment(scored.r_score, scored.f_score, scored.m_score, basis.segment_map) AS segment
     FROM (
-        SELECT crm_score(basis.as_of - fact.last_purchase_on, basis.recency_breaks, true) AS r_score,
-               crm_score(fact.purchase_count, basis.frequency_breaks) AS f_score,
-               crm_score(fact.amount_value, basis.monetary_breaks) AS m_score,
+        SELECT crm_score((fact.m).days_since_last, basis.recency_breaks, true) AS r_score,
+               CASE WHEN (fact.m).active_days > 0
+                    THEN crm_score((fact.m).event_count, basis.frequency_breaks) END AS f_score,
+               CASE WHEN (fact.m).active_days > 0
+                    THEN crm_score((fact.m).amount::double precision, basis.monetary_breaks) END AS m_score,
                CASE WHEN basis.fitted_on IS NOT NULL
-                    THEN crm_abc_class(fact.amount_value, basis.abc_limits) END AS class,
-               crm_lifecycle_stage(bought.purchases, basis.scored_on, basis.population_gap_days, basis.new_days,
+                    THEN crm_abc_class((fact.m).amount::double precision, basis.abc_limits) END AS class,
+               crm_lifecycle_stage(fact.scored, basis.scored_on, basis.population_gap_days, basis.new_days,
                                    basis.window_days, basis.declining_at, basis.departed_at, basis.shrinking_below,
                                    basis.growing_above, basis.prior_weight) AS stage,
-               (basis.gap_weight * coalesce(basis.population_gap_days, 0)
-                + (fact.active_days - 1) * coalesce(fact.mean_gap_days, 0))
-               / nullif(basis.gap_weight + fact.active_days - 1, 0) AS expected_gap_days
+               CASE WHEN (fact.m).active_days > 0
+                    THEN (basis.gap_weight * coalesce(basis.population_gap_days, 0)
+                          + ((fact.m).active_days - 1) * coalesce((fact.m).mean_gap_days, 0))
+                         / nullif(basis.gap_weight + (fact.m).active_days - 1, 0) END AS expected_gap_days
     ) AS scored
     OFFSET 0
 ) AS score
-WHERE fact.first_purchase_on IS NOT NULL;
+WHERE crm_first_entry_day(bought.purchases) <= basis.as_of;
 COMMENT ON VIEW customer_basis IS
-'One row a customer who has bought by as_of: all that ledger and fit say.
-What the views of customers are made of. Scores are NULL where there is no fit at or before as_of.';
+'One row a customer with a purchase or refund by as_of: all that ledger and fit say.
+What the views of customers are made of. Scores are NULL where there is no fit at or before as_of. Who had refunds only
+has an amount and a class, and no first purchase, score, segment or stage.';
+COMMENT ON COLUMN customer_basis.exact_amount IS
+'amount as the ledger has it, to be added up: round what comes out.';
+COMMENT ON COLUMN customer_basis.exact_clv IS
+'clv before it is rounded, to be added up.';
 
--- Customers of the source, then those whom only the ledgers know. Each part
--- has customer_id as a plain column, so that a condition on it goes down into
--- every scan.
+-- A key that a source has twice is one customer all the same: the first row by
+-- what stands in it.
+CREATE OR REPLACE VIEW person AS
+SELECT DISTINCT ON (customer_id)
+       customer_id, customer_name, email, phone, region, industry, registered_at, potential,
+       crm_as_of() AS as_of
+FROM customer
+WHERE customer_id IS NOT NULL
+ORDER BY customer_id, customer_name, email, phone, region, industry, registered_at, potential;
+COMMENT ON VIEW person IS
+'One row a customer of the source customer, whenever registered.
+Of several rows with one key the first in the order of their columns; data_quality counts them.';
+
+-- Customers of the source, then those whom only the ledgers know, and those
+-- known by a rating alone. Each part has customer_id as a plain column, so that
+-- a condition on it goes down into every scan.
+CREATE OR REPLACE VIEW known_customer AS
+SELECT customer_id, customer_name, email, phone, region, industry, registered_at, potential, crm_as_of() AS as_of
+FROM person
+WHERE registered_at IS NULL
+   OR (registered_at AT TIME ZONE :'time_zone')::date <= crm_as_of()
+   OR EXISTS (SELECT FROM customer_activity AS bought
+              WHERE bought.customer_id = person.customer_id AND crm_first_entry_day(bought.purchases) <= crm_as_of())
+   OR EXISTS (SELECT FROM channel_activity AS spoken
+              WHERE spoken.customer_id = person.customer_id AND crm_first_entry_day(spoken.interactions) <= crm_as_of())
+   OR EXISTS (SELECT FROM rating
+              WHERE rating.customer_id = person.customer_id
+                AND (rating.rated_on <= crm_as_of() OR rating.rated_on IS NULL))
+UNION ALL
+SELECT bought.customer_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, crm_as_of()
+FROM customer_activity AS bought
+WHERE crm_first_entry_day(bought.purchases) <= crm_as_of()
+  AND NOT EXISTS (SELECT FROM customer WHERE customer.customer_id = bought.customer_id)
+UNION ALL
+SELECT stranger.customer_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, crm_as_of()
+FROM (
+    SELECT customer_id FROM channel_activity WHERE crm_first_entry_day(interactions) <= crm_as_of()
+    UNION
+    SELECT customer_id FROM rating
+    WHERE customer_id IS NOT NULL AND (rated_on <= crm_as_of() OR rated_on IS NULL)
+) AS stranger
+WHERE NOT EXISTS (SELECT FROM customer WHERE customer.customer_id = stranger.customer_id)
+  AND NOT EXISTS (SELECT FROM customer_activity AS bought
+                  WHERE bought.customer_id = stranger.customer_id
+                    AND crm_first_entry_day(bought.purchases) <= crm_as_of());
+COMMENT ON VIEW known_customer IS
+'One row a customer known by as_of: registered, or with a purchase, refund, interaction or rating.
+With what the source customer has of them, NULL where it has nothing.';
+
+-- A channel is preferred that gets answers and is used: the share of answered
+-- interactions, drawn towards that of all customers as if by two more of them,
+-- times n / (n + 2). Who has never answered is met where most was tried.
+CREATE OR REPLACE VIEW customer_channel AS
+SELECT DISTINCT ON (weighed.customer_id)
+       weighed.customer_id,
+       weighed.channel AS preferred_channel,
+       crm_as_of() AS as_of
+FROM (
+    SELECT spoken.customer_id,
+           spoken.channel,
+           crm_decayed_events(spoken.interactions, basis.as_of, basis.half_life_days) AS contacts,
+           crm_decayed_amount(spoken.interactions, basis.as_of, basis.half_life_days) AS answers,
+           bool_or(crm_amount(spoken.interactions, basis.as_of) > 0) OVER (PARTITION BY spoken.customer_id) AS is_answered,
+           basis.response_share
+    FROM channel_activity AS spoken
+    CROSS JOIN (
+        SELECT crm_as_of() AS as_of, setting.half_life_days, coalesce(scoring_basis.response_share, 0) AS response_share
+        FROM setting CROSS JOIN scoring_basis LIMIT 1
+    ) AS basis
+    WHERE crm_active_days(spoken.interactions, basis.as_of) > 0
+) AS weighed
+ORDER BY weighed.customer_id,
+         CASE WHEN weighed.is_answered
+              THEN (weighed.answers + 2 * weighed.response_share) / (weighed.contacts + 2)
+                   * weighed.contacts / (weighed.contacts + 2) END DESC,
+         weighed.contacts DESC,
+         weighed.channel;
+COMMENT ON VIEW customer_channel IS
+'One row a customer with an interaction by as_of: the preferred channel.
+Interactions count half after setting.half_life_days. Where the customer has answered, the channel with the best share
+of answers, smoothed and weighed by use; where never, the one used most.';
+
 CREATE OR REPLACE VIEW customer_overview AS
 SELECT person.customer_id,
        person.customer_name,
@@ -101,7 +187,7 @@ SELECT person.customer_id,
        basis.last_purchase_on,
        coalesce(basis.purchase_count, 0) AS purchase_count,
        coalesce(basis.active_days, 0) AS active_days,
-       coalesce(basis.amount, 0)::numeric(18,2) AS amount,
+       coalesce(basis.amount, 0):::amount AS amount,
        basis.recency_days,
        basis.tenure_days,
        basis.mean_gap_days,
@@ -126,57 +212,71 @@ SELECT person.customer_id,
        basis.tenure_band_order,
        basis.fitted_on,
        crm_as_of() AS as_of
-FROM (
-    SELECT customer_id, customer_name, email, phone, region, industry, registered_at, potential
-    FROM customer
-    WHERE customer_id IS NOT NULL
-    UNION ALL
-    SELECT bought.customer_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-    FROM customer_activity AS bought
-    WHERE NOT EXISTS (SELECT FROM customer WHERE customer.customer_id = bought.customer_id)
-) AS person
+FROM known_customer AS person
 LEFT JOIN customer_basis AS basis USING (customer_id)
 LEFT JOIN customer_gap AS experienced USING (customer_id)
 LEFT JOIN customer_recommendation AS recommended USING (customer_id)
-LEFT JOIN (
-    SELECT DISTINCT ON (spoken.customer_id) spoken.customer_id, spoken.channel AS preferred_channel
-    FROM channel_activity AS spoken
-    CROSS JOIN (SELECT crm_as_of() AS as_of, setting.half_life_days FROM setting LIMIT 1) AS decay
-    WHERE crm_active_days(spoken.interactions, decay.as_of) > 0
-    ORDER BY spoken.customer_id,
-             (crm_decayed_amount(spoken.interactions, decay.as_of, decay.half_life_days) + 1)
-             / (crm_decayed_events(spoken.interactions, decay.as_of, decay.half_life_days) + 2) DESC,
-             spoken.channel
-) AS reached USING (customer_id);
+LEFT JOIN customer_channel AS reached USING (customer_id);
 COMMENT ON VIEW customer_overview IS
-'One row a customer, of the customer source or with a purchase: everything.
-Who has not bought by as_of is a prospect, without scores; without a fit at or before as_of nobody has any. A
-condition on customer_id reads that customer alone.';
+'One row a customer known by as_of, by whatever source: everything.
+Who has neither bought nor had a refund by as_of is a prospect, without scores; without a fit at or before as_of nobody
+has any. A condition on customer_id reads that customer alone.';
 
--- Each ledger is taken apart and summed up by itself, so that no plan has to
--- hold all months of all customers.
+-- The periods of the views by month, week and quarter. What knows how far back
+-- they go, calendar_span, looks at every ledger; calendar_basis at none.
+CREATE OR REPLACE VIEW calendar_basis AS
+SELECT today.as_of,
+       setting.month_anchor,
+       setting.week_anchor,
+       setting.window_days,
+       setting.min_cell,
+       (crm_period_bounds(today.as_of + 1, today.as_of + 1, 'month', setting.month_anchor))[1] - 1 AS month_over_on,
+       (crm_period_bounds(today.as_of + 1, today.as_of + 1, 'week', setting.week_anchor))[1] - 1 AS week_over_on,
+       (crm_period_bounds(today.as_of + 1, today.as_of + 1, 'quarter', setting.month_anchor))[1] - 1
+           AS quarter_over_on
+FROM setting
+CROSS JOIN (SELECT crm_as_of() AS as_of LIMIT 1) AS today
+LIMIT 1;
+COMMENT ON VIEW calendar_basis IS
+'One row: the day, the settings of periods, and the last day of the last whole month, week and quarter.';
+
+CREATE OR REPLACE VIEW calendar_span AS
+SELECT crm_period_bounds(span.opened_on, basis.as_of, 'month', basis.month_anchor) AS month_bounds,
+       crm_period_bounds(span.opened_on, basis.as_of, 'week', basis.week_anchor) AS week_bounds,
+       crm_period_bounds(span.opened_on, basis.as_of, 'quarter', basis.month_anchor) AS quarter_bounds,
+       basis.window_days,
+       basis.as_of
+FROM calendar_basis AS basis
+CROSS JOIN (
+    SELECT min(crm_first_entry_day(purchases)) AS opened_on
+    FROM customer_activity
+    WHERE crm_first_entry_day(purchases) <= (SELECT crm_as_of())
+) AS span;
+COMMENT ON VIEW calendar_span IS
+'One row: the bounds of months, weeks and quarters from the first purchase or refund of all to as_of.
+For crm_retention_agg and the like, so not for BI. Each is the first day of every period, and the day after as_of; of
+more than 1,200 the latest. NULL where there is nothing yet.';
+
 CREATE OR REPLACE VIEW customer_month AS
 SELECT bought.customer_id,
-       month.month_on,
-       date_trunc('month', crm_first_day(bought.purchases, today.as_of)::timestamp)::date AS cohort_on,
-       month.purchase_count,
-       month.amount::numeric(18,2) AS amount,
-       month.purchase_count > 0 AS is_active,
-       crm_active_between(bought.purchases, (month.month_on - interval '1 month')::date, month.month_on - 1)
-           AS is_active_before,
-       today.as_of
+       month.period_start AS month_on,
+       month.cohort_start AS cohort_on,
+       month.event_count AS purchase_count,
+       month.amount:::amount AS amount,
+       month.active_days > 0 AS is_active,
+       month.is_active_before,
+       basis.as_of,
+       month.amount AS exact_amount
 FROM customer_activity AS bought
-CROSS JOIN (SELECT crm_as_of() AS as_of LIMIT 1) AS today
-CROSS JOIN LATERAL (
-    SELECT date_trunc('month', entry.day::timestamp)::date AS month_on,
-           sum(entry.events)::bigint AS purchase_count,
-           sum(entry.amount) AS amount
-    FROM crm_days(bought.purchases) AS entry
-    WHERE entry.day <= today.as_of
-    GROUP BY date_trunc('month', entry.day::timestamp)::date
+CROSS JOIN calendar_basis AS basis
+CROSS JOIN LATERAL crm_periods(
+    bought.purchases,
+    CASE WHEN crm_first_entry_day(bought.purchases) <= basis.as_of
+         THEN crm_period_bounds(crm_first_entry_day(bought.purchases), basis.as_of, 'month', basis.month_anchor) END
 ) AS month;
 COMMENT ON VIEW customer_month IS
 'One row a customer and month with a purchase or a refund, up to as_of.
-What the views by month are made of. A month of refunds only is not active.';
+A month of refunds only is not active. cohort_on is NULL for who has had refunds only.';
 COMMENT ON COLUMN customer_month.amount IS 'Net amount of the month.';
+COMMENT ON COLUMN customer_month.exact_amount IS 'amount as the ledger has it, to be added up.';
 COMMENT ON COLUMN customer_month.purchase_count IS 'Purchases of the month.';

@@ -143,8 +143,8 @@ LEFT JOIN (
         sum(weight * (outcome = 'positive')::integer) AS positive_weight
     FROM rating_pair
     GROUP BY touchpoint_id
-    HAVING greatest(1, count(DISTINCT customer_id) FILTER (WHERE expected IS NOT NULL OR actual IS NOT NULL))
-           >= (SELECT min_cell FROM setting)
+    HAVING crm_is_shown((SELECT min_cell FROM setting),
+                        greatest(1, count(DISTINCT customer_id) FILTER (WHERE expected IS NOT NULL OR actual IS NOT NULL)))
 ) AS summary USING (touchpoint_id)
 LEFT JOIN LATERAL crm_actual_interval(e) AS actual ON true
 LEFT JOIN LATERAL crm_gap_interval(e) AS gap ON true;
@@ -166,7 +166,7 @@ WITH cell AS (
     FROM rating_pair CROSS JOIN setting
     WHERE actual IS NOT NULL
     GROUP BY 1, 2, min_cell
-    HAVING greatest(1, count(DISTINCT customer_id)) >= min_cell
+    HAVING crm_is_shown(min_cell, greatest(1, count(DISTINCT customer_id)))
 ), grid AS (
     SELECT
         touchpoint_id, touchpoint_name, module_id, module_name, angle, score, weight_share,
@@ -255,14 +255,13 @@ SELECT
     crm_nps(tally) AS nps,
     CASE WHEN is_shown THEN low END AS nps_low,
     CASE WHEN is_shown THEN high END AS nps_high,
-    CASE WHEN bought_after_count NOT BETWEEN 1 AND min_cell - 1
-          AND dated_count - bought_after_count NOT BETWEEN 1 AND min_cell - 1
+    CASE WHEN crm_is_shown(min_cell, bought_after_count, dated_count - bought_after_count)
          THEN (bought_after_count::numeric / nullif(dated_count, 0))::double precision END AS bought_after_share,
     crm_as_of() AS as_of
 FROM (
     SELECT
         outcome, min_cell, count(*) AS customer_count,
-        CASE WHEN count(recommend_score) >= min_cell THEN crm_nps_agg(recommend_score) END AS tally,
+        CASE WHEN crm_is_shown(min_cell, count(recommend_score)) THEN crm_nps_agg(recommend_score) END AS tally,
         count(last_rated_on) AS dated_count,
         count(*) FILTER (WHERE crm_last_day(purchases, as_of) > last_rated_on) AS bought_after_count
     FROM customer_experience
@@ -270,14 +269,12 @@ FROM (
     CROSS JOIN (SELECT min_cell FROM setting) AS setting
     WHERE outcome IS NOT NULL
     GROUP BY outcome, min_cell
-    HAVING count(*) >= min_cell
+    HAVING crm_is_shown(min_cell, count(*))
 ) AS by_outcome
 LEFT JOIN LATERAL crm_nps_interval(tally) ON true
 -- These three make up answer_count, and the interval would tell them apart.
 CROSS JOIN LATERAL (
-    SELECT crm_nps_promoters(tally) NOT BETWEEN 1 AND min_cell - 1
-           AND crm_nps_passives(tally) NOT BETWEEN 1 AND min_cell - 1
-           AND crm_nps_detractors(tally) NOT BETWEEN 1 AND min_cell - 1 AS is_shown
+    SELECT crm_is_shown(min_cell, crm_nps_promoters(tally), crm_nps_passives(tally), crm_nps_detractors(tally)) AS is_shown
 ) AS part;
 COMMENT ON VIEW recommend_by_outcome IS
 'One row an outcome: do positive gaps recommend, and come back?

@@ -24,7 +24,7 @@ FROM (
     -- need them only: the conditions on g stand inside for that.
     LEFT JOIN LATERAL (
         SELECT
-            CASE WHEN greatest(1, count(*)) >= min_cell
+            CASE WHEN crm_is_shown(min_cell, greatest(1, count(*)))
                  THEN CASE g.metric WHEN 'retention_share' THEN avg(part) ELSE coalesce(sum(part), 0) END
             END::double precision AS value
         FROM (
@@ -49,7 +49,7 @@ FROM (
     ) AS ledger ON true
     LEFT JOIN LATERAL (
         SELECT
-            CASE WHEN greatest(1, count(DISTINCT customer_id)) >= min_cell
+            CASE WHEN crm_is_shown(min_cell, greatest(1, count(DISTINCT customer_id)))
                  THEN CASE g.metric
                           WHEN 'mean_gap' THEN sum(weight * gap) / nullif(sum(weight), 0)
                           WHEN 'satisfied_share'

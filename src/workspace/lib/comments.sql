@@ -71,6 +71,10 @@
 ('tolerance', 'Gap, in scale points, up to which a rating counts as satisfied.'),
 ('half_life_days', 'Days after which an interaction counts half for the preferred channel.'),
 ('gold_snapshots', 'In how many of the last gold_window snapshots a gold customer must have been one.'),
+('month_anchor', 'A day on which a month, and a quarter, begins: 2001-01-01 is the calendar''s, 2001-04-26 another.'),
+('week_anchor', 'A day on which a week begins: 2001-01-01 was a Monday.'),
+('gold_r_score', 'Recency score that a gold customer has at least.'),
+('gold_f_score', 'Frequency score that a gold customer has at least.'),
 ('gold_window', 'How many of the last snapshots are looked at for gold customers.'),
 
 -- Ledgers, fits, snapshots, moves, log
@@ -85,6 +89,7 @@
 ('fit.clv_model',
  'The lifetime value model with its parameters, as of crm_clv_fit; NULL where it could not be fitted.'),
 ('fit.customer_count', 'How many customers it was fitted to.'),
+('response_share', 'Share of interactions that got a response, 0..1; NULL where none did.'),
 ('fitted_at', 'When it was fitted.'),
 ('customer_snapshot.as_of', 'Day of the snapshot.'),
 ('r_score', 'Score of recency_days, 1 to 5, 5 most recent; NULL without a fit.'),

@@ -44,7 +44,8 @@ SELECT crm_as_of() AS as_of,
        setting.prior_weight,
        CASE WHEN latest.population_gap_days IS NULL THEN 0 ELSE setting.prior_weight END AS gap_weight,
        setting.horizon_days,
-       setting.annual_discount
+       setting.annual_discount,
+       latest.response_share
 FROM setting
 LEFT JOIN LATERAL (
     SELECT * FROM fit WHERE fit.as_of <= crm_as_of() AND fit.customer_count > 0 ORDER BY fit.as_of DESC LIMIT 1

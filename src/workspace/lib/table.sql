@@ -27,6 +27,12 @@ CREATE TABLE IF NOT EXISTS setting (
     gold_snapshots integer NOT NULL DEFAULT 2 CHECK (gold_snapshots > 0),
     gold_window integer NOT NULL DEFAULT 3 CHECK (gold_window > 0)
 );
+ALTER TABLE setting ADD COLUMN IF NOT EXISTS month_anchor date NOT NULL DEFAULT '2001-01-01'
+    CHECK (month_anchor BETWEEN '2000-01-01' AND '2099-12-31');
+ALTER TABLE setting ADD COLUMN IF NOT EXISTS week_anchor date NOT NULL DEFAULT '2001-01-01'
+    CHECK (week_anchor BETWEEN '2000-01-01' AND '2099-12-31');
+ALTER TABLE setting ADD COLUMN IF NOT EXISTS gold_r_score integer NOT NULL DEFAULT 3;
+ALTER TABLE setting ADD COLUMN IF NOT EXISTS gold_f_score integer NOT NULL DEFAULT 4;
 COMMENT ON TABLE setting IS
 'The one row of settings: what the views go by. Its owner may UPDATE it.
 What the workspace is made of stands in the view definition, and is changed with crm_change_sources and crm_add_subject.';
@@ -81,6 +87,7 @@ CREATE TABLE IF NOT EXISTS fit (
     customer_count bigint NOT NULL,
     fitted_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
+ALTER TABLE fit ADD COLUMN IF NOT EXISTS response_share double precision;
 COMMENT ON TABLE fit IS
 'One row a day for which crm_refit was run: what depends on all customers. Views use the latest at or before as_of.';
 
@@ -95,7 +102,7 @@ CREATE TABLE IF NOT EXISTS customer_snapshot (
     stage text,
     outcome text,
     p_alive double precision,
-    clv numeric(18,2),
+    clv :amount,
     PRIMARY KEY (as_of, customer_id)
 );
 COMMENT ON TABLE customer_snapshot IS

@@ -3,7 +3,7 @@
 -- statement has commented before both.
 
 -- Data quality and catalog
-('data_quality.source', 'The source checked.'),
+('source', 'The source checked.'),
 ('check_name', 'What it was checked for.'),
 ('severity', 'error, warning or info: of the kind of problem, also where there is none.'),
 ('meaning', 'What it says and leads to.'),
@@ -20,3 +20,10 @@
 ('position', 'Number of the column, from 1; 0 for the relation itself.'),
 ('data_type', 'Type of the column.'),
 ('comment', 'What it is; NULL where nobody wrote it down.'),
+('view_name', 'The view that claims a total.'),
+('reconciliation.column_name', 'The column whose sum it is.'),
+('ledger_total', 'What the ledgers, or the rows of the source, add up to by as_of, exactly.'),
+('view_total', 'What the column adds up to.'),
+('left_out_total', 'What the view leaves out, found without it; NULL while it may hide groups of customers.'),
+('left_out_reason', 'What that is; NULL for nothing.'),
+('difference', 'ledger_total - view_total - left_out_total: 0, or there is a mistake; NULL where not compared.'),

@@ -9,6 +9,13 @@ All checks are always there, with 0 where all is well.
 Severity tells of the kind of problem: error makes figures wrong, warning may, info is a matter of knowing.
 An example is the key of a row, or its customer where rows have no key. All rows are checked, those after as_of too.';
 
+SELECT crm_collect('reconciliation');
+
+COMMENT ON VIEW reconciliation IS
+'One row a view and a column whose sum claims to be the total of something: does it?
+difference is ledger_total - view_total - left_out_total and 0 to the last unit. Views that hide groups of customers are
+compared only where setting.min_cell is 1. Reads nearly every view of the workspace: a check to be run now and then.';
+
 CREATE OR REPLACE VIEW data_completeness AS
 SELECT
     column_name, column_order, customer_count, filled_count,

@@ -1,29 +1,29 @@
--- Who stays, month by month: growth accounting, cohorts, churn.
+-- Who stays, period by period: growth accounting, cohorts, churn. Each view
+-- reads every ledger once (see crm_retention_agg).
 --
 -- A count from 1 up to min_cell - 1 is hidden, and with it the other parts of
 -- a sum that is shown: it would be what they leave of it.
 
 CREATE OR REPLACE VIEW calendar_month AS
-SELECT first_day::date AS month_on,
-       least((first_day + interval '1 month')::date - 1, span.as_of) AS month_end_on,
-       (first_day + interval '1 month')::date - 1 <= span.as_of AS is_complete,
-       span.as_of
+SELECT bound.month_on,
+       bound.next_month_on - 1 AS month_end_on,
+       bound.next_month_on - 1 <= basis.month_over_on AS is_complete,
+       basis.as_of
 FROM (
-    SELECT min(crm_first_day(purchases, today.as_of)) AS first_purchase_on, today.as_of
-    FROM customer_activity
-    CROSS JOIN (SELECT crm_as_of() AS as_of LIMIT 1) AS today
-    GROUP BY today.as_of
-) AS span
-CROSS JOIN LATERAL generate_series(date_trunc('month', span.first_purchase_on::timestamp), span.as_of::timestamp,
-                                   interval '1 month') AS first_day;
+    SELECT month_on, lead(month_on) OVER (ORDER BY month_on) AS next_month_on
+    FROM calendar_span
+    CROSS JOIN LATERAL unnest(month_bounds) AS month_on
+) AS bound
+CROSS JOIN calendar_basis AS basis
+WHERE bound.next_month_on IS NOT NULL;
 COMMENT ON VIEW calendar_month IS
-'One row a month from the first purchase of all to as_of.';
+'One row a month from the first purchase or refund of all to as_of.
+Months begin as setting.month_anchor says; of more than 1,200 the latest.';
 COMMENT ON COLUMN calendar_month.month_end_on IS 'Last day of the month, or as_of where that comes first.';
 
 CREATE OR REPLACE VIEW growth_accounting AS
-SELECT state.month_on,
-       CASE WHEN state.active_count NOT BETWEEN 1 AND setting.min_cell - 1
-            THEN state.active_count END AS active_count,
+SELECT state.period_start AS month_on,
+       CASE WHEN crm_is_shown(basis.min_cell, state.active_count) THEN state.active_count END AS active_count,
        CASE WHEN part.is_shown THEN state.new_count END AS new_count,
        CASE WHEN part.is_shown THEN state.returning_count END AS returning_count,
        CASE WHEN part.is_shown THEN state.resurrecting_count END AS resurrecting_count,
@@ -31,81 +31,59 @@ SELECT state.month_on,
        CASE WHEN part.is_shown
             THEN (state.new_count + state.resurrecting_count) / nullif(state.dormant_count, 0)::double precision
             END AS quick_ratio,
-       state.is_complete,
-       state.as_of
+       state.period_end <= basis.month_over_on AS is_complete,
+       basis.as_of,
+       CASE WHEN crm_is_shown(basis.min_cell, state.active_count + state.refund_only_count)
+            THEN state.amount END:::amount AS amount,
+       CASE WHEN paid.is_shown THEN state.new_amount END:::amount AS new_amount,
+       CASE WHEN paid.is_shown THEN state.returning_amount END:::amount AS returning_amount,
+       CASE WHEN paid.is_shown THEN state.resurrecting_amount END:::amount AS resurrecting_amount,
+       CASE WHEN paid.is_shown THEN state.refund_only_count END AS refund_only_count,
+       CASE WHEN paid.is_shown THEN state.refund_only_amount END:::amount AS refund_only_amount,
+       state.history_days >= basis.window_days AS is_new_known
 FROM (
-    SELECT month.month_on,
-           coalesce(active.active_count, 0) AS active_count,
-           coalesce(active.new_count, 0) AS new_count,
-           coalesce(active.returning_count, 0) AS returning_count,
-           coalesce(active.active_count - active.new_count - active.returning_count, 0) AS resurrecting_count,
-           lag(coalesce(active.active_count, 0), 1, 0::bigint) OVER (ORDER BY month.month_on)
-               - coalesce(active.returning_count, 0) AS dormant_count,
-           month.is_complete,
-           month.as_of
-    FROM calendar_month AS month
-    LEFT JOIN (
-        SELECT month_on,
-               count(*) AS active_count,
-               count(*) FILTER (WHERE month_on = cohort_on) AS new_count,
-               count(*) FILTER (WHERE is_active_before) AS returning_count
-        FROM customer_month
-        WHERE is_active
-        GROUP BY month_on
-    ) AS active USING (month_on)
-) AS state
-CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
+    SELECT crm_retention_agg(purchases, (SELECT month_bounds FROM calendar_span)) AS retention FROM customer_activity
+) AS everybody
+CROSS JOIN LATERAL crm_growth(everybody.retention) AS state
+CROSS JOIN calendar_basis AS basis
 -- The first three make up active_count, the second and the last that of the month before.
 CROSS JOIN LATERAL (
-    SELECT state.new_count NOT BETWEEN 1 AND setting.min_cell - 1
-           AND state.returning_count NOT BETWEEN 1 AND setting.min_cell - 1
-           AND state.resurrecting_count NOT BETWEEN 1 AND setting.min_cell - 1
-           AND state.dormant_count NOT BETWEEN 1 AND setting.min_cell - 1 AS is_shown
+    SELECT crm_is_shown(basis.min_cell, state.new_count, state.returning_count, state.resurrecting_count,
+                        state.dormant_count) AS is_shown
 ) AS part
-WHERE greatest(state.active_count, state.dormant_count) >= setting.min_cell;
+CROSS JOIN LATERAL (
+    SELECT part.is_shown AND crm_is_shown(basis.min_cell, state.refund_only_count) AS is_shown
+) AS paid
+WHERE crm_is_shown(basis.min_cell, greatest(state.active_count, state.dormant_count, state.refund_only_count));
 COMMENT ON VIEW growth_accounting IS
 'One row a month: new, returning, resurrecting and dormant customers.
 new: first purchase of all; returning: also bought in the month before; resurrecting: not in the month before, but
-earlier; dormant: bought in the month before and not in this one. Months below setting.min_cell customers are
-hidden. In a month where one of the four is of 1 or more, but fewer than that, all four are NULL, and so is
-active_count where it is. Not protected: what differs from the cohorts, or from another as_of. dormant_count and
+earlier; dormant: bought in the month before and not in this one. Amounts are net, and those of the states and of
+refund_only, who had refunds and no purchase, make up amount. While data is young all are new, for nobody can have come
+back: see is_new_known. Months with somebody, but fewer than setting.min_cell customers, are hidden. In a month where one
+of the four is of 1 or more, but fewer than that, all four are NULL, and so is active_count where it is; their amounts
+where refund_only_count is, too. Not protected: what differs from the cohorts, or from another as_of. dormant_count and
 quick_ratio of an incomplete month are not final.';
+COMMENT ON COLUMN growth_accounting.amount IS 'Net amount of the month, of all customers; NULL where hidden.';
 
 CREATE OR REPLACE VIEW retention_cohort AS
-SELECT cohort.cohort_on,
-       period.period_number,
-       period.month_on,
+SELECT cohort.cohort_start AS cohort_on,
+       cohort.period_number,
+       cohort.period_start AS month_on,
        cohort.cohort_size,
-       CASE WHEN part.is_shown THEN part.retained_count END AS retained_count,
-       CASE WHEN part.is_shown THEN part.retained_count / cohort.cohort_size::double precision END AS retained_share,
-       period.is_complete,
-       crm_as_of() AS as_of
+       CASE WHEN part.is_shown THEN cohort.active_count END AS retained_count,
+       CASE WHEN part.is_shown THEN cohort.active_count / cohort.cohort_size::double precision END AS retained_share,
+       cohort.period_end <= basis.month_over_on AS is_complete,
+       basis.as_of
 FROM (
-    SELECT date_trunc('month', first_purchase_on::timestamp)::date AS cohort_on, count(*) AS cohort_size
-    FROM customer_basis
-    GROUP BY date_trunc('month', first_purchase_on::timestamp)::date
-) AS cohort
+    SELECT crm_retention_agg(purchases, (SELECT month_bounds FROM calendar_span)) AS retention FROM customer_activity
+) AS everybody
+CROSS JOIN LATERAL crm_cohorts(everybody.retention) AS cohort
+CROSS JOIN calendar_basis AS basis
 CROSS JOIN LATERAL (
-    SELECT month.month_on,
-           month.is_complete,
-           row_number() OVER (ORDER BY month.month_on)::integer - 1 AS period_number
-    FROM calendar_month AS month
-    WHERE month.month_on >= cohort.cohort_on
-) AS period
-LEFT JOIN (
-    SELECT cohort_on, month_on, count(*) AS retained_count
-    FROM customer_month
-    WHERE is_active
-    GROUP BY cohort_on, month_on
-) AS active ON active.cohort_on = cohort.cohort_on AND active.month_on = period.month_on
-CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
-CROSS JOIN LATERAL (
-    SELECT coalesce(active.retained_count, 0) AS retained_count,
-           coalesce(active.retained_count, 0) NOT BETWEEN 1 AND setting.min_cell - 1
-           AND cohort.cohort_size - coalesce(active.retained_count, 0) NOT BETWEEN 1 AND setting.min_cell - 1
-               AS is_shown
+    SELECT crm_is_shown(basis.min_cell, cohort.active_count, cohort.cohort_size - cohort.active_count) AS is_shown
 ) AS part
-WHERE cohort.cohort_size >= setting.min_cell;
+WHERE cohort.period_number >= 0 AND crm_is_shown(basis.min_cell, cohort.cohort_size);
 COMMENT ON VIEW retention_cohort IS
 'One row a cohort and month: who of it bought in that month.
 A cohort is all customers with their first purchase in the same month; retention is N-period: active exactly in
@@ -118,82 +96,122 @@ SELECT spent.cohort_on,
        spent.period_number,
        spent.month_on,
        spent.customer_count,
-       spent.amount::numeric(18,2) AS amount,
-       (spent.amount / nullif(first_value(spent.amount) OVER by_month, 0))::double precision AS first_amount_share,
-       (spent.amount / nullif(lag(spent.amount) OVER by_month, 0))::double precision AS net_retention_share,
+       spent.amount:::amount AS amount,
+       CASE WHEN spent.period_number >= 0
+            THEN (spent.amount / nullif(max(spent.amount) FILTER (WHERE spent.period_number = 0)
+                                            OVER (PARTITION BY spent.cohort_on), 0))::double precision
+            END AS first_amount_share,
+       CASE WHEN spent.period_number > 0
+            THEN (spent.amount / nullif(lag(spent.amount) OVER by_month, 0))::double precision
+            END AS net_retention_share,
        spent.is_complete,
-       crm_as_of() AS as_of
+       spent.as_of
 FROM (
-    SELECT cohort.cohort_on,
-           month.month_on,
-           row_number() OVER (PARTITION BY cohort.cohort_on ORDER BY month.month_on)::integer - 1 AS period_number,
-           CASE WHEN coalesce(bought.customer_count, 0) NOT BETWEEN 1 AND setting.min_cell - 1
-                 AND cohort.cohort_size - coalesce(bought.customer_count, 0) NOT BETWEEN 1 AND setting.min_cell - 1
-                THEN coalesce(bought.customer_count, 0) END AS customer_count,
-           CASE WHEN coalesce(bought.payer_count, 0) NOT BETWEEN 1 AND setting.min_cell - 1
-                THEN coalesce(bought.amount, 0) END AS amount,
-           month.is_complete
+    SELECT cohort.cohort_start AS cohort_on,
+           cohort.period_number,
+           cohort.period_start AS month_on,
+           CASE WHEN crm_is_shown(basis.min_cell, cohort.active_count, cohort.cohort_size - cohort.active_count)
+                THEN cohort.active_count END AS customer_count,
+           CASE WHEN crm_is_shown(basis.min_cell, cohort.present_count) THEN cohort.amount END AS amount,
+           cohort.period_end <= basis.month_over_on AS is_complete,
+           basis.as_of
     FROM (
-        SELECT date_trunc('month', first_purchase_on::timestamp)::date AS cohort_on, count(*) AS cohort_size
-        FROM customer_basis
-        GROUP BY date_trunc('month', first_purchase_on::timestamp)::date
-    ) AS cohort
-    JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting ON cohort.cohort_size >= setting.min_cell
-    JOIN calendar_month AS month ON month.month_on >= cohort.cohort_on
-    LEFT JOIN (
-        -- Who only had a refund is in the amount as well.
-        SELECT cohort_on, month_on, count(*) FILTER (WHERE is_active) AS customer_count, count(*) AS payer_count,
-               sum(amount) AS amount
-        FROM customer_month
-        GROUP BY cohort_on, month_on
-    ) AS bought ON bought.cohort_on = cohort.cohort_on AND bought.month_on = month.month_on
+        SELECT crm_retention_agg(purchases, (SELECT month_bounds FROM calendar_span)) AS retention FROM customer_activity
+    ) AS everybody
+    CROSS JOIN LATERAL crm_cohorts(everybody.retention) AS cohort
+    CROSS JOIN calendar_basis AS basis
+    WHERE crm_is_shown(basis.min_cell, cohort.cohort_size)
 ) AS spent
 WINDOW by_month AS (PARTITION BY spent.cohort_on ORDER BY spent.month_on);
 COMMENT ON VIEW revenue_retention IS
 'One row a cohort and month: what it spent, against its first month.
-Net: refunds are taken off in the month they were made. Shares may exceed 1. Cohorts below setting.min_cell
-customers are hidden. customer_count is NULL like retained_count of retention_cohort; amount and its shares where
-1 or more, but fewer, had a purchase or a refund in the month. Not protected: what differs from the sums over all
-cohorts in concentration_monthly, or from another as_of.';
+Net: refunds are taken off in the month they were made, also where that is before the cohort''s, at a negative
+period_number. The cohort of who had refunds only is NULL, in the months in which they had some. So the amounts add up to
+all amounts. Shares may exceed 1. Cohorts below setting.min_cell customers are hidden. customer_count is NULL like
+retained_count of retention_cohort; amount and its shares where 1 or more, but fewer, had a purchase or a refund in the
+month. Not protected: what differs from the sums over all cohorts in concentration_monthly, or from another as_of.';
 COMMENT ON COLUMN revenue_retention.amount IS 'Net amount of the cohort in the month; NULL where hidden.';
 COMMENT ON COLUMN revenue_retention.customer_count IS
 'Customers of the cohort with a purchase in the month; NULL where hidden.';
+
+-- The same by week and by quarter, customers and amount in one.
+CREATE OR REPLACE VIEW retention_cohort_weekly AS
+SELECT cohort.cohort_start AS cohort_on,
+       cohort.period_number,
+       cohort.period_start AS week_on,
+       cohort.cohort_size,
+       CASE WHEN part.is_shown THEN cohort.active_count END AS retained_count,
+       CASE WHEN part.is_shown THEN cohort.active_count / cohort.cohort_size::double precision END AS retained_share,
+       CASE WHEN crm_is_shown(basis.min_cell, cohort.present_count) THEN cohort.amount END:::amount AS amount,
+       cohort.period_end <= basis.week_over_on AS is_complete,
+       basis.as_of
+FROM (
+    SELECT crm_retention_agg(purchases, (SELECT week_bounds FROM calendar_span)) AS retention FROM customer_activity
+) AS everybody
+CROSS JOIN LATERAL crm_cohorts(everybody.retention) AS cohort
+CROSS JOIN calendar_basis AS basis
+CROSS JOIN LATERAL (
+    SELECT crm_is_shown(basis.min_cell, cohort.active_count, cohort.cohort_size - cohort.active_count) AS is_shown
+) AS part
+WHERE crm_is_shown(basis.min_cell, cohort.cohort_size);
+COMMENT ON VIEW retention_cohort_weekly IS
+'One row a cohort and week: who of it bought in that week, and what was spent.
+A cohort is all customers with their first purchase in the same week, which begins as setting.week_anchor says. As
+retention_cohort, with the amount and the cohorts of revenue_retention: NULL is who had refunds only, and a refund before
+the first purchase has a negative period_number. Hidden is what is hidden there.';
+
+CREATE OR REPLACE VIEW retention_cohort_quarterly AS
+SELECT cohort.cohort_start AS cohort_on,
+       cohort.period_number,
+       cohort.period_start AS quarter_on,
+       cohort.cohort_size,
+       CASE WHEN part.is_shown THEN cohort.active_count END AS retained_count,
+       CASE WHEN part.is_shown THEN cohort.active_count / cohort.cohort_size::double precision END AS retained_share,
+       CASE WHEN crm_is_shown(basis.min_cell, cohort.present_count) THEN cohort.amount END:::amount AS amount,
+       cohort.period_end <= basis.quarter_over_on AS is_complete,
+       basis.as_of
+FROM (
+    SELECT crm_retention_agg(purchases, (SELECT quarter_bounds FROM calendar_span)) AS retention FROM customer_activity
+) AS everybody
+CROSS JOIN LATERAL crm_cohorts(everybody.retention) AS cohort
+CROSS JOIN calendar_basis AS basis
+CROSS JOIN LATERAL (
+    SELECT crm_is_shown(basis.min_cell, cohort.active_count, cohort.cohort_size - cohort.active_count) AS is_shown
+) AS part
+WHERE crm_is_shown(basis.min_cell, cohort.cohort_size);
+COMMENT ON VIEW retention_cohort_quarterly IS
+'One row a cohort and quarter: who of it bought in that quarter, and what was spent.
+Quarters begin as setting.month_anchor says. Otherwise as retention_cohort_weekly.';
 
 -- A month is short beside the gaps of most shops, so active means a purchase
 -- in the last setting.window_days: with months as the measure whoever buys
 -- every other month would be lost again and again.
 CREATE OR REPLACE VIEW churn_rate AS
-SELECT counted.month_on,
+SELECT counted.period_start AS month_on,
        counted.start_count,
        CASE WHEN part.is_shown THEN counted.lost_count END AS lost_count,
        CASE WHEN part.is_shown
             THEN counted.lost_count / nullif(counted.start_count, 0)::double precision END AS churn_share,
-       counted.is_complete,
-       counted.as_of
+       counted.is_known AND counted.period_end <= basis.month_over_on AS is_complete,
+       basis.as_of,
+       counted.is_known AS is_start_known
 FROM (
-    SELECT month.month_on,
-           count(*) AS start_count,
-           count(*) FILTER (
-               WHERE NOT crm_active_between(bought.purchases, month.month_end_on - setting.window_days + 1,
-                                            month.month_end_on)
-           ) AS lost_count,
-           month.is_complete,
-           month.as_of
-    FROM calendar_month AS month
-    CROSS JOIN (SELECT window_days FROM setting LIMIT 1) AS setting
-    JOIN customer_activity AS bought
-        ON crm_active_between(bought.purchases, month.month_on - setting.window_days, month.month_on - 1)
-    GROUP BY month.month_on, month.is_complete, month.as_of
-) AS counted
-CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
+    SELECT crm_retention_agg(purchases, (SELECT month_bounds FROM calendar_span), (SELECT window_days FROM calendar_basis))
+               AS retention
+    FROM customer_activity
+) AS everybody
+CROSS JOIN LATERAL crm_churn(everybody.retention) AS counted
+CROSS JOIN calendar_basis AS basis
 CROSS JOIN LATERAL (
-    SELECT counted.lost_count NOT BETWEEN 1 AND setting.min_cell - 1
-           AND counted.start_count - counted.lost_count NOT BETWEEN 1 AND setting.min_cell - 1 AS is_shown
+    SELECT crm_is_shown(basis.min_cell, counted.lost_count, counted.start_count - counted.lost_count) AS is_shown
 ) AS part
-WHERE counted.start_count >= setting.min_cell;
+WHERE crm_is_shown(basis.min_cell, counted.start_count);
 COMMENT ON VIEW churn_rate IS
 'One row a month: who was active at its start, and not any more at its end.
 Active on a day: bought in the setting.window_days days up to it. lost: active on the last day before the month, and
-not on its last day. Months below setting.min_cell active customers are hidden; lost_count and its share are NULL
-where those lost, or those who stayed, are 1 or more, but fewer. Not protected: what differs from another as_of or
+not on its last day. While the window at the start reaches back before the first purchase of all, few can be lost: see
+is_start_known. Months with somebody, but fewer than setting.min_cell, active are hidden; lost_count and its share are
+NULL where those lost, or those who stayed, are 1 or more, but fewer. Not protected: what differs from another as_of or
 another setting.window_days.';
+COMMENT ON COLUMN churn_rate.is_complete IS
+'Whether the month was over by as_of, and is_start_known; figures of another are not final.';

@@ -22,16 +22,18 @@ FROM (
     WHERE snapshot.as_of = ANY (ARRAY(SELECT snapshot_day.snapshot_on FROM snapshot_day, setting
                                       WHERE snapshot_day.snapshot_rank <= setting.gold_window))
       AND snapshot.class = 'A'
-      AND lower(snapshot.segment) IN ('champions', 'loyal', 'loyal customers')
+      AND snapshot.r_score >= (SELECT setting.gold_r_score FROM setting)
+      AND snapshot.f_score >= (SELECT setting.gold_f_score FROM setting)
     GROUP BY snapshot.customer_id
     HAVING count(*) >= (SELECT setting.gold_snapshots FROM setting)
 ) AS gold
-LEFT JOIN customer USING (customer_id)
+LEFT JOIN person AS customer USING (customer_id)
 LEFT JOIN customer_basis AS basis USING (customer_id);
 COMMENT ON VIEW gold_customer IS
 'One row a gold customer: of class A and loyal, snapshot after snapshot.
-In at least setting.gold_snapshots of the last setting.gold_window snapshots. Loyal are the segments champions and
-loyal (Champions and Loyal Customers of the map rfm_r). Segment, class and amount are those of as_of.';
+In at least setting.gold_snapshots of the last setting.gold_window snapshots. Loyal is who has a recency score of at
+least setting.gold_r_score and a frequency score of at least setting.gold_f_score: by default the segments champions and
+loyal of the map grid, whatever they are called. Segment, class and amount are those of as_of.';
 
 CREATE OR REPLACE VIEW customer_grade AS
 SELECT customer.customer_id,

@@ -2,20 +2,21 @@
 --
 -- Groups below min_cell are hidden. Where all of these together are below it
 -- as well, so is the next larger group: the total less the others would tell.
--- Hence smaller_count, customers in the groups before this one by size: hidden
--- is who has 1 up to min_cell - 1, and whom so few come before.
+-- Hence smaller_count, customers in the groups before this one by size: a group
+-- is shown where both it and they are nobody or enough. Sums are of exact
+-- amounts, and rounded where they are shown.
 
 CREATE OR REPLACE VIEW segment_summary AS
 SELECT summary.segment,
        summary.segment_order,
        summary.customer_count,
        summary.customer_count / summary.all_count::double precision AS customer_share,
-       summary.amount::numeric(18,2) AS amount,
+       summary.amount:::amount AS amount,
        (summary.amount / nullif(summary.all_amount, 0))::double precision AS amount_share,
-       (summary.amount / summary.customer_count)::numeric(18,2) AS mean_amount,
+       (summary.amount / summary.customer_count):::amount AS mean_amount,
        summary.median_recency_days,
        summary.mean_p_alive,
-       summary.total_clv::numeric(18,2) AS total_clv,
+       summary.total_clv:::amount AS total_clv,
        crm_as_of() AS as_of
 FROM (
     SELECT segment,
@@ -23,21 +24,20 @@ FROM (
            count(*) AS customer_count,
            sum(count(*)) OVER () AS all_count,
            coalesce(sum(count(*)) OVER smaller, 0) AS smaller_count,
-           sum(amount) AS amount,
-           sum(sum(amount)) OVER () AS all_amount,
+           sum(exact_amount) AS amount,
+           sum(sum(exact_amount)) OVER () AS all_amount,
            percentile_cont(0.5) WITHIN GROUP (ORDER BY recency_days) AS median_recency_days,
            avg(p_alive::numeric)::double precision AS mean_p_alive,
-           sum(clv) AS total_clv
+           sum(exact_clv) AS total_clv
     FROM customer_basis
     GROUP BY segment, segment_order
     WINDOW smaller AS (ORDER BY count(*), segment ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ) AS summary
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
-WHERE summary.customer_count >= setting.min_cell
-  AND summary.smaller_count NOT BETWEEN 1 AND setting.min_cell - 1;
+WHERE crm_is_shown(setting.min_cell, summary.customer_count, summary.smaller_count::bigint);
 COMMENT ON VIEW segment_summary IS
 'One row a segment with customers: how many, how much, how alive.
-NULL is the segment of those whom no rule of the map takes, and of all without a fit. Segments below
+NULL is the segment of those whom no rule of the map takes, of who had refunds only, and of all without a fit. Segments below
 setting.min_cell customers are hidden, and where those are fewer together, the next larger too. Not protected: what
 differs from another as_of or another map.';
 
@@ -46,12 +46,12 @@ SELECT summary.stage,
        summary.stage_order,
        summary.customer_count,
        summary.customer_count / summary.all_count::double precision AS customer_share,
-       summary.amount::numeric(18,2) AS amount,
+       summary.amount:::amount AS amount,
        (summary.amount / nullif(summary.all_amount, 0))::double precision AS amount_share,
-       (summary.amount / summary.customer_count)::numeric(18,2) AS mean_amount,
+       (summary.amount / summary.customer_count):::amount AS mean_amount,
        summary.median_recency_days,
        summary.mean_p_alive,
-       summary.total_clv::numeric(18,2) AS total_clv,
+       summary.total_clv:::amount AS total_clv,
        crm_as_of() AS as_of
 FROM (
     SELECT stage,
@@ -59,29 +59,28 @@ FROM (
            count(*) AS customer_count,
            sum(count(*)) OVER () AS all_count,
            coalesce(sum(count(*)) OVER smaller, 0) AS smaller_count,
-           sum(amount) AS amount,
-           sum(sum(amount)) OVER () AS all_amount,
+           sum(exact_amount) AS amount,
+           sum(sum(exact_amount)) OVER () AS all_amount,
            percentile_cont(0.5) WITHIN GROUP (ORDER BY recency_days) AS median_recency_days,
            avg(p_alive::numeric)::double precision AS mean_p_alive,
-           sum(clv) AS total_clv
+           sum(exact_clv) AS total_clv
     FROM customer_basis
     GROUP BY stage, stage_order
     WINDOW smaller AS (ORDER BY count(*), stage ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ) AS summary
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
-WHERE summary.customer_count >= setting.min_cell
-  AND summary.smaller_count NOT BETWEEN 1 AND setting.min_cell - 1;
+WHERE crm_is_shown(setting.min_cell, summary.customer_count, summary.smaller_count::bigint);
 COMMENT ON VIEW lifecycle_summary IS
 'One row a stage with customers: how many, how much, how alive.
-NULL is the stage of all without a fit. Stages below setting.min_cell customers are hidden, and where those are fewer
+NULL is the stage of who had refunds only, and of all without a fit. Stages below setting.min_cell customers are hidden, and where those are fewer
 together, the next larger too. Not protected: what differs from another as_of.';
 
 CREATE OR REPLACE VIEW rfm_heatmap AS
 SELECT r_score,
        f_score,
        CASE WHEN cell.is_shown THEN cell.customer_count END AS customer_count,
-       (CASE WHEN cell.is_shown THEN cell.amount END)::numeric(18,2) AS amount,
-       (CASE WHEN cell.is_shown THEN cell.amount / nullif(cell.customer_count, 0) END)::numeric(18,2) AS mean_amount,
+       (CASE WHEN cell.is_shown THEN cell.amount END):::amount AS amount,
+       (CASE WHEN cell.is_shown THEN cell.amount / nullif(cell.customer_count, 0) END):::amount AS mean_amount,
        CASE WHEN cell.is_shown THEN cell.mean_m_score END AS mean_m_score,
        CASE WHEN cell.is_shown THEN cell.mean_p_alive END AS mean_p_alive,
        crm_as_of() AS as_of
@@ -92,14 +91,13 @@ FROM (
            coalesce(scored.amount, 0) AS amount,
            scored.mean_m_score,
            scored.mean_p_alive,
-           coalesce(scored.customer_count, 0) NOT BETWEEN 1 AND setting.min_cell - 1
-           AND coalesce(scored.smaller_count, 0) NOT BETWEEN 1 AND setting.min_cell - 1 AS is_shown
+           crm_is_shown(setting.min_cell, scored.customer_count, scored.smaller_count::bigint) AS is_shown
     FROM generate_series(1, 5) AS r_score
     CROSS JOIN generate_series(1, 5) AS f_score
     CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
     LEFT JOIN (
         SELECT r_score, f_score, count(*) AS customer_count, sum(count(*)) OVER smaller AS smaller_count,
-               sum(amount) AS amount, avg(m_score)::double precision AS mean_m_score,
+               sum(exact_amount) AS amount, avg(m_score)::double precision AS mean_m_score,
                avg(p_alive::numeric)::double precision AS mean_p_alive
         FROM customer_basis
         GROUP BY r_score, f_score
@@ -108,7 +106,7 @@ FROM (
 ) AS cell;
 COMMENT ON VIEW rfm_heatmap IS
 'One row a recency score and frequency score: all 25 cells.
-An empty cell counts 0. Where there are customers but fewer than setting.min_cell, all but the scores is NULL; where
+An empty cell counts 0; who had refunds only is in none. Where there are customers but fewer than setting.min_cell, all but the scores is NULL; where
 those cells are fewer together, in the next larger too. Not protected: what differs from the counts by one score in
 rfm_thresholds, or from another as_of.';
 
@@ -119,8 +117,7 @@ SELECT bin.dimension,
        bin.above,
        bin.up_to,
        coalesce(bin.above = bin.up_to, false) AS is_empty,
-       CASE WHEN coalesce(scored.customer_count, 0) NOT BETWEEN 1 AND setting.min_cell - 1
-             AND coalesce(scored.smaller_count, 0) NOT BETWEEN 1 AND setting.min_cell - 1
+       CASE WHEN crm_is_shown(setting.min_cell, scored.customer_count, scored.smaller_count::bigint)
             THEN coalesce(scored.customer_count, 0) END AS customer_count,
        bin.fitted_on,
        crm_as_of() AS as_of
@@ -157,13 +154,14 @@ for monetary; NULL is an open end. Counts of 1 or more, but fewer than setting.m
 fewer together, the next larger too. Not protected: the limits, which are values of single customers.';
 
 CREATE OR REPLACE VIEW pareto_curve AS
-SELECT customer_pct,
-       ceil(curve.all_count * customer_pct / 100.0)::bigint AS customer_count,
-       1 - coalesce(curve.lorenz[100 - customer_pct], 0) AS amount_share,
+SELECT point.customer_pct,
+       point.customer_count,
+       crm_top_share(curve.amounts, point.customer_count::double precision / curve.all_count) AS amount_share,
        crm_as_of() AS as_of
 FROM (
-    SELECT crm_lorenz(greatest(amount, 0)::double precision, 100) AS lorenz, count(*) AS all_count
+    SELECT crm_distribution_agg(greatest(exact_amount, 0)::double precision) AS amounts, count(*) AS all_count
     FROM customer_basis
+    WHERE active_days > 0
 ) AS curve
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 -- From one point to the next there must be min_cell customers, or their difference tells of fewer.
@@ -171,48 +169,57 @@ CROSS JOIN LATERAL (
     SELECT CASE WHEN setting.min_cell = 1 THEN 1
                 ELSE ceil(100.0 * setting.min_cell / nullif(curve.all_count, 0)) END AS pct
 ) AS step
-CROSS JOIN generate_series(1, 100) AS customer_pct
-WHERE curve.lorenz IS NOT NULL
-  AND curve.all_count >= setting.min_cell
-  AND (customer_pct = 100 OR (customer_pct % step.pct = 0 AND customer_pct <= 100 - step.pct));
+CROSS JOIN LATERAL (
+    SELECT customer_pct, ceil(curve.all_count * customer_pct / 100.0)::bigint AS customer_count
+    FROM generate_series(1, 100) AS customer_pct
+) AS point
+WHERE crm_top_share(curve.amounts, 1) IS NOT NULL
+  AND crm_is_shown(setting.min_cell, curve.all_count)
+  AND (point.customer_pct = 100
+       OR (point.customer_pct % step.pct = 0 AND point.customer_pct <= 100 - step.pct));
 COMMENT ON VIEW pareto_curve IS
 'One row a percent of customers, 1 to 100: the share that the top hold.
-Customers who have bought by as_of, by amount, the largest first; negative amounts count as 0. With setting.min_cell
-above 1 only points that are so many customers apart, from the first and to the last. Not protected: what differs from
-another as_of.';
+Customers who have bought by as_of, by amount, the largest first; negative amounts count as 0. A percentage of customers
+is rounded up to whole ones, and amount_share is theirs: of a single customer it is 1 from the first percent on. With
+setting.min_cell above 1 only points that are so many customers apart, from the first and to the last. Not protected:
+what differs from another as_of.';
 COMMENT ON COLUMN pareto_curve.customer_count IS 'How many customers that percentage is, rounded up.';
-COMMENT ON COLUMN pareto_curve.amount_share IS 'Share of the amount that the top customer_pct percent hold, 0..1.';
+COMMENT ON COLUMN pareto_curve.amount_share IS 'Share of the amount that the top customer_count customers hold, 0..1.';
 
 CREATE OR REPLACE VIEW concentration_monthly AS
-SELECT month.month_on,
-       month.customer_count,
-       month.amount::numeric(18,2) AS amount,
-       crm_gini(month.amounts) AS gini,
-       CASE WHEN ceil(month.customer_count * 0.2) NOT BETWEEN 1 AND setting.min_cell - 1
-            THEN crm_top_share(month.amounts, 0.2) END AS top_20_share,
-       CASE WHEN ceil(month.customer_count * least(width.share, 1 - width.share))
-                 NOT BETWEEN 1 AND setting.min_cell - 1
+SELECT month.period_start AS month_on,
+       month.active_count AS customer_count,
+       CASE WHEN crm_is_shown(basis.min_cell, month.active_count + month.refund_only_count)
+            THEN month.amount END:::amount AS amount,
+       crm_gini(spent.amounts) AS gini,
+       CASE WHEN crm_is_shown(basis.min_cell, ceil(month.active_count * 0.2)::bigint)
+            THEN crm_top_share(spent.amounts, 0.2) END AS top_20_share,
+       CASE WHEN crm_is_shown(basis.min_cell, ceil(month.active_count * least(width.share, 1 - width.share))::bigint)
             THEN width.share END AS width_80_share,
-       (month.month_on + interval '1 month')::date - 1 <= crm_as_of() AS is_complete,
-       crm_as_of() AS as_of
+       month.period_end <= basis.month_over_on AS is_complete,
+       basis.as_of
 FROM (
-    SELECT month_on,
-           count(*) FILTER (WHERE is_active) AS customer_count,
-           sum(amount) AS amount,
-           crm_distribution_agg(greatest(amount, 0)::double precision) FILTER (WHERE is_active) AS amounts
-    FROM customer_month
-    GROUP BY month_on
-) AS month
-CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
-CROSS JOIN LATERAL crm_pareto_width(month.amounts, 0.8) AS width (share)
-WHERE month.customer_count >= setting.min_cell;
+    SELECT crm_retention_agg(purchases, (SELECT month_bounds FROM calendar_span)) AS retention,
+           crm_period_amounts(purchases, (SELECT month_bounds FROM calendar_span)) AS amounts
+    FROM customer_activity
+) AS everybody
+CROSS JOIN LATERAL ROWS FROM (crm_growth(everybody.retention), unnest(everybody.amounts)) AS month (
+    period_start, period_end, active_count, new_count, returning_count, resurrecting_count, dormant_count,
+    refund_only_count, event_count, amount, gross_amount, refund_amount, new_amount, returning_amount,
+    resurrecting_amount, refund_only_amount, first_amount, history_days, amounts)
+CROSS JOIN LATERAL (SELECT month.amounts OFFSET 0) AS spent
+CROSS JOIN calendar_basis AS basis
+CROSS JOIN LATERAL crm_pareto_width(spent.amounts, 0.8) AS width (share)
+WHERE crm_is_shown(basis.min_cell, month.active_count);
 COMMENT ON VIEW concentration_monthly IS
 'One row a month: how concentrated the amount is among its customers.
-Over the customers with a purchase in the month; a net amount below 0 counts as 0. Months below setting.min_cell
-customers are hidden; top_20_share and width_80_share are NULL where those customers, or the rest, are fewer. Not
-protected: gini and amount where one customer has nearly all, and what differs from another as_of.';
+Over the customers with a purchase in the month; a net amount below 0 counts as 0. In a month without a purchase gini and
+shares are NULL. Months with somebody, but fewer than setting.min_cell customers, are hidden; top_20_share and
+width_80_share are NULL where those customers, or the rest, are fewer. Not protected: gini and amount where one customer
+has nearly all, and what differs from another as_of.';
 COMMENT ON COLUMN concentration_monthly.customer_count IS 'Customers with a purchase in the month.';
-COMMENT ON COLUMN concentration_monthly.amount IS 'Net amount of the month, of all customers.';
+COMMENT ON COLUMN concentration_monthly.amount IS
+'Net amount of the month, of all customers, who had refunds only included; NULL where hidden.';
 
 CREATE OR REPLACE VIEW stage_transition AS
 SELECT moved.previous_snapshot_on,
@@ -242,8 +249,7 @@ FROM (
                        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ) AS moved
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
-WHERE moved.customer_count >= setting.min_cell
-  AND moved.smaller_count NOT BETWEEN 1 AND setting.min_cell - 1;
+WHERE crm_is_shown(setting.min_cell, moved.customer_count, moved.smaller_count::bigint);
 COMMENT ON VIEW stage_transition IS
 'One row a snapshot, stage before and stage after: how many customers.
 Between consecutive snapshots, those who stayed included. from_stage NULL: not yet a customer, or not scored. Rows
@@ -280,8 +286,7 @@ FROM (
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 LEFT JOIN segment AS origin ON origin.segment = moved.from_segment
 LEFT JOIN segment AS target ON target.segment = moved.to_segment
-WHERE moved.customer_count >= setting.min_cell
-  AND moved.smaller_count NOT BETWEEN 1 AND setting.min_cell - 1;
+WHERE crm_is_shown(setting.min_cell, moved.customer_count, moved.smaller_count::bigint);
 COMMENT ON VIEW segment_transition IS
 'One row a snapshot, segment before and segment after: how many customers.
 Between consecutive snapshots, those who stayed included. from_segment NULL: not yet a customer, or not scored; an

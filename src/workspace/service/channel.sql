@@ -16,7 +16,7 @@ FROM (
     WHERE interacted_at < (SELECT until_at FROM service_basis)
     GROUP BY 1, 2
 ) AS mix
-WHERE customer_count NOT BETWEEN 1 AND (SELECT min_cell FROM service_basis) - 1;
+WHERE crm_is_shown((SELECT min_cell FROM service_basis), customer_count);
 COMMENT ON VIEW channel_mix IS
 'One row a month and channel: contacts, their share, customers.
 staff_count is contacts with a member of staff. Groups below setting.min_cell customers are hidden.';
@@ -61,7 +61,7 @@ FROM (
     ) AS used
     GROUP BY channel_count
 ) AS counted
-WHERE customer_count NOT BETWEEN 1 AND (SELECT min_cell FROM service_basis) - 1;
+WHERE crm_is_shown((SELECT min_cell FROM service_basis), customer_count);
 COMMENT ON VIEW channel_breadth IS
 'One row a number of channels: how many customers use so many.
 From the ledgers of interactions. Groups below setting.min_cell customers are hidden.';
@@ -79,7 +79,7 @@ FROM (
     WHERE interacted_at < (SELECT until_at FROM service_basis) AND device IS NOT NULL
     GROUP BY 1, 2
 ) AS mix
-WHERE customer_count NOT BETWEEN 1 AND (SELECT min_cell FROM service_basis) - 1;
+WHERE crm_is_shown((SELECT min_cell FROM service_basis), customer_count);
 COMMENT ON VIEW device_mix IS
 'One row a month and device: contacts where the device is known, and customers.
 Groups below setting.min_cell customers are hidden.';
@@ -99,7 +99,7 @@ FROM (
     GROUP BY 1, 2
 ) AS mix
 LEFT JOIN contact_purpose AS word ON lower(word.purpose) = lower(mix.purpose)
-WHERE mix.customer_count NOT BETWEEN 1 AND (SELECT min_cell FROM service_basis) - 1;
+WHERE crm_is_shown((SELECT min_cell FROM service_basis), mix.customer_count);
 COMMENT ON VIEW purpose_mix IS
 'One row a month and purpose of contact: how many, and their share.
 NULL is the purpose of those that have none. Groups below setting.min_cell customers are hidden.';
@@ -149,7 +149,7 @@ FROM (
     FROM conversation
     GROUP BY 1, 2
 ) AS begun
-WHERE customer_count NOT BETWEEN 1 AND (SELECT min_cell FROM service_basis) - 1;
+WHERE crm_is_shown((SELECT min_cell FROM service_basis), customer_count);
 COMMENT ON VIEW customer_initiated_share IS
 'One row a month and channel: which share of conversations customers began.
 Of those whose first message says who spoke. Groups below setting.min_cell customers are hidden.';
@@ -166,7 +166,7 @@ FROM (
     WHERE direction = 'out' AND interacted_at < (SELECT until_at FROM service_basis)
     GROUP BY 1, 2
 ) AS spoken
-WHERE customer_count NOT BETWEEN 1 AND (SELECT min_cell FROM service_basis) - 1;
+WHERE crm_is_shown((SELECT min_cell FROM service_basis), customer_count);
 COMMENT ON VIEW contact_effectiveness IS
 'One row a channel and purpose: how many contacts to customers had a response.
 smoothed_share adds one response and one without, so that two of two does not go before ninety of a hundred; order by it. Groups
@@ -186,7 +186,7 @@ JOIN (
     WHERE i.customer_id IS NOT NULL AND s.department IS NOT NULL AND i.interacted_at < (SELECT until_at FROM service_basis)
 ) AS other USING (customer_id)
 GROUP BY one.department, other.department
-HAVING count(*) >= (SELECT min_cell FROM service_basis);
+HAVING crm_is_shown((SELECT min_cell FROM service_basis), count(*));
 COMMENT ON VIEW cross_department_contact IS
 'One row a department and another, or itself: how many customers both were in contact with.
 The row of a department with itself has all its customers. Groups below setting.min_cell customers are hidden.';

@@ -80,8 +80,8 @@ LEFT JOIN (
         crm_survival_quantile(crm_survival_agg(reply_business_seconds, is_answered), 0.5) AS median_business_seconds
     FROM case_reply
     GROUP BY 1, 2
-    HAVING count(DISTINCT customer_id) FILTER (WHERE (SELECT min_cell FROM service_basis) > 1)
-           NOT BETWEEN 1 AND (SELECT min_cell FROM service_basis) - 1
+    HAVING crm_is_shown((SELECT min_cell FROM service_basis),
+                    count(DISTINCT customer_id) FILTER (WHERE (SELECT min_cell FROM service_basis) > 1))
 ) AS asked USING (weekday, hour);
 COMMENT ON VIEW service_hours IS
 'One row an hour of the week, all 168: what is asked then, and how soon it is answered.

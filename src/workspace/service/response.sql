@@ -57,7 +57,7 @@ FROM (
 ) AS wait
 CROSS JOIN LATERAL crm_survival_interval(wait.wall_survival, 0.5) AS wall_limit
 CROSS JOIN LATERAL crm_survival_interval(wait.business_survival, 0.5) AS business_limit
-WHERE wait.customer_count NOT BETWEEN 1 AND (SELECT min_cell FROM service_basis) - 1;
+WHERE crm_is_shown((SELECT min_cell FROM service_basis), wait.customer_count);
 COMMENT ON VIEW response_time IS
 'One row a measure, month, channel and priority: how long customers waited.
 The month is that of the question, in the workspace''s time zone. Percentiles (p50, p90) are of what was answered, or resolved;
@@ -96,7 +96,7 @@ FROM (
 ) AS wait
 CROSS JOIN LATERAL crm_survival_interval(wait.wall_survival, 0.5) AS wall_limit
 CROSS JOIN LATERAL crm_survival_interval(wait.business_survival, 0.5) AS business_limit
-WHERE wait.customer_count NOT BETWEEN 1 AND (SELECT min_cell FROM service_basis) - 1;
+WHERE crm_is_shown((SELECT min_cell FROM service_basis), wait.customer_count);
 COMMENT ON VIEW response_time_by IS
 'One row a measure, dimension and value of it: how long customers waited.
 dimension is all, month, channel or priority. What response_time has, over all months, channels and priorities, for medians of
@@ -137,8 +137,8 @@ SELECT
     crm_as_of() AS as_of
 FROM service_outcome
 GROUP BY measure, month_on, channel, priority
-HAVING count(DISTINCT customer_id) FILTER (WHERE (SELECT min_cell FROM service_basis) > 1)
-       NOT BETWEEN 1 AND (SELECT min_cell FROM service_basis) - 1;
+HAVING crm_is_shown((SELECT min_cell FROM service_basis),
+                    count(DISTINCT customer_id) FILTER (WHERE (SELECT min_cell FROM service_basis) > 1));
 COMMENT ON VIEW sla_attainment IS
 'One row a measure, month, channel and priority: how many targets were met.
 attainment_share is met by all but pending; closed_only_share forgets the unanswered, and is shown to tell how much that
@@ -163,8 +163,8 @@ SELECT
     crm_as_of() AS as_of
 FROM service_outcome
 GROUP BY measure, GROUPING SETS ((), (month_on), (channel), (priority))
-HAVING count(DISTINCT customer_id) FILTER (WHERE (SELECT min_cell FROM service_basis) > 1)
-       NOT BETWEEN 1 AND (SELECT min_cell FROM service_basis) - 1;
+HAVING crm_is_shown((SELECT min_cell FROM service_basis),
+                    count(DISTINCT customer_id) FILTER (WHERE (SELECT min_cell FROM service_basis) > 1));
 COMMENT ON VIEW sla_attainment_by IS
 'One row a measure, dimension and value of it: how many targets were met.
 dimension is all, month, channel or priority; columns as in sla_attainment.';

@@ -3,7 +3,7 @@
 CREATE OR REPLACE VIEW site_coverage AS
 SELECT
     place.city, coalesce(s.site_count, 0) AS site_count, s.first_opened_on,
-    CASE WHEN coalesce(c.customer_count, 0) NOT BETWEEN 1 AND (SELECT min_cell FROM service_basis) - 1
+    CASE WHEN crm_is_shown((SELECT min_cell FROM service_basis), coalesce(c.customer_count, 0))
          THEN coalesce(c.customer_count, 0) END AS customer_count,
     coalesce(s.site_count, 0) > 0 AS is_covered,
     crm_as_of() AS as_of
@@ -39,7 +39,7 @@ FROM (
     WHERE v.arrived_at < (SELECT until_at FROM service_basis)
     GROUP BY 1, 2, 3
 ) AS mix
-WHERE mix.customer_count NOT BETWEEN 1 AND (SELECT min_cell FROM service_basis) - 1;
+WHERE crm_is_shown((SELECT min_cell FROM service_basis), mix.customer_count);
 COMMENT ON VIEW visit_mix IS
 'One row a month and purpose of visits: how many, their share, how long they take.
 Groups below setting.min_cell customers are hidden.';
@@ -65,7 +65,7 @@ FROM (
     ) AS repair
     GROUP BY 1
 ) AS counted
-WHERE customer_count NOT BETWEEN 1 AND (SELECT min_cell FROM service_basis) - 1;
+WHERE crm_is_shown((SELECT min_cell FROM service_basis), customer_count);
 COMMENT ON VIEW repeat_repair IS
 'One row a month with repairs: how many brought the customer back for another.
 Within setting.repeat_days of the first, counted in its month; is_complete: those days are over. Groups below setting.min_cell
@@ -74,10 +74,8 @@ customers are hidden.';
 CREATE OR REPLACE VIEW onboarding AS
 SELECT
     cohort_on, customer_count,
-    CASE WHEN reached_count NOT BETWEEN 1 AND min_cell - 1 AND customer_count - reached_count NOT BETWEEN 1 AND min_cell - 1
-         THEN reached_count END AS reached_count,
-    CASE WHEN reached_count NOT BETWEEN 1 AND min_cell - 1 AND customer_count - reached_count NOT BETWEEN 1 AND min_cell - 1
-         THEN reached_count::double precision / customer_count END AS reached_share,
+    CASE WHEN crm_is_shown(min_cell, reached_count, customer_count - reached_count) THEN reached_count END AS reached_count,
+    CASE WHEN crm_is_shown(min_cell, reached_count, customer_count - reached_count) THEN reached_count::double precision / customer_count END AS reached_share,
     (cohort_on + interval '1 month')::date - 1 + onboarding_days <= crm_as_of() AS is_complete,
     crm_as_of() AS as_of
 FROM (
@@ -101,7 +99,7 @@ FROM (
     WHERE new.first_on IS NOT NULL
     GROUP BY 1
 ) AS cohort
-WHERE customer_count >= min_cell;
+WHERE crm_is_shown(min_cell, customer_count);
 COMMENT ON VIEW onboarding IS
 'One row a month of first purchases: how many of the new customers were shown how.
 Reached by an interaction whose purpose means onboarding, from the day of the first purchase to setting.onboarding_days after

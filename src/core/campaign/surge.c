@@ -1,0 +1,161 @@
+/*
+ * surge.c
+ *		Is a value more than its kind usually is?
+ *
+ * z is the modified z-score of Iglewicz and Hoaglin (1993, How to Detect and
+ * Handle Outliers): median and median absolute deviation, which earlier surges
+ * do not move. With eight values it flags far more than a normal table says,
+ * so the tail probability is given as well: for counts that of Poisson's or,
+ * where they vary more than that, of a negative binomial distribution of their
+ * mean and variance (Farrington et al. 1996, A Statistical Algorithm for the
+ * Early Detection of Outbreaks of Infectious Disease); for other numbers that
+ * of a further draw, by Student's t.
+ *
+ * Values are sorted first, so that sums do not depend on their order.
+ */
+#include "core/campaign/surge.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "core/numeric/counts.h"
+#include "core/numeric/doubledouble.h"
+#include "core/numeric/student.h"
+
+/* 1 / the upper quartile of the normal distribution, as the paper rounds it. */
+#define MAD_SCALE 1.4826
+
+const char *
+crm_surge_method_name(crm_surge_method method)
+{
+	switch (method)
+	{
+		case CRM_SURGE_POISSON:
+			return "poisson";
+		case CRM_SURGE_NEGATIVE_BINOMIAL:
+			return "negative binomial";
+		case CRM_SURGE_STUDENT:
+			break;
+	}
+	return "student";
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	double		x = *(const double *) a;
+	double		y = *(const double *) b;
+
+	return (x > y) - (x < y);
+}
+
+static double
+median(const double *sorted, size_t count)
+{
+	double		low = sorted[(count - 1) / 2];
+	double		high = sorted[count / 2];
+
+	return low == high ? low : low / 2 + high / 2;
+}
+
+static double
+robust_z(double observed, const double *sorted, double *scratch, size_t count)
+{
+	double		middle = median(sorted, count);
+	double		mad;
+
+	for (size_t i = 0; i < count; i++)
+		scratch[i] = fabs(sorted[i] - middle);
+	qsort(scratch, count, sizeof(double), compare);
+	mad = median(scratch, count);
+	return mad > 0 ? (observed - middle) / (MAD_SCALE * mad) : NAN;
+}
+
+static double
+mean_of(const double *sorted, size_t count)
+{
+	crm_dd		sum = {0, 0};
+
+	for (size_t i = 0; i < count; i++)
+		sum = crm_dd_add_double(sum, sorted[i]);
+	return sum.hi / (double) count;
+}
+
+static double
+variance_of(const double *sorted, size_t count, double mean)
+{
+	crm_dd		sum = {0, 0};
+
+	for (size_t i = 0; i < count; i++)
+		sum = crm_dd_add_double(sum, (sorted[i] - mean) * (sorted[i] - mean));
+	return sum.hi / (double) (count - 1);
+}
+
+static bool
+is_count(double value)
+{
+	return value >= 0 && value <= CRM_COUNT_MAX && value == floor(value);
+}
+
+static bool
+are_counts(double observed, const double *sorted, size_t count)
+{
+	if (!is_count(observed))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (!is_count(sorted[i]))
+			return false;
+	return true;
+}
+
+/*
+ * Nothing but zeros does not mean that one is impossible: the mean is then
+ * taken to be one event in all that was seen.
+ */
+static void
+judge_count(double observed, size_t count, double mean, double variance,
+			crm_surge_verdict *result)
+{
+	mean = fmax(mean, 1 / (double) count);
+	result->method = variance > mean ? CRM_SURGE_NEGATIVE_BINOMIAL :
+		CRM_SURGE_POISSON;
+	result->p_value = crm_count_upper(observed, mean, variance > mean ?
+									  mean * mean / (variance - mean) :
+									  INFINITY);
+}
+
+static void
+judge_number(double observed, size_t count, double mean, double variance,
+			 crm_surge_verdict *result)
+{
+	double		error = sqrt(variance) * sqrt(1 + 1 / (double) count);
+
+	result->method = CRM_SURGE_STUDENT;
+	result->p_value = error > 0 ?
+		crm_student_upper((observed - mean) / error, (double) (count - 1)) :
+		NAN;
+}
+
+crm_status
+crm_surge_judge(double observed, double *values, double *scratch,
+				size_t count, crm_surge_verdict *result)
+{
+	double		mean;
+	double		variance;
+
+	if (count < CRM_SURGE_LEAST)
+		return CRM_TOO_FEW;
+	qsort(values, count, sizeof(double), compare);
+	mean = mean_of(values, count);
+	variance = variance_of(values, count, mean);
+	result->z = robust_z(observed, values, scratch, count);
+	if (!isfinite(variance) || isinf(result->z) ||
+		!isfinite(observed - mean))
+		return CRM_OUT_OF_RANGE;
+	if (are_counts(observed, values, count))
+		judge_count(observed, count, mean, variance, result);
+	else
+		judge_number(observed, count, mean, variance, result);
+	return CRM_OK;
+}

@@ -1,0 +1,124 @@
+/*
+ * measure_all.c
+ *		crm_measures: everything that a report asks of one ledger, as one row.
+ */
+#include "pg/activity/activity.h"
+
+#include "access/htup_details.h"
+#include "utils/date.h"
+#include "utils/memutils.h"
+
+#include "core/activity/amount.h"
+#include "core/activity/measure_all.h"
+#include "pg/activity/amount.h"
+
+#define COLUMNS		17
+#define GAPS_ON_STACK	256
+
+PG_FUNCTION_INFO_V1(crm_measures_row);
+
+/* The columns of the row, looked up once for all rows of a query. */
+static TupleDesc
+result_columns(FunctionCallInfo fcinfo)
+{
+	FmgrInfo   *function = fcinfo->flinfo;
+
+	if (function->fn_extra == NULL)
+	{
+		MemoryContext old = MemoryContextSwitchTo(function->fn_mcxt);
+		TupleDesc	columns;
+
+		if (get_call_result_type(fcinfo, NULL, &columns) != TYPEFUNC_COMPOSITE)
+			elog(ERROR, "return type must be a row type");
+		function->fn_extra = BlessTupleDesc(columns);
+		MemoryContextSwitchTo(old);
+	}
+	return function->fn_extra;
+}
+
+static Datum
+amount_datum(__int128 amount)
+{
+	if (amount < -CRM_AMOUNT_MAX || amount > CRM_AMOUNT_MAX)
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_OUT_OF_RANGE)),
+				 errmsg("amount of the whole ledger is out of range"),
+				 errhint("Cut the ledger with crm_slice() and add up the parts as numeric.")));
+	return crm_amount_to_numeric((int64) amount);
+}
+
+static int32
+getarg_window_days(FunctionCallInfo fcinfo, int n)
+{
+	int32		window_days = PG_GETARG_INT32(n);
+
+	if (window_days < 1)
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_INVALID)),
+				 errmsg("window_days cannot be %d", window_days),
+				 errhint("Give a number of days, 1 or more.")));
+	return window_days;
+}
+
+/* What takes two active days: their gaps, and what came after the first. */
+static void
+fill_repeats(const crm_all_measures *of, int32 *gaps, Datum *values)
+{
+	int32		repeats = of->active_days - 1;
+	double		median;
+
+	(void) crm_median_of(gaps, repeats, crm_interrupted, NULL, &median);
+	values[7] = Float8GetDatum(((double) of->last_day - of->first_day) /
+							   repeats);
+	values[8] = Float8GetDatum(median);
+	values[9] = Float8GetDatum((double) of->repeat_amount / CRM_UNITS /
+							   repeats);
+}
+
+static void
+fill_row(const crm_all_measures *of, int32 as_of, int32 *gaps, Datum *values,
+		 bool *nulls)
+{
+	int			first_unknown = of->active_days == 0 ? 0 : 7;
+
+	for (int i = first_unknown; i < 10 && of->active_days < 2; i++)
+		nulls[i] = true;
+	values[0] = DateADTGetDatum(of->first_day);
+	values[1] = DateADTGetDatum(of->last_day);
+	values[2] = Int32GetDatum(as_of - of->last_day);
+	values[3] = Int32GetDatum(as_of - of->first_day);
+	values[4] = Int32GetDatum(of->active_days - 1);
+	values[5] = Int32GetDatum(of->last_day - of->first_day);
+	values[6] = Int32GetDatum(of->active_days);
+	nulls[6] = false;
+	if (of->active_days > 1)
+		fill_repeats(of, gaps, values);
+	values[10] = Int64GetDatum(of->events);
+	values[11] = Int64GetDatum(of->window_events);
+	values[12] = Int64GetDatum(of->previous_events);
+	values[13] = amount_datum(of->amount);
+	values[14] = amount_datum(of->refunds);
+	values[15] = amount_datum(of->window_amount);
+	values[16] = amount_datum(of->previous_amount);
+}
+
+Datum
+crm_measures_row(PG_FUNCTION_ARGS)
+{
+	crm_ledger *ledger = PG_GETARG_LEDGER(0);
+	int32		as_of = crm_getarg_as_of(fcinfo, 1);
+	int32		window_days = getarg_window_days(fcinfo, 2);
+	Size		length = LEDGER_LENGTH(ledger);
+	int32		few[GAPS_ON_STACK];
+	int32	   *gaps = length <= GAPS_ON_STACK ? few :
+		palloc(mul_size(length, sizeof(int32)));
+	crm_all_measures measures;
+	Datum		values[COLUMNS];
+	bool		nulls[COLUMNS] = {false};
+
+	crm_check_ledger(crm_measure_all(LEDGER_BYTES(ledger), length, as_of,
+									 window_days, gaps, &measures));
+	fill_row(&measures, as_of, gaps, values, nulls);
+	return HeapTupleGetDatum(heap_form_tuple(result_columns(fcinfo), values,
+											 nulls));
+}

@@ -1,0 +1,85 @@
+/*
+ * surge.c
+ *		crm_surge(): is a value more than its kind usually is?
+ */
+#include "pg/support/extension.h"
+
+#include "access/htup_details.h"
+#include "utils/array.h"
+
+#include "core/campaign/surge.h"
+
+PG_FUNCTION_INFO_V1(crm_surge);
+
+static void
+check_number(const char *name, double value)
+{
+	if (!isfinite(value))
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_INVALID)),
+				 errmsg("%s cannot be %s", name, isnan(value) ? "NaN" :
+						value > 0 ? "Infinity" : "-Infinity"),
+				 errhint("Make such values NULL.")));
+}
+
+/* The values of an array, less its NULLs; answers how many. */
+static int
+read_baseline(ArrayType *array, double *values)
+{
+	int			items = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
+	const bits8 *present = ARR_NULLBITMAP(array);
+	const double *next = (const double *) ARR_DATA_PTR(array);
+	int			count = 0;
+
+	for (int i = 0; i < items; i++)
+	{
+		if (present != NULL && (present[i / 8] & (1 << (i % 8))) == 0)
+			continue;
+		check_number("baseline", *next);
+		values[count++] = *next++;
+	}
+	return count;
+}
+
+static Datum
+surge_row(FunctionCallInfo fcinfo, const crm_surge_verdict *surge)
+{
+	TupleDesc	desc;
+	Datum		values[3] = {0};
+	bool		nulls[3] = {true, true, true};
+
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	if (surge != NULL)
+	{
+		nulls[0] = isnan(surge->z);
+		nulls[1] = isnan(surge->p_value);
+		nulls[2] = false;
+		values[0] = Float8GetDatum(surge->z);
+		values[1] = Float8GetDatum(surge->p_value);
+		values[2] = CStringGetTextDatum(crm_surge_method_name(surge->method));
+	}
+	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc),
+											 values, nulls));
+}
+
+Datum
+crm_surge(PG_FUNCTION_ARGS)
+{
+	double		observed = PG_GETARG_FLOAT8(0);
+	ArrayType  *baseline = PG_GETARG_ARRAYTYPE_P(1);
+	int			items = ArrayGetNItems(ARR_NDIM(baseline), ARR_DIMS(baseline));
+	double	   *values = palloc(mul_size(items + 1, sizeof(double)));
+	double	   *scratch = palloc(mul_size(items + 1, sizeof(double)));
+	crm_surge_verdict surge;
+	crm_status	status;
+
+	check_number("observed", observed);
+	status = crm_surge_judge(observed, values, scratch,
+							 read_baseline(baseline, values), &surge);
+	if (status == CRM_OUT_OF_RANGE)
+		ereport(ERROR,
+				(errcode(crm_errcode(status)),
+				 errmsg("differences within the baseline are out of range")));
+	return surge_row(fcinfo, status == CRM_OK ? &surge : NULL);
+}

@@ -1,0 +1,95 @@
+-- What is wrong with posts, ideas and releases.
+
+CREATE OR REPLACE VIEW data_quality_community AS
+SELECT
+    source, check_name, severity, meaning,
+    problem_count::bigint AS problem_count, example_key,
+    crm_as_of() AS as_of
+FROM (
+    SELECT
+        'post' AS source, 'missing_author' AS check_name, 'info' AS severity,
+        'Posts of neither customer nor staff: deleted accounts?' AS meaning,
+        count(*) AS problem_count, min(post_id) AS example_key
+    FROM post WHERE customer_id IS NULL AND staff_id IS NULL
+    UNION ALL
+    SELECT
+        'post', 'missing_date', 'error',
+        'Posts without a date: no view has them.',
+        count(*), min(post_id)
+    FROM post WHERE posted_at IS NULL
+    UNION ALL
+    SELECT
+        'post', 'future_date', 'warning',
+        'Posts after as_of: views leave them out.',
+        count(*), min(post_id)
+    FROM post WHERE posted_on > (SELECT crm_as_of())
+    UNION ALL
+    SELECT
+        'post', 'duplicate_id', 'error',
+        'Further posts under an id that another has.',
+        coalesce(sum(n - 1), 0), min(key)
+    FROM (
+        SELECT post_id AS key, count(*) AS n FROM post WHERE post_id IS NOT NULL GROUP BY post_id HAVING count(*) > 1
+    ) AS duplicate
+    UNION ALL
+    SELECT
+        'post', 'unknown_kind', 'warning',
+        'Posts of a kind that post_kind does not know: they count as other; example: the kind.',
+        count(*), min(kind)
+    FROM post WHERE kind IS NOT NULL AND lower(kind) NOT IN (SELECT post_kind.kind FROM post_kind)
+    UNION ALL
+    SELECT
+        'post', 'unknown_parent', 'warning',
+        'Answers to posts that are not there: they answer no question.',
+        count(*), min(post_id)
+    FROM post AS reply
+    WHERE parent_id IS NOT NULL AND NOT EXISTS (SELECT FROM post WHERE post.post_id = reply.parent_id)
+    UNION ALL
+    SELECT
+        'post', 'own_parent', 'error',
+        'Posts that are their own parent, or the parent of their parent.',
+        count(*), min(reply.post_id)
+    FROM post AS reply
+    LEFT JOIN post AS parent ON parent.post_id = reply.parent_id
+    WHERE reply.parent_id = reply.post_id OR parent.parent_id = reply.post_id
+    UNION ALL
+    SELECT
+        'post', 'before_question', 'warning',
+        'Answers dated before their question: no waiting time has them.',
+        count(*), min(reply.post_id)
+    FROM post AS reply
+    JOIN post AS parent ON parent.post_id = reply.parent_id
+    WHERE reply.posted_at < parent.posted_at
+    UNION ALL
+    SELECT
+        'idea', 'missing_author', 'info',
+        'Ideas of neither customer nor staff.',
+        count(*), min(idea_id)
+    FROM idea WHERE customer_id IS NULL AND staff_id IS NULL
+    UNION ALL
+    SELECT
+        'idea', 'missing_state', 'info',
+        'Ideas without a state: they are open.',
+        count(*), min(idea_id)
+    FROM idea WHERE NOT EXISTS (SELECT FROM idea_state WHERE idea_state.idea_id = idea.idea_id)
+    UNION ALL
+    SELECT
+        'idea_state', 'unknown_idea', 'warning',
+        'States of ideas that are not there; example: the idea.',
+        count(*), min(idea_id)
+    FROM idea_state WHERE NOT EXISTS (SELECT FROM idea WHERE idea.idea_id = idea_state.idea_id)
+    UNION ALL
+    SELECT
+        'idea_state', 'unknown_state', 'warning',
+        'States that idea_state_kind does not know: they mean nothing; example: the state.',
+        count(*), min(state)
+    FROM idea_state WHERE lower(state) NOT IN (SELECT idea_state_kind.state FROM idea_state_kind)
+    UNION ALL
+    SELECT
+        'release', 'missing_plan', 'info',
+        'Releases without a day first planned: plan_adherence leaves them out.',
+        count(*), min(release_id)
+    FROM release WHERE planned_on IS NULL AND released_on IS NOT NULL
+) AS checked;
+COMMENT ON VIEW data_quality_community IS
+'One row a check of the sources of the subject community: see data_quality.';

@@ -1,0 +1,203 @@
+-- Ideas and defects: what became of them as of as_of.
+
+CREATE OR REPLACE VIEW release_known AS
+SELECT release.release_id,
+       release.product_id,
+       release.series,
+       lower(release.kind) AS kind,
+       release.planned_on,
+       CASE WHEN release.released_on <= crm_as_of() THEN release.released_on END AS released_on,
+       crm_as_of() AS as_of
+FROM release;
+COMMENT ON VIEW release_known IS
+'One row a release: as it was known on as_of; those to come have no day.';
+
+-- An idea waits for a release or for the first final one of a series.
+CREATE OR REPLACE VIEW idea_status AS
+SELECT idea.idea_id,
+       idea.kind,
+       idea.customer_id,
+       idea.staff_id,
+       idea.product_id,
+       idea.title,
+       idea.submitted_at,
+       idea.submitted_on,
+       CASE WHEN today_known.state IS NOT NULL THEN idea.state ELSE latest.state END AS state,
+       coalesce(today_known.meaning, latest.meaning) AS meaning,
+       first_time.accepted_at,
+       first_time.declined_at,
+       coalesce(latest.release_id, idea.release_id) AS release_id,
+       CASE WHEN coalesce(today_known.meaning, latest.meaning) = 'done' THEN shipped.released_on END AS shipped_on,
+       crm_as_of() AS as_of
+FROM idea
+CROSS JOIN community_now AS today
+LEFT JOIN (
+    SELECT DISTINCT ON (change.idea_id) change.idea_id, change.state, known.meaning, given.release_id
+    FROM idea_state AS change
+    CROSS JOIN community_now AS today
+    LEFT JOIN idea_state_kind AS known ON known.state = lower(change.state)
+    LEFT JOIN (
+        SELECT DISTINCT ON (named.idea_id) named.idea_id, named.release_id
+        FROM idea_state AS named
+        CROSS JOIN community_now AS today
+        WHERE named.release_id IS NOT NULL AND named.changed_at < today.ended_at
+        ORDER BY named.idea_id, named.changed_at DESC, named.release_id
+    ) AS given ON given.idea_id = change.idea_id
+    WHERE change.changed_at < today.ended_at
+    ORDER BY change.idea_id, change.changed_at DESC, change.state
+) AS latest ON latest.idea_id = idea.idea_id
+-- The state of today is that of as_of, if nothing has changed since.
+LEFT JOIN idea_state_kind AS today_known
+    ON today_known.state = lower(idea.state)
+   AND NOT EXISTS (SELECT FROM idea_state AS later WHERE later.idea_id = idea.idea_id AND later.changed_at >= today.ended_at)
+LEFT JOIN (
+    SELECT change.idea_id,
+           min(change.changed_at) FILTER (WHERE known.meaning IN ('accepted', 'done')) AS accepted_at,
+           min(change.changed_at) FILTER (WHERE known.meaning = 'declined') AS declined_at
+    FROM idea_state AS change
+    CROSS JOIN community_now AS today
+    JOIN idea_state_kind AS known ON known.state = lower(change.state)
+    WHERE change.changed_at < today.ended_at
+    GROUP BY change.idea_id
+) AS first_time ON first_time.idea_id = idea.idea_id
+LEFT JOIN (
+    SELECT target.release_id, min(target.released_on) AS released_on
+    FROM (
+        SELECT release_id, released_on FROM release_known
+        UNION ALL
+        SELECT series, released_on FROM release_known WHERE kind = 'final' AND series IS DISTINCT FROM release_id
+    ) AS target
+    WHERE target.released_on IS NOT NULL
+    GROUP BY target.release_id
+) AS shipped ON shipped.release_id = coalesce(latest.release_id, idea.release_id)
+WHERE idea.submitted_on <= (SELECT crm_as_of());
+COMMENT ON VIEW idea_status IS
+'One row an idea submitted by as_of: its state, when accepted, when shipped.
+States after as_of do not exist. accepted_at is the first time that it was accepted or done, shipped_on the day of its
+release, or of the first final release of its series, once its state means done.';
+
+CREATE OR REPLACE VIEW idea_funnel AS
+SELECT funnel.kind,
+       funnel.submitted_count,
+       funnel.accepted_count,
+       funnel.accepted_count / funnel.submitted_count::double precision AS accepted_share,
+       funnel.shipped_count,
+       funnel.shipped_count / funnel.submitted_count::double precision AS shipped_share,
+       funnel.declined_count,
+       funnel.open_count,
+       funnel.ship_negative_count,
+       funnel.median_ship_days,
+       funnel.p90_ship_days,
+       funnel.accept_ship_negative_count,
+       funnel.median_accept_ship_days,
+       funnel.p90_accept_ship_days,
+       crm_survival_quantile(funnel.accept_wait, 0.5) AS median_accept_days,
+       accept.low AS median_accept_low,
+       accept.high AS median_accept_high,
+       crm_as_of() AS as_of
+FROM (
+    SELECT idea.kind,
+           count(*) AS submitted_count,
+           count(idea.accepted_at) AS accepted_count,
+           count(idea.shipped_on) AS shipped_count,
+           count(idea.declined_at) AS declined_count,
+           count(*) FILTER (WHERE idea.accepted_at IS NULL AND idea.declined_at IS NULL) AS open_count,
+           count(*) FILTER (WHERE idea.ship_days < 0) AS ship_negative_count,
+           percentile_cont(0.5) WITHIN GROUP (ORDER BY idea.ship_days) FILTER (WHERE idea.ship_days >= 0)
+               AS median_ship_days,
+           percentile_cont(0.9) WITHIN GROUP (ORDER BY idea.ship_days) FILTER (WHERE idea.ship_days >= 0)
+               AS p90_ship_days,
+           count(*) FILTER (WHERE idea.accept_ship_days < 0) AS accept_ship_negative_count,
+           percentile_cont(0.5) WITHIN GROUP (ORDER BY idea.accept_ship_days)
+               FILTER (WHERE idea.accept_ship_days >= 0) AS median_accept_ship_days,
+           percentile_cont(0.9) WITHIN GROUP (ORDER BY idea.accept_ship_days)
+               FILTER (WHERE idea.accept_ship_days >= 0) AS p90_accept_ship_days,
+           crm_survival_agg(idea.accept_days, idea.accepted_at IS NOT NULL) FILTER (WHERE idea.accept_days >= 0)
+               AS accept_wait
+    FROM (
+        SELECT status.kind, status.accepted_at, status.declined_at, status.shipped_on,
+               (status.shipped_on - status.submitted_on)::double precision AS ship_days,
+               (extract(epoch FROM status.shipped_on::timestamp AT TIME ZONE :'time_zone' - status.accepted_at)
+                / 86400)::double precision AS accept_ship_days,
+               (extract(epoch FROM coalesce(status.accepted_at, status.declined_at, today.ended_at)
+                                   - status.submitted_at) / 86400)::double precision AS accept_days
+        FROM idea_status AS status
+        CROSS JOIN community_now AS today
+    ) AS idea
+    GROUP BY idea.kind
+) AS funnel
+LEFT JOIN LATERAL crm_survival_interval(funnel.accept_wait, 0.5) AS accept ON true;
+COMMENT ON VIEW idea_funnel IS
+'One row a kind of idea: submitted, accepted, shipped, and in how long.
+Days that come out negative, for releases older than the idea or its acceptance, are counted apart and left out of the
+medians. median_accept_days is of all (Kaplan-Meier, with its 95 % interval): who was declined or still waits counts as
+not accepted until then.';
+
+CREATE OR REPLACE VIEW idea_monthly AS
+SELECT date_trunc('month', submitted_on::timestamp)::date AS month_on,
+       kind,
+       count(*) AS submitted_count,
+       count(accepted_at) AS accepted_count,
+       count(shipped_on) AS shipped_count,
+       count(declined_at) AS declined_count,
+       (date_trunc('month', submitted_on::timestamp) + interval '1 month')::date - 1 <= max(as_of) AS is_complete,
+       crm_as_of() AS as_of
+FROM idea_status
+GROUP BY 1, 2, date_trunc('month', submitted_on::timestamp);
+COMMENT ON VIEW idea_monthly IS
+'One row a month of submission and kind: what became of its ideas by as_of.';
+
+CREATE OR REPLACE VIEW idea_value AS
+SELECT tier.tier,
+       tier.tier_order,
+       tier.author_count,
+       tier.idea_count,
+       tier.accepted_count,
+       tier.shipped_count,
+       100 * tier.shipped_count / tier.author_count::double precision AS shipped_per_100,
+       crm_as_of() AS as_of
+FROM (
+    SELECT CASE WHEN author.idea_count = 1 THEN '1 idea' WHEN author.idea_count < 5 THEN '2-4 ideas'
+                ELSE '5+ ideas' END AS tier,
+           CASE WHEN author.idea_count = 1 THEN 1 WHEN author.idea_count < 5 THEN 2 ELSE 3 END AS tier_order,
+           count(*) AS author_count,
+           sum(author.idea_count)::bigint AS idea_count,
+           sum(author.accepted_count)::bigint AS accepted_count,
+           sum(author.shipped_count)::bigint AS shipped_count
+    FROM (
+        SELECT customer_id, count(*) AS idea_count, count(accepted_at) AS accepted_count,
+               count(shipped_on) AS shipped_count
+        FROM idea_status
+        WHERE customer_id IS NOT NULL
+        GROUP BY customer_id
+    ) AS author
+    GROUP BY 1, 2
+) AS tier
+CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
+WHERE tier.author_count >= setting.min_cell;
+COMMENT ON VIEW idea_value IS
+'One row a tier of authors by how many ideas they had: what came of them.
+shipped_per_100 is shipped ideas of 100 authors. Tiers of fewer authors than setting.min_cell are hidden.';
+
+CREATE OR REPLACE VIEW idea_value_by_segment AS
+SELECT valued.segment,
+       valued.segment_order,
+       valued.author_count,
+       valued.idea_count,
+       valued.shipped_count,
+       100 * valued.shipped_count / valued.author_count::double precision AS shipped_per_100,
+       crm_as_of() AS as_of
+FROM (
+    SELECT basis.segment, basis.segment_order, count(DISTINCT idea.customer_id) AS author_count,
+           count(*) AS idea_count, count(idea.shipped_on) AS shipped_count
+    FROM idea_status AS idea
+    LEFT JOIN customer_basis AS basis USING (customer_id)
+    WHERE idea.customer_id IS NOT NULL
+    GROUP BY basis.segment, basis.segment_order
+) AS valued
+CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
+WHERE valued.author_count >= setting.min_cell;
+COMMENT ON VIEW idea_value_by_segment IS
+'One row a segment with authors of ideas: do loyal customers have better ones?
+NULL is the segment of authors who never bought or have no scores. Segments of fewer authors than setting.min_cell are
+hidden.';

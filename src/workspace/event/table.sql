@@ -1,0 +1,15 @@
+-- What replies mean, and what the views of events go by.
+
+CREATE TABLE IF NOT EXISTS response_kind (
+    response text PRIMARY KEY,
+    meaning text NOT NULL CHECK (meaning IN ('yes', 'no', 'waitlist', 'other'))
+);
+COMMENT ON TABLE response_kind IS
+'One row a word of reply to an event: what it means. Its owner may change it.';
+INSERT INTO response_kind (response, meaning) VALUES
+    ('yes', 'yes'), ('accepted', 'yes'), ('going', 'yes'), ('attending', 'yes'), ('no', 'no'), ('declined', 'no'),
+    ('not going', 'no'), ('waitlist', 'waitlist'), ('waitlisted', 'waitlist'), ('maybe', 'other'), ('tentative', 'other')
+ON CONFLICT DO NOTHING;
+
+ALTER TABLE setting ADD COLUMN IF NOT EXISTS effect_days integer NOT NULL DEFAULT 90 CHECK (effect_days > 0);
+ALTER TABLE setting ADD COLUMN IF NOT EXISTS care_purpose text NOT NULL DEFAULT 'care';

@@ -1,0 +1,25 @@
+-- What views of ratings add up to, against the ratings.
+
+CREATE OR REPLACE VIEW reconciliation_experience AS
+WITH claim (view_name, column_name, ledger_total, view_total) AS (
+    SELECT 'touchpoint_gap', 'pair_count',
+           (SELECT count(*) FROM rating_pair
+            WHERE touchpoint_id IS NOT NULL AND expected IS NOT NULL AND actual IS NOT NULL)::numeric,
+           (SELECT sum(pair_count) FROM touchpoint_gap)::numeric
+    UNION ALL
+    SELECT 'recommend_by_outcome', 'customer_count', (SELECT count(*) FROM customer_gap WHERE outcome IS NOT NULL),
+           (SELECT sum(customer_count) FROM recommend_by_outcome)
+)
+SELECT claim.view_name,
+       claim.column_name,
+       claim.ledger_total,
+       coalesce(claim.view_total, 0) AS view_total,
+       CASE WHEN setting.min_cell = 1 THEN 0::numeric END AS left_out_total,
+       NULL::text AS left_out_reason,
+       CASE WHEN setting.min_cell = 1 THEN claim.ledger_total - coalesce(claim.view_total, 0) END AS difference,
+       crm_as_of() AS as_of
+FROM claim
+CROSS JOIN setting;
+COMMENT ON VIEW reconciliation_experience IS
+'One row a view of the subject experience and a column that claims a total: see reconciliation.
+Totals are those of the ratings.';
