@@ -171,10 +171,10 @@ censored there. Percentiles are of those acted on, medians Kaplan-Meier''s of al
 CREATE OR REPLACE VIEW case_cost AS
 SELECT
     c.case_id, c.customer_id, c.priority, c.month_on, coalesce(cost.event_count, 0) AS event_count,
-    coalesce(cost.event_cost, 0)::numeric AS event_cost,
-    (coalesce(cost.handover_count, 0) * (SELECT handover_cost FROM service_basis))::numeric AS handover_cost,
+    coalesce(cost.event_cost, 0):::amount AS event_cost,
+    (coalesce(cost.handover_count, 0) * (SELECT handover_cost FROM service_basis)):::amount AS handover_cost,
     (coalesce(cost.event_cost, 0) + coalesce(cost.handover_count, 0) * (SELECT handover_cost FROM service_basis))
-        ::numeric AS cost_amount,
+        :::amount AS cost_amount,
     crm_as_of() AS as_of
 FROM case_basis AS c
 LEFT JOIN (
