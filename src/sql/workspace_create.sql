@@ -376,7 +376,7 @@ workspace: the name of the schema, at most 40 bytes; it is yours. sources: for e
 Ends with crm_refit as of the workspace''s today, and tells in notices what data_quality finds wrong. Holds a lock on the sources that lets others read, not write, until the transaction ends. Triggers act with your rights, so they are made only on tables whose owner has these rights too. Errors: 42P06 where the schema exists, 42P01, 42703 and others that name the source and the field, 42501 and 42809 where triggers cannot be, 22023 for other arguments.';
 
 CREATE FUNCTION crm_report_problems() RETURNS void
-LANGUAGE plpgsql STABLE PARALLEL SAFE
+LANGUAGE plpgsql STABLE
 SET jit = off AS $$
 DECLARE
     found record;
