@@ -62,6 +62,7 @@ INSERT INTO volatile_by_nature VALUES
     ('crm_refit', 'writes a fit'),
     ('crm_snapshot', 'writes a snapshot'),
     ('crm_log_moves', 'writes moves, and notifies'),
+    ('crm_alert', 'writes alerts, and notifies'),
     ('crm_log_refresh', 'writes a row'),
     ('crm_erase_customer', 'deletes rows');
 

@@ -109,4 +109,4 @@ SELECT customer_id, crm_as_of()
 FROM idea
 WHERE customer_id IS NOT NULL AND submitted_on <= crm_as_of();
 COMMENT ON VIEW customer_elsewhere_community IS
-'One row or more a customer who posted, registered or had an idea by as_of: see customer_elsewhere.';
+'One row a ledger of posts, a registration or an idea by as_of: see customer_elsewhere.';

@@ -110,12 +110,12 @@ SELECT customer_id, crm_as_of()
 FROM rating
 WHERE customer_id IS NOT NULL AND (rated_on <= crm_as_of() OR rated_on IS NULL);
 COMMENT ON VIEW customer_elsewhere_customer IS
-'One row or more a customer with an interaction or a rating by as_of: see customer_elsewhere.';
+'One row a ledger or rating of a customer by as_of: see customer_elsewhere.';
 
 SELECT crm_collect('customer_elsewhere');
 COMMENT ON VIEW customer_elsewhere IS
-'One row or more a customer known by anything but the customer source and purchases.
-customer_360 has each once.';
+'One row a trace of a customer elsewhere than in customer and purchase.
+A customer may have several; customer_360 has each once.';
 
 -- Customers of the source, then those whom only the ledgers know, and those
 -- known by a rating alone. Each part has customer_id as a plain column, so that

@@ -200,4 +200,4 @@ FROM visit
 WHERE customer_id IS NOT NULL
   AND arrived_at < (crm_as_of() + 1)::timestamp AT TIME ZONE :'time_zone';
 COMMENT ON VIEW customer_elsewhere_event IS
-'One row or more a customer who replied to an event or visited by as_of: see customer_elsewhere.';
+'One row a reply to an event or a visit by as_of: see customer_elsewhere.';
