@@ -161,8 +161,13 @@ FROM (
            basis.response_share
     FROM channel_activity AS spoken
     CROSS JOIN (
-        SELECT crm_as_of() AS as_of, setting.half_life_days, coalesce(scoring_basis.response_share, 0) AS response_share
-        FROM setting CROSS JOIN scoring_basis WHERE setting.is_only OFFSET '0'
+        SELECT crm_as_of() AS as_of,
+               setting.half_life_days,
+               coalesce((SELECT fit.response_share FROM fit WHERE fit.as_of <= crm_as_of() AND fit.customer_count > 0
+                         ORDER BY fit.as_of DESC LIMIT 1), 0) AS response_share
+        FROM setting
+        WHERE setting.is_only
+        OFFSET '0'
     ) AS basis
     WHERE crm_active_days(spoken.interactions, basis.as_of) > 0
 ) AS weighed

@@ -6,6 +6,7 @@
 ('customer_id', 'Key of the customer, of the type that the sources have.'),
 ('as_of', 'The day that the row speaks of, crm_as_of(): nothing after it counts.'),
 ('segment', 'Segment that setting.segment_map gives to the scores; NULL without a rule or a fit.'),
+('rule_order', 'Number of the first rule that names it.'),
 ('customer_count', 'Customers in the row.'),
 
 -- customer

@@ -2,10 +2,8 @@
 
 -- Order of first mention in the map. A rule is a line, or ends at a semicolon;
 -- a comment takes its whole line (src/core/rfm/rfm.c).
-CREATE OR REPLACE VIEW segment AS
-SELECT named.segment,
-       row_number() OVER (ORDER BY min(named.rule_order))::integer AS segment_order,
-       crm_as_of() AS as_of
+CREATE OR REPLACE VIEW segment_mention AS
+SELECT named.segment, min(named.rule_order) AS rule_order, crm_as_of() AS as_of
 FROM (
     SELECT btrim(regexp_replace(rule.line, '^\s*(else|[1-5*-]+\s+[1-5*-]+\s+[1-5*-]+)\s+', ''), E' \t\r') AS segment,
            rule.rule_order
@@ -15,17 +13,24 @@ FROM (
 ) AS named
 WHERE named.segment <> ''
 GROUP BY named.segment;
+COMMENT ON VIEW segment_mention IS
+'One row a segment of setting.segment_map: where it is first mentioned.';
+
+CREATE OR REPLACE VIEW segment AS
+SELECT segment, row_number() OVER (ORDER BY rule_order)::integer AS segment_order, crm_as_of() AS as_of
+FROM segment_mention;
 COMMENT ON VIEW segment IS
 'One row a segment of setting.segment_map, in order of first mention.
 Also the segments that nobody is in.';
 
 -- OFFSET '0' keeps this row in one piece: it is computed once a query, not once
 -- a customer, and the planner knows of the key that it is one. LIMIT, a subquery
--- that is run beforehand, and OFFSET 0, which is a cast to bigint when the
--- planner looks, would keep customers from being scored in parallel: hence the
--- quotes, and the latest fit is the one with none later. So would a join without
--- a condition before PostgreSQL 17, which knows no parallel nested loop over a
--- materialized row: customers are joined by is_only = true in other words.
+-- that is run beforehand, a window function, and OFFSET 0, which is a cast to
+-- bigint when the planner looks, would keep customers from being scored in
+-- parallel: hence the quotes, and the latest fit is the one with none later. So
+-- would a join without a condition before PostgreSQL 17, which knows no parallel
+-- nested loop over a materialized row: customers are joined by is_only = true in
+-- other words.
 CREATE OR REPLACE VIEW scoring_basis AS
 SELECT crm_as_of() AS as_of,
        CASE WHEN latest.as_of IS NOT NULL THEN crm_as_of() END AS scored_on,
@@ -53,7 +58,7 @@ SELECT crm_as_of() AS as_of,
        latest.response_share,
        setting.is_only
 FROM setting
-CROSS JOIN (SELECT array_agg(segment.segment ORDER BY segment.segment_order) AS segments FROM segment) AS map
+CROSS JOIN (SELECT array_agg(segment ORDER BY rule_order) AS segments FROM segment_mention) AS map
 LEFT JOIN fit AS latest
     ON latest.as_of <= crm_as_of() AND latest.customer_count > 0
    AND NOT EXISTS (SELECT FROM fit AS later
