@@ -33,7 +33,7 @@ Further items of a purchase, whose events are 0, are no conversion and have a va
 no customer.';
 
 -- With how far back its touches count. The edge of a window belongs to it, the
--- instant of the conversion before does not: half a microsecond tells them apart.
+-- instant of the conversion before does not: a microsecond tells them apart.
 CREATE OR REPLACE VIEW conversion_window AS
 SELECT converted.conversion_kind,
        converted.customer_id,
@@ -55,7 +55,7 @@ SELECT converted.conversion_kind,
        converted.amount::double precision,
        converted.null_count,
        least(setting.attribution_window_days,
-             (extract(epoch FROM converted.converted_at - converted.previous_at)::double precision - 0.0000005) / 86400),
+             (extract(epoch FROM converted.converted_at - converted.previous_at)::double precision - 0.000001) / 86400),
        setting.attribution_half_life_days,
        crm_as_of()
 FROM (
@@ -292,7 +292,7 @@ WITH path AS MATERIALIZED (
     SELECT converted.conversion_kind,
            path.channels[CASE WHEN converted.window_days IS NULL THEN 1
                               ELSE 1 + width_bucket(converted.converted_at
-                                                    - (converted.window_days * 86400 + 0.0000005) * interval '1 second',
+                                                    - (converted.window_days * 86400 + 0.000001) * interval '1 second',
                                                     path.touched_at) END
                          : width_bucket(converted.converted_at, path.touched_at)] AS channels,
            converted.conversion_count,

@@ -40,38 +40,57 @@ COMMENT ON VIEW campaign_outcome IS
 'One row a campaign, customer and kind of conversion that followed: how many, worth how much.
 What followed the assignment to the arm, within setting.attribution_window_days.';
 
--- Everybody of an arm counts, with 0 where nothing followed.
+-- Everybody of an arm counts, with 0 where nothing followed: so many zeros are
+-- summarised, and merged with what did follow.
 CREATE OR REPLACE VIEW campaign_arm AS
+WITH outcome AS MATERIALIZED (
+    SELECT campaign_id, arm, is_holdout, customer_id, conversion_kind, conversion_count, amount FROM campaign_outcome
+), followed AS MATERIALIZED (
+    SELECT campaign_id, arm, is_holdout, conversion_kind,
+           count(*) AS followed_count,
+           count(*) FILTER (WHERE conversion_count > 0) AS converted_count,
+           sum(amount) AS exact_amount,
+           crm_moments_agg(amount::double precision) AS amounts
+    FROM (
+        SELECT campaign_id, arm, is_holdout, customer_id, conversion_kind, conversion_count, amount FROM outcome
+        UNION ALL
+        SELECT campaign_id, arm, is_holdout, customer_id, NULL, sum(conversion_count), sum(amount)
+        FROM outcome
+        GROUP BY campaign_id, arm, is_holdout, customer_id
+    ) AS by_customer
+    GROUP BY campaign_id, arm, is_holdout, conversion_kind
+)
 SELECT everybody.campaign_id,
        everybody.arm,
        everybody.is_holdout,
        kind.conversion_kind,
-       count(*) AS customer_count,
-       count(followed.customer_id) FILTER (WHERE followed.conversion_count > 0) AS converted_count,
-       coalesce(sum(followed.amount), 0) AS exact_amount,
-       crm_moments_agg(coalesce(followed.amount, 0)::double precision) AS amounts,
+       everybody.customer_count,
+       coalesce(followed.converted_count, 0) AS converted_count,
+       coalesce(followed.exact_amount, 0) AS exact_amount,
+       (SELECT crm_rollup(part.m)
+        FROM (VALUES (followed.amounts),
+                     ((SELECT crm_moments_agg(0)
+                       FROM generate_series(1, everybody.customer_count - coalesce(followed.followed_count, 0))))
+             ) AS part (m)) AS amounts,
        crm_as_of() AS as_of
-FROM campaign_customer AS everybody
-CROSS JOIN (
-    SELECT DISTINCT conversion_kind FROM campaign_outcome
-    UNION ALL
-    SELECT NULL
-) AS kind
-LEFT JOIN (
-    SELECT campaign_id, customer_id, coalesce(conversion_kind, E'\x1e') AS conversion_kind, conversion_count, amount
-    FROM campaign_outcome
-    UNION ALL
-    SELECT campaign_id, customer_id, E'\x1e', sum(conversion_count), sum(amount)
-    FROM campaign_outcome
-    GROUP BY campaign_id, customer_id
-) AS followed ON followed.campaign_id = everybody.campaign_id AND followed.customer_id = everybody.customer_id
-             AND followed.conversion_kind = coalesce(kind.conversion_kind, E'\x1e')
-GROUP BY everybody.campaign_id, everybody.arm, everybody.is_holdout, kind.conversion_kind;
+FROM (
+    SELECT campaign_id, arm, is_holdout, count(*) AS customer_count
+    FROM campaign_customer
+    GROUP BY campaign_id, arm, is_holdout
+) AS everybody
+CROSS JOIN (SELECT DISTINCT conversion_kind FROM followed UNION SELECT NULL) AS kind
+LEFT JOIN followed ON followed.campaign_id = everybody.campaign_id
+                  AND followed.is_holdout = everybody.is_holdout
+                  AND coalesce(followed.arm, E'\x1e') = coalesce(everybody.arm, E'\x1e')
+                  AND coalesce(followed.conversion_kind, E'\x1e') = coalesce(kind.conversion_kind, E'\x1e');
 COMMENT ON VIEW campaign_arm IS
 'One row a campaign, arm and kind of conversion, and one for all kinds: what followed.
 Not for BI: it holds summaries. conversion_kind is NULL for all kinds together.';
 
 CREATE OR REPLACE VIEW campaign_lift AS
+WITH arms AS MATERIALIZED (
+    SELECT * FROM campaign_arm
+)
 SELECT touched.campaign_id,
        touched.arm,
        touched.conversion_kind,
@@ -102,11 +121,11 @@ SELECT touched.campaign_id,
        means.low * touched.customer_count AS incremental_amount_low,
        means.high * touched.customer_count AS incremental_amount_high,
        crm_as_of() AS as_of
-FROM campaign_arm AS touched
+FROM arms AS touched
 JOIN (
     SELECT campaign_id, coalesce(conversion_kind, E'\x1e') AS conversion_kind, sum(customer_count)::bigint AS customer_count,
            sum(converted_count)::bigint AS converted_count, sum(exact_amount) AS exact_amount, crm_rollup(amounts) AS amounts
-    FROM campaign_arm
+    FROM arms
     WHERE is_holdout
     GROUP BY 1, 2
 ) AS held ON held.campaign_id = touched.campaign_id
