@@ -24,6 +24,8 @@ JOIN pg_proc AS p ON p.oid = m.objid AND m.classid = 'pg_proc'::regclass;
 CREATE TEMPORARY TABLE volatile_by_nature (name text, reason text);
 INSERT INTO volatile_by_nature VALUES
     ('crm_move_trigger', 'a trigger writes'),
+    ('crm_due_trigger', 'a trigger reads what others may change'),
+    ('crm_note_overdue', 'writes overdue cases, and notifies'),
     ('crm_create_workspace', 'makes a schema'),
     ('crm_change_sources', 'makes views and triggers'),
     ('crm_upgrade_workspace', 'makes views and triggers'),

@@ -175,9 +175,9 @@ FROM (
         UNION ALL
         SELECT i.staff_id, 0, 0, 0, count(DISTINCT r.case_id),
                percentile_cont(0.5) WITHIN GROUP (ORDER BY r.reply_seconds)
-        FROM case_reply AS r
-        LEFT JOIN case_merge AS m ON m.main_case_id = r.case_id
-        JOIN interaction AS i ON i.case_id = coalesce(m.case_id, r.case_id) AND i.interacted_at = r.replied_at
+        FROM interaction AS i
+        LEFT JOIN case_merge AS m USING (case_id)
+        JOIN case_reply AS r ON r.case_id = coalesce(m.main_case_id, i.case_id) AND r.replied_at = i.interacted_at
         WHERE i.direction = 'out' AND coalesce(i.actor, 'staff') = 'staff' AND i.is_public IS NOT FALSE
           AND i.staff_id <> ''
         GROUP BY i.staff_id
