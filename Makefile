@@ -20,7 +20,7 @@ SQL_TOPICS  = extension activity distribution rfm abc lifecycle clv experience e
 SQL_PARTS   = $(SQL_TOPICS:%=src/sql/%.sql)
 
 # The subjects of a workspace, in the order in which they can be made.
-SUBJECTS    = lib experience customer segment retention clv goal community event quality
+SUBJECTS    = lib experience customer segment retention clv goal community event plan quality
 SUBJECT_PARTS = $(wildcard src/workspace/embed.sh src/workspace/*/*)
 
 CORE_OBJS   = $(patsubst %.c,%.o,$(wildcard src/core/*/*.c))
