@@ -72,6 +72,7 @@
 ('scale_low', 'Lowest score of the scale on which experience is rated.'),
 ('scale_high', 'Highest score of the scale on which experience is rated.'),
 ('tolerance', 'Gap, in scale points, up to which a rating counts as satisfied.'),
+('rating_days', 'Days for which a rating counts in views of experience; NULL is for ever. Views by month have all.'),
 ('half_life_days', 'Days after which an interaction counts half for the preferred channel.'),
 ('gold_snapshots', 'In how many of the last gold_window snapshots a gold customer must have been one.'),
 ('month_anchor', 'A day on which a month, and a quarter, begins: 2001-01-01 is the calendar''s, 2001-04-26 another.'),
