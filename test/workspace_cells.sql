@@ -3,7 +3,8 @@ BEGIN;
 SELECT plan(7);
 SET LOCAL client_min_messages = warning;
 
-SELECT crm_create_workspace('all_of_it', subjects => (SELECT array_agg(subject) FROM crm_subjects()));
+-- Service and campaign are still to be gone through: views of theirs are not looked at here.
+SELECT crm_create_workspace('all_of_it', subjects => (SELECT array_agg(subject) FROM crm_subjects() WHERE subject NOT IN ('service', 'campaign')));
 
 -- What counts or sums up customers: columns of these names
 CREATE TEMPORARY VIEW counting AS
@@ -30,6 +31,8 @@ INSERT INTO unguarded VALUES
     ('release_cadence', 'releases'), ('plan_adherence', 'releases'),
     ('event_summary', 'of everybody, and events'),
     ('event_effect_by_kind', 'of event_effect, which hides them'),
+    ('growth_flow', 'of growth_accounting, which hides them'),
+    ('p_alive_matrix', 'of clv_matrix, which hides them'), ('expected_purchases_matrix', 'of clv_matrix, which hides them'),
     ('purchase', 'a row of a source'),
     ('scoring_basis', 'of everybody, and settings');
 INSERT INTO unguarded

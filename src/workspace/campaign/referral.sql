@@ -3,11 +3,11 @@
 -- When a customer joined: as registered, or else with the first purchase.
 CREATE OR REPLACE VIEW joined_customer AS
 SELECT known.customer_id,
-       coalesce(known.registered_at, crm_opening_day(bought.purchases)::timestamp AT TIME ZONE :'time_zone') AS joined_at,
+       coalesce(known.registered_at, crm_first_entry_day(bought.purchases)::timestamp AT TIME ZONE :'time_zone') AS joined_at,
        crm_as_of() AS as_of
 FROM known_customer AS known
 LEFT JOIN customer_activity AS bought ON bought.customer_id = known.customer_id
-                                     AND crm_opening_day(bought.purchases) <= crm_as_of();
+                                     AND crm_first_entry_day(bought.purchases) <= crm_as_of();
 COMMENT ON VIEW joined_customer IS
 'One row a customer known by as_of: since when.
 As registered, or else the day of the first purchase; NULL where neither is known.';
