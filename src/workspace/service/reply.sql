@@ -99,7 +99,7 @@ the case was closed, else until as_of: is_answered is false, and nothing is left
 -- question at the instant of a reply goes before it.
 CREATE OR REPLACE VIEW reply_turn AS
 SELECT
-    turn.case_id, turn.turn_no, turn.is_first, turn.asked_at, turn.replied_at, turn.staff_id,
+    turn.case_id, row_number() OVER (PARTITION BY turn.case_id ORDER BY turn.asked_at) AS turn_no, turn.is_first, turn.asked_at, turn.replied_at, turn.staff_id,
     CASE WHEN turn.replied_at IS NULL AND done.done_at >= turn.asked_at THEN done.done_at END AS closed_unanswered_at,
     turn.replied_at IS NOT NULL AS is_answered,
     date_part('epoch', passed.until_at - turn.asked_at) AS reply_seconds,
@@ -108,7 +108,6 @@ SELECT
 FROM (
     SELECT
         case_id, replies_before = 0 AS is_first,
-        row_number() OVER (PARTITION BY case_id ORDER BY replies_before) AS turn_no,
         min(interacted_at) FILTER (WHERE NOT is_reply) AS asked_at,
         max(interacted_at) FILTER (WHERE is_reply) AS replied_at,
         max(staff_id) FILTER (WHERE is_reply) AS staff_id

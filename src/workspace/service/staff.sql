@@ -40,7 +40,12 @@ Days without one have 0. attainment_share is against setting.daily_contact_targe
 
 CREATE OR REPLACE VIEW staff_participation AS
 WITH day AS (
-    SELECT staff_id, contact_on FROM staff_day
+    SELECT
+        met.staff_id, met.contact_on, s.department,
+        s.staff_id IS NOT NULL AND coalesce(s.employed_from <= met.contact_on, true)
+            AND coalesce(s.employed_to >= met.contact_on, true) AS is_employed
+    FROM staff_day AS met
+    LEFT JOIN staff AS s USING (staff_id)
 ), span AS (
     SELECT min(contact_on) AS first_on, least(max(contact_on), crm_as_of()) AS last_on FROM day
 ), period AS (
@@ -54,16 +59,17 @@ WITH day AS (
                                        ('1 ' || kind.period)::interval) AS at
 ), active AS (
     SELECT
-        met.period, met.period_on, staff.department, grouping(staff.department) = 1 AS is_total,
-        count(*) AS active_count, count(staff.staff_id) AS active_roster_count
+        met.period, met.period_on, met.department, grouping(met.department) = 1 AS is_total,
+        count(*) AS active_count, count(*) FILTER (WHERE met.is_employed) AS active_roster_count
     FROM (
-        SELECT DISTINCT
-            kind.period, date_trunc(kind.period, day.contact_on::timestamp)::date AS period_on, day.staff_id
+        SELECT
+            kind.period, date_trunc(kind.period, day.contact_on::timestamp)::date AS period_on, day.staff_id, day.department,
+            bool_or(day.is_employed) AS is_employed
         FROM day
         CROSS JOIN (VALUES ('day'), ('week'), ('month')) AS kind (period)
+        GROUP BY 1, 2, 3, 4
     ) AS met
-    LEFT JOIN staff USING (staff_id)
-    GROUP BY GROUPING SETS ((met.period, met.period_on), (met.period, met.period_on, staff.department))
+    GROUP BY GROUPING SETS ((met.period, met.period_on), (met.period, met.period_on, met.department))
 ), roster AS (
     SELECT
         period.period, period.period_on, staff.department, grouping(staff.department) = 1 AS is_total,
