@@ -15,7 +15,7 @@ SELECT 'c' || n, CASE WHEN n % 5 = 0 THEN 'direct' ELSE 'search' END, 'click', t
 FROM generate_series(1, 40, 3) AS n;
 INSERT INTO shop_order (buyer, at, total)
 SELECT 'c' || n, timestamptz '2024-06-10 09:00+00' + n * interval '5 hours', 20 + n FROM generate_series(1, 40) AS n
-WHERE n % 3 = 1 OR n % 8 = 0 OR n % 7 = 0;
+WHERE n % 4 <> 0 AND n % 3 <> 0 OR n % 20 = 0;
 INSERT INTO shop_order (buyer, at, total) VALUES ('passer-by', '2024-06-20 12:00+00', 15);
 SELECT crm_create_workspace('crm', '{
     "purchase": {"from": "shop_order", "purchase_id": "id", "customer_id": "buyer", "purchased_at": "at", "amount": "total"},
@@ -66,7 +66,7 @@ SELECT kind, brand, period_at, mention_count, expected_count FROM crm.alert;
 
 -- Who came through whom, and what help pages save.
 INSERT INTO crm.referral (customer_id, referrer_id, referred_at) VALUES
-    ('c7', 'c1', '2024-06-11'), ('c8', 'c7', '2024-06-11'), ('c39', 'c7', '2024-06-12'), ('c7', 'c8', '2024-06-11'), ('nobody', 'c1', '2024-06-11');
+    ('c7', 'c1', '2024-06-11'), ('c10', 'c7', '2024-06-11'), ('c11', 'c7', '2024-06-12'), ('c7', 'c10', '2024-06-11'), ('nobody', 'c1', '2024-06-11');
 SELECT customer_id, referrer_id, depth, referred_count, descendant_count FROM crm.referral_tree
 WHERE referrer_id IS NOT NULL OR referred_count > 0 ORDER BY depth, customer_id;
 SELECT customer_count, referrer_count, invitation_count, referred_count, round(k_factor::numeric, 4) AS k FROM crm.referral_rate;
