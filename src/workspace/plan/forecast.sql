@@ -60,8 +60,8 @@ FROM (
 LEFT JOIN monthly USING (metric, is_of_events, month_on);
 COMMENT ON VIEW metric_month IS
 'One row a metric and calendar month, from its first on.
-Metrics of purchases and costs go on to as_of, a month without any being 0; those of metric_actual to their last month, a
-month without a value being NULL.';
+Metrics of purchases and costs go on to as_of, a month without any being 0; those of metric_actual to their last
+month, a month without a value being NULL.';
 
 -- The forecast that is judged is the last one made before the period.
 CREATE OR REPLACE VIEW forecast_result AS
@@ -152,8 +152,8 @@ GROUP BY judged.metric, pair.method, judged.first_on, judged.last_on, scale.in_s
 COMMENT ON VIEW forecast_accuracy IS
 'One row a metric and method: how far forecasts were from what came.
 method: forecast, those of forecast_result, or seasonal naive, the same month of the year before. Over the last
-setting.accuracy_months complete months of the metric. mase is the mean absolute error over that of seasonal naive in all
-months before (Hyndman and Koehler 2006): below 1 is better; NULL where nothing varied, and for periods other than
+setting.accuracy_months complete months of the metric. mase is the mean absolute error over that of seasonal naive in
+all months before (Hyndman and Koehler 2006): below 1 is better; NULL where nothing varied, and for periods other than
 months. mape leaves out what was 0.';
 
 CREATE OR REPLACE VIEW forecast_progress AS
@@ -237,7 +237,7 @@ CROSS JOIN LATERAL (
 ) AS months;
 COMMENT ON VIEW forecast_progress IS
 'One row a metric, period and target: to date, where it leads, and whether that is enough.
-Periods that have begun: of goals over all customers, of the latest forecasts, of plans of sales, and the calendar year of
-as_of without a target. calendar_run_rate is to_date over the share of days elapsed; monthly_run_rate, at a month''s end,
-over that of months; seasonal_run_rate over last_year_share, the share that the same days had of the same period a year
-before. pace_ratio is to_date over the target times elapsed_share: below 1 is behind.';
+Periods that have begun: of goals over all customers, of the latest forecasts, of plans of sales, and the calendar
+year of as_of without a target. calendar_run_rate is to_date over the share of days elapsed; monthly_run_rate, at a
+month''s end, over that of months; seasonal_run_rate over last_year_share, the share that the same days had of the
+same period a year before. pace_ratio is to_date over the target times elapsed_share: below 1 is behind.';

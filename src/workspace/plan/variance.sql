@@ -76,8 +76,8 @@ JOIN (
 GROUP BY 1, 2, 3, 4, 5, 6;
 COMMENT ON VIEW plan_actual IS
 'One row a kind and period of plans, and a product, segment and department: what became.
-Purchases for plans of sales, cost for the others; by what plan_period tells apart. The segment of a customer is that of
-as_of.';
+Purchases for plans of sales, cost for the others; by what plan_period tells apart. The segment of a customer is that
+of as_of.';
 
 CREATE OR REPLACE VIEW plan_variance AS
 SELECT parted.kind,
@@ -160,11 +160,11 @@ FROM (
 COMMENT ON VIEW plan_variance IS
 'One row a line of a plan, or a line that came without a plan: plan, actual, variance.
 Lines are those of products, segments and departments that the plans of the kind and period tell apart; what was not
-planned has a row too. variance is actual less plan, a missing side being 0; NULL for a period in the future, and to date
-for one in progress. price, volume and mix add up to it, line by line, over all lines of a unit: price is the
-difference of prices at the actual quantity; volume the plan times the growth of the quantity of all lines; mix the rest,
-valued at the planned price, with the whole amount of a line that has no planned price (Horngren''s sales-mix and
-sales-quantity variances). They are NULL where the planned quantity of all lines is 0 or unknown.';
+planned has a row too. variance is actual less plan, a missing side being 0; NULL for a period in the future, and to
+date for one in progress. price, volume and mix add up to it, line by line, over all lines of a unit: price is the
+difference of prices at the actual quantity; volume the plan times the growth of the quantity of all lines; mix the
+rest, valued at the planned price, with the whole amount of a line that has no planned price (Horngren''s sales-mix
+and sales-quantity variances). They are NULL where the planned quantity of all lines is 0 or unknown.';
 
 CREATE OR REPLACE VIEW plan_variance_total AS
 SELECT added.kind,
