@@ -126,7 +126,7 @@ data()
         if [[ -s $(answer "$query") ]]; then
             printf ', %s' "$(sed '1s/^{//' "$(answer "$query")")"
         else
-            printf '}'
+            printf ', "empty": %s}' "$(quoted "$(sed -n 's/^-- empty: *//p' "$query")")"
         fi
     done
     [[ -z $section ]] || printf ']}'

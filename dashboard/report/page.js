@@ -56,7 +56,8 @@ function filled(picture, width) {
     const single = Object.entries(picture.extra || {}).filter(([, value]) => !Array.isArray(value) && value !== null)
         .map(([name, value]) => ({name: name, value: value}));
     // The place is as wide as it is; Vega would ask for it too early.
-    const shared = report.signals.map(signal => signal.name === 'width' ? Object.assign({}, signal, {value: width}) : signal);
+    const shared = report.signals.map(signal => ['outer', 'width'].includes(signal.name)
+        ? Object.assign({}, signal, {value: width}) : signal);
     spec.signals = [{name: 'count', value: picture.rows.length}].concat(shared, single, spec.signals || []);
     return spec;
 }
@@ -85,9 +86,9 @@ function figure(picture, parent) {
     element('figcaption', picture.sentence, made);
     if (!rows.length) {
         element('p', 'No rows.', made, {'class': 'none'});
-    } else if (picture.spec) {
+    } else if (picture.spec || rows.length > 12) {
         const details = element('details', null, made);
-        element('summary', 'The figures', details);
+        element('summary', picture.spec ? 'The figures' : 'All ' + rows.length + ' rows', details);
         table(picture, details);
     } else {
         table(picture, made);

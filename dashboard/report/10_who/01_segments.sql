@@ -1,4 +1,5 @@
 -- needs: segment_summary segment
+-- empty: Nobody is in a segment yet: segments need purchases and a fit, see crm_refit.
 WITH bar AS MATERIALIZED (
     SELECT coalesce(named.segment, 'no segment') AS segment,
            named.segment_order,

@@ -1,4 +1,5 @@
 -- needs: segment_typical
+-- empty: Nobody has bought yet.
 WITH part AS MATERIALIZED (
     SELECT coalesce(segment, 'no segment') AS segment, segment_order, customer_count,
            recency_q1_days, median_recency_days, recency_q3_days,

@@ -1,10 +1,11 @@
 -- needs: pareto_curve concentration abc_summary
+-- empty: Nobody has brought anything yet.
 WITH point AS MATERIALIZED (
     SELECT 0 AS customer_pct, 0::bigint AS customer_count, 0::double precision AS amount_share
     WHERE EXISTS (SELECT FROM pareto_curve)
     UNION ALL
     SELECT customer_pct, customer_count, amount_share FROM pareto_curve
-), class AS (
+), part AS (
     SELECT class, sum(customer_share) OVER by_class AS up_to, customer_share, amount_share, customer_count
     FROM abc_summary
     WHERE class IN ('A', 'B', 'C')
@@ -19,9 +20,9 @@ SELECT json_build_object(
     'sentence', 'The further the curve is from the straight line, the fewer customers bring most.'
                 || coalesce(' Classes: ' || (SELECT string_agg(format('%s is %s %% of customers', class,
                                                                       to_char(100 * customer_share, 'FM990.0')),
-                                                               ', ' ORDER BY class) FROM class) || '.', ''),
+                                                               ', ' ORDER BY class) FROM part) || '.', ''),
     'columns', json '[["customer_pct", "Top % of customers", "#"], ["customer_count", "Customers", "#"],
                       ["amount_share", "Share of revenue", "%"]]',
-    'extra', json_build_object('class', (SELECT json_agg(class ORDER BY class) FROM class)),
+    'extra', json_build_object('classes', (SELECT json_agg(part ORDER BY part.class) FROM part)),
     'rows', (SELECT json_agg(point ORDER BY customer_pct) FROM point))
 FROM concentration AS whole;

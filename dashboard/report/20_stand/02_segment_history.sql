@@ -1,4 +1,5 @@
 -- needs: segment_history
+-- empty: There is no past to compare with: call crm_refit at the end of each month.
 -- The last two years; a month without a fit before it is a gap.
 WITH point AS MATERIALIZED (
     SELECT coalesce(segment, 'no segment') AS segment, segment_order, month_end_on, customer_count, customer_share, is_complete

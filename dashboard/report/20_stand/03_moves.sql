@@ -1,4 +1,5 @@
 -- needs: segment_transition customer_snapshot snapshot_day
+-- empty: There are no two snapshots to compare: call crm_snapshot now and then.
 WITH latest AS (
     SELECT snapshot_on, previous_snapshot_on FROM snapshot_day WHERE snapshot_rank = 1 AND previous_snapshot_on IS NOT NULL
 ), cell AS MATERIALIZED (

@@ -1,4 +1,5 @@
 -- needs: retention_cohort retention_cohort_quarterly
+-- empty: No cohort is old enough to have come again.
 -- Months; with more than twelve cohorts quarters.
 WITH by_month AS MATERIALIZED (
     SELECT cohort_on, period_number, cohort_size, retained_count, retained_share, is_complete FROM retention_cohort

@@ -1,4 +1,5 @@
 -- needs: retention_cohort
+-- empty: No cohort is a complete month old.
 -- Complete months only. The band is Wilson's (1927), of all cohorts together.
 WITH line AS MATERIALIZED (
     SELECT to_char(cohort_on, 'YYYY-MM') AS cohort, period_number, retained_share, cohort_size, retained_count

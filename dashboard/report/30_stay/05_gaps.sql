@@ -1,4 +1,5 @@
 -- needs: purchase_gap customer_activity
+-- empty: Nobody has bought on a second day yet.
 WITH gap AS MATERIALIZED (
     SELECT gap_days, gap_count, cumulative_share FROM purchase_gap
 ), told AS (

@@ -1,4 +1,5 @@
 -- needs: clv_by_segment segment_summary
+-- empty: There is no model of lifetime value: it needs customers who came back, and amounts.
 WITH bar AS MATERIALIZED (
     SELECT coalesce(worth.segment, 'no segment') AS segment, worth.segment_order, past.customer_count, past.amount,
            worth.total_clv, worth.clv_share, worth.mean_clv, worth.horizon_days, worth.mean_p_alive

@@ -1,4 +1,5 @@
 -- needs: expected_purchases_matrix
+-- empty: There is no model of lifetime value: it needs customers who came back.
 WITH cell AS MATERIALIZED (
     SELECT purchase_days, purchase_days_label, silent_weeks, step_weeks, tenure_days, expected_purchases, customer_count, clv_model_name,
            fitted_on, horizon_days

@@ -1,4 +1,5 @@
 -- needs: clv_tracking
+-- empty: There is no model of lifetime value to be checked.
 WITH week AS MATERIALIZED (
     SELECT week_on, actual_count, expected_count, actual_cumulative_count, expected_cumulative_count, is_holdout, fitted_on,
            clv_model_name

@@ -1,4 +1,5 @@
 -- needs: clv_frequency_check
+-- empty: There is no model of lifetime value to be checked.
 -- Numbers of which fewer than five customers are expected go together.
 WITH checked AS MATERIALIZED (
     SELECT frequency, customer_count, expected_count, fitted_on, clv_model_name,

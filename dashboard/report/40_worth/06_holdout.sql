@@ -1,4 +1,5 @@
 -- needs: clv_holdout
+-- empty: No fit is old enough to be tested on what followed it: it takes setting.window_days.
 WITH point AS MATERIALIZED (
     SELECT frequency, frequency_label, customer_count, expected_mean, actual_mean, actual_low, actual_high, actual_count,
            expected_count, fitted_on

@@ -1,4 +1,5 @@
 -- needs: clv_spend_check
+-- empty: There is no model of amounts to be checked.
 WITH band AS MATERIALIZED (
     SELECT amount_above, amount_up_to, sqrt(amount_above * amount_up_to) AS amount_middle, customer_count, customer_share,
            expected_share, fitted_on,

@@ -1,16 +1,25 @@
 -- needs: touchpoint_gap
+-- empty: Fewer than three touchpoints are rated: too few for a map.
 -- Importance is what was expected: for an item without a weight of its own
 -- customers' expectations tell what matters. With fewer than three a table.
 WITH item AS MATERIALIZED (
     SELECT coalesce(touchpoint_name, touchpoint_id::text) AS item, weight_share, expected_mean, actual_mean, pair_count,
-           count(*) OVER () AS item_count,
            min(weight_share) OVER () < max(weight_share) OVER () AS is_weighed
     FROM touchpoint_gap
     WHERE expected_mean IS NOT NULL AND actual_mean IS NOT NULL AND weight_share IS NOT NULL
 ), placed AS MATERIALIZED (
-    SELECT item, CASE WHEN is_weighed THEN 100 * weight_share ELSE expected_mean END AS importance, actual_mean, pair_count, item_count,
-           is_weighed
-    FROM item
+    -- Items that lie on one another share a label, neighbours have theirs above and below.
+    SELECT at.*,
+           CASE WHEN row_number() OVER spot = 1 THEN string_agg(item, ', ') OVER all_of_spot ELSE '' END AS label,
+           row_number() OVER (ORDER BY actual_mean, item) AS nth
+    FROM (
+        SELECT item.item, CASE WHEN is_weighed THEN 100 * weight_share ELSE expected_mean END AS importance, actual_mean, pair_count,
+               is_weighed
+        FROM item
+    ) AS at
+    WINDOW spot AS (PARTITION BY round(importance::numeric, 1), round(actual_mean::numeric, 1) ORDER BY item),
+           all_of_spot AS (PARTITION BY round(importance::numeric, 1), round(actual_mean::numeric, 1) ORDER BY item
+                           ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
 ), mean AS (
     SELECT avg(importance) AS importance, avg(actual_mean) AS actual_mean, bool_and(is_weighed) AS is_weighed FROM placed
     HAVING count(*) >= 3

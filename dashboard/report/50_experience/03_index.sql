@@ -1,4 +1,5 @@
 -- needs: experience_index
+-- empty: No touchpoint is rated yet.
 -- By module; where touchpoints have none, by touchpoint.
 WITH node AS MATERIALIZED (
     SELECT level_name, level_order, coalesce(node_name, node_id) AS node, index_value, coverage_share

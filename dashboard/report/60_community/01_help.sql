@@ -1,4 +1,5 @@
 -- needs: peer_help peer_help_monthly
+-- empty: Nobody has asked a question yet.
 -- The last three years.
 WITH month AS MATERIALIZED (
     SELECT month_on, question_count, answered_share, peer_answered_share, solved_share, is_complete

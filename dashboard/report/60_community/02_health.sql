@@ -1,4 +1,5 @@
 -- needs: community_health
+-- empty: There are no posts yet.
 -- The last three years; each factor on a scale of its own.
 WITH point AS MATERIALIZED (
     SELECT month_on, factor, factor_order, measure, factor_value, history_share, is_complete

@@ -1,4 +1,5 @@
 -- needs: event_attendance
+-- empty: There are no events with replies yet.
 WITH held AS MATERIALIZED (
     SELECT event_id, event_on, coalesce(event_name, event_id::text) AS event, yes_count, first_timer_count
     FROM event_attendance
