@@ -30,7 +30,7 @@ for my $part (qw(orders workspace ratings history))
 sub report
 {
 	my ($database, @arguments) = @_;
-	my $page = PostgreSQL::Test::Utils::tempdir() . '/report.html';
+	my $page = abs_path(PostgreSQL::Test::Utils::tempdir()) . '/report.html';
 	local $ENV{PGHOST} = $node->host;
 	local $ENV{PGPORT} = $node->port;
 	local $ENV{PGDATABASE} = $database;
@@ -77,7 +77,7 @@ sub spew
 sub look
 {
 	my ($page, $width) = @_;
-	my $folder = PostgreSQL::Test::Utils::tempdir();
+	my $folder = abs_path(PostgreSQL::Test::Utils::tempdir());
 	my $html = slurp_file($page);
 	my ($nonce) = $html =~ /nonce-([0-9a-f]+)/;
 	$html =~ s{</body>}{<script nonce="$nonce">$probe</script></body>};
@@ -96,7 +96,7 @@ END
 		],
 		'>', \my $dom, '2>', \my $log, IPC::Run::timeout(180));
 	my ($json) = $dom =~ m{<pre id="found">(.*?)</pre>}s;
-	diag $log unless defined $json;
+	diag join "\n", grep { !/dbus/ } split /\n/, $log unless defined $json;
 	return (undef, []) unless defined $json;
 	$json =~ s/&lt;/</g, $json =~ s/&gt;/>/g, $json =~ s/&amp;/&/g;
 	return (decode_json($json), [ grep { /CONSOLE/ } split /\n/, $log ]);
@@ -122,7 +122,7 @@ for my $width (360, 768, 1440)
 		"$width pixels: every text fits");
 	is_deeply([ map { $_->{id} } grep { $_->{has} && !$_->{rows} } @{ $found->{figures} } ], [], "$width pixels: figures behind each picture");
 	my %seen = map { $_->{id} => 1 } grep { $_->{has} } @{ $found->{figures} };
-	is_deeply([ grep { !$seen{$_} && !/^(?:community|event)-/ } @drawn ], [], "$width pixels: all pictures of the shop's subjects are there");
+	is_deeply([ grep { !$seen{$_} && !/^(?:community|event)-|^quality-completeness$/ } @drawn ], [], "$width pixels: all pictures of the shop's subjects are there");
 }
 
 # No customers, and names that want to be quoted or are markup.
