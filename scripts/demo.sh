@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Who are your best customers? Builds crm_ext, starts a private PostgreSQL in a
-# temporary folder, loads a file of orders, and answers.
+# temporary folder, loads a file of orders, answers, and draws a report to look at.
 #
 #   scripts/demo.sh [--customer COL] [--date COL] [--amount COL] [--keep] [FILE.csv]
 #
@@ -65,6 +65,18 @@ load_orders()
     fi
 }
 
+# Beside the work folder, which goes at the end: the page stays.
+draw_report()
+{
+    local page
+
+    page=$(mktemp --suffix=.html "$(dirname "$CRM_WORK")/crm_report.XXXXXX")
+    chmod 644 "$page"
+    say 'drawing the report'
+    bash scripts/report.sh --output "$page" >/dev/null
+    note "to look at, in a browser:   file://$page"
+}
+
 main()
 {
     read_arguments "$@"
@@ -72,6 +84,7 @@ main()
         [[ -z $file || -r $file && ! -d $file ]] || die "cannot read $file"
         choose_server
         need_compiler
+        need libjs-vega test -f /usr/share/javascript/vega/vega-view.min.js
         install_missing
         copy_checkout "$top"
         [[ -z $file ]] || cp "$file" "$work/orders.csv"
@@ -87,8 +100,11 @@ main()
     run_sql demo_workspace.sql
     # A file of orders says nothing of experience.
     [[ -n $file ]] || run_sql demo_ratings.sql
+    say "looking back: a fit at each month's end, two snapshots"
+    run_sql demo_history.sql
     run_sql demo_report.sql
     [[ -n $file ]] || run_sql demo_experience.sql
+    draw_report
     if [[ -n $keep ]]; then
         leave_running
         note "what is there: the workspace crm over the table orders; begin with"

@@ -66,6 +66,8 @@ INSERT INTO volatile_by_nature VALUES
     ('crm_log_moves', 'writes moves, and notifies'),
     ('crm_alert', 'writes alerts, and notifies'),
     ('crm_log_refresh', 'writes a row'),
+    ('crm_grant_reader', 'grants rights'),
+    ('crm_revoke_reader', 'revokes rights'),
     ('crm_erase_customer', 'deletes rows');
 
 -- Functions that write nothing and still are for the leader of a query alone.

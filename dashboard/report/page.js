@@ -108,6 +108,12 @@ function page() {
         const made = element('section', null, main, {id: section.id});
         element('h2', section.title, made);
         element('p', section.about, made, {'class': 'lead'});
+        // Where there is nothing at all, each reason once.
+        if (section.pictures.every(picture => !picture.title)) {
+            const reasons = new Set(section.pictures.map(picture => picture.empty));
+            element('p', [...reasons].join(' '), made, {'class': 'none whole'});
+            continue;
+        }
         for (const picture of section.pictures) all.push(figure(picture, made));
     }
     return Promise.all(all);

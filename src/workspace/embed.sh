@@ -5,8 +5,8 @@
 #
 # A subject is a folder here. Its manifest says what it is about, which subjects
 # it needs, which parts it has (PART.sql, in order), and whether every workspace
-# has it. sources.sql, ledgers.sql and comments.sql are rows of a table; parts
-# are statements.
+# has it. sources.sql, ledgers.sql, comments.sql and questions.sql are rows of
+# a table; parts are statements.
 set -eu
 cd "$(dirname "$0")"
 
@@ -111,6 +111,19 @@ END;
 COMMENT ON FUNCTION crm_dictionary() IS
 'What names of columns and relations of a workspace mean.
 name: a column, relation.column, or relation.* for the relation itself.';
+
+CREATE FUNCTION crm_questions(OUT subject text, OUT "position" integer, OUT question text, OUT view_name text, OUT query text)
+RETURNS SETOF record
+LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 50
+BEGIN ATOMIC
+    VALUES
+END
+rows questions.sql "$@"
+cat <<'END'
+;
+END;
+COMMENT ON FUNCTION crm_questions() IS
+'Which view of a workspace crm answers which question: see crm_help.';
 
 CREATE FUNCTION crm_workspace_script(OUT subject text, OUT file text, OUT line integer, OUT statement text)
 RETURNS SETOF record

@@ -1,7 +1,7 @@
 -- needs: rfm_heatmap rfm_thresholds
 -- empty: No cell has 30 customers or more yet.
 WITH cell AS MATERIALIZED (
-    SELECT r_score, f_score, customer_count, customer_count / sum(customer_count) OVER ()::double precision AS customer_share,
+    SELECT r_score, f_score, customer_count, customer_count / nullif(sum(customer_count) OVER (), 0)::double precision AS customer_share,
            amount, mean_amount
     FROM rfm_heatmap
 ), richest AS (

@@ -1,4 +1,5 @@
 -- needs: lifecycle_summary
+-- empty: Nobody has bought yet.
 WITH bar AS MATERIALIZED (
     SELECT coalesce(named.stage, 'no stage') AS stage, named.stage_order, summary.customer_count, summary.customer_share,
            summary.amount, summary.amount_share
@@ -24,5 +25,6 @@ SELECT json_build_object(
                 || ' purchase may stand in different stages.',
     'columns', json '[["stage", "Stage"], ["customer_count", "Customers", "#"], ["customer_share", "of all", "%"],
                       ["amount", "Revenue", "#"], ["amount_share", "of all", "%"]]',
-    'rows', (SELECT json_agg(bar ORDER BY stage_order) FROM bar WHERE told.customer_count > 0))
-FROM told;
+    'rows', (SELECT json_agg(bar ORDER BY stage_order) FROM bar))
+FROM told
+WHERE told.customer_count > 0;

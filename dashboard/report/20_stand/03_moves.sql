@@ -3,9 +3,9 @@
 WITH latest AS (
     SELECT snapshot_on, previous_snapshot_on FROM snapshot_day WHERE snapshot_rank = 1 AND previous_snapshot_on IS NOT NULL
 ), cell AS MATERIALIZED (
-    SELECT coalesce(moved.from_segment, 'new') AS from_segment,
+    SELECT coalesce(moved.from_segment, 'not before') AS from_segment,
            coalesce(moved.from_segment_order, 99) AS from_order,
-           coalesce(moved.to_segment, 'none') AS to_segment,
+           coalesce(moved.to_segment, 'none after') AS to_segment,
            coalesce(moved.to_segment_order, 99) AS to_order,
            moved.customer_count,
            moved.from_share
@@ -19,7 +19,7 @@ SELECT json_build_object(
     'subtitle', format('Customers from their segment on %s (row) to that on %s (column): %% of the row', latest.previous_snapshot_on,
                        latest.snapshot_on),
     'sentence', 'A row adds up to 100 %. Framed cells stayed where they were; left of them are moves to better segments. The row'
-                || ' "new" had no segment before.',
+                || ' "not before" had no segment then.',
     'columns', json '[["from_segment", "From"], ["to_segment", "To"], ["customer_count", "Customers", "#"],
                       ["from_share", "of those before", "%"]]',
     'extra', json_build_object('row_count', (SELECT count(DISTINCT from_segment) FROM cell)),

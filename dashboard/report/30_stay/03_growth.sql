@@ -1,4 +1,5 @@
 -- needs: growth_accounting growth_flow
+-- empty: There is no complete month with customers yet.
 WITH month AS MATERIALIZED (
     SELECT * FROM growth_accounting WHERE month_on > crm_as_of() - 731
 ), bar AS MATERIALIZED (
@@ -19,6 +20,6 @@ SELECT json_build_object(
     'extra', json_build_object('bar', (SELECT json_agg(bar ORDER BY month_on, state_order) FROM bar)),
     'rows', (SELECT json_agg(shown ORDER BY month_on)
              FROM (SELECT month_on, new_count, resurrecting_count, dormant_count, returning_count,
-                          new_count + resurrecting_count - dormant_count AS net_count, is_complete FROM month) AS shown
-             WHERE told.month_count > 0))
-FROM told;
+                          new_count + resurrecting_count - dormant_count AS net_count, is_complete FROM month) AS shown))
+FROM told
+WHERE told.month_count > 0;

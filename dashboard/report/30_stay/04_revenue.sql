@@ -1,4 +1,5 @@
 -- needs: revenue_retention_yearly
+-- empty: There is no complete month with purchases a year before it.
 WITH month AS MATERIALIZED (
     SELECT month_on, base_amount, gross_amount, net_amount, gross_share, net_share, customer_count, is_complete
     FROM revenue_retention_yearly
@@ -15,5 +16,6 @@ SELECT json_build_object(
                        ' The title is of the last %s months together.', told.month_count),
     'columns', json '[["month_on", "Month"], ["customer_count", "Customers a year before", "#"], ["base_amount", "Revenue then", "#"],
                       ["net_amount", "now", "#"], ["net_share", "Net", "%"], ["gross_share", "Gross", "%"]]',
-    'rows', (SELECT json_agg(month ORDER BY month_on) FROM month WHERE told.month_count > 0))
-FROM told;
+    'rows', (SELECT json_agg(month ORDER BY month_on) FROM month))
+FROM told
+WHERE told.month_count > 0;

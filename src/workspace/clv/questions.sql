@@ -1,0 +1,18 @@
+-- question, view, query
+('What are they worth in the time to come?', 'clv_by_segment',
+ 'SELECT segment, total_clv, clv_share FROM crm.clv_by_segment ORDER BY segment_order;'),
+('Who is still a customer, by history?', 'p_alive_matrix',
+ 'SELECT purchase_days, silent_weeks, p_alive FROM crm.p_alive_matrix ORDER BY silent_weeks, purchase_days;'),
+('Who will buy, by history?', 'expected_purchases_matrix',
+ 'SELECT purchase_days, silent_weeks, expected_purchases FROM crm.expected_purchases_matrix ORDER BY 2, 1;'),
+('How did one customer fade?', 'alive_path',
+ 'SELECT seen_on, p_alive FROM crm.alive_path
+WHERE customer_id = (SELECT customer_id FROM crm.customer_360 ORDER BY amount DESC LIMIT 1) ORDER BY seen_on;'),
+('Does the model follow what was bought?', 'clv_tracking',
+ 'SELECT week_on, actual_count, expected_count, is_holdout FROM crm.clv_tracking ORDER BY week_on;'),
+('Does the model have the mix of customers right?', 'clv_frequency_check',
+ 'SELECT frequency_label, customer_count, expected_count FROM crm.clv_frequency_check ORDER BY frequency;'),
+('Did the model predict what followed?', 'clv_holdout',
+ 'SELECT frequency_label, expected_mean, actual_mean FROM crm.clv_holdout ORDER BY frequency;'),
+('Is the model of amounts plausible?', 'clv_spend_check',
+ 'SELECT amount_above, customer_share, expected_share FROM crm.clv_spend_check ORDER BY amount_above;'),

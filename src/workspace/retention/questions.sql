@@ -1,0 +1,12 @@
+-- question, view, query
+('Do they come again?', 'retention_cohort',
+ 'SELECT cohort_on, period_number, retained_share FROM crm.retention_cohort ORDER BY cohort_on, period_number;'),
+('Is growth healthy?', 'growth_accounting',
+ 'SELECT month_on, new_count, resurrecting_count, dormant_count FROM crm.growth_accounting ORDER BY month_on;'),
+('How is growth drawn, with the lost below zero?', 'growth_flow',
+ 'SELECT month_on, state, signed_count FROM crm.growth_flow ORDER BY month_on, state_order;'),
+('How many are lost in a month?', 'churn_rate', 'SELECT month_on, churn_share FROM crm.churn_rate ORDER BY month_on;'),
+('What of last year''s revenue came again?', 'revenue_retention_yearly',
+ 'SELECT month_on, net_share, gross_share FROM crm.revenue_retention_yearly ORDER BY month_on;'),
+('When do they buy again?', 'purchase_gap',
+ 'SELECT min(gap_days) FROM crm.purchase_gap WHERE cumulative_share >= 0.5;'),

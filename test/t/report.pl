@@ -1,0 +1,148 @@
+# The report in a real browser: nothing on the console, every picture has marks,
+# every text fits, on a phone, a tablet and a desk.
+use strict;
+use warnings;
+use Cwd qw(abs_path);
+use File::Basename qw(dirname);
+use JSON::PP;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $top = abs_path(dirname(__FILE__) . '/../..');
+my ($chromium) = grep { -x $_ } map { ("$_/chromium", "$_/chromium-browser", "$_/google-chrome") } split /:/, $ENV{PATH};
+my $vega = $ENV{CRM_VEGA} || '/usr/share/javascript/vega';
+
+plan skip_all => 'no chromium' unless $chromium;
+plan skip_all => 'no libjs-vega' unless -f "$vega/vega-view.min.js";
+
+my $node = PostgreSQL::Test::Cluster->new('report');
+$node->init;
+$node->start;
+$node->safe_psql('postgres', 'CREATE DATABASE shop');
+$node->safe_psql('shop', 'CREATE EXTENSION crm_ext');
+for my $part (qw(orders workspace ratings history))
+{
+	$node->safe_psql('shop', slurp_file("$top/scripts/demo_$part.sql"), on_error_stop => 1);
+}
+
+# report(NAME, ARGUMENT...): makes the report of the database in a file.
+sub report
+{
+	my ($database, @arguments) = @_;
+	my $page = abs_path(PostgreSQL::Test::Utils::tempdir()) . '/report.html';
+	local $ENV{PGHOST} = $node->host;
+	local $ENV{PGPORT} = $node->port;
+	local $ENV{PGDATABASE} = $database;
+	my $error = '';
+	my $is_made = IPC::Run::run([ 'bash', "$top/scripts/report.sh", '--output', $page, @arguments ], '>', \my $said, '2>', \$error);
+	return ($is_made, $page, $error);
+}
+
+# What the page has come to, asked in it: a copy with a script of ours.
+my $probe = <<'END';
+const wait = () => {
+    if (document.documentElement.dataset.drawn === undefined) return setTimeout(wait, 50);
+    const found = {width: innerWidth, scroll: document.documentElement.scrollWidth, figures: []};
+    for (const figure of document.querySelectorAll('figure')) {
+        const svg = figure.querySelector('.picture svg');
+        const one = {id: figure.id, title: (figure.querySelector('h3') || {}).textContent, has: !!svg, marks: 0, outside: [],
+            rows: figure.querySelectorAll('tbody tr').length};
+        if (svg) {
+            const frame = svg.getBoundingClientRect();
+            one.marks = svg.querySelectorAll('.mark-rect path, .mark-symbol path, .mark-line path, .mark-rule line').length;
+            for (const text of svg.querySelectorAll('text')) {
+                const box = text.getBoundingClientRect();
+                if (text.textContent && box.width && (box.left < frame.left - 1 || box.right > frame.right + 1
+                    || box.top < frame.top - 1 || box.bottom > frame.bottom + 1)) one.outside.push(text.textContent);
+            }
+        }
+        found.figures.push(one);
+    }
+    parent.postMessage(JSON.stringify(found), '*');
+};
+wait();
+END
+
+sub spew
+{
+	my ($name, $text) = @_;
+	open my $out, '>', $name or die "$name: $!";
+	print $out $text;
+	close $out;
+}
+
+# look(PAGE, WIDTH): what the probe found, and the console. The page is in a
+# frame, for the browser's own window cannot be as narrow as a phone.
+sub look
+{
+	my ($page, $width) = @_;
+	my $folder = abs_path(PostgreSQL::Test::Utils::tempdir());
+	my $html = slurp_file($page);
+	my ($nonce) = $html =~ /nonce-([0-9a-f]+)/;
+	$html =~ s{</body>}{<script nonce="$nonce">$probe</script></body>};
+	spew("$folder/probed.html", $html);
+	spew("$folder/frame.html", <<END);
+<!DOCTYPE html><meta charset="utf-8"><link rel="icon" href="data:,"><body>
+<script>onmessage = event => { const said = document.createElement('pre'); said.id = 'found'; said.textContent = event.data;
+document.body.appendChild(said); };</script>
+<iframe src="probed.html" style="border: 0; width: ${width}px; height: 900px"></iframe></body>
+END
+	local $ENV{HOME} = $folder;
+	IPC::Run::run(
+		[   $chromium, '--headless', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--hide-scrollbars',
+			'--enable-logging=stderr', "--user-data-dir=$folder/profile", '--window-size=1600,1000',
+			'--virtual-time-budget=30000', '--dump-dom', "file://$folder/frame.html"
+		],
+		'>', \my $dom, '2>', \my $log, IPC::Run::timeout(180));
+	my ($json) = $dom =~ m{<pre id="found">(.*?)</pre>}s;
+	diag join "\n", grep { !/dbus/ } split /\n/, $log unless defined $json;
+	return (undef, []) unless defined $json;
+	$json =~ s/&lt;/</g, $json =~ s/&gt;/>/g, $json =~ s/&amp;/&/g;
+	return (decode_json($json), [ grep { /CONSOLE/ } split /\n/, $log ]);
+}
+
+my ($is_made, $page, $error) = report('shop');
+ok($is_made, 'a report is made') or diag $error;
+cmp_ok(-s $page, '<', 1_500_000, 'of about a megabyte');
+my $html = slurp_file($page);
+unlike($html, qr{(?:src|href)="(?:https?:)?//}, 'that loads nothing from elsewhere');
+unlike($html, qr/unsafe-eval/, 'nor evaluates text');
+
+my @drawn = map { s{.*/report/\d+_}{}r =~ s{/\d+_}{-}r =~ s{\.vg\.json$}{}r } glob "$top/dashboard/report/*/*.vg.json";
+for my $width (360, 768, 1440)
+{
+	my ($found, $console) = look($page, $width);
+	is_deeply($console, [], "$width pixels: nothing on the console");
+	ok($found, "$width pixels: drawn") or next;
+	is($found->{width}, $width, "$width pixels: as wide as that");
+	cmp_ok($found->{scroll}, '<=', $width, "$width pixels: nothing sticks out of the page");
+	is_deeply([ map { $_->{id} } grep { $_->{has} && !$_->{marks} } @{ $found->{figures} } ], [], "$width pixels: marks in every picture");
+	is_deeply([ map { "$_->{id}: @{$_->{outside}}" } grep { @{ $_->{outside} } } @{ $found->{figures} } ], [],
+		"$width pixels: every text fits");
+	is_deeply([ map { $_->{id} } grep { $_->{has} && !$_->{rows} } @{ $found->{figures} } ], [], "$width pixels: figures behind each picture");
+	my %seen = map { $_->{id} => 1 } grep { $_->{has} } @{ $found->{figures} };
+	is_deeply([ grep { !$seen{$_} && !/^(?:community|event)-|^quality-completeness$/ } @drawn ], [], "$width pixels: all pictures of the shop's subjects are there");
+}
+
+# No customers, and names that want to be quoted or are markup.
+$node->safe_psql('postgres', 'CREATE DATABASE "empty"');
+$node->safe_psql('empty', q{
+	SET client_min_messages = warning;
+	CREATE EXTENSION crm_ext;
+	SELECT crm_create_workspace('Odd "name', subjects => ARRAY(SELECT subject FROM crm_subjects()));
+	INSERT INTO "Odd ""name".touchpoint (touchpoint_id, touchpoint_name) VALUES ('t', '</script><script>throw 1</script>');
+	INSERT INTO "Odd ""name".rating (customer_id, touchpoint_id, level, score, rated_at)
+	SELECT n::text, 't', l, 3 + n % 5, '2024-01-01' FROM generate_series(1, 40) AS n, unnest('{expected,actual}'::text[]) AS l;});
+($is_made, $page, $error) = report('empty', '--workspace', 'Odd "name', '--as-of', '2024-12-31');
+ok($is_made, 'a workspace without purchases has a report') or diag $error;
+my ($found, $console) = look($page, 768);
+is_deeply($console, [], 'nothing on its console');
+is((grep { $_->{id} eq 'experience-gaps' && $_->{marks} } @{ $found->{figures} }), 1, 'and what there is is drawn, markup as text');
+
+($is_made, $page, $error) = report('empty', '--workspace', 'nothing');
+ok(!$is_made, 'without the workspace there is no report');
+like($error, qr/there is no workspace nothing/, 'and it says so');
+
+$node->stop;
+done_testing();
