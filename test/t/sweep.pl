@@ -42,6 +42,8 @@ is(problems($node, $timeout), '', 'every answer is one, and comes in time');
 my $silent = $node->safe_psql('postgres', q{
     SELECT string_agg(signature, ', ') FROM sweep.routine AS r
     WHERE volatility = 'i' AND 'internal'::regtype <> ALL (types) AND name !~ '_(trans|combine|final)(_|$)'
+      -- One with any number of arguments is called with an array here, which it does not take.
+      AND NOT EXISTS (SELECT FROM pg_proc AS p WHERE p.oid = r.oid AND p.provariadic <> 0)
       AND NOT EXISTS (SELECT FROM sweep.outcome WHERE state = '00000' AND strpos(sql, r.name || '(') > 0)});
 is($silent, '', 'every function has answered to some');
 note $node->safe_psql('postgres', "SELECT format('sweep: %s calls of %s functions, %s answers, slowest %s s',
