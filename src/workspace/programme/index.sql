@@ -2,22 +2,29 @@
 -- from an angle. A rating without an angle, where angles are listed, is
 -- reported by data_quality, and in no cell.
 
+-- As an array, which the planner takes for a few: it knows nothing of a table
+-- filled just now.
 CREATE OR REPLACE VIEW experience_angle AS
-SELECT given.angle_id,
-       given.angle_name,
-       given.weight / nullif(sum(given.weight) OVER (), 0) AS angle_share,
+SELECT listed.angle_id,
+       listed.angle_name,
+       listed.weight / nullif(known.all_weight, 0) AS angle_share,
        crm_as_of() AS as_of
 FROM (
-    SELECT angle_id, coalesce(angle_name, angle_id) AS angle_name,
-           coalesce(greatest(nullif(nullif(weight, 'Infinity'), 'NaN'), 0), 1) AS weight
-    FROM angle
-    WHERE angle_id IS NOT NULL
-    UNION ALL
-    SELECT DISTINCT coalesce(angle, ''), angle, 1::double precision
-    FROM rating
-    WHERE NOT EXISTS (SELECT FROM angle) AND level <> 'recommend'
-      AND (rated_on <= (SELECT crm_as_of()) OR rated_on IS NULL)
-) AS given;
+    SELECT array_agg(angle_id ORDER BY angle_id) AS ids, array_agg(angle_name ORDER BY angle_id) AS names,
+           array_agg(weight ORDER BY angle_id) AS weights, sum(weight ORDER BY angle_id) AS all_weight
+    FROM (
+        SELECT angle_id, coalesce(angle_name, angle_id) AS angle_name,
+               coalesce(greatest(nullif(nullif(weight, 'Infinity'), 'NaN'), 0), 1) AS weight
+        FROM angle
+        WHERE angle_id IS NOT NULL
+        UNION ALL
+        SELECT DISTINCT coalesce(angle, ''), angle, 1::double precision
+        FROM rating
+        WHERE NOT EXISTS (SELECT FROM angle) AND level <> 'recommend'
+          AND (rated_on <= (SELECT crm_as_of()) OR rated_on IS NULL)
+    ) AS given
+) AS known
+CROSS JOIN LATERAL unnest(known.ids, known.names, known.weights) AS listed (angle_id, angle_name, weight);
 COMMENT ON VIEW experience_angle IS
 'One row an angle: those of angle, or where that is empty those of the ratings.
 angle_id is empty for ratings without one, where no angle is listed.';

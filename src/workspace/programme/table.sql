@@ -63,12 +63,14 @@ COMMENT ON VIEW programme_span IS
 'One row: the bounds of the months from the first rating or survey to as_of.
 Not for BI: it holds an array.';
 
+-- The planner takes an array for ten elements, and generate_series for a thousand.
 CREATE OR REPLACE VIEW programme_month AS
-SELECT month_bounds[n] AS month_on,
-       n AS month_number,
-       n < cardinality(month_bounds) - 1 OR month_bounds[n + 1] - 1 <= month_over_on AS is_complete,
+SELECT bound.month_on,
+       bound.n::integer AS month_number,
+       bound.n < cardinality(month_bounds) - 1 OR month_bounds[bound.n + 1] - 1 <= month_over_on AS is_complete,
        as_of
 FROM programme_span
-CROSS JOIN LATERAL generate_series(1, cardinality(month_bounds) - 1) AS n;
+CROSS JOIN LATERAL unnest(month_bounds) WITH ORDINALITY AS bound (month_on, n)
+WHERE bound.n < cardinality(month_bounds);
 COMMENT ON VIEW programme_month IS
 'One row a month, from the first rating or survey to as_of.';
