@@ -5,7 +5,7 @@ SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-12-31';
 SELECT crm_create_workspace('xp', '{}', subjects => '{programme}');
 SELECT is((SELECT count(*) FROM xp.experience_index_monthly) + (SELECT count(*) FROM xp.gap_monthly) + (SELECT count(*) FROM xp.nps_monthly)
-          + (SELECT count(*) FROM xp.csat_monthly) + (SELECT count(*) FROM xp.survey_response) + (SELECT count(*) FROM xp.action_effect), 0::numeric, 'empty');
+          + (SELECT count(*) FROM xp.csat_monthly) + (SELECT count(*) FROM xp.survey_response) + (SELECT count(*) FROM xp.action_effect), 0::bigint, 'empty');
 SELECT is((SELECT rating_days FROM xp.setting), 365, 'with the programme ratings fade in a year');
 
 INSERT INTO xp.module (module_id, weight) SELECT 'm' || n, n FROM generate_series(1, 8) AS n;
@@ -86,9 +86,12 @@ SELECT results_eq($$SELECT check_name, problem_count FROM xp.data_quality WHERE 
 -- Actions
 INSERT INTO xp.action (touchpoint_id, owner, found_on, due_on, done_on) VALUES ('t1', 'ann', '2024-05-01', '2024-06-01', '2024-06-15'), ('t2', 'bob', '2024-05-01', '2024-06-01', NULL), ('t3', 'bob', '2024-05-01', '2025-06-01', '2025-01-15'), ('t4', 'bob', '2025-05-01', NULL, NULL);
 SELECT results_eq('SELECT touchpoint_id, status FROM xp.action_status ORDER BY 1', $$VALUES ('t1', 'done late'), ('t2', 'overdue'), ('t3', 'open')$$, 'actions as of a day');
-SELECT results_eq('SELECT touchpoint_id, before_count + after_count, is_complete, round(gap_change::numeric, 9) FROM xp.action_effect',
-    $$SELECT 't1', count(*)::bigint, true, round((avg(gap) FILTER (WHERE rated_on > '2024-06-15') - avg(gap) FILTER (WHERE rated_on <= '2024-06-15'))::numeric, 9)
-      FROM (SELECT rated_on, gap FROM xp.rating_pair, generate_series(1, 1) WHERE touchpoint_id = 't1' AND gap IS NOT NULL AND rated_on > date '2024-06-15' - 90 AND rated_on <= date '2024-06-15' + 90) AS g$$, 'before and after') ;
+SELECT results_eq('SELECT touchpoint_id, before_count, after_count, is_complete, round(gap_change::numeric, 9) FROM xp.action_effect',
+    $$SELECT 't1', count(*) FILTER (WHERE NOT is_after), count(*) FILTER (WHERE is_after), true,
+             round((sum(gap * weight) FILTER (WHERE is_after) / sum(weight) FILTER (WHERE is_after)
+                    - sum(gap * weight) FILTER (WHERE NOT is_after) / sum(weight) FILTER (WHERE NOT is_after))::numeric, 9)
+      FROM (SELECT rated_on > '2024-06-15' AS is_after, gap, weight FROM xp.rating_pair
+            WHERE touchpoint_id = 't1' AND gap IS NOT NULL AND rated_on > date '2024-06-15' - 90 AND rated_on <= date '2024-06-15' + 90) AS g$$, 'before and after');
 SELECT ok((SELECT bool_and(verdict IN ('good', 'improve', 'raise', 'simplify')) FROM xp.experience_review), 'every rated touchpoint has a verdict');
 SELECT * FROM finish();
 ROLLBACK;
