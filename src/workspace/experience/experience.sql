@@ -13,13 +13,13 @@ SELECT
 FROM (
     SELECT
         customer_id, touchpoint_id, angle, rated_on, tolerance,
-        avg(score) FILTER (WHERE level = 'expected') AS expected,
-        avg(score) FILTER (WHERE level = 'actual') AS actual,
-        avg(score) FILTER (WHERE level = 'industry') AS industry,
-        avg(score) FILTER (WHERE level = 'enterprise') AS enterprise,
-        avg(score) FILTER (WHERE level = 'satisfied') AS satisfied,
-        avg(score) FILTER (WHERE level = 'ideal') AS ideal,
-        avg(coalesce(rating.weight, 1)) AS weight
+        (avg(score::numeric) FILTER (WHERE level = 'expected'))::double precision AS expected,
+        (avg(score::numeric) FILTER (WHERE level = 'actual'))::double precision AS actual,
+        (avg(score::numeric) FILTER (WHERE level = 'industry'))::double precision AS industry,
+        (avg(score::numeric) FILTER (WHERE level = 'enterprise'))::double precision AS enterprise,
+        (avg(score::numeric) FILTER (WHERE level = 'satisfied'))::double precision AS satisfied,
+        (avg(score::numeric) FILTER (WHERE level = 'ideal'))::double precision AS ideal,
+        avg(coalesce(rating.weight, 1)::numeric)::double precision AS weight
     FROM rating CROSS JOIN setting
     WHERE (rated_on <= (SELECT crm_as_of()) OR rated_on IS NULL)
       AND level IN ('expected', 'actual', 'industry', 'enterprise', 'satisfied', 'ideal')

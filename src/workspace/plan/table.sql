@@ -59,11 +59,11 @@ SELECT crm_period_bounds(span.opened_on, basis.as_of, 'month', basis.month_ancho
        basis.as_of
 FROM calendar_basis AS basis
 CROSS JOIN (
-    SELECT least((SELECT min(crm_opening_day(purchases)) FROM customer_activity
-                  WHERE crm_opening_day(purchases) <= (SELECT crm_as_of())),
+    SELECT least((SELECT min(crm_first_entry_day(purchases)) FROM customer_activity
+                  WHERE crm_first_entry_day(purchases) <= (SELECT crm_as_of())),
                  (SELECT min(occurred_on) FROM cost WHERE occurred_on <= (SELECT crm_as_of())),
-                 (SELECT min(crm_opening_day(interactions)) FROM channel_activity
-                  WHERE crm_opening_day(interactions) <= (SELECT crm_as_of()))) AS opened_on
+                 (SELECT min(crm_first_entry_day(interactions)) FROM channel_activity
+                  WHERE crm_first_entry_day(interactions) <= (SELECT crm_as_of()))) AS opened_on
     OFFSET 0
 ) AS span;
 COMMENT ON VIEW plan_span IS

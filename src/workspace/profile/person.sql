@@ -53,7 +53,7 @@ COMMENT ON VIEW age_mix IS
 Ages as of as_of; a day of birth in the future is unknown. A band of 1 or more customers, but fewer than
 setting.min_cell, is NULL, and where those are fewer together, the next larger too.';
 
-CREATE OR REPLACE VIEW tag_summary AS
+CREATE OR REPLACE VIEW customer_tag_summary AS
 SELECT tagged.tag,
        tagged.customer_count,
        tagged.buyer_count,
@@ -81,7 +81,7 @@ FROM (
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, tagged.customer_count, tagged.buyer_count, tagged.customer_count - tagged.buyer_count,
                    tagged.rated_count, tagged.customer_count - tagged.rated_count);
-COMMENT ON VIEW tag_summary IS
+COMMENT ON VIEW customer_tag_summary IS
 'One row a tag: its customers, what they buy, how they rate, and the segment that most are in.
 Tags of fewer customers, buyers or raters than setting.min_cell are hidden.';
 
