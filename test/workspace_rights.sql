@@ -354,7 +354,8 @@ INSERT INTO runs_text VALUES
     ('crm_add_subject', 'names'), ('crm_upgrade_workspace', 'names'), ('crm_drop_workspace', 'names'), ('crm_enter_workspace', 'names'),
     ('crm_fill_ledger', 'constants'), ('crm_fill', 'names'), ('crm_rebuild_ledger', 'constants'), ('crm_ledger_differences', 'constants'),
     ('crm_queue_differences', 'constants'), ('crm_refresh', 'names'), ('crm_check_workspace', 'names'), ('crm_refit', 'names'), ('crm_snapshot', 'names'),
-    ('crm_export_customer', 'names and a literal'), ('crm_erase_customer', 'names and a literal'), ('crm_move_trigger', 'the arguments of the trigger');
+    ('crm_export_customer', 'names and a literal'), ('crm_erase_customer', 'names and a literal'), ('crm_move_trigger', 'the arguments of the trigger'),
+    ('crm_alert', 'names'), ('crm_due_trigger', 'the arguments of the trigger'), ('crm_note_overdue', 'names');
 SELECT is_empty($$SELECT p.oid::regprocedure FROM pg_proc AS p JOIN pg_language AS l ON l.oid = p.prolang JOIN pg_depend AS d
                   ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid JOIN pg_extension AS e ON e.oid = d.refobjid AND d.deptype = 'e'
                   WHERE e.extname = 'crm_ext' AND l.lanname = 'plpgsql' AND p.prosrc ~ '\mEXECUTE\M' AND p.proname NOT IN (SELECT name FROM runs_text)$$,

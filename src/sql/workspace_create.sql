@@ -256,7 +256,7 @@ DECLARE
 BEGIN
     SELECT relname, relowner::regrole AS owner INTO other FROM pg_class JOIN pg_namespace AS n ON n.oid = relnamespace
     WHERE n.nspname = current_schema() AND relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT pg_has_role(relowner, nspowner, 'USAGE')
-      AND (relname IN (SELECT source FROM crm_source_fields()) OR relname IN ('customer_360', 'data_quality', 'reconciliation')
+      AND (relname IN (SELECT source FROM crm_source_fields()) OR relname IN ('customer_360', 'customer_elsewhere', 'data_quality', 'reconciliation')
            OR relname ~ '^\w+$' AND EXISTS (SELECT FROM crm_workspace_script() WHERE statement ~ ('\m' || relname || '\M')));
     IF FOUND THEN
         RAISE EXCEPTION '% in the workspace belongs to %, and has a name that the workspace uses', other.relname, other.owner
@@ -450,7 +450,7 @@ CREATE FUNCTION crm_own_views() RETURNS SETOF text
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 60 AS $$
     SELECT c.relname FROM pg_class AS c
     WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relkind = 'v'
-      AND (c.relname IN ('definition', 'customer_360', 'data_quality', 'reconciliation')
+      AND (c.relname IN ('definition', 'customer_360', 'customer_elsewhere', 'data_quality', 'reconciliation')
            OR c.relname IN (SELECT f.source FROM crm_source_fields() AS f)
            OR c.relname IN (SELECT (regexp_match(s.statement, '^CREATE OR REPLACE VIEW (\w+)'))[1] FROM crm_workspace_script() AS s));
 $$;
