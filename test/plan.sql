@@ -1,6 +1,6 @@
 -- Plans, forecasts and reports: figures that can be checked by hand.
 BEGIN;
-SELECT plan(33);
+SELECT plan(36);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-06-30';
 SELECT crm_create_workspace('shop', '{}', subjects => '{plan}');
@@ -92,6 +92,11 @@ INSERT INTO shop.plan_line (kind, period_start, period_end, segment, amount) SEL
 SELECT is((SELECT sum(actual_amount) FROM shop.plan_variance WHERE period_start = '2023-12-31'), 217::numeric, 'plans by segment have all sales');
 UPDATE shop.setting SET min_cell = 2;
 SELECT is((SELECT count(value) FROM shop.report_product WHERE measure = 'revenue' AND value <> 0), 0::bigint, 'what a single customer bought is hidden');
+SELECT is((SELECT count(actual_amount) FROM shop.plan_variance WHERE kind = 'sales' AND period_start = '2024-02-01'), 0::bigint, 'in plans too');
+SELECT results_eq($$SELECT count(variance), count(actual_amount) FROM shop.plan_variance_total WHERE kind = 'sales' AND period_end = '2024-02-29' AND period_start = '2024-02-01'$$,
+    'VALUES (0::bigint, 0::bigint)', 'and so is the total that would tell');
+SELECT is((SELECT amount FROM shop.metric_month WHERE metric = 'revenue' AND month_on = '2024-02-01'), 85::numeric, 'two customers are shown');
+UPDATE shop.setting SET min_cell = 1;
 SELECT is((SELECT count(*) FROM shop.reconciliation WHERE difference <> 0), 0::bigint, 'reconciliation');
 SELECT * FROM finish();
 ROLLBACK;

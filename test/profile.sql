@@ -1,6 +1,6 @@
 -- Profiles: identity, targets, needs, wallets, products, actions.
 BEGIN;
-SELECT plan(40);
+SELECT plan(42);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-06-30';
 SELECT crm_create_workspace('club', '{}', subjects => '{profile}');
@@ -60,6 +60,13 @@ SELECT is((SELECT count(*) FROM pg_class AS c JOIN pg_attribute AS a ON a.attrel
            WHERE c.relnamespace = 'club'::regnamespace AND c.relkind = 'r'), 0::bigint, 'no condition stands in a table');
 SELECT is((SELECT count(*) FROM pg_class WHERE relnamespace = 'club'::regnamespace AND relname IN ('target', 'target_member')
              AND (reloptions @> '{security_invoker=true}' OR current_setting('server_version_num')::integer < 150000)), 2::bigint, 'the views of targets run with the reader''s rights');
+CREATE ROLE crm_stranger;
+GRANT USAGE, CREATE ON SCHEMA public TO crm_stranger;
+SET LOCAL ROLE crm_stranger;
+SELECT throws_ok($$SELECT crm_set_target('club', 'x', 'true')$$, '42501', NULL, 'only the owner sets a target');
+CREATE FUNCTION public.is_liked(key text) RETURNS boolean LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'run'; END$$;
+RESET ROLE;
+SELECT throws_ok($$SELECT crm_set_target('club', 'x', 'public.is_liked(customer_id)')$$, '42501', NULL, 'a superuser not with functions of others');
 SELECT lives_ok($$SELECT crm_upgrade_workspace('club')$$, 'an upgrade');
 SELECT is((SELECT count(*) FROM club.target), 2::bigint, 'keeps targets');
 

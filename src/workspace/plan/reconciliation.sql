@@ -23,11 +23,13 @@ SELECT claim.view_name,
        claim.column_name,
        claim.ledger_total,
        claim.view_total,
-       claim.left_out_total,
+       CASE WHEN setting.min_cell = 1 THEN claim.left_out_total END AS left_out_total,
        claim.left_out_reason,
-       claim.ledger_total - claim.view_total - claim.left_out_total AS difference,
+       CASE WHEN setting.min_cell = 1
+            THEN claim.ledger_total - claim.view_total - claim.left_out_total END AS difference,
        crm_as_of() AS as_of
 FROM ledger
+CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 CROSS JOIN early
 CROSS JOIN LATERAL (
     VALUES ('plan_sale_month', 'amount', ledger.amount,

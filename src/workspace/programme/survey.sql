@@ -206,3 +206,11 @@ ORDER BY scored.kind, scored.person_key, scored.wave_key, scored.answered_at DES
 COMMENT ON VIEW survey_score IS
 'One row a kind of survey, customer and wave: the score of the last one answered by as_of.
 The mean of the scored answers; anonymous surveys count each.';
+
+CREATE OR REPLACE VIEW customer_elsewhere_programme AS
+SELECT customer_id, crm_as_of() AS as_of
+FROM survey
+WHERE customer_id IS NOT NULL
+  AND (least(sent_at, answered_at) < (crm_as_of() + 1)::timestamp AT TIME ZONE :'time_zone') IS NOT FALSE;
+COMMENT ON VIEW customer_elsewhere_programme IS
+'One row a survey of a customer by as_of: see customer_elsewhere.';
