@@ -136,16 +136,16 @@ SELECT parted.kind,
        (parted.variance / nullif(abs(parted.plan_amount), 0))::double precision AS variance_share,
        CASE WHEN parted.kind = 'sales' THEN parted.variance >= 0 ELSE parted.variance <= 0 END AS is_favourable,
        CASE WHEN parted.is_counted AND parted.all_plan_quantity <> 0
-            THEN CASE WHEN parted.plan_price IS NULL THEN 0
-                      ELSE coalesce(parted.actual_amount, 0)
-                           - parted.plan_price * coalesce(parted.actual_quantity, 0) END END AS price_variance,
+            THEN trim_scale(CASE WHEN parted.plan_price IS NULL THEN 0
+                                 ELSE coalesce(parted.actual_amount, 0)
+                                      - parted.plan_price * coalesce(parted.actual_quantity, 0) END) END AS price_variance,
        CASE WHEN parted.is_counted AND parted.all_plan_quantity <> 0
-            THEN coalesce(parted.plan_amount, 0) * parted.all_actual_quantity / parted.all_plan_quantity
-                 - coalesce(parted.plan_amount, 0) END AS volume_variance,
+            THEN trim_scale(coalesce(parted.plan_amount, 0) * parted.all_actual_quantity / parted.all_plan_quantity
+                            - coalesce(parted.plan_amount, 0)) END AS volume_variance,
        CASE WHEN parted.is_counted AND parted.all_plan_quantity <> 0
-            THEN CASE WHEN parted.plan_price IS NULL THEN coalesce(parted.actual_amount, 0)
-                      ELSE parted.plan_price * coalesce(parted.actual_quantity, 0) END
-                 - coalesce(parted.plan_amount, 0) * parted.all_actual_quantity / parted.all_plan_quantity
+            THEN trim_scale(CASE WHEN parted.plan_price IS NULL THEN coalesce(parted.actual_amount, 0)
+                                 ELSE parted.plan_price * coalesce(parted.actual_quantity, 0) END
+                            - coalesce(parted.plan_amount, 0) * parted.all_actual_quantity / parted.all_plan_quantity)
             END AS mix_variance,
        parted.unit,
        parted.is_planned,
@@ -167,8 +167,8 @@ FROM (
                coalesce(plan.unit, units.only_unit) AS unit,
                plan.quantity AS plan_quantity,
                CASE WHEN period.period_start <= period.as_of THEN done.quantity END AS actual_quantity,
-               coalesce(plan.amount / nullif(plan.quantity, 0), plan.price) AS plan_price,
-               done.amount / nullif(done.quantity, 0) AS actual_price,
+               trim_scale(coalesce(plan.amount / nullif(plan.quantity, 0), plan.price)) AS plan_price,
+               trim_scale(done.amount / nullif(done.quantity, 0)) AS actual_price,
                plan.amount AS plan_amount,
                done.amount AS actual_amount,
                CASE WHEN period.period_start <= period.as_of AND done.is_shown IS NOT FALSE
