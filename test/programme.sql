@@ -1,6 +1,6 @@
 -- The programme: 8 modules, 41 touchpoints, 4 angles, 12 months; surveys; actions.
 BEGIN;
-SELECT plan(32);
+SELECT plan(33);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-12-31';
 SELECT crm_create_workspace('xp', '{}', subjects => '{programme}');
@@ -82,6 +82,12 @@ SELECT results_eq($$SELECT easy_share, mean_score FROM xp.ces_monthly$$, 'VALUES
 SELECT is((SELECT ease_share FROM xp.touchpoint_effort WHERE touchpoint_id = 't1'), 0.75::double precision, 'ease');
 SELECT results_eq($$SELECT check_name, problem_count FROM xp.data_quality WHERE source = 'survey_answer' AND problem_count > 0 ORDER BY 1$$,
     $$VALUES ('code_with_score', 2::bigint), ('missing_customer', 7), ('unknown_survey', 1)$$, 'what is wrong with answers');
+
+-- Who buys, and rates in the month or 30 days after
+INSERT INTO xp.purchase (customer_id, purchased_at, amount) VALUES ('c1', '2024-01-05', 1), ('c2', '2024-01-06', 1), ('buyer', '2024-01-07', 1), ('late', '2023-11-07', 1), ('in time', '2023-11-07', 1);
+INSERT INTO xp.rating (customer_id, touchpoint_id, level, score, rated_at) VALUES ('late', 't1', 'recommend', 5, '2023-12-31'), ('in time', 't1', 'recommend', 5, '2023-12-30'), ('in time', 't1', 'recommend', 5, '2023-10-30');
+SELECT results_eq('SELECT month_on, buyer_count, rater_count FROM xp.review_rate ORDER BY 1', $$VALUES ('2023-11-01'::date, 2::bigint, 1::bigint), ('2024-01-01', 3, 2)$$, 'who rates what they bought');
+DELETE FROM xp.rating WHERE customer_id IN ('late', 'in time');
 
 -- Actions
 INSERT INTO xp.action (touchpoint_id, owner, found_on, due_on, done_on) VALUES ('t1', 'ann', '2024-05-01', '2024-06-01', '2024-06-15'), ('t2', 'bob', '2024-05-01', '2024-06-01', NULL), ('t3', 'bob', '2024-05-01', '2025-06-01', '2025-01-15'), ('t4', 'bob', '2025-05-01', NULL, NULL);

@@ -59,7 +59,7 @@
 ('rmse', 'Root of the mean squared error, in units of the metric.'),
 ('mape', 'Mean of absolute errors over actuals, without actuals of 0.'),
 ('mase',
- 'Mean absolute error over that of seasonal naive in the months before: below 1 is better. NULL where nothing varied.'),
+ 'Mean absolute error over that of seasonal naive in the months before: 1 is as good. NULL where nothing varied.'),
 ('target_from', 'goal, forecast, plan or none: where the target comes from.'),
 ('forecast_progress.target', 'Value to be reached in the whole period; NULL for none.'),
 ('to_date', 'Value from the first day of the period to as_of, or to its end.'),

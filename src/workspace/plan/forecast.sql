@@ -62,7 +62,8 @@ FROM (
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 LEFT JOIN monthly USING (metric, is_of_events, month_on)
 LEFT JOIN (
-    SELECT date_trunc('month', purchased_on::timestamp)::date AS month_on, count(DISTINCT customer_id) AS customer_count
+    SELECT date_trunc('month', purchased_on::timestamp)::date AS month_on, count(DISTINCT customer_id)
+        AS customer_count
     FROM purchase_known
     WHERE (SELECT min_cell FROM setting) > 1
     GROUP BY 1
@@ -148,7 +149,8 @@ SELECT judged.metric,
        crm_as_of() AS as_of
 FROM (
     SELECT metric, 'seasonal naive' AS method, month_on AS from_on,
-           (month_on + interval '1 month')::date - 1 AS until_on, year_before AS forecast, amount AS actual, true AS is_month
+           (month_on + interval '1 month')::date - 1 AS until_on, year_before AS forecast, amount AS actual, true
+               AS is_month
     FROM monthly
     WHERE year_before IS NOT NULL
     UNION ALL

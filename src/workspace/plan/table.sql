@@ -8,7 +8,8 @@ COMMENT ON TABLE plan_kind IS
 'One row a word for a kind of plan or cost: what it means. Its owner may change it.
 Plans of sales are held against purchases, where more is favourable; the others against cost, where less is.';
 INSERT INTO plan_kind (kind, meaning) VALUES
-    ('sales', 'sales'), ('revenue', 'sales'), ('income', 'sales'), ('cost', 'cost'), ('expense', 'cost'), ('costs', 'cost'),
+    ('sales', 'sales'), ('revenue', 'sales'), ('income', 'sales'), ('cost', 'cost'), ('expense', 'cost'),
+        ('costs', 'cost'),
     ('expenses', 'cost'), ('market', 'market'), ('marketing', 'market'), ('service', 'service')
 ON CONFLICT DO NOTHING;
 

@@ -57,7 +57,8 @@ LEFT JOIN (
     WHERE (SELECT bool_or(is_by_segment) FROM plan_period WHERE kind = 'sales')
 ) AS member ON member.customer_id = bought.customer_id
 UNION ALL
-SELECT spent.plan_kind, spent.occurred_on, spent.customer_id, spent.product_id, coalesce(spent.segment, member.segment),
+SELECT spent.plan_kind, spent.occurred_on, spent.customer_id, spent.product_id,
+    coalesce(spent.segment, member.segment),
        spent.department, NULL, spent.amount, spent.as_of
 FROM cost_known AS spent
 LEFT JOIN (
@@ -138,7 +139,8 @@ SELECT parted.kind,
        CASE WHEN parted.is_counted AND parted.all_plan_quantity <> 0
             THEN trim_scale(CASE WHEN parted.plan_price IS NULL THEN 0
                                  ELSE coalesce(parted.actual_amount, 0)
-                                      - parted.plan_price * coalesce(parted.actual_quantity, 0) END) END AS price_variance,
+                                      - parted.plan_price * coalesce(parted.actual_quantity, 0) END) END
+                                          AS price_variance,
        CASE WHEN parted.is_counted AND parted.all_plan_quantity <> 0
             THEN trim_scale(coalesce(parted.plan_amount, 0) * parted.all_actual_quantity / parted.all_plan_quantity
                             - coalesce(parted.plan_amount, 0)) END AS volume_variance,
@@ -206,8 +208,8 @@ planned has a row too. variance is actual less plan, a missing side being 0; NUL
 date for one in progress. price, volume and mix add up to it, line by line, over all lines of a unit: price is the
 difference of prices at the actual quantity; volume the plan times the growth of the quantity of all lines; mix the
 rest, valued at the planned price, with the whole amount of a line that has no planned price (Horngren''s sales-mix
-and sales-quantity variances). They are NULL where the planned quantity of all lines is 0 or unknown. What fewer customers than setting.min_cell
-bought is NULL, and is_shown false.';
+and sales-quantity variances). They are NULL where the planned quantity of all lines is 0 or unknown. What fewer
+customers than setting.min_cell bought is NULL, and is_shown false.';
 
 CREATE OR REPLACE VIEW plan_variance_total AS
 SELECT added.kind,
@@ -237,7 +239,8 @@ FROM (
            count(*) FILTER (WHERE plan_amount IS NOT NULL AND actual_amount IS NULL AND variance IS NOT NULL)
                AS dropped_line_count,
            CASE WHEN count(DISTINCT unit) <= 1 THEN sum(plan_quantity) END AS plan_quantity,
-           CASE WHEN count(DISTINCT unit) <= 1 THEN sum(actual_quantity) FILTER (WHERE is_shown) END AS actual_quantity,
+           CASE WHEN count(DISTINCT unit) <= 1 THEN sum(actual_quantity) FILTER (WHERE is_shown) END
+               AS actual_quantity,
            sum(plan_amount) AS plan_amount,
            CASE WHEN bool_and(is_shown) THEN sum(actual_amount) END AS actual_amount,
            CASE WHEN bool_and(is_shown) THEN sum(variance) END AS variance,

@@ -28,7 +28,8 @@ LEFT JOIN (
 ) AS moved ON moved.customer_id = customer.customer_id AND moved.kind = state.dimension
           AND moved.new_value = state.dimension_value
 CROSS JOIN LATERAL (
-    SELECT coalesce(moved.moved_on, CASE WHEN state.first_value = state.dimension_value THEN first.as_of END) AS since_on
+    SELECT coalesce(moved.moved_on, CASE WHEN state.first_value = state.dimension_value THEN first.as_of END)
+        AS since_on
 ) AS since;
 COMMENT ON VIEW next_action IS
 'One row a customer and action of the playbook that applies to what the customer is by as_of.

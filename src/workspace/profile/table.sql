@@ -8,7 +8,8 @@ CREATE TABLE IF NOT EXISTS playbook (
     PRIMARY KEY (dimension, value)
 );
 COMMENT ON TABLE playbook IS
-'One row a value of segment, stage, class or outcome: what to do with such customers. Filled by its owner; see next_action.';
+'One row a value of segment, stage, class or outcome: what to do with such customers.
+Filled by its owner; see next_action.';
 
 -- In the form in which crm_move_trigger writes.
 CREATE TABLE IF NOT EXISTS customer_change (

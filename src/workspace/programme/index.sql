@@ -161,14 +161,16 @@ SELECT node.level_name,
        node.last_rated_on,
        crm_as_of() AS as_of
 FROM (
-    SELECT CASE grouping(cell.touchpoint_id, cell.module_id, cell.angle_id) WHEN 3 THEN 'touchpoint' WHEN 5 THEN 'module'
+    SELECT CASE grouping(cell.touchpoint_id, cell.module_id, cell.angle_id) WHEN 3 THEN 'touchpoint' WHEN 5
+        THEN 'module'
                 WHEN 6 THEN 'angle' ELSE 'company' END AS level_name,
            coalesce(cell.touchpoint_id, cell.module_id, cell.angle_id) AS node_id,
            coalesce(cell.touchpoint_name, cell.module_name, cell.angle_name) AS node_name,
            count(*) AS cell_count,
            count(*) FILTER (WHERE rated.is_recent) AS rated_cell_count,
            count(rated.touchpoint_id) AS ever_rated_cell_count,
-           coalesce(sum(cell.weight_share::numeric) FILTER (WHERE rated.is_recent), 0)::double precision AS rated_weight,
+           coalesce(sum(cell.weight_share::numeric) FILTER (WHERE rated.is_recent), 0)::double precision
+               AS rated_weight,
            sum(cell.weight_share::numeric)::double precision AS weight_share,
            max(rated.last_rated_on) AS last_rated_on
     FROM experience_cell AS cell
@@ -239,7 +241,8 @@ FROM (
     SELECT basis.stage,
            count(DISTINCT pair.customer_id) AS customer_count,
            crm_experience_agg(pair.expected, pair.actual, pair.weight) AS e,
-           crm_experience_agg(pair.expected, pair.actual, pair.weight) FILTER (WHERE place.stage = basis.stage) AS key_e,
+           crm_experience_agg(pair.expected, pair.actual, pair.weight) FILTER (WHERE place.stage = basis.stage)
+               AS key_e,
            setting.min_cell,
            crm_is_shown(setting.min_cell, count(DISTINCT pair.customer_id) FILTER (WHERE place.stage = basis.stage))
                AS is_key_shown

@@ -27,8 +27,10 @@ COMMENT ON TABLE answer_code IS
 'One row a word for an answer that is none, or is one: what it means. Its owner may change it.
 dk: does not know; na: did not answer; refused: would not.';
 INSERT INTO answer_code (code, meaning) VALUES
-    ('answer', 'answer'), ('dk', 'dk'), ('don''t know', 'dk'), ('do not know', 'dk'), ('undecided', 'dk'), ('uncertain', 'dk'),
-    ('not sure', 'dk'), ('unsure', 'dk'), ('不确定', 'dk'), ('不知道', 'dk'), ('na', 'na'), ('n/a', 'na'), ('no answer', 'na'),
+    ('answer', 'answer'), ('dk', 'dk'), ('don''t know', 'dk'), ('do not know', 'dk'), ('undecided', 'dk'),
+        ('uncertain', 'dk'),
+    ('not sure', 'dk'), ('unsure', 'dk'), ('不确定', 'dk'), ('不知道', 'dk'), ('na', 'na'), ('n/a', 'na'),
+        ('no answer', 'na'),
     ('', 'na'), ('refused', 'refused'), ('abstain', 'refused'), ('prefer not to say', 'refused')
 ON CONFLICT DO NOTHING;
 
@@ -43,7 +45,8 @@ COMMENT ON TABLE maturity IS
 ALTER TABLE setting ADD COLUMN IF NOT EXISTS survey_days integer NOT NULL DEFAULT 30 CHECK (survey_days > 0);
 ALTER TABLE setting ADD COLUMN IF NOT EXISTS contact_days integer NOT NULL DEFAULT 90 CHECK (contact_days > 0);
 ALTER TABLE setting ADD COLUMN IF NOT EXISTS action_days integer NOT NULL DEFAULT 90 CHECK (action_days > 0);
-ALTER TABLE setting ADD COLUMN IF NOT EXISTS ease_cut double precision NOT NULL DEFAULT 0.5 CHECK (ease_cut BETWEEN 0 AND 1);
+ALTER TABLE setting ADD COLUMN IF NOT EXISTS ease_cut double precision NOT NULL DEFAULT 0.5 CHECK (ease_cut BETWEEN 0
+    AND 1);
 
 CREATE OR REPLACE VIEW programme_span AS
 SELECT crm_period_bounds(span.opened_on, basis.as_of, 'month', basis.month_anchor) AS month_bounds,
