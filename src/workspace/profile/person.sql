@@ -80,7 +80,8 @@ FROM (
 ) AS tagged
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, tagged.customer_count, tagged.buyer_count,
-                   tagged.customer_count - tagged.buyer_count, tagged.rated_count, tagged.customer_count - tagged.rated_count);
+                   tagged.customer_count - tagged.buyer_count, tagged.rated_count,
+                   tagged.customer_count - tagged.rated_count);
 COMMENT ON VIEW customer_tag_summary IS
 'One row a tag: its customers, what they buy, how they rate, and the segment that most are in.
 Tags of fewer customers, buyers or raters than setting.min_cell are hidden.';
@@ -344,7 +345,9 @@ JOIN (SELECT gold_r_score, gold_f_score FROM setting LIMIT 1) AS setting
 LEFT JOIN (
     SELECT customer_id,
            (has_customer_name::integer + has_email::integer + has_phone::integer + has_region::integer
-            + has_industry::integer + has_birth_on::integer + has_gender::integer + has_acquired_through::integer) / 8.0::double precision AS filled_share FROM customer_record
+            + has_industry::integer + has_birth_on::integer + has_gender::integer + has_acquired_through::integer)
+           / 8.0::double precision AS filled_share
+    FROM customer_record
 ) AS filled USING (customer_id);
 COMMENT ON VIEW loyal_profile IS
 'One row a loyal customer: the record, how complete it is, and what is known.
