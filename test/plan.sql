@@ -1,6 +1,6 @@
 -- Plans, forecasts and reports: figures that can be checked by hand.
 BEGIN;
-SELECT plan(36);
+SELECT plan(37);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-06-30';
 SELECT crm_create_workspace('shop', '{}', subjects => '{plan}');
@@ -49,6 +49,8 @@ INSERT INTO shop.plan_line (kind, period_start, period_end, department, amount) 
 INSERT INTO shop.cost (occurred_at, kind, department, amount, customer_id) VALUES ('2024-01-05', 'rent', 'it', 60, NULL), ('2024-03-31 23:59', NULL, 'it', 30, NULL), ('2024-02-05', 'Marketing', NULL, 70, 'ann'), ('2024-08-01', 'rent', 'it', 1000, NULL);
 SELECT results_eq($$SELECT kind, variance, is_favourable FROM shop.plan_variance_total WHERE kind <> 'sales' ORDER BY kind$$,
     $$VALUES ('cost', -10::numeric, true), ('market', 20, false), ('wishes', -1, true)$$, 'of costs less is favourable; the last day is in');
+SELECT results_eq($$SELECT kind, is_favourable FROM shop.plan_variance WHERE kind IN ('cost', 'market') OR product_id = 'B' AND period_start = '2024-02-01' AND period_end = '2024-02-29' ORDER BY 1$$,
+    $$VALUES ('cost', true), ('market', false), ('sales', false)$$, 'in each line too');
 SELECT is((SELECT problem_count FROM shop.data_quality WHERE source = 'plan_line' AND check_name = 'unknown_kind'), 1::bigint, 'a word that is not known is reported');
 INSERT INTO shop.goal (family, metric, period_start, period_end, target, direction, department) VALUES
     ('value', 'orders', '2024-01-01', '2024-01-31', 3, 'down', 'it'), ('value', 'orders', '2024-01-01', '2024-01-31', 3, 'up', 'it'), ('value', 'orders', '2024-01-01', '2024-12-31', 30, 'up', 'it');
