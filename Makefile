@@ -16,12 +16,12 @@ MODULE_big  = crm_ext
 # One name a topic, in the order in which CREATE EXTENSION runs them.
 SQL_TOPICS  = extension activity sum distribution rfm abc lifecycle clv experience experience_survey \
 	experience_index experience_driver calendar survival comparison campaign campaign_markov \
-	community identity period workspace workspace_source workspace_ledger workspace_create \
-	workspace_refresh workspace_privacy workspace_alert workspace_reader service
+	community identity period workspace workspace_source workspace_target workspace_ledger \
+	workspace_create workspace_refresh workspace_privacy workspace_alert workspace_reader service
 SQL_PARTS   = $(SQL_TOPICS:%=src/sql/%.sql)
 
 # The subjects of a workspace, in the order in which they can be made.
-SUBJECTS    = lib experience customer segment retention clv goal service community event campaign quality
+SUBJECTS    = lib experience customer segment retention clv goal service community event campaign plan profile programme quality
 SUBJECT_PARTS = $(wildcard src/workspace/embed.sh src/workspace/*/*)
 
 CORE_OBJS   = $(patsubst %.c,%.o,$(wildcard src/core/*/*.c))

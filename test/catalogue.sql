@@ -37,6 +37,8 @@ INSERT INTO volatile_by_nature VALUES
     ('crm_create_source_table', 'makes a table'),
     ('crm_run_statements', 'makes tables and views'),
     ('crm_collect', 'makes a view'),
+    ('crm_make_targets', 'makes views'),
+    ('crm_set_target', 'makes views'),
     ('crm_collect_customer_360', 'makes a view'),
     ('crm_comment_workspace', 'makes comments'),
     ('crm_set_aside', 'renames a table'),

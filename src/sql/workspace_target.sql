@@ -25,7 +25,7 @@ BEGIN
     END IF;
 END $$;
 COMMENT ON FUNCTION crm_make_targets(jsonb) IS
-'Makes the views target and target_member of the workspace in search_path.
+'Makes the views of targets in the workspace of search_path.
 targets: an object with a condition for each name. Needs the rights of the owner of the workspace.';
 
 CREATE FUNCTION crm_set_target(workspace text, target_name text, condition text) RETURNS void

@@ -27,5 +27,5 @@
  'Who visited.'),
 ('visit', 'purpose', 'text', 'optional', NULL,
  'What for: repair, pick-up, care and so on, any text.'),
-('visit', 'arrived_at', 'time', 'required', NULL,
+('visit', 'arrived_at', 'day', 'required', NULL,
  'When they came.'),

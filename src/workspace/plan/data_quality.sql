@@ -20,13 +20,13 @@ FROM (
     UNION ALL
     SELECT
         'plan_line', 'amount_differs', 'warning',
-        'Plans whose amount is not quantity times price to a hundredth: amount and quantity count; example: the product.',
+        'Plans whose amount is not quantity times price: amount and quantity count; example: the product.',
         count(*), min(product_id)
     FROM plan_line WHERE abs(amount - quantity * price) > 0.01
     UNION ALL
     SELECT
         'plan_line', 'several_units', 'info',
-        'Kinds and periods of plans with quantities of several units: their totals have no quantity; example: the kind.',
+        'Kinds and periods of plans with several units: their totals have no quantity; example: the kind.',
         count(*), min(kind)
     FROM (SELECT kind FROM plan_line GROUP BY kind, period_start, period_end HAVING count(DISTINCT unit) > 1) AS mixed
     UNION ALL

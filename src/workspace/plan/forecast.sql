@@ -43,7 +43,9 @@ WITH monthly AS MATERIALIZED (
 )
 SELECT grid.metric,
        grid.month_on,
-       CASE WHEN grid.is_of_events THEN coalesce(monthly.amount, 0) ELSE monthly.amount END AS amount,
+       CASE WHEN NOT grid.is_of_events THEN monthly.amount
+            WHEN grid.metric = 'cost' OR crm_is_shown(setting.min_cell, bought.customer_count)
+            THEN coalesce(monthly.amount, 0) END AS amount,
        (grid.month_on + interval '1 month')::date - 1 <= (SELECT crm_as_of()) AS is_complete,
        crm_as_of() AS as_of
 FROM (
@@ -57,11 +59,19 @@ FROM (
     ) AS span
     CROSS JOIN LATERAL generate_series(span.first_on::timestamp, span.last_on::timestamp, interval '1 month') AS month
 ) AS grid
-LEFT JOIN monthly USING (metric, is_of_events, month_on);
+CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
+LEFT JOIN monthly USING (metric, is_of_events, month_on)
+LEFT JOIN (
+    SELECT date_trunc('month', purchased_on::timestamp)::date AS month_on, count(DISTINCT customer_id)
+        AS customer_count
+    FROM purchase_known
+    WHERE (SELECT min_cell FROM setting) > 1
+    GROUP BY 1
+) AS bought USING (month_on);
 COMMENT ON VIEW metric_month IS
 'One row a metric and calendar month, from its first on.
 Metrics of purchases and costs go on to as_of, a month without any being 0; those of metric_actual to their last
-month, a month without a value being NULL.';
+month, a month without a value being NULL. Months in which fewer customers than setting.min_cell bought are NULL.';
 
 -- The forecast that is judged is the last one made before the period.
 CREATE OR REPLACE VIEW forecast_result AS
@@ -89,11 +99,13 @@ FROM last_made AS forecast
 LEFT JOIN (
     SELECT last_made.metric, last_made.period_start, last_made.period_end,
            CASE WHEN bool_or(daily.is_of_events)
-                THEN coalesce(sum(daily.amount) FILTER (WHERE daily.day BETWEEN last_made.period_start AND last_made.period_end), 0)
-                ELSE sum(daily.amount) FILTER (WHERE daily.day BETWEEN last_made.period_start AND last_made.period_end)
-                END AS amount
+                THEN coalesce(sum(daily.amount) FILTER (WHERE is_within.yes), 0)
+                ELSE sum(daily.amount) FILTER (WHERE is_within.yes) END AS amount
     FROM last_made
     JOIN metric_day AS daily USING (metric)
+    CROSS JOIN LATERAL (
+        SELECT daily.day BETWEEN last_made.period_start AND last_made.period_end AS yes
+    ) AS is_within
     WHERE last_made.period_start <= (SELECT crm_as_of())
     GROUP BY last_made.metric, last_made.period_start, last_made.period_end
 ) AS done USING (metric, period_start, period_end);
@@ -136,8 +148,9 @@ SELECT judged.metric,
             THEN (avg(abs(pair.forecast - pair.actual)) / scale.in_sample_error)::double precision END AS mase,
        crm_as_of() AS as_of
 FROM (
-    SELECT metric, 'seasonal naive' AS method, month_on AS from_on, (month_on + interval '1 month')::date - 1 AS until_on,
-           year_before AS forecast, amount AS actual, true AS is_month
+    SELECT metric, 'seasonal naive' AS method, month_on AS from_on,
+           (month_on + interval '1 month')::date - 1 AS until_on, year_before AS forecast, amount AS actual, true
+               AS is_month
     FROM monthly
     WHERE year_before IS NOT NULL
     UNION ALL
@@ -165,8 +178,8 @@ WITH daily AS MATERIALIZED (
     WHERE segment IS NULL AND direction = 'up' AND metric IN ('revenue', 'orders', 'new_customers')
     UNION ALL
     (SELECT DISTINCT ON (metric, period_start, until_on) metric, period_start, until_on, amount, 'forecast'
-     FROM (SELECT *, coalesce(period_end, (date_trunc('month', period_start::timestamp) + interval '1 month')::date - 1)
-                         AS until_on
+     FROM (SELECT *, coalesce(period_end, (date_trunc('month', period_start::timestamp) + interval '1 month')::date
+                                          - 1) AS until_on
            FROM forecast) AS made
      WHERE made_on <= (SELECT crm_as_of()) AND amount IS NOT NULL
      ORDER BY metric, period_start, until_on, made_on DESC, amount)
@@ -213,18 +226,18 @@ SELECT reached.metric,
 FROM (
     SELECT period.*,
            CASE WHEN bool_or(daily.is_of_events)
-                THEN coalesce(sum(daily.amount) FILTER (WHERE daily.day BETWEEN period.period_start AND period.until_on), 0)
-                ELSE sum(daily.amount) FILTER (WHERE daily.day BETWEEN period.period_start AND period.until_on)
-                END AS to_date,
-           sum(daily.amount) FILTER (WHERE daily.day BETWEEN period.before_start AND period.before_end) AS before_total,
-           sum(daily.amount) FILTER (WHERE daily.day BETWEEN period.before_start AND period.before_until) AS before_to_date
+                THEN coalesce(sum(daily.amount) FILTER (WHERE daily.day BETWEEN period_start AND until_on), 0)
+                ELSE sum(daily.amount) FILTER (WHERE daily.day BETWEEN period_start AND until_on) END AS to_date,
+           sum(daily.amount) FILTER (WHERE daily.day BETWEEN before_start AND before_end) AS before_total,
+           sum(daily.amount) FILTER (WHERE daily.day BETWEEN before_start AND before_until) AS before_to_date
     FROM period
     LEFT JOIN daily USING (metric)
     GROUP BY period.metric, period.period_start, period.period_end, period.target, period.target_from, period.as_of,
              period.until_on, period.before_start, period.before_end, period.before_until
 ) AS reached
 CROSS JOIN LATERAL (
-    SELECT (reached.until_on - reached.period_start + 1)::numeric / (reached.period_end - reached.period_start + 1) AS share
+    SELECT (reached.until_on - reached.period_start + 1)::numeric
+           / (reached.period_end - reached.period_start + 1) AS share
 ) AS elapsed
 -- Whole calendar months only.
 CROSS JOIN LATERAL (

@@ -46,3 +46,10 @@ LEFT JOIN customer_gap AS rated USING (customer_id);
 COMMENT ON VIEW value_experience IS
 'One row a customer with a purchase or refund by as_of: value to the company beside experience.
 Percentiles, 0..1, among all customers, and among those who rated. No optimum is claimed between the two.';
+
+CREATE OR REPLACE VIEW customer_elsewhere_plan AS
+SELECT customer_id, crm_as_of() AS as_of
+FROM cost
+WHERE customer_id IS NOT NULL AND occurred_on <= crm_as_of();
+COMMENT ON VIEW customer_elsewhere_plan IS
+'One row a cost of a customer by as_of: see customer_elsewhere.';

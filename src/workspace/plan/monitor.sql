@@ -71,7 +71,8 @@ FROM (
            coalesce(bought.amount, 0) AS amount,
            coalesce(bought.order_count, 0)::bigint AS order_count,
            coalesce(bought.customer_count, 0) AS customer_count,
-           (coalesce(bought.amount, 0) / nullif(sum(bought.amount) OVER by_month, 0))::double precision AS amount_share,
+           (coalesce(bought.amount, 0) / nullif(sum(bought.amount) OVER by_month, 0))::double precision
+               AS amount_share,
            bool_and(crm_is_shown(span.min_cell, bought.customer_count)) OVER by_month AS is_all_shown,
            span.min_cell,
            month.is_complete,
@@ -100,7 +101,8 @@ SELECT month.month_on,
        CASE WHEN shown.is_shown THEN coalesce(spoken.interaction_count, 0) END AS interaction_count,
        CASE WHEN shown.is_shown THEN coalesce(spoken.customer_count, 0) END AS customer_count,
        CASE WHEN shown.is_shown
-            THEN (spoken.responded_count / nullif(spoken.interaction_count, 0))::double precision END AS responded_share,
+            THEN (spoken.responded_count / nullif(spoken.interaction_count, 0))::double precision END
+                AS responded_share,
        CASE WHEN rated.is_shown THEN rated.pair_count END AS pair_count,
        CASE WHEN rated.is_shown THEN crm_gap_mean(rated.e) END AS gap,
        CASE WHEN rated.is_shown

@@ -6,28 +6,41 @@ WITH ledger AS MATERIALIZED (
            coalesce(sum(crm_event_count(purchases, crm_as_of())), 0)::numeric AS order_count
     FROM customer_activity
 ), early AS MATERIALIZED (
-    SELECT coalesce(sum(amount), 0) AS amount, coalesce(sum(order_count), 0)::numeric AS order_count
-    FROM purchase_known
-    WHERE purchased_on < (SELECT month_bounds[1] FROM plan_span)
+    SELECT coalesce(sum(amount) FILTER (WHERE is_early), 0) + rounding AS amount,
+           coalesce(sum(order_count) FILTER (WHERE is_early), 0)::numeric AS order_count,
+           rounding
+    FROM (
+        SELECT amount, order_count, purchased_on < (SELECT month_bounds[1] FROM plan_span) AS is_early,
+               -- A ledger has four decimals.
+               coalesce(sum(round(amount, 4) - amount) OVER (), 0) AS rounding
+        FROM purchase_known
+        UNION ALL
+        SELECT 0, 0, false, (SELECT coalesce(sum(round(amount, 4) - amount), 0) FROM purchase_known)
+    ) AS bought
+    GROUP BY rounding
 )
 SELECT claim.view_name,
        claim.column_name,
        claim.ledger_total,
        claim.view_total,
-       claim.left_out_total,
+       CASE WHEN setting.min_cell = 1 THEN claim.left_out_total END AS left_out_total,
        claim.left_out_reason,
-       claim.ledger_total - claim.view_total - claim.left_out_total AS difference,
+       CASE WHEN setting.min_cell = 1
+            THEN claim.ledger_total - claim.view_total - claim.left_out_total END AS difference,
        crm_as_of() AS as_of
 FROM ledger
+CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 CROSS JOIN early
 CROSS JOIN LATERAL (
     VALUES ('plan_sale_month', 'amount', ledger.amount,
-            coalesce((SELECT sum(amount) FROM plan_sale_month), 0), early.amount, 'What is more than 1,200 months ago.'),
+            coalesce((SELECT sum(amount) FROM plan_sale_month), 0), early.amount,
+            'What is more than 1,200 months ago, and decimals beyond the four of a ledger.'),
            ('plan_sale_month', 'order_count', ledger.order_count,
             coalesce((SELECT sum(order_count) FROM plan_sale_month), 0)::numeric, early.order_count,
             'What is more than 1,200 months ago.'),
            ('metric_day', 'revenue', ledger.amount,
-            coalesce((SELECT sum(amount) FROM metric_day WHERE metric = 'revenue'), 0), 0, NULL),
+            coalesce((SELECT sum(amount) FROM metric_day WHERE metric = 'revenue'), 0), early.rounding,
+            'Decimals beyond the four of a ledger.'),
            ('plan_variance', 'variance', coalesce((SELECT sum(variance) FROM plan_variance), 0),
             coalesce((SELECT sum(variance) FROM plan_variance_total), 0), 0, NULL)
 ) AS claim (view_name, column_name, ledger_total, view_total, left_out_total, left_out_reason);

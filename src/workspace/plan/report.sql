@@ -32,7 +32,8 @@ SELECT figure.report,
        crm_as_of() AS as_of
 FROM (
     SELECT 'sales' AS report, measure.name AS measure, measure.place AS measure_order, month.month_on,
-           CASE WHEN crm_is_shown(span.min_cell, sold.customer_count) THEN measure.value END::double precision AS value,
+           CASE WHEN crm_is_shown(span.min_cell, sold.customer_count) THEN measure.value END::double precision
+               AS value,
            month.is_complete
     FROM plan_month AS month
     CROSS JOIN plan_span AS span
@@ -47,14 +48,16 @@ FROM (
     FROM plan_month AS month
     LEFT JOIN growth_accounting AS growth USING (month_on)
     CROSS JOIN LATERAL (
-        VALUES ('active', 1, growth.active_count), ('new', 2, growth.new_count), ('returning', 3, growth.returning_count),
+        VALUES ('active', 1, growth.active_count), ('new', 2, growth.new_count),
+            ('returning', 3, growth.returning_count),
                ('resurrecting', 4, growth.resurrecting_count), ('dormant', 5, growth.dormant_count)
     ) AS measure (name, place, value)
     UNION ALL
     SELECT 'service', measure.name, measure.place, process.month_on, measure.value, process.is_complete
     FROM service_process AS process
     CROSS JOIN LATERAL (
-        VALUES ('interactions', 1, process.interaction_count::double precision), ('customers', 2, process.customer_count),
+        VALUES ('interactions', 1, process.interaction_count::double precision),
+            ('customers', 2, process.customer_count),
                ('responded_share', 3, process.responded_share), ('gap', 4, process.gap)
     ) AS measure (name, place, value)
     UNION ALL
@@ -74,11 +77,13 @@ FROM (
         GROUP BY 1
     ) AS spent USING (month_number)
     CROSS JOIN LATERAL (
-        SELECT CASE WHEN sold.month_number IS NULL THEN 0 WHEN sold.is_costed THEN coalesce(sold.cost_amount, 0) END AS goods
+        SELECT CASE WHEN sold.month_number IS NULL THEN 0 WHEN sold.is_costed THEN coalesce(sold.cost_amount, 0) END
+            AS goods
     ) AS paid
     CROSS JOIN LATERAL (SELECT coalesce(sold.amount, 0) - paid.goods AS margin) AS earned
     CROSS JOIN LATERAL (
-        VALUES ('revenue', 1, coalesce(sold.amount, 0)), ('cost_of_goods', 2, paid.goods), ('margin', 3, earned.margin),
+        VALUES ('revenue', 1, coalesce(sold.amount, 0)), ('cost_of_goods', 2, paid.goods),
+            ('margin', 3, earned.margin),
                ('margin_share', 4, earned.margin / nullif(sold.amount, 0)), ('cost', 5, coalesce(spent.amount, 0)),
                ('profit', 6, earned.margin - coalesce(spent.amount, 0))
     ) AS measure (name, place, value)
@@ -94,7 +99,8 @@ SELECT compared.month_on,
        compared.value,
        compared.prior_month_value,
        compared.value - compared.prior_month_value AS month_change,
-       (compared.value - compared.prior_month_value) / nullif(abs(compared.prior_month_value), 0) AS month_change_share,
+       (compared.value - compared.prior_month_value) / nullif(abs(compared.prior_month_value), 0)
+           AS month_change_share,
        compared.prior_year_value,
        compared.value - compared.prior_year_value AS year_change,
        (compared.value - compared.prior_year_value) / nullif(abs(compared.prior_year_value), 0) AS year_change_share,
@@ -118,7 +124,8 @@ SELECT compared.month_on,
        compared.value,
        compared.prior_month_value,
        compared.value - compared.prior_month_value AS month_change,
-       (compared.value - compared.prior_month_value) / nullif(abs(compared.prior_month_value), 0) AS month_change_share,
+       (compared.value - compared.prior_month_value) / nullif(abs(compared.prior_month_value), 0)
+           AS month_change_share,
        compared.prior_year_value,
        compared.value - compared.prior_year_value AS year_change,
        (compared.value - compared.prior_year_value) / nullif(abs(compared.prior_year_value), 0) AS year_change_share,
@@ -141,7 +148,8 @@ SELECT compared.month_on,
        compared.value,
        compared.prior_month_value,
        compared.value - compared.prior_month_value AS month_change,
-       (compared.value - compared.prior_month_value) / nullif(abs(compared.prior_month_value), 0) AS month_change_share,
+       (compared.value - compared.prior_month_value) / nullif(abs(compared.prior_month_value), 0)
+           AS month_change_share,
        compared.prior_year_value,
        compared.value - compared.prior_year_value AS year_change,
        (compared.value - compared.prior_year_value) / nullif(abs(compared.prior_year_value), 0) AS year_change_share,
@@ -165,7 +173,8 @@ SELECT compared.month_on,
        compared.value,
        compared.prior_month_value,
        compared.value - compared.prior_month_value AS month_change,
-       (compared.value - compared.prior_month_value) / nullif(abs(compared.prior_month_value), 0) AS month_change_share,
+       (compared.value - compared.prior_month_value) / nullif(abs(compared.prior_month_value), 0)
+           AS month_change_share,
        compared.prior_year_value,
        compared.value - compared.prior_year_value AS year_change,
        (compared.value - compared.prior_year_value) / nullif(abs(compared.prior_year_value), 0) AS year_change_share,
@@ -188,7 +197,8 @@ WITH sold AS MATERIALIZED (
     SELECT coalesce(product_id, '') AS product_key,
            width_bucket(purchased_on, (SELECT month_bounds FROM plan_span)) AS month_number,
            sum(amount) AS amount, sum(order_count) AS order_count, sum(quantity) AS quantity,
-           CASE WHEN bool_and(cost_amount IS NOT NULL OR amount = 0) THEN sum(amount) - coalesce(sum(cost_amount), 0) END
+           CASE WHEN bool_and(cost_amount IS NOT NULL OR amount = 0) THEN sum(amount) - coalesce(sum(cost_amount), 0)
+               END
                AS margin,
            count(DISTINCT customer_id) AS customer_count
     FROM purchase_known
@@ -201,7 +211,8 @@ SELECT compared.month_on,
        compared.value,
        compared.prior_month_value,
        compared.value - compared.prior_month_value AS month_change,
-       (compared.value - compared.prior_month_value) / nullif(abs(compared.prior_month_value), 0) AS month_change_share,
+       (compared.value - compared.prior_month_value) / nullif(abs(compared.prior_month_value), 0)
+           AS month_change_share,
        compared.prior_year_value,
        compared.value - compared.prior_year_value AS year_change,
        (compared.value - compared.prior_year_value) / nullif(abs(compared.prior_year_value), 0) AS year_change_share,
@@ -219,7 +230,8 @@ FROM (
     LEFT JOIN sold ON sold.product_key = product.product_key AND sold.month_number = month.month_number
     CROSS JOIN LATERAL (
         SELECT given.name, given.place,
-               CASE WHEN crm_is_shown(span.min_cell, sold.customer_count) THEN given.value END::double precision AS value
+               CASE WHEN crm_is_shown(span.min_cell, sold.customer_count) THEN given.value END::double precision
+                   AS value
         FROM (VALUES ('revenue', 1, coalesce(sold.amount, 0)), ('orders', 2, coalesce(sold.order_count, 0)),
                      ('quantity', 3, CASE WHEN sold.product_key IS NULL THEN 0 ELSE sold.quantity END),
                      ('customers', 4, coalesce(sold.customer_count, 0)),

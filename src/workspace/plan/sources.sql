@@ -54,7 +54,7 @@
 ('cost', 'occurred_at', 'day', 'required', NULL,
  'When it occurred.'),
 ('cost', 'kind', 'text', 'optional', NULL,
- 'What for, any text; kinds that plan_kind knows are held against plans of that kind, all others against plans of cost.'),
+ 'What for, any text; what plan_kind knows is held against plans of that kind, all else against plans of cost.'),
 ('cost', 'amount', 'numeric', 'required', NULL,
  'The cost, in the one currency of the workspace.'),
 ('cost', 'customer_id', 'key', 'optional', NULL,

@@ -8,7 +8,8 @@ COMMENT ON TABLE plan_kind IS
 'One row a word for a kind of plan or cost: what it means. Its owner may change it.
 Plans of sales are held against purchases, where more is favourable; the others against cost, where less is.';
 INSERT INTO plan_kind (kind, meaning) VALUES
-    ('sales', 'sales'), ('revenue', 'sales'), ('income', 'sales'), ('cost', 'cost'), ('expense', 'cost'), ('costs', 'cost'),
+    ('sales', 'sales'), ('revenue', 'sales'), ('income', 'sales'), ('cost', 'cost'), ('expense', 'cost'),
+        ('costs', 'cost'),
     ('expenses', 'cost'), ('market', 'market'), ('marketing', 'market'), ('service', 'service')
 ON CONFLICT DO NOTHING;
 
@@ -70,12 +71,14 @@ COMMENT ON VIEW plan_span IS
 'One row: the bounds of the months from the first purchase, cost or interaction to as_of.
 Not for BI: it holds an array. As calendar_span, which looks at purchases alone.';
 
+-- The planner takes an array for ten elements, and generate_series for a thousand.
 CREATE OR REPLACE VIEW plan_month AS
-SELECT month_bounds[n] AS month_on,
-       n AS month_number,
-       n < cardinality(month_bounds) - 1 OR month_bounds[n + 1] - 1 <= month_over_on AS is_complete,
+SELECT bound.month_on,
+       bound.n::integer AS month_number,
+       bound.n < cardinality(month_bounds) - 1 OR month_bounds[bound.n + 1] - 1 <= month_over_on AS is_complete,
        as_of
 FROM plan_span
-CROSS JOIN LATERAL generate_series(1, cardinality(month_bounds) - 1) AS n;
+CROSS JOIN LATERAL unnest(month_bounds) WITH ORDINALITY AS bound (month_on, n)
+WHERE bound.n < cardinality(month_bounds);
 COMMENT ON VIEW plan_month IS
 'One row a month, from the first purchase, cost or interaction to as_of.';

@@ -40,40 +40,81 @@ GROUP BY kind, period_start, period_end;
 COMMENT ON VIEW plan_period IS
 'One row a kind and period of plans: what they tell apart.';
 
--- Added up by day first, so that the periods meet few rows.
+CREATE OR REPLACE VIEW plan_deed AS
+SELECT 'sales' AS kind,
+       bought.purchased_on AS day,
+       bought.customer_id,
+       bought.product_id,
+       member.segment,
+       NULL::text AS department,
+       bought.quantity,
+       bought.amount,
+       bought.as_of
+FROM purchase_known AS bought
+-- Scored only where some plan of sales is by segment.
+LEFT JOIN (
+    SELECT customer_id, segment FROM customer_rfm
+    WHERE (SELECT bool_or(is_by_segment) FROM plan_period WHERE kind = 'sales')
+) AS member ON member.customer_id = bought.customer_id
+UNION ALL
+SELECT spent.plan_kind, spent.occurred_on, spent.customer_id, spent.product_id,
+    coalesce(spent.segment, member.segment),
+       spent.department, NULL, spent.amount, spent.as_of
+FROM cost_known AS spent
+LEFT JOIN (
+    SELECT customer_id, segment FROM customer_rfm
+    WHERE (SELECT bool_or(is_by_segment) FROM plan_period WHERE kind <> 'sales')
+) AS member ON member.customer_id = spent.customer_id;
+COMMENT ON VIEW plan_deed IS
+'One row a purchase or cost up to as_of, as plans are held against it. The segment of a customer is that of as_of.';
+
+-- Added up by day first, so that the periods meet few rows. Customers are
+-- counted only where small groups are hidden.
 CREATE OR REPLACE VIEW plan_actual AS
-SELECT period.kind,
-       period.period_start,
-       period.period_end,
-       CASE WHEN period.is_by_product THEN done.product_id END AS product_id,
-       CASE WHEN period.is_by_segment THEN done.segment END AS segment,
-       CASE WHEN period.is_by_department THEN done.department END AS department,
-       sum(done.quantity) AS quantity,
-       bool_and(done.is_counted) AS is_counted,
-       sum(done.amount) AS amount,
+SELECT added.kind,
+       added.period_start,
+       added.period_end,
+       added.product_id,
+       added.segment,
+       added.department,
+       CASE WHEN shown.is_shown THEN added.quantity END AS quantity,
+       CASE WHEN shown.is_shown THEN added.is_counted END AS is_counted,
+       CASE WHEN shown.is_shown THEN added.amount END AS amount,
+       shown.is_shown,
        crm_as_of() AS as_of
-FROM plan_period AS period
-JOIN (
-    SELECT 'sales' AS kind, bought.purchased_on AS day, bought.product_id, member.segment, NULL::text AS department,
-           sum(bought.quantity) AS quantity, bool_and(bought.quantity IS NOT NULL OR bought.amount = 0) AS is_counted,
-           sum(bought.amount) AS amount
-    FROM purchase_known AS bought
-    -- Scored only where some plan of sales is by segment.
-    LEFT JOIN (
-        SELECT customer_id, segment FROM customer_rfm
-        WHERE (SELECT bool_or(is_by_segment) FROM plan_period WHERE kind = 'sales')
-    ) AS member ON member.customer_id = bought.customer_id
-    GROUP BY 2, 3, 4
-    UNION ALL
-    SELECT spent.plan_kind, spent.occurred_on, spent.product_id, coalesce(spent.segment, member.segment),
-           spent.department, NULL, spent.amount = 0, spent.amount
-    FROM cost_known AS spent
-    LEFT JOIN (
-        SELECT customer_id, segment FROM customer_rfm
-        WHERE (SELECT bool_or(is_by_segment) FROM plan_period WHERE kind <> 'sales')
-    ) AS member ON member.customer_id = spent.customer_id
-) AS done ON done.kind = period.kind AND done.day BETWEEN period.period_start AND period.period_end
-GROUP BY 1, 2, 3, 4, 5, 6;
+FROM (
+    SELECT period.kind,
+           period.period_start,
+           period.period_end,
+           CASE WHEN period.is_by_product THEN done.product_id END AS product_id,
+           CASE WHEN period.is_by_segment THEN done.segment END AS segment,
+           CASE WHEN period.is_by_department THEN done.department END AS department,
+           sum(done.quantity) AS quantity,
+           bool_and(done.is_counted) AS is_counted,
+           sum(done.amount) AS amount
+    FROM plan_period AS period
+    JOIN (
+        SELECT kind, day, product_id, segment, department, sum(quantity) AS quantity,
+               bool_and(quantity IS NOT NULL OR amount = 0) AS is_counted, sum(amount) AS amount
+        FROM plan_deed
+        GROUP BY 1, 2, 3, 4, 5
+    ) AS done ON done.kind = period.kind AND done.day BETWEEN period.period_start AND period.period_end
+    GROUP BY 1, 2, 3, 4, 5, 6
+) AS added
+CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
+LEFT JOIN (
+    SELECT period.kind, period.period_start, period.period_end,
+           coalesce(CASE WHEN period.is_by_product THEN done.product_id END, '') AS product_key,
+           coalesce(CASE WHEN period.is_by_segment THEN done.segment END, '') AS segment_key,
+           count(DISTINCT done.customer_id) AS customer_count
+    FROM plan_period AS period
+    JOIN plan_deed AS done ON done.kind = period.kind AND done.day BETWEEN period.period_start AND period.period_end
+    WHERE done.kind = 'sales' AND (SELECT min_cell FROM setting) > 1
+    GROUP BY 1, 2, 3, 4, 5
+) AS counted ON counted.kind = added.kind AND counted.period_start = added.period_start
+            AND counted.period_end = added.period_end AND counted.product_key = coalesce(added.product_id, '')
+            AND counted.segment_key = coalesce(added.segment, '')
+CROSS JOIN LATERAL (SELECT crm_is_shown(setting.min_cell, counted.customer_count) AS is_shown) AS shown;
 COMMENT ON VIEW plan_actual IS
 'One row a kind and period of plans, and a product, segment and department: what became.
 Purchases for plans of sales, cost for the others; by what plan_period tells apart. The segment of a customer is that
@@ -96,21 +137,23 @@ SELECT parted.kind,
        (parted.variance / nullif(abs(parted.plan_amount), 0))::double precision AS variance_share,
        CASE WHEN parted.kind = 'sales' THEN parted.variance >= 0 ELSE parted.variance <= 0 END AS is_favourable,
        CASE WHEN parted.is_counted AND parted.all_plan_quantity <> 0
-            THEN CASE WHEN parted.plan_price IS NULL THEN 0
-                      ELSE coalesce(parted.actual_amount, 0)
-                           - parted.plan_price * coalesce(parted.actual_quantity, 0) END END AS price_variance,
+            THEN trim_scale(CASE WHEN parted.plan_price IS NULL THEN 0
+                                 ELSE coalesce(parted.actual_amount, 0)
+                                      - parted.plan_price * coalesce(parted.actual_quantity, 0) END) END
+                                          AS price_variance,
        CASE WHEN parted.is_counted AND parted.all_plan_quantity <> 0
-            THEN coalesce(parted.plan_amount, 0) * parted.all_actual_quantity / parted.all_plan_quantity
-                 - coalesce(parted.plan_amount, 0) END AS volume_variance,
+            THEN trim_scale(coalesce(parted.plan_amount, 0) * parted.all_actual_quantity / parted.all_plan_quantity
+                            - coalesce(parted.plan_amount, 0)) END AS volume_variance,
        CASE WHEN parted.is_counted AND parted.all_plan_quantity <> 0
-            THEN CASE WHEN parted.plan_price IS NULL THEN coalesce(parted.actual_amount, 0)
-                      ELSE parted.plan_price * coalesce(parted.actual_quantity, 0) END
-                 - coalesce(parted.plan_amount, 0) * parted.all_actual_quantity / parted.all_plan_quantity
+            THEN trim_scale(CASE WHEN parted.plan_price IS NULL THEN coalesce(parted.actual_amount, 0)
+                                 ELSE parted.plan_price * coalesce(parted.actual_quantity, 0) END
+                            - coalesce(parted.plan_amount, 0) * parted.all_actual_quantity / parted.all_plan_quantity)
             END AS mix_variance,
        parted.unit,
        parted.is_planned,
        parted.is_complete,
-       parted.as_of
+       parted.as_of,
+       parted.is_shown
 FROM (
     SELECT line.*,
            bool_and(line.is_line_counted) OVER by_unit AS is_counted,
@@ -126,17 +169,18 @@ FROM (
                coalesce(plan.unit, units.only_unit) AS unit,
                plan.quantity AS plan_quantity,
                CASE WHEN period.period_start <= period.as_of THEN done.quantity END AS actual_quantity,
-               coalesce(plan.amount / nullif(plan.quantity, 0), plan.price) AS plan_price,
-               done.amount / nullif(done.quantity, 0) AS actual_price,
+               trim_scale(coalesce(plan.amount / nullif(plan.quantity, 0), plan.price)) AS plan_price,
+               trim_scale(done.amount / nullif(done.quantity, 0)) AS actual_price,
                plan.amount AS plan_amount,
                done.amount AS actual_amount,
-               CASE WHEN period.period_start <= period.as_of
+               CASE WHEN period.period_start <= period.as_of AND done.is_shown IS NOT FALSE
                     THEN coalesce(done.amount, 0) - coalesce(plan.amount, 0) END AS variance,
                (plan.is_counted AND plan.is_priced OR plan.kind IS NULL) AND coalesce(done.is_counted, true)
-                   AND period.period_start <= period.as_of AS is_line_counted,
+                   AND done.is_shown IS NOT FALSE AND period.period_start <= period.as_of AS is_line_counted,
                plan.kind IS NOT NULL AS is_planned,
                period.is_complete,
-               period.as_of
+               period.as_of,
+               done.is_shown IS NOT FALSE AS is_shown
         FROM (
             SELECT *, coalesce(product_id, '') AS product_key, coalesce(segment, '') AS segment_key,
                    coalesce(department, '') AS department_key
@@ -164,7 +208,8 @@ planned has a row too. variance is actual less plan, a missing side being 0; NUL
 date for one in progress. price, volume and mix add up to it, line by line, over all lines of a unit: price is the
 difference of prices at the actual quantity; volume the plan times the growth of the quantity of all lines; mix the
 rest, valued at the planned price, with the whole amount of a line that has no planned price (Horngren''s sales-mix
-and sales-quantity variances). They are NULL where the planned quantity of all lines is 0 or unknown.';
+and sales-quantity variances). They are NULL where the planned quantity of all lines is 0 or unknown. What fewer
+customers than setting.min_cell bought is NULL, and is_shown false.';
 
 CREATE OR REPLACE VIEW plan_variance_total AS
 SELECT added.kind,
@@ -194,10 +239,11 @@ FROM (
            count(*) FILTER (WHERE plan_amount IS NOT NULL AND actual_amount IS NULL AND variance IS NOT NULL)
                AS dropped_line_count,
            CASE WHEN count(DISTINCT unit) <= 1 THEN sum(plan_quantity) END AS plan_quantity,
-           CASE WHEN count(DISTINCT unit) <= 1 THEN sum(actual_quantity) END AS actual_quantity,
+           CASE WHEN count(DISTINCT unit) <= 1 THEN sum(actual_quantity) FILTER (WHERE is_shown) END
+               AS actual_quantity,
            sum(plan_amount) AS plan_amount,
-           sum(actual_amount) AS actual_amount,
-           sum(variance) AS variance,
+           CASE WHEN bool_and(is_shown) THEN sum(actual_amount) END AS actual_amount,
+           CASE WHEN bool_and(is_shown) THEN sum(variance) END AS variance,
            CASE WHEN bool_and(price_variance IS NOT NULL) THEN sum(price_variance) END AS price_variance,
            CASE WHEN bool_and(volume_variance IS NOT NULL) THEN sum(volume_variance) END AS volume_variance,
            CASE WHEN bool_and(mix_variance IS NOT NULL) THEN sum(mix_variance) END AS mix_variance,
@@ -207,4 +253,4 @@ FROM (
 ) AS added;
 COMMENT ON VIEW plan_variance_total IS
 'One row a kind and period of plans: plan_variance added up.
-price, volume and mix add up to variance; NULL where they are for some line.';
+price, volume and mix add up to variance; NULL where they are for some line, as all is where some line is hidden.';

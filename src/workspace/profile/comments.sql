@@ -15,7 +15,7 @@
 ('customer_change.kind', 'The column that changed.'),
 ('customer_change.old_value', 'What stood there; NULL for nothing.'),
 ('customer_change.new_value', 'What stands there now; NULL for nothing.'),
-('phone_country', 'Country of telephone numbers without an international prefix, as for crm_normal_phone; NULL takes none.'),
+('phone_country', 'Country of numbers without an international prefix, as for crm_normal_phone; NULL takes none.'),
 ('age_cuts', 'Ages at which the bands of age_mix begin, rising.'),
 
 ('customer_identity.kind', 'email, phone, or any other kind of key.'),
@@ -52,7 +52,8 @@
 ('engaged_on', 'Day of the first sign: registration, interaction or rating; NULL where unknown.'),
 ('prospect_count', 'Who gave a first sign in the month.'),
 ('median_buyer_days', 'Median days to the first purchase, of those who bought.'),
-('prospect_to_buyer.median_days', 'Median days to the first purchase, of all (Kaplan-Meier); NULL where it is not reached.'),
+('prospect_to_buyer.median_days',
+    'Median days to the first purchase, of all (Kaplan-Meier); NULL where it is not reached.'),
 ('median_days_low', 'Lower end of its 95 % interval.'),
 ('median_days_high', 'Upper end of its 95 % interval; NULL where open.'),
 

@@ -22,8 +22,8 @@ SELECT band.age_band,
        CASE WHEN crm_is_shown(setting.min_cell, counted.customer_count, counted.smaller_count::bigint)
             THEN coalesce(counted.customer_count, 0) END AS customer_count,
        CASE WHEN crm_is_shown(setting.min_cell, counted.customer_count, counted.smaller_count::bigint)
-            THEN (coalesce(counted.customer_count, 0) / nullif(sum(counted.customer_count) OVER (), 0))::double precision
-            END AS customer_share,
+            THEN (coalesce(counted.customer_count, 0)
+                  / nullif(sum(counted.customer_count) OVER (), 0))::double precision END AS customer_share,
        crm_as_of() AS as_of
 FROM (
     SELECT n AS age_band_order,
@@ -79,8 +79,9 @@ FROM (
     GROUP BY has.tag
 ) AS tagged
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
-WHERE crm_is_shown(setting.min_cell, tagged.customer_count, tagged.buyer_count, tagged.customer_count - tagged.buyer_count,
-                   tagged.rated_count, tagged.customer_count - tagged.rated_count);
+WHERE crm_is_shown(setting.min_cell, tagged.customer_count, tagged.buyer_count,
+                   tagged.customer_count - tagged.buyer_count, tagged.rated_count,
+                   tagged.customer_count - tagged.rated_count);
 COMMENT ON VIEW customer_tag_summary IS
 'One row a tag: its customers, what they buy, how they rate, and the segment that most are in.
 Tags of fewer customers, buyers or raters than setting.min_cell are hidden.';
@@ -177,7 +178,8 @@ SELECT counted.segment,
        crm_as_of() AS as_of
 FROM (
     SELECT scored.segment,
-           coalesce(scored.r_score >= setting.gold_r_score AND scored.f_score >= setting.gold_f_score, false) AS is_loyal,
+           coalesce(scored.r_score >= setting.gold_r_score AND scored.f_score >= setting.gold_f_score, false)
+               AS is_loyal,
            setting.min_cell,
            count(*) AS customer_count,
            count(*) FILTER (WHERE record.has_customer_name) AS has_customer_name,
@@ -218,7 +220,8 @@ hidden, and counts where those filled, or those not, are fewer.';
 -- between two changes a field was as the later one found it.
 CREATE OR REPLACE VIEW completeness_monthly AS
 WITH counted AS MATERIALIZED (
-    SELECT coalesce(date_trunc('month', record.registered_at AT TIME ZONE :'time_zone')::date, '-infinity') AS month_on,
+    SELECT coalesce(date_trunc('month', record.registered_at AT TIME ZONE :'time_zone')::date, '-infinity')
+        AS month_on,
            count(*) AS customer_count,
            count(*) FILTER (WHERE record.has_customer_name) AS has_customer_name,
            count(*) FILTER (WHERE record.has_email) AS has_email,
@@ -245,9 +248,10 @@ WITH counted AS MATERIALIZED (
     ) AS field (field_name, field_order, filled_count)
 ), correction AS (
     SELECT change.field_name, change.was_filled::integer - now.is_filled::integer AS filled_step,
-           coalesce(date_trunc('month', greatest(change.before_at, record.registered_at) AT TIME ZONE :'time_zone')::date,
-                    '-infinity') AS from_on,
-           date_trunc('month', greatest(change.changed_at, record.registered_at) AT TIME ZONE :'time_zone')::date AS until_on
+           coalesce(date_trunc('month', greatest(change.before_at, record.registered_at) AT TIME ZONE
+                                         :'time_zone')::date, '-infinity') AS from_on,
+           date_trunc('month', greatest(change.changed_at, record.registered_at) AT TIME ZONE :'time_zone')::date
+               AS until_on
     FROM (
         SELECT customer_id, kind AS field_name, changed_at, nullif(btrim(old_value), '') IS NOT NULL AS was_filled,
                lag(changed_at) OVER (PARTITION BY customer_id, kind ORDER BY changed_at, change_id) AS before_at
@@ -256,7 +260,9 @@ WITH counted AS MATERIALIZED (
     ) AS change
     JOIN customer_record AS record USING (customer_id)
     JOIN LATERAL (
-        VALUES ('customer_name', record.has_customer_name), ('email', record.has_email), ('phone', record.has_phone), ('region', record.has_region), ('industry', record.has_industry), ('birth_on', record.has_birth_on), ('gender', record.has_gender), ('acquired_through', record.has_acquired_through)
+        VALUES ('customer_name', record.has_customer_name), ('email', record.has_email), ('phone', record.has_phone),
+            ('region', record.has_region), ('industry', record.has_industry), ('birth_on', record.has_birth_on),
+                ('gender', record.has_gender), ('acquired_through', record.has_acquired_through)
     ) AS now (field_name, is_filled) ON now.field_name = change.field_name
 ), step AS MATERIALIZED (
     SELECT month_on, field_name, sum(customer_count) AS customer_count, sum(filled_count) AS filled_count
@@ -278,7 +284,8 @@ SELECT summed.month_on,
        summed.field_order,
        summed.customer_count,
        CASE WHEN shown.is_shown THEN summed.filled_count END AS filled_count,
-       CASE WHEN shown.is_shown THEN summed.filled_count / nullif(summed.customer_count, 0)::double precision END AS filled_share,
+       CASE WHEN shown.is_shown THEN summed.filled_count / nullif(summed.customer_count, 0)::double precision END
+           AS filled_share,
        (summed.month_on + interval '1 month')::date - 1 <= (SELECT crm_as_of()) AS is_complete,
        crm_as_of() AS as_of
 FROM (
@@ -289,10 +296,12 @@ FROM (
         SELECT known.field_name, known.field_order, month::date AS month_on
         FROM (SELECT DISTINCT field_name, field_order FROM field) AS known
         CROSS JOIN span
-        CROSS JOIN LATERAL generate_series(span.first_on::timestamp, (SELECT crm_as_of())::timestamp, interval '1 month') AS month
+        CROSS JOIN LATERAL generate_series(span.first_on::timestamp, (SELECT crm_as_of())::timestamp,
+            interval '1 month') AS month
     ) AS month
     LEFT JOIN (
-        SELECT greatest(step.month_on, span.first_on) AS month_on, step.field_name, sum(step.customer_count) AS customer_count,
+        SELECT greatest(step.month_on, span.first_on) AS month_on, step.field_name, sum(step.customer_count)
+            AS customer_count,
                sum(step.filled_count) AS filled_count
         FROM step CROSS JOIN span
         GROUP BY 1, 2
@@ -335,7 +344,10 @@ JOIN (SELECT gold_r_score, gold_f_score FROM setting LIMIT 1) AS setting
     ON customer.r_score >= setting.gold_r_score AND customer.f_score >= setting.gold_f_score
 LEFT JOIN (
     SELECT customer_id,
-           (has_customer_name::integer + has_email::integer + has_phone::integer + has_region::integer + has_industry::integer + has_birth_on::integer + has_gender::integer + has_acquired_through::integer) / 8.0::double precision AS filled_share FROM customer_record
+           (has_customer_name::integer + has_email::integer + has_phone::integer + has_region::integer
+            + has_industry::integer + has_birth_on::integer + has_gender::integer + has_acquired_through::integer)
+           / 8.0::double precision AS filled_share
+    FROM customer_record
 ) AS filled USING (customer_id);
 COMMENT ON VIEW loyal_profile IS
 'One row a loyal customer: the record, how complete it is, and what is known.
@@ -385,7 +397,8 @@ FROM (
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 LEFT JOIN LATERAL crm_survival_interval(grouped.wait, 0.5) AS limits ON true
 CROSS JOIN LATERAL (
-    SELECT crm_is_shown(setting.min_cell, grouped.buyer_count, grouped.prospect_count - grouped.buyer_count) AS is_shown
+    SELECT crm_is_shown(setting.min_cell, grouped.buyer_count, grouped.prospect_count - grouped.buyer_count)
+        AS is_shown
 ) AS shown
 WHERE crm_is_shown(setting.min_cell, grouped.prospect_count);
 COMMENT ON VIEW prospect_to_buyer IS

@@ -7,7 +7,8 @@ SELECT grouped.successor_id,
        array_position('{new,growing,mature,declining,departed}', grouped.stage) AS stage_order,
        grouped.owner_count,
        CASE WHEN shown.is_shown THEN grouped.upgrade_count END AS upgrade_count,
-       CASE WHEN shown.is_shown THEN grouped.upgrade_count / grouped.owner_count::double precision END AS upgrade_share,
+       CASE WHEN shown.is_shown THEN grouped.upgrade_count / grouped.owner_count::double precision END
+           AS upgrade_share,
        CASE WHEN shown.is_shown THEN grouped.median_days END AS median_days,
        crm_as_of() AS as_of
 FROM (
@@ -32,7 +33,8 @@ FROM (
 ) AS grouped
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 CROSS JOIN LATERAL (
-    SELECT crm_is_shown(setting.min_cell, grouped.upgrade_count, grouped.owner_count - grouped.upgrade_count) AS is_shown
+    SELECT crm_is_shown(setting.min_cell, grouped.upgrade_count, grouped.owner_count - grouped.upgrade_count)
+        AS is_shown
 ) AS shown
 WHERE crm_is_shown(setting.min_cell, grouped.owner_count);
 COMMENT ON VIEW upgrade_uptake IS
@@ -67,7 +69,8 @@ SELECT a.line AS line_a,
        CASE WHEN shown.is_shown THEN both_ways.both_count / a.owner_count::double precision END AS cross_share,
        b.owner_count / everybody.buyer_count::double precision AS base_share,
        CASE WHEN shown.is_shown
-            THEN both_ways.both_count::double precision * everybody.buyer_count / (a.owner_count::double precision * b.owner_count)
+            THEN both_ways.both_count::double precision * everybody.buyer_count
+                / (a.owner_count::double precision * b.owner_count)
             END AS lift,
        crm_as_of() AS as_of
 FROM line AS a

@@ -8,7 +8,8 @@ CREATE TABLE IF NOT EXISTS playbook (
     PRIMARY KEY (dimension, value)
 );
 COMMENT ON TABLE playbook IS
-'One row a value of segment, stage, class or outcome: what to do with such customers. Filled by its owner; see next_action.';
+'One row a value of segment, stage, class or outcome: what to do with such customers.
+Filled by its owner; see next_action.';
 
 -- In the form in which crm_move_trigger writes.
 CREATE TABLE IF NOT EXISTS customer_change (
@@ -25,12 +26,15 @@ COMMENT ON TABLE customer_change IS
 Written by a trigger where customer is the workspace''s own table; for a table of yours make one with
 crm_move_trigger.';
 
+-- Made again by every upgrade, for it has the name of the workspace in it.
 DO $do$
 BEGIN
-    IF EXISTS (SELECT FROM pg_class WHERE oid = 'customer'::regclass AND relkind = 'r')
-       AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = 'customer'::regclass AND tgname = 'customer_change') THEN
-        EXECUTE format('CREATE TRIGGER customer_change AFTER UPDATE ON customer FOR EACH ROW EXECUTE FUNCTION crm_move_trigger(%L, ''customer_id'', ''customer_name'', ''email'', ''phone'', ''region'', ''industry'', ''birth_on'', ''gender'', ''acquired_through'')',
-                       'customer_change'::regclass::oid::text);
+    IF EXISTS (SELECT FROM pg_class WHERE oid = 'customer'::regclass AND relkind = 'r') THEN
+        DROP TRIGGER IF EXISTS customer_change ON customer;
+        EXECUTE format('CREATE TRIGGER customer_change AFTER UPDATE ON customer FOR EACH ROW
+                        EXECUTE FUNCTION crm_move_trigger(%L, ''customer_id'', ''customer_name'', ''email'', ''phone'',
+                            ''region'', ''industry'', ''birth_on'', ''gender'', ''acquired_through'')',
+                       format('%I.customer_change', current_schema()));
     END IF;
 END $do$;
 

@@ -24,7 +24,8 @@ SELECT counted.target_name,
        CASE WHEN shown.is_shown THEN (counted.amount / nullif(base.amount, 0))::double precision END AS amount_share,
        CASE WHEN shown.is_shown
             THEN (counted.amount / nullif(base.amount, 0))::double precision
-                 / nullif(counted.customer_count / nullif(base.customer_count, 0)::double precision, 0) END AS amount_lift,
+                 / nullif(counted.customer_count / nullif(base.customer_count, 0)::double precision, 0) END
+                     AS amount_lift,
        crm_as_of() AS as_of
 FROM (
     SELECT target.target_name, count(member.customer_id) AS customer_count,
@@ -36,7 +37,8 @@ FROM (
 CROSS JOIN (
     SELECT count(*) AS customer_count, count(*) FILTER (WHERE purchase_count > 0) AS buyer_count, sum(amount) AS amount
     FROM (
-        SELECT known.customer_id, coalesce(bought.purchase_count, 0) AS purchase_count, coalesce(bought.amount, 0) AS amount
+        SELECT known.customer_id, coalesce(bought.purchase_count, 0) AS purchase_count, coalesce(bought.amount, 0)
+            AS amount
         FROM known_customer AS known
         LEFT JOIN (
             SELECT customer_id, crm_event_count(purchases, (SELECT crm_as_of())) AS purchase_count,
@@ -47,7 +49,8 @@ CROSS JOIN (
 ) AS base
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 CROSS JOIN LATERAL (
-    SELECT crm_is_shown(setting.min_cell, counted.customer_count, base.customer_count - counted.customer_count) AS is_shown,
+    SELECT crm_is_shown(setting.min_cell, counted.customer_count, base.customer_count - counted.customer_count)
+        AS is_shown,
            crm_is_shown(setting.min_cell, counted.customer_count, base.customer_count - counted.customer_count,
                         counted.buyer_count, counted.customer_count - counted.buyer_count) AS is_parted
 ) AS shown;

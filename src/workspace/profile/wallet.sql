@@ -15,12 +15,15 @@ SELECT stated.customer_id,
                   / (count(stated.rank) OVER by_category))::double precision END AS allocation_share,
        crm_as_of() AS as_of
 FROM (
-    SELECT customer_id, coalesce(category, '') AS category_key, category, brand, bool_or(coalesce(is_own, false)) AS is_own,
+    SELECT customer_id, coalesce(category, '') AS category_key, category, brand, bool_or(coalesce(is_own, false))
+        AS is_own,
            stated_on, sum(CASE WHEN amount < 0 THEN 0 ELSE amount END) AS amount, min(rank) AS rank
     FROM (
-        SELECT *, max(coalesce(stated_on, '-infinity')) OVER (PARTITION BY customer_id, coalesce(category, '')) AS last_on
+        SELECT *, max(coalesce(stated_on, '-infinity')) OVER (PARTITION BY customer_id, coalesce(category, ''))
+            AS last_on
         FROM wallet
-        WHERE customer_id IS NOT NULL AND brand IS NOT NULL AND (stated_on <= (SELECT crm_as_of()) OR stated_on IS NULL)
+        WHERE customer_id IS NOT NULL AND brand IS NOT NULL
+            AND (stated_on <= (SELECT crm_as_of()) OR stated_on IS NULL)
     ) AS dated
     WHERE coalesce(stated_on, '-infinity') = last_on
     GROUP BY customer_id, category, brand, stated_on
@@ -51,7 +54,8 @@ FROM (
            avg(own_amount / nullif(category_amount, 0))::double precision AS mean_own_share,
            avg(allocation_share::numeric)::double precision AS mean_allocation_share
     FROM (
-        SELECT customer_id, category, CASE WHEN count(amount) > 0 THEN coalesce(sum(amount) FILTER (WHERE is_own), 0) END AS own_amount,
+        SELECT customer_id, category, CASE WHEN count(amount) > 0 THEN coalesce(sum(amount) FILTER (WHERE is_own), 0)
+            END AS own_amount,
                sum(amount) AS category_amount,
                CASE WHEN count(allocation_share) > 0
                     THEN coalesce(sum(allocation_share::numeric) FILTER (WHERE is_own), 0) END AS allocation_share
@@ -79,13 +83,15 @@ SELECT grouped.category,
        (grouped.allocation / nullif(base.allocation, 0))::double precision AS allocation_share,
        crm_as_of() AS as_of
 FROM (
-    SELECT coalesce(category, '') AS category_key, category, brand, bool_or(is_own) AS is_own, count(*) AS customer_count,
+    SELECT coalesce(category, '') AS category_key, category, brand, bool_or(is_own) AS is_own, count(*)
+        AS customer_count,
            sum(amount) AS amount, sum(allocation_share::numeric) AS allocation
     FROM wallet_brand
     GROUP BY category, brand
 ) AS grouped
 JOIN (
-    SELECT coalesce(category, '') AS category_key, count(DISTINCT customer_id) AS customer_count, sum(amount) AS amount,
+    SELECT coalesce(category, '') AS category_key, count(DISTINCT customer_id) AS customer_count, sum(amount)
+        AS amount,
            sum(allocation_share::numeric) AS allocation
     FROM wallet_brand
     GROUP BY 1

@@ -8,7 +8,7 @@ SELECT
 FROM (
     SELECT
         'rating' AS source, 'missing_angle' AS check_name, 'warning' AS severity,
-        'Ratings without an angle, where angles are listed: no view by month has them; example: the touchpoint.' AS meaning,
+        'Ratings without an angle, where some are listed: in no view by month; example: the touchpoint.' AS meaning,
         count(*) AS problem_count, min(touchpoint_id) AS example_key
     FROM rating WHERE angle IS NULL AND level <> 'recommend' AND EXISTS (SELECT FROM angle)
     UNION ALL
@@ -26,7 +26,8 @@ FROM (
         count(*), min(touchpoint_id)
     FROM touchpoint AS detail
     WHERE parent_id IS NOT NULL
-      AND (parent_id = touchpoint_id OR parent_id NOT IN (SELECT touchpoint_id FROM touchpoint WHERE touchpoint_id IS NOT NULL))
+      AND (parent_id = touchpoint_id OR parent_id NOT IN (SELECT touchpoint_id FROM touchpoint
+          WHERE touchpoint_id IS NOT NULL))
     UNION ALL
     SELECT
         'touchpoint', 'unknown_stage', 'warning',
@@ -80,7 +81,8 @@ FROM (
         count(*), min(given.survey_id)
     FROM survey_answer AS given
     JOIN survey_known AS asked USING (survey_id)
-    WHERE given.score NOT BETWEEN least(asked.scale_low, asked.scale_high) AND greatest(asked.scale_low, asked.scale_high)
+    WHERE given.score NOT BETWEEN least(asked.scale_low, asked.scale_high)
+        AND greatest(asked.scale_low, asked.scale_high)
     UNION ALL
     SELECT
         'survey_answer', 'missing_customer', 'info',
@@ -95,7 +97,8 @@ FROM (
         'Actions for a touchpoint that is neither listed nor rated; example: the touchpoint.',
         count(*), min(touchpoint_id)
     FROM action
-    WHERE touchpoint_id IS NOT NULL AND touchpoint_id NOT IN (SELECT place.touchpoint_id FROM touchpoint_weight AS place)
+    WHERE touchpoint_id IS NOT NULL AND touchpoint_id NOT IN (SELECT place.touchpoint_id FROM touchpoint_weight
+        AS place)
     UNION ALL
     SELECT
         'action', 'done_before_found', 'error',

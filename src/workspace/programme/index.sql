@@ -2,22 +2,29 @@
 -- from an angle. A rating without an angle, where angles are listed, is
 -- reported by data_quality, and in no cell.
 
+-- As an array, which the planner takes for a few: it knows nothing of a table
+-- filled just now.
 CREATE OR REPLACE VIEW experience_angle AS
-SELECT given.angle_id,
-       given.angle_name,
-       given.weight / nullif(sum(given.weight) OVER (), 0) AS angle_share,
+SELECT listed.angle_id,
+       listed.angle_name,
+       listed.weight / nullif(known.all_weight, 0) AS angle_share,
        crm_as_of() AS as_of
 FROM (
-    SELECT angle_id, coalesce(angle_name, angle_id) AS angle_name,
-           coalesce(greatest(nullif(nullif(weight, 'Infinity'), 'NaN'), 0), 1) AS weight
-    FROM angle
-    WHERE angle_id IS NOT NULL
-    UNION ALL
-    SELECT DISTINCT coalesce(angle, ''), angle, 1::double precision
-    FROM rating
-    WHERE NOT EXISTS (SELECT FROM angle) AND level <> 'recommend'
-      AND (rated_on <= (SELECT crm_as_of()) OR rated_on IS NULL)
-) AS given;
+    SELECT array_agg(angle_id ORDER BY angle_id) AS ids, array_agg(angle_name ORDER BY angle_id) AS names,
+           array_agg(weight ORDER BY angle_id) AS weights, sum(weight ORDER BY angle_id) AS all_weight
+    FROM (
+        SELECT angle_id, coalesce(angle_name, angle_id) AS angle_name,
+               coalesce(greatest(nullif(nullif(weight, 'Infinity'), 'NaN'), 0), 1) AS weight
+        FROM angle
+        WHERE angle_id IS NOT NULL
+        UNION ALL
+        SELECT DISTINCT coalesce(angle, ''), angle, 1::double precision
+        FROM rating
+        WHERE NOT EXISTS (SELECT FROM angle) AND level <> 'recommend'
+          AND (rated_on <= (SELECT crm_as_of()) OR rated_on IS NULL)
+    ) AS given
+) AS known
+CROSS JOIN LATERAL unnest(known.ids, known.names, known.weights) AS listed (angle_id, angle_name, weight);
 COMMENT ON VIEW experience_angle IS
 'One row an angle: those of angle, or where that is empty those of the ratings.
 angle_id is empty for ratings without one, where no angle is listed.';
@@ -154,14 +161,16 @@ SELECT node.level_name,
        node.last_rated_on,
        crm_as_of() AS as_of
 FROM (
-    SELECT CASE grouping(cell.touchpoint_id, cell.module_id, cell.angle_id) WHEN 3 THEN 'touchpoint' WHEN 5 THEN 'module'
+    SELECT CASE grouping(cell.touchpoint_id, cell.module_id, cell.angle_id) WHEN 3 THEN 'touchpoint' WHEN 5
+        THEN 'module'
                 WHEN 6 THEN 'angle' ELSE 'company' END AS level_name,
            coalesce(cell.touchpoint_id, cell.module_id, cell.angle_id) AS node_id,
            coalesce(cell.touchpoint_name, cell.module_name, cell.angle_name) AS node_name,
            count(*) AS cell_count,
            count(*) FILTER (WHERE rated.is_recent) AS rated_cell_count,
            count(rated.touchpoint_id) AS ever_rated_cell_count,
-           coalesce(sum(cell.weight_share::numeric) FILTER (WHERE rated.is_recent), 0)::double precision AS rated_weight,
+           coalesce(sum(cell.weight_share::numeric) FILTER (WHERE rated.is_recent), 0)::double precision
+               AS rated_weight,
            sum(cell.weight_share::numeric)::double precision AS weight_share,
            max(rated.last_rated_on) AS last_rated_on
     FROM experience_cell AS cell
@@ -232,7 +241,8 @@ FROM (
     SELECT basis.stage,
            count(DISTINCT pair.customer_id) AS customer_count,
            crm_experience_agg(pair.expected, pair.actual, pair.weight) AS e,
-           crm_experience_agg(pair.expected, pair.actual, pair.weight) FILTER (WHERE place.stage = basis.stage) AS key_e,
+           crm_experience_agg(pair.expected, pair.actual, pair.weight) FILTER (WHERE place.stage = basis.stage)
+               AS key_e,
            setting.min_cell,
            crm_is_shown(setting.min_cell, count(DISTINCT pair.customer_id) FILTER (WHERE place.stage = basis.stage))
                AS is_key_shown

@@ -15,11 +15,13 @@ SELECT claim.view_name,
        claim.column_name,
        claim.ledger_total::numeric AS ledger_total,
        claim.view_total::numeric AS view_total,
-       claim.left_out_total::numeric AS left_out_total,
+       CASE WHEN setting.min_cell = 1 THEN claim.left_out_total::numeric END AS left_out_total,
        claim.left_out_reason,
-       (claim.ledger_total - claim.view_total - claim.left_out_total)::numeric AS difference,
+       CASE WHEN setting.min_cell = 1
+            THEN (claim.ledger_total - claim.view_total - claim.left_out_total)::numeric END AS difference,
        crm_as_of() AS as_of
 FROM pair
+CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 CROSS JOIN unplaced
 CROSS JOIN LATERAL (
     VALUES ('experience_cell_monthly', 'rating_count', pair.rating_count,

@@ -120,17 +120,22 @@ SELECT compared.action_id,
        compared.done_on + compared.action_days <= compared.as_of AS is_complete,
        compared.as_of
 FROM (
-    SELECT done.action_id, done.touchpoint_id, done.owner, done.done_on, done.as_of, setting.action_days, setting.min_cell,
-           crm_experience_agg(pair.expected, pair.actual, pair.weight) FILTER (WHERE pair.rated_on <= done.done_on) AS before_e,
-           crm_experience_agg(pair.expected, pair.actual, pair.weight) FILTER (WHERE pair.rated_on > done.done_on) AS after_e,
+    SELECT done.action_id, done.touchpoint_id, done.owner, done.done_on, done.as_of, setting.action_days,
+        setting.min_cell,
+           crm_experience_agg(pair.expected, pair.actual, pair.weight) FILTER (WHERE pair.rated_on <= done.done_on)
+               AS before_e,
+           crm_experience_agg(pair.expected, pair.actual, pair.weight) FILTER (WHERE pair.rated_on > done.done_on)
+               AS after_e,
            count(DISTINCT pair.customer_id) FILTER (WHERE pair.rated_on <= done.done_on) AS before_customer_count,
            count(DISTINCT pair.customer_id) FILTER (WHERE pair.rated_on > done.done_on) AS after_customer_count
     FROM action_status AS done
     CROSS JOIN (SELECT action_days, min_cell FROM setting LIMIT 1) AS setting
     LEFT JOIN (
-        SELECT touchpoint_id, customer_id, rated_on, expected, actual, weight FROM rating_pair_ever WHERE gap IS NOT NULL
+        SELECT touchpoint_id, customer_id, rated_on, expected, actual, weight FROM rating_pair_ever
+            WHERE gap IS NOT NULL
     ) AS pair ON pair.touchpoint_id = done.touchpoint_id
-             AND pair.rated_on > done.done_on - setting.action_days AND pair.rated_on <= done.done_on + setting.action_days
+             AND pair.rated_on > done.done_on - setting.action_days
+                 AND pair.rated_on <= done.done_on + setting.action_days
     WHERE done.done_on IS NOT NULL AND done.touchpoint_id IS NOT NULL
     GROUP BY 1, 2, 3, 4, 5, 6, 7
 ) AS compared

@@ -23,7 +23,8 @@ SELECT month_number, kind, customer_id, score, as_of
 FROM survey_score
 WHERE survey_kind = 'nps' AND month_number IS NOT NULL AND score BETWEEN 0 AND 10;
 COMMENT ON VIEW recommend_answer IS
-'One row an answer to "would you recommend us?": of ratings the last of a customer and month, of surveys that of a wave.';
+'One row an answer to "would you recommend us?": the last of a customer.
+Of ratings the last in a month, of surveys the last in a wave.';
 
 -- The mean of several questions may lie between two whole scores: below 7 is a
 -- detractor, from 9 on a promoter.
@@ -74,7 +75,8 @@ SELECT month.month_on,
 FROM (
     SELECT month_number, kind, scale_low, scale_high,
            crm_csat_agg(CASE WHEN scale_low < scale_high THEN score ELSE scale_low + scale_high - score END,
-                        greatest(scale_low, scale_high) - 1, least(scale_low, scale_high), greatest(scale_low, scale_high))
+                        greatest(scale_low, scale_high) - 1, least(scale_low, scale_high),
+                            greatest(scale_low, scale_high))
                AS tally
     FROM survey_score
     WHERE survey_kind = 'csat' AND month_number IS NOT NULL AND abs(scale_high - scale_low) > 1
@@ -118,6 +120,8 @@ COMMENT ON VIEW ces_monthly IS
 scale_low is the hardest end, scale_high the easiest; easy is from two thirds of the way on: 5 of 1..7. With its 95 %
 interval. Months of fewer answers than setting.min_cell are hidden.';
 
+-- Months and ratings of a customer in one order, latest first: the rating that
+-- comes next is then the least so far, and no month meets all ratings.
 CREATE OR REPLACE VIEW review_rate AS
 SELECT month.month_on,
        counted.buyer_count,
@@ -126,21 +130,21 @@ SELECT month.month_on,
        month.is_complete,
        month.as_of
 FROM (
-    SELECT month_on, count(*) AS buyer_count, count(*) FILTER (WHERE is_rated) AS rater_count
+    SELECT ordered.month_on, count(*) AS buyer_count,
+           count(*) FILTER (WHERE ordered.next_rated_on
+                                  < (ordered.month_on + interval '1 month')::date + setting.survey_days) AS rater_count
     FROM (
-        SELECT bought.month_on, bought.customer_id,
-               bool_or(rated.rated_on BETWEEN bought.month_on
-                       AND (bought.month_on + interval '1 month')::date - 1 + setting.survey_days) IS TRUE AS is_rated
-        FROM customer_month AS bought
-        CROSS JOIN (SELECT survey_days FROM setting LIMIT 1) AS setting
-        LEFT JOIN (
-            SELECT DISTINCT customer_id, rated_on FROM rating
+        SELECT month_on, min(rated_on) OVER (PARTITION BY customer_id ORDER BY at DESC) AS next_rated_on
+        FROM (
+            SELECT customer_id, month_on AS at, month_on, NULL::date AS rated_on FROM customer_month WHERE is_active
+            UNION ALL
+            SELECT customer_id, rated_on, NULL, rated_on FROM rating
             WHERE customer_id IS NOT NULL AND rated_on <= (SELECT crm_as_of())
-        ) AS rated ON rated.customer_id = bought.customer_id
-        WHERE bought.is_active
-        GROUP BY 1, 2
-    ) AS customer
-    GROUP BY month_on
+        ) AS point
+    ) AS ordered
+    CROSS JOIN (SELECT survey_days FROM setting LIMIT 1) AS setting
+    WHERE ordered.month_on IS NOT NULL
+    GROUP BY ordered.month_on
 ) AS counted
 JOIN calendar_month AS month USING (month_on)
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting

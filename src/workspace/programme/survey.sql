@@ -37,7 +37,8 @@ SELECT asked.survey_id,
        coalesce(said.meaning, spoken.meaning,
                 CASE WHEN given.score IS NOT NULL OR given.answer IS NOT NULL THEN 'answer' ELSE 'na' END) AS code,
        CASE WHEN coalesce(said.meaning, spoken.meaning, 'answer') = 'answer'
-             AND given.score BETWEEN least(asked.scale_low, asked.scale_high) AND greatest(asked.scale_low, asked.scale_high)
+             AND given.score BETWEEN least(asked.scale_low, asked.scale_high)
+                 AND greatest(asked.scale_low, asked.scale_high)
             THEN given.score END AS score,
        asked.scale_low,
        asked.scale_high,
@@ -81,7 +82,8 @@ FROM (
     GROUP BY kind, question, scale_low, scale_high
 ) AS counted
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
-WHERE crm_is_shown(setting.min_cell, counted.asked_count, counted.substantive_count, counted.dk_count, counted.refused_count,
+WHERE crm_is_shown(setting.min_cell, counted.asked_count, counted.substantive_count, counted.dk_count,
+    counted.refused_count,
                    counted.na_count);
 COMMENT ON VIEW survey_question IS
 'One row a kind of survey, scale and question: answers, and what is none, apart.
@@ -111,7 +113,8 @@ FROM (
 ) AS counted
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 LEFT JOIN LATERAL crm_proportion_interval(
-    CASE WHEN counted.code = 'answer' THEN counted.answer_count END, counted.substantive_count::bigint) AS limits ON true
+    CASE WHEN counted.code = 'answer' THEN counted.answer_count END, counted.substantive_count::bigint)
+        AS limits ON true
 WHERE crm_is_shown(setting.min_cell, counted.answer_count, counted.smaller_count::bigint);
 COMMENT ON VIEW survey_option IS
 'One row a kind of survey, question and answer in words: how many said so.
@@ -129,14 +132,16 @@ SELECT month.month_on,
        CASE WHEN shown.is_shown
             THEN grouped.answered_count / nullif(grouped.sent_count - grouped.young_count, 0)::double precision END
            AS response_share,
-       CASE WHEN shown.is_shown THEN 1 - crm_survival_share(grouped.wait, grouped.survey_days * 24) END AS response_within_share,
+       CASE WHEN shown.is_shown THEN 1 - crm_survival_share(grouped.wait, grouped.survey_days * 24) END
+           AS response_within_share,
        CASE WHEN shown.is_shown THEN grouped.median_answered_hours END AS median_answered_hours,
        CASE WHEN shown.is_shown THEN crm_survival_quantile(grouped.wait, 0.5) END AS median_hours,
        grouped.over_contact_count,
        month.is_complete,
        month.as_of
 FROM (
-    SELECT width_bucket((sent_at AT TIME ZONE :'time_zone')::date, (SELECT month_bounds FROM programme_span)) AS month_number,
+    SELECT width_bucket((sent_at AT TIME ZONE :'time_zone')::date, (SELECT month_bounds FROM programme_span))
+        AS month_number,
            kind,
            survey_days,
            min_cell,
@@ -144,7 +149,8 @@ FROM (
            count(answered_at) AS answered_count,
            count(*) FILTER (WHERE answered_at IS NULL AND sent_at > ended_at - survey_days * interval '24 hours')
                AS young_count,
-           percentile_cont(0.5) WITHIN GROUP (ORDER BY (extract(epoch FROM answered_at - sent_at) / 3600)::double precision)
+           percentile_cont(0.5) WITHIN GROUP (ORDER BY (extract(epoch FROM answered_at - sent_at)
+               / 3600)::double precision)
                FILTER (WHERE answered_at >= sent_at) AS median_answered_hours,
            crm_survival_agg((extract(epoch FROM coalesce(answered_at, ended_at) - sent_at) / 3600)::double precision,
                             answered_at IS NOT NULL) FILTER (WHERE (answered_at < sent_at) IS NOT TRUE) AS wait,
@@ -152,7 +158,8 @@ FROM (
     FROM (
         SELECT asked.*, span.ended_at,
                CASE WHEN asked.customer_id IS NOT NULL
-                    THEN lag(asked.sent_at) OVER (PARTITION BY asked.customer_id ORDER BY asked.sent_at, asked.survey_id)
+                    THEN lag(asked.sent_at) OVER (PARTITION BY asked.customer_id ORDER BY asked.sent_at,
+                        asked.survey_id)
                     END AS before_at
         FROM survey_known AS asked
         CROSS JOIN programme_span AS span
@@ -163,7 +170,8 @@ FROM (
 ) AS grouped
 JOIN programme_month AS month USING (month_number)
 CROSS JOIN LATERAL (
-    SELECT crm_is_shown(grouped.min_cell, grouped.answered_count, grouped.sent_count - grouped.answered_count) AS is_shown
+    SELECT crm_is_shown(grouped.min_cell, grouped.answered_count, grouped.sent_count - grouped.answered_count)
+        AS is_shown
 ) AS shown
 WHERE crm_is_shown(grouped.min_cell, grouped.sent_count);
 COMMENT ON VIEW survey_response IS
@@ -206,3 +214,11 @@ ORDER BY scored.kind, scored.person_key, scored.wave_key, scored.answered_at DES
 COMMENT ON VIEW survey_score IS
 'One row a kind of survey, customer and wave: the score of the last one answered by as_of.
 The mean of the scored answers; anonymous surveys count each.';
+
+CREATE OR REPLACE VIEW customer_elsewhere_programme AS
+SELECT customer_id, crm_as_of() AS as_of
+FROM survey
+WHERE customer_id IS NOT NULL
+  AND (least(sent_at, answered_at) < (crm_as_of() + 1)::timestamp AT TIME ZONE :'time_zone') IS NOT FALSE;
+COMMENT ON VIEW customer_elsewhere_programme IS
+'One row a survey of a customer by as_of: see customer_elsewhere.';

@@ -27,8 +27,10 @@ COMMENT ON TABLE answer_code IS
 'One row a word for an answer that is none, or is one: what it means. Its owner may change it.
 dk: does not know; na: did not answer; refused: would not.';
 INSERT INTO answer_code (code, meaning) VALUES
-    ('answer', 'answer'), ('dk', 'dk'), ('don''t know', 'dk'), ('do not know', 'dk'), ('undecided', 'dk'), ('uncertain', 'dk'),
-    ('not sure', 'dk'), ('unsure', 'dk'), ('不确定', 'dk'), ('不知道', 'dk'), ('na', 'na'), ('n/a', 'na'), ('no answer', 'na'),
+    ('answer', 'answer'), ('dk', 'dk'), ('don''t know', 'dk'), ('do not know', 'dk'), ('undecided', 'dk'),
+        ('uncertain', 'dk'),
+    ('not sure', 'dk'), ('unsure', 'dk'), ('不确定', 'dk'), ('不知道', 'dk'), ('na', 'na'), ('n/a', 'na'),
+        ('no answer', 'na'),
     ('', 'na'), ('refused', 'refused'), ('abstain', 'refused'), ('prefer not to say', 'refused')
 ON CONFLICT DO NOTHING;
 
@@ -43,7 +45,8 @@ COMMENT ON TABLE maturity IS
 ALTER TABLE setting ADD COLUMN IF NOT EXISTS survey_days integer NOT NULL DEFAULT 30 CHECK (survey_days > 0);
 ALTER TABLE setting ADD COLUMN IF NOT EXISTS contact_days integer NOT NULL DEFAULT 90 CHECK (contact_days > 0);
 ALTER TABLE setting ADD COLUMN IF NOT EXISTS action_days integer NOT NULL DEFAULT 90 CHECK (action_days > 0);
-ALTER TABLE setting ADD COLUMN IF NOT EXISTS ease_cut double precision NOT NULL DEFAULT 0.5 CHECK (ease_cut BETWEEN 0 AND 1);
+ALTER TABLE setting ADD COLUMN IF NOT EXISTS ease_cut double precision NOT NULL DEFAULT 0.5 CHECK (ease_cut BETWEEN 0
+    AND 1);
 
 CREATE OR REPLACE VIEW programme_span AS
 SELECT crm_period_bounds(span.opened_on, basis.as_of, 'month', basis.month_anchor) AS month_bounds,
@@ -63,12 +66,14 @@ COMMENT ON VIEW programme_span IS
 'One row: the bounds of the months from the first rating or survey to as_of.
 Not for BI: it holds an array.';
 
+-- The planner takes an array for ten elements, and generate_series for a thousand.
 CREATE OR REPLACE VIEW programme_month AS
-SELECT month_bounds[n] AS month_on,
-       n AS month_number,
-       n < cardinality(month_bounds) - 1 OR month_bounds[n + 1] - 1 <= month_over_on AS is_complete,
+SELECT bound.month_on,
+       bound.n::integer AS month_number,
+       bound.n < cardinality(month_bounds) - 1 OR month_bounds[bound.n + 1] - 1 <= month_over_on AS is_complete,
        as_of
 FROM programme_span
-CROSS JOIN LATERAL generate_series(1, cardinality(month_bounds) - 1) AS n;
+CROSS JOIN LATERAL unnest(month_bounds) WITH ORDINALITY AS bound (month_on, n)
+WHERE bound.n < cardinality(month_bounds);
 COMMENT ON VIEW programme_month IS
 'One row a month, from the first rating or survey to as_of.';
