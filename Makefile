@@ -4,6 +4,7 @@
 #   make install         install both into the server that PG_CONFIG names
 #   make installcheck    pg_regress sessions against a running server
 #   make check TOPIC=rfm build what changed and run one topic's tests
+#   make dist            the archive for PGXN
 #   make unit fuzz       the core alone, under the sanitizers (test/core.mk)
 #
 # The version stands in crm_ext.control and nowhere else.
@@ -13,14 +14,14 @@ EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" crm_ext.cont
 MODULE_big  = crm_ext
 
 # One name a topic, in the order in which CREATE EXTENSION runs them.
-SQL_TOPICS  = extension activity distribution rfm abc lifecycle clv experience experience_survey \
+SQL_TOPICS  = extension activity sum distribution rfm abc lifecycle clv experience experience_survey \
 	experience_index experience_driver calendar survival comparison campaign campaign_markov \
-	community identity period workspace workspace_source workspace_ledger workspace_create \
-	workspace_refresh workspace_privacy workspace_reader
+	community identity period workspace workspace_source workspace_ledger \
+	workspace_create workspace_refresh workspace_privacy workspace_alert workspace_reader service
 SQL_PARTS   = $(SQL_TOPICS:%=src/sql/%.sql)
 
 # The subjects of a workspace, in the order in which they can be made.
-SUBJECTS    = lib experience customer segment retention clv goal community event quality
+SUBJECTS    = lib experience customer segment retention clv goal service community event campaign quality
 SUBJECT_PARTS = $(wildcard src/workspace/embed.sh src/workspace/*/*)
 
 CORE_OBJS   = $(patsubst %.c,%.o,$(wildcard src/core/*/*.c))
@@ -70,6 +71,11 @@ $(DATA_built): $(SQL_PARTS) $(SUBJECT_PARTS) crm_ext.control Makefile
 	  sh $(srcdir)/src/workspace/embed.sh $(SUBJECTS); \
 	  cat $(wordlist 2,$(words $(SQL_PARTS)),$(SQL_PARTS)); } > $@.tmp
 	mv $@.tmp $@
+
+# The archive for PGXN: what git has, without what .gitattributes leaves out.
+.PHONY: dist
+dist:
+	git archive --format zip --prefix=$(EXTENSION)-$(EXTVERSION)/ -o $(EXTENSION)-$(EXTVERSION).zip HEAD
 
 -include $(OBJS:.o=.d)
 

@@ -88,4 +88,7 @@ for model in bg/nbd mbg/nbd pareto/nbd; do
     against "P(alive), E[X] and CLV of 365 days, all by $model" \
         "SELECT sum(crm_p_alive(model, activity, '2023-07-01')), sum(crm_expected_purchases(model, activity, '2023-07-01', 365)),
                 sum(crm_clv(model, activity, '2023-07-01', 365)) FROM clv_customer, clv_model"
+    against "the same in one call, by $model" \
+        "SELECT sum(s.p_alive), sum(s.expected_purchases), sum(s.clv)
+         FROM clv_customer, clv_model, crm_clv_scores(model, activity, '2023-07-01', 365) AS s"
 done

@@ -219,7 +219,8 @@ def draw_spends(chance):
     else:
         p = numpy.exp(chance.uniform(-1, 3))
         z = 20 * chance.gamma(p * x) / (p * x) + 0.01
-    return grouped(numpy.column_stack([x, numpy.round(z, 2) + 0.01]))
+    return grouped(numpy.column_stack([x, numpy.round(numpy.minimum(z, 1e15), 2)
+                                       + 0.01]))
 
 
 def draw_opportunities(chance):

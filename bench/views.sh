@@ -73,7 +73,7 @@ beside()
                                            else printf "  more than %.1f times as fast\n", substr(b, 2) / a }'
 }
 
-bounds="(SELECT crm_period_bounds(min(crm_first_day(purchases, '$as_of')), '$as_of') FROM customer_activity)"
+bounds="(SELECT crm_period_bounds(min(crm_first_entry_day(purchases, '$as_of')), '$as_of') FROM customer_activity)"
 # What the views of a workspace may become, but for what setting.min_cell hides.
 summary="SELECT crm_retention_agg(purchases, $bounds) AS retention FROM customer_activity"
 

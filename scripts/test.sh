@@ -7,6 +7,7 @@
 #   --keep            leave the built copy and its server in place
 #   FUZZ_SECONDS=10   how long each fuzz target runs
 #   CRM_CONCURRENCY_SECONDS=10   how long concurrent writers write to a workspace
+#   CRM_SWEEP_SECONDS=5   how long random arguments and input are tried
 #
 # test/README.md says what a test is.
 set -euo pipefail

@@ -24,6 +24,8 @@ JOIN pg_proc AS p ON p.oid = m.objid AND m.classid = 'pg_proc'::regclass;
 CREATE TEMPORARY TABLE volatile_by_nature (name text, reason text);
 INSERT INTO volatile_by_nature VALUES
     ('crm_move_trigger', 'a trigger writes'),
+    ('crm_due_trigger', 'a trigger reads what others may change'),
+    ('crm_note_overdue', 'writes overdue cases, and notifies'),
     ('crm_create_workspace', 'makes a schema'),
     ('crm_change_sources', 'makes views and triggers'),
     ('crm_upgrade_workspace', 'makes views and triggers'),
@@ -39,8 +41,17 @@ INSERT INTO volatile_by_nature VALUES
     ('crm_comment_workspace', 'makes comments'),
     ('crm_set_aside', 'renames a table'),
     ('crm_drop_replaced', 'drops a table'),
-    ('crm_check_sources', 'makes temporary tables'),
+    ('crm_define', 'calls what makes temporary views'),
+    ('crm_expression_type', 'makes a temporary view'),
+    ('crm_key_type', 'calls crm_expression_type'),
+    ('crm_chosen_key_type', 'calls crm_expression_type'),
+    ('crm_source_query', 'calls crm_expression_type'),
+    ('crm_check_source', 'calls crm_expression_type'),
+    ('crm_check_trust', 'makes a temporary view'),
+    ('crm_change_key', 'drops views'),
+    ('crm_amount_scale', 'calls crm_expression_type'),
     ('crm_ledger_fields', 'makes a temporary table'),
+    ('crm_amount_scale', 'makes a temporary view'),
     ('crm_apply_sources', 'makes triggers and policies'),
     ('crm_follow_source', 'makes triggers'),
     ('crm_create_trigger_function', 'makes a function'),
@@ -53,6 +64,7 @@ INSERT INTO volatile_by_nature VALUES
     ('crm_refit', 'writes a fit'),
     ('crm_snapshot', 'writes a snapshot'),
     ('crm_log_moves', 'writes moves, and notifies'),
+    ('crm_alert', 'writes alerts, and notifies'),
     ('crm_log_refresh', 'writes a row'),
     ('crm_grant_reader', 'grants rights'),
     ('crm_revoke_reader', 'revokes rights'),
@@ -63,6 +75,7 @@ CREATE TEMPORARY TABLE unsafe_by_nature (name text, reason text);
 INSERT INTO unsafe_by_nature VALUES
     ('crm_find_relation', 'sets search_path to look into it'),
     ('crm_resolve_sources', 'calls crm_find_relation'),
+    ('crm_report_problems', 'sets jit for its own query'),
     ('crm_ledger_differences', 'sets row_security for its own queries'),
     ('crm_check_workspace', 'sets search_path for its own queries'),
     ('crm_export_customer', 'sets search_path for its own queries');

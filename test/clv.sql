@@ -2,7 +2,7 @@
 -- data that do not determine a model. Figures without a source in their name
 -- were computed with 50-digit arithmetic from the same data.
 BEGIN;
-SELECT plan(420);
+SELECT plan(453);
 
 -- As many digits as are printed.
 CREATE FUNCTION pg_temp.printed(have double precision, want text, name text) RETURNS text LANGUAGE sql AS $$
@@ -197,7 +197,7 @@ FROM fit, customer, crm_clv_interval(m, a, '1997-09-30', 70, 0.2, 0.8) AS i,
      crm_clv_interval_summary(m, crm_frequency(a, '1997-09-30'), crm_recency(a, '1997-09-30') / 7.0, crm_age(a, '1997-09-30') / 7.0,
                               crm_monetary(a, '1997-09-30'), 10, 0.2, 0.8) AS s
 WHERE name <> 'bg/bb' AND sample_id = 6;
-SELECT pg_temp.close_to(crm_p_alive_summary(m, x, t_x, t, t + 10), crm_p_alive(m, a, '1997-09-30', date '1997-09-30' + 70), 1e-13, name || ': and P(alive) later')
+SELECT pg_temp.close_to(crm_p_alive_if_silent_summary(m, x, t_x, t, t + 10), crm_p_alive_if_silent(m, a, '1997-09-30', date '1997-09-30' + 70), 1e-13, name || ': and P(alive) later')
 FROM fit, customer, LATERAL (SELECT crm_frequency(a, '1997-09-30') AS x, crm_recency(a, '1997-09-30') / 7.0 AS t_x, crm_age(a, '1997-09-30') / 7.0 AS t) AS s
 WHERE name <> 'bg/bb' AND sample_id = 6;
 
@@ -522,6 +522,59 @@ SELECT throws_ok($$SELECT '{"model": "bg/nbd", "unit_days": 1e-308, "purchase": 
 SELECT throws_ok($$SELECT crm_p_alive_summary('{"model": "bg/bb", "purchase": {"parameters": {"alpha": 1, "beta": 1, "gamma": 1, "delta": 1}}}', 1, 1, 1e9)$$, '22023');
 SELECT throws_ok($$SELECT crm_expected_purchases_summary('{"model": "bg/bb", "purchase": {"parameters": {"alpha": 1, "beta": 1, "gamma": 1, "delta": 1}}}', 1, 1, 1, 1e9)$$, '22023');
 SELECT throws_ok($$SELECT crm_clv_fit_summary(0, 0, 1, NULL, 'bg/nbd', 1e-320)$$, '22023');
+
+-- What a customer will do. Values of BG/NBD and MBG/NBD: 50 digits, from the closed forms.
+CREATE TEMP TABLE planned AS
+SELECT name, pg_temp.model(name, parameters, '{6,4,15}') AS m
+FROM (VALUES ('bg/nbd', '{0.243,4.414,0.793,2.426}'::float8[]), ('mbg/nbd', '{0.525,6.183,0.891,1.614}'), ('pareto/nbd', '{0.553,10.578,0.606,11.669}')) AS v (name, parameters);
+SELECT pg_temp.close_to(crm_p_alive_summary(m, 2, 30.43, 38.86, 77.86), 0.567138035627930, 1e-13, 'P(alive) at T + t, BG/NBD') FROM planned WHERE name = 'bg/nbd';
+SELECT pg_temp.close_to(crm_p_alive_summary(m, 0, 0, 39, 78), 0.353598870, 1e-8, 'P(alive) at T + t, MBG/NBD') FROM planned WHERE name = 'mbg/nbd';
+SELECT pg_temp.close_to(crm_purchase_probability_summary(m, 2, 30.43, 38.86, 0, 39), 0.445372862082996, 1e-13, 'nothing in the next t') FROM planned WHERE name = 'bg/nbd';
+SELECT unnest(ARRAY[
+    pg_temp.close_to(sum(p), 1, 1e-11, name || ': all numbers of purchases have probability 1'),
+    pg_temp.close_to(sum(n * p), max(crm_expected_purchases_summary(m, 2, 30.43, 38.86, 39)), 1e-9, 'their mean is what is expected'),
+    ok(bool_and(abs(at_least - (1 - coalesce(below, 0))) < 1e-11), 'at least so many are the others')])
+FROM (SELECT name, m, n, p, sum(p) OVER (PARTITION BY name ORDER BY n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS below,
+             crm_purchase_probability_at_least_summary(m, 2, 30.43, 38.86, n, 39) AS at_least
+      FROM planned, generate_series(0, 80) AS n, crm_purchase_probability_summary(m, 2, 30.43, 38.86, n, 39) AS p) AS x GROUP BY name;
+SELECT ok(bool_and(abs(s.p_alive - crm_p_alive(m, a, day)) < 1e-15 AND abs(s.expected_purchases / crm_expected_purchases(m, a, day, 365) - 1) < 1e-12 AND
+                   abs(s.discounted_purchases / crm_discounted_purchases(m, a, day, 365, 0.2) - 1) < 1e-12 AND
+                   abs(s.expected_value / crm_expected_value(m, a, day) - 1) < 1e-15 AND abs(s.clv / crm_clv(m, a, day, 365, 0.2) - 1) < 1e-12),
+          'all scores in one row are those of their functions')
+FROM planned, unnest('{"{2022-01-03:1:10}","{2022-01-03:1:10,2022-02-03:1:10,2022-11-03:1:12}"}'::crm_activity[]) AS a, (VALUES (date '2023-01-01')) AS d (day),
+     crm_clv_scores(m, a, day, 365, 0.2) AS s;
+SELECT ok(s.p_alive > 0 AND s.expected_purchases IS NULL AND s.discounted_purchases > 0 AND s.expected_value IS NULL AND s.clv IS NULL, 'what does not exist is NULL')
+FROM stated, crm_clv_scores(bgnbd, a, '2023-01-01', NULL) AS s;
+SELECT ok(crm_clv_scores(spend, '{}', '2023-01-01', 365) IS NULL AND crm_clv_scores(spend, NULL, '2023-01-01', 365) IS NULL, 'nobody has no scores') FROM stated;
+SELECT pg_temp.close_to(crm_discounted_purchases_summary('{"model": "pareto/nbd", "purchase": {"parameters": {"r": 0.5629966, "alpha": 12.559037, "s": 0.4081095, "beta": 10.5148048}}}',
+                        7, 35, 77.86, NULL, exp(0.0027 * 365.25 / 7) - 1), 1.864183328, 1e-9, 'DERT without amounts');
+SELECT ok(crm_p_alive(bgnbd, a, '2023-01-01', '2023-01-01') = crm_p_alive(bgnbd, a, '2023-01-01') AND
+          crm_p_alive(bgnbd, a, '2023-01-01', '2024-01-01') > crm_p_alive_if_silent(bgnbd, a, '2023-01-01', '2024-01-01'),
+          'who is not watched may have bought') FROM stated;
+SELECT ok(abs(crm_p_alive_summary(bgbb, 2, 4, 6, 6) / crm_p_alive_summary(bgbb, 2, 4, 6) - 1) < 1e-14 AND
+          abs(crm_purchase_probability_summary(bgbb, 2, 4, 6, 0, 5) + crm_purchase_probability_at_least_summary(bgbb, 2, 4, 6, 1, 5) - 1) < 1e-14, 'BG/BB too') FROM stated;
+SELECT throws_ok(format('SELECT %s FROM stated', call), '22023', NULL, call)
+FROM unnest(ARRAY['crm_purchase_probability(bgnbd, a, ''2023-01-01'', -1, 30)', 'crm_purchase_probability_at_least(bgnbd, a, ''2023-01-01'', 1, -30)',
+    'crm_purchase_probability_summary(bgnbd, 1, 2, 3, 1, 1e17)', 'crm_p_alive_if_silent(bgnbd, a, ''2023-01-01'', ''2022-12-31'')',
+    'crm_discounted_purchases(bgnbd, a, ''2023-01-01'', 365, -1)', 'crm_clv_scores(bgbb, a, ''2023-01-01'', 365)', 'crm_p_alive_if_silent_summary(bgnbd, 1, 3, 20, 19)']) AS call;
+
+-- A refund on another day lowers the value of the purchase that it follows.
+SELECT is(crm_clv(spend, '{2024-01-05:1:40,2024-02-05:1:40,2024-02-06:0:-40,2024-03-05:1:40,2024-03-06:0:-40}', '2024-06-30', 365),
+          crm_clv(spend, '{2024-01-05:1:40,2024-02-05:1:0,2024-03-05:1:0}', '2024-06-30', 365), 'who returns everything is worth as much as who pays nothing') FROM stated;
+SELECT is(crm_monetary('{2024-01-05:1:40,2024-01-07:0:-15,2024-02-05:1:40,2024-02-08:0:-10,2024-03-05:1:20}', day), z, format('as of %s', day))
+FROM (VALUES (date '2024-02-06', 40::float8), ('2024-02-08', 30), ('2024-03-05', 25)) AS v (day, z);
+
+-- Regularity: by chance 1, as a clock more. Grocery: by hand from the same formula.
+SELECT ok(crm_regularity(a, '2024-01-01') BETWEEN 0.9 AND 1.1, 'purchases by chance')
+FROM (SELECT crm_activity_agg(day, 1) AS a
+      FROM crm_simulate_purchases('{"model": "pareto/nbd", "purchase": {"parameters": {"r": 2, "alpha": 30, "s": 0.01, "beta": 1000}}}', 3000, '2014-01-01', 3650, 7)
+      GROUP BY customer_id) AS c;
+SELECT is(crm_regularity(a, '2024-01-01'), NULL, 'as a clock: there is no bound')
+FROM (SELECT crm_activity_agg(date '2023-01-01' + k * i, 1) AS a FROM generate_series(1, 9) AS k, generate_series(1, 5) AS i GROUP BY k) AS c;
+SELECT is(crm_regularity(a, '2024-01-01'), (1 - 4 * v) / (8 * v), 'the formula of Wheat and Morrison')
+FROM (SELECT unnest('{"{2023-01-01:1:1,2023-01-04:1:1,2023-01-05:1:1}","{2023-01-01:1:1,2023-01-02:1:1,2023-01-06:1:1,2023-01-11:1:1,2024-02-01:1:1}","{2023-01-01:1:1}"}'::crm_activity[]) AS a) AS c,
+     (SELECT ((0.25::float8 - 0) ^ 2 + (4 / 9.0::float8 - 0.5) ^ 2) / 2 AS v) AS f GROUP BY v;
+SELECT throws_ok($$SELECT crm_regularity(a, 'infinity') FROM stated$$, '22023');
 
 -- A model says what its data do not tell, and keeps it.
 CREATE TEMP TABLE unsure AS

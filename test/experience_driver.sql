@@ -1,6 +1,6 @@
 -- Drivers: PostgreSQL's own statistics, merging, plans, error codes.
 BEGIN;
-SELECT plan(24);
+SELECT plan(27);
 
 CREATE TABLE response AS
 SELECT i, CASE WHEN i % 23 > 0 THEN ((h & 65535) + 2 * (h >> 16 & 65535))::float8 / 1000 END AS outcome,
@@ -46,6 +46,11 @@ SELECT ok(abs(crm_r_squared(crm_rollup(fit)) - 1) < 1e-9 AND crm_r_squared(crm_r
 SELECT is(crm_driver_count(fit), (SELECT count(*) FROM generate_series(1, 400) AS i WHERE i % 3 = part), 'one by one too, part ' || part) FROM kept ORDER BY part;
 
 -- A row that is left out is still looked at.
+SELECT ok(abs(crm_r_squared(w) / crm_r_squared(r) - 1) < 1e-12 AND crm_driver_count(w) = 31 AND crm_driver_skipped(w) = 1, 'a respondent who weighs 3 is three')
+FROM (SELECT crm_driver_fit(sin(i), ARRAY[cos(i), i % 7], CASE WHEN i > 1 THEN (1 + i % 3) / 4.0 WHEN i = 1 THEN 0 END) AS w FROM generate_series(0, 32) AS i) AS x,
+     (SELECT crm_driver_fit(sin(i), ARRAY[cos(i), i % 7]) AS r FROM generate_series(2, 32) AS i, generate_series(0, i % 3)) AS y;
+SELECT throws_ok($$SELECT crm_driver_fit(1, '{1}', -1)$$, '22023');
+SELECT throws_ok($$SELECT crm_driver_fit(1, '{1}', 'NaN')$$, '22023');
 SELECT throws_ok($$SELECT crm_driver_fit(1, '{NaN,NULL}')$$, '22023');
 
 SELECT throws_ok($$SELECT crm_driver_fit(1, d) FROM (VALUES ('{1,2}'::float8[]), ('{1}')) AS t (d)$$, '22023');

@@ -291,11 +291,11 @@ COMMENT ON FUNCTION crm_first_day(crm_activity, date) IS
 'The first active day: the first with a positive number of events.
 as_of: later days are ignored; all count when it is left out. NULL when there is nothing yet.';
 
-CREATE FUNCTION crm_opening_day(a crm_activity) RETURNS date
+CREATE FUNCTION crm_first_entry_day(activity crm_activity, as_of date DEFAULT 'infinity') RETURNS date
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION crm_opening_day(crm_activity) IS
-'The first day of a ledger with anything on it, a refund too.
-NULL for an empty ledger. The first purchase is crm_first_day.';
+COMMENT ON FUNCTION crm_first_entry_day(crm_activity, date) IS
+'The first day with anything on it, a refund too.
+From where on amounts have to be added up, to have all of them; crm_first_day is the first active day. as_of: later days are ignored; all count when it is left out. NULL when there is nothing yet.';
 
 CREATE FUNCTION crm_last_day(a crm_activity, as_of date DEFAULT 'infinity') RETURNS date
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -367,7 +367,7 @@ CREATE FUNCTION crm_monetary(a crm_activity, as_of date) RETURNS double precisio
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_monetary(crm_activity, date) IS
 'Mean amount of the repeat days, those active after the first.
-The z of the CLV literature, as of a day. Refunds count where they fall on an active day. NULL without a repeat day. Error 22003 beyond 922337203685477.5807 in all.';
+The z of the CLV literature, as of a day. A refund on a day without a purchase lowers the value of the latest earlier active day, so that one after the first day alone does not count. NULL without a repeat day. Error 22003 beyond 922337203685477.5807 in all.';
 
 CREATE FUNCTION crm_decayed_events(a crm_activity, as_of date, half_life_days double precision) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

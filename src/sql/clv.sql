@@ -153,7 +153,7 @@ CREATE AGGREGATE crm_clv_fit(a crm_activity, as_of date, model text) (
 );
 COMMENT ON AGGREGATE crm_clv_fit(crm_activity, date, text) IS
 'A model of when these customers purchase and how much, as of a day.
-a: a ledger per customer; NULLs, and customers who have not bought by as_of, are skipped. model: ''bg/nbd'' (Fader, Hardie & Lee 2005), ''mbg/nbd'' (Batislam et al. 2007; Hoppe & Wagner 2007) or ''pareto/nbd'' (Schmittlein et al. 1987). Under BG/NBD every one-time buyer has P(alive) = 1; the other two can see him gone. Time is counted in weeks, days / 7. Where there are amounts, the Gamma-Gamma model (Fader & Hardie 2013) of the mean value of repeat days is fitted to customers with one above 0.
+a: a ledger per customer; NULLs, and customers who have not bought by as_of, are skipped. model: ''bg/nbd'' (Fader, Hardie & Lee 2005), ''mbg/nbd'' (Batislam et al. 2007; Hoppe & Wagner 2007) or ''pareto/nbd'' (Schmittlein et al. 1987). Under BG/NBD every one-time buyer has P(alive) = 1; the other two can see him gone. Time is counted in weeks, days / 7. Where there are amounts, the Gamma-Gamma model (Fader & Hardie 2013) of the mean value of repeat days is fitted to customers with one above 0; a refund on a day without a purchase lowers the latest earlier one.
 Maximum likelihood; the result depends neither on the order of rows nor on the plan. A maximum at a boundary is usable, and a NOTICE, once a query, says what it means. No customers give NULL. Errors: 22000 where nobody has bought on a second day or nothing converges (with GROUP BY choose the groups before the fit, as doc/clv.md shows), 22023 for an unknown model and for arguments that differ from row to row, 22004 where they are NULL.';
 
 CREATE AGGREGATE crm_clv_fit_summary(frequency double precision, recency double precision, age double precision, monetary double precision) (
@@ -212,6 +212,26 @@ COMMENT ON AGGREGATE crm_sbg_fit(integer, boolean, double precision) IS
 'The shifted beta-geometric model of contracts.
 Fader & Hardie (2007). lifetime: whole periods so far, including the one at whose end the contract was not renewed; churned: whether it has ended. weight: contracts that are alike, a whole number. Rows with a NULL or a weight of 0 are skipped, no rows give NULL. Errors: 22023 for a lifetime that is not possible, 22000 where no contract has come to its first renewal. Ask the model with crm_sbg_survival, crm_sbg_retention and crm_sbg_renewals.';
 
+-- Regularity
+
+CREATE FUNCTION crm_regularity_trans(state crm_distribution, a crm_activity, as_of date) RETURNS crm_distribution
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION crm_regularity_final(state crm_distribution) RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_regularity_trans(crm_distribution, crm_activity, date) IS
+'Support of crm_regularity: takes in the last two gaps of a customer.';
+COMMENT ON FUNCTION crm_regularity_final(crm_distribution) IS
+'Support of crm_regularity: the shape of gaps.';
+
+CREATE AGGREGATE crm_regularity(a crm_activity, as_of date) (
+    SFUNC = crm_regularity_trans, STYPE = crm_distribution, SSPACE = 512,
+    FINALFUNC = crm_regularity_final, COMBINEFUNC = crm_distribution_combine,
+    PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE crm_regularity(crm_activity, date) IS
+'How regular purchases are: 1 is by chance, more is more regular.
+The shape k of gamma distributed gaps between purchase days, by Wheat & Morrison (1990), from the last two gaps of each customer with three or more purchase days up to as_of; rates may differ. All models here take k to be 1. Below 1 purchases come in clusters. NULL where there are no two such customers and where all gaps are alike; rows with a NULL are skipped. Error 22023 for an infinite as_of. The result does not depend on the order of rows or on the plan.';
+
 -- Readers
 
 CREATE FUNCTION crm_model_name(model crm_clv_model) RETURNS text
@@ -260,16 +280,40 @@ COMMENT ON FUNCTION crm_p_alive(crm_clv_model, crm_activity, date) IS
 As of a day: what the ledger says later is not looked at. Under BG/NBD a customer without a repeat purchase has had no chance to leave, so it is 1; MBG/NBD and Pareto/NBD have no such rule. NULL when an argument is NULL and where the customer has not bought by as_of. Error 22023 for models of contracts and of opportunities.';
 
 CREATE FUNCTION crm_p_alive(model crm_clv_model, a crm_activity, as_of date, at date) RETURNS double precision
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+AS 'MODULE_PATHNAME', 'crm_p_alive_later' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 50;
 COMMENT ON FUNCTION crm_p_alive(crm_clv_model, crm_activity, date, date) IS
+'P(alive) on a later day, given the history up to as_of.
+at: as_of or later (error 22023 if not). Whatever is bought until then is open, as it is when one plans ahead: crm_p_alive_if_silent is for who is watched and buys nothing. Otherwise as crm_p_alive(model, a, as_of).';
+
+CREATE FUNCTION crm_p_alive_if_silent(model crm_clv_model, a crm_activity, as_of date, at date) RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION crm_p_alive_if_silent(crm_clv_model, crm_activity, date, date) IS
 'P(alive) on a later day, if nothing more is bought until then.
 at: as_of or later (error 22023 if not). Otherwise as crm_p_alive(model, a, as_of).';
+
+CREATE FUNCTION crm_purchase_probability(model crm_clv_model, a crm_activity, as_of date, purchases integer, horizon_days integer) RETURNS double precision
+AS 'MODULE_PATHNAME', 'crm_customer_probability' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 50;
+COMMENT ON FUNCTION crm_purchase_probability(crm_clv_model, crm_activity, date, integer, integer) IS
+'The probability that a customer buys on so many days after as_of.
+P(X(T, T+t) = purchases); of 0, that nothing more comes in the horizon_days, from who has left or from who has not. purchases: 0 to a million; horizon_days: 0 or more (22023). NULL and other errors as of crm_p_alive.';
+
+CREATE FUNCTION crm_purchase_probability_at_least(model crm_clv_model, a crm_activity, as_of date, purchases integer, horizon_days integer) RETURNS double precision
+AS 'MODULE_PATHNAME', 'crm_customer_at_least' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 50;
+COMMENT ON FUNCTION crm_purchase_probability_at_least(crm_clv_model, crm_activity, date, integer, integer) IS
+'The probability that a customer buys on at least so many days.
+P(X(T, T+t) >= purchases), exact where it is small. Arguments, NULL and errors as of crm_purchase_probability.';
 
 CREATE FUNCTION crm_expected_purchases(model crm_clv_model, a crm_activity, as_of date, horizon_days integer) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION crm_expected_purchases(crm_clv_model, crm_activity, date, integer) IS
 'Days with a purchase to expect in the horizon_days after as_of.
 E[X(T, T+t)]; horizon_days: 0 or more. NULL and errors as of crm_p_alive.';
+
+CREATE FUNCTION crm_discounted_purchases(model crm_clv_model, a crm_activity, as_of date, horizon_days integer, annual_discount double precision DEFAULT 0.1) RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION crm_discounted_purchases(crm_clv_model, crm_activity, date, integer, double precision) IS
+'Days with a purchase to expect after as_of, discounted.
+Lifetime value without amounts: DECT within the horizon_days, DERT where they are NULL, which is without end (Fader, Hardie & Lee 2005, "RFM and CLV"). Times the mean value of a purchase it is crm_clv. Arguments, NULL and errors as of crm_clv, but that the model need not know of amounts.';
 
 CREATE FUNCTION crm_expected_value(model crm_clv_model, a crm_activity, as_of date) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
@@ -283,6 +327,13 @@ COMMENT ON FUNCTION crm_clv(crm_clv_model, crm_activity, date, integer, double p
 'Today''s value of a customer''s purchases in the coming days.
 The expected value of a purchase, times the purchases to expect, each discounted by (1 + annual_discount)^-(days until then / 365.25). In the currency of the amounts: revenue, unless the ledger holds margins. horizon_days: 0 or more; NULL is without end, the mean value times DERT. annual_discount: a share a year, 0 or 1e-9 to 1e6 (22023).
 NULL where the sum has no bound (no end, no discount, and customers who may stay for ever), and otherwise as of crm_expected_value. Past purchases are not in it.';
+
+CREATE FUNCTION crm_clv_scores(model crm_clv_model, a crm_activity, as_of date, horizon_days integer, annual_discount double precision DEFAULT 0.1, OUT p_alive double precision, OUT expected_purchases double precision, OUT discounted_purchases double precision, OUT expected_value double precision, OUT clv double precision)
+RETURNS record
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 120;
+COMMENT ON FUNCTION crm_clv_scores(crm_clv_model, crm_activity, date, integer, double precision) IS
+'All scores of a customer in one row, at the price of the dearest.
+p_alive, expected_purchases, discounted_purchases, expected_value, clv: as the functions crm_p_alive, crm_expected_purchases, crm_discounted_purchases, crm_expected_value and crm_clv, to rounding. Where the model knows nothing of amounts the last two are NULL; without end (a horizon_days of NULL) expected_purchases is. NULL where another argument is, and where the customer has not bought by as_of. Errors as of crm_clv.';
 
 CREATE FUNCTION crm_clv_interval(model crm_clv_model, a crm_activity, as_of date, horizon_days integer, annual_discount double precision DEFAULT 0.1, confidence double precision DEFAULT 0.9, OUT low double precision, OUT high double precision)
 RETURNS record
@@ -315,10 +366,34 @@ COMMENT ON FUNCTION crm_p_alive_summary(crm_clv_model, double precision, double 
 frequency, recency, age: as of crm_clv_fit_summary, in the unit of the model, times up to 1e16 and frequencies up to 1e10; for BG/BB whole numbers of opportunities, up to a million. Error 22023 for a history that is not possible and for models of contracts.';
 
 CREATE FUNCTION crm_p_alive_summary(model crm_clv_model, frequency double precision, recency double precision, age double precision, at double precision) RETURNS double precision
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+AS 'MODULE_PATHNAME', 'crm_p_alive_later_summary' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 50;
 COMMENT ON FUNCTION crm_p_alive_summary(crm_clv_model, double precision, double precision, double precision, double precision) IS
+'P(alive) at a later age, given the history, from a summary.
+at: age or more, up to 1e16 (error 22023 if not), counted like it from the first purchase. Whatever is bought until then is open. Otherwise as crm_p_alive_summary(model, frequency, recency, age).';
+
+CREATE FUNCTION crm_p_alive_if_silent_summary(model crm_clv_model, frequency double precision, recency double precision, age double precision, at double precision) RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION crm_p_alive_if_silent_summary(crm_clv_model, double precision, double precision, double precision, double precision) IS
 'P(alive) at a later age, if nothing more is bought until then.
-at: age or more, up to 1e16 (error 22023 if not), counted like it from the first purchase. Otherwise as crm_p_alive_summary(model, frequency, recency, age).';
+at: as of crm_p_alive_summary(model, frequency, recency, age, at).';
+
+CREATE FUNCTION crm_purchase_probability_summary(model crm_clv_model, frequency double precision, recency double precision, age double precision, purchases integer, horizon double precision) RETURNS double precision
+AS 'MODULE_PATHNAME', 'crm_customer_probability_summary' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 50;
+COMMENT ON FUNCTION crm_purchase_probability_summary(crm_clv_model, double precision, double precision, double precision, integer, double precision) IS
+'The probability of so many purchases in the horizon, from a summary.
+horizon: in the unit of the model, 0 to 1e16; for BG/BB opportunities. Otherwise as crm_purchase_probability and crm_p_alive_summary.';
+
+CREATE FUNCTION crm_purchase_probability_at_least_summary(model crm_clv_model, frequency double precision, recency double precision, age double precision, purchases integer, horizon double precision) RETURNS double precision
+AS 'MODULE_PATHNAME', 'crm_customer_at_least_summary' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 50;
+COMMENT ON FUNCTION crm_purchase_probability_at_least_summary(crm_clv_model, double precision, double precision, double precision, integer, double precision) IS
+'The probability of at least so many purchases, from a summary.
+Arguments as of crm_purchase_probability_summary.';
+
+CREATE FUNCTION crm_discounted_purchases_summary(model crm_clv_model, frequency double precision, recency double precision, age double precision, horizon double precision, annual_discount double precision DEFAULT 0.1) RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION crm_discounted_purchases_summary(crm_clv_model, double precision, double precision, double precision, double precision, double precision) IS
+'Purchases to expect after a summary, discounted: DECT, DERT.
+horizon: in the unit of the model, 0 to 1e16; NULL is without end. Otherwise as crm_discounted_purchases and crm_p_alive_summary.';
 
 CREATE FUNCTION crm_expected_purchases_summary(model crm_clv_model, frequency double precision, recency double precision, age double precision, horizon double precision) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;

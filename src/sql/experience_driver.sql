@@ -34,7 +34,7 @@ CREATE TYPE crm_driver_model (
 
 COMMENT ON TYPE crm_driver_model IS
 'Mergeable cross-products of an outcome and its drivers.
-Made by crm_driver_fit, merged by crm_rollup, read by crm_drivers and crm_r_squared. Grows with the square of the number of drivers: 104 bytes for one, 2,456 for 15. The text form is JSON.';
+Made by crm_driver_fit, merged by crm_rollup, read by crm_drivers and crm_r_squared. Grows with the square of the number of drivers: 120 bytes for one, 2,472 for 15. The text form is JSON.';
 
 CREATE FUNCTION crm_driver_trans(
     state crm_driver_model,
@@ -45,6 +45,17 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_driver_trans(crm_driver_model, double precision, double precision[]) IS
 'Adds one row: support for crm_driver_fit.';
+
+CREATE FUNCTION crm_driver_trans(
+    state crm_driver_model,
+    outcome double precision,
+    drivers double precision[],
+    weight double precision)
+RETURNS crm_driver_model
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_driver_trans(crm_driver_model, double precision, double precision[], double precision) IS
+'Adds one weighted row: support for crm_driver_fit.';
 
 CREATE FUNCTION crm_driver_combine(a crm_driver_model, b crm_driver_model)
 RETURNS crm_driver_model
@@ -64,6 +75,18 @@ CREATE AGGREGATE crm_driver_fit(
 COMMENT ON AGGREGATE crm_driver_fit(double precision, double precision[]) IS
 'Fits an outcome on an array of drivers, for crm_drivers.
 A row with a NULL outcome, array or element is left out and counted by crm_driver_skipped. No rows give NULL. Errors: 22023 for NaN, infinities, arrays of differing length, and other than 1 to 64 drivers; 22003 where a sum overflows or a square vanishes.';
+
+CREATE AGGREGATE crm_driver_fit(
+    outcome double precision,
+    drivers double precision[],
+    weight double precision) (
+    SFUNC = crm_driver_trans, STYPE = crm_driver_model, SSPACE = 512,
+    COMBINEFUNC = crm_driver_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE crm_driver_fit(double precision, double precision[], double precision) IS
+'Fits an outcome on an array of drivers, respondents weighted.
+weight: how many of the population a respondent stands for, or any multiple of it; 0 or more (22023). A row with a weight of 0 does not count, one with a NULL is counted by crm_driver_skipped. Otherwise as crm_driver_fit(outcome, drivers).';
 
 CREATE AGGREGATE crm_rollup(summary crm_driver_model) (
     SFUNC = crm_driver_combine, STYPE = crm_driver_model, SSPACE = 512,

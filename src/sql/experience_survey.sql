@@ -101,7 +101,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_nps_interval(crm_nps_tally, double precision, text) IS
 'Interval of the Net Promoter Score, clamped to -100..100.
-Methods: adjusted-wald, which adds 3/4 promoter, 3/4 detractor and 3/2 passives (Rocks 2016), and wald. Errors: 22023 for another method or unless 0 < confidence < 1.';
+Methods: adjusted-wald, which adds 3/4 promoter, 3/4 detractor and 3/2 passives (Rocks 2016) and is extended to the score where that lies outside, and wald. Errors: 22023 for another method or unless 0 < confidence < 1.';
 
 CREATE FUNCTION crm_nps_count(x crm_nps_tally)
 RETURNS bigint

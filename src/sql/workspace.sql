@@ -24,6 +24,20 @@ COMMENT ON FUNCTION crm_is_shown(integer, bigint[]) IS
 'Whether no count is of somebody, but of fewer than min_cell.
 counts: how many customers a figure is of, and how many the others are that it could be told from: the parts of a shown total, what is left of one, all smaller groups together. 0 and NULL are of nobody and shown. A summary view tells a figure only where this is true of setting.min_cell. A min_cell of 1, and NULL, hide nothing.';
 
+-- Whose rights
+
+CREATE FUNCTION crm_owner_has_rights(relation regclass) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_owner_has_rights(regclass) IS
+'Has the owner of a relation the rights of the current user?
+As pg_has_role(owner, current_user, ''USAGE''). Where it is so, the owner gains nothing by what their relation makes the current user run. NULL for NULL, and for no relation.';
+
+CREATE FUNCTION crm_triggers_have_rights(relation regclass) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_triggers_have_rights(regclass) IS
+'Have the owners of a relation''s triggers the current user''s rights?
+Where it is not so, writing would run with the current user''s rights what somebody without them wrote, who was given the right TRIGGER. NULL for NULL, and for no relation.';
+
 -- What becomes of a row's columns
 
 CREATE FUNCTION crm_move_trigger() RETURNS trigger

@@ -13,32 +13,73 @@ COMMENT ON FUNCTION crm_definition() IS
 'What the workspace in search_path is made of.
 The view definition, as a JSON object.';
 
+CREATE FUNCTION crm_foreign_part(workspace text) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp AS $$
+    SELECT min(format('%s of %s', pg_describe_object(part.kind, part.oid, 0), part.owner::regrole))
+    FROM pg_namespace AS n,
+         LATERAL (
+             SELECT 'pg_class'::regclass AS kind, c.oid, c.relowner AS owner
+             FROM pg_class AS c WHERE c.relnamespace = n.oid AND c.relname = 'definition'
+             UNION ALL
+             SELECT 'pg_proc'::regclass, p.oid, p.proowner FROM pg_proc AS p WHERE p.pronamespace = n.oid
+             UNION ALL
+             SELECT 'pg_operator'::regclass, o.oid, o.oprowner FROM pg_operator AS o WHERE o.oprnamespace = n.oid
+             UNION ALL
+             SELECT 'pg_type'::regclass, t.oid, t.typowner
+             FROM pg_type AS t WHERE t.typnamespace = n.oid AND (t.typtype <> 'c' AND t.typelem = 0 OR t.typname LIKE 'crm\_%')
+             UNION ALL
+             SELECT 'pg_trigger'::regclass, t.oid, p.proowner
+             FROM pg_class AS c JOIN pg_trigger AS t ON t.tgrelid = c.oid JOIN pg_proc AS p ON p.oid = t.tgfoid
+             WHERE c.relnamespace = n.oid
+         ) AS part
+    WHERE n.nspname = workspace AND NOT pg_has_role(part.owner, n.nspowner, 'USAGE');
+$$;
+COMMENT ON FUNCTION crm_foreign_part(text) IS
+'Something in a workspace that would act with its owner''s rights.
+And is of somebody who has not these rights, but was given CREATE on the schema or TRIGGER on a table: functions and their like, triggers, the definition. NULL where there is none.';
+
 CREATE FUNCTION crm_enter_workspace(workspace text) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
+    is_superuser boolean := (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user);
+    extension_schema text := (SELECT extnamespace::pg_catalog.regnamespace FROM pg_catalog.pg_extension WHERE extname = 'crm_ext');
     definition jsonb;
+    other text;
 BEGIN
     IF workspace IS NULL THEN
         RAISE EXCEPTION 'the name of the workspace is NULL' USING ERRCODE = 'null_value_not_allowed', HINT = 'As in crm.';
     ELSIF pg_catalog.to_regclass(pg_catalog.format('%I.definition', workspace)) IS NULL THEN
         RAISE EXCEPTION 'there is no workspace "%"', workspace
             USING ERRCODE = 'invalid_schema_name', HINT = 'crm_create_workspace makes one.';
-    ELSIF EXISTS (SELECT FROM pg_catalog.pg_roles JOIN pg_catalog.pg_namespace ON nspname = workspace
-                  WHERE rolname = current_user AND rolsuper AND nspowner <> pg_roles.oid) THEN
+    ELSIF is_superuser AND NOT (SELECT pg_catalog.pg_has_role(nspowner, current_user, 'USAGE')
+                                FROM pg_catalog.pg_namespace WHERE nspname = workspace) THEN
         RAISE EXCEPTION 'workspace "%" belongs to somebody else', workspace
             USING ERRCODE = 'insufficient_privilege',
                   HINT = 'A superuser must not run what its owner may have put there: SET ROLE to the owner first.';
     END IF;
-    PERFORM pg_catalog.set_config('search_path',
-                                  pg_catalog.format('%I, %s, pg_temp', workspace, extnamespace::pg_catalog.regnamespace),
-                                  true)
-    FROM pg_catalog.pg_extension WHERE extname = 'crm_ext';
-    definition := crm_definition();
-    RETURN definition || pg_catalog.jsonb_build_object('workspace', workspace);
+    PERFORM pg_catalog.set_config('search_path', pg_catalog.format('%I, %s, pg_temp', workspace, extension_schema), true);
+    -- Named with its schema: what is found by name is not looked at yet.
+    EXECUTE pg_catalog.format('SELECT %s.crm_foreign_part($1)', extension_schema) INTO other USING workspace;
+    IF other IS NOT NULL THEN
+        RAISE EXCEPTION 'workspace "%" holds %, who has not the rights of its owner', workspace, other
+            USING ERRCODE = 'insufficient_privilege', HINT = 'It would act with rights that its owner lacks: drop it, or change its owner.';
+    END IF;
+    definition := crm_definition() || pg_catalog.jsonb_build_object('workspace', workspace);
+    IF is_superuser THEN
+        SELECT pg_catalog.min(key) INTO other FROM pg_catalog.jsonb_each(definition -> 'sources')
+        WHERE NOT crm_owner_has_rights(pg_catalog.to_regclass(value ->> 'from'));
+    END IF;
+    IF other IS NOT NULL THEN
+        RAISE EXCEPTION 'source "%" of workspace "%" belongs to somebody else by now', other, workspace
+            USING ERRCODE = 'insufficient_privilege',
+                  HINT = 'A superuser must not run what its owner may have put there: give the workspace to an ordinary role.';
+    END IF;
+    RETURN definition;
 END $$;
 COMMENT ON FUNCTION crm_enter_workspace(text) IS
 'Puts a workspace first in search_path, and returns its definition.
-Before the extension''s schema, until the end of the function that called, where that has a search_path of its own. Errors: 3F000 where there is no such workspace, 22004 for NULL, 42501 for a superuser who is not its owner.';
+Before the extension''s schema, until the end of the function that called, where that has a search_path of its own. Errors: 3F000 where there is no such workspace, 22004 for NULL, 42501 for a superuser in a workspace or over a source of somebody else, and for parts of those who have not the owner''s rights.';
 
 -- What makes a workspace
 
@@ -102,11 +143,17 @@ CREATE FUNCTION crm_collect(name text) RETURNS void
 LANGUAGE plpgsql STRICT
 SET client_min_messages = warning AS $$
 DECLARE
-    parts text := (SELECT string_agg(format('TABLE %I', c.relname), ' UNION ALL ' ORDER BY s.n)
-                   FROM crm_subjects() WITH ORDINALITY AS s (subject, about, needs, is_base, n)
-                   JOIN pg_class AS c ON c.relname = name || '_' || s.subject
-                   WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relkind = 'v');
+    parts text;
 BEGIN
+    -- Text of keys has the keys' collation, which subjects need not share.
+    SELECT string_agg(format('SELECT %s FROM %I', columns, relname), ' UNION ALL ' ORDER BY n) INTO parts
+    FROM (SELECT c.relname, s.n, string_agg(format(CASE WHEN atttypid = 'text'::regtype THEN '%1$I COLLATE "default" AS %1$I' ELSE '%I' END, attname),
+                                            ', ' ORDER BY attnum) AS columns
+          FROM crm_subjects() WITH ORDINALITY AS s (subject, about, needs, is_base, n)
+          JOIN pg_class AS c ON c.relname = name || '_' || s.subject
+          JOIN pg_attribute AS a ON a.attrelid = c.oid AND attnum > 0 AND NOT attisdropped
+          WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relkind = 'v'
+          GROUP BY c.relname, s.n) AS part;
     EXECUTE format('CREATE OR REPLACE VIEW %I AS %s', name, parts);
 END $$;
 COMMENT ON FUNCTION crm_collect(text) IS
@@ -202,8 +249,19 @@ CREATE FUNCTION crm_build_workspace(definition jsonb) RETURNS void
 LANGUAGE plpgsql STRICT
 SET client_min_messages = warning AS $$
 DECLARE
-    view regclass;
+    other record;
+    options jsonb := (SELECT jsonb_object_agg(relname, reloptions) FROM pg_class
+                      WHERE relnamespace = quote_ident(current_schema())::regnamespace AND relkind = 'v' AND reloptions IS NOT NULL);
+    view record;
 BEGIN
+    SELECT relname, relowner::regrole AS owner INTO other FROM pg_class JOIN pg_namespace AS n ON n.oid = relnamespace
+    WHERE n.nspname = current_schema() AND relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT pg_has_role(relowner, nspowner, 'USAGE')
+      AND (relname IN (SELECT source FROM crm_source_fields()) OR relname IN ('customer_360', 'customer_elsewhere', 'data_quality', 'reconciliation')
+           OR relname ~ '^\w+$' AND EXISTS (SELECT FROM crm_workspace_script() WHERE statement ~ ('\m' || relname || '\M')));
+    IF FOUND THEN
+        RAISE EXCEPTION '% in the workspace belongs to %, and has a name that the workspace uses', other.relname, other.owner
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Rename or drop it.';
+    END IF;
     -- Only the schema's owner can replace it, whatever rights on tables others were granted.
     EXECUTE format('CREATE OR REPLACE VIEW definition AS SELECT %L::text AS workspace, %L::text AS sources, %L::text AS time_zone,
                     %L::text AS maintain, %L::text AS subjects, %L::text AS key_type, %s AS amount_scale',
@@ -213,17 +271,18 @@ BEGIN
     PERFORM crm_create_sources(definition);
     PERFORM crm_run_statements(definition);
     PERFORM crm_collect_customer_360();
-    PERFORM crm_collect(name) FROM unnest(ARRAY['data_quality', 'reconciliation']) AS name
+    PERFORM crm_collect(name) FROM unnest(ARRAY['customer_elsewhere', 'data_quality', 'reconciliation']) AS name
     WHERE EXISTS (SELECT FROM pg_class WHERE relnamespace = quote_ident(current_schema())::regnamespace AND relname LIKE name || '\_%');
     PERFORM crm_comment_workspace(definition);
-    -- A view then shows nobody what they could not read in the tables below it.
-    IF current_setting('server_version_num')::integer >= 150000 THEN
-        FOR view IN SELECT oid FROM pg_class
-                    WHERE relnamespace = quote_ident(current_schema())::regnamespace AND relkind = 'v'
-                      AND NOT coalesce(reloptions @> '{security_invoker=true}', false) AND pg_has_role(relowner, 'USAGE') LOOP
-            EXECUTE format('ALTER VIEW %s SET (security_invoker = true)', view);
-        END LOOP;
-    END IF;
+    -- A view then shows nobody what they could not read in the tables below it. CREATE OR REPLACE forgets options.
+    FOR view IN SELECT oid::regclass AS name,
+                       ARRAY(SELECT jsonb_array_elements_text(options -> relname::text)
+                             UNION SELECT 'security_invoker=true' WHERE current_setting('server_version_num')::integer >= 150000) AS options
+                FROM pg_class
+                WHERE relname IN (SELECT crm_own_views()) AND relnamespace = quote_ident(current_schema())::regnamespace LOOP
+        CONTINUE WHEN view.options = '{}';
+        EXECUTE format('ALTER VIEW %s SET (%s)', view.name, array_to_string(view.options, ', '));
+    END LOOP;
 END $$;
 COMMENT ON FUNCTION crm_build_workspace(jsonb) IS
 'Makes everything in the first schema of search_path that it lacks.
@@ -253,19 +312,28 @@ COMMENT ON FUNCTION crm_check_settings(text, text, integer) IS
 'Checks the settings of a workspace.
 Errors: 22023, and 25001 in a transaction of another isolation than READ COMMITTED.';
 
-CREATE FUNCTION crm_check_sources(sources jsonb, search_path text, time_zone text, maintain text) RETURNS jsonb
+CREATE FUNCTION crm_define(definition jsonb, sources jsonb, search_path text) RETURNS jsonb
 LANGUAGE plpgsql STRICT AS $$
 DECLARE
-    resolved jsonb := crm_resolve_sources(sources, search_path);
-    must_trust boolean := maintain <> 'refresh' OR (SELECT rolsuper FROM pg_roles WHERE rolname = current_user);
+    given jsonb := crm_resolve_sources(sources, search_path);
 BEGIN
-    PERFORM crm_check_source(key, value) FROM jsonb_each(resolved);
-    RETURN resolved || coalesce((SELECT jsonb_object_agg(key, crm_ledger_fields(key, value, time_zone, must_trust))
-                                 FROM jsonb_each(resolved) WHERE key IN (SELECT l.source FROM crm_ledgers() AS l)), '{}');
+    -- Until it is known whose they are expressions are parsed, and not run.
+    PERFORM crm_check_source(key, value) FROM jsonb_each(given);
+    definition := definition || jsonb_build_object(
+        'sources', coalesce(definition -> 'sources', '{}') || given,
+        'subjects', crm_all_subjects(ARRAY(SELECT jsonb_array_elements_text(definition -> 'subjects')),
+                                     ARRAY(SELECT crm_subjects_of(given))));
+    definition := definition || jsonb_build_object(
+        'key_type', crm_chosen_key_type(definition),
+        'amount_scale', coalesce((definition ->> 'amount_scale')::integer, crm_amount_scale(definition -> 'sources')));
+    PERFORM crm_check_trust(key, value, definition) FROM jsonb_each(definition -> 'sources');
+    RETURN jsonb_set(definition, '{sources}', definition -> 'sources' || coalesce(
+        (SELECT jsonb_object_agg(key, crm_ledger_fields(key, value, definition ->> 'time_zone'))
+         FROM jsonb_each(given) WHERE key IN (SELECT l.source FROM crm_ledgers() AS l)), '{}'));
 END $$;
-COMMENT ON FUNCTION crm_check_sources(jsonb, text, text, text) IS
-'Sources as people write them, resolved and checked.
-Expressions of ledgers are as PostgreSQL reads them. Errors as crm_resolve_sources, crm_check_source and crm_ledger_fields.';
+COMMENT ON FUNCTION crm_define(jsonb, jsonb, text) IS
+'A definition with sources as people write them, checked.
+Subjects, the type of keys and the scale of amounts follow. Relations have their schema, expressions of ledgers are as PostgreSQL reads them. Errors as crm_resolve_sources, crm_check_source, crm_key_type, crm_check_trust and crm_ledger_fields.';
 
 -- The functions that people call. Their last argument has the caller's
 -- search_path, in which the names of sources are looked up and nothing else.
@@ -275,7 +343,6 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     extension_schema text := (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext');
-    resolved jsonb;
     definition jsonb;
 BEGIN
     PERFORM set_config('search_path', format('pg_catalog, %s, pg_temp', extension_schema), true);
@@ -289,11 +356,9 @@ BEGIN
     END IF;
     PERFORM crm_check_settings(time_zone, maintain, min_cell);
     PERFORM crm_check_subjects(subjects);
-    resolved := crm_check_sources(coalesce(sources, '{}'), search_path, time_zone, maintain);
-    definition := jsonb_build_object(
-        'workspace', workspace, 'sources', resolved, 'time_zone', time_zone, 'maintain', maintain,
-        'key_type', coalesce(crm_key_type(resolved), 'text'), 'amount_scale', crm_amount_scale(resolved),
-        'subjects', crm_needed_subjects(coalesce(subjects, '{}') || ARRAY(SELECT crm_subjects_of(resolved))));
+    definition := crm_define(
+        jsonb_build_object('workspace', workspace, 'time_zone', time_zone, 'maintain', maintain, 'subjects', crm_needed_subjects(coalesce(subjects, '{}'))),
+        coalesce(sources, '{}'), search_path);
     EXECUTE format('CREATE SCHEMA %I', workspace);
     EXECUTE format('COMMENT ON SCHEMA %I IS %L', workspace,
                    E'Customer relationship analytics: a workspace of crm_ext.\nThe view catalog lists everything in it.');
@@ -302,12 +367,29 @@ BEGIN
     INSERT INTO setting (min_cell) VALUES (min_cell);
     PERFORM crm_apply_sources(definition);
     PERFORM crm_fill();
+    PERFORM crm_report_problems();
     RETURN format('workspace %I: %s customers with purchases, as of %s', workspace, crm_refit(workspace), crm_as_of(time_zone));
 END $$;
 COMMENT ON FUNCTION crm_create_workspace(text, jsonb, text, text, integer, text[], text) IS
 'Makes a schema of views over your tables, and keeps it current.
 workspace: the name of the schema, at most 40 bytes; it is yours. sources: for each source that you have, an object with "from" (a table or view), optionally "where", and a column or expression for each field (crm_source_fields lists them); for the others the workspace gets tables. time_zone: where a day begins, for timestamps. maintain: triggers keep ledgers current with every statement; queue notes which customers changed, for crm_refresh; refresh leaves all to crm_refresh. min_cell: summary views hide groups of fewer customers. subjects: beyond those that every workspace has and those of the sources given (crm_subjects lists them). search_path: where the names of tables are looked up.
-Ends with crm_refit as of the workspace''s today. Holds a lock on the sources that lets others read, not write, until the transaction ends. Triggers act with your rights, so they are made only on tables whose owner has these rights too. Errors: 42P06 where the schema exists, 42P01, 42703 and others that name the source and the field, 42501 and 42809 where triggers cannot be, 22023 for other arguments.';
+Ends with crm_refit as of the workspace''s today, and tells in notices what data_quality finds wrong. Holds a lock on the sources that lets others read, not write, until the transaction ends. Triggers act with your rights, so they are made only on tables whose owner has these rights too. Errors: 42P06 where the schema exists, 42P01, 42703 and others that name the source and the field, 42501 and 42809 where triggers cannot be, 22023 for other arguments.';
+
+CREATE FUNCTION crm_report_problems() RETURNS void
+LANGUAGE plpgsql STABLE
+SET jit = off AS $$
+DECLARE
+    found record;
+BEGIN
+    FOR found IN SELECT * FROM data_quality WHERE severity IN ('error', 'warning') AND problem_count > 0
+                 ORDER BY severity, source, check_name LOOP
+        RAISE NOTICE 'source "%": % of kind %, such as %', found.source, found.problem_count, found.check_name,
+            coalesce(found.example_key, 'a row without a key') USING DETAIL = found.meaning;
+    END LOOP;
+END $$;
+COMMENT ON FUNCTION crm_report_problems() IS
+'Tells in notices what data_quality has found.
+Only what is of severity error or warning.';
 
 CREATE FUNCTION crm_subjects_of(sources jsonb) RETURNS SETOF text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 3
@@ -364,32 +446,126 @@ COMMENT ON FUNCTION crm_set_aside(text) IS
 'Renames an empty table of a workspace, which a source''s view replaces.
 Error 55006 where it has rows.';
 
+CREATE FUNCTION crm_own_views() RETURNS SETOF text
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 60 AS $$
+    SELECT c.relname FROM pg_class AS c
+    WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relkind = 'v'
+      AND (c.relname IN ('definition', 'customer_360', 'customer_elsewhere', 'data_quality', 'reconciliation')
+           OR c.relname IN (SELECT f.source FROM crm_source_fields() AS f)
+           OR c.relname IN (SELECT (regexp_match(s.statement, '^CREATE OR REPLACE VIEW (\w+)'))[1] FROM crm_workspace_script() AS s));
+$$;
+COMMENT ON FUNCTION crm_own_views() IS
+'The views of the workspace in search_path that the extension made.';
+
+CREATE FUNCTION crm_dependents(relations text[]) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
+    -- A rule, and with it a view, depends on what it reads; a trigger, a default and the like on their relation.
+    SELECT string_agg(DISTINCT CASE WHEN w.rulename = '_RETURN' THEN pg_describe_object('pg_class'::regclass, w.ev_class, 0)
+                                    ELSE pg_describe_object(d.classid, d.objid, d.objsubid) END, ', ')
+    FROM pg_class AS c
+    JOIN pg_depend AS d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid
+    LEFT JOIN pg_rewrite AS w ON d.classid = 'pg_rewrite'::regclass AND w.oid = d.objid
+    LEFT JOIN pg_trigger AS t ON d.classid = 'pg_trigger'::regclass AND t.oid = d.objid
+    LEFT JOIN pg_proc AS p ON p.oid = t.tgfoid
+    LEFT JOIN pg_constraint AS f ON d.classid = 'pg_constraint'::regclass AND f.oid = d.objid
+    LEFT JOIN pg_policy AS o ON d.classid = 'pg_policy'::regclass AND o.oid = d.objid
+    LEFT JOIN pg_attrdef AS a ON d.classid = 'pg_attrdef'::regclass AND a.oid = d.objid
+    WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relname = ANY (relations)
+      AND (w.rulename <> '_RETURN'
+           OR w.ev_class NOT IN (SELECT quote_ident(v)::regclass FROM crm_own_views() AS v)
+           OR NOT t.tgisinternal AND p.pronamespace <> c.relnamespace
+           OR NOT t.tgisinternal AND p.proname NOT LIKE 'follow\_%'
+           OR f.contype = 'f'
+           OR o.polname NOT LIKE 'crm\_%'
+           OR c.relkind = 'v' AND a.oid IS NOT NULL
+           OR d.classid = 'pg_proc'::regclass);
+$$;
+COMMENT ON FUNCTION crm_dependents(text[]) IS
+'What depends on relations of a workspace and is not the extension''s.
+Views, rules, triggers, foreign keys, policies, functions with a body of SQL. NULL where there is nothing.';
+
+CREATE FUNCTION crm_grants(relation text) RETURNS SETOF text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 5 AS $$
+    SELECT format('GRANT %s%s ON {} TO %s%s', a.privilege_type, a.of_column, CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END,
+                  CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' END)
+    FROM pg_class AS c,
+         LATERAL (SELECT x.*, '' AS of_column FROM aclexplode(c.relacl) AS x
+                  UNION ALL
+                  SELECT x.*, format(' (%I)', attname) FROM pg_attribute, aclexplode(attacl) AS x
+                  WHERE attrelid = c.oid AND NOT attisdropped) AS a
+    WHERE c.oid = quote_ident(relation)::regclass AND a.grantee <> c.relowner;
+$$;
+COMMENT ON FUNCTION crm_grants(text) IS
+'Statements that give others the rights on a relation that they have.
+With {} where the relation''s name stands.';
+
 CREATE FUNCTION crm_drop_replaced(replaced text, relation text, cascade boolean) RETURNS void
 LANGUAGE plpgsql STRICT
 SET client_min_messages = warning AS $$
 DECLARE
-    dependent text := (SELECT string_agg(DISTINCT w.ev_class::regclass::text, ', ')
-                       FROM pg_depend AS d JOIN pg_rewrite AS w ON w.oid = d.objid
-                       WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = quote_ident(replaced)::regclass
-                         AND d.classid = 'pg_rewrite'::regclass);
-    granted record;
+    dependent text := crm_dependents(ARRAY[replaced]);
+    statement text;
 BEGIN
     IF dependent IS NOT NULL AND NOT cascade THEN
-        RAISE EXCEPTION 'table % gives way to a source, and % depends on it', relation, dependent
+        RAISE EXCEPTION 'table % gives way to a source, and on it depends %', relation, dependent
             USING ERRCODE = 'dependent_objects_still_exist',
                   HINT = 'Drop it and make it again afterwards, or say cascade => true, which drops it.';
     END IF;
-    FOR granted IN SELECT privilege_type, grantee, is_grantable FROM pg_class, aclexplode(relacl)
-                   WHERE oid = quote_ident(replaced)::regclass AND grantee <> relowner LOOP
-        EXECUTE format('GRANT %s ON %I TO %s%s', granted.privilege_type, relation,
-                       CASE granted.grantee WHEN 0 THEN 'PUBLIC' ELSE granted.grantee::regrole::text END,
-                       CASE WHEN granted.is_grantable THEN ' WITH GRANT OPTION' END);
+    FOR statement IN SELECT crm_grants(replaced) LOOP
+        EXECUTE replace(statement, '{}', quote_ident(relation));
     END LOOP;
     EXECUTE format('DROP TABLE %I CASCADE', replaced);
 END $$;
 COMMENT ON FUNCTION crm_drop_replaced(text, text, boolean) IS
 'Drops a table that was set aside; rights on it go to its replacement.
-Error 2BP01 names views that depend on it, unless cascade.';
+Error 2BP01 names what depends on it, unless cascade.';
+
+CREATE FUNCTION crm_key_columns(OUT relation text, OUT key_column text)
+RETURNS SETOF record
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 10 AS $$
+    SELECT c.relname, k.key_column
+    FROM (SELECT (regexp_match(statement, '^CREATE TABLE IF NOT EXISTS (\w+)'))[1], (regexp_matches(statement, '(\w+) :customer_id', 'g'))[1]
+          FROM crm_workspace_script()
+          UNION
+          SELECT source, field FROM crm_source_fields() WHERE type = 'key') AS k (relation, key_column)
+    JOIN pg_class AS c ON c.relname = k.relation
+    WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relkind = 'r';
+$$;
+COMMENT ON FUNCTION crm_key_columns() IS
+'The columns of tables of a workspace that hold keys of customers.';
+
+CREATE FUNCTION crm_change_key(before jsonb, definition jsonb, cascade boolean) RETURNS text[]
+LANGUAGE plpgsql STRICT
+SET client_min_messages = warning AS $$
+DECLARE
+    views text[] := ARRAY(SELECT crm_own_views());
+    dependent text := crm_dependents(views || ARRAY(SELECT relation FROM crm_key_columns()));
+    grants text[];
+    k record;
+    policy record;
+BEGIN
+    IF dependent IS NOT NULL AND NOT cascade THEN
+        RAISE EXCEPTION 'keys of customers would be % instead of %, and on what has them depends %',
+                        definition ->> 'key_type', before ->> 'key_type', dependent
+            USING ERRCODE = 'dependent_objects_still_exist',
+                  HINT = format('Cast the key in the source, as in "customer_id": "(id)::%s", or say cascade => true, which drops what depends.',
+                                before ->> 'key_type');
+    END IF;
+    grants := ARRAY(SELECT replace(g, '{}', quote_ident(v)) FROM unnest(views) AS v, crm_grants(v) AS g);
+    EXECUTE format('DROP VIEW %s CASCADE', (SELECT string_agg(quote_ident(v), ', ') FROM unnest(views) AS v));
+    FOR policy IN SELECT polname, polrelid::regclass AS relation FROM pg_policy JOIN pg_class ON pg_class.oid = polrelid
+                  WHERE relnamespace = quote_ident(current_schema())::regnamespace AND (cascade OR polname LIKE 'crm\_%') LOOP
+        EXECUTE format('DROP POLICY %I ON %s', policy.polname, policy.relation);
+    END LOOP;
+    FOR k IN SELECT * FROM crm_key_columns() LOOP
+        EXECUTE format('ALTER TABLE %1$I ALTER COLUMN %2$I TYPE %3$s USING %2$I::text::%4$s', k.relation, k.key_column,
+                       definition ->> 'key_type', regexp_replace(definition ->> 'key_type', ' COLLATE .*', ''));
+    END LOOP;
+    RETURN grants;
+END $$;
+COMMENT ON FUNCTION crm_change_key(jsonb, jsonb, boolean) IS
+'Gives the keys of a workspace another type.
+Views are dropped, to be made again: returns the statements that give back the rights on them. Error 2BP01 names what depends on them and is not the extension''s, unless cascade, which drops it.';
 
 CREATE FUNCTION crm_change_sources(workspace text, sources jsonb DEFAULT '{}', time_zone text DEFAULT NULL, maintain text DEFAULT NULL, cascade boolean DEFAULT false, search_path text DEFAULT current_setting('search_path')) RETURNS void
 LANGUAGE plpgsql
@@ -398,40 +574,46 @@ SET client_min_messages = warning AS $$
 DECLARE
     extension_schema text := (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext');
     before jsonb;
-    given jsonb;
     definition jsonb;
     replaced jsonb;
+    statement text;
+    grants text[] := '{}';
 BEGIN
     EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) INTO before USING workspace;
-    PERFORM crm_check_settings(coalesce(time_zone, before ->> 'time_zone'), coalesce(maintain, before ->> 'maintain'), 1);
+    definition := before || jsonb_build_object('time_zone', coalesce(time_zone, before ->> 'time_zone'),
+                                               'maintain', coalesce(maintain, before ->> 'maintain'));
+    PERFORM crm_check_settings(definition ->> 'time_zone', definition ->> 'maintain', 1);
+    -- Nothing in the workspace has a say in what an expression means.
     PERFORM set_config('search_path', format('pg_catalog, %s, pg_temp', extension_schema), true);
-    given := crm_check_sources(coalesce(sources, '{}'), search_path, coalesce(time_zone, before ->> 'time_zone'),
-                               coalesce(maintain, before ->> 'maintain'));
-    definition := before || jsonb_build_object(
-        'sources', (before -> 'sources') || given, 'time_zone', coalesce(time_zone, before ->> 'time_zone'),
-        'maintain', coalesce(maintain, before ->> 'maintain'),
-        'subjects', crm_all_subjects(ARRAY(SELECT jsonb_array_elements_text(before -> 'subjects')), ARRAY(SELECT crm_subjects_of(given))));
+    definition := crm_define(definition, coalesce(sources, '{}'), search_path);
     PERFORM crm_enter_workspace(workspace);
-    IF given #>> '{purchase,amount}' IS NOT NULL AND crm_amount_scale(given) <> (definition ->> 'amount_scale')::integer THEN
+    IF sources #>> '{purchase,amount}' IS NOT NULL
+       AND crm_amount_scale(definition -> 'sources') <> (definition ->> 'amount_scale')::integer THEN
         RAISE WARNING 'amounts in workspace "%" are still shown with % decimals', workspace, definition ->> 'amount_scale'
             USING HINT = 'Columns of views keep their type. A new workspace would show as many as the source has.';
     END IF;
     -- Tables of the workspace's own know its time zone.
-    SELECT coalesce(jsonb_object_agg(relname, crm_set_aside(relname)), '{}') INTO replaced
+    SELECT coalesce(jsonb_object_agg(relname, crm_set_aside(relname::text)), '{}') INTO replaced
     FROM pg_class
     WHERE relnamespace = quote_ident(workspace)::regnamespace AND relkind = 'r'
-      AND (given ? relname
+      AND (sources ? relname
            OR definition ->> 'time_zone' <> before ->> 'time_zone'
               AND relname IN (SELECT source FROM crm_source_fields() WHERE type = 'day'));
+    IF definition ->> 'key_type' <> before ->> 'key_type' THEN
+        grants := crm_change_key(before, definition, cascade);
+    END IF;
     PERFORM crm_build_workspace(definition);
+    FOREACH statement IN ARRAY grants LOOP
+        EXECUTE statement;
+    END LOOP;
     PERFORM crm_apply_sources(definition);
     PERFORM crm_drop_replaced(value, key, cascade) FROM jsonb_each_text(replaced);
     PERFORM crm_refresh(workspace, true);
 END $$;
 COMMENT ON FUNCTION crm_change_sources(text, jsonb, text, text, boolean, text) IS
 'Other sources, time zone or way to maintain for a workspace.
-sources: the ones that change, as for crm_create_workspace; others stay. NULL leaves a thing as it is. Ledgers are made to follow; settings, fits, snapshots and moves stay. Keys keep their type: another one is cast to it. Views are replaced where they are, so that yours on top of them stay.
-A table of the workspace that gives way to a source must be empty (error 55006), and its own tables of purchases, interactions and ratings where the time zone changes. Where views depend on such a table itself, error 2BP01 names them; cascade drops them. Locks the sources against all use until the transaction ends.';
+sources: the ones that change, as for crm_create_workspace; others stay. NULL leaves a thing as it is. Ledgers are made to follow; settings, fits, snapshots and moves stay. Views are replaced where they are, so that yours on top of them stay. Keys keep their type where it can hold the new ones, as text holds integers; else they take that of the sources, and views are made anew.
+A table of the workspace that gives way to a source must be empty (error 55006), and its own tables of purchases, interactions and ratings where the time zone changes. Error 2BP01 names what depends on such a table or, where keys change their type, on a view; cascade drops it. Locks the sources against all use until the transaction ends.';
 
 CREATE FUNCTION crm_upgrade_workspace(workspace text) RETURNS void
 LANGUAGE plpgsql STRICT
@@ -440,19 +622,25 @@ SET client_min_messages = warning AS $$
 DECLARE
     extension_schema text := (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext');
     definition jsonb;
+    is_behind boolean;
 BEGIN
     EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) INTO definition USING workspace;
     -- What a table's owner has done since is looked at again.
     PERFORM set_config('search_path', format('pg_catalog, %s, pg_temp', extension_schema), true);
-    definition := definition || jsonb_build_object('sources', crm_check_sources(
-        definition -> 'sources', '', definition ->> 'time_zone', definition ->> 'maintain'));
+    definition := crm_define(definition, definition -> 'sources', '');
     PERFORM crm_enter_workspace(workspace);
+    -- It may be that a trigger was missing.
+    is_behind := EXISTS (SELECT FROM crm_unfollowed(workspace))
+                 OR EXISTS (SELECT FROM change_queue WHERE customer_id IS NULL AND definition ->> 'maintain' = 'triggers');
     PERFORM crm_build_workspace(definition);
     PERFORM crm_apply_sources(definition);
+    IF is_behind THEN
+        PERFORM crm_refresh(workspace, true);
+    END IF;
 END $$;
 COMMENT ON FUNCTION crm_upgrade_workspace(text) IS
 'Brings a workspace to the version of the extension.
-Run it after ALTER EXTENSION crm_ext UPDATE, after ALTER SCHEMA ... RENAME, and for new partitions of a source. Views are replaced where they are; data, rights, and all that others have built on the views stay. Triggers and policies are made again.';
+Run it after ALTER EXTENSION crm_ext UPDATE, after ALTER SCHEMA ... RENAME, and for new partitions of a source. Views are replaced where they are; data, rights, and all that others have built on the views stay. Triggers and policies are made again, and ledgers refreshed where partitions were not followed.';
 
 CREATE FUNCTION crm_drop_workspace(workspace text, cascade boolean DEFAULT false) RETURNS void
 LANGUAGE plpgsql STRICT
@@ -463,18 +651,21 @@ DECLARE
 BEGIN
     EXECUTE format('SELECT %s.crm_enter_workspace($1)', (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext'))
     USING workspace;
-    SELECT string_agg(DISTINCT w.ev_class::regclass::text, ', ') INTO outside
+    SELECT string_agg(DISTINCT coalesce(w.ev_class::regclass::text, pg_describe_object(d.classid, d.objid, d.objsubid)), ', ') INTO outside
     FROM pg_class AS c
-    JOIN pg_depend AS d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid AND d.classid = 'pg_rewrite'::regclass
-    JOIN pg_rewrite AS w ON w.oid = d.objid
-    JOIN pg_class AS v ON v.oid = w.ev_class AND v.relnamespace <> c.relnamespace
-    WHERE c.relnamespace = quote_ident(workspace)::regnamespace;
+    JOIN pg_depend AS d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid
+    LEFT JOIN pg_rewrite AS w ON d.classid = 'pg_rewrite'::regclass AND w.oid = d.objid
+    LEFT JOIN pg_class AS v ON v.oid = w.ev_class
+    LEFT JOIN pg_constraint AS f ON d.classid = 'pg_constraint'::regclass AND f.oid = d.objid AND f.contype = 'f'
+    LEFT JOIN pg_proc AS p ON d.classid = 'pg_proc'::regclass AND p.oid = d.objid
+    WHERE c.relnamespace = quote_ident(workspace)::regnamespace
+      AND (v.relnamespace <> c.relnamespace OR f.connamespace <> c.relnamespace OR p.pronamespace <> c.relnamespace);
     IF outside IS NOT NULL AND NOT cascade THEN
-        RAISE EXCEPTION 'views outside workspace "%" depend on it: %', workspace, outside
+        RAISE EXCEPTION 'outside of workspace "%" there depends on it: %', workspace, outside
             USING ERRCODE = 'dependent_objects_still_exist', HINT = 'Drop them first, or say cascade => true.';
     END IF;
     EXECUTE format('DROP SCHEMA %I CASCADE', workspace);
 END $$;
 COMMENT ON FUNCTION crm_drop_workspace(text, boolean) IS
 'Drops a workspace, and its triggers on your tables; never the tables.
-Everything in the schema goes, fits and snapshots too; triggers go with their functions, also by DROP SCHEMA. cascade: also views elsewhere that depend on it; otherwise these are an error (2BP01).';
+Everything in the schema goes, fits and snapshots too; triggers go with their functions, also by DROP SCHEMA. cascade: also views, foreign keys and functions elsewhere that depend on it; otherwise these are an error (2BP01).';

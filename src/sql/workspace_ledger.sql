@@ -25,18 +25,18 @@ END;
 COMMENT ON FUNCTION crm_active_ledgers(jsonb) IS
 'The ledgers that a workspace with this definition keeps.';
 
-CREATE FUNCTION crm_ledger_query(ledger text, rows text) RETURNS text
+CREATE FUNCTION crm_ledger_query(ledger text, rows text, indent text DEFAULT '') RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT format(E'SELECT %s, %s AS %I\nFROM %s\nWHERE customer_id IS NOT NULL GROUP BY %s\nHAVING %2$s <> ''{}''::crm_activity',
+    SELECT format(replace(E'SELECT %s, %s AS %I\n|FROM %s\n|WHERE customer_id IS NOT NULL\n|GROUP BY %s\n|HAVING %2$s <> ''{}''::crm_activity', '|', indent),
                   (SELECT string_agg(CASE WHEN e = k THEN e ELSE format('%s AS %I', e, k) END, ', ' ORDER BY n)
                    FROM unnest(l.keys, l.key_expressions) WITH ORDINALITY AS u (k, e, n)),
                   format('crm_activity_agg(%s, %s, %s)', l.day, l.amount, l.events), l.ledger_column, rows,
                   array_to_string(l.key_expressions, ', '))
     FROM crm_ledgers() AS l WHERE l.ledger = crm_ledger_query.ledger;
 $$;
-COMMENT ON FUNCTION crm_ledger_query(text, text) IS
+COMMENT ON FUNCTION crm_ledger_query(text, text, text) IS
 'The query that makes ledgers of rows: what a row adds to which ledger.
-rows: an item for FROM, with the columns of the source.';
+rows: an item for FROM, with the columns of the source. indent: before each line but the first.';
 
 CREATE FUNCTION crm_same_keys(keys text[], one text, other text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -54,119 +54,171 @@ COMMENT ON FUNCTION crm_own_mapping(text, jsonb) IS
 
 -- The triggers on sources
 
-CREATE FUNCTION crm_keep_ledger(ledger text, new_rows text, old_rows text) RETURNS text
+CREATE FUNCTION crm_keep_ledger(source text, ledger text, workspace text, new_rows text, old_rows text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT replace(replace(replace(replace(replace(replace($body$
+    -- What the template has in braces is put in at last, for it holds what people wrote.
+    SELECT format(replace(replace(replace(replace($body$
     IF TG_OP = 'INSERT' THEN
+        WITH added AS (
+            %1$s)
         INSERT INTO {ledger} AS kept ({keys}, {days})
-        {added}
+        SELECT {keys}, {days} FROM added
         ORDER BY {keys}
         ON CONFLICT ({keys}) DO UPDATE SET {days} = kept.{days} + excluded.{days};
-        RETURN NULL;
-    ELSIF TG_OP = 'TRUNCATE' THEN
-        PERFORM crm_fill_ledger('{ledger}');
-        RETURN NULL;
-    ELSIF TG_OP = 'DELETE' THEN
-        WITH written AS (
+    ELSIF TG_OP = 'UPDATE' THEN
+        WITH added AS (
+            %1$s),
+        removed AS (
+            %2$s),
+        change AS (
+            SELECT {keys}, crm_rollup({days}) AS {days}, bool_or(is_removed) AS is_removed
+            FROM (SELECT *, false AS is_removed FROM added
+                  UNION ALL
+                  SELECT {keys}, '{}'::crm_activity - {days}, true FROM removed) AS part
+            GROUP BY {keys}),
+        written AS (
             INSERT INTO {ledger} AS kept ({keys}, {days})
-            SELECT {keys}, '{}'::crm_activity - {days} FROM ({removed}) AS change
+            SELECT {keys}, {days} FROM change
+            WHERE {days} <> '{}'::crm_activity
+              AND (NOT is_removed OR EXISTS (SELECT FROM {ledger} AS known WHERE {is_known}))
+            ORDER BY {keys}
+            ON CONFLICT ({keys}) DO UPDATE SET {days} = kept.{days} + excluded.{days}
+            RETURNING {days} = '{}'::crm_activity AS is_empty)
+        SELECT bool_or(is_empty) INTO has_empty FROM written;
+    ELSIF TG_OP = 'DELETE' THEN
+        WITH change AS (
+            %2$s),
+        written AS (
+            INSERT INTO {ledger} AS kept ({keys}, {days})
+            SELECT {keys}, '{}'::crm_activity - {days} FROM change
             WHERE EXISTS (SELECT FROM {ledger} AS known WHERE {is_known})
             ORDER BY {keys}
             ON CONFLICT ({keys}) DO UPDATE SET {days} = kept.{days} + excluded.{days}
             RETURNING {days} = '{}'::crm_activity AS is_empty)
-        SELECT bool_or(is_empty) FROM written INTO has_empty;
+        SELECT bool_or(is_empty) INTO has_empty FROM written;
     ELSE
-        WITH written AS (
+        PERFORM FROM {ledger} ORDER BY {keys} FOR UPDATE;
+        DELETE FROM {ledger};
+        IF TG_NARGS > 0 THEN
+            -- Other partitions are left; they are read now that the ledgers are locked.
+            WITH added AS (
+                %3$s)
             INSERT INTO {ledger} AS kept ({keys}, {days})
-            SELECT {keys}, crm_rollup({days}) FROM (
-                SELECT *, false AS is_removed FROM ({added}) AS added
-                UNION ALL
-                SELECT {keys}, '{}'::crm_activity - {days}, true FROM ({removed}) AS removed) AS change
-            GROUP BY {keys}
-            HAVING crm_rollup({days}) <> '{}'::crm_activity
-               AND (NOT bool_or(is_removed) OR EXISTS (SELECT FROM {ledger} AS known WHERE {is_known}))
+            SELECT {keys}, {days} FROM added
             ORDER BY {keys}
-            ON CONFLICT ({keys}) DO UPDATE SET {days} = kept.{days} + excluded.{days}
-            RETURNING {days} = '{}'::crm_activity AS is_empty)
-        SELECT bool_or(is_empty) FROM written INTO has_empty;
+            ON CONFLICT ({keys}) DO UPDATE SET {days} = excluded.{days};
+        END IF;
     END IF;
     IF has_empty THEN
-        DELETE FROM {ledger} AS known USING ({removed}) AS change
+        WITH change AS (
+            %2$s)
+        DELETE FROM {ledger} AS known USING change
         WHERE {is_known} AND known.{days} = '{}'::crm_activity;
     END IF;$body$,
-        '{added}', crm_ledger_query(l.ledger, format('(%s) AS added_row', new_rows))),
-        '{removed}', crm_ledger_query(l.ledger, format('(%s) AS removed_row', old_rows))),
         '{is_known}', crm_same_keys(l.keys, 'known', 'change')),
-        '{ledger}', quote_ident(l.ledger)),
+        '{ledger}', replace(format('%I.%I', workspace, l.ledger), '%', '%%')),
         '{keys}', (SELECT string_agg(quote_ident(key), ', ' ORDER BY n) FROM unnest(l.keys) WITH ORDINALITY AS u (key, n))),
-        '{days}', quote_ident(l.ledger_column))
-    FROM crm_ledgers() AS l WHERE l.ledger = crm_keep_ledger.ledger;
+        '{days}', quote_ident(l.ledger_column)),
+        crm_ledger_query(l.ledger, format(E'(%s) AS row', new_rows), repeat(' ', 12)),
+        crm_ledger_query(l.ledger, format(E'(%s) AS row', old_rows), repeat(' ', 12)),
+        crm_ledger_query(l.ledger, format('%I.%I', workspace, l.source), repeat(' ', 16)))
+    FROM crm_ledgers() AS l WHERE l.source = crm_keep_ledger.source AND l.ledger = crm_keep_ledger.ledger;
 $$;
-COMMENT ON FUNCTION crm_keep_ledger(text, text, text) IS
+COMMENT ON FUNCTION crm_keep_ledger(text, text, text, text, text) IS
 'The statements of a trigger that keeps ledgers in step with a source.
 A ledger that is not there when something is taken from it was erased, and stays away. Ledgers are locked in the order of their keys.';
 
-CREATE FUNCTION crm_note_change(new_rows text, old_rows text) RETURNS text
+CREATE FUNCTION crm_note_change(workspace text, new_rows text, old_rows text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT replace(replace($body$
+    SELECT format($body$
     IF TG_OP = 'TRUNCATE' THEN
-        INSERT INTO change_queue VALUES (NULL);
+        INSERT INTO %1$I.change_queue VALUES (NULL);
         RETURN NULL;
     END IF;
     IF TG_OP <> 'DELETE' THEN
-        INSERT INTO change_queue (customer_id)
-        SELECT DISTINCT customer_id FROM ({new_rows}) AS added WHERE customer_id IS NOT NULL;
+        INSERT INTO %1$I.change_queue (customer_id)
+        SELECT DISTINCT customer_id
+        FROM (%2$s) AS row
+        WHERE customer_id IS NOT NULL;
     END IF;
     IF TG_OP <> 'INSERT' THEN
-        INSERT INTO change_queue (customer_id)
-        SELECT DISTINCT customer_id FROM ({old_rows}) AS removed WHERE customer_id IS NOT NULL;
-    END IF;$body$, '{new_rows}', new_rows), '{old_rows}', old_rows);
+        INSERT INTO %1$I.change_queue (customer_id)
+        SELECT DISTINCT customer_id
+        FROM (%3$s) AS row
+        WHERE customer_id IS NOT NULL;
+    END IF;$body$, workspace, new_rows, old_rows);
 $$;
-COMMENT ON FUNCTION crm_note_change(text, text) IS
+COMMENT ON FUNCTION crm_note_change(text, text, text) IS
 'The statements of a trigger that notes for crm_refresh who changed.';
 
 CREATE FUNCTION crm_create_trigger_function(source text, ledger text, mapping jsonb, definition jsonb) RETURNS void
 LANGUAGE plpgsql STRICT AS $$
 DECLARE
-    name text := format('%I.%I', definition ->> 'workspace', 'follow_' || source);
+    workspace text := definition ->> 'workspace';
+    name text := format('%I.%I', workspace, 'follow_' || source);
     is_queue boolean := definition ->> 'maintain' = 'queue';
     fields text[] := CASE WHEN is_queue THEN '{customer_id}'
                      ELSE ARRAY(SELECT crm_ledger_inputs(source)) || '{customer_id}' END;
-    new_rows text := crm_source_query(source, mapping, definition, 'new_rows', fields);
-    old_rows text := crm_source_query(source, mapping, definition, 'old_rows', fields);
+    indent text := repeat(' ', CASE WHEN is_queue THEN 14 ELSE 18 END);
+    new_rows text := crm_source_query(source, mapping, definition, 'new_rows', fields, indent);
+    old_rows text := crm_source_query(source, mapping, definition, 'old_rows', fields, indent);
 BEGIN
     EXECUTE format('CREATE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
                     SET search_path = pg_catalog, %s, %I, pg_temp AS %L',
-                   name, (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext'),
-                   definition ->> 'workspace', format($body$
--- Keeps workspace %1$s in step with %2$s, a statement at a time.
+                   name, (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext'), workspace, format($body$
+-- Keeps %4$s, a statement at a time.
 #variable_conflict use_column
 DECLARE
     has_empty boolean;
 BEGIN
-    -- Expressions, casts and types belong to who owns the table: they run here only
-    -- as long as that is somebody who has the rights of this function's owner anyhow.
-    IF NOT pg_has_role((SELECT relowner FROM pg_class WHERE oid = TG_RELID), current_user, 'USAGE') THEN
-        INSERT INTO change_queue SELECT NULL WHERE NOT EXISTS (SELECT FROM change_queue WHERE customer_id IS NULL);
-        RETURN NULL;
-    END IF;
     -- A partition that was detached is none of ours: the whole table has a trigger of this name.
     IF TG_NARGS > 0 AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = pg_partition_root(TG_RELID)
                                                              AND tgname = TG_NAME AND tgnargs = 0) THEN
         RETURN NULL;
-    END IF;%3$s
+    END IF;
+    -- Who was given the right TRIGGER on a table gets no further rights by it.
+    IF NOT crm_triggers_have_rights(%3$L) OR NOT crm_triggers_have_rights(%5$L) THEN
+        RAISE EXCEPTION 'a trigger in the workspace calls a function of somebody without the rights of %%', current_user
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Drop the trigger.';
+    END IF;
+    -- Expressions, casts and types are the table's owner's business. They are not evaluated with
+    -- the rights of this function's owner unless that is theirs too: crm_refresh has to do it.
+    IF NOT crm_owner_has_rights(TG_RELID)
+       OR TG_OP = 'TRUNCATE' AND TG_NARGS > 0 AND row_security_active(pg_partition_root(TG_RELID)) THEN
+        INSERT INTO %1$I.change_queue
+        SELECT NULL WHERE NOT EXISTS (SELECT FROM %1$I.change_queue WHERE customer_id IS NULL);
+        RETURN NULL;
+    END IF;%2$s
     RETURN NULL;
-END $body$, definition ->> 'workspace', mapping ->> 'from',
-                       CASE WHEN is_queue THEN crm_note_change(new_rows, old_rows)
-                            ELSE crm_keep_ledger(ledger, new_rows, old_rows) END));
+END $body$, workspace,
+                       CASE WHEN is_queue THEN crm_note_change(workspace, new_rows, old_rows)
+                            ELSE crm_keep_ledger(source, ledger, workspace, new_rows, old_rows) END,
+                       format('%I.%I', workspace, CASE WHEN is_queue THEN 'change_queue' ELSE ledger END),
+                       -- A line feed would end the comment.
+                       regexp_replace(format('workspace %s in step with %s', workspace, mapping ->> 'from'), '\s+', ' ', 'g'),
+                       format('%I.change_queue', workspace)));
     EXECUTE format('REVOKE ALL ON FUNCTION %s() FROM PUBLIC', name);
     EXECUTE format('COMMENT ON FUNCTION %s() IS %L', name,
                    format(E'Keeps workspace %s in step with %s.\nFor triggers AFTER a statement, made by crm_ext; crm_upgrade_workspace writes it anew.',
-                          definition ->> 'workspace', mapping ->> 'from'));
+                          workspace, mapping ->> 'from'));
 END $$;
 COMMENT ON FUNCTION crm_create_trigger_function(text, text, jsonb, jsonb) IS
 'Writes the trigger function that follows a source.
 It acts with the rights of the workspace''s owner, whatever those of whose statement it is. Nobody else may make triggers of it.';
+
+CREATE FUNCTION crm_unfollowed(workspace text) RETURNS SETOF regclass
+LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 5
+SET search_path = pg_catalog, pg_temp AS $$
+    SELECT DISTINCT part.relid
+    FROM pg_proc AS p
+    JOIN pg_trigger AS whole ON whole.tgfoid = p.oid AND whole.tgnargs = 0,
+         pg_partition_tree(whole.tgrelid) AS part
+    WHERE p.pronamespace = to_regnamespace(quote_ident(workspace)) AND p.proname LIKE 'follow\_%'
+      AND NOT EXISTS (SELECT FROM pg_trigger AS t WHERE t.tgrelid = part.relid AND t.tgfoid = p.oid);
+$$;
+COMMENT ON FUNCTION crm_unfollowed(text) IS
+'Partitions of sources on which a workspace has no triggers.
+They came after it was made. Rows that come through the whole table are followed, statements on such a partition are not.';
 
 CREATE FUNCTION crm_check_triggers_possible(source text, relation regclass) RETURNS void
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
@@ -186,7 +238,7 @@ BEGIN
             RAISE EXCEPTION 'source "%": % is a partition', source, relation
                 USING ERRCODE = 'wrong_object_type',
                       HINT = 'Rows that come through the whole table would be missed: take that, with a "where". ' || refresh || '.';
-        ELSIF NOT pg_has_role(part.relowner, current_user, 'USAGE') THEN
+        ELSIF NOT crm_owner_has_rights(part.oid) THEN
             RAISE EXCEPTION 'source "%": % belongs to %, who has not the rights of %', source, part.oid::regclass,
                             part.relowner::regrole, current_user
                 USING ERRCODE = 'insufficient_privilege',
@@ -296,7 +348,7 @@ BEGIN
     -- Triggers go with their functions.
     FOR name IN SELECT oid::regprocedure FROM pg_proc
                 WHERE pronamespace = quote_ident(current_schema())::regnamespace AND prorettype = 'trigger'::regtype
-                  AND proname LIKE 'follow\_%' LOOP
+                  AND proname IN (SELECT 'follow_' || l.source FROM crm_ledgers() AS l) LOOP
         EXECUTE format('DROP FUNCTION %s CASCADE', name);
     END LOOP;
     IF definition ->> 'maintain' <> 'refresh' THEN

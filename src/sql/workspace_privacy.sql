@@ -47,6 +47,30 @@ RETURN crm_export_customer(workspace, customer_id::text);
 COMMENT ON FUNCTION crm_export_customer(text, uuid) IS
 'As crm_export_customer(text, text), for keys that are UUIDs.';
 
+CREATE FUNCTION crm_anonymise_statement(relation regclass, is_source boolean, customer_id text) RETURNS text
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    name text := (SELECT relname FROM pg_class WHERE oid = relation);
+    mapping jsonb := crm_definition() -> 'sources' -> name;
+    key_column text;
+BEGIN
+    -- Posts, cases and what was said in them are in the figures of those who answered too.
+    IF NOT (name = 'post' OR name IN ('interaction', 'service_case') AND crm_definition() -> 'subjects' ? 'service') THEN
+        RETURN NULL;
+    ELSIF NOT is_source THEN
+        RETURN format('UPDATE %s SET customer_id = NULL WHERE customer_id = %L', relation, customer_id);
+    END IF;
+    SELECT quote_ident(attname) INTO key_column
+    FROM pg_attribute
+    WHERE attrelid = (mapping ->> 'from')::regclass AND attnum > 0 AND NOT attisdropped AND NOT attnotnull AND attgenerated = ''
+      AND mapping ->> 'customer_id' IN (attname, quote_ident(attname));
+    RETURN format('UPDATE %s SET %s = NULL WHERE %2$s = %L AND (%s)', mapping ->> 'from', key_column, customer_id,
+                  coalesce(crm_closed(mapping ->> 'where'), 'true'));
+END $$;
+COMMENT ON FUNCTION crm_anonymise_statement(regclass, boolean, text) IS
+'The statement that takes a customer''s name off rows that stay.
+For posts, and where the workspace has the subject service for cases and interactions: other people''s figures would change without them. NULL for other relations, and for sources whose customer_id is no column that may be NULL: rows there are deleted.';
+
 CREATE FUNCTION crm_erase_customer(workspace text, customer_id text, include_sources boolean DEFAULT false, OUT relation text, OUT row_count bigint, OUT is_erased boolean)
 RETURNS SETOF record
 LANGUAGE plpgsql STRICT ROWS 12
@@ -61,7 +85,8 @@ BEGIN
         relation := held.relname;
         is_erased := include_sources OR NOT held.is_source;
         IF is_erased THEN
-            EXECUTE format('DELETE FROM %s WHERE customer_id = %L', held.relation, customer_id);
+            EXECUTE coalesce(crm_anonymise_statement(held.relation, held.is_source, customer_id),
+                             format('DELETE FROM %s WHERE customer_id = %L', held.relation, customer_id));
             GET DIAGNOSTICS row_count = ROW_COUNT;
         ELSE
             EXECUTE format('SELECT count(*) FROM %s WHERE customer_id = %L', held.relation, customer_id) INTO row_count;
@@ -75,7 +100,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_erase_customer(text, text, boolean) IS
 'Removes one person from a workspace, and says how many rows that were.
-One row a table or source with a customer_id: its name, the number of rows, and whether they were erased. Tables, ledgers, snapshots and moves always are; rows in sources, which are not the workspace''s, only with include_sources. Fits, which are about everyone, stay. Not executable by PUBLIC: GRANT it.';
+One row a table or source with a customer_id: its name, the number of rows, and whether they were erased. Tables, ledgers, snapshots and moves always are; posts, cases and, with the subject service, interactions stay without the customer, for they are in other people''s figures. Rows in sources, which are not the workspace''s, only with include_sources. Fits, which are about everyone, stay. Not executable by PUBLIC: GRANT it.';
 
 CREATE FUNCTION crm_erase_customer(workspace text, customer_id bigint, include_sources boolean DEFAULT false, OUT relation text, OUT row_count bigint, OUT is_erased boolean)
 RETURNS SETOF record

@@ -39,6 +39,8 @@ BEGIN
         PERFORM crm_fill_ledger(name) WHERE name <> 'customer_activity';
         EXECUTE format('ANALYZE %I', name);
     END LOOP;
+    -- Autovacuum does not look at tables so small, and the planner must know that there is one row.
+    ANALYZE setting;
     PERFORM crm_log_refresh('fill'::text, NULL::date, customers, started_at);
     RETURN customers;
 END $$;
@@ -203,18 +205,22 @@ BEGIN
         PERFORM crm_log_refresh('refit'::text, day, 0::bigint, started_at);
         RETURN 0;
     END IF;
-    INSERT INTO fit (as_of, recency_breaks, frequency_breaks, monetary_breaks, abc_limits, population_gap_days, customer_count)
+    INSERT INTO fit (as_of, recency_breaks, frequency_breaks, monetary_breaks, abc_limits, population_gap_days, customer_count,
+                     response_share)
     SELECT day, crm_breaks_fit(crm_days_since_last(purchases, day)), crm_breaks_fit(crm_event_count(purchases, day)),
            crm_breaks_fit(crm_amount(purchases, day)::double precision),
            crm_abc_fit(crm_amount(purchases, day)::double precision, abc_cuts),
-           crm_cadence_fit(purchases, day), count(purchases)
+           crm_cadence_fit(purchases, day), count(purchases),
+           (SELECT sum(nullif(crm_amount(interactions, day), 0)) / nullif(sum(crm_event_count(interactions, day)), 0)
+            FROM channel_activity)
     FROM setting JOIN customer_activity ON crm_active_days(purchases, day) > 0
     GROUP BY abc_cuts
     ON CONFLICT (as_of) DO UPDATE
     SET recency_breaks = excluded.recency_breaks, frequency_breaks = excluded.frequency_breaks,
         monetary_breaks = excluded.monetary_breaks, abc_limits = excluded.abc_limits,
         population_gap_days = excluded.population_gap_days, clv_model = NULL,
-        customer_count = excluded.customer_count, fitted_at = excluded.fitted_at
+        customer_count = excluded.customer_count, response_share = excluded.response_share,
+        fitted_at = excluded.fitted_at
     RETURNING customer_count INTO customers;
     BEGIN
         UPDATE fit SET clv_model = (SELECT crm_clv_fit(purchases, day, kind) FROM customer_activity
@@ -223,6 +229,7 @@ BEGIN
     EXCEPTION WHEN data_exception THEN
         RAISE NOTICE 'workspace "%" has no lifetime values as of %: %', workspace, day, SQLERRM;
     END;
+    ANALYZE fit;
     PERFORM crm_log_refresh('refit'::text, day, customers, started_at);
     RETURN customers;
 END $$;
@@ -274,7 +281,8 @@ News is what was not logged yet.';
 
 CREATE FUNCTION crm_snapshot(workspace text, as_of date DEFAULT NULL) RETURNS bigint
 LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp AS $$
+SET search_path = pg_catalog, pg_temp
+SET jit = off AS $$
 #variable_conflict use_column
 DECLARE
     extension_schema text := (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext');

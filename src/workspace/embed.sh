@@ -37,7 +37,7 @@ statements()
                    "\047" subject "\047", "\047" file "\047", first, text
             text = ""
         }
-        text == "" && (/^--/ || /^$/) { next }
+        (text == "" || ended) && (/^--/ || /^$/) { next }
         text == "" { first = FNR }
         text != "" && ended && /^[^ \t]/ && !/^(END|\$)/ { put(); first = FNR }
         { text = text (text == "" ? "" : "\n") $0 }

@@ -10,6 +10,20 @@
 
 int			LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static crm_status
+unpack_parts(const uint8_t *bytes, size_t length, crm_buffer *out)
+{
+	crm_reader	reader;
+	crm_entry	entry;
+
+	crm_buffer_init(out, 0);
+	crm_reader_init_parts(&reader, bytes, length);
+	while (crm_reader_next(&reader, &entry))
+		out->entries[out->count++] = entry;
+	out->ordered = !reader.parts;
+	return reader.status;
+}
+
 /* As a sum in parts: what is read packs again, and is read the same. */
 static void
 read_parts(const uint8_t *data, size_t size)
@@ -20,11 +34,10 @@ read_parts(const uint8_t *data, size_t size)
 	size_t		length;
 	int32_t		bad_day;
 
-	crm_buffer_init(buffer, (int32_t) size + 1);
-	if (crm_unpack_parts(data, size, buffer) == CRM_OK)
+	if (unpack_parts(data, size, buffer) == CRM_OK)
 	{
 		length = crm_pack_parts(buffer->entries, buffer->count, bytes);
-		if (crm_unpack_parts(bytes, length, again) != CRM_OK ||
+		if (unpack_parts(bytes, length, again) != CRM_OK ||
 			again->count != buffer->count ||
 			memcmp(again->entries, buffer->entries,
 				   buffer->count * sizeof(crm_entry)) != 0)

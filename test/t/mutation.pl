@@ -1,7 +1,7 @@
 # Input of every type of the catalogue, as text and as bytes, cut, spliced and
 # altered: refused with a chosen error, or a value that is the same again when
 # it has been written, and that every function answers to. CRM_SWEEP_SECONDS
-# (10) are spent.
+# (5) are spent.
 use strict;
 use warnings;
 use lib 'test/lib';
@@ -10,8 +10,8 @@ use Sweep;
 use Test::More;
 use Time::HiRes qw(time);
 
-my $seconds = $ENV{CRM_SWEEP_SECONDS} // 10;
-my $seed = $ENV{CRM_SWEEP_SEED} // 0.5;
+my $seconds = $ENV{CRM_SWEEP_SECONDS} || 5;
+my $seed = $ENV{CRM_SWEEP_SEED} || 0.5;
 my $node = start_sweep();
 my $file = $node->safe_psql('postgres', 'SHOW data_directory') . '/bytes';
 
@@ -42,7 +42,8 @@ $node->safe_psql('postgres', qq{
             RETURN 'is another when it was written';
         END IF;
         BEGIN
-            EXECUTE format('SELECT ROW(%s)::text FROM (SELECT v, 1 AS i FROM received_%s) AS r', question, type) INTO answer;
+            EXECUTE format('SELECT ROW(%s)::text FROM (SELECT v, 1 AS i FROM received_%s) AS r', question,
+                type) INTO answer;
         EXCEPTION
             WHEN numeric_value_out_of_range OR invalid_parameter_value OR data_exception
               OR program_limit_exceeded OR null_value_not_allowed THEN
@@ -66,7 +67,8 @@ $node->safe_psql('postgres', qq{
             RAISE SQLSTATE 'YY000';
         EXCEPTION
             WHEN SQLSTATE 'YY000' THEN NULL;
-            WHEN protocol_violation OR invalid_binary_representation THEN code := SQLSTATE;
+            WHEN protocol_violation OR invalid_binary_representation OR character_not_in_repertoire
+                THEN code := SQLSTATE;
             WHEN OTHERS THEN code := SQLSTATE; problem := SQLSTATE || ' ' || SQLERRM;
         END;
         INSERT INTO mutation VALUES (type, 'bytes', encode(bytes, 'hex'), code, problem);
@@ -84,7 +86,8 @@ $node->safe_psql('postgres', qq{
         EXCEPTION
             WHEN SQLSTATE 'YY000' THEN NULL;
             WHEN invalid_text_representation OR numeric_value_out_of_range OR datetime_field_overflow
-              OR program_limit_exceeded OR untranslatable_character THEN code := SQLSTATE;
+              OR program_limit_exceeded OR untranslatable_character OR invalid_parameter_value
+                THEN code := SQLSTATE;
             WHEN OTHERS THEN code := SQLSTATE; problem := SQLSTATE || ' ' || SQLERRM;
         END;
         INSERT INTO mutation VALUES (type, 'text', input, code, problem);
@@ -93,7 +96,8 @@ $node->safe_psql('postgres', qq{
     -- A byte, a run or a word of the value altered, cut, doubled or taken from
     -- another value; usual and awkward bytes.
     CREATE FUNCTION alter_bytes(b bytea, other bytea) RETURNS bytea LANGUAGE sql VOLATILE AS \$\$
-        SELECT CASE (random() * 7)::integer
+        SELECT CASE CASE WHEN length(b) = 0 THEN 8 ELSE (random() * 7)::integer END
+            WHEN 8 THEN other
             WHEN 0 THEN set_byte(b, at, (random() * 255)::integer)
             WHEN 1 THEN set_byte(b, at, (ARRAY[0, 1, 127, 128, 255])[1 + (random() * 4)::integer])
             WHEN 2 THEN substr(b, 1, at) || substr(b, at + 2)
@@ -109,20 +113,24 @@ $node->safe_psql('postgres', qq{
     \$\$;
     CREATE FUNCTION alter_text(b text, other text) RETURNS text LANGUAGE sql VOLATILE AS \$\$
         SELECT CASE (random() * 6)::integer
-            WHEN 0 THEN left(b, at) || substr('0123456789.,:-+eE*{}[]"nN \t', 1 + (random() * 26)::integer, 1) || substr(b, at + 2)
+            WHEN 0 THEN left(b, at) || substr('0123456789.,:-+eE*{}[]"nN \t', 1 + (random() * 26)::integer, 1) ||
+                substr(b, at + 2)
             WHEN 1 THEN left(b, at) || substr(b, at + 2)
             WHEN 2 THEN left(b, at + 1) || substr(b, at + 1)
             WHEN 3 THEN left(b, at)
             WHEN 4 THEN left(b, at) || substr(other, at + 1)
-            WHEN 5 THEN regexp_replace(b, '[0-9.]+', (ARRAY['0', '-0', '1e308', '5e-324', 'NaN', 'Infinity', '0x1', '1e999',
+            WHEN 5 THEN regexp_replace(b, '[0-9.]+', (ARRAY['0', '-0', '1e308', '5e-324', 'NaN', 'Infinity', '0x1',
+                '1e999',
                 '9007199254740993', '9223372036854775808', repeat('9', 60)])[1 + (random() * 10)::integer])
-            ELSE left(b, at) || (ARRAY['0', '9999999999', '1e300', '-', ',', '{}', '1e-320'])[1 + (random() * 6)::integer] || substr(b, at + 1) END
+            ELSE left(b, at) || (ARRAY['0', '9999999999', '1e300', '-', ',', '{}',
+                '1e-320'])[1 + (random() * 6)::integer] || substr(b, at + 1) END
         FROM (SELECT (random() * length(b))::integer AS at) AS a
     \$\$;
     CREATE UNLOGGED TABLE sent (b bytea);
     DO \$\$
     BEGIN
-        EXECUTE (SELECT string_agg(format('CREATE UNLOGGED TABLE received_%1\$s (v %1\$s);', name), ' ') FROM member_type);
+        EXECUTE (SELECT string_agg(format('CREATE UNLOGGED TABLE received_%1\$s (v %1\$s);', name), ' ')
+            FROM member_type);
     END \$\$;
     CREATE TABLE original (type text, question text, bytes bytea, input text);
 });
@@ -133,7 +141,8 @@ $node->safe_psql('postgres', q{
         v value;
     BEGIN
         FOR v IN SELECT * FROM value WHERE type IN (SELECT name FROM member_type) AND sql NOT LIKE 'NULL%' LOOP
-            EXECUTE format('INSERT INTO original SELECT %L, question(%1$L), %1$s_send(%2$s), (%2$s)::text', v.type, v.sql);
+            EXECUTE format('INSERT INTO original SELECT %L, question(%1$L), %1$s_send(%2$s), (%2$s)::text', v.type,
+                v.sql);
         END LOOP;
     END $$;
     SELECT try_bytes(bytes, type, question), try_text(input, type, question) FROM original});
@@ -141,14 +150,16 @@ is( $node->safe_psql('postgres', q{
         SELECT string_agg(name, ' ') FROM sweep.member_type WHERE name NOT IN (SELECT type FROM sweep.original)}),
     '', 'every type has a value to begin with');
 is( $node->safe_psql('postgres', q{
-        SELECT type, form, state, problem, left(input, 200) FROM sweep.mutation WHERE state <> '00000' OR problem IS NOT NULL}),
+        SELECT type, form, state, problem, left(input, 200) FROM sweep.mutation
+            WHERE state <> '00000' OR problem IS NOT NULL}),
     '', 'what was written is read');
 # A value cut short, or with more behind it, is none, but for types whose parts
 # follow one another to the end.
 my $cut = $node->safe_psql('postgres', q{
     SET search_path = sweep, public;
     TRUNCATE mutation;
-    SELECT try_bytes(bytes || '\x00'::bytea, type, question), try_bytes(substr(bytes, 1, length(bytes) - 1), type, question)
+    SELECT try_bytes(bytes || '\x00'::bytea, type, question), try_bytes(substr(bytes, 1, length(bytes) - 1), type,
+        question)
     FROM original;
     SELECT string_agg(DISTINCT type, ' ') FROM mutation
     WHERE state = '00000' AND type NOT IN ('crm_activity', 'crm_distribution')});
@@ -158,7 +169,8 @@ is($cut, '', 'cut short, or with more behind it');
 my $rounds = 0;
 for (my $until = time + $seconds; time < $until; $rounds++)
 {
-    $node->safe_psql('postgres', "SET search_path = sweep, public; SET client_min_messages = error; SELECT setseed($seed);
+    $node->safe_psql('postgres', "SET search_path = sweep,
+        public; SET client_min_messages = error; SELECT setseed($seed);
         SELECT try_bytes(alter_bytes(o.bytes, p.bytes), o.type, o.question),
                try_bytes(alter_bytes(alter_bytes(o.bytes, p.bytes), p.bytes), o.type, o.question),
                try_text(alter_text(o.input, p.input), o.type, o.question),

@@ -1,6 +1,6 @@
 # Every function and aggregate of the catalogue with extreme values, one at a
 # time and several at once: an answer or a chosen error, in time, and a server
-# that is still there. Random calls go on for CRM_SWEEP_SECONDS (10);
+# that is still there. Random calls go on for CRM_SWEEP_SECONDS (5);
 # CRM_SWEEP_SEED (0 to 1) chooses other ones.
 use strict;
 use warnings;
@@ -10,8 +10,8 @@ use Test::More;
 use Time::HiRes qw(time);
 
 my $timeout = 0.2;
-my $seconds = $ENV{CRM_SWEEP_SECONDS} // 10;
-my $seed = $ENV{CRM_SWEEP_SEED} // 0.5;
+my $seconds = $ENV{CRM_SWEEP_SECONDS} || 5;
+my $seed = $ENV{CRM_SWEEP_SEED} || 0.5;
 my $node = start_sweep();
 
 is( $node->safe_psql('postgres', q{

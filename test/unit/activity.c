@@ -297,7 +297,8 @@ test_measures(void)
 	is_int(all.last_day, 140, "last day");
 	is_int(all.events, 3, "events are the net of all days");
 	is_int(all.amount, 1550000, "amounts too");
-	is_int(all.repeat_amount, 800000, "repeat days are the active ones after the first");
+	is_int(all.repeat_amount, 550000,
+		   "repeat days are the active ones after the first, with refunds since");
 
 	crm_measure(bytes, length, 110, &early);
 	is_int(early.last_day, 110, "as of a day includes it");
@@ -348,6 +349,19 @@ test_totals(void)
 	free(buffer);
 }
 
+static crm_status
+unpack_parts(const uint8_t *bytes, size_t length, crm_buffer *out)
+{
+	crm_reader	reader;
+	crm_entry	entry;
+
+	crm_reader_init_parts(&reader, bytes, length);
+	while (crm_reader_next(&reader, &entry))
+		out->entries[out->count++] = entry;
+	out->ordered = !reader.parts;
+	return reader.status;
+}
+
 /* A sum under way, in which a day's total does not fit yet. */
 static void
 test_parts(void)
@@ -368,7 +382,7 @@ test_parts(void)
 		   "a total that does not fit");
 	is_int(buffer->count, 2, "stays in parts, without what is nothing");
 	length = crm_pack_parts(buffer->entries, buffer->count, bytes);
-	is_int(crm_unpack_parts(bytes, length, back), CRM_OK,
+	is_int(unpack_parts(bytes, length, back), CRM_OK,
 		   "packed and unpacked in parts");
 	ok(back->count == 2 && !back->ordered &&
 	   memcmp(back->entries, buffer->entries, 2 * sizeof(crm_entry)) == 0,

@@ -61,7 +61,7 @@ static const double want[4][4] = {
 typedef union fit_space
 {
 	crm_driver_fit fit;
-	crm_dd		space[1 + MAX_WIDTH * (MAX_WIDTH + 3) / 2];
+	crm_dd		space[2 + MAX_WIDTH * (MAX_WIDTH + 3) / 2];
 } fit_space;
 
 static double workspace[1 << 17];
@@ -84,7 +84,7 @@ test_mtcars(void)
 
 	for (int i = 0; i < 32; i++)
 		crm_driver_add(i % 3 ? &f.fit : &half.fit, 5, mtcars[i][0],
-					   mtcars[i] + 1);
+					   mtcars[i] + 1, 1);
 	is_int(crm_state_merge(&crm_driver_layout, 5, &f, &half), CRM_OK,
 		   "two fits merge");
 	is_int(f.fit.count, 32, "32 cars");
@@ -99,13 +99,44 @@ test_mtcars(void)
 	}
 }
 
+/* A row that weighs 3 is three rows, and a factor of all weights is nothing. */
+static void
+test_weights(void)
+{
+	fit_space	weighted = {.fit = {0}};
+	fit_space	repeated = {.fit = {0}};
+	crm_driver	want_driver[4];
+	double		want_r_squared;
+
+	for (int i = 0; i < 32; i++)
+	{
+		int			weight = 1 + i % 3;
+
+		crm_driver_add(&weighted.fit, 5, mtcars[i][0], mtcars[i] + 1,
+					   0.1 * weight);
+		for (int k = 0; k < weight; k++)
+			crm_driver_add(&repeated.fit, 5, mtcars[i][0], mtcars[i] + 1, 1);
+	}
+	is_int(solve(&repeated, 5), CRM_OK, "repeated rows");
+	memcpy(want_driver, driver, sizeof(want_driver));
+	want_r_squared = r_squared;
+	is_int(solve(&weighted, 5), CRM_OK, "weighted rows");
+	is_int(weighted.fit.count, 32, "are counted once");
+	is_close(r_squared, want_r_squared, 1e-12, "the same R squared");
+	for (int j = 0; j < 4; j++)
+	{
+		is_close(driver[j].beta, want_driver[j].beta, 1e-11, "beta");
+		is_close(driver[j].shapley, want_driver[j].shapley, 1e-11, "Shapley");
+	}
+}
+
 static void
 test_one_driver(void)
 {
 	fit_space	f = {.fit = {0}};
 
 	for (int i = 0; i < 32; i++)
-		crm_driver_add(&f.fit, 2, mtcars[i][0], mtcars[i] + 3);
+		crm_driver_add(&f.fit, 2, mtcars[i][0], mtcars[i] + 3, 1);
 	is_int(solve(&f, 2), CRM_OK, "one driver");
 	is_close(driver[0].beta, want[2][0], 1e-13, "its beta is its correlation");
 	is_close(driver[0].relative_weight, want[2][0] * want[2][0], 1e-13,
@@ -132,7 +163,7 @@ test_orthogonal(void)
 			x[j] = __builtin_parity(i & (j + 1)) ? 1 : -1;
 			y += (j + 1) * x[j];
 		}
-		crm_driver_add(&f.fit, 16, y, x);
+		crm_driver_add(&f.fit, 16, y, x, 1);
 	}
 	is_int(solve(&f, 16), CRM_OK, "15 orthogonal drivers");
 	for (int j = 0; j < 15; j++)
@@ -168,7 +199,7 @@ test_sums(void)
 				x[j] = rand() % 100 + (j > 0 ? x[j - 1] / 2 : 0);
 				y += x[j] * (j % 3);
 			}
-			crm_driver_add(&f.fit, p + 1, y, x);
+			crm_driver_add(&f.fit, p + 1, y, x, 1);
 		}
 		solve(&f, p + 1);
 		for (int j = 0; j < p; j++)
@@ -199,11 +230,11 @@ test_singular(void)
 		3 * mtcars[i][1] - 0.1 * mtcars[i][2] + 1e3};
 		double		y[2] = {mtcars[i][1], 0.1};
 
-		crm_driver_add(&twice.fit, 4, mtcars[i][0], x);
-		crm_driver_add(&constant.fit, 3, mtcars[i][0], y);
-		crm_driver_add(&flat.fit, 3, 1e6 / 7, x);
+		crm_driver_add(&twice.fit, 4, mtcars[i][0], x, 1);
+		crm_driver_add(&constant.fit, 3, mtcars[i][0], y, 1);
+		crm_driver_add(&flat.fit, 3, 1e6 / 7, x, 1);
 		if (i < 4)
-			crm_driver_add(&few.fit, 5, mtcars[i][0], mtcars[i] + 1);
+			crm_driver_add(&few.fit, 5, mtcars[i][0], mtcars[i] + 1, 1);
 	}
 	is_int(solve(&twice, 4), CRM_SINGULAR, "a driver that others make up");
 	ok(isnan(driver[0].beta) && isnan(driver[2].relative_weight) &&
@@ -227,7 +258,7 @@ test_nearly_singular(void)
 		double		x[2] = {mtcars[i][1],
 		mtcars[i][1] + 5e-6 * mtcars[i][2] * (i % 2 ? 1 : -1)};
 
-		crm_driver_add(&f.fit, 3, mtcars[i][0], x);
+		crm_driver_add(&f.fit, 3, mtcars[i][0], x, 1);
 	}
 	is_int(solve(&f, 3), CRM_SINGULAR, "a driver that others nearly make up");
 }
@@ -247,7 +278,7 @@ test_perfect(void)
 		{
 			double		x[3] = {rand() % 100, rand() % 100, rand() % 100};
 
-			crm_driver_add(&f.fit, 4, x[0] + 2 * x[1] - x[2] / 3, x);
+			crm_driver_add(&f.fit, 4, x[0] + 2 * x[1] - x[2] / 3, x, 1);
 		}
 		solve(&f, 4);
 		above += !(r_squared <= 1 && r_squared > 1 - 1e-12);
@@ -265,7 +296,7 @@ test_small_variance(void)
 	{
 		double		x[2] = {1e12 + i % 2, 1e12 + 1 / 3.0};
 
-		crm_driver_add(&f.fit, 3, i % 2 * 3 + i % 3, x);
+		crm_driver_add(&f.fit, 3, i % 2 * 3 + i % 3, x, 1);
 	}
 	is_int(solve(&f, 3), CRM_SINGULAR, "a large constant");
 	is_close(driver[0].correlation, 0.8781261971305917, 1e-9,
@@ -287,7 +318,7 @@ test_constants(void)
 		for (int n = 0; n < 3000; n++)
 		{
 			x[0] = n % 7;
-			crm_driver_add(&f.fit, 3, n % 5, x);
+			crm_driver_add(&f.fit, 3, n % 5, x, 1);
 		}
 		found += solve(&f, 3) == CRM_SINGULAR && isnan(driver[1].correlation);
 	}
@@ -310,10 +341,10 @@ test_overflow(void)
 	fit_space	f = {.fit = {0}};
 	double		x = 1e200;
 
-	is_int(crm_driver_add(&f.fit, 2, 1, &x), CRM_OUT_OF_RANGE,
+	is_int(crm_driver_add(&f.fit, 2, 1, &x, 1), CRM_OUT_OF_RANGE,
 		   "a square that overflows is refused");
 	x = 1e-170;
-	is_int(crm_driver_add(&f.fit, 2, 1, &x), CRM_OUT_OF_RANGE,
+	is_int(crm_driver_add(&f.fit, 2, 1, &x, 1), CRM_OUT_OF_RANGE,
 		   "so is one that vanishes");
 }
 
@@ -322,6 +353,7 @@ main(void)
 {
 	test_mtcars();
 	test_one_driver();
+	test_weights();
 	test_orthogonal();
 	test_sums();
 	test_singular();

@@ -29,8 +29,8 @@ test_sizes(void)
 		is_int(crm_state_words(&counted, 0), layouts[i]->words,
 			   counted.type);
 	}
-	is_int(crm_state_words(&crm_driver_layout, 0), 2, "no driver yet");
-	is_int(crm_state_words(&crm_driver_layout, 5), 2 + 2 * (5 + 15),
+	is_int(crm_state_words(&crm_driver_layout, 0), 4, "no driver yet");
+	is_int(crm_state_words(&crm_driver_layout, 5), 4 + 2 * (5 + 15),
 		   "four drivers");
 }
 
@@ -161,7 +161,7 @@ has_no_deviation(void)
 	double		mean = sqrt(DBL_MAX) * (1 + 5e-10);
 	crm_experience e = {0};
 
-	e.actual = (crm_moments) {2, {0.5, 0}, {0.125, 0}, {0.5 * mean, 0},
+	e.actual = (crm_moments) {3, {0.5, 0}, {0.1, 0}, {0.5 * mean, 0},
 	{0.5 * DBL_MAX, 0}, 0.9 * mean, 1.1 * mean};
 	return is_corrupt(&crm_experience_layout, &e);
 }
@@ -173,13 +173,14 @@ test_check(void)
 	crm_experience bad;
 	crm_index	index = {1, 0, {1, 0}, {0, 0}, {0.5, 0}};
 	crm_driver_fit fit = {0};
-	int64_t		space[2 + 2 * (2 + 3)] = {0};
+	int64_t		space[4 + 2 * (2 + 3)] = {0};
 	struct
 	{
 		int64_t		count;
 		int64_t		skipped;
+		crm_dd		weight;
 		crm_dd		sum[5];		/* x, y, x^2, xy, y^2 */
-	}			pair = {2, 0, {{0, 0}, {2, 0}, {2, 0}, {1, 0}, {2.5, 0}}};
+	}			pair = {2, 0, {2, 0}, {{0, 0}, {2, 0}, {2, 0}, {1, 0}, {2.5, 0}}};
 	crm_box_tally box = {1, 1, {5, 0}, 1, 5, 4};
 	double		five = 5;
 	double		seven = 7;
@@ -232,6 +233,9 @@ test_check(void)
 	pair.sum[1].hi = 2.5;
 	ok(crm_state_check(&crm_driver_layout, 2, &pair) == CRM_CORRUPT,
 	   "a negative variance");
+	pair.weight.hi = 0;
+	ok(crm_state_check(&crm_driver_layout, 2, &pair) == CRM_CORRUPT,
+	   "rows that weigh nothing");
 	pair.count = 0;
 	ok(crm_state_check(&crm_driver_layout, 2, &pair) == CRM_CORRUPT,
 	   "sums of no row");

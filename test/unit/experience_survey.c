@@ -77,6 +77,10 @@ test_nps(void)
 	is_close(interval.low, 14.0511, 5e-6, "adjusted low");
 	is_close(interval.high, 44.2013, 5e-6, "adjusted high");
 	is_close(interval.low + interval.high, 2 * 29.1262, 1e-5, "its centre");
+	crm_nps_add(&each, 10);
+	crm_nps_bounds(&each, .5, "adjusted-wald", &interval);
+	is_close(interval.high, 100, 0, "the interval reaches the score");
+	memset(&each, 0, sizeof(each));
 	crm_nps_bounds(&nine, .95, "wald", &interval);
 	ok(interval.high == 100 && interval.low > 40, "nine of ten clamps at 100");
 	is_int(crm_nps_bounds(&tally, .95, "wilson", &interval), CRM_INVALID,

@@ -235,8 +235,9 @@ crm_pack_parts(const crm_entry *entries, int32_t count, uint8_t *out)
 	return pack_entries(entries, count, false, out);
 }
 
-static void
-init_reader(crm_reader *reader, const uint8_t *bytes, size_t length)
+void
+crm_reader_init_parts(crm_reader *reader, const uint8_t *bytes,
+					  size_t length)
 {
 	int			scale = length > 0 ? bytes[0] & 0x0f & ~CRM_LEDGER_PARTS : 0;
 
@@ -257,7 +258,7 @@ init_reader(crm_reader *reader, const uint8_t *bytes, size_t length)
 void
 crm_reader_init(crm_reader *reader, const uint8_t *bytes, size_t length)
 {
-	init_reader(reader, bytes, length);
+	crm_reader_init_parts(reader, bytes, length);
 	if (!reader->parts)
 		return;
 	reader->at = reader->end;
@@ -324,34 +325,17 @@ crm_reader_next(crm_reader *reader, crm_entry *entry)
 	return false;
 }
 
-/* There is room for as many entries as bytes: each takes at least one. */
-static crm_status
-read_all(crm_reader *reader, crm_entry *entries, int32_t *count)
-{
-	int32_t		n = 0;
-
-	while (crm_reader_next(reader, &entries[n]))
-		n++;
-	*count = n;
-	return reader->status;
-}
-
+/* entries has room for length of them: each takes at least one byte. */
 crm_status
 crm_unpack(const uint8_t *bytes, size_t length, crm_entry *entries,
 		   int32_t *count)
 {
 	crm_reader	reader;
+	int32_t		n = 0;
 
 	crm_reader_init(&reader, bytes, length);
-	return read_all(&reader, entries, count);
-}
-
-crm_status
-crm_unpack_parts(const uint8_t *bytes, size_t length, crm_buffer *out)
-{
-	crm_reader	reader;
-
-	init_reader(&reader, bytes, length);
-	out->ordered = !reader.parts;
-	return read_all(&reader, out->entries, &out->count);
+	while (crm_reader_next(&reader, &entries[n]))
+		n++;
+	*count = n;
+	return reader.status;
 }

@@ -126,13 +126,13 @@ extern crm_status crm_unpack(const uint8_t *bytes, size_t length,
 /*
  * A sum that is under way may hold days whose total does not fit, in several
  * entries, for what another process has may yet make up for them. Packed, it
- * says so, and only crm_unpack_parts() takes it: to everybody else it is
+ * says so, and only crm_reader_init_parts() takes it: to everybody else it is
  * CRM_OUT_OF_RANGE. With entries that are settled both do what the others do.
  */
 extern size_t crm_pack_parts(const crm_entry *entries, int32_t count,
 							 uint8_t *out);
-extern crm_status crm_unpack_parts(const uint8_t *bytes, size_t length,
-								   crm_buffer *out);
+extern void crm_reader_init_parts(crm_reader *reader,
+								  const uint8_t *bytes, size_t length);
 
 /* a + b, or a - b, of buffers in order; out has room for both. */
 extern crm_status crm_merge(const crm_buffer *a, const crm_buffer *b,
@@ -172,7 +172,8 @@ typedef struct crm_measures
 	int32_t		last_day;
 	int64_t		events;
 	int64_t		amount;			/* of all days, refunds included */
-	int64_t		repeat_amount;	/* of the active days after the first */
+	int64_t		repeat_amount;	/* of the active days after the first, with
+								 * the refunds that follow each */
 	bool		amount_fits;	/* into the range of an amount */
 	bool		repeat_amount_fits;
 } crm_measures;

@@ -39,7 +39,12 @@ crm_measure(const uint8_t *bytes, size_t length, int32_t as_of,
 		out->events += entry.events;	/* 2^32 days of 2^31 always fit */
 		amount += entry.amount;
 		if (entry.events <= 0)
+		{
+			/* A refund belongs to the purchase day that it follows. */
+			if (out->active_days > 1)
+				repeat_amount += entry.amount;
 			continue;
+		}
 		if (out->active_days++ == 0)
 			out->first_day = entry.day;
 		else

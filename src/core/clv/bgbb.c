@@ -191,27 +191,10 @@ crm_bgbb_log_likelihood(const crm_bgbb *model, const crm_history *customer)
 	return alive + crm_log1p_exp(dead - alive);
 }
 
-/* Asks whether to go on, once so many terms were summed. */
-typedef struct pace
-{
-	crm_interrupt interrupt;
-	void	   *arg;
-	double		terms;			/* since it was asked */
-} pace;
-
-static inline bool
-is_stopped(pace *pace, double terms)
-{
-	pace->terms += terms;
-	if (pace->terms < BLOCK)
-		return false;
-	pace->terms = 0;
-	return pace->interrupt && pace->interrupt(pace->arg);
-}
-
+/* One row may have as many terms as there are opportunities. */
 static crm_status
-history_derivatives(const crm_bgbb *model, const crm_history *h, pace *pace,
-					crm_derivatives *d)
+history_derivatives(const crm_bgbb *model, const crm_history *h,
+					crm_interrupt interrupt, void *arg, crm_derivatives *d)
 {
 	term		t = {h->frequency, h->age, 0};
 	term_rises	rises = term_rises_of(model, t);
@@ -227,7 +210,7 @@ history_derivatives(const crm_bgbb *model, const crm_history *h, pace *pace,
 	while (t.alive < h->age)
 	{
 		CRM_STEP();
-		if (is_stopped(pace, 1))
+		if (interrupt && fmod(h->age - t.alive, BLOCK) == 0 && interrupt(arg))
 			return CRM_INTERRUPTED;
 		term_derivatives(model, t, &rises, d);
 		crm_mixture_add(&mixture, share, d);
@@ -244,16 +227,24 @@ crm_bgbb_derivatives(const crm_bgbb *model, const crm_history *history,
 					 size_t count, crm_interrupt interrupt, void *arg,
 					 crm_derivatives *result)
 {
-	pace		pace = {interrupt, arg, BLOCK};
+	double		terms = BLOCK;
 
 	memset(result, 0, sizeof(*result));
 	for (size_t row = 0; row < count; row++)
 	{
 		crm_derivatives d;
+		crm_status	status;
 
-		if (is_stopped(&pace, 2) ||
-			history_derivatives(model, history + row, &pace, &d) != CRM_OK)
-			return CRM_INTERRUPTED;
+		terms += 2 + history[row].age - history[row].recency;
+		if (terms > BLOCK)
+		{
+			if (interrupt && interrupt(arg))
+				return CRM_INTERRUPTED;
+			terms = 0;
+		}
+		status = history_derivatives(model, history + row, interrupt, arg, &d);
+		if (status != CRM_OK)
+			return status;
 		crm_derivatives_add(result, history[row].weight, &d);
 	}
 	return CRM_OK;
@@ -356,9 +347,8 @@ crm_bgbb_estimate(const crm_history *history, size_t count,
 	return CRM_OK;
 }
 
-/* The probability of having been alive at n. */
-static double
-was_alive(const crm_bgbb *model, const crm_history *customer)
+double
+crm_bgbb_was_alive(const crm_bgbb *model, const crm_history *customer)
 {
 	double		alive;
 	double		dead;
@@ -372,7 +362,18 @@ crm_bgbb_p_alive(const crm_bgbb *model, const crm_history *customer)
 {
 	double		stays = model->delta + customer->age;
 
-	return was_alive(model, customer) * stays / (model->gamma + stays);
+	return crm_bgbb_was_alive(model, customer) * stays / (model->gamma + stays);
+}
+
+double
+crm_bgbb_p_alive_later(const crm_bgbb *model, const crm_history *customer,
+					   double opportunities)
+{
+	double		stays = model->delta + customer->age;
+
+	return crm_bgbb_was_alive(model, customer)
+		* exp(crm_log_rising(stays, opportunities + 1)
+			  - crm_log_rising(model->gamma + stays, opportunities + 1));
 }
 
 double
@@ -380,7 +381,7 @@ crm_bgbb_discounted_purchases(const crm_bgbb *model,
 							  const crm_history *customer,
 							  double opportunities, double rate)
 {
-	return was_alive(model, customer) * (model->alpha + customer->frequency)
+	return crm_bgbb_was_alive(model, customer) * (model->alpha + customer->frequency)
 		/ (model->alpha + model->beta + customer->age)
 		* crm_discounted_survival(model->delta + customer->age, model->gamma,
 								  opportunities, rate);
@@ -429,4 +430,38 @@ crm_bgbb_probability(const crm_bgbb *model, int n, int opportunities)
 						 / (t.alive + 1 - n));
 	}
 	return sum;
+}
+
+/* The n-th purchase is made at some opportunity, up to which he was alive. */
+double
+crm_bgbb_at_least(const crm_bgbb *model, int n, int opportunities)
+{
+	term		t = {n, n, 0};
+	double		log_share;
+	double		sum = 0;
+
+	if (n == 0 || n > opportunities)
+		return n == 0;
+	log_share = term_log(model, t);
+	for (; t.alive <= opportunities; t.alive++)
+	{
+		CRM_STEP();
+		sum += exp(log_share);
+		log_share += log((model->beta + t.alive - n)
+						 / (model->alpha + model->beta + t.alive)
+						 * (model->delta + t.alive)
+						 / (model->gamma + model->delta + t.alive)
+						 * t.alive / (t.alive + 1 - n));
+	}
+	return fmin(sum, 1);
+}
+
+crm_bgbb
+crm_bgbb_from_now(const crm_bgbb *model, const crm_history *customer)
+{
+	return (crm_bgbb) {
+		model->alpha + customer->frequency,
+		model->beta + customer->age - customer->frequency,
+		model->gamma, model->delta + customer->age
+	};
 }

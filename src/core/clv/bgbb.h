@@ -76,6 +76,11 @@ extern crm_status crm_bgbb_estimate(const crm_history *history, size_t count,
 extern double crm_bgbb_p_alive(const crm_bgbb *model,
 							   const crm_history *customer);
 
+/* The same so many opportunities later, whatever he buys at them. */
+extern double crm_bgbb_p_alive_later(const crm_bgbb *model,
+									 const crm_history *customer,
+									 double opportunities);
+
 /* Purchases expected at the next so many opportunities. */
 extern double crm_bgbb_expected_purchases(const crm_bgbb *model,
 										  const crm_history *customer,
@@ -98,5 +103,17 @@ extern double crm_bgbb_new_customer(const crm_bgbb *model,
 /* The probability that he makes n purchases at so many opportunities. */
 extern double crm_bgbb_probability(const crm_bgbb *model, int n,
 								   int opportunities);
+
+/* The probability that he makes at least n. */
+extern double crm_bgbb_at_least(const crm_bgbb *model, int n,
+								int opportunities);
+
+/* What a customer who was alive at n does at the opportunities after it. */
+extern crm_bgbb crm_bgbb_from_now(const crm_bgbb *model,
+								  const crm_history *customer);
+
+/* The probability that a customer was alive at n, the last opportunity. */
+extern double crm_bgbb_was_alive(const crm_bgbb *model,
+								 const crm_history *customer);
 
 #endif							/* CRM_CORE_CLV_BGBB_H */

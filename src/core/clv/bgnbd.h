@@ -79,6 +79,10 @@ extern crm_status crm_bgnbd_estimate(crm_bgnbd_kind kind,
 extern double crm_bgnbd_p_alive(const crm_bgnbd *model,
 								const crm_history *customer);
 
+/* The probability that he still is alive the time t later, given the same. */
+extern double crm_bgnbd_p_alive_later(const crm_bgnbd *model,
+									  const crm_history *customer, double t);
+
 /* Purchases expected in the time t after the end of observation. */
 extern double crm_bgnbd_expected_purchases(const crm_bgnbd *model,
 										   const crm_history *customer,
@@ -93,6 +97,11 @@ extern double crm_bgnbd_discounted_purchases(const crm_bgnbd *model,
 											 const crm_history *customer,
 											 double t, double rate);
 
+/* Both at once, discounted and, through plain, not, at the price of one. */
+extern double crm_bgnbd_both_purchases(const crm_bgnbd *model,
+									   const crm_history *customer,
+									   double t, double rate, double *plain);
+
 /* Repeat purchases expected of a new customer in the time t. */
 extern double crm_bgnbd_new_customer(const crm_bgnbd *model, double t);
 
@@ -101,5 +110,15 @@ extern double crm_bgnbd_new_customer(const crm_bgnbd *model, double t);
  * most some multiple of n steps: a caller should bound n.
  */
 extern double crm_bgnbd_probability(const crm_bgnbd *model, int n, double t);
+
+/* The probability that he makes at least n. */
+extern double crm_bgnbd_at_least(const crm_bgnbd *model, int n, double t);
+
+/*
+ * The model of what a customer who is alive does from the end of observation
+ * on: as a new one of BG/NBD, who may leave after each purchase.
+ */
+extern crm_bgnbd crm_bgnbd_from_now(const crm_bgnbd *model,
+									const crm_history *customer);
 
 #endif							/* CRM_CORE_CLV_BGNBD_H */

@@ -90,38 +90,41 @@ intensity_series(const alive_customer *c, const double *s, double *f)
 	double		sum = c->a + c->b;
 	double		other = sum - c->shape - 1;
 	double		z = s[last] / (1 + s[last]);
+	double		term[MOST_TERMS];	/* for the last node */
 	double		ratio[NODES];	/* of a node's z to the last one's */
-	double		power[NODES];	/* of that */
-	double		term = 1;		/* for the last node */
+	double		total = 1;
 	double		size = 1;
-	int			k;
+	int			k = 0;
 
 	if (c->a * log1p(s[last]) > 300)
+		return false;
+	term[0] = 1;
+	for (;;)
+	{
+		double		growth = (c->a + k) * (other + k)
+			/ ((sum + k) * (k + 1));
+		double		slowest = (fabs(growth) > 1 ? fabs(growth) : 1) * z;
+
+		CRM_STEP();
+		if (++k == MOST_TERMS)
+			return false;
+		term[k] = term[k - 1] * growth * z;
+		total += term[k];
+		size += fabs(term[k]);
+		if (slowest < 1 &&
+			fabs(term[k]) <= TINY * (1 - slowest) * fabs(total))
+			break;
+	}
+	if (!(size <= WORST_LOSS * total) || isinf(size))
 		return false;
 	for (int j = 0; j < NODES; j++)
 	{
 		ratio[j] = s[j] / (1 + s[j]) / z;
-		power[j] = f[j] = 1;
+		f[j] = term[k];
 	}
-	for (k = 0; k < MOST_TERMS; k++)
-	{
-		double		growth = (c->a + k) * (other + k)
-			/ ((sum + k) * (k + 1));
-		double		slowest = fmax(fabs(growth), 1) * z;
-
-		CRM_STEP();
-		term *= growth * z;
+	while (k-- > 0)
 		for (int j = 0; j < NODES; j++)
-		{
-			power[j] *= ratio[j];
-			f[j] += term * power[j];
-		}
-		size += fabs(term);
-		if (slowest < 1 && fabs(term) <= TINY * (1 - slowest) * fabs(f[last]))
-			break;
-	}
-	if (k == MOST_TERMS || !(size <= WORST_LOSS * f[last]) || isinf(size))
-		return false;
+			f[j] = f[j] * ratio[j] + term[k];
 	for (int j = 0; j < NODES; j++)
 		f[j] *= exp(-c->a * log1p(s[j]));
 	return true;
@@ -228,20 +231,53 @@ intensity_integral(const alive_customer *c, double s)
 }
 
 /*
+ * Nodes of a panel from middle - half to middle + half: s ascending, and 1 +
+ * scale s. Both sides of the middle share a call of expm1().
+ */
+static inline void
+place_nodes(double half, double middle, double scale, double *s,
+			double *growth)
+{
+	double		centre = expm1(middle);
+
+	for (int j = 0; j < NODES / 2; j++)
+	{
+		double		up = expm1(half * legendre[j][0]);
+		double		down = -up / (1 + up);
+
+		up += centre + centre * up;
+		down += centre + centre * down;
+		s[NODES / 2 + j] = up / scale;
+		s[NODES / 2 - 1 - j] = down / scale;
+		growth[NODES / 2 + j] = 1 + up;
+		growth[NODES / 2 - 1 - j] = 1 + down;
+	}
+}
+
+/* The integral of the intensity, plain and discounted. */
+typedef struct purchases
+{
+	double		plain;
+	double		discounted;
+} purchases;
+
+/*
  * Integral of R E[(1 + p s)^-(R + 1)] exp(-discount s) over s in (0, end], by
  * Gauss-Legendre panels in the logarithm of 1 + scale s, where scale is the
  * rate at which the integrand falls at first. All its singularities have an
  * imaginary part of pi there, so the error of a panel of width 1 is below
- * 1e-14 of its largest value.
+ * 1e-14 of its largest value. The plain integral, without the discount, is
+ * taken over the same nodes; both is whether it is wanted, of a finite end.
  */
-static double
-integrate(const alive_customer *c, double end, double discount)
+static purchases
+integrate(const alive_customer *c, double end, double discount, bool both)
 {
 	double		scale = c->shape + 1 + discount;
-	double		range = log1p(scale * fmin(end, NOTHING_LEFT / discount));
+	double		reach = both ? end : fmin(end, NOTHING_LEFT / discount);
+	double		range = log1p(scale * reach);
 	int			panels = (int) ceil(range / WIDEST_PANEL);	/* 200 at most */
 	double		half = range / panels / 2;
-	double		sum = 0;
+	purchases	sum = {0, 0};
 
 	for (int i = 0; i < panels; i++)
 	{
@@ -249,16 +285,10 @@ integrate(const alive_customer *c, double end, double discount)
 		double		s[NODES];
 		double		f[NODES];
 		double		panel = 0;
-		double		last;
+		double		plain = 0;
+		double		last = 0;
 
-		for (int j = 0; j < NODES; j++)
-		{
-			double		x = j < NODES / 2 ? -legendre[NODES / 2 - 1 - j][0]
-				: legendre[j - NODES / 2][0];
-
-			s[j] = expm1(half * (2 * i + 1 + x)) / scale;
-			growth[j] = 1 + scale * s[j];
-		}
+		place_nodes(half, half * (2 * i + 1), scale, s, growth);
 		if (!intensity_far(c, s, f) && !intensity_series(c, s, f))
 			for (int j = 0; j < NODES; j++)
 				f[j] = intensity_integral(c, s[j]);
@@ -270,14 +300,19 @@ integrate(const alive_customer *c, double end, double discount)
 
 			last = f[j] * exp(-discount * s[j]);
 			panel += weight * growth[j] * last;
+			plain += weight * growth[j] * f[j];
 		}
-		sum += half / scale * panel;
+		sum.discounted += half / scale * panel;
+		sum.plain += half / scale * plain;
 
 		/* The integrand falls: what is left is less than this. */
-		if (last * fmin(end - s[NODES - 1], 1 / discount) <= TINY * sum)
+		if (!both && last * fmin(end - s[NODES - 1], 1 / discount)
+			<= TINY * sum.discounted)
 			break;
 	}
-	return c->shape * sum;
+	sum.discounted *= c->shape;
+	sum.plain *= c->shape;
+	return sum;
 }
 
 double
@@ -294,7 +329,38 @@ crm_bgnbd_discounted_purchases(const crm_bgnbd *model,
 		return c.a > 1 ? crm_bgnbd_p_alive(model, customer)
 			* (c.a + c.b - 1) / (c.a - 1) : INFINITY;
 	return crm_bgnbd_p_alive(model, customer)
-		* integrate(&c, t / c.rate, rate * c.rate);
+		* integrate(&c, t / c.rate, rate * c.rate, false).discounted;
+}
+
+double
+crm_bgnbd_both_purchases(const crm_bgnbd *model, const crm_history *customer,
+						 double t, double rate, double *plain)
+{
+	alive_customer c = if_alive(model, customer);
+	double		p_alive = crm_bgnbd_p_alive(model, customer);
+	purchases	sum = {0, 0};
+
+	if (t > 0)
+		sum = integrate(&c, t / c.rate, rate * c.rate, true);
+	*plain = p_alive * sum.plain;
+	return p_alive * sum.discounted;
+}
+
+/* With the rate known to be gamma distributed, E[(1 + p s)^-R]. */
+double
+crm_bgnbd_p_alive_later(const crm_bgnbd *model, const crm_history *customer,
+						double t)
+{
+	alive_customer c = if_alive(model, customer);
+	double		s[NODES];
+	double		f[NODES];
+
+	for (int j = 0; j < NODES; j++)
+		s[j] = t / c.rate;
+	c.shape -= 1;
+	if (t > 0 && !intensity_far(&c, s, f) && !intensity_series(&c, s, f))
+		f[0] = intensity_integral(&c, s[0]);
+	return crm_bgnbd_p_alive(model, customer) * (t > 0 ? fmin(f[0], 1) : 1);
 }
 
 double
@@ -375,4 +441,29 @@ crm_bgnbd_probability(const crm_bgnbd *model, int n, double t)
 	tail = n > 0 ? upper_tail(model->r, log1p_s, n, exp(log_mass)) : 1;
 	return fmin(stay * (exp(log_mass)
 						+ model->a / (model->b + (flips - 1)) * tail), 1);
+}
+
+/* He stays after n - 1 purchases, and would make n in a life without end. */
+double
+crm_bgnbd_at_least(const crm_bgnbd *model, int n, double t)
+{
+	double		log1p_s = log1p(t / model->alpha);
+	double		log_mass;
+
+	if (n == 0)
+		return 1;
+	if (t <= 0)
+		return 0;
+	log_mass = -model->r * log1p_s - log(n) - crm_log_beta(model->r, n)
+		- n * log1p(model->alpha / t);
+	return fmin(exp(log_stay(model, (double) n - 1 + model->kind))
+				* upper_tail(model->r, log1p_s, n, exp(log_mass)), 1);
+}
+
+crm_bgnbd
+crm_bgnbd_from_now(const crm_bgnbd *model, const crm_history *customer)
+{
+	alive_customer c = if_alive(model, customer);
+
+	return (crm_bgnbd) {CRM_BGNBD, c.shape, c.rate, c.a, c.b};
 }

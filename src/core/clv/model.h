@@ -87,11 +87,7 @@ extern int	crm_clv_side(const crm_clv_part *part, int parameter);
 extern void crm_clv_set_side(crm_clv_part *part, int parameter, int side);
 
 /* In continuous time, so that it can be asked of a ledger? */
-static inline bool
-crm_clv_is_continuous(int kind)
-{
-	return kind <= CRM_CLV_PARETO;
-}
+extern bool crm_clv_is_continuous(int kind);
 
 /* Known kind, positive parameters, everything finite and in range? */
 extern bool crm_clv_is_valid(const crm_clv *clv);
@@ -101,26 +97,12 @@ extern bool crm_clv_unit_is_valid(double unit_days);
 extern bool crm_clv_history_is_valid(int kind, const crm_history *history);
 
 /*
- * As a row of histories a contract has its lifetime as age, and a frequency of
- * 1 where it has ended and 0 otherwise.
- */
-static inline crm_contract
-crm_clv_contract_of(const crm_history *history)
-{
-	return (crm_contract) {history->age, history->frequency, history->weight};
-}
-
-/*
  * Maximum likelihood over grouped rows. CRM_NOT_CONVERGED, or what the model's
  * own fit answers; a fit at a boundary is CRM_OK, and the part says so.
  */
 extern crm_status crm_clv_estimate(int kind, const crm_history *history,
 								   size_t count, crm_interrupt interrupt,
 								   void *arg, crm_clv_part *part);
-extern crm_status crm_clv_estimate_contracts(const crm_contract *contract,
-											 size_t count,
-											 crm_interrupt interrupt,
-											 void *arg, crm_clv_part *part);
 extern crm_status crm_clv_estimate_spend(const crm_spend *spend, size_t count,
 										 crm_interrupt interrupt, void *arg,
 										 crm_clv_part *part,
@@ -129,6 +111,18 @@ extern crm_status crm_clv_estimate_spend(const crm_spend *spend, size_t count,
 /* clv_model_score.c: not of the shifted beta-geometric model */
 
 extern double crm_clv_p_alive(const crm_clv *clv, const crm_history *customer);
+
+/* The same the time t from now, given what is known now. */
+extern double crm_clv_p_alive_later(const crm_clv *clv,
+									const crm_history *customer, double t);
+
+/* The probability of n purchases, or of at least n, in the time t from now. */
+extern double crm_clv_customer_probability(const crm_clv *clv,
+										   const crm_history *customer,
+										   int n, double t);
+extern double crm_clv_customer_at_least(const crm_clv *clv,
+										const crm_history *customer,
+										int n, double t);
 
 /*
  * Purchases expected in the time t from now, each discounted by exp(-rate *
@@ -155,6 +149,22 @@ typedef struct crm_clv_question
 } crm_clv_question;
 
 extern double crm_clv_value(const crm_clv *clv, const crm_clv_question *ask);
+
+/*
+ * All that is asked of a customer, together: purchases is NAN without an end,
+ * value without amounts.
+ */
+typedef struct crm_clv_answers
+{
+	double		p_alive;
+	double		purchases;
+	double		discounted;		/* purchases */
+	double		mean_value;		/* of a purchase */
+	double		value;			/* of all of them, discounted */
+} crm_clv_answers;
+
+extern crm_clv_answers crm_clv_answer(const crm_clv *clv,
+									  const crm_clv_question *ask);
 
 /*
  * Standard error of ln crm_clv_value() that comes from the parameters, by the

@@ -6,76 +6,45 @@
 
 #include <math.h>
 
-#include "core/clv/bgbb.h"
-#include "core/clv/bgnbd.h"
+#include "core/clv/family.h"
 #include "core/clv/gammagamma.h"
-#include "core/clv/pareto.h"
-
-static crm_bgnbd
-bgnbd_of(const crm_clv *clv)
-{
-	const double *p = clv->purchase.parameter;
-
-	return (crm_bgnbd) {clv->kind == CRM_CLV_BGNBD ? CRM_BGNBD : CRM_MBGNBD,
-		p[0], p[1], p[2], p[3]};
-}
-
-static crm_pareto
-pareto_of(const crm_clv *clv)
-{
-	const double *p = clv->purchase.parameter;
-
-	return (crm_pareto) {p[0], p[1], p[2], p[3]};
-}
-
-static crm_bgbb
-bgbb_of(const crm_clv *clv)
-{
-	const double *p = clv->purchase.parameter;
-
-	return (crm_bgbb) {p[0], p[1], p[2], p[3]};
-}
 
 double
 crm_clv_p_alive(const crm_clv *clv, const crm_history *customer)
 {
-	crm_bgnbd	bgnbd = bgnbd_of(clv);
-	crm_pareto	pareto = pareto_of(clv);
-	crm_bgbb	bgbb = bgbb_of(clv);
-
-	return clv->kind == CRM_CLV_PARETO ? crm_pareto_p_alive(&pareto, customer)
-		: clv->kind == CRM_CLV_BGBB ? crm_bgbb_p_alive(&bgbb, customer)
-		: crm_bgnbd_p_alive(&bgnbd, customer);
+	return crm_clv_family_of(clv->kind)->p_alive(clv, customer);
 }
 
-/* Purchases never end where the mean time to leave does not exist. */
-static bool
-never_ends(const crm_clv *clv, double t, double rate)
+double
+crm_clv_p_alive_later(const crm_clv *clv, const crm_history *customer,
+					  double t)
 {
-	return isinf(t) && rate <= 0 && crm_clv_is_continuous(clv->kind) &&
-		clv->purchase.parameter[2] <= 1;
+	return crm_clv_family_of(clv->kind)->p_alive_later(clv, customer, t);
+}
+
+double
+crm_clv_customer_probability(const crm_clv *clv, const crm_history *customer,
+							 int n, double t)
+{
+	const crm_clv_family *family = crm_clv_family_of(clv->kind);
+
+	return family->customer_probability(clv, customer, n, t, false);
+}
+
+double
+crm_clv_customer_at_least(const crm_clv *clv, const crm_history *customer,
+						  int n, double t)
+{
+	const crm_clv_family *family = crm_clv_family_of(clv->kind);
+
+	return family->customer_probability(clv, customer, n, t, true);
 }
 
 double
 crm_clv_purchases(const crm_clv *clv, const crm_history *customer, double t,
 				  double rate)
 {
-	crm_bgnbd	bgnbd = bgnbd_of(clv);
-	crm_pareto	pareto = pareto_of(clv);
-	crm_bgbb	bgbb = bgbb_of(clv);
-
-	if (never_ends(clv, t, rate))
-		return INFINITY;
-	switch (clv->kind)
-	{
-		case CRM_CLV_PARETO:
-			return crm_pareto_discounted_purchases(&pareto, customer, t, rate);
-		case CRM_CLV_BGBB:
-			return crm_bgbb_discounted_purchases(&bgbb, customer, t,
-												 expm1(rate));
-		default:
-			return crm_bgnbd_discounted_purchases(&bgnbd, customer, t, rate);
-	}
+	return crm_clv_family_of(clv->kind)->purchases(clv, customer, t, rate);
 }
 
 double
@@ -89,14 +58,7 @@ crm_clv_new_customer(const crm_clv *clv, double t)
 double
 crm_clv_probability(const crm_clv *clv, int n, double t)
 {
-	crm_bgnbd	bgnbd = bgnbd_of(clv);
-	crm_pareto	pareto = pareto_of(clv);
-	crm_bgbb	bgbb = bgbb_of(clv);
-
-	return clv->kind == CRM_CLV_PARETO ? crm_pareto_probability(&pareto, n, t)
-		: clv->kind == CRM_CLV_BGBB
-		? crm_bgbb_probability(&bgbb, n, (int) t)
-		: crm_bgnbd_probability(&bgnbd, n, t);
+	return crm_clv_family_of(clv->kind)->probability(clv, n, t);
 }
 
 double
@@ -118,6 +80,32 @@ crm_clv_value(const crm_clv *clv, const crm_clv_question *ask)
 	return purchases == 0 ? 0
 		: purchases * crm_clv_expected_value(clv, ask->customer.frequency,
 											 ask->value);
+}
+
+crm_clv_answers
+crm_clv_answer(const crm_clv *clv, const crm_clv_question *ask)
+{
+	const crm_history *customer = &ask->customer;
+	const crm_clv_family *family = crm_clv_family_of(clv->kind);
+	crm_clv_answers a = {.p_alive = crm_clv_p_alive(clv, customer),
+		.purchases = NAN,.mean_value = NAN,.value = NAN};
+
+	if (family->both_purchases != NULL && isfinite(ask->horizon))
+		a.discounted = family->both_purchases(clv, customer, ask->horizon,
+											  ask->rate, &a.purchases);
+	else
+	{
+		a.discounted = crm_clv_purchases(clv, customer, ask->horizon,
+										 ask->rate);
+		if (isfinite(ask->horizon))
+			a.purchases = crm_clv_purchases(clv, customer, ask->horizon, 0);
+	}
+	if (clv->spend.n == 0)
+		return a;
+	a.mean_value = crm_clv_expected_value(clv, customer->frequency,
+										  ask->value);
+	a.value = a.discounted == 0 ? 0 : a.discounted * a.mean_value;
+	return a;
 }
 
 /* Where a difference is taken: the best trade of rounding and curvature. */

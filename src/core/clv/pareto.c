@@ -362,7 +362,7 @@ objective(const double *parameter, void *arg, crm_derivatives *result)
 static double
 shape_of_deaths(double share, double age, double beta)
 {
-	return -log1p(-fmin(fmax(share, 0.02), 0.98)) / log1p(age / beta);
+	return -log1p(-fmin(fmax(share, 0.002), 0.98)) / log1p(age / beta);
 }
 
 /* Where to begin: what each reading of the data takes for the churn. */

@@ -66,6 +66,10 @@ extern crm_status crm_pareto_estimate(const crm_history *history,
 extern double crm_pareto_p_alive(const crm_pareto *model,
 								 const crm_history *customer);
 
+/* The probability that he still is alive the time t later, given the same. */
+extern double crm_pareto_p_alive_later(const crm_pareto *model,
+									   const crm_history *customer, double t);
+
 /* Purchases expected in the time t after the end of observation. */
 extern double crm_pareto_expected_purchases(const crm_pareto *model,
 											const crm_history *customer,
@@ -85,5 +89,12 @@ extern double crm_pareto_new_customer(const crm_pareto *model, double t);
 
 /* The probability that a new customer makes n repeat purchases in time t. */
 extern double crm_pareto_probability(const crm_pareto *model, int n, double t);
+
+/* The probability that he makes at least n. */
+extern double crm_pareto_at_least(const crm_pareto *model, int n, double t);
+
+/* What a customer who is alive does from the end of observation on. */
+extern crm_pareto crm_pareto_from_now(const crm_pareto *model,
+									  const crm_history *customer);
 
 #endif							/* CRM_CORE_CLV_PARETO_H */

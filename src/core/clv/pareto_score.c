@@ -132,3 +132,55 @@ crm_pareto_probability(const crm_pareto *model, int n, double t)
 		* exp(ways + crm_quadrature_log(purchases_psi, &c, 0,
 										log1p(t / less)));
 }
+
+/*
+ * The chance of the n-th purchase at y, while alive: in v as above, and of a
+ * density by ln y, which is (m + y) / y dv.
+ */
+static double
+arrival_psi(const void *arg, double v, double *slope)
+{
+	const purchases *c = arg;
+	double		r = c->model->r;
+	double		alpha = c->model->alpha;
+	double		s = c->model->s;
+	double		beta = c->model->beta;
+	double		less = fmin(alpha, beta);
+	double		e = expm1(v);
+	double		y = less * e;
+
+	*slope = (less + y) * ((r + c->n) / (alpha + y) + s / (beta + y))
+		- c->n - (c->n > 1 ? (c->n - 1) / e : 0);
+	return r * log1p(y / alpha) + s * log1p(y / beta) - v
+		+ c->n * log((alpha + y) / less)
+		- (c->n > 1 ? (c->n - 1) * log(e) : 0);
+}
+
+double
+crm_pareto_at_least(const crm_pareto *model, int n, double t)
+{
+	purchases	c = {model, n};
+	double		less = fmin(model->alpha, model->beta);
+
+	if (n == 0 || t == 0)
+		return n == 0;
+	return fmin(exp(crm_quadrature_log(arrival_psi, &c, 0, log1p(t / less))
+					- crm_log_beta(model->r, n)), 1);
+}
+
+crm_pareto
+crm_pareto_from_now(const crm_pareto *model, const crm_history *customer)
+{
+	return (crm_pareto) {
+		model->r + customer->frequency, model->alpha + customer->age,
+		model->s, model->beta + customer->age
+	};
+}
+
+double
+crm_pareto_p_alive_later(const crm_pareto *model, const crm_history *customer,
+						 double t)
+{
+	return crm_pareto_p_alive(model, customer)
+		* exp(-model->s * log1p(t / (model->beta + customer->age)));
+}

@@ -12,12 +12,12 @@
 #define MARGIN 50.0				/* log-likelihood that a part may mislead by */
 #define SAME 1e-6				/* relative: values of one and the same maximum */
 
-/* Where a search began and ended, over a part of the rows. */
+/* Where a search begins, and where over the rows of late it ended. */
 typedef struct candidate
 {
-	const double *start;
+	double		start[CRM_NEWTON_MAX];
 	crm_newton_result end;
-	bool		is_open;		/* neither failed nor followed */
+	bool		is_open;		/* neither failed nor left aside */
 } candidate;
 
 void
@@ -33,22 +33,29 @@ crm_clv_add_start(crm_clv_starts *starts, double a, double b, double c,
 }
 
 static bool
-is_same(double value, double other)
+is_near(double value, double other)
 {
 	return fabs(value - other) <= SAME * (1 + fabs(other));
 }
 
-/* Search from every start; CRM_INVALID is the fault of one start alone. */
-static crm_status
-try_starts(const crm_newton_problem *problem, const crm_clv_starts *starts,
-		   candidate *candidates)
+/* At another bound it is another maximum, however near the value comes. */
+static bool
+is_same(const crm_newton_result *a, const crm_newton_result *b)
 {
-	for (int i = 0; i < starts->count; i++)
+	return is_near(a->value, b->value) &&
+		memcmp(a->bound, b->bound, sizeof(a->bound)) == 0;
+}
+
+/* Search from all that are open. CRM_INVALID is the fault of one start alone. */
+static crm_status
+search_all(const crm_newton_problem *problem, candidate *candidates, int count)
+{
+	for (candidate *c = candidates; c < candidates + count; c++)
 	{
-		candidate  *c = candidates + i;
 		crm_status	status;
 
-		c->start = starts->parameter[i];
+		if (!c->is_open)
+			continue;
 		status = crm_newton_maximise(problem, c->start, &c->end);
 		if (status != CRM_OK && status != CRM_INVALID)
 			return status;
@@ -58,51 +65,43 @@ try_starts(const crm_newton_problem *problem, const crm_clv_starts *starts,
 }
 
 /* The best that is open, the first of equal ones; NULL where there is none. */
-static candidate *
-best_of(candidate *candidates, int count)
+static const candidate *
+best_of(const candidate *candidates, int count)
 {
-	candidate  *best = NULL;
+	const candidate *best = NULL;
 
-	for (candidate *c = candidates; c < candidates + count; c++)
+	for (const candidate *c = candidates; c < candidates + count; c++)
 		if (c->is_open && (best == NULL ||
 						   (c->end.value > best->end.value &&
-							!is_same(c->end.value, best->end.value))))
+							!is_near(c->end.value, best->end.value))))
 			best = c;
 	return best;
 }
 
-/* One and the same maximum is followed once. */
-static void
-close_same(candidate *candidates, int count, double value)
-{
-	for (candidate *c = candidates; c < candidates + count; c++)
-		if (is_same(c->end.value, value))
-			c->is_open = false;
-}
-
 /*
- * To the maximum over all rows. A candidate brings the search so close that
- * it needs half the steps; one at a boundary says nothing of where to begin.
+ * Leave aside what cannot be the best over more rows, and of one and the same
+ * maximum all but the first. A maximum inside the box brings the next search
+ * so close that it needs half the steps; one at a boundary says nothing of
+ * where to begin, and the few rows of a first look are no proof of it.
  */
-static crm_status
-follow(const crm_newton_problem *problem, size_t rows, size_t *stride,
-	   const candidate *c, crm_newton_result *result)
+static void
+narrow(candidate *candidates, int count, const candidate *best, bool is_first)
 {
-	double		start[CRM_NEWTON_MAX];
-	crm_status	status = CRM_OK;
+	double		least = best->end.value - MARGIN;
+	bool		is_proof = !is_first ||
+		best->end.end == CRM_NEWTON_CONVERGED;
 
-	memcpy(start, c->end.end == CRM_NEWTON_CONVERGED ? c->end.parameter
-		   : c->start, sizeof(start));
-	if (rows > FEW * STRIDE)
+	for (candidate *c = candidates; c < candidates + count; c++)
 	{
-		*stride = STRIDE;
-		status = crm_newton_maximise(problem, start, result);
-		if (status == CRM_OK && result->end == CRM_NEWTON_CONVERGED)
-			memcpy(start, result->parameter, sizeof(start));
+		if (!c->is_open)
+			continue;
+		c->is_open = c->end.value >= least;
+		for (candidate *d = candidates; d < c && is_proof; d++)
+			if (d->is_open && is_same(&c->end, &d->end))
+				c->is_open = false;
+		if (c->end.end == CRM_NEWTON_CONVERGED)
+			memcpy(c->start, c->end.parameter, sizeof(c->start));
 	}
-	*stride = 1;
-	return status == CRM_OK ? crm_newton_maximise(problem, start, result)
-		: status;
 }
 
 crm_status
@@ -110,38 +109,29 @@ crm_clv_search(const crm_newton_problem *problem, size_t rows, size_t *stride,
 			   const crm_clv_starts *starts, crm_newton_result *result)
 {
 	candidate	candidates[CRM_CLV_STARTS];
-	candidate  *best;
-	crm_status	status;
-	bool		has_result = false;
-	double		least;
+	const candidate *best;
 
+	for (int i = 0; i < starts->count; i++)
+	{
+		memcpy(candidates[i].start, starts->parameter[i],
+			   sizeof(candidates[i].start));
+		candidates[i].is_open = true;
+	}
 	*stride = (rows + FEW - 1) / FEW;
-	status = try_starts(problem, starts, candidates);
-	if (status != CRM_OK)
-		return status;
-	best = best_of(candidates, starts->count);
-	if (best == NULL)
-		return CRM_INVALID;
-	if (*stride == 1)
+	for (bool is_first = true;; is_first = false)
 	{
-		*result = best->end;
-		return CRM_OK;
-	}
-	least = best->end.value - MARGIN;
-	for (; best != NULL && best->end.value >= least;
-		 best = best_of(candidates, starts->count))
-	{
-		crm_newton_result end;
+		crm_status	status = search_all(problem, candidates, starts->count);
 
-		status = follow(problem, rows, stride, best, &end);
-		if (status != CRM_OK && status != CRM_INVALID)
+		if (status != CRM_OK)
 			return status;
-		if (status == CRM_OK && (!has_result || end.value > result->value))
-		{
-			*result = end;
-			has_result = true;
-		}
-		close_same(candidates, starts->count, best->end.value);
+		best = best_of(candidates, starts->count);
+		if (best == NULL)
+			return CRM_INVALID;
+		if (*stride == 1)
+			break;
+		narrow(candidates, starts->count, best, is_first);
+		*stride = *stride > STRIDE ? STRIDE : 1;
 	}
-	return has_result ? CRM_OK : CRM_INVALID;
+	*result = best->end;
+	return CRM_OK;
 }

@@ -82,7 +82,7 @@ crm_clv_never_share(const crm_clv_summary *summary, double shape, double rate)
 	double		nothing = exp(-shape * log1p(summary->age / rate));
 	double		share = 1 - summary->repeaters / summary->customers;
 
-	return fmin(fmax((share - nothing) / (1 - nothing), 0.02), 0.98);
+	return fmin(fmax((share - nothing) / (1 - nothing), 0.002), 0.98);
 }
 
 unsigned

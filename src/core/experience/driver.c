@@ -28,6 +28,7 @@
 static const crm_field driver_fields[] = {
 	{"count", CRM_COUNT, CRM_ONCE},
 	{"skipped", CRM_COUNT, CRM_ONCE},
+	{"weight", CRM_SUM, CRM_ONCE},
 	{"sum", CRM_SUM, CRM_EACH},
 	{"product", CRM_SUM, CRM_PAIRS}
 };
@@ -40,6 +41,7 @@ driver_merge(void *into, const void *from, int width)
 
 	a->count += b->count;
 	a->skipped += b->skipped;
+	a->weight = crm_dd_add(a->weight, b->weight);
 	for (int i = 0; i < width + width * (width + 1) / 2; i++)
 		a->sum[i] = crm_dd_add(a->sum[i], b->sum[i]);
 	return true;
@@ -47,25 +49,30 @@ driver_merge(void *into, const void *from, int width)
 
 crm_status
 crm_driver_add(crm_driver_fit *fit, int width, double outcome,
-			   const double *drivers)
+			   const double *drivers, double weight)
 {
 	crm_dd	   *product = fit->sum + width;
-	bool		is_finite = true;
+	bool		is_finite;
 
 	fit->count++;
+	fit->weight = crm_dd_add_double(fit->weight, weight);
+	is_finite = crm_dd_is_finite(fit->weight);
 	for (int i = 0; i < width; i++)
 	{
 		double		x = i == 0 ? outcome : drivers[i - 1];
 
-		if (x != 0 && x * x < CRM_SMALLEST_PRODUCT)
+		if (x != 0 && (x * x < CRM_SMALLEST_PRODUCT ||
+					   weight * x * x < CRM_SMALLEST_PRODUCT))
 			return CRM_OUT_OF_RANGE;
-		fit->sum[i] = crm_dd_add_double(fit->sum[i], x);
+		fit->sum[i] = crm_dd_add(fit->sum[i], crm_two_product(weight, x));
 		is_finite = is_finite && crm_dd_is_finite(fit->sum[i]);
 		for (int j = i; j < width; j++, product++)
 		{
 			double		y = j == 0 ? outcome : drivers[j - 1];
 
-			*product = crm_dd_add(*product, crm_two_product(x, y));
+			*product = crm_dd_add(*product,
+								  crm_dd_mul_double(crm_two_product(x, y),
+													weight));
 			is_finite = is_finite && crm_dd_is_finite(*product);
 		}
 	}
@@ -79,17 +86,17 @@ product_sum(const crm_driver_fit *fit, int width, int i, int j)
 	return fit->sum[width + i * width - i * (i - 1) / 2 + j - i];
 }
 
-/* The mean of the products of variables i <= j about their means. */
+/* The weighted mean of the products of variables i <= j about their means. */
 static double
 covariance(const crm_driver_fit *fit, int width, int i, int j)
 {
-	crm_dd		n = {fit->count, 0};
-	crm_dd		product = crm_dd_div(product_sum(fit, width, i, j), n);
-	crm_dd		means = crm_dd_mul(crm_dd_div(fit->sum[i], n),
-								   crm_dd_div(fit->sum[j], n));
+	crm_dd		product = crm_dd_div(product_sum(fit, width, i, j),
+									 fit->weight);
+	crm_dd		means = crm_dd_mul(crm_dd_div(fit->sum[i], fit->weight),
+								   crm_dd_div(fit->sum[j], fit->weight));
 	double		result = crm_dd_sub(product, means).hi;
 
-	if (i == j && result <= n.hi * CONSTANT_VARIANCE * product.hi)
+	if (i == j && result <= fit->count * CONSTANT_VARIANCE * product.hi)
 		return 0;
 	return result;
 }
@@ -98,7 +105,7 @@ covariance(const crm_driver_fit *fit, int width, int i, int j)
 static bool
 pair_is_valid(const crm_driver_fit *fit, int width, int i, int j)
 {
-	double		n = fit->count;
+	double		n = fit->weight.hi;
 	double		x = sqrt(product_sum(fit, width, i, i).hi / n);
 	double		y = sqrt(product_sum(fit, width, j, j).hi / n);
 
@@ -119,11 +126,12 @@ driver_is_valid(const void *body, int width)
 		for (int j = i; j < width; j++)
 			if (!pair_is_valid(fit, width, i, j))
 				return false;
-	return width != 1 && (width > 0 || fit->count == 0);
+	return width != 1 && (width > 0 || fit->count == 0) &&
+		(fit->count > 0 ? fit->weight.hi > 0 : fit->weight.hi == 0);
 }
 
 const crm_layout crm_driver_layout = {
-	"crm_driver_model", driver_fields, 4, 0, driver_is_valid, driver_merge
+	"crm_driver_model", driver_fields, 5, 0, driver_is_valid, driver_merge
 };
 
 /* The matrices of a solution, cut from the caller's workspace. */

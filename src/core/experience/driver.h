@@ -15,7 +15,7 @@
 #define CRM_MAX_SHAPLEY 15
 
 /*
- * Sums and cross-products of width = 1 + drivers variables, the outcome first:
+ * Weighted sums and cross-products of width = 1 + drivers variables, the outcome first:
  * width sums, then the products of variables i <= j row by row. Width 0 is a
  * state that has seen no array of drivers yet.
  */
@@ -23,6 +23,7 @@ typedef struct crm_driver_fit
 {
 	int64_t		count;			/* rows used */
 	int64_t		skipped;		/* rows with a NULL */
+	crm_dd		weight;			/* of the rows used: their number, if none has one */
 	crm_dd		sum[];
 } crm_driver_fit;
 
@@ -37,9 +38,13 @@ typedef struct crm_driver
 
 extern const crm_layout crm_driver_layout;
 
-/* Adds a row; CRM_OUT_OF_RANGE when a sum no longer fits a double. */
+/*
+ * Adds a row that weighs more than 0; CRM_OUT_OF_RANGE when a sum no longer
+ * fits a double.
+ */
 extern crm_status crm_driver_add(crm_driver_fit *fit, int width,
-								 double outcome, const double *drivers);
+								 double outcome, const double *drivers,
+								 double weight);
 
 /* How many doubles crm_driver_solve() needs as workspace. */
 extern size_t crm_driver_workspace(int width);

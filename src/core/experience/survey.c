@@ -137,6 +137,7 @@ crm_nps_bounds(const crm_nps_tally *tally, double confidence,
 	double		detractors = (tally->detractors + added) / n;
 	double		score = promoters - detractors;
 	double		variance = promoters + detractors - score * score;
+	double		value = 0;
 
 	if (!adjusted && strcmp(method, "wald") != 0)
 		return CRM_INVALID;
@@ -144,6 +145,11 @@ crm_nps_bounds(const crm_nps_tally *tally, double confidence,
 		return CRM_TOO_FEW;
 	*interval = clamped(100 * score, 100 * normal_quantile(confidence) *
 						sqrt(fmax(variance, 0) / n), -100, 100);
+
+	/* What is added draws the middle to 0: of few answers, past the score. */
+	(void) crm_nps_value(tally, &value);
+	interval->low = fmin(interval->low, value);
+	interval->high = fmax(interval->high, value);
 	return CRM_OK;
 }
 

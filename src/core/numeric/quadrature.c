@@ -18,9 +18,6 @@
 #define CUTOFF_SLACK 2.0
 #define LONGEST_PANEL 4.0
 
-/* Of a function that does not rise: nodes then stand farther apart. */
-#define PANELS_MOST 4096
-
 /* Abscissae and weights of Gauss-Legendre rules, the positive half. */
 static const crm_quadrature_point rule_8[] = {
 	{0.18343464249564980494, 0.36268378337836198297},
@@ -122,17 +119,6 @@ find_low(crm_convex psi, const void *arg, double low, double mode,
 	return low;
 }
 
-/* Panels for a length; none for one that is not a number. */
-static int
-panels_for(double length)
-{
-	double		panels = ceil(length / LONGEST_PANEL);
-
-	if (!(panels >= 1))
-		return 1;
-	return panels < PANELS_MOST ? (int) panels : PANELS_MOST;
-}
-
 static void
 choose_rule(crm_quadrature *q, double variation)
 {
@@ -178,7 +164,8 @@ crm_quadrature_plan(crm_convex psi, const void *arg, double low, double high)
 		q.panels = 1;
 	}
 	high = fmax(descend(psi, arg, high, q.least + CUTOFF), q.low);
-	q.panels += panels_for(high - q.low);
+	q.panels += (int) ceil(fmin((high - q.low) / LONGEST_PANEL,
+								CRM_QUADRATURE_MOST_PANELS));
 	q.half = (high - q.low) / (2 * q.panels);
 	choose_rule(&q, fmax(psi(arg, high, &slope), psi(arg, q.low, &slope))
 				- q.least);

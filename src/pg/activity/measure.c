@@ -13,7 +13,7 @@
 #define MEASURED_MAX	1024
 
 PG_FUNCTION_INFO_V1(crm_first_day);
-PG_FUNCTION_INFO_V1(crm_opening_day);
+PG_FUNCTION_INFO_V1(crm_first_entry_day);
 PG_FUNCTION_INFO_V1(crm_last_day);
 PG_FUNCTION_INFO_V1(crm_active_days);
 PG_FUNCTION_INFO_V1(crm_event_count);
@@ -109,22 +109,22 @@ crm_first_day(PG_FUNCTION_ARGS)
 	PG_RETURN_DATEADT(measures.first_day);
 }
 
-/* The day of the first entry, whatever it is: a ledger may open with a refund. */
+/* Refunds too: from where on amounts have to be added up. */
 Datum
-crm_opening_day(PG_FUNCTION_ARGS)
+crm_first_entry_day(PG_FUNCTION_ARGS)
 {
 	crm_ledger *ledger = PG_GETARG_LEDGER(0);
 	crm_reader	reader;
-	crm_entry	first;
+	crm_entry	entry = {0};
 	bool		found;
 
 	crm_reader_init(&reader, LEDGER_BYTES(ledger), LEDGER_LENGTH(ledger));
-	found = crm_reader_next(&reader, &first);
+	found = crm_reader_next(&reader, &entry);
 	crm_check_ledger(reader.status);
 	PG_FREE_IF_COPY(ledger, 0);
-	if (!found)
+	if (!found || entry.day > PG_GETARG_DATEADT(1))
 		PG_RETURN_NULL();
-	PG_RETURN_DATEADT(first.day);
+	PG_RETURN_DATEADT(entry.day);
 }
 
 Datum

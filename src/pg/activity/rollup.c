@@ -8,12 +8,13 @@
  */
 #include "pg/activity/activity.h"
 
+#include "miscadmin.h"
 #include "utils/memutils.h"
 
 #include "pg/support/aggregate.h"
 
-/* Buffer and entries fill 128 bytes. */
-#define ROLLUP_START	7
+/* Buffer and entries fill 256 bytes. */
+#define ROLLUP_START	15
 
 PG_FUNCTION_INFO_V1(crm_rollup_trans);
 PG_FUNCTION_INFO_V1(crm_rollup_final);
@@ -70,17 +71,47 @@ flatten_into(ExpandedObjectHeader *header, void *result, Size size)
 	state->flat = NULL;
 }
 
-/* What argument n holds, perhaps in parts, with room for more. */
-static crm_buffer *
-buffer_of_argument(FunctionCallInfo fcinfo, int n)
+/* Room for one entry more. A larger buffer lives where the state does. */
+static void
+make_room(rollup *state)
+{
+	int32		capacity = crm_buffer_capacity(state->buffer, 1);
+
+	CHECK_FOR_INTERRUPTS();
+	if (capacity == state->buffer->capacity)
+		return;
+	state->buffer = repalloc(state->buffer, CRM_BUFFER_BYTES(capacity));
+	state->buffer->capacity = capacity;
+}
+
+/* Adds what argument n holds, which may be a sum in parts itself. */
+static void
+add_argument(FunctionCallInfo fcinfo, int n, rollup *state)
 {
 	crm_ledger *ledger = PG_GETARG_LEDGER(n);
-	Size		length = LEDGER_LENGTH(ledger);
-	crm_buffer *buffer = crm_buffer_create(Max(length, ROLLUP_START));
+	crm_reader	reader;
+	crm_entry	entry;
 
-	crm_check_ledger(crm_unpack_parts(LEDGER_BYTES(ledger), length, buffer));
+	crm_reader_init_parts(&reader, LEDGER_BYTES(ledger),
+						  LEDGER_LENGTH(ledger));
+	while (crm_reader_next(&reader, &entry))
+		while (!crm_buffer_add(state->buffer, entry.day, entry.events,
+							   entry.amount))
+			make_room(state);
+	crm_check_ledger(reader.status);
 	PG_FREE_IF_COPY(ledger, n);
-	return buffer;
+}
+
+static rollup *
+create_rollup(MemoryContext context)
+{
+	MemoryContext old = MemoryContextSwitchTo(context);
+	rollup	   *made = palloc0(sizeof(*made));
+
+	EOH_init_header(&made->header, &rollup_methods, context);
+	made->buffer = crm_buffer_create(ROLLUP_START);
+	MemoryContextSwitchTo(old);
+	return made;
 }
 
 /* The state, made on first use or from a constant to start from. */
@@ -88,29 +119,13 @@ static rollup *
 state_of(FunctionCallInfo fcinfo)
 {
 	rollup	   *state = crm_live_state(fcinfo, &rollup_methods);
-	MemoryContext old;
 
 	if (state != NULL)
 		return state;
-	old = MemoryContextSwitchTo(crm_state_context(fcinfo));
-	state = palloc0(sizeof(*state));
-	EOH_init_header(&state->header, &rollup_methods, CurrentMemoryContext);
-	state->buffer = PG_ARGISNULL(0) ? crm_buffer_create(ROLLUP_START) :
-		buffer_of_argument(fcinfo, 0);
-	MemoryContextSwitchTo(old);
+	state = create_rollup(crm_state_context(fcinfo));
+	if (!PG_ARGISNULL(0))
+		add_argument(fcinfo, 0, state);
 	return state;
-}
-
-/* A larger buffer is a new one, which lives where the state does. */
-static void
-make_room(rollup *state, int32 more)
-{
-	int32		capacity = crm_buffer_capacity(state->buffer, more);
-
-	if (capacity == state->buffer->capacity)
-		return;
-	state->buffer = repalloc(state->buffer, CRM_BUFFER_BYTES(capacity));
-	state->buffer->capacity = capacity;
 }
 
 /* Transition and combine function in one: both add a ledger to a sum. */
@@ -118,26 +133,24 @@ Datum
 crm_rollup_trans(PG_FUNCTION_ARGS)
 {
 	rollup	   *state;
-	crm_buffer *more;
 
-	crm_check_aggregate(fcinfo);
 	if (PG_ARGISNULL(1))
 		return crm_unchanged_state(fcinfo);
-	more = buffer_of_argument(fcinfo, 1);
 	state = state_of(fcinfo);
-	make_room(state, more->count);
-	for (int32 i = 0; i < more->count; i++)
-		crm_buffer_add(state->buffer, more->entries[i].day,
-					   more->entries[i].events, more->entries[i].amount);
-	pfree(more);
+	add_argument(fcinfo, 1, state);
 	return crm_state_datum(fcinfo, &state->header);
 }
 
+/* Packs the sum; settling it on the way does not change what it says. */
 Datum
 crm_rollup_final(PG_FUNCTION_ARGS)
 {
 	rollup	   *state = crm_getarg_expanded(fcinfo, 0, &rollup_methods);
 
-	PG_RETURN_POINTER(crm_ledger_from_buffer(state != NULL ? state->buffer :
-											 buffer_of_argument(fcinfo, 0)));
+	if (state == NULL)
+	{
+		state = create_rollup(CurrentMemoryContext);
+		add_argument(fcinfo, 0, state);
+	}
+	PG_RETURN_POINTER(crm_ledger_from_buffer(state->buffer));
 }

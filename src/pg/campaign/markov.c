@@ -14,7 +14,7 @@ static Size markov_flat_size(ExpandedObjectHeader *header);
 static void markov_flatten(ExpandedObjectHeader *header, void *result,
 						   Size allocated_size);
 
-static const ExpandedObjectMethods markov_methods = {
+const ExpandedObjectMethods crm_markov_methods = {
 	markov_flat_size, markov_flatten
 };
 
@@ -28,13 +28,11 @@ place_chain(crm_markov *markov, int capacity)
 }
 
 crm_markov *
-crm_markov_create(MemoryContext parent)
+crm_markov_create(MemoryContext context)
 {
-	MemoryContext context = AllocSetContextCreate(parent, "crm_markov",
-												  ALLOCSET_START_SMALL_SIZES);
 	crm_markov *markov = MemoryContextAllocZero(context, sizeof(*markov));
 
-	EOH_init_header(&markov->header, &markov_methods, context);
+	EOH_init_header(&markov->header, &crm_markov_methods, context);
 	place_chain(markov, CAPACITY_START);
 	return markov;
 }
@@ -54,6 +52,14 @@ make_room(crm_markov *markov)
 	place_chain(markov, Min(2 * before.capacity, CRM_CHANNELS_MAX));
 	crm_chain_move(&markov->chain, &before);
 	pfree(memory);
+}
+
+void
+crm_markov_changed(crm_markov *markov)
+{
+	if (markov->packed != NULL)
+		pfree(markov->packed);
+	markov->packed = NULL;
 }
 
 int
@@ -164,21 +170,28 @@ merge_packed(crm_markov *into, const uint8 *bytes, Size length)
 				 errmsg("stored crm_markov is corrupt")));
 	add_sum(&into->chain.value, packed.value);
 	add_sum(&into->chain.none_value, packed.none_value);
-	into->packed = NULL;
+	crm_markov_changed(into);
 	pfree(channel);
 }
 
-static bool
-is_expanded(Datum datum)
+/* The object that a datum points to, or NULL for a flat one. */
+static crm_markov *
+expanded_markov(Datum datum)
 {
-	return VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(datum));
+	ExpandedObjectHeader *object;
+
+	if (!VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(datum)))
+		return NULL;
+	object = DatumGetEOHP(datum);
+	return object->eoh_methods == &crm_markov_methods ?
+		(crm_markov *) object : NULL;
 }
 
 void
 crm_markov_merge(crm_markov *into, Datum from)
 {
-	struct varlena *packed = is_expanded(from) ?
-		crm_markov_pack((crm_markov *) DatumGetEOHP(from)) :
+	crm_markov *other = expanded_markov(from);
+	struct varlena *packed = other != NULL ? crm_markov_pack(other) :
 		PG_DETOAST_DATUM_PACKED(from);
 
 	merge_packed(into, (const uint8 *) VARDATA_ANY(packed),
@@ -188,10 +201,10 @@ crm_markov_merge(crm_markov *into, Datum from)
 crm_markov *
 crm_markov_from_datum(Datum datum)
 {
-	crm_markov *markov;
+	crm_markov *markov = expanded_markov(datum);
 
-	if (is_expanded(datum))
-		return (crm_markov *) DatumGetEOHP(datum);
+	if (markov != NULL)
+		return markov;
 	markov = crm_markov_create(CurrentMemoryContext);
 	crm_markov_merge(markov, datum);
 	return markov;

@@ -3,16 +3,13 @@
  *		crm_markov: a chain of channels as a datum.
  *
  * Stored, it is the packed form of core/campaign/chain.h. While an aggregate
- * collects, it is an expanded object (utils/expandeddatum.h) that grows in a
- * context of its own, and that PostgreSQL flattens to the packed form wherever
+ * collects, it is an expanded object (pg/support/aggregate.h) that grows, and that PostgreSQL flattens to the packed form wherever
  * it leaves the process or goes into a table.
  */
 #ifndef CRM_PG_CAMPAIGN_MARKOV_H
 #define CRM_PG_CAMPAIGN_MARKOV_H
 
-#include "pg/support/extension.h"
-
-#include "utils/expandeddatum.h"
+#include "pg/support/aggregate.h"
 
 #include "core/campaign/chain.h"
 
@@ -24,8 +21,13 @@ typedef struct crm_markov
 	struct varlena *packed;		/* or NULL, once the chain has changed */
 } crm_markov;
 
-/* An empty one, in a context that is a child of parent. */
-extern crm_markov *crm_markov_create(MemoryContext parent);
+extern const ExpandedObjectMethods crm_markov_methods;
+
+/* An empty one, whose parts all lie in the context. */
+extern crm_markov *crm_markov_create(MemoryContext context);
+
+/* The packed form is out of date. */
+extern void crm_markov_changed(crm_markov *markov);
 
 /* The channel of that name, which is made if need be. */
 extern int	crm_markov_channel(crm_markov *markov, const char *name,

@@ -19,19 +19,14 @@ PG_FUNCTION_INFO_V1(crm_markov_credit);
 static crm_markov *
 state_of(FunctionCallInfo fcinfo)
 {
-	MemoryContext context;
-	crm_markov *state;
+	crm_markov *state = crm_live_state(fcinfo, &crm_markov_methods);
 
-	if (!AggCheckCallContext(fcinfo, &context))
-		elog(ERROR, "aggregate function called in non-aggregate context");
-	if (!PG_ARGISNULL(0) &&
-		VARATT_IS_EXTERNAL_EXPANDED_RW(PG_GETARG_POINTER(0)))
+	if (state != NULL)
 	{
-		state = (crm_markov *) DatumGetEOHP(PG_GETARG_DATUM(0));
-		state->packed = NULL;
+		crm_markov_changed(state);
 		return state;
 	}
-	state = crm_markov_create(context);
+	state = crm_markov_create(crm_state_context(fcinfo));
 	if (!PG_ARGISNULL(0))
 		crm_markov_merge(state, PG_GETARG_DATUM(0));
 	return state;
@@ -104,7 +99,7 @@ crm_markov_trans(PG_FUNCTION_ARGS)
 	if (last != CRM_FROM_START)
 		sum = &state->chain.value;
 	*sum = crm_dd_add_double(*sum, value);
-	PG_RETURN_DATUM(EOHPGetRWDatum(&state->header));
+	return crm_state_datum(fcinfo, &state->header);
 }
 
 Datum
@@ -112,15 +107,12 @@ crm_markov_combine(PG_FUNCTION_ARGS)
 {
 	crm_markov *state;
 
+	crm_check_aggregate(fcinfo);
 	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
+		return crm_unchanged_state(fcinfo);
 	state = state_of(fcinfo);
 	crm_markov_merge(state, PG_GETARG_DATUM(1));
-	PG_RETURN_DATUM(EOHPGetRWDatum(&state->header));
+	return crm_state_datum(fcinfo, &state->header);
 }
 
 /* Reading */

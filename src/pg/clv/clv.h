@@ -49,9 +49,11 @@ typedef struct crm_clv_datum
 extern const crm_clv *crm_getarg_clv(FunctionCallInfo fcinfo, int n);
 extern Datum crm_clv_get_datum(const crm_clv *clv);
 
+/* argument.c */
+
 /*
  * Argument n, a ledger, as the history of a customer in units of unit_days,
- * and the mean value of his repeat days. False where he has not bought by
+ * and the mean value of their repeat days. False where they have not bought by
  * as_of.
  */
 extern bool crm_getarg_history(FunctionCallInfo fcinfo, int n, int32 as_of,
@@ -61,5 +63,37 @@ extern bool crm_getarg_history(FunctionCallInfo fcinfo, int n, int32 as_of,
 /* Three numbers from argument n on, checked against what the kind allows. */
 extern crm_history crm_getarg_summary(FunctionCallInfo fcinfo, int n,
 									  int kind);
+
+/* Argument 0, of purchases; of purchases in days; a model with amounts. */
+extern const crm_clv *crm_getarg_purchase_model(FunctionCallInfo fcinfo);
+extern const crm_clv *crm_getarg_ledger_model(FunctionCallInfo fcinfo);
+extern const crm_clv *crm_require_spend(const crm_clv *clv);
+
+/* Argument n: days from now, or a time, in units; a yearly rate, per unit. */
+extern double crm_getarg_horizon_days(FunctionCallInfo fcinfo, int n,
+									  const crm_clv *clv, const char *name);
+extern double crm_getarg_time(FunctionCallInfo fcinfo, int n,
+							  const crm_clv *clv, const char *name);
+extern double crm_getarg_discount(FunctionCallInfo fcinfo, int n,
+								  const crm_clv *clv);
+
+/* Argument n, a number of purchases. */
+extern int32 crm_getarg_purchases(FunctionCallInfo fcinfo, int n);
+
+extern bool crm_getarg_monetary(FunctionCallInfo fcinfo, int n,
+								double frequency, double *value);
+
+/* All of a question; false where the answer is NULL. */
+extern bool crm_getarg_question(FunctionCallInfo fcinfo, bool with_amounts,
+								const crm_clv **clv, crm_clv_question *ask);
+extern bool crm_getarg_question_summary(FunctionCallInfo fcinfo,
+										const crm_clv **clv,
+										crm_clv_question *ask);
+
+extern void crm_refuse_number(const char *name, double value,
+							  const char *hint);
+
+/* What does not exist, or is without bound, is NULL. */
+extern Datum crm_number_or_null(FunctionCallInfo fcinfo, double value);
 
 #endif							/* CRM_PG_CLV_CLV_H */

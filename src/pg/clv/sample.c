@@ -434,7 +434,6 @@ crm_clv_combine(PG_FUNCTION_ARGS)
 {
 	crm_clv_sample *sample;
 
-	crm_check_aggregate(fcinfo);
 	if (PG_ARGISNULL(1))
 		return crm_unchanged_state(fcinfo);
 	sample = sample_state(fcinfo);

@@ -115,6 +115,34 @@ merge_values(crm_distribution *distribution, crm_values *more)
 	*values = merged;
 }
 
+/*
+ * An array of the sorted keys for the values: their own one where that is no
+ * waste, for it is large where memory matters.
+ */
+static void
+fold_single(crm_distribution *distribution, crm_values *made)
+{
+	uint64	   *single = distribution->single;
+	Size		count = distribution->single_count;
+
+	made->distinct = crm_distinct_keys(single, count);
+	if (made->distinct < count)
+		made->ends = allocate_words(distribution, made->distinct);
+	if (single == distribution->first || made->distinct < count / 2)
+	{
+		made->keys = allocate_words(distribution, made->distinct);
+		crm_fold_keys(single, count, made);
+	}
+	else
+	{
+		made->keys = single;
+		crm_fold_keys(single, count, made);
+		distribution->single = distribution->first;
+		distribution->single_capacity = FIRST_KEYS;
+	}
+	distribution->single_count = 0;
+}
+
 static void
 settle_single(crm_distribution *distribution)
 {
@@ -128,12 +156,7 @@ settle_single(crm_distribution *distribution)
 									 mul_size(count, sizeof(uint64)));
 	crm_sort_keys(distribution->single, scratch, count, crm_interrupted, NULL);
 	pfree(scratch);
-	made.distinct = crm_distinct_keys(distribution->single, count);
-	made.keys = allocate_words(distribution, made.distinct);
-	if (made.distinct < count)
-		made.ends = allocate_words(distribution, made.distinct);
-	crm_fold_keys(distribution->single, count, &made);
-	distribution->single_count = 0;
+	fold_single(distribution, &made);
 	merge_values(distribution, &made);
 }
 
@@ -170,7 +193,7 @@ settle(crm_distribution *distribution)
 static Size
 waiting_limit(const crm_distribution *distribution)
 {
-	return Min(Max(SETTLE_LEAST, 2 * distribution->values.distinct),
+	return Min(Max(SETTLE_LEAST, distribution->values.distinct),
 			   SETTLE_MOST);
 }
 
@@ -185,9 +208,9 @@ make_room(crm_distribution *distribution)
 	if (distribution->single_capacity >= waiting_limit(distribution))
 	{
 		settle_single(distribution);
-		capacity = waiting_limit(distribution);
-		if (distribution->single_capacity >= capacity)
+		if (distribution->single_capacity > FIRST_KEYS)
 			return;
+		capacity = waiting_limit(distribution);
 	}
 	larger = allocate_words(distribution, capacity);
 	memcpy(larger, distribution->single,
@@ -512,7 +535,6 @@ crm_distribution_combine(PG_FUNCTION_ARGS)
 	crm_distribution *state;
 	crm_distribution *other;
 
-	crm_check_aggregate(fcinfo);
 	if (PG_ARGISNULL(1))
 		return crm_unchanged_state(fcinfo);
 	state = state_of(fcinfo);

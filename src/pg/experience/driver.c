@@ -67,7 +67,7 @@ read_drivers(ArrayType *drivers, int n, double *value)
 	return is_complete;
 }
 
-/* (state, outcome, drivers) */
+/* (state, outcome, drivers [, weight]) */
 PG_FUNCTION_INFO_V1(crm_driver_trans);
 
 Datum
@@ -77,6 +77,9 @@ crm_driver_trans(PG_FUNCTION_ARGS)
 	bool		has_outcome = !PG_ARGISNULL(1);
 	double		outcome = has_outcome ?
 		crm_finite_arg(fcinfo, 1, "outcome") : 0;
+	bool		has_weight = PG_NARGS() < 4 || !PG_ARGISNULL(3);
+	double		weight = PG_NARGS() < 4 || !has_weight ? 1
+		: crm_weight_arg(fcinfo, 3);
 	double		value[CRM_MAX_DRIVERS];
 	ArrayType  *drivers;
 	int			n;
@@ -89,9 +92,10 @@ crm_driver_trans(PG_FUNCTION_ARGS)
 	drivers = PG_GETARG_ARRAYTYPE_P(2);
 	n = driver_count(drivers);
 	state = widen(state, n + 1);
-	if (!read_drivers(drivers, n, value) || !has_outcome)
+	if (!read_drivers(drivers, n, value) || !has_outcome || !has_weight)
 		fit_of(state)->skipped++;
-	else if (crm_driver_add(fit_of(state), n + 1, outcome, value) != CRM_OK)
+	else if (weight > 0 && crm_driver_add(fit_of(state), n + 1, outcome,
+										  value, weight) != CRM_OK)
 		crm_out_of_range(&crm_driver_layout);
 	PG_RETURN_POINTER(state);
 }

@@ -15,6 +15,7 @@
 
 #include "core/period/amounts.h"
 #include "pg/activity/activity.h"
+#include "pg/support/aggregate.h"
 #include "pg/activity/amount.h"
 #include "pg/distribution/distribution.h"
 
@@ -97,13 +98,6 @@ reserve(amounts_state *state, Size more)
 	return larger;
 }
 
-static void
-require_aggregate(FunctionCallInfo fcinfo)
-{
-	if (!AggCheckCallContext(fcinfo, NULL))
-		elog(ERROR, "aggregate function called in non-aggregate context");
-}
-
 static amounts_state *
 state_of(FunctionCallInfo fcinfo, crm_bounds bounds)
 {
@@ -127,7 +121,7 @@ crm_period_amounts_trans(PG_FUNCTION_ARGS)
 	size_t		written;
 	crm_status	status;
 
-	require_aggregate(fcinfo);
+	crm_check_aggregate(fcinfo);
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		return crm_unchanged(fcinfo);
 	state = state_of(fcinfo, crm_getarg_bounds(fcinfo, 2));
@@ -153,7 +147,7 @@ crm_period_amounts_combine(PG_FUNCTION_ARGS)
 	amounts_state *state;
 	amounts_state *other;
 
-	require_aggregate(fcinfo);
+	crm_check_aggregate(fcinfo);
 	if (PG_ARGISNULL(1))
 		return crm_unchanged(fcinfo);
 	other = getarg_state(fcinfo, 1);
@@ -239,7 +233,7 @@ crm_period_amounts_final(PG_FUNCTION_ARGS)
 	Size		begin = 0;
 	Oid			type;
 
-	require_aggregate(fcinfo);
+	crm_check_aggregate(fcinfo);
 	state = getarg_state(fcinfo, 0);
 	places = palloc0(state->periods * sizeof(size_t));
 	amounts = sort_into_periods(state, places, &most);

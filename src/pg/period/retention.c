@@ -11,6 +11,7 @@
 #include "libpq/pqformat.h"
 
 #include "pg/activity/activity.h"
+#include "pg/support/aggregate.h"
 #include "pg/period/retention.h"
 
 PG_FUNCTION_INFO_V1(crm_retention_in);
@@ -202,13 +203,6 @@ state_of(FunctionCallInfo fcinfo, crm_bounds bounds, int32 window_days)
 	return state;
 }
 
-static void
-require_aggregate(FunctionCallInfo fcinfo)
-{
-	if (!AggCheckCallContext(fcinfo, NULL))
-		elog(ERROR, "aggregate function called in non-aggregate context");
-}
-
 /* A row with NULL in an argument is skipped. */
 Datum
 crm_retention_trans(PG_FUNCTION_ARGS)
@@ -216,7 +210,7 @@ crm_retention_trans(PG_FUNCTION_ARGS)
 	crm_retention *state;
 	crm_ledger *ledger;
 
-	require_aggregate(fcinfo);
+	crm_check_aggregate(fcinfo);
 	for (int i = 1; i < PG_NARGS(); i++)
 		if (PG_ARGISNULL(i))
 			return crm_unchanged(fcinfo);
@@ -235,7 +229,7 @@ crm_retention_combine(PG_FUNCTION_ARGS)
 	crm_retention *state;
 	crm_status	status;
 
-	require_aggregate(fcinfo);
+	crm_check_aggregate(fcinfo);
 	if (PG_ARGISNULL(1))
 		return crm_unchanged(fcinfo);
 	if (PG_ARGISNULL(0))

@@ -85,6 +85,7 @@ crm_state_datum(FunctionCallInfo fcinfo, ExpandedObjectHeader *state)
 Datum
 crm_unchanged_state(FunctionCallInfo fcinfo)
 {
+	(void) aggregate_context(fcinfo);
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	return PG_GETARG_DATUM(0);

@@ -33,7 +33,8 @@ extern void crm_check_aggregate(FunctionCallInfo fcinfo);
 
 /*
  * The state in argument 0 that may be changed in place, or NULL where there is
- * none: the argument is NULL or a flat value.
+ * none: the argument is NULL or a flat value. An error, as of the other
+ * functions of transitions, where no aggregate is calling.
  */
 extern void *crm_live_state(FunctionCallInfo fcinfo,
 							const ExpandedObjectMethods *methods);

@@ -17,7 +17,7 @@ FROM (
     UNION ALL
     SELECT
         'customer', 'duplicate_customer', 'error',
-        'Further rows with a key that another row has: views show the customer once a row.',
+        'Further rows with a key that another row has: views take what the first of them says.',
         coalesce(sum(n - 1), 0), min(key)
     FROM (
         SELECT customer_id::text AS key, count(*) AS n FROM customer
@@ -38,51 +38,86 @@ FROM (
         'Further customers with a telephone number that another has, digits only: one person?',
         coalesce(sum(n - 1), 0), min(key)
     FROM (
-        SELECT regexp_replace(phone, '\D', '', 'g') AS key, count(DISTINCT customer_id) AS n FROM customer
-        WHERE phone ~ '\d' GROUP BY 1 HAVING count(DISTINCT customer_id) > 1
+        SELECT regexp_replace(phone COLLATE "C", '\D', '', 'g') AS key, count(DISTINCT customer_id) AS n FROM customer
+        WHERE phone COLLATE "C" ~ '\d' GROUP BY 1 HAVING count(DISTINCT customer_id) > 1
     ) AS duplicate
     UNION ALL
     SELECT
-        'purchase', 'missing_customer', 'warning',
-        'Purchases without a customer: they are in no ledger.',
-        count(*), min(purchase_id)
-    FROM purchase WHERE customer_id IS NULL
+        'customer', 'blank_id', 'error',
+        'Customers whose key is blank: all who have none are one; example: the name.',
+        count(*), min(coalesce(customer_name, email))
+    FROM customer WHERE btrim(customer_id::text COLLATE "C", E' \t\r\n') = ''
     UNION ALL
     SELECT
-        'purchase', 'missing_date', 'error',
-        'Purchases without a date: they are in no ledger.',
-        count(*), min(coalesce(purchase_id, 'customer ' || customer_id))
-    FROM purchase WHERE purchased_on IS NULL
+        'customer', 'potential_off_scale', 'warning',
+        'Potentials off 0..1, where setting.potential_cut is on it.',
+        count(*), min(customer_id::text)
+    FROM customer CROSS JOIN setting
+    WHERE potential_cut BETWEEN 0 AND 1 AND NOT potential BETWEEN 0 AND 1
     UNION ALL
     SELECT
-        'purchase', 'future_date', 'warning',
-        'Purchases after as_of: views leave them out.',
-        count(*), min(coalesce(purchase_id, 'customer ' || customer_id))
-    FROM purchase WHERE purchased_on > (SELECT crm_as_of())
+        'customer', 'old_date', 'warning',
+        'Customers registered before 1971: dates that were missing?',
+        count(*), min(customer_id::text)
+    FROM customer WHERE registered_at < '1971-01-01 00:00+14'
+    UNION ALL
+    -- All of these in one pass, over the few rows that have any of them.
+    SELECT 'purchase', checked.*
+    FROM (
+        SELECT count(*) FILTER (WHERE customer_id IS NULL) AS missing_customer,
+               min(purchase_id) FILTER (WHERE customer_id IS NULL) AS missing_customer_key,
+               count(*) FILTER (WHERE purchased_on IS NULL) AS missing_date,
+               min(row_key) FILTER (WHERE purchased_on IS NULL) AS missing_date_key,
+               count(*) FILTER (WHERE purchased_on > as_of) AS future_date,
+               min(row_key) FILTER (WHERE purchased_on > as_of) AS future_date_key,
+               count(*) FILTER (WHERE purchased_on < '1971-01-01') AS old_date,
+               min(row_key) FILTER (WHERE purchased_on < '1971-01-01') AS old_date_key,
+               count(*) FILTER (WHERE amount IS NULL) AS missing_amount,
+               min(row_key) FILTER (WHERE amount IS NULL) AS missing_amount_key,
+               count(*) FILTER (WHERE amount = 0) AS zero_amount,
+               min(row_key) FILTER (WHERE amount = 0) AS zero_amount_key,
+               count(*) FILTER (WHERE amount < 0) AS negative_amount,
+               min(row_key) FILTER (WHERE amount < 0) AS negative_amount_key,
+               count(*) FILTER (WHERE amount IN ('NaN', 'Infinity', '-Infinity')) AS invalid_amount,
+               min(row_key) FILTER (WHERE amount IN ('NaN', 'Infinity', '-Infinity')) AS invalid_amount_key,
+               count(*) FILTER (WHERE btrim(purchase_id COLLATE "C", E' \t\r\n') = '') AS blank_id,
+               min('customer ' || customer_id) FILTER (WHERE btrim(purchase_id COLLATE "C", E' \t\r\n') = '') AS blank_id_key
+        FROM (
+            SELECT customer_id, purchase_id, purchased_on, amount,
+                   coalesce(purchase_id, 'customer ' || customer_id) AS row_key, (SELECT crm_as_of()) AS as_of
+            FROM purchase
+            WHERE (amount > 0 AND amount < 'Infinity' AND purchased_on >= '1971-01-01'
+                   AND purchased_on <= (SELECT crm_as_of()) AND customer_id IS NOT NULL
+                   AND (purchase_id IS NULL OR btrim(purchase_id COLLATE "C", E' \t\r\n') <> '')) IS NOT TRUE
+        ) AS suspect
+    ) AS counted
+    CROSS JOIN LATERAL (
+        VALUES
+            ('missing_customer', 'warning', 'Purchases without a customer: they are in no ledger.',
+             missing_customer, missing_customer_key),
+            ('missing_date', 'error', 'Purchases without a date: they are in no ledger.',
+             missing_date, missing_date_key),
+            ('future_date', 'warning', 'Purchases after as_of: views leave them out.',
+             future_date, future_date_key),
+            ('old_date', 'warning', 'Purchases before 1971: dates that were missing? Views begin with them.',
+             old_date, old_date_key),
+            ('missing_amount', 'warning', 'Purchases without an amount: they count as purchases of 0.',
+             missing_amount, missing_amount_key),
+            ('zero_amount', 'info', 'Purchases of 0: gifts, samples, or missing amounts? They count as purchases.',
+             zero_amount, zero_amount_key),
+            ('negative_amount', 'info', 'Refunds: they lower the amount and count as no purchase.',
+             negative_amount, negative_amount_key),
+            ('invalid_amount', 'error', 'Amounts that are no finite number: no ledger can take them.',
+             invalid_amount, invalid_amount_key),
+            ('blank_id', 'warning', 'Purchases whose id is blank; example: the customer.',
+             blank_id, blank_id_key)
+    ) AS checked (check_name, severity, meaning, problem_count, example_key)
     UNION ALL
     SELECT
-        'purchase', 'missing_amount', 'warning',
-        'Purchases without an amount: they count as purchases of 0.',
-        count(*), min(coalesce(purchase_id, 'customer ' || customer_id))
-    FROM purchase WHERE amount IS NULL
-    UNION ALL
-    SELECT
-        'purchase', 'zero_amount', 'info',
-        'Purchases of 0: gifts, samples, or missing amounts? They count as purchases.',
-        count(*), min(coalesce(purchase_id, 'customer ' || customer_id))
-    FROM purchase WHERE amount = 0
-    UNION ALL
-    SELECT
-        'purchase', 'negative_amount', 'info',
-        'Refunds: they lower the amount and count as no purchase.',
-        count(*), min(coalesce(purchase_id, 'customer ' || customer_id))
-    FROM purchase WHERE amount < 0
-    UNION ALL
-    SELECT
-        'purchase', 'invalid_amount', 'error',
-        'Amounts that are no finite number: no ledger can take them.',
-        count(*), min(coalesce(purchase_id, 'customer ' || customer_id))
-    FROM purchase WHERE amount IN ('NaN', 'Infinity', '-Infinity')
+        'purchase', 'blank_customer', 'error',
+        'Purchases under a blank key: all who have none are one customer; told by the ledger.',
+        coalesce(sum(crm_event_count(purchases)), 0), min('"' || customer_id || '"')
+    FROM customer_activity WHERE btrim(customer_id::text COLLATE "C", E' \t\r\n') = ''
     UNION ALL
     SELECT
         'purchase', 'mixed_currency', 'error',
@@ -107,8 +142,23 @@ FROM (
         'Further purchases of the same customer, instant and amount: loaded twice?',
         coalesce(sum(n - 1), 0), min(key)
     FROM (
-        SELECT max(coalesce(purchase_id, 'customer ' || customer_id)) AS key, count(*) AS n FROM purchase
-        WHERE customer_id IS NOT NULL AND coalesce(events, 1) > 0
+        SELECT max(coalesce(purchase_id, 'customer ' || customer_id)) AS key, count(*) AS n
+        FROM (
+            -- Only rows of a day on which the ledger has several purchases can be such,
+            SELECT purchase.purchase_id, purchase.customer_id, purchase.purchased_at, purchase.amount
+            FROM purchase
+            JOIN (
+                SELECT bought.customer_id, entry.day
+                FROM customer_activity AS bought CROSS JOIN LATERAL crm_days(bought.purchases) AS entry
+                WHERE crm_event_count(bought.purchases) > crm_active_days(bought.purchases) AND entry.events > 1
+            ) AS busy ON busy.customer_id = purchase.customer_id AND busy.day = purchase.purchased_on
+            WHERE coalesce(purchase.events, 1) > 0 AND NOT coalesce(purchase.amount, 0) < 0
+            UNION ALL
+            -- and refunds, which it does not count.
+            SELECT purchase_id, customer_id, purchased_at, amount
+            FROM purchase
+            WHERE customer_id IS NOT NULL AND coalesce(events, 1) > 0 AND amount < 0
+        ) AS suspect
         GROUP BY customer_id, purchased_at, amount HAVING count(*) > 1
     ) AS duplicate
     UNION ALL
@@ -137,6 +187,18 @@ FROM (
         'Interactions after as_of: views leave them out.',
         count(*), min(coalesce(interaction_id, 'customer ' || customer_id))
     FROM interaction WHERE interacted_on > (SELECT crm_as_of())
+    UNION ALL
+    SELECT
+        'interaction', 'old_date', 'warning',
+        'Interactions before 1971: dates that were missing?',
+        count(*), min(coalesce(interaction_id, 'customer ' || customer_id))
+    FROM interaction WHERE interacted_on < '1971-01-01'
+    UNION ALL
+    SELECT
+        'interaction', 'blank_customer', 'error',
+        'Interactions under a blank key: all who have none are one customer; told by the ledger.',
+        coalesce(sum(crm_event_count(interactions)), 0), min('"' || customer_id || '"')
+    FROM channel_activity WHERE btrim(customer_id::text COLLATE "C", E' \t\r\n') = ''
 ) AS checked;
 COMMENT ON VIEW data_quality_customer IS
 'One row a check of the sources of the subject customer: see data_quality.';

@@ -2,14 +2,14 @@
 -- reconciliation_customer, with the same columns, for views of theirs.
 
 CREATE OR REPLACE VIEW ledger_total AS
-SELECT count(*) FILTER (WHERE crm_opening_day(purchases) <= today.as_of) AS customer_count,
+SELECT count(*) FILTER (WHERE crm_first_entry_day(purchases) <= today.as_of) AS customer_count,
        count(*) FILTER (WHERE crm_active_days(purchases, today.as_of) > 0) AS buyer_count,
        coalesce(sum(crm_event_count(purchases, today.as_of)), 0)::bigint AS purchase_count,
        coalesce(sum(crm_active_days(purchases, today.as_of)), 0)::bigint AS active_days,
        coalesce(sum(crm_amount(purchases, today.as_of)), 0) AS exact_amount,
        crm_as_of() AS as_of
 FROM customer_activity
-CROSS JOIN (SELECT crm_as_of() AS as_of LIMIT 1) AS today;
+CROSS JOIN (SELECT crm_as_of() AS as_of OFFSET '0') AS today;
 COMMENT ON VIEW ledger_total IS
 'One row: what the ledgers of purchases hold by as_of.
 buyer_count leaves out who had refunds only.';

@@ -63,6 +63,26 @@ FROM (
     FROM rating
     WHERE touchpoint_id IS NOT NULL AND EXISTS (SELECT FROM touchpoint)
       AND NOT EXISTS (SELECT FROM touchpoint WHERE touchpoint.touchpoint_id = rating.touchpoint_id)
+    UNION ALL
+    SELECT
+        'rating', 'old_date', 'warning',
+        'Ratings before 1971: dates that were missing?',
+        count(*), min(customer_id::text)
+    FROM rating WHERE rated_on < '1971-01-01'
+    UNION ALL
+    SELECT
+        'rating', 'blank_customer', 'warning',
+        'Ratings under a blank key: all who have none are one customer.',
+        count(*), min(touchpoint_id)
+    FROM rating WHERE btrim(customer_id::text COLLATE "C", E' \t\r\n') = ''
+    UNION ALL
+    -- Of ten answers on 0..10 one is above 7 nearly always.
+    SELECT
+        'rating', 'recommend_scale', 'warning',
+        'Answers to recommend where ten or more are all of 7 or less: another scale than 0..10? All count as no promoter.',
+        CASE WHEN count(*) >= 10 AND max(score) <= 7 THEN count(*) ELSE 0 END,
+        CASE WHEN count(*) >= 10 AND max(score) <= 7 THEN min(customer_id::text) END
+    FROM rating WHERE level = 'recommend' AND score IS NOT NULL
 ) AS checked;
 COMMENT ON VIEW data_quality_experience IS
 'One row a check of the sources of the subject experience: see data_quality.';

@@ -1,0 +1,244 @@
+/*
+ * forecast.c
+ *		What a customer will do: be alive on a later day, purchase so many times,
+ *		and all scores in one row.
+ */
+#include "pg/clv/clv.h"
+
+#include "access/htup_details.h"
+#include "funcapi.h"
+#include "utils/date.h"
+
+#include "pg/activity/activity.h"
+
+PG_FUNCTION_INFO_V1(crm_p_alive_later);
+PG_FUNCTION_INFO_V1(crm_p_alive_if_silent);
+PG_FUNCTION_INFO_V1(crm_customer_probability);
+PG_FUNCTION_INFO_V1(crm_customer_at_least);
+PG_FUNCTION_INFO_V1(crm_discounted_purchases);
+PG_FUNCTION_INFO_V1(crm_clv_scores);
+PG_FUNCTION_INFO_V1(crm_p_alive_later_summary);
+PG_FUNCTION_INFO_V1(crm_p_alive_if_silent_summary);
+PG_FUNCTION_INFO_V1(crm_customer_probability_summary);
+PG_FUNCTION_INFO_V1(crm_customer_at_least_summary);
+PG_FUNCTION_INFO_V1(crm_discounted_purchases_summary);
+
+/* P(alive) later, the time t from now */
+
+/* (model, a, as_of, at): the history, and t; false where there is none. */
+static bool
+getarg_later(FunctionCallInfo fcinfo, const crm_clv *clv,
+			 crm_history *history, double *t)
+{
+	int32		as_of = crm_getarg_as_of(fcinfo, 2);
+	int32		at = crm_getarg_as_of(fcinfo, 3);
+	double		value;
+
+	if (at < as_of)
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_INVALID)),
+				 errmsg("the day to look at lies %d days before as_of",
+						as_of - at),
+				 errhint("Give as_of an earlier day: a ledger can be read as of any day.")));
+	*t = ((double) at - as_of) / clv->unit_days;
+	return crm_getarg_history(fcinfo, 1, as_of, clv->unit_days, history,
+							  &value);
+}
+
+Datum
+crm_p_alive_later(PG_FUNCTION_ARGS)
+{
+	const crm_clv *clv = crm_getarg_ledger_model(fcinfo);
+	crm_history history;
+	double		t;
+
+	if (!getarg_later(fcinfo, clv, &history, &t))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(crm_clv_p_alive_later(clv, &history, t));
+}
+
+Datum
+crm_p_alive_if_silent(PG_FUNCTION_ARGS)
+{
+	const crm_clv *clv = crm_getarg_ledger_model(fcinfo);
+	crm_history history;
+	double		t;
+
+	if (!getarg_later(fcinfo, clv, &history, &t))
+		PG_RETURN_NULL();
+	history.age += t;
+	PG_RETURN_FLOAT8(crm_clv_p_alive(clv, &history));
+}
+
+/* (model, frequency, recency, age, at): the history, and t. */
+static double
+getarg_later_summary(FunctionCallInfo fcinfo, const crm_clv *clv,
+					 crm_history *history)
+{
+	double		at = crm_getarg_time(fcinfo, 4, clv, "at");
+
+	*history = crm_getarg_summary(fcinfo, 1, clv->kind);
+	if (at < history->age)
+		crm_refuse_number("at", at, "It is an age to look at: give age or more.");
+	return at - history->age;
+}
+
+Datum
+crm_p_alive_later_summary(PG_FUNCTION_ARGS)
+{
+	const crm_clv *clv = crm_getarg_purchase_model(fcinfo);
+	crm_history history;
+	double		t = getarg_later_summary(fcinfo, clv, &history);
+
+	PG_RETURN_FLOAT8(crm_clv_p_alive_later(clv, &history, t));
+}
+
+Datum
+crm_p_alive_if_silent_summary(PG_FUNCTION_ARGS)
+{
+	const crm_clv *clv = crm_getarg_purchase_model(fcinfo);
+	crm_history history;
+	double		t = getarg_later_summary(fcinfo, clv, &history);
+
+	history.age += t;
+	PG_RETURN_FLOAT8(crm_clv_p_alive(clv, &history));
+}
+
+/* The probability of so many purchases in the time t from now */
+
+typedef double (*probability_function) (const crm_clv *clv,
+										const crm_history *customer,
+										int n, double t);
+
+/* (model, a, as_of, purchases, horizon_days) */
+static Datum
+probability_of_ledger(FunctionCallInfo fcinfo, probability_function function)
+{
+	const crm_clv *clv = crm_getarg_ledger_model(fcinfo);
+	int32		purchases = crm_getarg_purchases(fcinfo, 3);
+	double		t = crm_getarg_horizon_days(fcinfo, 4, clv, "horizon_days");
+	crm_history history;
+	double		value;
+
+	if (!crm_getarg_history(fcinfo, 1, crm_getarg_as_of(fcinfo, 2),
+							clv->unit_days, &history, &value))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(function(clv, &history, purchases, t));
+}
+
+Datum
+crm_customer_probability(PG_FUNCTION_ARGS)
+{
+	return probability_of_ledger(fcinfo, crm_clv_customer_probability);
+}
+
+Datum
+crm_customer_at_least(PG_FUNCTION_ARGS)
+{
+	return probability_of_ledger(fcinfo, crm_clv_customer_at_least);
+}
+
+/* (model, frequency, recency, age, purchases, horizon) */
+static Datum
+probability_of_summary(FunctionCallInfo fcinfo, probability_function function)
+{
+	const crm_clv *clv = crm_getarg_purchase_model(fcinfo);
+	crm_history history = crm_getarg_summary(fcinfo, 1, clv->kind);
+	int32		purchases = crm_getarg_purchases(fcinfo, 4);
+	double		t = crm_getarg_time(fcinfo, 5, clv, "horizon");
+
+	PG_RETURN_FLOAT8(function(clv, &history, purchases, t));
+}
+
+Datum
+crm_customer_probability_summary(PG_FUNCTION_ARGS)
+{
+	return probability_of_summary(fcinfo, crm_clv_customer_probability);
+}
+
+Datum
+crm_customer_at_least_summary(PG_FUNCTION_ARGS)
+{
+	return probability_of_summary(fcinfo, crm_clv_customer_at_least);
+}
+
+/* Purchases, discounted, without amounts */
+
+Datum
+crm_discounted_purchases(PG_FUNCTION_ARGS)
+{
+	const crm_clv *clv;
+	crm_clv_question ask;
+
+	if (!crm_getarg_question(fcinfo, false, &clv, &ask))
+		PG_RETURN_NULL();
+	return crm_number_or_null(fcinfo,
+							  crm_clv_purchases(clv, &ask.customer,
+												ask.horizon, ask.rate));
+}
+
+/* (model, frequency, recency, age, horizon, annual_discount) */
+Datum
+crm_discounted_purchases_summary(PG_FUNCTION_ARGS)
+{
+	const crm_clv *clv;
+	crm_history history;
+	double		horizon;
+
+	for (int i = 0; i < PG_NARGS(); i++)
+		if (i != 4 && PG_ARGISNULL(i))
+			PG_RETURN_NULL();
+	clv = crm_getarg_purchase_model(fcinfo);
+	history = crm_getarg_summary(fcinfo, 1, clv->kind);
+	horizon = PG_ARGISNULL(4) ? INFINITY
+		: crm_getarg_time(fcinfo, 4, clv, "horizon");
+	return crm_number_or_null(fcinfo,
+							  crm_clv_purchases(clv, &history, horizon,
+												crm_getarg_discount(fcinfo, 5,
+																	clv)));
+}
+
+/* All scores */
+
+/* The type of the row, looked up once a query. */
+static TupleDesc
+row_type(FunctionCallInfo fcinfo)
+{
+	TupleDesc	desc = fcinfo->flinfo->fn_extra;
+	MemoryContext old;
+
+	if (desc != NULL)
+		return desc;
+	old = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	fcinfo->flinfo->fn_extra = BlessTupleDesc(desc);
+	MemoryContextSwitchTo(old);
+	return desc;
+}
+
+/* (model, a, as_of, horizon_days, annual_discount) */
+Datum
+crm_clv_scores(PG_FUNCTION_ARGS)
+{
+	const crm_clv *clv;
+	crm_clv_question ask;
+	crm_clv_answers answers;
+	Datum		values[5];
+	bool		nulls[5];
+
+	if (!crm_getarg_question(fcinfo, false, &clv, &ask))
+		PG_RETURN_NULL();
+	answers = crm_clv_answer(clv, &ask);
+	values[0] = Float8GetDatum(answers.p_alive);
+	values[1] = Float8GetDatum(answers.purchases);
+	values[2] = Float8GetDatum(answers.discounted);
+	values[3] = Float8GetDatum(answers.mean_value);
+	values[4] = Float8GetDatum(answers.value);
+	nulls[0] = false;
+	nulls[1] = !isfinite(answers.purchases);
+	nulls[2] = !isfinite(answers.discounted);
+	nulls[3] = !isfinite(answers.mean_value);
+	nulls[4] = !isfinite(answers.value);
+	return HeapTupleGetDatum(heap_form_tuple(row_type(fcinfo), values, nulls));
+}

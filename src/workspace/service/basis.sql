@@ -1,0 +1,133 @@
+-- What the views of service are made of: the instant, the cases, their states.
+
+-- LIMIT keeps this row in one piece: it is computed once a query.
+CREATE OR REPLACE VIEW service_basis AS
+SELECT
+    crm_as_of() AS as_of, crm_as_of_at(:'time_zone') AS until_at, calendar, conversation_gap_seconds,
+    is_conversation_by_channel, coverage_seconds, daily_contact_target, handover_cost, onboarding_days, repeat_days,
+    min_cell
+FROM setting
+LIMIT 1;
+COMMENT ON VIEW service_basis IS
+'One row: the instant and the settings that views of service go by.
+Not for BI: it holds a calendar.';
+
+-- Where the workspace has the tables to itself, views read them by index alone.
+DO $$
+BEGIN
+    IF (SELECT relkind FROM pg_class WHERE oid = 'interaction'::regclass) = 'r' THEN
+        CREATE INDEX IF NOT EXISTS interaction_case_idx ON interaction (case_id, interacted_at)
+            INCLUDE (direction, actor, is_public) WHERE case_id IS NOT NULL;
+    END IF;
+    IF (SELECT relkind FROM pg_class WHERE oid = 'case_state'::regclass) = 'r' THEN
+        CREATE INDEX IF NOT EXISTS case_state_case_idx ON case_state (case_id, changed_at, event_no, status);
+    END IF;
+END $$;
+
+-- A case that was merged is counted with the case it went into, at the end of
+-- a chain of such. A circle of cases has no end: those stay as they are.
+CREATE OR REPLACE VIEW case_merge AS
+WITH RECURSIVE step AS (
+    SELECT case_id, merged_into, 1 AS depth
+    FROM service_case
+    WHERE merged_into <> case_id AND (merged_at IS NULL OR merged_at < (SELECT until_at FROM service_basis))
+), chain AS (
+    SELECT case_id, merged_into, depth FROM step
+    UNION ALL
+    SELECT chain.case_id, step.merged_into, chain.depth + 1
+    FROM chain JOIN step ON step.case_id = chain.merged_into
+    WHERE chain.depth < 100 AND step.merged_into <> chain.case_id
+)
+SELECT chain.case_id, chain.merged_into AS main_case_id, crm_as_of() AS as_of
+FROM chain
+WHERE NOT EXISTS (SELECT FROM step WHERE step.case_id = chain.merged_into)
+  AND EXISTS (SELECT FROM service_case WHERE service_case.case_id = chain.merged_into);
+COMMENT ON VIEW case_merge IS
+'One row a case that was merged by as_of: the case it is counted with.
+Through chains of up to 100 merges. Cases merged in a circle, or into one that there is not, are counted by themselves.';
+
+CREATE OR REPLACE VIEW case_priority AS
+SELECT DISTINCT ON (case_id) case_id, priority, crm_as_of() AS as_of
+FROM case_state
+WHERE priority IS NOT NULL AND changed_at < (SELECT until_at FROM service_basis)
+ORDER BY case_id, changed_at DESC, event_no DESC NULLS LAST, priority;
+COMMENT ON VIEW case_priority IS
+'One row a case whose states name a priority: the latest by as_of.';
+
+-- The target of a priority and channel goes before that of the priority, that
+-- before the channel's, that before the one for all; of two for the same, the
+-- stricter. Where nobody asks for targets, the planner leaves these joins out.
+CREATE OR REPLACE VIEW case_basis AS
+SELECT
+    c.case_id, c.customer_id, c.channel, coalesce(latest.priority, c.priority) AS priority, c.product_id,
+    c.opened_by, c.opened_at, c.opened_on, date_trunc('month', c.opened_on::timestamp)::date AS month_on,
+    CASE WHEN both_of.is_target THEN both_of.first_reply_seconds WHEN of_priority.is_target THEN of_priority.first_reply_seconds
+         WHEN of_channel.is_target THEN of_channel.first_reply_seconds ELSE of_all.first_reply_seconds END
+        AS first_reply_target_seconds,
+    CASE WHEN both_of.is_target THEN both_of.next_reply_seconds WHEN of_priority.is_target THEN of_priority.next_reply_seconds
+         WHEN of_channel.is_target THEN of_channel.next_reply_seconds ELSE of_all.next_reply_seconds END
+        AS next_reply_target_seconds,
+    CASE WHEN both_of.is_target THEN both_of.resolution_seconds WHEN of_priority.is_target THEN of_priority.resolution_seconds
+         WHEN of_channel.is_target THEN of_channel.resolution_seconds ELSE of_all.resolution_seconds END
+        AS resolution_target_seconds,
+    CASE WHEN both_of.is_target THEN both_of.is_business WHEN of_priority.is_target THEN of_priority.is_business
+         WHEN of_channel.is_target THEN of_channel.is_business ELSE of_all.is_business END IS NOT FALSE AS is_business_target,
+    crm_as_of() AS as_of
+FROM service_case AS c
+LEFT JOIN case_priority AS latest USING (case_id)
+LEFT JOIN (
+    SELECT DISTINCT ON (priority, channel) *, true AS is_target FROM service_target
+    ORDER BY priority, channel, first_reply_seconds, resolution_seconds, next_reply_seconds, is_business
+) AS both_of ON both_of.priority = coalesce(latest.priority, c.priority) AND both_of.channel = c.channel
+LEFT JOIN (
+    SELECT DISTINCT ON (priority) *, true AS is_target FROM service_target WHERE channel IS NULL
+    ORDER BY priority, first_reply_seconds, resolution_seconds, next_reply_seconds, is_business
+) AS of_priority ON of_priority.priority = coalesce(latest.priority, c.priority)
+LEFT JOIN (
+    SELECT DISTINCT ON (channel) *, true AS is_target FROM service_target WHERE priority IS NULL
+    ORDER BY channel, first_reply_seconds, resolution_seconds, next_reply_seconds, is_business
+) AS of_channel ON of_channel.channel = c.channel
+LEFT JOIN (
+    SELECT * FROM service_target WHERE priority IS NULL AND channel IS NULL
+    ORDER BY first_reply_seconds, resolution_seconds, next_reply_seconds, is_business LIMIT 1
+) AS of_all ON true
+WHERE c.opened_at < (SELECT until_at FROM service_basis)
+  AND c.case_id IS NOT NULL
+  AND NOT EXISTS (SELECT FROM case_merge WHERE case_merge.case_id = c.case_id);
+COMMENT ON VIEW case_basis IS
+'One row a case opened by as_of and not merged into another: what it is, and its targets.
+The priority is the latest that a state gave it, else its own. The targets are those of service_target for the priority and
+channel, else for the priority, else for the channel, else for all.';
+
+-- A state lasts until the next one of the case. The last one lasts until as_of,
+-- or, where the case is done, no time.
+CREATE OR REPLACE VIEW case_stay AS
+SELECT
+    stay.case_id, stay.stay_no, stay.status, stay.meaning, stay.meaning IN ('resolved', 'closed') AS is_done,
+    stay.staff_id, stay.department, stay.support_line, stay.started_at, stay.ended_at,
+    stay.ended_at IS NULL AS is_last, stay.until_at,
+    date_part('epoch', stay.until_at - stay.started_at) AS stay_seconds,
+    crm_business_seconds(stay.started_at, stay.until_at, basis.calendar) AS stay_business_seconds,
+    crm_as_of() AS as_of
+FROM (
+    SELECT
+        state.case_id, state.status, coalesce(word.meaning, 'open') AS meaning, state.staff_id, state.department,
+        state.support_line, state.changed_at AS started_at, state.stay_no, state.ended_at,
+        CASE WHEN state.ended_at IS NOT NULL THEN state.ended_at
+             WHEN word.meaning IN ('resolved', 'closed') THEN state.changed_at
+             ELSE (SELECT until_at FROM service_basis) END AS until_at
+    FROM (
+        SELECT
+            case_id, changed_at, status, staff_id, department, support_line,
+            row_number() OVER w AS stay_no, lead(changed_at) OVER w AS ended_at
+        FROM case_state
+        WHERE changed_at < (SELECT until_at FROM service_basis) AND case_id IS NOT NULL
+        WINDOW w AS (PARTITION BY case_id ORDER BY changed_at, event_no, status)
+    ) AS state
+    LEFT JOIN case_status AS word ON lower(word.status) = lower(state.status)
+) AS stay
+CROSS JOIN service_basis AS basis;
+COMMENT ON VIEW case_stay IS
+'One row a state of a case by as_of: from when to when, and what it meant.
+until_at is the next state''s start, as_of for the last state, and the start where the last state is done.
+Seconds are on the clock and in working time of setting.calendar.';

@@ -1,0 +1,192 @@
+-- By which way, on which device, what for, and who begins.
+
+CREATE OR REPLACE VIEW channel_mix AS
+SELECT
+    month_on, channel, contact_count, in_count, out_count, staff_count, minutes, customer_count,
+    contact_count / sum(contact_count) OVER (PARTITION BY month_on)::double precision AS contact_share,
+    (month_on + interval '1 month')::date - 1 <= crm_as_of() AS is_complete,
+    crm_as_of() AS as_of
+FROM (
+    SELECT
+        date_trunc('month', interacted_on::timestamp)::date AS month_on, coalesce(channel, 'unknown') AS channel,
+        count(*) AS contact_count, count(*) FILTER (WHERE direction = 'in') AS in_count,
+        count(*) FILTER (WHERE direction = 'out') AS out_count, count(staff_id) AS staff_count,
+        sum(minutes::numeric)::double precision AS minutes, count(DISTINCT customer_id) AS customer_count
+    FROM interaction
+    WHERE interacted_at < (SELECT until_at FROM service_basis)
+    GROUP BY 1, 2
+) AS mix
+WHERE crm_is_shown((SELECT min_cell FROM service_basis), customer_count);
+COMMENT ON VIEW channel_mix IS
+'One row a month and channel: contacts, their share, customers.
+staff_count is contacts with a member of staff. Groups below setting.min_cell customers are hidden.';
+
+CREATE OR REPLACE VIEW channel_shift AS
+SELECT
+    month_on, channel, contact_count, contact_share,
+    lag(contact_count) OVER w AS previous_contact_count, lag(contact_share) OVER w AS previous_contact_share,
+    contact_share - lag(contact_share) OVER w AS share_change,
+    is_complete, crm_as_of() AS as_of
+FROM (
+    SELECT
+        month.month_on, known.channel, coalesce(mix.contact_count, 0) AS contact_count,
+        CASE WHEN sum(mix.contact_count) OVER (PARTITION BY month.month_on) > 0
+             THEN coalesce(mix.contact_count, 0)
+                  / sum(mix.contact_count) OVER (PARTITION BY month.month_on)::double precision END AS contact_share,
+        (month.month_on + interval '1 month')::date - 1 <= crm_as_of() AS is_complete
+    FROM (SELECT min(month_on) AS first_on, max(month_on) AS last_on FROM channel_mix) AS span
+    CROSS JOIN LATERAL (
+        SELECT at::date AS month_on
+        FROM generate_series(span.first_on::timestamp, span.last_on::timestamp, interval '1 month') AS at
+    ) AS month
+    CROSS JOIN (SELECT DISTINCT channel FROM channel_mix) AS known
+    LEFT JOIN channel_mix AS mix ON mix.month_on = month.month_on AND mix.channel = known.channel
+) AS filled
+WINDOW w AS (PARTITION BY channel ORDER BY month_on);
+COMMENT ON VIEW channel_shift IS
+'One row a month and channel, months without contacts too: how the shares move.
+share_change is against the month before; NULL where one of the two has no contacts at all.';
+
+CREATE OR REPLACE VIEW channel_breadth AS
+SELECT
+    channel_count, customer_count, customer_count / sum(customer_count) OVER ()::double precision AS customer_share,
+    crm_as_of() AS as_of
+FROM (
+    SELECT channel_count, count(*) AS customer_count
+    FROM (
+        SELECT customer_id, count(*) AS channel_count
+        FROM channel_activity
+        WHERE crm_active_days(interactions, crm_as_of()) > 0
+        GROUP BY customer_id
+    ) AS used
+    GROUP BY channel_count
+) AS counted
+WHERE crm_is_shown((SELECT min_cell FROM service_basis), customer_count);
+COMMENT ON VIEW channel_breadth IS
+'One row a number of channels: how many customers use so many.
+From the ledgers of interactions. Groups below setting.min_cell customers are hidden.';
+
+CREATE OR REPLACE VIEW device_mix AS
+SELECT
+    month_on, device, contact_count, customer_count,
+    contact_count / sum(contact_count) OVER (PARTITION BY month_on)::double precision AS contact_share,
+    crm_as_of() AS as_of
+FROM (
+    SELECT
+        date_trunc('month', interacted_on::timestamp)::date AS month_on, device, count(*) AS contact_count,
+        count(DISTINCT customer_id) AS customer_count
+    FROM interaction
+    WHERE interacted_at < (SELECT until_at FROM service_basis) AND device IS NOT NULL
+    GROUP BY 1, 2
+) AS mix
+WHERE crm_is_shown((SELECT min_cell FROM service_basis), customer_count);
+COMMENT ON VIEW device_mix IS
+'One row a month and device: contacts where the device is known, and customers.
+Groups below setting.min_cell customers are hidden.';
+
+CREATE OR REPLACE VIEW purpose_mix AS
+SELECT
+    mix.month_on, mix.purpose, word.meaning, mix.contact_count, mix.in_count, mix.out_count, mix.customer_count,
+    mix.contact_count / sum(mix.contact_count) OVER (PARTITION BY mix.month_on)::double precision AS contact_share,
+    crm_as_of() AS as_of
+FROM (
+    SELECT
+        date_trunc('month', interacted_on::timestamp)::date AS month_on, purpose, count(*) AS contact_count,
+        count(*) FILTER (WHERE direction = 'in') AS in_count, count(*) FILTER (WHERE direction = 'out') AS out_count,
+        count(DISTINCT customer_id) AS customer_count
+    FROM interaction
+    WHERE interacted_at < (SELECT until_at FROM service_basis)
+    GROUP BY 1, 2
+) AS mix
+LEFT JOIN contact_purpose AS word ON lower(word.purpose) = lower(mix.purpose)
+WHERE crm_is_shown((SELECT min_cell FROM service_basis), mix.customer_count);
+COMMENT ON VIEW purpose_mix IS
+'One row a month and purpose of contact: how many, and their share.
+NULL is the purpose of those that have none. Groups below setting.min_cell customers are hidden.';
+
+-- A conversation goes on until nobody speaks for longer than the gap; it may go
+-- past midnight.
+CREATE OR REPLACE VIEW conversation AS
+SELECT
+    customer_id, channel, conversation_no, min(interacted_at) AS started_at, max(interacted_at) AS ended_at,
+    count(*) AS message_count, count(*) FILTER (WHERE direction = 'in') AS in_count,
+    count(*) FILTER (WHERE direction = 'out') AS out_count, count(DISTINCT staff_id) AS staff_count,
+    min(first_direction) AS first_direction, crm_as_of() AS as_of
+FROM (
+    SELECT
+        *, count(*) FILTER (WHERE is_start) OVER w AS conversation_no, CASE WHEN is_start THEN direction END AS first_direction
+    FROM (
+        SELECT
+            i.customer_id, CASE WHEN basis.is_conversation_by_channel THEN i.channel END AS channel,
+            i.interacted_at, i.interaction_id, i.direction, i.staff_id,
+            lag(i.interacted_at) OVER w IS NULL
+            OR i.interacted_at - lag(i.interacted_at) OVER w > make_interval(secs => basis.conversation_gap_seconds)
+                AS is_start
+        FROM interaction AS i
+        CROSS JOIN service_basis AS basis
+        WHERE i.customer_id IS NOT NULL AND i.interacted_at < (SELECT until_at FROM service_basis)
+        WINDOW w AS (PARTITION BY i.customer_id, CASE WHEN basis.is_conversation_by_channel THEN i.channel END
+                     ORDER BY i.interacted_at, i.interaction_id)
+    ) AS message
+    WINDOW w AS (PARTITION BY customer_id, channel ORDER BY interacted_at, interaction_id)
+) AS numbered
+GROUP BY customer_id, channel, conversation_no;
+COMMENT ON VIEW conversation IS
+'One row a conversation: interactions of a customer with no longer gap than setting.conversation_gap_seconds.
+By channel, unless setting.is_conversation_by_channel is false: then channel is NULL. A gap of exactly that length goes on.
+Interactions without a customer are in none.';
+
+CREATE OR REPLACE VIEW customer_initiated_share AS
+SELECT
+    month_on, channel, conversation_count, initiated_count, customer_count,
+    initiated_count / nullif(known_count, 0)::double precision AS initiated_share,
+    crm_as_of() AS as_of
+FROM (
+    SELECT
+        date_trunc('month', started_at AT TIME ZONE :'time_zone')::date AS month_on, channel,
+        count(*) AS conversation_count, count(first_direction) AS known_count,
+        count(*) FILTER (WHERE first_direction = 'in') AS initiated_count, count(DISTINCT customer_id) AS customer_count
+    FROM conversation
+    GROUP BY 1, 2
+) AS begun
+WHERE crm_is_shown((SELECT min_cell FROM service_basis), customer_count);
+COMMENT ON VIEW customer_initiated_share IS
+'One row a month and channel: which share of conversations customers began.
+Of those whose first message says who spoke. Groups below setting.min_cell customers are hidden.';
+
+CREATE OR REPLACE VIEW contact_effectiveness AS
+SELECT
+    channel, purpose, out_count, responded_count, responded_count::double precision / out_count AS response_share,
+    (responded_count + 1)::double precision / (out_count + 2) AS smoothed_share, customer_count, crm_as_of() AS as_of
+FROM (
+    SELECT
+        coalesce(channel, 'unknown') AS channel, purpose, count(*) AS out_count,
+        count(*) FILTER (WHERE is_responded) AS responded_count, count(DISTINCT customer_id) AS customer_count
+    FROM interaction
+    WHERE direction = 'out' AND interacted_at < (SELECT until_at FROM service_basis)
+    GROUP BY 1, 2
+) AS spoken
+WHERE crm_is_shown((SELECT min_cell FROM service_basis), customer_count);
+COMMENT ON VIEW contact_effectiveness IS
+'One row a channel and purpose: how many contacts to customers had a response.
+smoothed_share adds one response and one without, so that two of two does not go before ninety of a hundred; order by it. Groups
+below setting.min_cell customers are hidden.';
+
+CREATE OR REPLACE VIEW cross_department_contact AS
+SELECT
+    one.department, other.department AS other_department, count(*) AS customer_count, crm_as_of() AS as_of
+FROM (
+    SELECT DISTINCT i.customer_id, s.department
+    FROM interaction AS i JOIN staff AS s USING (staff_id)
+    WHERE i.customer_id IS NOT NULL AND s.department IS NOT NULL AND i.interacted_at < (SELECT until_at FROM service_basis)
+) AS one
+JOIN (
+    SELECT DISTINCT i.customer_id, s.department
+    FROM interaction AS i JOIN staff AS s USING (staff_id)
+    WHERE i.customer_id IS NOT NULL AND s.department IS NOT NULL AND i.interacted_at < (SELECT until_at FROM service_basis)
+) AS other USING (customer_id)
+GROUP BY one.department, other.department
+HAVING crm_is_shown((SELECT min_cell FROM service_basis), count(*));
+COMMENT ON VIEW cross_department_contact IS
+'One row a department and another, or itself: how many customers both were in contact with.
+The row of a department with itself has all its customers. Groups below setting.min_cell customers are hidden.';

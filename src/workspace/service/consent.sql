@@ -1,0 +1,58 @@
+-- Who may be contacted, and who may reply. The day of the contact counts.
+
+CREATE OR REPLACE VIEW consent_status AS
+SELECT DISTINCT ON (customer_id, channel, purpose)
+    customer_id, channel, purpose, coalesce(is_given, false) AS is_given, given_at AS since_at, wording, crm_as_of() AS as_of
+FROM consent
+WHERE customer_id IS NOT NULL AND given_at < (SELECT until_at FROM service_basis)
+ORDER BY customer_id, channel, purpose, given_at DESC, coalesce(is_given, false), wording;
+COMMENT ON VIEW consent_status IS
+'One row a customer, channel and purpose with a consent or a withdrawal: the latest by as_of.
+NULL stands for all channels or purposes. At one instant a withdrawal goes before a consent.';
+
+CREATE OR REPLACE VIEW outbound_without_consent AS
+SELECT
+    i.interaction_id, i.customer_id, i.interacted_at, i.channel, i.purpose, i.staff_id,
+    latest.given_at AS withdrawn_at, crm_as_of() AS as_of
+FROM interaction AS i
+JOIN contact_purpose AS word ON lower(word.purpose) = lower(i.purpose) AND word.needs_consent
+LEFT JOIN (
+    SELECT DISTINCT ON (o.customer_id, o.channel, o.purpose, o.interacted_at)
+        o.customer_id, o.channel, o.purpose, o.interacted_at, c.given_at, c.is_given IS TRUE AS is_given
+    FROM (
+        SELECT DISTINCT i.customer_id, i.channel, i.purpose, i.interacted_at
+        FROM interaction AS i JOIN contact_purpose AS word ON lower(word.purpose) = lower(i.purpose) AND word.needs_consent
+        WHERE i.direction = 'out' AND i.interacted_at < (SELECT until_at FROM service_basis)
+    ) AS o
+    JOIN consent AS c
+        ON c.customer_id = o.customer_id AND c.given_at <= o.interacted_at
+       AND (c.channel IS NULL OR c.channel = o.channel) AND (c.purpose IS NULL OR lower(c.purpose) = lower(o.purpose))
+    ORDER BY o.customer_id, o.channel, o.purpose, o.interacted_at, c.given_at DESC, c.is_given IS TRUE
+) AS latest
+    ON latest.customer_id = i.customer_id AND latest.interacted_at = i.interacted_at
+   AND latest.channel IS NOT DISTINCT FROM i.channel AND latest.purpose IS NOT DISTINCT FROM i.purpose
+WHERE i.direction = 'out' AND i.interacted_at < (SELECT until_at FROM service_basis)
+  AND latest.is_given IS NOT TRUE;
+COMMENT ON VIEW outbound_without_consent IS
+'One row a contact to a customer who had not agreed to it.
+Where contact_purpose.needs_consent: the latest consent at the instant of the contact, for its channel and purpose or for all,
+decides; a withdrawal at the same instant goes before. withdrawn_at is NULL where nothing had been said.';
+
+CREATE OR REPLACE VIEW untrained_reply AS
+SELECT
+    i.interaction_id, i.customer_id, i.case_id, i.interacted_at, i.channel, i.staff_id, p.policy,
+    s.staff_id IS NOT NULL AS is_on_roster, crm_as_of() AS as_of
+FROM interaction AS i
+JOIN reply_policy AS p ON p.channel IS NULL OR p.channel = i.channel
+LEFT JOIN staff AS s
+    ON s.staff_id = i.staff_id AND (s.employed_from IS NULL OR s.employed_from <= i.interacted_on)
+   AND (s.employed_to IS NULL OR s.employed_to >= i.interacted_on)
+WHERE i.direction = 'out' AND coalesce(i.actor, 'staff') = 'staff' AND i.is_public IS NOT FALSE AND i.staff_id <> ''
+  AND i.interacted_at < (SELECT until_at FROM service_basis)
+  AND NOT EXISTS (
+      SELECT FROM training AS t
+      WHERE t.staff_id = i.staff_id AND t.policy = p.policy AND t.trained_on <= i.interacted_on
+        AND (t.expires_on IS NULL OR t.expires_on > i.interacted_on));
+COMMENT ON VIEW untrained_reply IS
+'One row a public reply, and a policy that its author was not trained in on that day.
+reply_policy says which policies a channel needs; without rows there nothing is needed. Flags to look at, not verdicts.';

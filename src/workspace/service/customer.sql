@@ -1,0 +1,29 @@
+-- What service adds to customer_360.
+
+CREATE OR REPLACE VIEW customer_360_service AS
+SELECT
+    customer_id, sum(case_count)::bigint AS case_count, sum(open_case_count)::bigint AS open_case_count,
+    max(last_case_on) AS last_case_on, sum(visit_count)::bigint AS visit_count, max(last_visit_on) AS last_visit_on,
+    bool_or(is_opted_out) AS is_opted_out, crm_as_of() AS as_of
+FROM (
+    SELECT
+        c.customer_id, count(*) AS case_count, count(*) FILTER (WHERE done.done_at IS NULL) AS open_case_count,
+        max(c.opened_on) AS last_case_on, 0::bigint AS visit_count, NULL::date AS last_visit_on, NULL::boolean AS is_opted_out
+    FROM case_basis AS c
+    LEFT JOIN case_done AS done USING (case_id)
+    WHERE c.customer_id IS NOT NULL
+    GROUP BY c.customer_id
+    UNION ALL
+    SELECT customer_id, 0, 0, NULL, count(*), max(arrived_on), NULL
+    FROM visit
+    WHERE customer_id IS NOT NULL AND arrived_at < (SELECT until_at FROM service_basis)
+    GROUP BY customer_id
+    UNION ALL
+    SELECT customer_id, 0, 0, NULL, 0, NULL, bool_or(NOT is_given)
+    FROM consent_status
+    GROUP BY customer_id
+) AS part
+GROUP BY customer_id;
+COMMENT ON VIEW customer_360_service IS
+'One row a customer with cases, visits or consents: what customer_360 has of them.
+is_opted_out: a consent was withdrawn, or refused, for some channel or purpose; NULL where nothing was ever said.';

@@ -1,0 +1,50 @@
+-- Cycles: from the opening of a case to its resolution, and from each reopening
+-- to the next. The time when it was done, between two cycles, is in none. Seconds
+-- are added up in whole microseconds, so that their order does not matter.
+
+CREATE OR REPLACE VIEW case_cycle AS
+SELECT
+    c.case_id, c.customer_id, c.channel, c.priority, c.product_id,
+    coalesce(cycle.cycle_no, 1) AS cycle_no,
+    CASE WHEN coalesce(cycle.cycle_no, 1) = 1 THEN c.opened_at ELSE cycle.started_at END AS started_at,
+    cycle.resolved_at,
+    cycle.resolved_at IS NOT NULL AS is_resolved,
+    coalesce(cycle.is_paused, false) AS is_paused,
+    date_part('epoch', ended.until_at - ended.from_at) AS elapsed_seconds,
+    coalesce(cycle.paused_seconds, 0) AS paused_seconds,
+    greatest(date_part('epoch', ended.until_at - ended.from_at) - coalesce(cycle.paused_seconds, 0), 0) AS used_seconds,
+    greatest(crm_business_seconds(ended.from_at, ended.until_at, basis.calendar)
+             - coalesce(cycle.paused_business_seconds, 0), 0) AS used_business_seconds,
+    c.resolution_target_seconds AS target_seconds, c.is_business_target,
+    crm_as_of() AS as_of
+FROM case_basis AS c
+LEFT JOIN (
+    SELECT
+        case_id, cycle_no,
+        min(started_at) AS started_at,
+        min(started_at) FILTER (WHERE is_done) AS resolved_at,
+        bool_or(is_last AND meaning = 'waiting') AS is_paused,
+        sum((stay_seconds * 1e6)::bigint) FILTER (WHERE meaning = 'waiting')::double precision / 1e6
+            AS paused_seconds,
+        sum((stay_business_seconds * 1e6)::bigint) FILTER (WHERE meaning = 'waiting')::double precision / 1e6
+            AS paused_business_seconds
+    FROM (
+        SELECT
+            case_id, started_at, is_done, is_last, meaning, stay_seconds, stay_business_seconds,
+            1 + count(*) FILTER (WHERE was_done AND NOT is_done) OVER (PARTITION BY case_id ORDER BY stay_no) AS cycle_no
+        FROM (
+            SELECT *, lag(is_done, 1, false) OVER (PARTITION BY case_id ORDER BY stay_no) AS was_done FROM case_stay
+        ) AS stay
+    ) AS stay
+    GROUP BY case_id, cycle_no
+) AS cycle USING (case_id)
+CROSS JOIN service_basis AS basis
+CROSS JOIN LATERAL (
+    SELECT
+        CASE WHEN coalesce(cycle.cycle_no, 1) = 1 THEN c.opened_at ELSE cycle.started_at END AS from_at,
+        coalesce(cycle.resolved_at, basis.until_at) AS until_at
+) AS ended;
+COMMENT ON VIEW case_cycle IS
+'One row a case and cycle: from its opening, or reopening, to its resolution.
+A status that means resolved or closed ends a cycle, the next other one begins another. used_seconds are without pauses, in
+which the case waits for the customer; what is not resolved runs until as_of.';

@@ -1,0 +1,190 @@
+-- What is wrong with cases, messages, staff, visits and consents.
+--
+-- One SELECT a check: an aggregate without GROUP BY has a row even when there
+-- is nothing to report. A condition on source or check_name leaves the other
+-- checks unread.
+CREATE OR REPLACE VIEW data_quality_service AS
+SELECT
+    source, check_name, severity, meaning,
+    problem_count::bigint AS problem_count, example_key,
+    crm_as_of() AS as_of
+FROM (
+    SELECT
+        'interaction' AS source, 'unknown_direction' AS check_name, 'warning' AS severity,
+        'Interactions whose direction is neither in nor out: neither question nor reply; example: the direction.' AS meaning,
+        count(*) AS problem_count, min(direction) AS example_key
+    FROM interaction
+    WHERE direction NOT IN ('in', 'out')
+    UNION ALL
+    SELECT
+        'interaction', 'unknown_actor', 'warning',
+        'Interactions by somebody other than customer, staff or machine: neither question nor reply; example: the actor.',
+        count(*), min(actor)
+    FROM interaction
+    WHERE actor NOT IN ('customer', 'staff', 'machine')
+    UNION ALL
+    SELECT
+        'interaction', 'unknown_case', 'warning',
+        'Interactions of cases that are not in service_case; example: the case.',
+        count(*), min(case_id)
+    FROM interaction
+    WHERE case_id IS NOT NULL AND NOT EXISTS (SELECT FROM service_case WHERE service_case.case_id =
+          interaction.case_id)
+    UNION ALL
+    SELECT
+        'interaction', 'unknown_purpose', 'info',
+        'Interactions of a purpose that is not in contact_purpose: it needs no consent; example: the purpose.',
+        count(*), min(purpose)
+    FROM interaction
+    WHERE purpose IS NOT NULL AND NOT EXISTS (SELECT FROM contact_purpose AS word WHERE lower(word.purpose) =
+          lower(interaction.purpose))
+    UNION ALL
+    SELECT
+        'interaction', 'unknown_staff', 'warning',
+        'Interactions of staff who are not in staff, unless that is empty; example: the member of staff.',
+        count(*), min(staff_id)
+    FROM interaction
+    WHERE staff_id <> '' AND EXISTS (SELECT FROM staff) AND NOT EXISTS (SELECT FROM staff WHERE staff.staff_id =
+          interaction.staff_id)
+    UNION ALL
+    SELECT
+        'interaction', 'off_roster', 'warning',
+        'Interactions of staff on a day on which they were not employed; example: the member of staff.',
+        count(*), min(staff_id)
+    FROM interaction
+    WHERE EXISTS (SELECT FROM staff WHERE staff.staff_id = interaction.staff_id AND (staff.employed_from >
+          interacted_on OR staff.employed_to < interacted_on))
+    UNION ALL
+    SELECT
+        'service_case', 'missing_date', 'error',
+        'Cases without an opening: views leave them out.',
+        count(*), min(case_id)
+    FROM service_case
+    WHERE opened_at IS NULL
+    UNION ALL
+    SELECT
+        'service_case', 'future_date', 'warning',
+        'Cases opened after as_of: views leave them out.',
+        count(*), min(case_id)
+    FROM service_case
+    WHERE opened_on > (SELECT crm_as_of())
+    UNION ALL
+    SELECT
+        'service_case', 'missing_customer', 'info',
+        'Cases without a customer.',
+        count(*), min(case_id)
+    FROM service_case
+    WHERE customer_id IS NULL
+    UNION ALL
+    SELECT
+        'service_case', 'unknown_opener', 'warning',
+        'Cases opened by somebody other than customer, staff or machine: no clock starts; example: by whom.',
+        count(*), min(opened_by)
+    FROM service_case
+    WHERE opened_by NOT IN ('customer', 'staff', 'machine')
+    UNION ALL
+    SELECT
+        'service_case', 'lost_merge', 'error',
+        'Cases merged into themselves, in a circle, or into one that there is not: they are counted by themselves.',
+        count(*), min(case_id)
+    FROM service_case
+    WHERE merged_into IS NOT NULL AND (merged_at IS NULL OR merged_at < (SELECT until_at FROM service_basis))
+          AND NOT EXISTS (SELECT FROM case_merge WHERE case_merge.case_id = service_case.case_id)
+    UNION ALL
+    SELECT
+        'case_state', 'unknown_case', 'warning',
+        'States of cases that are not in service_case: views leave them out; example: the case.',
+        count(*), min(case_id)
+    FROM case_state
+    WHERE NOT EXISTS (SELECT FROM service_case WHERE service_case.case_id = case_state.case_id)
+    UNION ALL
+    SELECT
+        'case_state', 'unknown_status', 'warning',
+        'States with a status that is not in case_status: it counts as open; example: the status.',
+        count(*), min(status)
+    FROM case_state
+    WHERE NOT EXISTS (SELECT FROM case_status AS word WHERE lower(word.status) = lower(case_state.status))
+    UNION ALL
+    SELECT
+        'case_state', 'missing_date', 'error',
+        'States without an instant: views leave them out; example: the case.',
+        count(*), min(case_id)
+    FROM case_state
+    WHERE changed_at IS NULL
+    UNION ALL
+    SELECT
+        'case_state', 'future_date', 'warning',
+        'States after as_of: views leave them out; example: the case.',
+        count(*), min(case_id)
+    FROM case_state
+    WHERE changed_on > (SELECT crm_as_of())
+    UNION ALL
+    SELECT
+        'case_state', 'before_opening', 'warning',
+        'States from before the case was opened; example: the case.',
+        count(*), min(case_id)
+    FROM case_state JOIN service_case USING (case_id)
+    WHERE changed_at < opened_at
+    UNION ALL
+    SELECT
+        'service_target', 'invalid_target', 'error',
+        'Targets that are negative or no finite number; example: the priority.',
+        count(*), min(priority)
+    FROM service_target
+    WHERE NOT (coalesce(first_reply_seconds, 0) >= 0 AND coalesce(next_reply_seconds, 0) >= 0 AND
+          coalesce(resolution_seconds, 0) >= 0 AND coalesce(first_reply_seconds, 0) < 'Infinity' AND
+          coalesce(next_reply_seconds, 0) < 'Infinity' AND coalesce(resolution_seconds, 0) < 'Infinity')
+    UNION ALL
+    SELECT
+        'visit', 'unknown_purpose', 'info',
+        'Visits of a purpose that is not in visit_purpose: it counts as other; example: the purpose.',
+        count(*), min(purpose)
+    FROM visit
+    WHERE purpose IS NOT NULL AND NOT EXISTS (SELECT FROM visit_purpose AS word WHERE lower(word.purpose) =
+          lower(visit.purpose))
+    UNION ALL
+    SELECT
+        'visit', 'unknown_site', 'warning',
+        'Visits of sites that are not in site, unless that is empty; example: the site.',
+        count(*), min(site_id)
+    FROM visit
+    WHERE site_id IS NOT NULL AND EXISTS (SELECT FROM site) AND NOT EXISTS (SELECT FROM site WHERE site.site_id
+          = visit.site_id)
+    UNION ALL
+    SELECT
+        'visit', 'negative_duration', 'error',
+        'Visits that end before they begin: their time is left out; example: the customer.',
+        count(*), min(customer_id::text)
+    FROM visit
+    WHERE left_at < arrived_at
+    UNION ALL
+    SELECT
+        'consent', 'missing_customer', 'error',
+        'Consents without a customer: they are nobody''s.',
+        count(*), min(purpose)
+    FROM consent
+    WHERE customer_id IS NULL
+    UNION ALL
+    SELECT
+        'consent', 'missing_date', 'error',
+        'Consents without an instant: they do not count; example: the customer.',
+        count(*), min(customer_id::text)
+    FROM consent
+    WHERE given_at IS NULL
+    UNION ALL
+    SELECT
+        'training', 'unknown_staff', 'warning',
+        'Trainings of staff who are not in staff, unless that is empty; example: the member of staff.',
+        count(*), min(staff_id)
+    FROM training
+    WHERE EXISTS (SELECT FROM staff) AND NOT EXISTS (SELECT FROM staff WHERE staff.staff_id = training.staff_id)
+    UNION ALL
+    SELECT
+        'staff', 'unknown_mentor', 'info',
+        'Staff whose mentor is not in staff.',
+        count(*), min(staff_id)
+    FROM staff
+    WHERE mentor_id <> '' AND NOT EXISTS (SELECT FROM staff AS mentor WHERE mentor.staff_id = staff.mentor_id)
+) AS checked;
+COMMENT ON VIEW data_quality_service IS
+'One row a check of the sources of the subject service: see data_quality.';

@@ -1,0 +1,117 @@
+-- What comes in, what goes out, and what lies there, month by month.
+
+CREATE OR REPLACE VIEW case_flow AS
+WITH change AS (
+    SELECT
+        date_trunc('month', stay.started_at AT TIME ZONE :'time_zone')::date AS month_on,
+        count(*) FILTER (WHERE stay.is_done AND NOT stay.was_done) AS resolved_count,
+        count(*) FILTER (WHERE NOT stay.is_done AND stay.was_done) AS reopened_count,
+        count(*) FILTER (WHERE stay.is_done AND stay.done_no = 1) AS first_resolved_count,
+        count(*) FILTER (WHERE stay.meaning = 'closed' AND stay.closed_no = 1) AS closed_count
+    FROM (
+        SELECT
+            case_id, started_at, is_done, meaning,
+            lag(is_done, 1, false) OVER w AS was_done,
+            count(*) FILTER (WHERE is_done) OVER w AS done_no,
+            count(*) FILTER (WHERE meaning = 'closed') OVER w AS closed_no
+        FROM case_stay
+        WINDOW w AS (PARTITION BY case_id ORDER BY stay_no)
+    ) AS stay
+    JOIN case_basis USING (case_id)
+    WHERE stay.is_done OR stay.was_done
+    GROUP BY 1
+), opening AS (
+    SELECT month_on, count(*) AS opened_count FROM case_basis GROUP BY month_on
+), span AS (
+    SELECT least((SELECT min(month_on) FROM change), (SELECT min(month_on) FROM opening)) AS first_on
+), counted AS (
+    SELECT
+        month.month_on,
+        coalesce(opening.opened_count, 0) AS opened_count,
+        coalesce(change.reopened_count, 0) AS reopened_count,
+        coalesce(change.resolved_count, 0) AS resolved_count,
+        coalesce(change.first_resolved_count, 0) AS first_resolved_count,
+        coalesce(change.closed_count, 0) AS closed_count
+    FROM span
+    CROSS JOIN LATERAL (
+        SELECT at::date AS month_on
+        FROM generate_series(span.first_on::timestamp, crm_as_of()::timestamp, interval '1 month') AS at
+    ) AS month
+    LEFT JOIN opening USING (month_on)
+    LEFT JOIN change USING (month_on)
+)
+SELECT
+    month_on,
+    coalesce(sum(opened_count + reopened_count - resolved_count)
+             OVER (ORDER BY month_on ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::bigint AS backlog_start_count,
+    opened_count, reopened_count, resolved_count,
+    sum(opened_count + reopened_count - resolved_count) OVER (ORDER BY month_on)::bigint AS backlog_count,
+    first_resolved_count, closed_count,
+    sum(opened_count - first_resolved_count) OVER (ORDER BY month_on)::bigint AS never_resolved_count,
+    (month_on + interval '1 month')::date - 1 <= crm_as_of() AS is_complete,
+    crm_as_of() AS as_of
+FROM counted;
+COMMENT ON VIEW case_flow IS
+'One row a month from the first case to as_of: opened, reopened, resolved, left.
+backlog_count = backlog_start_count + opened_count + reopened_count - resolved_count. Resolved and reopened count changes, so a
+case may do so in many months; first_resolved_count and closed_count count each case once, and never_resolved_count is what was
+never yet resolved at the end of the month, whatever became of it since.';
+
+CREATE OR REPLACE VIEW service_hours AS
+SELECT
+    slot.weekday, slot.hour, (slot.weekday - 1) * 24 + slot.hour AS hour_of_week,
+    coalesce(asked.case_count, 0) AS case_count,
+    coalesce(asked.answered_count, 0) AS answered_count,
+    asked.p50_seconds, asked.median_seconds, asked.median_business_seconds,
+    coalesce(asked.p50_seconds <= (SELECT coverage_seconds FROM service_basis), false) AS is_covered_answered,
+    coalesce(asked.median_seconds <= (SELECT coverage_seconds FROM service_basis), false) AS is_covered,
+    crm_as_of() AS as_of
+FROM (
+    SELECT weekday, hour FROM generate_series(1, 7) AS weekday CROSS JOIN generate_series(0, 23) AS hour
+) AS slot
+LEFT JOIN (
+    SELECT
+        date_part('isodow', asked_at AT TIME ZONE :'time_zone')::integer AS weekday,
+        date_part('hour', asked_at AT TIME ZONE :'time_zone')::integer AS hour,
+        count(*) AS case_count,
+        count(*) FILTER (WHERE is_answered) AS answered_count,
+        percentile_cont(0.5) WITHIN GROUP (ORDER BY reply_seconds) FILTER (WHERE is_answered) AS p50_seconds,
+        crm_survival_quantile(crm_survival_agg(reply_seconds, is_answered), 0.5) AS median_seconds,
+        crm_survival_quantile(crm_survival_agg(reply_business_seconds, is_answered), 0.5) AS median_business_seconds
+    FROM case_reply
+    GROUP BY 1, 2
+    HAVING crm_is_shown((SELECT min_cell FROM service_basis),
+                    count(DISTINCT customer_id) FILTER (WHERE (SELECT min_cell FROM service_basis) > 1))
+) AS asked USING (weekday, hour);
+COMMENT ON VIEW service_hours IS
+'One row an hour of the week, all 168: what is asked then, and how soon it is answered.
+weekday 1 is Monday; hours are of the workspace''s clock. An hour is covered where the Kaplan-Meier median to the first reply is
+at most setting.coverage_seconds, is_covered_answered where the median of the answered alone is; an hour without cases is
+neither. Hours of fewer customers than setting.min_cell count as empty.';
+
+CREATE OR REPLACE VIEW off_hours_share AS
+SELECT
+    measure, month_on, count(*) AS event_count,
+    count(*) FILTER (WHERE NOT crm_is_business_time(at, basis.calendar)) AS off_hours_count,
+    count(*) FILTER (WHERE NOT crm_is_business_time(at, basis.calendar))::double precision / count(*) AS off_hours_share,
+    crm_as_of() AS as_of
+FROM (
+    SELECT
+        CASE direction WHEN 'in' THEN 'contact in' WHEN 'out' THEN 'contact out' ELSE 'contact' END AS measure,
+        interacted_at AS at, date_trunc('month', interacted_on::timestamp)::date AS month_on
+    FROM interaction
+    WHERE interacted_at < (SELECT until_at FROM service_basis)
+    UNION ALL
+    SELECT 'case opened', opened_at, month_on FROM case_basis
+    UNION ALL
+    SELECT
+        'case state', changed_at, date_trunc('month', changed_on::timestamp)::date
+    FROM case_state
+    WHERE changed_at < (SELECT until_at FROM service_basis)
+) AS event
+CROSS JOIN service_basis AS basis
+GROUP BY measure, month_on;
+COMMENT ON VIEW off_hours_share IS
+'One row a measure and month: how much happens outside of working hours.
+measure: contact in, contact out, contact (nobody spoke), case opened, case state. Working hours are those of
+setting.calendar, by the rule of crm_is_business_time.';

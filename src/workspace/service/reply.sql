@@ -1,0 +1,140 @@
+-- Replies: how long a customer waits for a word from a person.
+--
+-- A reply goes out, is public, and is no machine's. The clock starts at the
+-- customer's first message; a machine's acknowledgement does not stop it.
+
+CREATE OR REPLACE VIEW case_message AS
+SELECT
+    case_id,
+    min(interacted_at) FILTER (WHERE direction = 'in' AND coalesce(actor, 'customer') = 'customer') AS asked_at,
+    min(interacted_at) FILTER (WHERE direction = 'out' AND coalesce(actor, 'staff') = 'staff'
+                                 AND is_public IS NOT FALSE) AS replied_at,
+    crm_as_of() AS as_of
+FROM interaction
+WHERE case_id IS NOT NULL AND interacted_at < (SELECT until_at FROM service_basis)
+GROUP BY case_id;
+COMMENT ON VIEW case_message IS
+'One row a case with interactions: the first question and the first reply.
+Of the case itself, before what was merged into it is added.';
+
+CREATE OR REPLACE VIEW case_done AS
+SELECT
+    case_id,
+    min(started_at) FILTER (WHERE is_done) AS resolved_at,
+    min(started_at) FILTER (WHERE meaning = 'closed') AS closed_at,
+    max(started_at) FILTER (WHERE is_done AND is_last) AS done_at,
+    crm_as_of() AS as_of
+FROM case_stay
+GROUP BY case_id;
+COMMENT ON VIEW case_done IS
+'One row a case with states: when it was first resolved, first closed, and since when it is done.';
+
+-- Whether messages of customers are logged with cases at all.
+CREATE OR REPLACE VIEW case_question AS
+SELECT
+    EXISTS (SELECT FROM interaction
+            WHERE case_id IS NOT NULL AND direction = 'in' AND coalesce(actor, 'customer') = 'customer') AS has_question,
+    crm_as_of() AS as_of;
+COMMENT ON VIEW case_question IS
+'One row: whether any interaction of a case is a message of a customer.
+Where none is, clocks start when cases are opened.';
+
+CREATE OR REPLACE VIEW case_reply AS
+WITH merged AS (
+    SELECT
+        main_case_id AS case_id,
+        min(interacted_at) FILTER (WHERE direction = 'in' AND coalesce(actor, 'customer') = 'customer') AS asked_at,
+        min(interacted_at) FILTER (WHERE direction = 'out' AND coalesce(actor, 'staff') = 'staff'
+                                     AND is_public IS NOT FALSE) AS replied_at
+    FROM interaction
+    JOIN case_merge USING (case_id)
+    WHERE interacted_at < (SELECT until_at FROM service_basis)
+    GROUP BY main_case_id
+)
+SELECT
+    asked.case_id, asked.customer_id, asked.month_on, asked.channel, asked.priority, asked.product_id,
+    asked.asked_at, asked.replied_at, asked.closed_unanswered_at, asked.replied_at IS NOT NULL AS is_answered,
+    date_part('epoch', asked.until_at - asked.asked_at) AS reply_seconds,
+    crm_business_seconds(asked.asked_at, asked.until_at, basis.calendar) AS reply_business_seconds,
+    asked.first_reply_target_seconds AS target_seconds, asked.is_business_target, crm_as_of() AS as_of
+FROM (
+    SELECT
+        started.case_id, started.customer_id, started.channel, started.priority, started.product_id, started.asked_at,
+        started.first_reply_target_seconds, started.is_business_target,
+        date_trunc('month', started.asked_at AT TIME ZONE :'time_zone')::date AS month_on,
+        greatest(started.replied_at, CASE WHEN started.replied_at IS NOT NULL THEN started.asked_at END) AS replied_at,
+        started.closed_unanswered_at,
+        greatest(coalesce(started.replied_at, started.closed_unanswered_at, (SELECT until_at FROM service_basis)),
+                 started.asked_at) AS until_at
+    FROM (
+        SELECT
+            c.case_id, c.customer_id, c.channel, c.priority, c.product_id, said.replied_at,
+            c.first_reply_target_seconds, c.is_business_target,
+            CASE WHEN said.replied_at IS NULL THEN coalesce(done.closed_at, done.done_at) END AS closed_unanswered_at,
+            CASE WHEN c.opened_by IN ('staff', 'machine') THEN NULL
+                 WHEN said.asked_at <= coalesce(said.replied_at, said.asked_at) THEN said.asked_at
+                 WHEN c.opened_by = 'customer' OR said.replied_at IS NULL
+                     OR NOT (SELECT has_question FROM case_question) THEN c.opened_at
+            END AS asked_at
+        FROM case_basis AS c
+        LEFT JOIN case_done AS done USING (case_id)
+        LEFT JOIN case_message AS own USING (case_id)
+        LEFT JOIN merged USING (case_id)
+        CROSS JOIN LATERAL (
+            SELECT least(own.asked_at, merged.asked_at) AS asked_at, least(own.replied_at, merged.replied_at) AS replied_at
+        ) AS said
+    ) AS started
+    WHERE started.asked_at IS NOT NULL
+) AS asked
+CROSS JOIN service_basis AS basis;
+COMMENT ON VIEW case_reply IS
+'One row a case that a customer opened: how long until the first reply.
+The clock starts at the customer''s first message, or where no message of the case is a customer''s when it was opened; it
+stops at the first public reply of a person. A case whose first word is a reply was opened by staff and has no clock, like one
+that says so (opened_by). Messages of merged cases are those of the case they went into. Without a reply seconds run until
+the case was closed, else until as_of: is_answered is false, and nothing is left out.';
+
+-- Every question after the first reply: from the customer's first message that
+-- nobody had answered yet to the next reply. In the order of the messages, a
+-- question at the instant of a reply goes before it.
+CREATE OR REPLACE VIEW reply_turn AS
+SELECT
+    turn.case_id, row_number() OVER (PARTITION BY turn.case_id ORDER BY turn.asked_at) AS turn_no, turn.is_first, turn.asked_at, turn.replied_at, turn.staff_id,
+    CASE WHEN turn.replied_at IS NULL AND done.done_at >= turn.asked_at THEN done.done_at END AS closed_unanswered_at,
+    turn.replied_at IS NOT NULL AS is_answered,
+    date_part('epoch', passed.until_at - turn.asked_at) AS reply_seconds,
+    crm_business_seconds(turn.asked_at, passed.until_at, basis.calendar) AS reply_business_seconds,
+    crm_as_of() AS as_of
+FROM (
+    SELECT
+        case_id, replies_before = 0 AS is_first,
+        min(interacted_at) FILTER (WHERE NOT is_reply) AS asked_at,
+        max(interacted_at) FILTER (WHERE is_reply) AS replied_at,
+        max(staff_id) FILTER (WHERE is_reply) AS staff_id
+    FROM (
+        SELECT
+            coalesce(merge.main_case_id, i.case_id) AS case_id, i.interacted_at, i.staff_id, i.direction = 'out' AS is_reply,
+            count(*) FILTER (WHERE i.direction = 'out') OVER (
+                PARTITION BY coalesce(merge.main_case_id, i.case_id)
+                ORDER BY i.interacted_at, i.direction, i.interaction_id
+                ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW EXCLUDE CURRENT ROW) AS replies_before
+        FROM interaction AS i
+        LEFT JOIN case_merge AS merge USING (case_id)
+        WHERE i.case_id IS NOT NULL AND i.interacted_at < (SELECT until_at FROM service_basis)
+          AND (i.direction = 'in' AND coalesce(i.actor, 'customer') = 'customer'
+               OR i.direction = 'out' AND coalesce(i.actor, 'staff') = 'staff' AND i.is_public IS NOT FALSE)
+    ) AS message
+    GROUP BY case_id, replies_before
+) AS turn
+LEFT JOIN case_done AS done USING (case_id)
+CROSS JOIN service_basis AS basis
+CROSS JOIN LATERAL (
+    SELECT coalesce(turn.replied_at, CASE WHEN done.done_at >= turn.asked_at THEN done.done_at END, basis.until_at)
+               AS until_at
+) AS passed
+WHERE turn.asked_at IS NOT NULL;
+COMMENT ON VIEW reply_turn IS
+'One row a question of a customer in a case, and its reply by a person.
+A question is the first message that nobody had answered yet; further ones until the reply are the same. is_first: nobody
+had replied in the case before. An unanswered one runs until the case was done, else until as_of. The credit goes to who
+replied.';

@@ -1,0 +1,267 @@
+-- How long customers wait, by month, channel and priority.
+--
+-- Percentiles of what was answered stand beside the Kaplan-Meier median of all,
+-- in which what is still open counts for as long as it has been.
+
+CREATE OR REPLACE VIEW service_wait AS
+SELECT
+    'first_reply' AS measure, case_id, customer_id, month_on, channel, priority, asked_at AS started_at,
+    replied_at AS ended_at, closed_unanswered_at, is_answered AS is_observed,
+    reply_seconds AS wait_seconds, reply_business_seconds AS wait_business_seconds,
+    target_seconds, is_business_target, crm_as_of() AS as_of
+FROM case_reply
+UNION ALL
+SELECT
+    'next_reply', turn.case_id, c.customer_id, date_trunc('month', turn.asked_at AT TIME ZONE :'time_zone')::date,
+    c.channel, c.priority, turn.asked_at, turn.replied_at, turn.closed_unanswered_at, turn.is_answered,
+    turn.reply_seconds, turn.reply_business_seconds, c.next_reply_target_seconds, c.is_business_target, crm_as_of()
+FROM reply_turn AS turn
+JOIN case_basis AS c USING (case_id)
+WHERE NOT turn.is_first
+UNION ALL
+SELECT
+    CASE cycle_no WHEN 1 THEN 'resolution' ELSE 'reopened' END, case_id, customer_id,
+    date_trunc('month', started_at AT TIME ZONE :'time_zone')::date, channel, priority, started_at, resolved_at, NULL,
+    is_resolved, used_seconds, used_business_seconds, target_seconds, is_business_target, crm_as_of()
+FROM case_cycle;
+COMMENT ON VIEW service_wait IS
+'One row a wait of a customer: for a first reply, a next one, a resolution, or one after a reopening.
+measure is first_reply, next_reply, resolution or reopened; see case_reply, reply_turn and case_cycle. What is not observed is
+censored: still open at as_of, or done without a reply. Filter by measure: the others are then not read.';
+
+CREATE OR REPLACE VIEW response_time AS
+SELECT
+    wait.measure, wait.month_on, wait.channel, wait.priority,
+    wait.case_count, wait.answered_count, wait.open_count, wait.unanswered_count,
+    wait.wall[1] AS p50_seconds, wait.wall[2] AS p90_seconds,
+    wait.business[1] AS p50_business_seconds, wait.business[2] AS p90_business_seconds,
+    crm_survival_quantile(wait.wall_survival, 0.5) AS median_seconds,
+    wall_limit.low AS median_low_seconds, wall_limit.high AS median_high_seconds,
+    crm_survival_quantile(wait.business_survival, 0.5) AS median_business_seconds,
+    business_limit.low AS median_business_low_seconds, business_limit.high AS median_business_high_seconds,
+    crm_as_of() AS as_of
+FROM (
+    SELECT
+        measure, month_on, channel, priority,
+        count(*) AS case_count,
+        count(*) FILTER (WHERE is_observed) AS answered_count,
+        count(*) FILTER (WHERE NOT is_observed AND closed_unanswered_at IS NULL) AS open_count,
+        count(closed_unanswered_at) AS unanswered_count,
+        count(DISTINCT customer_id) FILTER (WHERE (SELECT min_cell FROM service_basis) > 1) AS customer_count,
+        percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY wait_seconds) FILTER (WHERE is_observed) AS wall,
+        percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY wait_business_seconds) FILTER (WHERE is_observed) AS business,
+        crm_survival_agg(wait_seconds, is_observed) AS wall_survival,
+        crm_survival_agg(wait_business_seconds, is_observed) AS business_survival
+    FROM service_wait
+    GROUP BY measure, month_on, channel, priority
+) AS wait
+CROSS JOIN LATERAL crm_survival_interval(wait.wall_survival, 0.5) AS wall_limit
+CROSS JOIN LATERAL crm_survival_interval(wait.business_survival, 0.5) AS business_limit
+WHERE crm_is_shown((SELECT min_cell FROM service_basis), wait.customer_count);
+COMMENT ON VIEW response_time IS
+'One row a measure, month, channel and priority: how long customers waited.
+The month is that of the question, in the workspace''s time zone. Percentiles (p50, p90) are of what was answered, or resolved;
+medians are Kaplan-Meier''s of all, with 95 % limits, NULL where half was never reached. open: still waiting at as_of;
+unanswered: done without a reply. Groups below setting.min_cell customers are hidden.';
+
+CREATE OR REPLACE VIEW response_time_by AS
+SELECT
+    wait.measure, wait.dimension, wait.value,
+    wait.case_count, wait.answered_count, wait.open_count, wait.unanswered_count,
+    wait.wall[1] AS p50_seconds, wait.wall[2] AS p90_seconds,
+    wait.business[1] AS p50_business_seconds, wait.business[2] AS p90_business_seconds,
+    crm_survival_quantile(wait.wall_survival, 0.5) AS median_seconds,
+    wall_limit.low AS median_low_seconds, wall_limit.high AS median_high_seconds,
+    crm_survival_quantile(wait.business_survival, 0.5) AS median_business_seconds,
+    business_limit.low AS median_business_low_seconds, business_limit.high AS median_business_high_seconds,
+    crm_as_of() AS as_of
+FROM (
+    SELECT
+        measure,
+        CASE grouping(month_on, channel, priority) WHEN 7 THEN 'all' WHEN 3 THEN 'month' WHEN 5 THEN 'channel'
+             ELSE 'priority' END AS dimension,
+        CASE grouping(month_on, channel, priority) WHEN 3 THEN to_char(month_on, 'YYYY-MM') WHEN 5 THEN channel
+             WHEN 6 THEN priority END AS value,
+        count(*) AS case_count,
+        count(*) FILTER (WHERE is_observed) AS answered_count,
+        count(*) FILTER (WHERE NOT is_observed AND closed_unanswered_at IS NULL) AS open_count,
+        count(closed_unanswered_at) AS unanswered_count,
+        count(DISTINCT customer_id) FILTER (WHERE (SELECT min_cell FROM service_basis) > 1) AS customer_count,
+        percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY wait_seconds) FILTER (WHERE is_observed) AS wall,
+        percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY wait_business_seconds) FILTER (WHERE is_observed) AS business,
+        crm_survival_agg(wait_seconds, is_observed) AS wall_survival,
+        crm_survival_agg(wait_business_seconds, is_observed) AS business_survival
+    FROM service_wait
+    GROUP BY measure, GROUPING SETS ((), (month_on), (channel), (priority))
+) AS wait
+CROSS JOIN LATERAL crm_survival_interval(wait.wall_survival, 0.5) AS wall_limit
+CROSS JOIN LATERAL crm_survival_interval(wait.business_survival, 0.5) AS business_limit
+WHERE crm_is_shown((SELECT min_cell FROM service_basis), wait.customer_count);
+COMMENT ON VIEW response_time_by IS
+'One row a measure, dimension and value of it: how long customers waited.
+dimension is all, month, channel or priority. What response_time has, over all months, channels and priorities, for medians of
+groups are no medians of the whole.';
+
+CREATE OR REPLACE VIEW service_outcome AS
+SELECT
+    measure, case_id, customer_id, month_on, channel, priority, started_at, ended_at, target_seconds, is_business_target,
+    taken_seconds,
+    CASE WHEN is_observed THEN CASE WHEN taken_seconds <= target_seconds THEN 'met' ELSE 'breached_closed' END
+         WHEN closed_unanswered_at IS NOT NULL THEN 'breached_unanswered'
+         WHEN taken_seconds > target_seconds THEN 'breached_open'
+         ELSE 'pending' END AS outcome,
+    crm_as_of() AS as_of
+FROM (
+    SELECT *, CASE WHEN is_business_target THEN wait_business_seconds ELSE wait_seconds END AS taken_seconds
+    FROM service_wait
+    WHERE target_seconds IS NOT NULL
+) AS judged;
+COMMENT ON VIEW service_outcome IS
+'One row a wait with a target: was it met?
+met: ended within the target. breached_closed: ended later. breached_unanswered: done without a reply. breached_open: not
+ended, and past the target. pending: not ended, and within it. The target is that of the present priority; the time taken is
+compared in the time that the target is in, working or on the clock.';
+
+CREATE OR REPLACE VIEW sla_attainment AS
+SELECT
+    measure, month_on, channel, priority,
+    count(*) FILTER (WHERE outcome = 'met') AS met_count,
+    count(*) FILTER (WHERE outcome = 'breached_closed') AS breached_closed_count,
+    count(*) FILTER (WHERE outcome = 'breached_unanswered') AS breached_unanswered_count,
+    count(*) FILTER (WHERE outcome = 'breached_open') AS breached_open_count,
+    count(*) FILTER (WHERE outcome = 'pending') AS pending_count,
+    count(*) FILTER (WHERE outcome = 'met')::double precision / nullif(count(*) FILTER (WHERE outcome <> 'pending'), 0)
+        AS attainment_share,
+    count(*) FILTER (WHERE outcome = 'met')::double precision
+        / nullif(count(*) FILTER (WHERE outcome IN ('met', 'breached_closed')), 0) AS closed_only_share,
+    crm_as_of() AS as_of
+FROM service_outcome
+GROUP BY measure, month_on, channel, priority
+HAVING crm_is_shown((SELECT min_cell FROM service_basis),
+                    count(DISTINCT customer_id) FILTER (WHERE (SELECT min_cell FROM service_basis) > 1));
+COMMENT ON VIEW sla_attainment IS
+'One row a measure, month, channel and priority: how many targets were met.
+attainment_share is met by all but pending; closed_only_share forgets the unanswered, and is shown to tell how much that
+flatters. Waits without a target are left out. Groups below setting.min_cell customers are hidden.';
+
+CREATE OR REPLACE VIEW sla_attainment_by AS
+SELECT
+    measure,
+    CASE grouping(month_on, channel, priority) WHEN 7 THEN 'all' WHEN 3 THEN 'month' WHEN 5 THEN 'channel'
+         ELSE 'priority' END AS dimension,
+    CASE grouping(month_on, channel, priority) WHEN 3 THEN to_char(month_on, 'YYYY-MM') WHEN 5 THEN channel
+         WHEN 6 THEN priority END AS value,
+    count(*) FILTER (WHERE outcome = 'met') AS met_count,
+    count(*) FILTER (WHERE outcome = 'breached_closed') AS breached_closed_count,
+    count(*) FILTER (WHERE outcome = 'breached_unanswered') AS breached_unanswered_count,
+    count(*) FILTER (WHERE outcome = 'breached_open') AS breached_open_count,
+    count(*) FILTER (WHERE outcome = 'pending') AS pending_count,
+    count(*) FILTER (WHERE outcome = 'met')::double precision / nullif(count(*) FILTER (WHERE outcome <> 'pending'), 0)
+        AS attainment_share,
+    count(*) FILTER (WHERE outcome = 'met')::double precision
+        / nullif(count(*) FILTER (WHERE outcome IN ('met', 'breached_closed')), 0) AS closed_only_share,
+    crm_as_of() AS as_of
+FROM service_outcome
+GROUP BY measure, GROUPING SETS ((), (month_on), (channel), (priority))
+HAVING crm_is_shown((SELECT min_cell FROM service_basis),
+                    count(DISTINCT customer_id) FILTER (WHERE (SELECT min_cell FROM service_basis) > 1));
+COMMENT ON VIEW sla_attainment_by IS
+'One row a measure, dimension and value of it: how many targets were met.
+dimension is all, month, channel or priority; columns as in sla_attainment.';
+
+-- The states of a case since it was last done, with the time used before each.
+CREATE OR REPLACE VIEW open_stay AS
+SELECT
+    case_id, stay_no, started_at, ended_at, is_last, status, meaning, staff_id, department, until_at,
+    min(stay_no) OVER cycle > 1 AS is_reopened,
+    min(started_at) OVER cycle AS cycle_started_at,
+    sum((CASE meaning WHEN 'waiting' THEN 0 ELSE stay_seconds END * 1e6)::bigint) OVER upto::double precision / 1e6
+        AS used_seconds,
+    sum((CASE meaning WHEN 'waiting' THEN 0 ELSE stay_business_seconds END * 1e6)::bigint) OVER upto::double precision
+        / 1e6 AS used_business_seconds,
+    stay_seconds, stay_business_seconds, crm_as_of() AS as_of
+FROM (
+    SELECT
+        *, count(*) FILTER (WHERE is_done) OVER (PARTITION BY case_id ORDER BY stay_no) AS done_before,
+        count(*) FILTER (WHERE is_done) OVER (PARTITION BY case_id) AS done_count
+    FROM case_stay
+) AS numbered
+WHERE done_before >= done_count AND NOT is_done
+WINDOW cycle AS (PARTITION BY case_id),
+       upto AS (PARTITION BY case_id ORDER BY stay_no);
+COMMENT ON VIEW open_stay IS
+'One row a state of an open case, of its present cycle: the time used by its end.
+used_seconds are without pauses, and without the time from the opening of a case to its first state.';
+
+-- The deadline of a resolution moves with every pause: it lies in the state in
+-- which the time used reaches the target, else in the present one. Until its
+-- first state a case is nobody's, and its time counts as well.
+CREATE OR REPLACE VIEW open_case AS
+WITH present AS (
+    SELECT
+        c.*, done.case_id IS NOT NULL AS has_state, c.first_reply_target_seconds AS first_reply_seconds,
+        c.resolution_target_seconds AS resolution_seconds, c.is_business_target AS is_business, basis.until_at,
+        basis.calendar
+    FROM case_basis AS c
+    LEFT JOIN case_done AS done USING (case_id)
+    CROSS JOIN service_basis AS basis
+    WHERE coalesce(done.done_at, 'infinity') > basis.until_at
+), stay AS (
+    SELECT
+        present.*, s.status, coalesce(s.meaning, 'queued') AS meaning, s.staff_id, s.department, coalesce(s.is_last, true) AS is_last,
+        coalesce(s.is_reopened, false) AS is_reopened, coalesce(s.started_at, present.opened_at) AS started_at,
+        CASE WHEN present.is_business THEN crm_business_seconds(early.from_at, early.until_at, present.calendar)
+             ELSE date_part('epoch', early.until_at - early.from_at) END AS early_seconds,
+        CASE WHEN present.is_business THEN s.used_business_seconds - s.stay_business_seconds
+             ELSE s.used_seconds - s.stay_seconds END AS before_seconds,
+        CASE WHEN present.is_business THEN s.used_business_seconds ELSE s.used_seconds END AS after_seconds
+    FROM present
+    LEFT JOIN open_stay AS s USING (case_id)
+    CROSS JOIN LATERAL (
+        SELECT
+            present.opened_at AS from_at,
+            CASE WHEN s.is_reopened THEN present.opened_at
+                 ELSE greatest(coalesce(s.cycle_started_at, present.until_at), present.opened_at) END AS until_at
+    ) AS early
+), due AS (
+    SELECT
+        case_id,
+        min(CASE WHEN early_seconds >= resolution_seconds OR NOT has_state THEN
+                CASE WHEN is_business THEN crm_business_deadline(opened_at, resolution_seconds, calendar)
+                     ELSE opened_at + make_interval(secs => resolution_seconds) END
+             WHEN meaning <> 'waiting' AND early_seconds + before_seconds <= resolution_seconds
+                  AND (early_seconds + after_seconds >= resolution_seconds OR is_last) THEN
+                CASE WHEN is_business
+                     THEN crm_business_deadline(started_at, resolution_seconds - early_seconds - before_seconds, calendar)
+                     ELSE started_at + make_interval(secs => resolution_seconds - early_seconds - before_seconds) END
+            END) AS due_at
+    FROM stay
+    GROUP BY case_id
+)
+SELECT
+    stay.case_id, stay.customer_id, stay.channel, stay.priority, stay.product_id, stay.opened_at,
+    date_part('epoch', stay.until_at - stay.opened_at) AS age_seconds,
+    crm_business_seconds(stay.opened_at, stay.until_at, stay.calendar) AS age_business_seconds,
+    stay.status, stay.meaning, stay.staff_id AS owner_id, stay.department,
+    stay.meaning = 'waiting' AS is_paused, stay.is_reopened,
+    coalesce(NOT reply.is_answered, false) AS is_unanswered,
+    reply_due.at AS reply_due_at,
+    CASE WHEN stay.meaning <> 'waiting' THEN due.due_at END AS due_at,
+    coalesce(due.due_at < stay.until_at, false) AS is_overdue,
+    coalesce(reply_due.at < stay.until_at, false) AS is_reply_overdue,
+    crm_as_of() AS as_of
+FROM stay
+JOIN due USING (case_id)
+LEFT JOIN case_reply AS reply USING (case_id)
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN NOT reply.is_answered THEN
+               CASE WHEN stay.is_business THEN crm_business_deadline(reply.asked_at, stay.first_reply_seconds, stay.calendar)
+                    ELSE reply.asked_at + make_interval(secs => stay.first_reply_seconds) END
+           END AS at
+) AS reply_due
+WHERE stay.is_last;
+COMMENT ON VIEW open_case IS
+'One row a case that is open at as_of: how old, whose, and due when.
+due_at is for the resolution: the instant at which the time used, without pauses, reaches the target; NULL while the case waits
+for the customer, and without a target. A reopened case has its whole target again. reply_due_at is for the first reply, while
+there is none. is_overdue and is_reply_overdue: the deadline is past.';

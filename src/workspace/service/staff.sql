@@ -1,0 +1,227 @@
+-- Who is in contact with customers. A contact is an interaction of a member of
+-- staff, in whichever direction; the roster is that of the day.
+
+CREATE OR REPLACE VIEW staff_day AS
+SELECT
+    staff_id, interacted_on AS contact_on, count(*) AS contact_count,
+    count(*) FILTER (WHERE direction = 'out' AND is_public IS NOT FALSE) AS reply_count,
+    sum(minutes::numeric)::double precision AS minutes,
+    crm_as_of() AS as_of
+FROM interaction
+WHERE staff_id <> '' AND coalesce(actor, 'staff') = 'staff' AND interacted_at < (SELECT until_at FROM service_basis)
+GROUP BY staff_id, interacted_on;
+COMMENT ON VIEW staff_day IS
+'One row a member of staff and day with contacts: how many, and minutes.';
+
+CREATE OR REPLACE VIEW staff_contact AS
+SELECT
+    s.staff_id, s.staff_name, s.department, day.contact_on, coalesce(had.contact_count, 0) AS contact_count,
+    coalesce(had.reply_count, 0) AS reply_count, had.minutes, basis.daily_contact_target AS target_count,
+    coalesce(had.contact_count, 0) / basis.daily_contact_target AS attainment_share,
+    crm_as_of() AS as_of
+FROM (
+    SELECT
+        staff_id, staff.staff_name, staff.department, greatest(met.first_on, staff.employed_from) AS first_on,
+        least(met.last_on, staff.employed_to) AS last_on
+    FROM (
+        SELECT staff_id, min(contact_on) AS first_on, max(contact_on) AS last_on FROM staff_day GROUP BY staff_id
+    ) AS met
+    LEFT JOIN staff USING (staff_id)
+) AS s
+CROSS JOIN LATERAL (
+    SELECT at::date AS contact_on
+    FROM generate_series(s.first_on::timestamp, s.last_on::timestamp, interval '1 day') AS at
+) AS day
+LEFT JOIN staff_day AS had ON had.staff_id = s.staff_id AND had.contact_on = day.contact_on
+CROSS JOIN service_basis AS basis;
+COMMENT ON VIEW staff_contact IS
+'One row a member of staff and day, from the first contact to the last: contacts and minutes.
+Days without one have 0. attainment_share is against setting.daily_contact_target, NULL without.';
+
+CREATE OR REPLACE VIEW staff_participation AS
+WITH day AS (
+    SELECT
+        met.staff_id, met.contact_on, s.department,
+        s.staff_id IS NOT NULL AND coalesce(s.employed_from <= met.contact_on, true)
+            AND coalesce(s.employed_to >= met.contact_on, true) AS is_employed
+    FROM staff_day AS met
+    LEFT JOIN staff AS s USING (staff_id)
+), span AS (
+    SELECT min(contact_on) AS first_on, least(max(contact_on), crm_as_of()) AS last_on FROM day
+), period AS (
+    SELECT
+        kind.period, at::date AS period_on,
+        (at + CASE kind.period WHEN 'day' THEN interval '1 day' WHEN 'week' THEN interval '7 days' ELSE interval '1 month' END)
+            ::date AS next_on
+    FROM span
+    CROSS JOIN (VALUES ('day'), ('week'), ('month')) AS kind (period)
+    CROSS JOIN LATERAL generate_series(date_trunc(kind.period, span.first_on::timestamp), span.last_on::timestamp,
+                                       ('1 ' || kind.period)::interval) AS at
+), active AS (
+    SELECT
+        met.period, met.period_on, met.department, grouping(met.department) = 1 AS is_total,
+        count(*) AS active_count, count(*) FILTER (WHERE met.is_employed) AS active_roster_count
+    FROM (
+        SELECT
+            kind.period, date_trunc(kind.period, day.contact_on::timestamp)::date AS period_on, day.staff_id, day.department,
+            bool_or(day.is_employed) AS is_employed
+        FROM day
+        CROSS JOIN (VALUES ('day'), ('week'), ('month')) AS kind (period)
+        GROUP BY 1, 2, 3, 4
+    ) AS met
+    GROUP BY GROUPING SETS ((met.period, met.period_on), (met.period, met.period_on, met.department))
+), roster AS (
+    SELECT
+        period.period, period.period_on, staff.department, grouping(staff.department) = 1 AS is_total,
+        count(staff.staff_id) AS roster_count
+    FROM period
+    LEFT JOIN staff ON (staff.employed_from IS NULL OR staff.employed_from < period.next_on)
+                   AND (staff.employed_to IS NULL OR staff.employed_to >= period.period_on)
+    GROUP BY GROUPING SETS ((period.period, period.period_on), (period.period, period.period_on, staff.department))
+)
+SELECT
+    period.period, period.period_on, roster.department, roster.is_total, roster.roster_count,
+    coalesce(active.active_count, 0) AS active_count,
+    coalesce(active.active_roster_count, 0)::double precision / nullif(roster.roster_count, 0) AS participation_share,
+    period.next_on - 1 <= crm_as_of() AS is_complete,
+    crm_as_of() AS as_of
+FROM period
+JOIN roster USING (period, period_on)
+LEFT JOIN active ON active.period = period.period AND active.period_on = period.period_on
+                AND active.is_total = roster.is_total AND active.department IS NOT DISTINCT FROM roster.department
+WHERE roster.is_total OR roster.roster_count > 0;
+COMMENT ON VIEW staff_participation IS
+'One row a day, week or month, and a department or all: the share of staff in contact with customers.
+period is day, week (from Monday) or month. From the first contact to the last, periods without one have 0. The roster is of who
+was employed in the period; active_count also has those who are in no roster, participation_share has not.';
+
+CREATE OR REPLACE VIEW staffing_ratio AS
+SELECT
+    s.department, grouping(s.department) = 1 AS is_total, count(*) AS staff_count,
+    count(*)::double precision / nullif(max(s.all_count), 0) AS staff_share,
+    count(met.staff_id) AS contact_staff_count,
+    count(met.staff_id)::double precision / count(*) AS contact_staff_share,
+    crm_as_of() AS as_of
+FROM (
+    SELECT staff_id, department, count(*) OVER () AS all_count
+    FROM staff
+    WHERE (employed_from IS NULL OR employed_from <= crm_as_of()) AND (employed_to IS NULL OR employed_to >= crm_as_of())
+) AS s
+LEFT JOIN (
+    SELECT DISTINCT staff_id
+    FROM staff_day
+    WHERE contact_on > crm_as_of() - (SELECT window_days FROM setting)
+) AS met USING (staff_id)
+GROUP BY GROUPING SETS ((), (s.department))
+HAVING count(*) > 0;
+COMMENT ON VIEW staffing_ratio IS
+'One row a department, and one for all: how many staff, and how many of them talk to customers.
+Of who is employed on as_of. contact_staff: with a contact in the last setting.window_days days.';
+
+CREATE OR REPLACE VIEW staff_flow AS
+SELECT
+    month.month_on, s.department,
+    count(*) FILTER (WHERE s.employed_to IS NULL OR s.employed_to >= month.end_on) AS staff_count,
+    count(*) FILTER (WHERE s.employed_from >= month.month_on) AS joined_count,
+    count(*) FILTER (WHERE s.employed_to < month.end_on) AS left_count,
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY month.end_on - s.employed_from)
+        FILTER (WHERE s.employed_to IS NULL OR s.employed_to >= month.end_on) AS p50_tenure_days,
+    month.end_on <= crm_as_of() AS is_complete,
+    crm_as_of() AS as_of
+FROM (
+    SELECT at::date AS month_on, (at + interval '1 month')::date - 1 AS end_on
+    FROM (SELECT min(employed_from) AS first_on FROM staff) AS span
+    CROSS JOIN LATERAL generate_series(date_trunc('month', span.first_on::timestamp), crm_as_of()::timestamp,
+                                       interval '1 month') AS at
+) AS month
+JOIN staff AS s ON (s.employed_from IS NULL OR s.employed_from <= month.end_on)
+               AND (s.employed_to IS NULL OR s.employed_to >= month.month_on)
+GROUP BY month.month_on, month.end_on, s.department;
+COMMENT ON VIEW staff_flow IS
+'One row a month and department: staff at its end, who came, who left, how long they are there.
+From the first day of employment that is known. A month in which a department had nobody has no row.';
+
+CREATE OR REPLACE VIEW staff_start AS
+SELECT
+    s.staff_id, s.department, s.employed_from, s.mentor_id, nullif(s.mentor_id, '') IS NOT NULL AS has_mentor,
+    coalesce(sum(d.contact_count), 0)::bigint AS contact_count, coalesce(sum(d.reply_count), 0)::bigint AS reply_count,
+    count(d.contact_on) AS active_days,
+    s.employed_from + 27 <= crm_as_of() AS is_complete,
+    crm_as_of() AS as_of
+FROM staff AS s
+LEFT JOIN staff_day AS d ON d.staff_id = s.staff_id AND d.contact_on BETWEEN s.employed_from AND s.employed_from + 27
+WHERE s.employed_from <= crm_as_of()
+GROUP BY s.staff_id, s.department, s.employed_from, s.mentor_id;
+COMMENT ON VIEW staff_start IS
+'One row a member of staff: the contacts of the first four weeks, with a mentor or without.
+is_complete: the four weeks are over. Group by has_mentor to compare.';
+
+CREATE OR REPLACE VIEW responder AS
+SELECT
+    did.staff_id, s.staff_name, s.department, did.contact_count, did.reply_count, did.case_count,
+    did.first_reply_count, did.p50_first_reply_seconds,
+    did.reply_count / nullif(sum(did.reply_count) OVER (), 0)::double precision AS reply_share,
+    rank() OVER (ORDER BY did.reply_count DESC) AS reply_rank,
+    did.contact_count / nullif(sum(did.contact_count) OVER (), 0)::double precision AS contact_share,
+    crm_as_of() AS as_of
+FROM (
+    SELECT
+        staff_id, sum(contact_count)::bigint AS contact_count, sum(reply_count)::bigint AS reply_count,
+        sum(case_count)::bigint AS case_count, sum(first_reply_count)::bigint AS first_reply_count,
+        max(p50_first_reply_seconds) AS p50_first_reply_seconds
+    FROM (
+        SELECT staff_id, contact_count, reply_count, 0 AS case_count, 0 AS first_reply_count,
+               NULL::double precision AS p50_first_reply_seconds
+        FROM staff_day
+        UNION ALL
+        SELECT staff_id, 0, 0, count(DISTINCT case_id), 0, NULL
+        FROM case_state
+        WHERE staff_id <> '' AND changed_at < (SELECT until_at FROM service_basis)
+        GROUP BY staff_id
+        UNION ALL
+        SELECT i.staff_id, 0, 0, 0, count(DISTINCT r.case_id),
+               percentile_cont(0.5) WITHIN GROUP (ORDER BY r.reply_seconds)
+        FROM interaction AS i
+        LEFT JOIN case_merge AS m USING (case_id)
+        JOIN case_reply AS r ON r.case_id = coalesce(m.main_case_id, i.case_id) AND r.replied_at = i.interacted_at
+        WHERE i.direction = 'out' AND coalesce(i.actor, 'staff') = 'staff' AND i.is_public IS NOT FALSE
+          AND i.staff_id <> ''
+        GROUP BY i.staff_id
+    ) AS part
+    GROUP BY staff_id
+) AS did
+LEFT JOIN staff AS s USING (staff_id);
+COMMENT ON VIEW responder IS
+'One row a member of staff: contacts, public replies, cases had, first replies.
+A first reply is credited to who gave it, whoever has the case.';
+
+CREATE OR REPLACE VIEW responder_concentration AS
+SELECT
+    measure, count(*) AS staff_count, sum(amount)::bigint AS total_count,
+    2 * sum(place * amount)::double precision / (count(*) * nullif(sum(amount), 0)) - (count(*) + 1)::double precision / count(*)
+        AS gini,
+    (2 * sum(place * amount)::double precision / (count(*) * nullif(sum(amount), 0))
+     - (count(*) + 1)::double precision / count(*)) * count(*) / nullif(count(*) - 1, 0) AS sample_gini,
+    max(amount)::double precision / nullif(sum(amount), 0) AS top_share,
+    ceil(0.01 * max(place)) AS top1_count,
+    sum(amount) FILTER (WHERE falling <= ceil(0.01 * n))::double precision / nullif(sum(amount), 0) AS top1pct_share,
+    sum(amount) FILTER (WHERE falling <= ceil(0.1 * n))::double precision / nullif(sum(amount), 0) AS top10pct_share,
+    coalesce(sum(amount) FILTER (WHERE falling > ceil(0.01 * n) AND falling <= ceil(0.1 * n)), 0)::double precision
+        / nullif(sum(amount), 0) AS next9pct_share,
+    coalesce(sum(amount) FILTER (WHERE falling > ceil(0.1 * n)), 0)::double precision / nullif(sum(amount), 0)
+        AS rest90pct_share,
+    crm_as_of() AS as_of
+FROM (
+    SELECT
+        measure, amount, row_number() OVER (PARTITION BY measure ORDER BY amount, staff_id) AS place,
+        row_number() OVER (PARTITION BY measure ORDER BY amount DESC, staff_id) AS falling,
+        count(*) OVER (PARTITION BY measure) AS n
+    FROM responder
+    CROSS JOIN LATERAL (VALUES ('contact', contact_count), ('reply', reply_count), ('case', case_count)) AS m (measure, amount)
+    WHERE amount > 0
+) AS ranked
+GROUP BY measure;
+COMMENT ON VIEW responder_concentration IS
+'One row a measure, contact, reply or case: how the work is shared out among staff.
+Of who has any. gini is 0 where all have the same, sample_gini that times n / (n - 1). The top 1 % and 10 % of staff are rounded
+up, so of a few the two may be the same person.';

@@ -1,0 +1,196 @@
+-- Where cases lie, and who hands them to whom.
+
+CREATE OR REPLACE VIEW time_in_state AS
+SELECT
+    stay.status, stay.meaning, count(*) AS stay_count, count(*) FILTER (WHERE is_last) AS present_count,
+    sum((stay.stay_seconds * 1e6)::bigint)::double precision / 1e6 AS total_seconds,
+    sum((stay.stay_business_seconds * 1e6)::bigint)::double precision / 1e6 AS total_business_seconds,
+    sum((stay.stay_seconds * 1e6)::bigint)::double precision / 1e6 / 86400 AS total_days,
+    sum((stay.stay_seconds * 1e6)::bigint)::double precision / 1e6 / count(*) AS mean_seconds,
+    (sum((stay.stay_seconds * 1e6)::bigint) / nullif(sum(sum((stay.stay_seconds * 1e6)::bigint)) OVER (), 0))
+        ::double precision AS time_share,
+    crm_as_of() AS as_of
+FROM case_stay AS stay
+JOIN case_basis USING (case_id)
+GROUP BY stay.status, stay.meaning;
+COMMENT ON VIEW time_in_state IS
+'One row a status: for how long cases were in it, all told.
+From one change to the next; the last state of a case until as_of, unless it is done. Works for anything that goes through
+states, such as an order until it is handed over.';
+
+CREATE OR REPLACE VIEW unowned_time AS
+SELECT
+    c.case_id, c.customer_id, c.channel, c.priority, c.month_on,
+    coalesce(lain.stay_count, 0) AS stay_count,
+    coalesce(lain.seconds, 0)::double precision / 1e6
+        + date_part('epoch', greatest(coalesce(lain.first_at, basis.until_at) - c.opened_at, '0')) AS unowned_seconds,
+    coalesce(lain.business_seconds, 0)::double precision / 1e6
+        + crm_business_seconds(c.opened_at, coalesce(lain.first_at, basis.until_at), basis.calendar)
+        AS unowned_business_seconds,
+    coalesce(lain.is_unowned, true) AS is_unowned,
+    crm_as_of() AS as_of
+FROM case_basis AS c
+LEFT JOIN (
+    SELECT
+        case_id, min(started_at) AS first_at,
+        count(*) FILTER (WHERE is_unowned) AS stay_count,
+        sum((stay_seconds * 1e6)::bigint) FILTER (WHERE is_unowned) AS seconds,
+        sum((stay_business_seconds * 1e6)::bigint) FILTER (WHERE is_unowned) AS business_seconds,
+        bool_or(is_unowned AND is_last) AS is_unowned
+    FROM (
+        SELECT
+            *, meaning = 'queued' OR NOT is_done AND nullif(staff_id, '') IS NULL AND nullif(department, '') IS NULL
+                   AND has_holder AS is_unowned
+        FROM case_stay
+        CROSS JOIN (SELECT EXISTS (SELECT FROM case_state WHERE staff_id <> '' OR department <> '') AS has_holder) AS kept
+    ) AS stay
+    GROUP BY case_id
+) AS lain USING (case_id)
+CROSS JOIN service_basis AS basis;
+COMMENT ON VIEW unowned_time IS
+'One row a case: for how long it was nobody''s.
+In a state that means queued, or without staff and department where the source has these at all, and before its first state.';
+
+-- Who has the case, without those who stay nameless; a run is a row of states
+-- with one holder.
+CREATE OR REPLACE VIEW case_run AS
+SELECT
+    kind, case_id, run_no, holder, lag(holder, 2) OVER w AS holder_before_last, lag(holder) OVER w AS previous_holder,
+    started_at, event_no, crm_as_of() AS as_of
+FROM (
+    SELECT
+        kind, case_id, holder, started_at, event_no,
+        row_number() OVER (PARTITION BY kind, case_id ORDER BY started_at, event_no, status) AS run_no
+    FROM (
+        SELECT
+            held.kind, s.case_id, held.holder, s.changed_at AS started_at, s.event_no, s.status,
+            lag(held.holder) OVER (PARTITION BY held.kind, s.case_id ORDER BY s.changed_at, s.event_no, s.status) AS previous
+        FROM case_state AS s
+        CROSS JOIN LATERAL (VALUES ('staff', s.staff_id), ('department', s.department)) AS held (kind, holder)
+        WHERE s.changed_at < (SELECT until_at FROM service_basis) AND held.holder <> ''
+    ) AS state
+    WHERE holder IS DISTINCT FROM previous
+) AS run
+WINDOW w AS (PARTITION BY kind, case_id ORDER BY run_no);
+COMMENT ON VIEW case_run IS
+'One row a case and time that one holder had it: staff and departments apart.
+kind is staff or department. States without a holder are left out, so the holders before and after follow on each other.';
+
+CREATE OR REPLACE VIEW handover AS
+SELECT
+    c.case_id, c.customer_id, c.channel, c.priority, c.month_on,
+    coalesce(held.staff_count, 0) AS staff_count,
+    greatest(coalesce(held.staff_run_count, 0) - 1, 0) AS staff_handover_count,
+    coalesce(held.staff_ping_pong_count, 0) AS staff_ping_pong_count,
+    coalesce(held.staff_run_count > held.staff_count, false) AS is_staff_return,
+    coalesce(held.department_count, 0) AS department_count,
+    greatest(coalesce(held.department_run_count, 0) - 1, 0) AS department_handover_count,
+    coalesce(held.department_ping_pong_count, 0) AS department_ping_pong_count,
+    coalesce(held.department_run_count > held.department_count, false) AS is_department_return,
+    crm_as_of() AS as_of
+FROM case_basis AS c
+LEFT JOIN (
+    SELECT
+        case_id,
+        count(*) FILTER (WHERE kind = 'staff') AS staff_run_count,
+        count(DISTINCT holder) FILTER (WHERE kind = 'staff') AS staff_count,
+        count(*) FILTER (WHERE kind = 'staff' AND holder = holder_before_last) AS staff_ping_pong_count,
+        count(*) FILTER (WHERE kind = 'department') AS department_run_count,
+        count(DISTINCT holder) FILTER (WHERE kind = 'department') AS department_count,
+        count(*) FILTER (WHERE kind = 'department' AND holder = holder_before_last) AS department_ping_pong_count
+    FROM case_run
+    GROUP BY case_id
+) AS held USING (case_id);
+COMMENT ON VIEW handover IS
+'One row a case: how often it was handed on, and back.
+A ping-pong is a holder who gets the case back from the next one; a return, one who has it at two times. States without a
+holder are passed over. Staff and departments are counted apart.';
+
+CREATE OR REPLACE VIEW escalation AS
+SELECT
+    line.case_id, c.customer_id, c.priority, c.month_on, line.support_line, line.reached_at, line.first_line, line.max_line,
+    line.support_line > line.first_line AS is_escalated,
+    date_part('epoch', line.reached_at - c.opened_at) AS reach_seconds,
+    crm_business_seconds(c.opened_at, line.reached_at, (SELECT calendar FROM service_basis)) AS reach_business_seconds,
+    crm_as_of() AS as_of
+FROM (
+    SELECT
+        case_id, support_line, min(started_at) AS reached_at, min(first_line) AS first_line,
+        max(max(support_line)) OVER (PARTITION BY case_id) AS max_line
+    FROM (
+        SELECT
+            case_id, support_line, started_at,
+            first_value(support_line) OVER (PARTITION BY case_id ORDER BY stay_no) AS first_line
+        FROM case_stay
+        WHERE support_line IS NOT NULL
+    ) AS stay
+    GROUP BY case_id, support_line
+) AS line
+JOIN case_basis AS c USING (case_id);
+COMMENT ON VIEW escalation IS
+'One row a case and line of support that had it: when it got there.
+first_line is where the case began, max_line how far it came; is_escalated where this line is above the first.';
+
+-- From the last act of one department to the first of the next: the state in
+-- which a case comes is the hand-over, the next state there the first act.
+CREATE OR REPLACE VIEW department_latency AS
+SELECT
+    passed.from_department, passed.to_department, passed.handover_count, passed.acted_count,
+    passed.wall[1] AS p50_seconds, passed.wall[2] AS p90_seconds,
+    crm_survival_quantile(passed.wall_survival, 0.5) AS median_seconds,
+    crm_survival_quantile(passed.business_survival, 0.5) AS median_business_seconds,
+    crm_as_of() AS as_of
+FROM (
+    SELECT
+        from_department, to_department, count(*) AS handover_count, count(*) FILTER (WHERE is_acted) AS acted_count,
+        percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY stay_seconds) FILTER (WHERE is_acted) AS wall,
+        crm_survival_agg(stay_seconds, is_acted) AS wall_survival,
+        crm_survival_agg(stay_business_seconds, is_acted) AS business_survival
+    FROM (
+        SELECT
+            previous AS from_department, department AS to_department, stay_seconds, stay_business_seconds,
+            is_done OR next_department = department AS is_acted
+        FROM (
+            SELECT
+                case_id, department, is_done, stay_seconds, stay_business_seconds,
+                lag(department) OVER w AS previous, lead(department) OVER w AS next_department
+            FROM case_stay
+            WHERE department <> ''
+            WINDOW w AS (PARTITION BY case_id ORDER BY stay_no)
+        ) AS stay
+        JOIN case_basis USING (case_id)
+        WHERE previous <> department
+    ) AS handed
+    GROUP BY from_department, to_department
+) AS passed;
+COMMENT ON VIEW department_latency IS
+'One row a department and the one it hands cases to: how long until that one acts.
+From the state in which the case comes to the next state there; where it goes on to another before, or waits still, the wait is
+censored there. Percentiles are of those acted on, medians Kaplan-Meier''s of all.';
+
+CREATE OR REPLACE VIEW case_cost AS
+SELECT
+    c.case_id, c.customer_id, c.priority, c.month_on, coalesce(cost.event_count, 0) AS event_count,
+    coalesce(cost.event_cost, 0):::amount AS event_cost,
+    (coalesce(cost.handover_count, 0) * (SELECT handover_cost FROM service_basis)):::amount AS handover_cost,
+    (coalesce(cost.event_cost, 0) + coalesce(cost.handover_count, 0) * (SELECT handover_cost FROM service_basis))
+        :::amount AS cost_amount,
+    crm_as_of() AS as_of
+FROM case_basis AS c
+LEFT JOIN (
+    SELECT
+        s.case_id, count(*) AS event_count, sum(word.cost) AS event_cost,
+        count(*) FILTER (WHERE s.previous <> s.staff_id) AS handover_count
+    FROM (
+        SELECT
+            case_id, status, staff_id,
+            lag(staff_id) OVER (PARTITION BY case_id ORDER BY changed_at, event_no, status) AS previous
+        FROM case_state
+        WHERE changed_at < (SELECT until_at FROM service_basis)
+    ) AS s
+    LEFT JOIN case_status AS word ON lower(word.status) = lower(s.status)
+    GROUP BY s.case_id
+) AS cost USING (case_id);
+COMMENT ON VIEW case_cost IS
+'One row a case: what serving it cost, by its events.
+case_status.cost for each event, and setting.handover_cost for each hand-over from one member of staff to the next.';

@@ -1,0 +1,106 @@
+-- Sites, visits, and new customers.
+
+CREATE OR REPLACE VIEW site_coverage AS
+SELECT
+    place.city, coalesce(s.site_count, 0) AS site_count, s.first_opened_on,
+    CASE WHEN crm_is_shown((SELECT min_cell FROM service_basis), coalesce(c.customer_count, 0))
+         THEN coalesce(c.customer_count, 0) END AS customer_count,
+    coalesce(s.site_count, 0) > 0 AS is_covered,
+    crm_as_of() AS as_of
+FROM (
+    SELECT city FROM site WHERE city IS NOT NULL UNION SELECT region FROM customer WHERE region IS NOT NULL
+) AS place
+LEFT JOIN (
+    SELECT city, count(*) AS site_count, min(opened_on) AS first_opened_on
+    FROM site
+    WHERE (opened_on IS NULL OR opened_on <= crm_as_of()) AND (closed_on IS NULL OR closed_on > crm_as_of())
+    GROUP BY city
+) AS s USING (city)
+LEFT JOIN (
+    SELECT region AS city, count(*) AS customer_count FROM customer GROUP BY region
+) AS c USING (city);
+COMMENT ON VIEW site_coverage IS
+'One row a city with sites, or region of customers: sites open at as_of, and customers.
+Customers are covered where their region is the city of an open site. Counts below setting.min_cell are NULL.';
+
+CREATE OR REPLACE VIEW visit_mix AS
+SELECT
+    mix.month_on, mix.purpose, mix.meaning, mix.visit_count, mix.customer_count,
+    mix.visit_count / sum(mix.visit_count) OVER (PARTITION BY mix.month_on)::double precision AS visit_share,
+    mix.p50_seconds, crm_as_of() AS as_of
+FROM (
+    SELECT
+        date_trunc('month', v.arrived_on::timestamp)::date AS month_on, v.purpose, coalesce(word.meaning, 'other') AS meaning,
+        count(*) AS visit_count, count(DISTINCT v.customer_id) AS customer_count,
+        percentile_cont(0.5) WITHIN GROUP (ORDER BY date_part('epoch', v.left_at - v.arrived_at))
+            FILTER (WHERE v.left_at >= v.arrived_at AND v.left_at < (SELECT until_at FROM service_basis)) AS p50_seconds
+    FROM visit AS v
+    LEFT JOIN visit_purpose AS word ON lower(word.purpose) = lower(v.purpose)
+    WHERE v.arrived_at < (SELECT until_at FROM service_basis)
+    GROUP BY 1, 2, 3
+) AS mix
+WHERE crm_is_shown((SELECT min_cell FROM service_basis), mix.customer_count);
+COMMENT ON VIEW visit_mix IS
+'One row a month and purpose of visits: how many, their share, how long they take.
+Groups below setting.min_cell customers are hidden.';
+
+CREATE OR REPLACE VIEW repeat_repair AS
+SELECT
+    month_on, repair_count, repeat_count, repeat_count::double precision / repair_count AS repeat_share,
+    (month_on + interval '1 month')::date - 1 + (SELECT repeat_days FROM service_basis) <= crm_as_of() AS is_complete,
+    crm_as_of() AS as_of
+FROM (
+    SELECT
+        date_trunc('month', arrived_on::timestamp)::date AS month_on, count(*) AS repair_count,
+        count(*) FILTER (WHERE next_on - arrived_on <= (SELECT repeat_days FROM service_basis)) AS repeat_count,
+        count(DISTINCT customer_id) AS customer_count
+    FROM (
+        SELECT
+            v.customer_id, v.arrived_on,
+            lead(v.arrived_on) OVER (PARTITION BY v.customer_id ORDER BY v.arrived_at) AS next_on
+        FROM visit AS v
+        JOIN visit_purpose AS word ON lower(word.purpose) = lower(v.purpose)
+        WHERE word.meaning = 'repair' AND v.customer_id IS NOT NULL
+          AND v.arrived_at < (SELECT until_at FROM service_basis)
+    ) AS repair
+    GROUP BY 1
+) AS counted
+WHERE crm_is_shown((SELECT min_cell FROM service_basis), customer_count);
+COMMENT ON VIEW repeat_repair IS
+'One row a month with repairs: how many brought the customer back for another.
+Within setting.repeat_days of the first, counted in its month; is_complete: those days are over. Groups below setting.min_cell
+customers are hidden.';
+
+CREATE OR REPLACE VIEW onboarding AS
+SELECT
+    cohort_on, customer_count,
+    CASE WHEN crm_is_shown(min_cell, reached_count, customer_count - reached_count) THEN reached_count END AS reached_count,
+    CASE WHEN crm_is_shown(min_cell, reached_count, customer_count - reached_count) THEN reached_count::double precision / customer_count END AS reached_share,
+    (cohort_on + interval '1 month')::date - 1 + onboarding_days <= crm_as_of() AS is_complete,
+    crm_as_of() AS as_of
+FROM (
+    SELECT
+        date_trunc('month', new.first_on::timestamp)::date AS cohort_on, count(*) AS customer_count,
+        count(*) FILTER (WHERE reached.first_on <= new.first_on + basis.onboarding_days) AS reached_count,
+        max(basis.onboarding_days) AS onboarding_days, max(basis.min_cell) AS min_cell
+    FROM (
+        SELECT customer_id, crm_first_day(purchases, crm_as_of()) AS first_on FROM customer_activity
+    ) AS new
+    CROSS JOIN service_basis AS basis
+    LEFT JOIN (
+        SELECT i.customer_id, min(i.interacted_on) AS first_on
+        FROM interaction AS i
+        JOIN contact_purpose AS word ON lower(word.purpose) = lower(i.purpose)
+        JOIN customer_activity AS bought ON bought.customer_id = i.customer_id
+        WHERE word.meaning = 'onboarding' AND i.interacted_at < (SELECT until_at FROM service_basis)
+          AND i.interacted_on >= crm_first_day(bought.purchases, crm_as_of())
+        GROUP BY i.customer_id
+    ) AS reached USING (customer_id)
+    WHERE new.first_on IS NOT NULL
+    GROUP BY 1
+) AS cohort
+WHERE crm_is_shown(min_cell, customer_count);
+COMMENT ON VIEW onboarding IS
+'One row a month of first purchases: how many of the new customers were shown how.
+Reached by an interaction whose purpose means onboarding, from the day of the first purchase to setting.onboarding_days after
+it; is_complete: those days are over. Cohorts below setting.min_cell are hidden, and counts that would tell of fewer are NULL.';

@@ -1,0 +1,61 @@
+-- Every view that counts customers hides small groups, or stands here with its reason.
+BEGIN;
+SELECT plan(7);
+SET LOCAL client_min_messages = warning;
+
+-- Service and campaign are still to be gone through: views of theirs are not looked at here.
+SELECT crm_create_workspace('all_of_it', subjects => (SELECT array_agg(subject) FROM crm_subjects() WHERE subject NOT IN ('service', 'campaign')));
+
+-- What counts or sums up customers: columns of these names
+CREATE TEMPORARY VIEW counting AS
+SELECT DISTINCT c.oid, c.relname::text AS relation
+FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0
+WHERE c.relnamespace = 'all_of_it'::regnamespace AND c.relkind = 'v'
+  AND a.attname ~ '_count$|_share$|_total$|^cohort_size$|^total_|^amount$|_amount$|^mean_|^median_'
+  AND NOT EXISTS (SELECT FROM pg_attribute AS key WHERE key.attrelid = c.oid AND key.attname = 'customer_id');
+
+CREATE TEMPORARY TABLE unguarded (relation text PRIMARY KEY, reason text NOT NULL);
+INSERT INTO unguarded VALUES
+    ('ledger_total', 'of everybody'),
+    ('reconciliation', 'of what is shown, and of everybody'),
+    ('reconciliation_customer', 'of everybody'),
+    ('data_quality', 'of rows that are wrong, for who corrects them'),
+    ('data_completeness', 'of everybody'),
+    ('gap_priority', 'of touchpoint_gap, which hides them'),
+    ('touchpoint_weight', 'weights that were given'),
+    ('community_size', 'of everybody, and posts'),
+    ('community_health', 'of everybody'),
+    ('peer_help', 'questions'), ('peer_help_monthly', 'questions'), ('official_reply', 'questions'),
+    ('term_shift', 'uses of a word'),
+    ('idea_funnel', 'ideas'), ('idea_monthly', 'ideas'), ('feedback_by_release', 'ideas'), ('feedback_loop', 'ideas'),
+    ('release_cadence', 'releases'), ('plan_adherence', 'releases'),
+    ('event_summary', 'of everybody, and events'),
+    ('event_effect_by_kind', 'of event_effect, which hides them'),
+    ('growth_flow', 'of growth_accounting, which hides them'),
+    ('p_alive_matrix', 'of clv_matrix, which hides them'), ('expected_purchases_matrix', 'of clv_matrix, which hides them'),
+    ('purchase', 'a row of a source'),
+    ('scoring_basis', 'of everybody, and settings');
+INSERT INTO unguarded
+SELECT relname, 'rows that are wrong' FROM pg_class WHERE relnamespace = 'all_of_it'::regnamespace AND relname LIKE 'data\_quality\_%';
+
+SELECT cmp_ok((SELECT count(*) FROM counting), '>=', 20::bigint, 'views that count or sum up customers');
+SELECT is_empty($$SELECT relation FROM counting
+                  WHERE pg_get_viewdef(oid) !~ '\mcrm_is_shown\M' AND relation !~ '^reconciliation_'
+                    AND relation NOT IN (SELECT u.relation FROM unguarded AS u)$$,
+                'hide small groups, or have a reason not to');
+SELECT is_empty($$SELECT relation FROM counting
+                  WHERE relation ~ '^reconciliation_' AND relation <> 'reconciliation_customer' AND pg_get_viewdef(oid) !~ 'min_cell'$$,
+                'reconciliations of groups ask for min_cell');
+SELECT is_empty($$SELECT relation FROM unguarded WHERE to_regclass('all_of_it.' || relation) IS NULL
+                  UNION ALL
+                  SELECT relation FROM counting JOIN unguarded USING (relation) WHERE pg_get_viewdef(oid) ~ '\mcrm_is_shown\M'$$,
+                'and no reason is left without a view');
+SELECT is_empty($$SELECT relname FROM pg_class WHERE relnamespace = 'all_of_it'::regnamespace AND relkind = 'v'
+                    AND pg_get_viewdef(oid) ~ 'min_cell\)? - 1|[<>]=? *\(?(setting\.)?min_cell'$$, 'by one construct');
+
+SELECT results_eq($$SELECT crm_is_shown(5, n) FROM unnest('{0,1,4,5,6,NULL}'::bigint[]) WITH ORDINALITY AS u (n, i) ORDER BY i$$,
+                  ARRAY[true, false, false, true, true, true], 'from 1 to min_cell - 1 is hidden');
+SELECT ok(crm_is_shown(1, 1, 2, 3) AND crm_is_shown(NULL, 1) AND NOT crm_is_shown(3, 9, 9, 2), 'any of them hides; 1 and NULL hide nothing');
+
+SELECT * FROM finish();
+ROLLBACK;

@@ -1,0 +1,144 @@
+-- Keys of customers: equality is the source's, in ledgers, joins, export and erasure.
+BEGIN;
+SELECT plan(40);
+SET LOCAL client_min_messages = warning;
+SET LOCAL jit = off;
+SET LOCAL crm_ext.as_of = '2024-12-31';
+
+-- A shop whose keys are of a type: three rows of one customer, where its equality says so, and one of another.
+CREATE FUNCTION pg_temp.shop(name text, type text, one text, same text, other text, maintain text DEFAULT 'triggers') RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('CREATE TABLE %1$s_order (who %2$s, at date, amount numeric);
+                    CREATE TABLE %1$s_person (who %2$s, name text);
+                    CREATE TABLE %1$s_talk (who %2$s, at date);
+                    INSERT INTO %1$s_order VALUES (%3$L, ''2024-01-01'', 30), (%4$L, ''2024-02-01'', 100), (%5$L, ''2024-03-01'', 7);
+                    INSERT INTO %1$s_person VALUES (%3$L, ''one''), (%5$L, ''other'')', name, type, one, same, other);
+    EXECUTE format($q$SELECT crm_create_workspace(%1$L, '{
+        "customer": {"from": "%1$s_person", "customer_id": "who", "customer_name": "name"},
+        "purchase": {"from": "%1$s_order", "customer_id": "who", "purchased_at": "at", "amount": "amount"},
+        "interaction": {"from": "%1$s_talk", "customer_id": "who", "interacted_at": "at"}}', maintain => %2$L)$q$, name, maintain);
+    EXECUTE format('INSERT INTO %1$s_order VALUES (%2$L, ''2024-04-01'', 3); INSERT INTO %1$s_talk VALUES (%3$L, ''2024-04-02'')', name, same, one);
+    PERFORM crm_refresh(name, true);
+    PERFORM crm_refit(name);
+    PERFORM crm_snapshot(name);
+END $$;
+-- What there is of it: customers, their amounts, names, and differences of ledgers
+CREATE FUNCTION pg_temp.seen(name text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    answer text;
+BEGIN
+    EXECUTE format($q$SELECT string_agg(concat_ws(' ', customer_name, amount, preferred_channel), ', ' ORDER BY amount DESC) FROM %I.customer_360$q$, name) INTO answer;
+    RETURN concat_ws('; ', answer, (SELECT count(*) FROM crm_check_workspace(name)));
+END $$;
+CREATE FUNCTION pg_temp.erased(name text, customer text) RETURNS bigint LANGUAGE sql AS $$
+    SELECT sum(row_count)::bigint FROM crm_erase_customer(name, customer, include_sources => true);
+$$;
+CREATE FUNCTION pg_temp.key_of(relation text) RETURNS text LANGUAGE sql AS $$
+    SELECT format_type(atttypid, atttypmod) || coalesce(' ' || nullif(collname, 'default'), '')
+    FROM pg_attribute LEFT JOIN pg_collation AS c ON c.oid = attcollation WHERE attrelid = relation::regclass AND attname = 'customer_id';
+$$;
+
+SELECT count(*) > 0 AS has_citext FROM pg_available_extensions WHERE name = 'citext' \gset
+\if :has_citext
+CREATE EXTENSION citext;
+SELECT pg_temp.shop('ci', 'citext', 'Ann@x.org', 'ann@X.org', 'bob@x.org');
+SELECT is(pg_temp.seen('ci'), 'one 133.00 unknown, other 7.00; 0', 'citext: one customer');
+SELECT is(pg_temp.key_of('ci.customer_activity'), 'citext', 'and the ledger''s key is one');
+SELECT is(jsonb_array_length(crm_export_customer('ci', 'ANN@X.ORG') -> 'purchase'), 3, 'all that there is is exported');
+SELECT is((SELECT count(*) FROM ci.reconciliation WHERE difference <> 0), 0::bigint, 'totals reconcile');
+UPDATE ci_order SET who = 'ANN@x.org' WHERE who = 'ann@x.org';
+SELECT is(pg_temp.seen('ci'), 'one 133.00 unknown, other 7.00; 0', 'another spelling changes nothing');
+SELECT is(pg_temp.erased('ci', 'aNN@x.org'), 8::bigint, 'all is erased: three orders, a talk, a person, two ledgers, a snapshot');
+SELECT is(pg_temp.seen('ci'), 'other 7.00; 0', 'and the other stays');
+\else
+SELECT skip('citext is not there', 7);
+\endif
+
+SELECT count(*) > 0 AS has_icu FROM pg_collation WHERE collprovider = 'i' \gset
+\if :has_icu
+CREATE COLLATION nocase (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+SELECT pg_temp.shop('nd', 'text COLLATE nocase', 'Ann', 'ANN', 'bob');
+SELECT is(pg_temp.seen('nd'), 'one 133.00 unknown, other 7.00; 0', 'a nondeterministic collation: one customer');
+SELECT is(pg_temp.key_of('nd.customer_activity'), 'text nocase', 'and the ledger''s key has it');
+SELECT is(crm_refresh('nd', true), 0::bigint, 'a refresh finds nothing to do');
+SELECT is(pg_temp.erased('nd', 'aNn'), 8::bigint, 'all is erased');
+SELECT is((SELECT count(*) FROM nd.reconciliation WHERE difference <> 0), 0::bigint, 'totals reconcile');
+SELECT pg_temp.shop('nq', 'text COLLATE nocase', 'Ann', 'ANN', 'bob', 'queue');
+SELECT is(pg_temp.seen('nq'), 'one 133.00 unknown, other 7.00; 0', 'by a queue, too');
+DELETE FROM nq_order WHERE amount = 100;
+SELECT crm_refresh('nq');
+SELECT is(pg_temp.seen('nq'), 'one 33.00 unknown, other 7.00; 0', 'and after a deletion');
+\else
+SELECT skip('no ICU', 7);
+\endif
+
+SELECT pg_temp.shop('bp', 'char(8)', 'ab', 'ab ', 'cd');
+SELECT is(pg_temp.seen('bp'), 'one 133.00 unknown, other 7.00; 0', 'char(n): blanks at the end do not count');
+SELECT is(pg_temp.key_of('bp.customer_snapshot'), 'bpchar', 'and the key is one');
+SELECT is(pg_temp.erased('bp', 'ab'), 8::bigint, 'all is erased');
+
+SELECT pg_temp.shop('id', 'uuid', '11111111-1111-1111-1111-11111111111a', '11111111-1111-1111-1111-11111111111A', '22222222-2222-2222-2222-222222222222');
+SELECT is(pg_temp.seen('id'), 'one 133.00 unknown, other 7.00; 0', 'uuid');
+SELECT is(jsonb_array_length(crm_export_customer('id', '11111111-1111-1111-1111-11111111111a'::uuid) -> 'customer_360'), 1, 'exported by a uuid');
+SELECT is((SELECT sum(row_count)::bigint FROM crm_erase_customer('id', '11111111-1111-1111-1111-11111111111A'::uuid, true)), 8::bigint, 'and erased');
+
+CREATE TYPE account_name AS ENUM ('zoe', 'ann');
+SELECT pg_temp.shop('en', 'account_name', 'zoe', 'zoe', 'ann');
+SELECT is(pg_temp.seen('en'), 'one 133.00 unknown, other 7.00; 0', 'an enum');
+SELECT is(pg_temp.erased('en', 'zoe'), 8::bigint, 'all is erased');
+
+CREATE DOMAIN account_number AS integer CHECK (VALUE > 0);
+SELECT pg_temp.shop('dm', 'account_number', '7', '07', '8');
+SELECT is(pg_temp.seen('dm'), 'one 133.00 unknown, other 7.00; 0', 'a domain');
+SELECT is(pg_temp.key_of('dm.customer_activity'), 'account_number', 'keeps its name');
+SELECT is(pg_temp.erased('dm', '7'), 8::bigint, 'all is erased');
+SELECT throws_ok($$SELECT crm_export_customer('dm', 'x')$$, '22P02', NULL, 'what is no key is an error');
+
+CREATE DOMAIN code AS text CHECK (VALUE ~ '^[a-z]');
+SELECT pg_temp.shop('dt', 'code', 'a''1', 'a''1', 'b');
+SELECT is(pg_temp.seen('dt'), 'one 133.00 unknown, other 7.00; 0', 'a domain over text, with a quote');
+SELECT is(pg_temp.erased('dt', 'a''1'), 8::bigint, 'all is erased');
+
+SELECT pg_temp.shop('nu', 'numeric', '1.0', '1.00', '2');
+SELECT is(pg_temp.seen('nu'), 'one 133.00 unknown, other 7.00; 0', 'numeric: 1.0 is 1.00');
+SELECT is(pg_temp.erased('nu', '1'), 8::bigint, 'all is erased');
+
+-- Sources that do not agree
+CREATE TABLE by_small (who smallint, at date);
+CREATE TABLE by_big (who bigint, name text);
+CREATE TABLE by_text (who text, name text);
+CREATE TABLE by_char (who char(4), name text);
+INSERT INTO by_small VALUES (1, '2024-01-01');
+INSERT INTO by_big VALUES (1, 'one');
+INSERT INTO by_text VALUES ('1', 'one');
+SELECT crm_create_workspace('wide', '{"purchase": {"from": "by_small", "customer_id": "who", "purchased_at": "at"}, "customer": {"from": "by_big", "customer_id": "who", "customer_name": "name"}}');
+SELECT is(pg_temp.key_of('wide.customer_activity') || ' ' || pg_temp.seen('wide'), 'bigint one 0.00; 0', 'integers become the widest');
+SELECT crm_create_workspace('mixed', '{"purchase": {"from": "by_small", "customer_id": "who", "purchased_at": "at"}, "customer": {"from": "by_text", "customer_id": "who", "customer_name": "name"}}');
+SELECT is(pg_temp.key_of('mixed.customer_activity') || ' ' || pg_temp.seen('mixed'), 'text one 0.00; 0', 'an integer and a text become text');
+SELECT throws_ok($$SELECT crm_create_workspace('bad', '{"purchase": {"from": "by_text", "customer_id": "who", "purchased_at": "''2024-01-01''::date"},
+                                                        "customer": {"from": "by_char", "customer_id": "who"}}')$$,
+                 '42804', NULL, 'kinds of equality that differ are refused');
+SELECT throws_ok($$SELECT crm_create_workspace('bad', '{"customer": {"from": "by_text", "customer_id": "point(1, 2)"}}')$$, '42804', NULL, 'and what has no order');
+
+-- What keys and dates should not be is told
+CREATE TABLE odd_order (id text, who text, at date, amount numeric);
+INSERT INTO odd_order VALUES ('', '', '1970-01-01', 5), ('2', ' ', '2024-01-01', 5), ('3', 'a', '2024-01-01', 5), ('4', 'a', '2024-01-01', 5), ('5', 'b', '2024-01-02', -2), ('6', 'b', '2024-01-02', -2);
+CREATE TABLE odd_person (who text, potential double precision, since date);
+INSERT INTO odd_person VALUES ('', 0.5, '2024-01-01'), ('a', 70, '1970-01-01'), ('a', 0.3, '2024-01-01');
+SELECT crm_create_workspace('odd', '{"purchase": {"from": "odd_order", "purchase_id": "id", "customer_id": "who", "purchased_at": "at", "amount": "amount"},
+                                     "customer": {"from": "odd_person", "customer_id": "who", "potential": "potential", "registered_at": "since"}}');
+SELECT results_eq($$SELECT source, check_name, problem_count FROM odd.data_quality
+                    WHERE problem_count > 0 AND check_name IN ('blank_id', 'blank_customer', 'old_date', 'potential_off_scale', 'duplicate_row', 'duplicate_customer')
+                    ORDER BY 1, 2$$,
+                  $$VALUES ('customer', 'blank_id', 1::bigint), ('customer', 'duplicate_customer', 1), ('customer', 'old_date', 1), ('customer', 'potential_off_scale', 1),
+                           ('purchase', 'blank_customer', 2), ('purchase', 'blank_id', 1), ('purchase', 'duplicate_row', 2), ('purchase', 'old_date', 1)$$,
+                  'blank keys, dates of 1970, potentials off 0..1, rows twice');
+SELECT lives_ok($$SELECT crm_snapshot('odd')$$, 'a customer twice does not stop a snapshot');
+SELECT is((SELECT count(*) FROM odd.customer_360 WHERE customer_id = 'a'), 1::bigint, 'and is one');
+SELECT is((SELECT count(*) FROM odd.reconciliation WHERE difference <> 0), 0::bigint, 'whose amounts count once');
+UPDATE odd.setting SET potential_cut = 50;
+SELECT is((SELECT problem_count FROM odd.data_quality WHERE check_name = 'potential_off_scale'), 0::bigint, 'potentials are in any measure where the cut says so');
+SELECT is((SELECT array_agg(k) FROM crm_export_customer('odd', '') AS e, jsonb_object_keys(e -> 'customer_360' -> 0) AS k WHERE k = 'customer_id'), ARRAY['customer_id'], 'a blank key is a key');
+
+SELECT * FROM finish();
+ROLLBACK;
