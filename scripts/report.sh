@@ -98,7 +98,12 @@ answer()
     printf '%s' "$folder/${name//\//.}"
 }
 
-quoted() { printf '"%s"' "$(sed 's/[\\"]/\\&/g' <<<"$1")"; }
+quoted()
+{
+    local text=${1//\\/\\\\}
+
+    printf '"%s"' "${text//\"/\\\"}"
+}
 
 # What page.js draws from. An answer without rows of its own is an empty picture.
 data()
@@ -145,7 +150,7 @@ vega_modules()
     for module in "${modules[@]}"; do
         name=vega-$module
         # The module of selections has a plural name and a singular file.
-        [[ $module != selection ]] || name=vega-selections
+        [[ $module != selection ]] || name='vega-selections'
         printf '(function (exports, module) {\n'
         sed '/^\/\/# sourceMappingURL=/d; s:</script:<\\/script:g' "$vega/vega-$module.min.js"
         printf '\n})(known["%s"] = {}, {});\nObject.assign(all, known["%s"]);\n' "$name" "$name"
@@ -179,6 +184,8 @@ page()
     done <"$pictures/page.html"
 }
 
+remove_folder() { rm -rf "$folder"; }
+
 make_report()
 {
     local queries nonce
@@ -208,7 +215,7 @@ main()
         install_missing
     fi
     folder=$(mktemp -d "${TMPDIR:-/tmp}/crm_report.XXXXXX")
-    on_exit 'rm -rf "$folder"'
+    on_exit remove_folder
     make_report
 }
 

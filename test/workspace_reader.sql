@@ -2,6 +2,7 @@
 BEGIN;
 SELECT plan(17);
 SET LOCAL client_min_messages = warning;
+SET LOCAL jit = off;
 
 CREATE ROLE crm_owner;
 CREATE ROLE crm_reader;
@@ -28,6 +29,9 @@ SELECT is((SELECT count(*) FROM granted WHERE relation = 'read_crm.customer_acti
           'a ledger is not plain');
 SELECT is((SELECT count(*) FROM granted WHERE relation = 'read_crm.change_queue'::regclass), 1::bigint,
           'the queue is read by data_quality; its policy shows it to who sees all');
+SELECT is((SELECT count(*) FROM granted JOIN pg_class AS c ON c.oid = granted.relation
+           WHERE c.relnamespace <> 'read_crm'::regnamespace AND c.oid <> 'shop.orders'::regclass), 0::bigint,
+          'nothing outside of the workspace but its sources');
 SELECT is((SELECT bool_and(has_table_privilege('crm_reader', relation, 'SELECT')) FROM granted), true, 'and what is granted can be read');
 SELECT is((SELECT count(*) FROM granted
            WHERE has_table_privilege('crm_reader', relation, 'INSERT') OR has_table_privilege('crm_reader', relation, 'UPDATE')

@@ -1,10 +1,9 @@
 -- needs: pareto_curve concentration abc_summary
 -- empty: Nobody has brought anything yet.
 WITH point AS MATERIALIZED (
-    SELECT 0 AS customer_pct, 0::bigint AS customer_count, 0::double precision AS amount_share
-    WHERE EXISTS (SELECT FROM pareto_curve)
-    UNION ALL
     SELECT customer_pct, customer_count, amount_share FROM pareto_curve
+    UNION ALL
+    SELECT 0, 0, 0
 ), part AS (
     SELECT class, sum(customer_share) OVER by_class AS up_to, customer_share, amount_share, customer_count
     FROM abc_summary

@@ -127,7 +127,7 @@ FROM (
                sum(crm_amount(bought.purchases, month.month_end_on)) AS amount
         FROM history_basis AS month
         CROSS JOIN customer_activity AS bought
-        CROSS JOIN setting
+        CROSS JOIN (SELECT * FROM setting LIMIT 1) AS setting
         WHERE crm_active_days(bought.purchases, month.month_end_on) > 0
         GROUP BY month.month_on, 2
     ) AS held ON held.month_on = month.month_on AND held.stage = named.stage
