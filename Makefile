@@ -14,14 +14,14 @@ EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" crm_ext.cont
 MODULE_big  = crm_ext
 
 # One name a topic, in the order in which CREATE EXTENSION runs them.
-SQL_TOPICS  = extension activity distribution rfm abc lifecycle clv experience experience_survey \
+SQL_TOPICS  = extension activity sum distribution rfm abc lifecycle clv experience experience_survey \
 	experience_index experience_driver calendar survival comparison campaign campaign_markov \
-	community identity period workspace workspace_source workspace_ledger workspace_create \
-	workspace_refresh workspace_privacy service
+	community identity period workspace workspace_source workspace_ledger \
+	workspace_create workspace_refresh workspace_privacy workspace_alert service
 SQL_PARTS   = $(SQL_TOPICS:%=src/sql/%.sql)
 
 # The subjects of a workspace, in the order in which they can be made.
-SUBJECTS    = lib experience customer segment retention clv goal service community event quality
+SUBJECTS    = lib experience customer segment retention clv goal service community event campaign quality
 SUBJECT_PARTS = $(wildcard src/workspace/embed.sh src/workspace/*/*)
 
 CORE_OBJS   = $(patsubst %.c,%.o,$(wildcard src/core/*/*.c))

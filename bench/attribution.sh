@@ -24,3 +24,12 @@ for ((i = 0; i < runs; i++)); do
         SELECT sum(by_first), sum(by_last), sum(by_linear), sum(by_position), sum(by_decay)
         FROM (SELECT unnest(touched_at)$weights FROM touched_order) AS t"
 done | report "five models of crm_attribution_weights"
+
+# The view: ORDERS orders with five touches each, at most 10 s for a million.
+[[ $(sql -c "SELECT to_regnamespace('attributed') IS NOT NULL") == t ]] ||
+    sql -v "orders=${ORDERS:-1000000}" -f "$(dirname "${BASH_SOURCE[0]}")/attribution_view.sql"
+for view in attribution attribution_markov; do
+    for ((i = 0; i < runs; i++)); do
+        explain "SET max_parallel_workers_per_gather = 2" "SELECT * FROM attributed.$view"
+    done | report "view $view"
+done

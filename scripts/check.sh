@@ -24,7 +24,7 @@ update_copy()
     if [[ -f $list ]]; then
         comm -23 "$list" "$list.new" | (cd "$work/src" && xargs -r -d '\n' rm -f --)
     fi
-    (cd "$top" && xargs -d '\n' cp -pu --parents -t "$work/src" --) <"$list.new"
+    tar -C "$top" -cf - -T "$list.new" | tar -C "$work/src" --no-same-owner -xf -
     mv "$list.new" "$list"
 }
 

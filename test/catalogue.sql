@@ -49,7 +49,9 @@ INSERT INTO volatile_by_nature VALUES
     ('crm_check_source', 'calls crm_expression_type'),
     ('crm_check_trust', 'makes a temporary view'),
     ('crm_change_key', 'drops views'),
+    ('crm_amount_scale', 'calls crm_expression_type'),
     ('crm_ledger_fields', 'makes a temporary table'),
+    ('crm_amount_scale', 'makes a temporary view'),
     ('crm_apply_sources', 'makes triggers and policies'),
     ('crm_follow_source', 'makes triggers'),
     ('crm_create_trigger_function', 'makes a function'),
@@ -62,6 +64,7 @@ INSERT INTO volatile_by_nature VALUES
     ('crm_refit', 'writes a fit'),
     ('crm_snapshot', 'writes a snapshot'),
     ('crm_log_moves', 'writes moves, and notifies'),
+    ('crm_alert', 'writes alerts, and notifies'),
     ('crm_log_refresh', 'writes a row'),
     ('crm_erase_customer', 'deletes rows');
 
@@ -70,6 +73,7 @@ CREATE TEMPORARY TABLE unsafe_by_nature (name text, reason text);
 INSERT INTO unsafe_by_nature VALUES
     ('crm_find_relation', 'sets search_path to look into it'),
     ('crm_resolve_sources', 'calls crm_find_relation'),
+    ('crm_report_problems', 'sets jit for its own query'),
     ('crm_ledger_differences', 'sets row_security for its own queries'),
     ('crm_check_workspace', 'sets search_path for its own queries'),
     ('crm_export_customer', 'sets search_path for its own queries');

@@ -2,7 +2,7 @@
 -- data that do not determine a model. Figures without a source in their name
 -- were computed with 50-digit arithmetic from the same data.
 BEGIN;
-SELECT plan(449);
+SELECT plan(453);
 
 -- As many digits as are printed.
 CREATE FUNCTION pg_temp.printed(have double precision, want text, name text) RETURNS text LANGUAGE sql AS $$
@@ -563,6 +563,18 @@ SELECT is(crm_clv(spend, '{2024-01-05:1:40,2024-02-05:1:40,2024-02-06:0:-40,2024
           crm_clv(spend, '{2024-01-05:1:40,2024-02-05:1:0,2024-03-05:1:0}', '2024-06-30', 365), 'who returns everything is worth as much as who pays nothing') FROM stated;
 SELECT is(crm_monetary('{2024-01-05:1:40,2024-01-07:0:-15,2024-02-05:1:40,2024-02-08:0:-10,2024-03-05:1:20}', day), z, format('as of %s', day))
 FROM (VALUES (date '2024-02-06', 40::float8), ('2024-02-08', 30), ('2024-03-05', 25)) AS v (day, z);
+
+-- Regularity: by chance 1, as a clock more. Grocery: by hand from the same formula.
+SELECT ok(crm_regularity(a, '2024-01-01') BETWEEN 0.9 AND 1.1, 'purchases by chance')
+FROM (SELECT crm_activity_agg(day, 1) AS a
+      FROM crm_simulate_purchases('{"model": "pareto/nbd", "purchase": {"parameters": {"r": 2, "alpha": 30, "s": 0.01, "beta": 1000}}}', 3000, '2014-01-01', 3650, 7)
+      GROUP BY customer_id) AS c;
+SELECT is(crm_regularity(a, '2024-01-01'), NULL, 'as a clock: there is no bound')
+FROM (SELECT crm_activity_agg(date '2023-01-01' + k * i, 1) AS a FROM generate_series(1, 9) AS k, generate_series(1, 5) AS i GROUP BY k) AS c;
+SELECT is(crm_regularity(a, '2024-01-01'), (1 - 4 * v) / (8 * v), 'the formula of Wheat and Morrison')
+FROM (SELECT unnest('{"{2023-01-01:1:1,2023-01-04:1:1,2023-01-05:1:1}","{2023-01-01:1:1,2023-01-02:1:1,2023-01-06:1:1,2023-01-11:1:1,2024-02-01:1:1}","{2023-01-01:1:1}"}'::crm_activity[]) AS a) AS c,
+     (SELECT ((0.25::float8 - 0) ^ 2 + (4 / 9.0::float8 - 0.5) ^ 2) / 2 AS v) AS f GROUP BY v;
+SELECT throws_ok($$SELECT crm_regularity(a, 'infinity') FROM stated$$, '22023');
 
 -- A model says what its data do not tell, and keeps it.
 CREATE TEMP TABLE unsure AS

@@ -59,7 +59,7 @@ SELECT set_eq($$SELECT * FROM pg_temp.unreconciled('few_crm')$$, $$VALUES ('purc
 
 -- Decimals: as many as the source has; sums are exact, and rounded last
 CREATE TABLE small (who integer, at date, dinar numeric(12,3), cent numeric, yen numeric(10,0), tiny numeric(20,8));
-INSERT INTO small SELECT i, date '2024-01-01' + i % 200, 0.004, CASE WHEN i <= 1000 THEN 0.505 ELSE 0.004 END, 3, 0.00005 FROM generate_series(1, 10000) AS i;
+INSERT INTO small SELECT i, date '2024-01-01' + i % 200, 0.004, CASE WHEN i <= 1000 THEN 0.505 ELSE 0.004 END, 3, 0.00005 FROM generate_series(1, 2500) AS i;
 SELECT crm_create_workspace('dinar', '{"purchase": {"from": "small", "customer_id": "who", "purchased_at": "at", "amount": "dinar"}}'),
        crm_create_workspace('cent', '{"purchase": {"from": "small", "customer_id": "who", "purchased_at": "at", "amount": "cent"}}'),
        crm_create_workspace('yen', '{"purchase": {"from": "small", "customer_id": "who", "purchased_at": "at", "amount": "yen"}}'),
@@ -68,8 +68,8 @@ SELECT is_empty($$SELECT w, u.* FROM unnest('{dinar,cent,yen,tiny}'::text[]) AS 
 SELECT set_eq($$SELECT table_schema::text, data_type || '(' || numeric_precision || ',' || numeric_scale || ')' FROM information_schema.columns
                WHERE table_schema IN ('dinar', 'cent', 'yen', 'tiny') AND table_name = 'segment_summary' AND column_name = 'amount'$$,
               $$VALUES ('dinar', 'numeric(19,3)'), ('cent', 'numeric(18,2)'), ('yen', 'numeric(16,0)'), ('tiny', 'numeric(20,4)')$$, 'scales');
-SELECT is((SELECT sum(amount) FROM dinar.lifecycle_summary), 40.000, 'three decimals');
-SELECT ok((SELECT abs(sum(amount) - 541.00) < 0.05 FROM cent.segment_summary), 'two, of sums that are exact');
+SELECT is((SELECT sum(amount) FROM dinar.lifecycle_summary), 10.000, 'three decimals');
+SELECT ok((SELECT abs(sum(amount) - 511.00) < 0.05 FROM cent.segment_summary), 'two, of sums that are exact');
 SELECT is((SELECT sum(amount) FROM cent.growth_accounting WHERE month_on >= '2024-01-01') - (SELECT sum(amount) FROM cent.concentration_monthly), 0.00, 'alike by month');
 SELECT isnt((SELECT left_out_total FROM cent.reconciliation WHERE view_name = 'customer_360' AND column_name = 'amount'), 0::numeric, 'rounding a customer is told');
 SELECT throws_matching($$DO LANGUAGE plpgsql 'DECLARE BEGIN SET LOCAL client_min_messages = error; PERFORM crm_change_sources(''cent'', ''{"purchase": {"from": "small", "customer_id": "who", "purchased_at": "at", "amount": "dinar"}}''); RAISE EXCEPTION ''still %'', (SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = ''cent.segment_summary''::regclass AND attname = ''amount''); END'$$,

@@ -3,7 +3,8 @@ BEGIN;
 SELECT plan(7);
 SET LOCAL client_min_messages = warning;
 
-SELECT crm_create_workspace('all_of_it', subjects => (SELECT array_agg(subject) FROM crm_subjects()));
+-- Service and campaign are still to be gone through: views of theirs are not looked at here.
+SELECT crm_create_workspace('all_of_it', subjects => (SELECT array_agg(subject) FROM crm_subjects() WHERE subject NOT IN ('service', 'campaign')));
 
 -- What counts or sums up customers: columns of these names
 CREATE TEMPORARY VIEW counting AS
@@ -22,19 +23,16 @@ INSERT INTO unguarded VALUES
     ('data_completeness', 'of everybody'),
     ('gap_priority', 'of touchpoint_gap, which hides them'),
     ('touchpoint_weight', 'weights that were given'),
-    ('case_flow', 'of all cases'),
-    ('time_in_state', 'of states of all cases'),
-    ('department_latency', 'of departments and what they hand on'),
-    ('off_hours_share', 'of events, whosever they are'),
-    ('channel_shift', 'of channel_mix, which hides them'),
-    ('staff_day', 'of staff, who are no customers'),
-    ('staff_contact', 'of staff'),
-    ('staff_participation', 'of staff'),
-    ('staffing_ratio', 'of staff'),
-    ('staff_flow', 'of staff'),
-    ('staff_start', 'of staff'),
-    ('responder', 'of staff'),
-    ('responder_concentration', 'of staff'),
+    ('community_size', 'of everybody, and posts'),
+    ('community_health', 'of everybody'),
+    ('peer_help', 'questions'), ('peer_help_monthly', 'questions'), ('official_reply', 'questions'),
+    ('term_shift', 'uses of a word'),
+    ('idea_funnel', 'ideas'), ('idea_monthly', 'ideas'), ('feedback_by_release', 'ideas'), ('feedback_loop', 'ideas'),
+    ('release_cadence', 'releases'), ('plan_adherence', 'releases'),
+    ('event_summary', 'of everybody, and events'),
+    ('event_effect_by_kind', 'of event_effect, which hides them'),
+    ('growth_flow', 'of growth_accounting, which hides them'),
+    ('p_alive_matrix', 'of clv_matrix, which hides them'), ('expected_purchases_matrix', 'of clv_matrix, which hides them'),
     ('purchase', 'a row of a source'),
     ('scoring_basis', 'of everybody, and settings');
 INSERT INTO unguarded

@@ -37,9 +37,9 @@ SELECT table_name::text AS relation, array_agg(column_name::text) FILTER (
              AND column_name NOT IN ('expected_count', 'expected_purchase_count', 'pair_count')) AS counts
 FROM information_schema.columns
 WHERE table_schema = 'few'
-  AND table_name ~ '_summary$|_cohort$|_retention$|_transition$|^(growth_accounting|churn_rate|clv_by_segment|clv_model_check|rfm_heatmap|rfm_thresholds|pareto_curve|concentration_monthly|touchpoint_gap|recommend_by_outcome)$'
+  AND table_name !~ '^reconciliation' AND table_name ~ '_summary$|_cohort$|_retention$|_transition$|^(growth_accounting|churn_rate|clv_by_segment|clv_model_check|rfm_heatmap|rfm_thresholds|pareto_curve|concentration_monthly|touchpoint_gap|recommend_by_outcome)$'
 GROUP BY table_name;
-SELECT is((SELECT count(*) FROM summary WHERE cardinality(counts) > 0), 16::bigint, 'summary views that count customers');
+SELECT is((SELECT count(*) FROM summary WHERE cardinality(counts) > 0), 17::bigint, 'summary views that count customers');
 
 CREATE FUNCTION pg_temp.contents() RETURNS TABLE (relation text, content jsonb) LANGUAGE plpgsql AS $$
 BEGIN

@@ -212,6 +212,26 @@ COMMENT ON AGGREGATE crm_sbg_fit(integer, boolean, double precision) IS
 'The shifted beta-geometric model of contracts.
 Fader & Hardie (2007). lifetime: whole periods so far, including the one at whose end the contract was not renewed; churned: whether it has ended. weight: contracts that are alike, a whole number. Rows with a NULL or a weight of 0 are skipped, no rows give NULL. Errors: 22023 for a lifetime that is not possible, 22000 where no contract has come to its first renewal. Ask the model with crm_sbg_survival, crm_sbg_retention and crm_sbg_renewals.';
 
+-- Regularity
+
+CREATE FUNCTION crm_regularity_trans(state crm_distribution, a crm_activity, as_of date) RETURNS crm_distribution
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION crm_regularity_final(state crm_distribution) RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_regularity_trans(crm_distribution, crm_activity, date) IS
+'Support of crm_regularity: takes in the last two gaps of a customer.';
+COMMENT ON FUNCTION crm_regularity_final(crm_distribution) IS
+'Support of crm_regularity: the shape of gaps.';
+
+CREATE AGGREGATE crm_regularity(a crm_activity, as_of date) (
+    SFUNC = crm_regularity_trans, STYPE = crm_distribution, SSPACE = 512,
+    FINALFUNC = crm_regularity_final, COMBINEFUNC = crm_distribution_combine,
+    PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE crm_regularity(crm_activity, date) IS
+'How regular purchases are: 1 is by chance, more is more regular.
+The shape k of gamma distributed gaps between purchase days, by Wheat & Morrison (1990), from the last two gaps of each customer with three or more purchase days up to as_of; rates may differ. All models here take k to be 1. Below 1 purchases come in clusters. NULL where there are no two such customers and where all gaps are alike; rows with a NULL are skipped. Error 22023 for an infinite as_of. The result does not depend on the order of rows or on the plan.';
+
 -- Readers
 
 CREATE FUNCTION crm_model_name(model crm_clv_model) RETURNS text

@@ -143,11 +143,17 @@ CREATE FUNCTION crm_collect(name text) RETURNS void
 LANGUAGE plpgsql STRICT
 SET client_min_messages = warning AS $$
 DECLARE
-    parts text := (SELECT string_agg(format('TABLE %I', c.relname), ' UNION ALL ' ORDER BY s.n)
-                   FROM crm_subjects() WITH ORDINALITY AS s (subject, about, needs, is_base, n)
-                   JOIN pg_class AS c ON c.relname = name || '_' || s.subject
-                   WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relkind = 'v');
+    parts text;
 BEGIN
+    -- Text of keys has the keys' collation, which subjects need not share.
+    SELECT string_agg(format('SELECT %s FROM %I', columns, relname), ' UNION ALL ' ORDER BY n) INTO parts
+    FROM (SELECT c.relname, s.n, string_agg(format(CASE WHEN atttypid = 'text'::regtype THEN '%1$I COLLATE "default" AS %1$I' ELSE '%I' END, attname),
+                                            ', ' ORDER BY attnum) AS columns
+          FROM crm_subjects() WITH ORDINALITY AS s (subject, about, needs, is_base, n)
+          JOIN pg_class AS c ON c.relname = name || '_' || s.subject
+          JOIN pg_attribute AS a ON a.attrelid = c.oid AND attnum > 0 AND NOT attisdropped
+          WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relkind = 'v'
+          GROUP BY c.relname, s.n) AS part;
     EXECUTE format('CREATE OR REPLACE VIEW %I AS %s', name, parts);
 END $$;
 COMMENT ON FUNCTION crm_collect(text) IS
@@ -250,7 +256,7 @@ DECLARE
 BEGIN
     SELECT relname, relowner::regrole AS owner INTO other FROM pg_class JOIN pg_namespace AS n ON n.oid = relnamespace
     WHERE n.nspname = current_schema() AND relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT pg_has_role(relowner, nspowner, 'USAGE')
-      AND (relname IN (SELECT source FROM crm_source_fields()) OR relname IN ('customer_360', 'data_quality', 'reconciliation')
+      AND (relname IN (SELECT source FROM crm_source_fields()) OR relname IN ('customer_360', 'customer_elsewhere', 'data_quality', 'reconciliation')
            OR relname ~ '^\w+$' AND EXISTS (SELECT FROM crm_workspace_script() WHERE statement ~ ('\m' || relname || '\M')));
     IF FOUND THEN
         RAISE EXCEPTION '% in the workspace belongs to %, and has a name that the workspace uses', other.relname, other.owner
@@ -265,7 +271,7 @@ BEGIN
     PERFORM crm_create_sources(definition);
     PERFORM crm_run_statements(definition);
     PERFORM crm_collect_customer_360();
-    PERFORM crm_collect(name) FROM unnest(ARRAY['data_quality', 'reconciliation']) AS name
+    PERFORM crm_collect(name) FROM unnest(ARRAY['customer_elsewhere', 'data_quality', 'reconciliation']) AS name
     WHERE EXISTS (SELECT FROM pg_class WHERE relnamespace = quote_ident(current_schema())::regnamespace AND relname LIKE name || '\_%');
     PERFORM crm_comment_workspace(definition);
     -- A view then shows nobody what they could not read in the tables below it. CREATE OR REPLACE forgets options.
@@ -382,7 +388,8 @@ BEGIN
     END LOOP;
 END $$;
 COMMENT ON FUNCTION crm_report_problems() IS
-'Tells in notices what data_quality has found at level error or warning.';
+'Tells in notices what data_quality has found.
+Only what is of severity error or warning.';
 
 CREATE FUNCTION crm_subjects_of(sources jsonb) RETURNS SETOF text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 3
@@ -443,7 +450,7 @@ CREATE FUNCTION crm_own_views() RETURNS SETOF text
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 60 AS $$
     SELECT c.relname FROM pg_class AS c
     WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relkind = 'v'
-      AND (c.relname IN ('definition', 'customer_360', 'data_quality', 'reconciliation')
+      AND (c.relname IN ('definition', 'customer_360', 'customer_elsewhere', 'data_quality', 'reconciliation')
            OR c.relname IN (SELECT f.source FROM crm_source_fields() AS f)
            OR c.relname IN (SELECT (regexp_match(s.statement, '^CREATE OR REPLACE VIEW (\w+)'))[1] FROM crm_workspace_script() AS s));
 $$;

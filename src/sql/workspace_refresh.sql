@@ -39,6 +39,8 @@ BEGIN
         PERFORM crm_fill_ledger(name) WHERE name <> 'customer_activity';
         EXECUTE format('ANALYZE %I', name);
     END LOOP;
+    -- Autovacuum does not look at tables so small, and the planner must know that there is one row.
+    ANALYZE setting;
     PERFORM crm_log_refresh('fill'::text, NULL::date, customers, started_at);
     RETURN customers;
 END $$;
@@ -227,6 +229,7 @@ BEGIN
     EXCEPTION WHEN data_exception THEN
         RAISE NOTICE 'workspace "%" has no lifetime values as of %: %', workspace, day, SQLERRM;
     END;
+    ANALYZE fit;
     PERFORM crm_log_refresh('refit'::text, day, customers, started_at);
     RETURN customers;
 END $$;

@@ -32,6 +32,8 @@ sub run_planned
           . " SELECT 1, format('SELECT probe(%L, %L)', sql, is_kept) FROM planned) AS c ORDER BY n\n\\gexec\n"
           . "SET statement_timeout = 0; TRUNCATE planned;\n",
         stdout => \$out, stderr => \$err, timeout => 1800, timed_out => \my $timed_out, on_error_stop => 0);
+    # The timeout may come while an answer is being written down.
+    $err =~ s/^psql:\S+ ERROR:  canceling statement due to statement timeout\n(?:CONTEXT:.*?(?=^psql:|\z))?//gms;
     return $err if !$timed_out;
     return 'hangs in ' . $node->safe_psql('postgres',
         q{SELECT string_agg(query, '; ') FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid()});

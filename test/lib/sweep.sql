@@ -47,6 +47,10 @@ FROM (VALUES
             2000) || '2')]),
     ('date[]', ARRAY[NULL, '{}', '{NULL}', '{2024-01-01}', '{2024-02-01,2024-01-01}', '{-infinity,infinity}',
         '{2024-01-01,2024-02-01,2024-04-01}', '{4714-11-24 BC,5874897-12-31}', '{{2024-01-01},{2024-02-01}}']),
+    ('bigint[]', ARRAY[NULL, '{}', '{NULL}', '{0,1,2}', '{-1,9223372036854775807}', '{{1},{2}}']),
+    ('boolean[]', ARRAY[NULL, '{}', '{NULL}', '{true,false}', '{{true},{false}}']),
+    ('timestamp with time zone[]', ARRAY[NULL, '{}', '{NULL}', '{2024-01-01,2024-02-01}',
+        '{-infinity,infinity,4714-11-24 00:00:00+00 BC}', '{{2024-01-01},{2024-02-01}}']),
     ('text[]', ARRAY[NULL, '{}', '{NULL}', '{a,b}', '{{a},{b}}']),
     ('jsonb', ARRAY[NULL, 'null', '{}', '[]', '1', '"x"', '{"model":1}', '{"model":"bg/nbd"}',
         '{"a":{"b":[1,{"c":2}]}}',
@@ -104,6 +108,8 @@ CREATE FUNCTION usual(type text, name text) RETURNS text LANGUAGE sql STABLE AS 
             WHEN 'timestamp with time zone' THEN '(timestamptz ''2024-01-01 12:00+00'' + i * interval ''7 hours'')'
             WHEN 'date[]' THEN 'ARRAY[date ''2024-01-01'', ''2024-02-01'', ''2024-04-01'']'
             WHEN 'text[]' THEN 'ARRAY[''a'', ''b'']'
+            WHEN 'bigint[]' THEN 'ARRAY[1, 5]::bigint[]' WHEN 'boolean[]' THEN 'ARRAY[true, false]'
+            WHEN 'timestamp with time zone[]' THEN 'ARRAY[timestamptz ''2024-01-01'', ''2024-02-01'']'
             WHEN 'boolean' THEN '(i % 3 = 0)' WHEN 'text' THEN '''x''::text'
             WHEN 'regtype' THEN '''date''::regtype' WHEN 'regclass' THEN '''pg_class''::regclass'
             WHEN 'double precision[]' THEN 'ARRAY[i * i % 11, i % 3]::double precision[]'

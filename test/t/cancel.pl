@@ -104,7 +104,7 @@ note $node->safe_psql('postgres',
     "SELECT format('cancel: %s statements, %s cancelled after 100 ms, the slowest ended %s ms later (%s)',
     count(*), count(*) FILTER (WHERE state = '57014'),
         round(1000 * (max(seconds) FILTER (WHERE state = '57014') - $timeout)::numeric),
-    (SELECT left(sql, 100) FROM sweep.outcome WHERE state = '57014' ORDER BY seconds DESC LIMIT 1))
+    (SELECT left(sql, 60) FROM sweep.outcome WHERE state = '57014' ORDER BY seconds DESC LIMIT 1))
         FROM sweep.outcome");
 note $node->safe_psql('postgres', q{SELECT round(seconds::numeric, 3), state, left(sql, 150) FROM sweep.outcome
     ORDER BY seconds DESC LIMIT 15});

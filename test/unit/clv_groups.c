@@ -7,9 +7,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "core/clv/model.h"
+#include "core/clv/family.h"
 #include "core/clv/simulate.h"
 
+#define COUNT_ROWS 6
 #define GROUPS 60
 #define LEAST 20				/* customers of a group */
 #define MOST 200
@@ -105,9 +106,42 @@ fit_groups(const crm_clv *truth, uint64_t seed, const char *name)
 		   sum[kind].too_few, sum[kind].bad, sum[kind].slowest);
 }
 
+/* Of each family: what a fit reaches is the sum over its histories. */
+static void
+test_families(void)
+{
+	static const crm_history rows[] = {
+		{0, 0, 6, 40}, {1, 1, 6, 20}, {1, 4, 6, 15}, {1, 6, 6, 9},
+		{1, 3, 5, 7}, {0, 0, 4, 11}
+	};
+
+	for (int kind = 0; kind < CRM_CLV_KINDS; kind++)
+	{
+		const crm_clv_family *family = crm_clv_family_of(kind);
+		crm_history of_kind[COUNT_ROWS];
+		crm_clv		clv = {.kind = kind,.as_of = CRM_CLV_NO_DAY,.unit_days = 7};
+		double		sum = 0;
+
+		memcpy(of_kind, rows, sizeof(rows));
+		for (int i = 0; family->time == CRM_CLV_RENEWALS && i < COUNT_ROWS; i++)
+			of_kind[i].recency = 0;
+		is_int(crm_clv_kind_of(family->name, strlen(family->name)), kind,
+			   family->name);
+		is_int(crm_clv_estimate(kind, of_kind, COUNT_ROWS, NULL, NULL,
+								&clv.purchase), CRM_OK, "has a fit");
+		ok(crm_clv_is_valid(&clv), "within its bounds");
+		for (int i = 0; i < COUNT_ROWS; i++)
+			sum += of_kind[i].weight
+				* family->log_likelihood(&clv, of_kind + i);
+		is_close(sum, clv.purchase.log_likelihood, 1e-12,
+				 "whose log-likelihood is the sum over customers");
+	}
+}
+
 int
 main(void)
 {
+	test_families();
 	static const struct
 	{
 		const char *name;

@@ -11,6 +11,19 @@
  * The example of Fader & Hardie (2007): of 1,000 customers these were lost in
  * years 1 to 7, and 241 were still there.
  */
+/* Contracts as rows of histories. */
+static const crm_history *
+rows_of(const crm_contract *contract, size_t count)
+{
+	static crm_history rows[16];
+
+	for (size_t i = 0; i < count; i++)
+		rows[i] = (crm_history) {
+			contract[i].churned, 0, contract[i].lifetime, contract[i].weight
+		};
+	return rows;
+}
+
 static const crm_contract published[] = {
 	{1, 1, 369}, {2, 1, 163}, {3, 1, 86}, {4, 1, 56},
 	{5, 1, 37}, {6, 1, 27}, {7, 1, 21}, {7, 0, 241}
@@ -26,7 +39,7 @@ test_published(void)
 	crm_sbg_fit fit;
 	bool		all = true;
 
-	is_int(crm_sbg_estimate(published, PUBLISHED, NULL, NULL, &fit), CRM_OK,
+	is_int(crm_sbg_estimate(rows_of(published, PUBLISHED), PUBLISHED, NULL, NULL, &fit), CRM_OK,
 		   "published data: a fit");
 	is_int(fit.search.end, CRM_NEWTON_CONVERGED, "it converges");
 	is_int(fit.boundary, CRM_CLV_INTERIOR, "inside the box");
@@ -100,7 +113,7 @@ objective(const double *parameter, void *arg, crm_derivatives *result)
 	contracts  *data = arg;
 	crm_sbg		model = {parameter[0], parameter[1]};
 
-	return crm_sbg_derivatives(&model, data->contract, data->count, NULL,
+	return crm_sbg_derivatives(&model, rows_of(data->contract, data->count), data->count, NULL,
 							   NULL, result);
 }
 
@@ -124,7 +137,7 @@ check_boundary(const crm_contract *contract, size_t count, unsigned boundary,
 			   const char *name)
 {
 	crm_sbg_fit fit;
-	crm_status	status = crm_sbg_estimate(contract, count, NULL, NULL, &fit);
+	crm_status	status = crm_sbg_estimate(rows_of(contract, count), count, NULL, NULL, &fit);
 
 	ok(status == CRM_OK && fit.search.end == CRM_NEWTON_BOUNDARY
 	   && fit.boundary == boundary && crm_sbg_is_valid(&fit.model)
@@ -145,9 +158,9 @@ test_boundaries(void)
 	check_boundary(nobody_left, 2, CRM_CLV_NO_CHURN, "nobody has left");
 	check_boundary(all_left, 1, CRM_CLV_CERTAIN_CHURN, "all left at once");
 	check_boundary(coin, 4, CRM_CLV_ALIKE_CHURN, "no heterogeneity");
-	is_int(crm_sbg_estimate(just_begun, 1, NULL, NULL, &fit), CRM_TOO_FEW,
+	is_int(crm_sbg_estimate(rows_of(just_begun, 1), 1, NULL, NULL, &fit), CRM_TOO_FEW,
 		   "all have just begun: too few");
-	is_int(crm_sbg_estimate(broken, 2, NULL, NULL, &fit), CRM_INVALID,
+	is_int(crm_sbg_estimate(rows_of(broken, 2), 2, NULL, NULL, &fit), CRM_INVALID,
 		   "churned before the first period: invalid");
 	is_int(crm_sbg_estimate(NULL, 0, NULL, NULL, &fit), CRM_TOO_FEW,
 		   "no contracts: too few");
@@ -170,7 +183,7 @@ main(void)
 	test_discounted();
 	test_derivatives();
 	test_boundaries();
-	is_int(crm_sbg_estimate(published, PUBLISHED, stop, &asked, &fit),
+	is_int(crm_sbg_estimate(rows_of(published, PUBLISHED), PUBLISHED, stop, &asked, &fit),
 		   CRM_INTERRUPTED, "an interrupt ends the fit");
 	return done_testing();
 }

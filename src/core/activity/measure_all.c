@@ -48,6 +48,8 @@ crm_measure_all(const uint8_t *bytes, size_t length, int32_t as_of,
 		}
 		if (entry.events > 0)
 			add_active(out, &entry, gaps);
+		else if (out->active_days > 1)
+			out->repeat_amount += entry.amount;
 	}
 	return reader.status;
 }

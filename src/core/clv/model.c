@@ -8,27 +8,8 @@
 #include <string.h>
 
 #include "core/activity/activity.h"
-#include "core/clv/bgbb.h"
-#include "core/clv/bgnbd.h"
+#include "core/clv/family.h"
 #include "core/clv/gammagamma.h"
-#include "core/clv/pareto.h"
-
-typedef struct kind_entry
-{
-	const char *name;
-	int			n;
-	const char *parameters[CRM_NEWTON_MAX];
-} kind_entry;
-
-/* By crm_clv_kind; the second part comes last. */
-static const kind_entry kinds[CRM_CLV_KINDS + 1] = {
-	{"bg/nbd", 4, {"r", "alpha", "a", "b"}},
-	{"mbg/nbd", 4, {"r", "alpha", "a", "b"}},
-	{"pareto/nbd", 4, {"r", "alpha", "s", "beta"}},
-	{"bg/bb", 4, {"alpha", "beta", "gamma", "delta"}},
-	{"sbg", 2, {"alpha", "beta"}},
-	{"gamma-gamma", 3, {"p", "q", "gamma"}},
-};
 
 /* By bit of crm_clv_boundary: its words, and what it means. */
 static const char *const notes[CRM_CLV_NOTES][2] = {
@@ -59,7 +40,7 @@ static const char *const notes[CRM_CLV_NOTES][2] = {
 const char *
 crm_clv_kind_name(int kind)
 {
-	return kinds[kind].name;
+	return crm_clv_family_of(kind)->name;
 }
 
 int
@@ -67,8 +48,9 @@ crm_clv_kind_of(const char *name, size_t length)
 {
 	for (int kind = 0; kind < CRM_CLV_KINDS; kind++)
 	{
-		if (strlen(kinds[kind].name) == length &&
-			memcmp(kinds[kind].name, name, length) == 0)
+		const char *known = crm_clv_kind_name(kind);
+
+		if (strlen(known) == length && memcmp(known, name, length) == 0)
 			return kind;
 	}
 	return -1;
@@ -77,8 +59,8 @@ crm_clv_kind_of(const char *name, size_t length)
 int
 crm_clv_parameter_names(int kind, const char *const **names)
 {
-	*names = kinds[kind].parameters;
-	return kinds[kind].n;
+	*names = crm_clv_family_of(kind)->parameters;
+	return crm_clv_family_of(kind)->n;
 }
 
 const char *
@@ -123,16 +105,6 @@ boundary_is_valid(const crm_clv_part *part)
 	return (part->boundary & ~known) == 0;
 }
 
-/* A parameter in units of time or money, which may be any; not a shape. */
-static bool
-is_scale(int kind, int i)
-{
-	if (kind == CRM_CLV_SPEND)
-		return i == 2;
-	return (crm_clv_is_continuous(kind) && i == 1) ||
-		(kind == CRM_CLV_PARETO && i == 3);
-}
-
 /* What only a fit has, and only with the customers that it was fitted to. */
 static bool
 was_fitted(const crm_clv_part *part)
@@ -144,14 +116,15 @@ was_fitted(const crm_clv_part *part)
 static bool
 part_is_valid(int kind, const crm_clv_part *part)
 {
-	if (part->n != kinds[kind].n || part->iterations < 0 ||
+	const crm_clv_family *family = crm_clv_family_of(kind);
+
+	if (part->n != family->n || part->iterations < 0 ||
 		!boundary_is_valid(part) ||
 		(part->has_covariance != 0 && part->has_covariance != 1))
 		return false;
 	for (int i = 0; i < CRM_NEWTON_MAX; i++)
 	{
-		double		most = is_scale(kind, i) ? CRM_CLV_SCALE_MOST
-			: CRM_CLV_SHAPE_MOST;
+		double		most = family->most[i];
 
 		if (!(i < part->n ? part->parameter[i] >= 1 / most &&
 			  part->parameter[i] <= most : part->parameter[i] == 0) ||
@@ -198,110 +171,23 @@ crm_clv_is_valid(const crm_clv *clv)
 }
 
 bool
+crm_clv_is_continuous(int kind)
+{
+	return crm_clv_family_of(kind)->time == CRM_CLV_ANY_TIME;
+}
+
+bool
 crm_clv_history_is_valid(int kind, const crm_history *history)
 {
-	crm_contract contract = crm_clv_contract_of(history);
-
-	if (!crm_clv_is_continuous(kind) && history->age > CRM_CLV_TURNS_MAX)
-		return false;
-	return kind == CRM_CLV_BGBB ? crm_bgbb_history_is_valid(history)
-		: kind == CRM_CLV_SBG ? crm_contract_is_valid(&contract)
-		: crm_history_is_valid(history);
-}
-
-static crm_status
-fill_part(crm_clv_part *part, crm_status status,
-		  const crm_newton_result *search, unsigned boundary,
-		  double customers, size_t distinct)
-{
-	if (status != CRM_OK)
-		return status;
-	if (search->end == CRM_NEWTON_NOT_CONVERGED)
-		return CRM_NOT_CONVERGED;
-	memset(part, 0, sizeof(*part));
-	part->n = search->n;
-	part->boundary = boundary;
-	part->iterations = search->iterations;
-	part->has_covariance = search->has_covariance;
-	memcpy(part->parameter, search->parameter, search->n * sizeof(double));
-	for (int i = 0; i < search->n; i++)
-	{
-		memcpy(part->covariance[i], search->covariance[i],
-			   search->n * sizeof(double));
-		crm_clv_set_side(part, i, search->bound[i]);
-	}
-	part->log_likelihood = search->value;
-	part->gradient_norm = search->gradient_norm;
-	part->customers = customers;
-	part->distinct = distinct;
-	return CRM_OK;
-}
-
-static crm_status
-estimate_bgnbd(int kind, const crm_history *history, size_t count,
-			   crm_interrupt interrupt, void *arg, crm_clv_part *part)
-{
-	crm_bgnbd_fit fit;
-	crm_status	status = crm_bgnbd_estimate(kind == CRM_CLV_BGNBD ? CRM_BGNBD
-											: CRM_MBGNBD, history, count,
-											interrupt, arg, &fit);
-
-	return fill_part(part, status, &fit.search, fit.boundary, fit.customers,
-					 count);
-}
-
-static crm_status
-estimate_pareto(const crm_history *history, size_t count,
-				crm_interrupt interrupt, void *arg, crm_clv_part *part)
-{
-	crm_pareto_fit fit;
-	crm_status	status = crm_pareto_estimate(history, count, interrupt, arg,
-											 &fit);
-
-	return fill_part(part, status, &fit.search, fit.boundary, fit.customers,
-					 count);
-}
-
-static crm_status
-estimate_bgbb(const crm_history *history, size_t count,
-			  crm_interrupt interrupt, void *arg, crm_clv_part *part)
-{
-	crm_bgbb_fit fit;
-	crm_status	status = crm_bgbb_estimate(history, count, interrupt, arg,
-										   &fit);
-
-	return fill_part(part, status, &fit.search, fit.boundary, fit.customers,
-					 count);
+	return crm_clv_family_of(kind)->history_is_valid(history);
 }
 
 crm_status
 crm_clv_estimate(int kind, const crm_history *history, size_t count,
 				 crm_interrupt interrupt, void *arg, crm_clv_part *part)
 {
-	switch (kind)
-	{
-		case CRM_CLV_BGNBD:
-		case CRM_CLV_MBGNBD:
-			return estimate_bgnbd(kind, history, count, interrupt, arg, part);
-		case CRM_CLV_PARETO:
-			return estimate_pareto(history, count, interrupt, arg, part);
-		case CRM_CLV_BGBB:
-			return estimate_bgbb(history, count, interrupt, arg, part);
-	}
-	return CRM_INVALID;
-}
-
-crm_status
-crm_clv_estimate_contracts(const crm_contract *contract, size_t count,
-						   crm_interrupt interrupt, void *arg,
-						   crm_clv_part *part)
-{
-	crm_sbg_fit fit;
-	crm_status	status = crm_sbg_estimate(contract, count, interrupt, arg,
-										  &fit);
-
-	return fill_part(part, status, &fit.search, fit.boundary, fit.customers,
-					 count);
+	return crm_clv_family_of(kind)->estimate(history, count, interrupt, arg,
+											 part);
 }
 
 crm_status
@@ -309,13 +195,10 @@ crm_clv_estimate_spend(const crm_spend *spend, size_t count,
 					   crm_interrupt interrupt, void *arg,
 					   crm_clv_part *part, double *correlation)
 {
-	crm_gammagamma_fit fit;
-	crm_status	status = crm_gammagamma_estimate(spend, count, interrupt, arg,
-												 &fit);
+	crm_status	status = crm_spend_family.estimate(spend, count, interrupt,
+												   arg, part);
 
-	status = fill_part(part, status, &fit.search, fit.boundary, fit.customers,
-					   count);
 	if (status == CRM_OK)
-		*correlation = fmin(fmax(fit.correlation, -1), 1);
+		*correlation = fmin(fmax(crm_spend_correlation(spend, count), -1), 1);
 	return status;
 }

@@ -87,11 +87,7 @@ extern int	crm_clv_side(const crm_clv_part *part, int parameter);
 extern void crm_clv_set_side(crm_clv_part *part, int parameter, int side);
 
 /* In continuous time, so that it can be asked of a ledger? */
-static inline bool
-crm_clv_is_continuous(int kind)
-{
-	return kind <= CRM_CLV_PARETO;
-}
+extern bool crm_clv_is_continuous(int kind);
 
 /* Known kind, positive parameters, everything finite and in range? */
 extern bool crm_clv_is_valid(const crm_clv *clv);
@@ -101,26 +97,12 @@ extern bool crm_clv_unit_is_valid(double unit_days);
 extern bool crm_clv_history_is_valid(int kind, const crm_history *history);
 
 /*
- * As a row of histories a contract has its lifetime as age, and a frequency of
- * 1 where it has ended and 0 otherwise.
- */
-static inline crm_contract
-crm_clv_contract_of(const crm_history *history)
-{
-	return (crm_contract) {history->age, history->frequency, history->weight};
-}
-
-/*
  * Maximum likelihood over grouped rows. CRM_NOT_CONVERGED, or what the model's
  * own fit answers; a fit at a boundary is CRM_OK, and the part says so.
  */
 extern crm_status crm_clv_estimate(int kind, const crm_history *history,
 								   size_t count, crm_interrupt interrupt,
 								   void *arg, crm_clv_part *part);
-extern crm_status crm_clv_estimate_contracts(const crm_contract *contract,
-											 size_t count,
-											 crm_interrupt interrupt,
-											 void *arg, crm_clv_part *part);
 extern crm_status crm_clv_estimate_spend(const crm_spend *spend, size_t count,
 										 crm_interrupt interrupt, void *arg,
 										 crm_clv_part *part,

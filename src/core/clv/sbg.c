@@ -76,19 +76,20 @@ contract_derivatives(const crm_sbg *model, const crm_contract *c,
 }
 
 crm_status
-crm_sbg_derivatives(const crm_sbg *model, const crm_contract *contract,
+crm_sbg_derivatives(const crm_sbg *model, const crm_history *rows,
 					size_t count, crm_interrupt interrupt, void *arg,
 					crm_derivatives *result)
 {
 	memset(result, 0, sizeof(*result));
 	for (size_t row = 0; row < count; row++)
 	{
+		crm_contract contract = crm_contract_of(rows + row);
 		crm_derivatives d;
 
 		if (row % BLOCK == 0 && interrupt && interrupt(arg))
 			return CRM_INTERRUPTED;
-		contract_derivatives(model, contract + row, &d);
-		crm_derivatives_add(result, contract[row].weight, &d);
+		contract_derivatives(model, &contract, &d);
+		crm_derivatives_add(result, contract.weight, &d);
 	}
 	return CRM_OK;
 }
@@ -96,7 +97,7 @@ crm_sbg_derivatives(const crm_sbg *model, const crm_contract *contract,
 /* What the search for a maximum carries with it. */
 typedef struct fit_data
 {
-	const crm_contract *contract;
+	const crm_history *rows;
 	size_t		count;
 	crm_interrupt interrupt;
 	void	   *interrupt_arg;
@@ -108,32 +109,34 @@ objective(const double *parameter, void *arg, crm_derivatives *result)
 	fit_data   *data = arg;
 	crm_sbg		model = {parameter[ALPHA], parameter[BETA]};
 
-	return crm_sbg_derivatives(&model, data->contract, data->count,
+	return crm_sbg_derivatives(&model, data->rows, data->count,
 							   data->interrupt, data->interrupt_arg, result);
 }
 
 /* Count customers and periods; churned per period starts the search. */
 static crm_status
-summarise(const crm_contract *contract, size_t count, crm_sbg_fit *fit,
+summarise(const crm_history *rows, size_t count, crm_sbg_fit *fit,
 		  double *periods)
 {
 	*periods = 0;
-	for (const crm_contract *c = contract; c < contract + count; c++)
+	for (const crm_history *row = rows; row < rows + count; row++)
 	{
-		if (!crm_contract_is_valid(c))
+		crm_contract c = crm_contract_of(row);
+
+		if (!crm_contract_is_valid(&c))
 			return CRM_INVALID;
-		fit->customers += c->weight;
-		fit->churned += c->weight * c->churned;
-		*periods += c->weight * c->lifetime;
+		fit->customers += c.weight;
+		fit->churned += c.weight * c.churned;
+		*periods += c.weight * c.lifetime;
 	}
 	return *periods > 0 ? CRM_OK : CRM_TOO_FEW;
 }
 
 crm_status
-crm_sbg_estimate(const crm_contract *contract, size_t count,
+crm_sbg_estimate(const crm_history *rows, size_t count,
 				 crm_interrupt interrupt, void *arg, crm_sbg_fit *fit)
 {
-	fit_data	data = {contract, count, interrupt, arg};
+	fit_data	data = {rows, count, interrupt, arg};
 	crm_newton_problem problem = {.n = PARAMETERS,.lower = {LEAST, LEAST},
 	.upper = {MOST, MOST},.objective = objective,.arg = &data};
 	double		start[CRM_NEWTON_MAX];
@@ -141,7 +144,7 @@ crm_sbg_estimate(const crm_contract *contract, size_t count,
 	crm_status	status;
 
 	memset(fit, 0, sizeof(*fit));
-	status = summarise(contract, count, fit, &periods);
+	status = summarise(rows, count, fit, &periods);
 	if (status != CRM_OK)
 		return status;
 	start[ALPHA] = fmin(fmax(fit->churned / periods, 0.01), 0.99);

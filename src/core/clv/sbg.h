@@ -33,6 +33,16 @@ typedef struct crm_sbg_fit
 /* Positive and finite parameters? */
 extern bool crm_sbg_is_valid(const crm_sbg *model);
 
+/*
+ * As a row of histories a contract has its lifetime as age, and a frequency of
+ * 1 where it has ended and 0 otherwise.
+ */
+static inline crm_contract
+crm_contract_of(const crm_history *row)
+{
+	return (crm_contract) {row->age, row->frequency, row->weight};
+}
+
 /* A whole lifetime, of at least one period where it is over? */
 extern bool crm_contract_is_valid(const crm_contract *contract);
 
@@ -41,7 +51,7 @@ extern bool crm_contract_is_valid(const crm_contract *contract);
  * and beta. CRM_INTERRUPTED where interrupt says so.
  */
 extern crm_status crm_sbg_derivatives(const crm_sbg *model,
-									  const crm_contract *contract,
+									  const crm_history *rows,
 									  size_t count,
 									  crm_interrupt interrupt, void *arg,
 									  crm_derivatives *result);
@@ -51,11 +61,11 @@ extern double crm_sbg_log_likelihood(const crm_sbg *model,
 									 const crm_contract *contract);
 
 /*
- * Maximum likelihood over grouped rows. CRM_TOO_FEW where no contract has come to its first
- * renewal, CRM_INVALID where a row is not valid; otherwise the result says
- * how the search ended, and its model can be used.
+ * Maximum likelihood over grouped rows. CRM_TOO_FEW where no contract has come
+ * to its first renewal, CRM_INVALID where a row is not valid; otherwise the
+ * result says how the search ended, and its model can be used.
  */
-extern crm_status crm_sbg_estimate(const crm_contract *contract, size_t count,
+extern crm_status crm_sbg_estimate(const crm_history *rows, size_t count,
 								   crm_interrupt interrupt, void *arg,
 								   crm_sbg_fit *fit);
 

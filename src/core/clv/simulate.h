@@ -32,4 +32,7 @@ extern void crm_simulate_customer(const crm_clv *clv, uint64_t seed,
 extern bool crm_simulate_purchase(crm_simulated *customer, double watched,
 								  double *time, double *value);
 
+/* For the families: do they leave at this chance? */
+extern bool crm_simulated_leaves(crm_simulated *customer);
+
 #endif							/* CRM_CORE_CLV_SIMULATE_H */

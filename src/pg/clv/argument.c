@@ -5,6 +5,7 @@
  */
 #include "pg/clv/clv.h"
 
+#include "core/clv/family.h"
 #include "pg/activity/activity.h"
 #include "pg/activity/amount.h"
 
@@ -51,7 +52,7 @@ crm_getarg_summary(FunctionCallInfo fcinfo, int n, int kind)
 				 errmsg("frequency %g, recency %g and age %g are not possible",
 						history.frequency, history.recency, history.age),
 				 errhint("Frequency is 0 or 1 to 1e10, recency from 0 to age and 0 where frequency is, age %s.",
-						 kind == CRM_CLV_BGBB ? "at most a million, all three whole numbers" : "0 or 1e-12 to 1e16")));
+						 !crm_clv_is_continuous(kind) ? "at most a million, all three whole numbers" : "0 or 1e-12 to 1e16")));
 	return history;
 }
 
@@ -63,10 +64,11 @@ crm_getarg_purchase_model(FunctionCallInfo fcinfo)
 {
 	const crm_clv *clv = crm_getarg_clv(fcinfo, 0);
 
-	if (clv->kind == CRM_CLV_SBG)
+	if (crm_clv_family_of(clv->kind)->time == CRM_CLV_RENEWALS)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("sbg is a model of contracts and not of purchases"),
+				 errmsg("%s is a model of contracts and not of purchases",
+						crm_clv_kind_name(clv->kind)),
 				 errhint("Ask crm_sbg_survival(), crm_sbg_retention() and crm_sbg_renewals().")));
 	return clv;
 }

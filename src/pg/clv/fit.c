@@ -8,6 +8,8 @@
 #include "access/htup_details.h"
 #include "miscadmin.h"
 
+#include "core/clv/family.h"
+
 PG_FUNCTION_INFO_V1(crm_clv_final);
 PG_FUNCTION_INFO_V1(crm_model_name);
 PG_FUNCTION_INFO_V1(crm_clv_model_parameters);
@@ -85,34 +87,13 @@ refuse_fit(crm_status status, const crm_clv_sample *sample)
 				(errcode(crm_errcode(status)),
 				 errmsg("cannot fit %s to %.15g customers: none of them %s",
 						name, customers,
-						sample->terms.kind == CRM_CLV_SBG
-						? "has come to the first renewal"
-						: sample->terms.kind == CRM_CLV_BGBB
-						? "has purchased"
-						: "has purchased on a second day"),
+						crm_clv_family_of(sample->terms.kind)->needs),
 				 errhint("Observe longer. With GROUP BY, join the groups that have enough repeat purchases before the fit, or put small ones together.")));
 	ereport(ERROR,
 			(errcode(crm_errcode(status)),
 			 errmsg("%s fit to %.15g customers does not converge", name,
 					customers),
 			 errhint("Try another model, and look for extreme values in the data.")));
-}
-
-static crm_status
-fit_contracts(const crm_clv_sample *sample, crm_clv_part *part)
-{
-	crm_contract *contracts =
-		MemoryContextAllocHuge(CurrentMemoryContext,
-							   mul_size(sample->histories.count,
-										sizeof(crm_contract)));
-	crm_status	status;
-
-	for (Size i = 0; i < sample->histories.count; i++)
-		contracts[i] = crm_clv_contract_of(&SAMPLE_HISTORY(sample)[i]);
-	status = crm_clv_estimate_contracts(contracts, sample->histories.count,
-										crm_interrupted, NULL, part);
-	pfree(contracts);
-	return status;
 }
 
 static void
@@ -123,10 +104,9 @@ fit_purchases(FunctionCallInfo fcinfo, const crm_clv_sample *sample,
 	crm_status	status;
 
 	/* Whatever interrupts may not be a reason to stop: then begin again. */
-	while ((status = kind == CRM_CLV_SBG ? fit_contracts(sample, part)
-			: crm_clv_estimate(kind, SAMPLE_HISTORY(sample),
-							   sample->histories.count, crm_interrupted, NULL,
-							   part))
+	while ((status = crm_clv_estimate(kind, SAMPLE_HISTORY(sample),
+									  sample->histories.count, crm_interrupted,
+									  NULL, part))
 		   == CRM_INTERRUPTED)
 		CHECK_FOR_INTERRUPTS();
 	if (status != CRM_OK)

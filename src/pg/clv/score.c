@@ -8,6 +8,7 @@
 #include "access/htup_details.h"
 #include "utils/date.h"
 
+#include "core/clv/family.h"
 #include "core/numeric/student.h"
 #include "pg/activity/activity.h"
 
@@ -240,7 +241,7 @@ getarg_sbg(FunctionCallInfo fcinfo)
 {
 	const crm_clv *clv = crm_getarg_clv(fcinfo, 0);
 
-	if (clv->kind != CRM_CLV_SBG)
+	if (crm_clv_family_of(clv->kind)->time != CRM_CLV_RENEWALS)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
 				 errmsg("%s is not a model of contracts",

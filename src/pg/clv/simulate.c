@@ -7,7 +7,7 @@
 #include "access/htup_details.h"
 #include "utils/date.h"
 
-#include "core/clv/simulate.h"
+#include "core/clv/family.h"
 #include "pg/activity/activity.h"
 #include "pg/activity/amount.h"
 
@@ -30,20 +30,23 @@ typedef struct simulation
 static void
 begin_simulation(FunctionCallInfo fcinfo, simulation *s)
 {
+	const crm_clv_family *family;
+
 	s->clv = *crm_getarg_clv(fcinfo, 0);
+	family = crm_clv_family_of(s->clv.kind);
 	s->customers = PG_GETARG_INT32(1);
 	s->first_day = crm_getarg_as_of(fcinfo, 2);
 	s->days = PG_GETARG_INT32(3);
 	s->seed = (uint64) PG_GETARG_INT64(4);
 	s->customer = 0;
-	if (s->clv.kind == CRM_CLV_SBG || !(s->clv.unit_days > 0))
+	if (family->draw == NULL || !(s->clv.unit_days > 0))
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
 				 errmsg("%s without a unit of days cannot be simulated as purchases",
 						crm_clv_kind_name(s->clv.kind)),
 				 errhint("Give 'bg/nbd', 'mbg/nbd' or 'pareto/nbd', or a 'bg/bb' model whose JSON has \"unit_days\".")));
 	if (s->customers < 0 || s->days < 0 ||
-		(s->clv.kind == CRM_CLV_BGBB &&
+		(family->time == CRM_CLV_OPPORTUNITIES &&
 		 s->days / s->clv.unit_days > CRM_CLV_TURNS_MAX) ||
 		(int64) s->first_day + s->days > CRM_DAY_MAX)
 		ereport(ERROR,

@@ -5,7 +5,7 @@
 #include "pg/support/extension.h"
 
 #include "access/htup_details.h"
-#include "access/table.h"
+#include "access/relation.h"
 #include "access/xact.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_proc.h"
@@ -141,14 +141,17 @@ function_owner_has_rights(Oid function)
 Datum
 crm_triggers_have_rights(PG_FUNCTION_ARGS)
 {
-	Relation	relation = table_open(PG_GETARG_OID(0), AccessShareLock);
-	TriggerDesc *triggers = relation->trigdesc;
+	Relation	relation = try_relation_open(PG_GETARG_OID(0), AccessShareLock);
+	TriggerDesc *triggers;
 	bool		answer = true;
 	int			i;
 
+	if (relation == NULL)
+		PG_RETURN_NULL();
+	triggers = relation->trigdesc;
 	for (i = 0; triggers != NULL && answer && i < triggers->numtriggers; i++)
 		answer = function_owner_has_rights(triggers->triggers[i].tgfoid);
-	table_close(relation, AccessShareLock);
+	relation_close(relation, AccessShareLock);
 	PG_RETURN_BOOL(answer);
 }
 

@@ -3,7 +3,7 @@
 
 CREATE OR REPLACE VIEW clv_by_segment AS
 SELECT summary.segment,
-       summary.segment_order,
+       segment.segment_order,
        summary.customer_count,
        summary.expected_purchase_count,
        summary.total_clv:::amount AS total_clv,
@@ -15,7 +15,6 @@ SELECT summary.segment,
        summary.as_of
 FROM (
     SELECT segment,
-           segment_order,
            count(*) AS customer_count,
            coalesce(sum(count(*)) OVER smaller, 0) AS smaller_count,
            sum(expected_purchases::numeric)::double precision AS expected_purchase_count,
@@ -26,9 +25,10 @@ FROM (
            fitted_on,
            as_of
     FROM customer_basis
-    GROUP BY segment, segment_order, horizon_days, fitted_on, as_of
+    GROUP BY segment, horizon_days, fitted_on, as_of
     WINDOW smaller AS (ORDER BY count(*), segment ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ) AS summary
+LEFT JOIN segment USING (segment)
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, summary.customer_count, summary.smaller_count::bigint);
 COMMENT ON VIEW clv_by_segment IS

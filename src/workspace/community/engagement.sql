@@ -51,7 +51,7 @@ LEFT JOIN (
     GROUP BY month_on
 ) AS active USING (month_on)
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
-WHERE coalesce(active.member_count, 0) NOT BETWEEN 1 AND setting.min_cell - 1;
+WHERE crm_is_shown(setting.min_cell, active.member_count);
 COMMENT ON VIEW stickiness IS
 'One row a month: authors of an average day over authors of the month.
 DAU/MAU as a ratio of means: the mean over the days of the month, those without a post included, by all who posted in
@@ -60,8 +60,8 @@ it; an unfinished month has the days up to as_of. Months of fewer authors than s
 CREATE OR REPLACE VIEW active_day_distribution AS
 SELECT spread.window_days,
        spread.active_days,
-       CASE WHEN spread.member_count NOT BETWEEN 1 AND setting.min_cell - 1 THEN spread.member_count END AS member_count,
-       CASE WHEN spread.member_count NOT BETWEEN 1 AND setting.min_cell - 1
+       CASE WHEN crm_is_shown(setting.min_cell, spread.member_count) THEN spread.member_count END AS member_count,
+       CASE WHEN crm_is_shown(setting.min_cell, spread.member_count)
             THEN spread.member_count / nullif(sum(spread.member_count) OVER (PARTITION BY spread.window_days), 0)::double precision
             END AS member_share,
        crm_as_of() AS as_of
@@ -94,3 +94,19 @@ WHERE crm_active_days(written.posts, crm_as_of()) > 0
 GROUP BY written.customer_id;
 COMMENT ON VIEW customer_360_community IS
 'One row an author: what customer_360 shows of the community.';
+
+CREATE OR REPLACE VIEW customer_elsewhere_community AS
+SELECT customer_id, crm_as_of() AS as_of
+FROM post_activity
+WHERE crm_first_entry_day(posts) <= crm_as_of()
+UNION ALL
+SELECT customer_id, crm_as_of()
+FROM member
+WHERE customer_id IS NOT NULL
+  AND (registered_at IS NULL OR registered_at < (SELECT ended_at FROM community_now))
+UNION ALL
+SELECT customer_id, crm_as_of()
+FROM idea
+WHERE customer_id IS NOT NULL AND submitted_on <= crm_as_of();
+COMMENT ON VIEW customer_elsewhere_community IS
+'One row a ledger of posts, a registration or an idea by as_of: see customer_elsewhere.';

@@ -174,7 +174,7 @@ FROM (
     GROUP BY 1, 2
 ) AS tier
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
-WHERE tier.author_count >= setting.min_cell;
+WHERE crm_is_shown(setting.min_cell, tier.author_count);
 COMMENT ON VIEW idea_value IS
 'One row a tier of authors by how many ideas they had: what came of them.
 shipped_per_100 is shipped ideas of 100 authors. Tiers of fewer authors than setting.min_cell are hidden.';
@@ -196,7 +196,7 @@ FROM (
     GROUP BY basis.segment, basis.segment_order
 ) AS valued
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
-WHERE valued.author_count >= setting.min_cell;
+WHERE crm_is_shown(setting.min_cell, valued.author_count);
 COMMENT ON VIEW idea_value_by_segment IS
 'One row a segment with authors of ideas: do loyal customers have better ones?
 NULL is the segment of authors who never bought or have no scores. Segments of fewer authors than setting.min_cell are

@@ -111,9 +111,9 @@ SELECT spread.measure,
        spread.total_count,
        spread.gini,
        spread.top_1_count,
-       CASE WHEN spread.top_1_count NOT BETWEEN 1 AND setting.min_cell - 1
+       CASE WHEN crm_is_shown(setting.min_cell, spread.top_1_count)
             THEN spread.top_1_sum / nullif(spread.total_count, 0)::double precision END AS top_1_share,
-       CASE WHEN spread.top_1_count NOT BETWEEN 1 AND setting.min_cell - 1
+       CASE WHEN crm_is_shown(setting.min_cell, spread.top_1_count)
             THEN (spread.top_10_sum - spread.top_1_sum) / nullif(spread.total_count, 0)::double precision
             END AS next_9_share,
        (spread.total_count - spread.top_10_sum) / nullif(spread.total_count, 0)::double precision AS rest_share,
@@ -137,7 +137,7 @@ FROM (
     GROUP BY ranked.measure
 ) AS spread
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
-WHERE spread.member_count >= setting.min_cell;
+WHERE crm_is_shown(setting.min_cell, spread.member_count);
 COMMENT ON VIEW contributor_share IS
 'One row a measure, posts or answers: how few write how much.
 The top 1 % of members (rounded up), the next 9 % and the rest: the 1-9-90 rule (Nielsen 2006). Members are those of the
@@ -188,7 +188,7 @@ FROM (
     GROUP BY board
 ) AS board
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
-WHERE board.author_count >= setting.min_cell OR setting.min_cell = 1;
+WHERE crm_is_shown(setting.min_cell, board.author_count);
 COMMENT ON VIEW board_activity IS
 'One row a board: posts, questions, authors, and whether it is alive.
 NULL is the board of posts that name none. Boards of fewer authors than setting.min_cell are hidden.';

@@ -23,7 +23,7 @@ FROM (
     GROUP BY tag
 ) AS tagged
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
-WHERE tagged.author_count >= setting.min_cell OR setting.min_cell = 1;
+WHERE crm_is_shown(setting.min_cell, tagged.author_count);
 COMMENT ON VIEW tag_summary IS
 'One row a tag: how many posts have it, and since when.
 Tags of fewer authors than setting.min_cell are hidden.';
@@ -43,7 +43,7 @@ JOIN (
     GROUP BY 1, 2
 ) AS tagged ON tagged.month_on = month.month_on
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
-WHERE tagged.author_count >= setting.min_cell OR setting.min_cell = 1;
+WHERE crm_is_shown(setting.min_cell, tagged.author_count);
 COMMENT ON VIEW tag_trend IS
 'One row a tag and month with a post of it: how many, and its share.
 Tags of fewer authors in the month than setting.min_cell are hidden.';
@@ -110,7 +110,7 @@ Colaresi, Quinn 2008); z beyond 2 or so is more than chance. For two groups inst
 CREATE OR REPLACE VIEW topic_surge AS
 SELECT weekly.term,
        weekly.week_on,
-       weekly.asker_count,
+       CASE WHEN crm_is_shown(setting.min_cell, weekly.asker_count) THEN weekly.asker_count END AS asker_count,
        surge.z,
        surge.p_value,
        surge.method,
@@ -145,8 +145,9 @@ FROM (
     ) AS filled
 ) AS weekly
 CROSS JOIN LATERAL crm_surge(weekly.asker_count, weekly.baseline) AS surge
-WHERE weekly.week_on >= weekly.as_of - 13 AND cardinality(weekly.baseline) >= 4;
+CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
+WHERE weekly.week_on >= weekly.as_of - 12 AND cardinality(weekly.baseline) >= 4;
 COMMENT ON VIEW topic_surge IS
 'One row a tag in the last complete week: do more people ask than usual?
 Distinct authors against those of the eight weeks before, weeks without a post counting 0; the week in progress is not
-judged. is_surge: at least five, and by chance less than once in 740 weeks.';
+judged. is_surge: at least five, and by chance less than once in 740 weeks. asker_count is NULL below setting.min_cell.';

@@ -1,86 +1,81 @@
 -- One row a customer: what ledger and fit say of each.
 
--- OFFSET 0 keeps the planner from writing the ledger's readers anew wherever
--- their result is used: each is run once, and not at all where nobody asks.
+-- A ledger is read once, by crm_measures in FROM; models and maps are asked only
+-- where somebody asks for what they say. Subqueries without a table, which would
+-- keep their result, would keep the view from being read in parallel, so what is
+-- written here twice is computed twice.
 -- Who only had refunds is in nobody's model, and so has no ledger to score.
 CREATE OR REPLACE VIEW customer_basis AS
 SELECT bought.customer_id,
-       (fact.m).first_day AS first_purchase_on,
-       (fact.m).last_day AS last_purchase_on,
-       (fact.m).event_count AS purchase_count,
-       (fact.m).active_days AS active_days,
-       (fact.m).amount::numeric:::amount AS amount,
-       (fact.m).days_since_last AS recency_days,
-       (fact.m).tenure_days AS tenure_days,
-       (fact.m).mean_gap_days AS mean_gap_days,
-       CASE WHEN (fact.m).tenure_days < 365 THEN 'under 1 year'
-            WHEN (fact.m).tenure_days < 1096 THEN '1-2 years'
-            WHEN (fact.m).tenure_days < 2191 THEN '3-5 years'
-            WHEN (fact.m).tenure_days IS NOT NULL THEN 'over 5 years' END AS tenure_band,
-       CASE WHEN (fact.m).tenure_days < 365 THEN 1
-            WHEN (fact.m).tenure_days < 1096 THEN 2
-            WHEN (fact.m).tenure_days < 2191 THEN 3
-            WHEN (fact.m).tenure_days IS NOT NULL THEN 4 END AS tenure_band_order,
+       fact.first_day AS first_purchase_on,
+       fact.last_day AS last_purchase_on,
+       fact.event_count AS purchase_count,
+       fact.active_days AS active_days,
+       fact.amount::numeric:::amount AS amount,
+       fact.days_since_last AS recency_days,
+       fact.tenure_days AS tenure_days,
+       fact.mean_gap_days AS mean_gap_days,
+       CASE WHEN fact.tenure_days < 365 THEN 'under 1 year'
+            WHEN fact.tenure_days < 1096 THEN '1-2 years'
+            WHEN fact.tenure_days < 2191 THEN '3-5 years'
+            WHEN fact.tenure_days IS NOT NULL THEN 'over 5 years' END AS tenure_band,
+       CASE WHEN fact.tenure_days < 365 THEN 1
+            WHEN fact.tenure_days < 1096 THEN 2
+            WHEN fact.tenure_days < 2191 THEN 3
+            WHEN fact.tenure_days IS NOT NULL THEN 4 END AS tenure_band_order,
        score.r_score,
        score.f_score,
        score.m_score,
-       score.segment,
-       array_position(basis.segments, score.segment) AS segment_order,
+       named.segment,
+       array_position(basis.segments, named.segment) AS segment_order,
        score.class,
        strpos('ABCDEFGHIJKLMZN', score.class) AS class_order,
        score.stage,
        array_position('{new,growing,mature,declining,departed}', score.stage) AS stage_order,
-       crm_lifecycle_reason(fact.scored, basis.scored_on, basis.population_gap_days, basis.new_days,
+       crm_lifecycle_reason(buyer.scored, basis.scored_on, basis.population_gap_days, basis.new_days,
                             basis.window_days, basis.declining_at, basis.departed_at, basis.shrinking_below,
                             basis.growing_above, basis.prior_weight) AS stage_reason,
        score.expected_gap_days,
-       (fact.m).days_since_last / nullif(score.expected_gap_days, 0) AS overdue_ratio,
-       (fact.m).window_event_count AS window_count,
-       (fact.m).previous_event_count AS previous_window_count,
-       (fact.m).frequency AS frequency,
-       (fact.m).recency AS last_purchase_age_days,
-       (fact.m).monetary::numeric:::amount AS mean_repeat_amount,
-       crm_p_alive(basis.clv_model, fact.scored, basis.as_of) AS p_alive,
-       crm_expected_purchases(basis.clv_model, fact.scored, basis.as_of, basis.horizon_days) AS expected_purchases,
-       crm_expected_value(basis.spend_model, fact.scored, basis.as_of)::numeric:::amount AS expected_value,
-       worth.clv:::amount AS clv,
+       fact.days_since_last / nullif(score.expected_gap_days, 0) AS overdue_ratio,
+       fact.window_event_count AS window_count,
+       fact.previous_event_count AS previous_window_count,
+       fact.frequency AS frequency,
+       fact.recency AS last_purchase_age_days,
+       fact.monetary::numeric:::amount AS mean_repeat_amount,
+       crm_p_alive(basis.clv_model, buyer.scored, basis.as_of) AS p_alive,
+       crm_expected_purchases(basis.clv_model, buyer.scored, basis.as_of, basis.horizon_days) AS expected_purchases,
+       crm_expected_value(basis.spend_model, buyer.scored, basis.as_of)::numeric:::amount AS expected_value,
+       score.clv:::amount AS clv,
        basis.clv_model_name,
        basis.horizon_days,
        basis.fitted_on,
        basis.as_of,
-       (fact.m).amount AS exact_amount,
-       worth.clv AS exact_clv
+       fact.amount AS exact_amount,
+       score.clv AS exact_clv
 FROM customer_activity AS bought
-CROSS JOIN scoring_basis AS basis
+JOIN scoring_basis AS basis ON basis.is_only = (bought.purchases IS NOT NULL)
+CROSS JOIN LATERAL crm_measures(bought.purchases, basis.as_of, basis.window_days) AS fact
+CROSS JOIN LATERAL (SELECT CASE WHEN fact.active_days > 0 THEN bought.purchases END AS scored) AS buyer
 CROSS JOIN LATERAL (
-    SELECT crm_measures(bought.purchases, basis.as_of, basis.window_days) AS m,
-           CASE WHEN crm_active_days(bought.purchases, basis.as_of) > 0 THEN bought.purchases END AS scored
-    OFFSET 0
-) AS fact
-CROSS JOIN LATERAL (
-    SELECT crm_clv(basis.spend_model, fact.scored, basis.as_of, basis.horizon_days, basis.annual_discount)::numeric AS clv
-    OFFSET 0
-) AS worth
-CROSS JOIN LATERAL (
-    SELECT scored.*, crm_rfm_segment(scored.r_score, scored.f_score, scored.m_score, basis.segment_map) AS segment
-    FROM (
-        SELECT crm_score((fact.m).days_since_last, basis.recency_breaks, true) AS r_score,
-               CASE WHEN (fact.m).active_days > 0
-                    THEN crm_score((fact.m).event_count, basis.frequency_breaks) END AS f_score,
-               CASE WHEN (fact.m).active_days > 0
-                    THEN crm_score((fact.m).amount::double precision, basis.monetary_breaks) END AS m_score,
-               CASE WHEN basis.fitted_on IS NOT NULL
-                    THEN crm_abc_class((fact.m).amount::double precision, basis.abc_limits) END AS class,
-               crm_lifecycle_stage(fact.scored, basis.scored_on, basis.population_gap_days, basis.new_days,
-                                   basis.window_days, basis.declining_at, basis.departed_at, basis.shrinking_below,
-                                   basis.growing_above, basis.prior_weight) AS stage,
-               CASE WHEN (fact.m).active_days > 0
-                    THEN (basis.gap_weight * coalesce(basis.population_gap_days, 0)
-                          + ((fact.m).active_days - 1) * coalesce((fact.m).mean_gap_days, 0))
-                         / nullif(basis.gap_weight + (fact.m).active_days - 1, 0) END AS expected_gap_days
-    ) AS scored
-    OFFSET 0
+    SELECT crm_score(fact.days_since_last, basis.recency_breaks, true) AS r_score,
+           CASE WHEN fact.active_days > 0 THEN crm_score(fact.event_count, basis.frequency_breaks) END AS f_score,
+           CASE WHEN fact.active_days > 0
+                THEN crm_score(fact.amount::double precision, basis.monetary_breaks) END AS m_score,
+           CASE WHEN basis.fitted_on IS NOT NULL
+                THEN crm_abc_class(fact.amount::double precision, basis.abc_limits) END AS class,
+           crm_lifecycle_stage(buyer.scored, basis.scored_on, basis.population_gap_days, basis.new_days,
+                               basis.window_days, basis.declining_at, basis.departed_at, basis.shrinking_below,
+                               basis.growing_above, basis.prior_weight) AS stage,
+           CASE WHEN fact.active_days > 0
+                THEN (basis.gap_weight * coalesce(basis.population_gap_days, 0)
+                      + (fact.active_days - 1) * coalesce(fact.mean_gap_days, 0))
+                     / nullif(basis.gap_weight + fact.active_days - 1, 0) END AS expected_gap_days,
+           crm_clv(basis.spend_model, buyer.scored, basis.as_of, basis.horizon_days, basis.annual_discount)::numeric
+               AS clv
 ) AS score
+CROSS JOIN LATERAL (
+    SELECT crm_rfm_segment(score.r_score, score.f_score, score.m_score, basis.segment_map) AS segment
+) AS named
 WHERE crm_first_entry_day(bought.purchases) <= basis.as_of;
 COMMENT ON VIEW customer_basis IS
 'One row a customer with a purchase or refund by as_of: all that ledger and fit say.
@@ -104,6 +99,24 @@ COMMENT ON VIEW person IS
 'One row a customer of the source customer, whenever registered.
 Of several rows with one key the first in the order of their columns; data_quality counts them.';
 
+-- Who is known from elsewhere than the customer source and the purchases: each
+-- subject says so in a view customer_elsewhere_SUBJECT.
+CREATE OR REPLACE VIEW customer_elsewhere_customer AS
+SELECT customer_id, crm_as_of() AS as_of
+FROM channel_activity
+WHERE crm_first_entry_day(interactions) <= crm_as_of()
+UNION ALL
+SELECT customer_id, crm_as_of()
+FROM rating
+WHERE customer_id IS NOT NULL AND (rated_on <= crm_as_of() OR rated_on IS NULL);
+COMMENT ON VIEW customer_elsewhere_customer IS
+'One row a ledger or rating of a customer by as_of: see customer_elsewhere.';
+
+SELECT crm_collect('customer_elsewhere');
+COMMENT ON VIEW customer_elsewhere IS
+'One row a trace of a customer elsewhere than in customer and purchase.
+A customer may have several; customer_360 has each once.';
+
 -- Customers of the source, then those whom only the ledgers know, and those
 -- known by a rating alone. Each part has customer_id as a plain column, so that
 -- a condition on it goes down into every scan.
@@ -114,11 +127,7 @@ WHERE registered_at IS NULL
    OR (registered_at AT TIME ZONE :'time_zone')::date <= crm_as_of()
    OR EXISTS (SELECT FROM customer_activity AS bought
               WHERE bought.customer_id = person.customer_id AND crm_first_entry_day(bought.purchases) <= crm_as_of())
-   OR EXISTS (SELECT FROM channel_activity AS spoken
-              WHERE spoken.customer_id = person.customer_id AND crm_first_entry_day(spoken.interactions) <= crm_as_of())
-   OR EXISTS (SELECT FROM rating
-              WHERE rating.customer_id = person.customer_id
-                AND (rating.rated_on <= crm_as_of() OR rating.rated_on IS NULL))
+   OR EXISTS (SELECT FROM customer_elsewhere AS elsewhere WHERE elsewhere.customer_id = person.customer_id)
 UNION ALL
 SELECT bought.customer_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, crm_as_of()
 FROM customer_activity AS bought
@@ -126,12 +135,7 @@ WHERE crm_first_entry_day(bought.purchases) <= crm_as_of()
   AND NOT EXISTS (SELECT FROM customer WHERE customer.customer_id = bought.customer_id)
 UNION ALL
 SELECT stranger.customer_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, crm_as_of()
-FROM (
-    SELECT customer_id FROM channel_activity WHERE crm_first_entry_day(interactions) <= crm_as_of()
-    UNION
-    SELECT customer_id FROM rating
-    WHERE customer_id IS NOT NULL AND (rated_on <= crm_as_of() OR rated_on IS NULL)
-) AS stranger
+FROM (SELECT DISTINCT customer_id FROM customer_elsewhere) AS stranger
 WHERE NOT EXISTS (SELECT FROM customer WHERE customer.customer_id = stranger.customer_id)
   AND NOT EXISTS (SELECT FROM customer_activity AS bought
                   WHERE bought.customer_id = stranger.customer_id
@@ -157,8 +161,13 @@ FROM (
            basis.response_share
     FROM channel_activity AS spoken
     CROSS JOIN (
-        SELECT crm_as_of() AS as_of, setting.half_life_days, coalesce(scoring_basis.response_share, 0) AS response_share
-        FROM setting CROSS JOIN scoring_basis LIMIT 1
+        SELECT crm_as_of() AS as_of,
+               setting.half_life_days,
+               coalesce((SELECT fit.response_share FROM fit WHERE fit.as_of <= crm_as_of() AND fit.customer_count > 0
+                         ORDER BY fit.as_of DESC LIMIT 1), 0) AS response_share
+        FROM setting
+        WHERE setting.is_only
+        OFFSET '0'
     ) AS basis
     WHERE crm_active_days(spoken.interactions, basis.as_of) > 0
 ) AS weighed
@@ -225,18 +234,19 @@ has any. A condition on customer_id reads that customer alone.';
 -- The periods of the views by month, week and quarter. What knows how far back
 -- they go, calendar_span, looks at every ledger; calendar_basis at none.
 CREATE OR REPLACE VIEW calendar_basis AS
-SELECT today.as_of,
+SELECT crm_as_of() AS as_of,
        setting.month_anchor,
        setting.week_anchor,
        setting.window_days,
        setting.min_cell,
-       (crm_period_bounds(today.as_of + 1, today.as_of + 1, 'month', setting.month_anchor))[1] - 1 AS month_over_on,
-       (crm_period_bounds(today.as_of + 1, today.as_of + 1, 'week', setting.week_anchor))[1] - 1 AS week_over_on,
-       (crm_period_bounds(today.as_of + 1, today.as_of + 1, 'quarter', setting.month_anchor))[1] - 1
-           AS quarter_over_on
+       (crm_period_bounds(crm_as_of() + 1, crm_as_of() + 1, 'month', setting.month_anchor))[1] - 1 AS month_over_on,
+       (crm_period_bounds(crm_as_of() + 1, crm_as_of() + 1, 'week', setting.week_anchor))[1] - 1 AS week_over_on,
+       (crm_period_bounds(crm_as_of() + 1, crm_as_of() + 1, 'quarter', setting.month_anchor))[1] - 1
+           AS quarter_over_on,
+       setting.is_only
 FROM setting
-CROSS JOIN (SELECT crm_as_of() AS as_of LIMIT 1) AS today
-LIMIT 1;
+WHERE setting.is_only
+OFFSET '0';
 COMMENT ON VIEW calendar_basis IS
 'One row: the day, the settings of periods, and the last day of the last whole month, week and quarter.';
 
@@ -268,7 +278,7 @@ SELECT bought.customer_id,
        basis.as_of,
        month.amount AS exact_amount
 FROM customer_activity AS bought
-CROSS JOIN calendar_basis AS basis
+JOIN calendar_basis AS basis ON basis.is_only = (bought.purchases IS NOT NULL)
 CROSS JOIN LATERAL crm_periods(
     bought.purchases,
     CASE WHEN crm_first_entry_day(bought.purchases) <= basis.as_of

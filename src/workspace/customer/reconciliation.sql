@@ -9,7 +9,7 @@ SELECT count(*) FILTER (WHERE crm_first_entry_day(purchases) <= today.as_of) AS 
        coalesce(sum(crm_amount(purchases, today.as_of)), 0) AS exact_amount,
        crm_as_of() AS as_of
 FROM customer_activity
-CROSS JOIN (SELECT crm_as_of() AS as_of LIMIT 1) AS today;
+CROSS JOIN (SELECT crm_as_of() AS as_of OFFSET '0') AS today;
 COMMENT ON VIEW ledger_total IS
 'One row: what the ledgers of purchases hold by as_of.
 buyer_count leaves out who had refunds only.';

@@ -82,7 +82,7 @@ FROM (
     GROUP BY known.event_id, known.kind, known.city, known.is_executive_present, known.held_at
 ) AS counted
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
-WHERE counted.reply_count >= setting.min_cell OR setting.min_cell = 1;
+WHERE crm_is_shown(setting.min_cell, counted.reply_count);
 COMMENT ON VIEW event_attendance IS
 'One row an event: who said yes, no, waits; who came; for the first time?
 headcount has the guests. show_share is of those who said yes and of whom is_present is known. A first-timer says yes to

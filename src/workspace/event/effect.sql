@@ -110,7 +110,7 @@ FROM (
     ) AS matched ON matched.event_id = came.event_id
 ) AS compared
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
-WHERE least(compared.attendee_count, compared.non_attendee_count) >= setting.min_cell OR setting.min_cell = 1;
+WHERE crm_is_shown(setting.min_cell, compared.attendee_count, compared.non_attendee_count);
 COMMENT ON VIEW event_effect IS
 'One row an event: activity before and after, beside who stayed away.
 An association, not an effect: people who come differ from those who do not. matched_change is the mean over attendees
@@ -175,7 +175,7 @@ CROSS JOIN LATERAL (
                       THEN 1.959963984540054 * compared.sd_gap / sqrt(compared.rated_count) END AS width) AS half
 ) AS gap
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
-WHERE compared.rated_count >= setting.min_cell;
+WHERE crm_is_shown(setting.min_cell, compared.rated_count);
 COMMENT ON VIEW care_effect IS
 'One row with and one without small kindnesses: how visitors rate.
 Customers with a visit up to as_of, by whether one of theirs had the purpose setting.care_purpose; their mean experience
@@ -190,3 +190,14 @@ FROM attendance_reply
 GROUP BY customer_id;
 COMMENT ON VIEW customer_360_event IS
 'One row a customer who replied to an event: what customer_360 shows of events.';
+
+CREATE OR REPLACE VIEW customer_elsewhere_event AS
+SELECT customer_id, crm_as_of() AS as_of
+FROM attendance_reply
+UNION ALL
+SELECT customer_id, crm_as_of()
+FROM visit
+WHERE customer_id IS NOT NULL
+  AND arrived_at < (crm_as_of() + 1)::timestamp AT TIME ZONE :'time_zone';
+COMMENT ON VIEW customer_elsewhere_event IS
+'One row a reply to an event or a visit by as_of: see customer_elsewhere.';

@@ -3,7 +3,7 @@
 -- enterprise, satisfied and ideal, scores of one scale, and recommend, 0..10.
 -- Where many rows are read, (SELECT crm_as_of()) asks for the day once.
 
-CREATE OR REPLACE VIEW rating_pair AS
+CREATE OR REPLACE VIEW rating_pair_ever AS
 SELECT
     customer_id, touchpoint_id, angle, rated_on,
     expected, actual, industry, enterprise, satisfied, ideal, weight,
@@ -13,13 +13,13 @@ SELECT
 FROM (
     SELECT
         customer_id, touchpoint_id, angle, rated_on, tolerance,
-        avg(score) FILTER (WHERE level = 'expected') AS expected,
-        avg(score) FILTER (WHERE level = 'actual') AS actual,
-        avg(score) FILTER (WHERE level = 'industry') AS industry,
-        avg(score) FILTER (WHERE level = 'enterprise') AS enterprise,
-        avg(score) FILTER (WHERE level = 'satisfied') AS satisfied,
-        avg(score) FILTER (WHERE level = 'ideal') AS ideal,
-        avg(coalesce(rating.weight, 1)) AS weight
+        (avg(score::numeric) FILTER (WHERE level = 'expected'))::double precision AS expected,
+        (avg(score::numeric) FILTER (WHERE level = 'actual'))::double precision AS actual,
+        (avg(score::numeric) FILTER (WHERE level = 'industry'))::double precision AS industry,
+        (avg(score::numeric) FILTER (WHERE level = 'enterprise'))::double precision AS enterprise,
+        (avg(score::numeric) FILTER (WHERE level = 'satisfied'))::double precision AS satisfied,
+        (avg(score::numeric) FILTER (WHERE level = 'ideal'))::double precision AS ideal,
+        avg(coalesce(rating.weight, 1)::numeric)::double precision AS weight
     FROM rating CROSS JOIN setting
     WHERE (rated_on <= (SELECT crm_as_of()) OR rated_on IS NULL)
       AND level IN ('expected', 'actual', 'industry', 'enterprise', 'satisfied', 'ideal')
@@ -27,12 +27,23 @@ FROM (
       AND (rating.weight IS NULL OR (rating.weight >= 0 AND rating.weight < 'Infinity'))
     GROUP BY customer_id, touchpoint_id, angle, rated_on, tolerance
 ) AS pair;
-COMMENT ON VIEW rating_pair IS
-'One row a customer, touchpoint, angle and day: the levels side by side.
+COMMENT ON VIEW rating_pair_ever IS
+'One row a customer, touchpoint, angle and day, however long ago: the levels side by side.
 A level given twice counts with its mean; one not given is NULL.
 Only levels given on one day make a pair: date what was expected like what was had.
 Left out, and counted in data_quality: scores off the scale (setting.scale_low..scale_high), negative weights, other
 levels.';
+
+CREATE OR REPLACE VIEW rating_pair AS
+SELECT
+    customer_id, touchpoint_id, angle, rated_on,
+    expected, actual, industry, enterprise, satisfied, ideal, weight,
+    gap, outcome, as_of
+FROM rating_pair_ever
+WHERE (rated_on > (SELECT crm_as_of() - rating_days FROM setting)) IS NOT FALSE;
+COMMENT ON VIEW rating_pair IS
+'One row a customer, touchpoint, angle and day: the levels side by side.
+Those of rating_pair_ever of the last setting.rating_days days, or without a date; all where that is NULL.';
 
 CREATE OR REPLACE VIEW customer_recommendation AS
 SELECT DISTINCT ON (customer_id)
@@ -42,9 +53,11 @@ SELECT DISTINCT ON (customer_id)
 FROM rating
 WHERE customer_id IS NOT NULL AND level = 'recommend' AND score IN (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
   AND (rated_on <= (SELECT crm_as_of()) OR rated_on IS NULL)
+  AND (rated_on > (SELECT crm_as_of() - rating_days FROM setting)) IS NOT FALSE
 ORDER BY customer_id, rated_on DESC NULLS LAST, rated_at DESC NULLS LAST, score;
 COMMENT ON VIEW customer_recommendation IS
 'One row a customer who was asked: would you recommend us?
+Answers of the last setting.rating_days days, or without a date; all where that is NULL.
 Of several answers the latest counts, of several at one instant the lowest.';
 
 CREATE OR REPLACE VIEW customer_gap AS

@@ -4,10 +4,12 @@ CREATE OR REPLACE VIEW goal_attainment AS
 SELECT
     goal_id, family, metric, segment, period_start, period_end, target,
     actual_value,
-    CASE WHEN target > 0 THEN 100 * actual_value / target END AS attainment_pct,
-    actual_value >= target AS is_met,
+    CASE WHEN target > 0
+         THEN CASE direction WHEN 'up' THEN 100 * actual_value / target ELSE 100 * target / nullif(actual_value, 0) END
+         END AS attainment_pct,
+    CASE direction WHEN 'up' THEN actual_value >= target ELSE actual_value <= target END AS is_met,
     period_end <= as_of AS is_complete,
-    as_of
+    as_of, direction, touchpoint_id, department
 FROM (
     SELECT
         g.*, CASE WHEN g.is_rated THEN survey.value ELSE ledger.value END AS actual_value
@@ -58,14 +60,16 @@ FROM (
             END AS value
         FROM (
             SELECT customer_id, gap, outcome, weight, NULL::double precision AS score
-            FROM rating_pair
+            FROM rating_pair_ever
             WHERE g.metric IN ('mean_gap', 'satisfied_share')
               AND rated_on BETWEEN g.period_start AND g.until AND gap IS NOT NULL
+              AND (g.touchpoint_id IS NULL OR rating_pair_ever.touchpoint_id = g.touchpoint_id)
             UNION ALL
             SELECT customer_id, NULL, NULL, NULL, score
             FROM rating
             WHERE g.metric = 'nps' AND level = 'recommend' AND score IN (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
               AND rated_on BETWEEN g.period_start AND g.until
+              AND (g.touchpoint_id IS NULL OR rating.touchpoint_id = g.touchpoint_id)
         ) AS answer
         LEFT JOIN (
             SELECT customer_id FROM customer_rfm AS r WHERE g.segment IS NOT NULL AND r.segment = g.segment
@@ -75,6 +79,8 @@ FROM (
 ) AS attained;
 COMMENT ON VIEW goal_attainment IS
 'One row a goal: its metric over the period, up to as_of.
+A goal of direction down, such as a churn to be kept low, is met by its target or less. One with a touchpoint_id is about
+ratings of that touchpoint.
 revenue: net amount of purchases. orders: purchases. active_customers: who purchased. new_customers: whose first
 purchase it was. retention_share: of those active in the equally long period before, the share active again, 0..1.
 mean_gap: scale points. satisfied_share: pairs of ratings that were satisfied or positive, 0..1. nps: over all answers

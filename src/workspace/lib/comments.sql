@@ -6,6 +6,7 @@
 ('customer_id', 'Key of the customer, of the type that the sources have.'),
 ('as_of', 'The day that the row speaks of, crm_as_of(): nothing after it counts.'),
 ('segment', 'Segment that setting.segment_map gives to the scores; NULL without a rule or a fit.'),
+('rule_order', 'Number of the first rule that names it.'),
 ('customer_count', 'Customers in the row.'),
 
 -- customer
@@ -49,9 +50,11 @@
 ('workspace', 'Name of the workspace when it was last made, changed or upgraded.'),
 ('subjects', 'The subjects that it has, in the order in which they came.'),
 ('key_type', 'The type of customers'' keys, with its collation.'),
+('amount_scale', 'With how many decimals amounts are shown.'),
 ('sources', 'Where the sources come from, as given to crm_create_workspace.'),
 ('time_zone', 'Time zone in which an instant is given its day.'),
 ('maintain', 'How ledgers are kept: by triggers, by a queue and crm_refresh, or by crm_refresh alone.'),
+('amount_scale', 'With how many decimals amounts are shown.'),
 ('min_cell', 'Summary views hide counts of fewer customers, see the comment on each for how far; 1 hides none.'),
 ('segment_map', 'Rules that name a segment for R, F and M scores, as for crm_rfm_segment.'),
 ('abc_cuts', 'Cumulative shares, 0..1, at which classes A, B end; NULL computes them from the curve.'),
@@ -69,6 +72,7 @@
 ('scale_low', 'Lowest score of the scale on which experience is rated.'),
 ('scale_high', 'Highest score of the scale on which experience is rated.'),
 ('tolerance', 'Gap, in scale points, up to which a rating counts as satisfied.'),
+('rating_days', 'Days for which a rating counts in views of experience; NULL is for ever. Views by month have all.'),
 ('half_life_days', 'Days after which an interaction counts half for the preferred channel.'),
 ('gold_snapshots', 'In how many of the last gold_window snapshots a gold customer must have been one.'),
 ('month_anchor', 'A day on which a month, and a quarter, begins: 2001-01-01 is the calendar''s, 2001-04-26 another.'),

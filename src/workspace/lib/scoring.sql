@@ -2,10 +2,8 @@
 
 -- Order of first mention in the map. A rule is a line, or ends at a semicolon;
 -- a comment takes its whole line (src/core/rfm/rfm.c).
-CREATE OR REPLACE VIEW segment AS
-SELECT named.segment,
-       row_number() OVER (ORDER BY min(named.rule_order))::integer AS segment_order,
-       crm_as_of() AS as_of
+CREATE OR REPLACE VIEW segment_mention AS
+SELECT named.segment, min(named.rule_order) AS rule_order, crm_as_of() AS as_of
 FROM (
     SELECT btrim(regexp_replace(rule.line, '^\s*(else|[1-5*-]+\s+[1-5*-]+\s+[1-5*-]+)\s+', ''), E' \t\r') AS segment,
            rule.rule_order
@@ -15,12 +13,24 @@ FROM (
 ) AS named
 WHERE named.segment <> ''
 GROUP BY named.segment;
+COMMENT ON VIEW segment_mention IS
+'One row a segment of setting.segment_map: where it is first mentioned.';
+
+CREATE OR REPLACE VIEW segment AS
+SELECT segment, row_number() OVER (ORDER BY rule_order)::integer AS segment_order, crm_as_of() AS as_of
+FROM segment_mention;
 COMMENT ON VIEW segment IS
 'One row a segment of setting.segment_map, in order of first mention.
 Also the segments that nobody is in.';
 
--- LIMIT keeps this row in one piece: it is computed once a query, not once a
--- customer, and the planner knows that it is one.
+-- OFFSET '0' keeps this row in one piece: it is computed once a query, not once
+-- a customer, and the planner knows of the key that it is one. LIMIT, a subquery
+-- that is run beforehand, a window function, and OFFSET 0, which is a cast to
+-- bigint when the planner looks, would keep customers from being scored in
+-- parallel: hence the quotes, and the latest fit is the one with none later. So
+-- would a join without a condition before PostgreSQL 17, which knows no parallel
+-- nested loop over a materialized row: customers are joined by is_only = true in
+-- other words.
 CREATE OR REPLACE VIEW scoring_basis AS
 SELECT crm_as_of() AS as_of,
        CASE WHEN latest.as_of IS NOT NULL THEN crm_as_of() END AS scored_on,
@@ -34,7 +44,7 @@ SELECT crm_as_of() AS as_of,
        crm_model_name(latest.clv_model) AS clv_model_name,
        CASE WHEN latest.clv_model::jsonb ? 'spend' THEN latest.clv_model END AS spend_model,
        setting.segment_map,
-       ARRAY(SELECT segment.segment FROM segment ORDER BY segment.segment_order) AS segments,
+       map.segments,
        setting.new_days,
        setting.window_days,
        setting.declining_at,
@@ -45,12 +55,16 @@ SELECT crm_as_of() AS as_of,
        CASE WHEN latest.population_gap_days IS NULL THEN 0 ELSE setting.prior_weight END AS gap_weight,
        setting.horizon_days,
        setting.annual_discount,
-       latest.response_share
+       latest.response_share,
+       setting.is_only
 FROM setting
-LEFT JOIN LATERAL (
-    SELECT * FROM fit WHERE fit.as_of <= crm_as_of() AND fit.customer_count > 0 ORDER BY fit.as_of DESC LIMIT 1
-) AS latest ON true
-LIMIT 1;
+CROSS JOIN (SELECT array_agg(segment ORDER BY rule_order) AS segments FROM segment_mention) AS map
+LEFT JOIN fit AS latest
+    ON latest.as_of <= crm_as_of() AND latest.customer_count > 0
+   AND NOT EXISTS (SELECT FROM fit AS later
+                   WHERE later.as_of > latest.as_of AND later.as_of <= crm_as_of() AND later.customer_count > 0)
+WHERE setting.is_only
+OFFSET '0';
 COMMENT ON VIEW scoring_basis IS
 'One row: the day, the settings and the latest fit that scores go by.
 Not for BI: it holds arrays and a model. Without a fit at or before as_of those are NULL.';

@@ -33,6 +33,7 @@ ALTER TABLE setting ADD COLUMN IF NOT EXISTS week_anchor date NOT NULL DEFAULT '
     CHECK (week_anchor BETWEEN '2000-01-01' AND '2099-12-31');
 ALTER TABLE setting ADD COLUMN IF NOT EXISTS gold_r_score integer NOT NULL DEFAULT 3;
 ALTER TABLE setting ADD COLUMN IF NOT EXISTS gold_f_score integer NOT NULL DEFAULT 4;
+ALTER TABLE setting ADD COLUMN IF NOT EXISTS rating_days integer CHECK (rating_days > 0);
 COMMENT ON TABLE setting IS
 'The one row of settings: what the views go by. Its owner may UPDATE it.
 What the workspace is made of stands in the view definition, and is changed with crm_change_sources and crm_add_subject.';
@@ -47,6 +48,9 @@ CREATE TABLE IF NOT EXISTS goal (
     period_end date NOT NULL CHECK (period_end >= period_start),
     target double precision NOT NULL
 );
+ALTER TABLE goal ADD COLUMN IF NOT EXISTS direction text NOT NULL DEFAULT 'up' CHECK (direction IN ('up', 'down'));
+ALTER TABLE goal ADD COLUMN IF NOT EXISTS touchpoint_id text;
+ALTER TABLE goal ADD COLUMN IF NOT EXISTS department text;
 
 CREATE TABLE IF NOT EXISTS customer_activity (
     customer_id :customer_id PRIMARY KEY,

@@ -4,11 +4,29 @@
 -- as well, so is the next larger group: the total less the others would tell.
 -- Hence smaller_count, customers in the groups before this one by size: a group
 -- is shown where both it and they are nobody or enough. Sums are of exact
--- amounts, and rounded where they are shown.
+-- amounts, and rounded where they are shown. Medians come of counts of customers
+-- who are alike, which workers can make and add up; percentile_cont sorts all.
 
 CREATE OR REPLACE VIEW segment_summary AS
+WITH recency AS (
+    SELECT *,
+           sum(customer_count) FILTER (WHERE recency_days IS NOT NULL)
+               OVER (PARTITION BY segment ORDER BY recency_days) AS up_to_count,
+           sum(customer_count) FILTER (WHERE recency_days IS NOT NULL) OVER (PARTITION BY segment) AS active_count
+    FROM (
+        SELECT segment,
+               recency_days,
+               count(*) AS customer_count,
+               sum(exact_amount) AS amount,
+               sum(p_alive::numeric) AS p_alive,
+               count(p_alive) AS p_alive_count,
+               sum(exact_clv) AS clv
+        FROM customer_basis
+        GROUP BY segment, recency_days
+    ) AS alike
+)
 SELECT summary.segment,
-       summary.segment_order,
+       segment.segment_order,
        summary.customer_count,
        summary.customer_count / summary.all_count::double precision AS customer_share,
        summary.amount:::amount AS amount,
@@ -20,19 +38,21 @@ SELECT summary.segment,
        crm_as_of() AS as_of
 FROM (
     SELECT segment,
-           segment_order,
-           count(*) AS customer_count,
-           sum(count(*)) OVER () AS all_count,
-           coalesce(sum(count(*)) OVER smaller, 0) AS smaller_count,
-           sum(exact_amount) AS amount,
-           sum(sum(exact_amount)) OVER () AS all_amount,
-           percentile_cont(0.5) WITHIN GROUP (ORDER BY recency_days) AS median_recency_days,
-           avg(p_alive::numeric)::double precision AS mean_p_alive,
-           sum(exact_clv) AS total_clv
-    FROM customer_basis
-    GROUP BY segment, segment_order
-    WINDOW smaller AS (ORDER BY count(*), segment ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+           sum(customer_count)::bigint AS customer_count,
+           sum(sum(customer_count)) OVER () AS all_count,
+           coalesce(sum(sum(customer_count)) OVER smaller, 0) AS smaller_count,
+           sum(amount) AS amount,
+           sum(sum(amount)) OVER () AS all_amount,
+           (min(recency_days) FILTER (WHERE 2 * up_to_count >= active_count)
+            + min(recency_days) FILTER (WHERE 2 * up_to_count > active_count)) / 2.0::double precision
+               AS median_recency_days,
+           (sum(p_alive) / nullif(sum(p_alive_count), 0))::double precision AS mean_p_alive,
+           sum(clv) AS total_clv
+    FROM recency
+    GROUP BY segment
+    WINDOW smaller AS (ORDER BY sum(customer_count), segment ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ) AS summary
+LEFT JOIN segment USING (segment)
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, summary.customer_count, summary.smaller_count::bigint);
 COMMENT ON VIEW segment_summary IS
@@ -42,8 +62,25 @@ setting.min_cell customers are hidden, and where those are fewer together, the n
 differs from another as_of or another map.';
 
 CREATE OR REPLACE VIEW lifecycle_summary AS
+WITH recency AS (
+    SELECT *,
+           sum(customer_count) FILTER (WHERE recency_days IS NOT NULL)
+               OVER (PARTITION BY stage ORDER BY recency_days) AS up_to_count,
+           sum(customer_count) FILTER (WHERE recency_days IS NOT NULL) OVER (PARTITION BY stage) AS active_count
+    FROM (
+        SELECT stage,
+               recency_days,
+               count(*) AS customer_count,
+               sum(exact_amount) AS amount,
+               sum(p_alive::numeric) AS p_alive,
+               count(p_alive) AS p_alive_count,
+               sum(exact_clv) AS clv
+        FROM customer_basis
+        GROUP BY stage, recency_days
+    ) AS alike
+)
 SELECT summary.stage,
-       summary.stage_order,
+       array_position('{new,growing,mature,declining,departed}', summary.stage) AS stage_order,
        summary.customer_count,
        summary.customer_count / summary.all_count::double precision AS customer_share,
        summary.amount:::amount AS amount,
@@ -55,18 +92,19 @@ SELECT summary.stage,
        crm_as_of() AS as_of
 FROM (
     SELECT stage,
-           stage_order,
-           count(*) AS customer_count,
-           sum(count(*)) OVER () AS all_count,
-           coalesce(sum(count(*)) OVER smaller, 0) AS smaller_count,
-           sum(exact_amount) AS amount,
-           sum(sum(exact_amount)) OVER () AS all_amount,
-           percentile_cont(0.5) WITHIN GROUP (ORDER BY recency_days) AS median_recency_days,
-           avg(p_alive::numeric)::double precision AS mean_p_alive,
-           sum(exact_clv) AS total_clv
-    FROM customer_basis
-    GROUP BY stage, stage_order
-    WINDOW smaller AS (ORDER BY count(*), stage ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+           sum(customer_count)::bigint AS customer_count,
+           sum(sum(customer_count)) OVER () AS all_count,
+           coalesce(sum(sum(customer_count)) OVER smaller, 0) AS smaller_count,
+           sum(amount) AS amount,
+           sum(sum(amount)) OVER () AS all_amount,
+           (min(recency_days) FILTER (WHERE 2 * up_to_count >= active_count)
+            + min(recency_days) FILTER (WHERE 2 * up_to_count > active_count)) / 2.0::double precision
+               AS median_recency_days,
+           (sum(p_alive) / nullif(sum(p_alive_count), 0))::double precision AS mean_p_alive,
+           sum(clv) AS total_clv
+    FROM recency
+    GROUP BY stage
+    WINDOW smaller AS (ORDER BY sum(customer_count), stage ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ) AS summary
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, summary.customer_count, summary.smaller_count::bigint);
@@ -207,7 +245,7 @@ CROSS JOIN LATERAL ROWS FROM (crm_growth(everybody.retention), unnest(everybody.
     period_start, period_end, active_count, new_count, returning_count, resurrecting_count, dormant_count,
     refund_only_count, event_count, amount, gross_amount, refund_amount, new_amount, returning_amount,
     resurrecting_amount, refund_only_amount, first_amount, history_days, amounts)
-CROSS JOIN LATERAL (SELECT month.amounts OFFSET 0) AS spent
+CROSS JOIN LATERAL (SELECT month.amounts OFFSET '0') AS spent
 CROSS JOIN calendar_basis AS basis
 CROSS JOIN LATERAL crm_pareto_width(spent.amounts, 0.8) AS width (share)
 WHERE crm_is_shown(basis.min_cell, month.active_count);

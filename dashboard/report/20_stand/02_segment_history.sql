@@ -1,0 +1,28 @@
+-- needs: segment_history
+-- empty: There is no past to compare with: call crm_refit at the end of each month.
+-- The last two years; a month without a fit before it is a gap.
+WITH point AS MATERIALIZED (
+    SELECT coalesce(segment, 'no segment') AS segment, segment_order, month_end_on, customer_count, customer_share, is_complete
+    FROM segment_history
+    WHERE month_on > crm_as_of() - 730
+), ends AS (
+    SELECT segment,
+           (array_agg(customer_count ORDER BY month_end_on))[1] AS first_count,
+           (array_agg(customer_count ORDER BY month_end_on DESC))[1] AS last_count,
+           min(month_end_on) AS first_on
+    FROM point
+    GROUP BY segment
+    HAVING count(DISTINCT month_end_on) > 1
+), told AS (
+    SELECT * FROM ends WHERE first_count > 0 ORDER BY abs(last_count - first_count) DESC, segment LIMIT 1
+)
+SELECT json_build_object(
+    'title', format('%s went from %s to %s', initcap(left(told.segment, 1)) || substr(told.segment, 2),
+                    to_char(told.first_count, 'FM999,999,999,990'), to_char(told.last_count, 'FM999,999,999,990')),
+    'subtitle', format('Customers by segment at each month''s end, %s to %s, scored by the fit of the time', told.first_on, crm_as_of()),
+    'sentence', 'One small picture a segment, all on one scale: slopes can be compared. An open circle is a month that is not over.',
+    'columns', json '[["month_end_on", "Month''s end"], ["segment", "Segment"], ["customer_count", "Customers", "#"],
+                      ["customer_share", "of all", "%"]]',
+    'extra', json_build_object('group_count', (SELECT count(DISTINCT segment) FROM point)),
+    'rows', (SELECT json_agg(point ORDER BY segment_order, month_end_on) FROM point))
+FROM told;

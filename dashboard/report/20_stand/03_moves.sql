@@ -1,0 +1,27 @@
+-- needs: segment_transition customer_snapshot snapshot_day
+-- empty: There are no two snapshots to compare: call crm_snapshot now and then.
+WITH latest AS (
+    SELECT snapshot_on, previous_snapshot_on FROM snapshot_day WHERE snapshot_rank = 1 AND previous_snapshot_on IS NOT NULL
+), cell AS MATERIALIZED (
+    SELECT coalesce(moved.from_segment, 'new') AS from_segment,
+           coalesce(moved.from_segment_order, 99) AS from_order,
+           coalesce(moved.to_segment, 'none') AS to_segment,
+           coalesce(moved.to_segment_order, 99) AS to_order,
+           moved.customer_count,
+           moved.from_share
+    FROM segment_transition AS moved
+    JOIN latest ON latest.snapshot_on = moved.snapshot_on
+), told AS (
+    SELECT * FROM cell WHERE from_segment = to_segment ORDER BY from_order LIMIT 1
+)
+SELECT json_build_object(
+    'title', format('%s %% of %s stayed', to_char(100 * told.from_share, 'FM990.0'), told.from_segment),
+    'subtitle', format('Customers from their segment on %s (row) to that on %s (column): %% of the row', latest.previous_snapshot_on,
+                       latest.snapshot_on),
+    'sentence', 'A row adds up to 100 %. Framed cells stayed where they were; left of them are moves to better segments. The row'
+                || ' "new" had no segment before.',
+    'columns', json '[["from_segment", "From"], ["to_segment", "To"], ["customer_count", "Customers", "#"],
+                      ["from_share", "of those before", "%"]]',
+    'extra', json_build_object('row_count', (SELECT count(DISTINCT from_segment) FROM cell)),
+    'rows', (SELECT json_agg(cell ORDER BY from_order, to_order) FROM cell))
+FROM told CROSS JOIN latest;

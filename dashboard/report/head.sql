@@ -1,0 +1,18 @@
+-- What stands at the head of the page.
+SELECT json_build_object(
+    'title', 'Customers as of ' || to_char(span.as_of, 'FMDD FMMonth YYYY'),
+    'sentence', CASE
+        WHEN span.customer_count = 0 THEN 'Nobody has bought yet.'
+        ELSE format('%s customers brought %s from %s to %s.',
+                    to_char(span.customer_count, 'FM999,999,999,990'), to_char(span.amount, 'FM999,999,999,999,990'),
+                    span.first_on, span.as_of)
+             || coalesce(' Scores are by the fit of ' || span.fitted_on || '.', ' There is no fit yet: call crm_refit.')
+        END)
+FROM (
+    SELECT crm_as_of() AS as_of,
+           (SELECT fitted_on FROM scoring_basis) AS fitted_on,
+           count(*) FILTER (WHERE crm_active_days(purchases, crm_as_of()) > 0) AS customer_count,
+           coalesce(sum(crm_amount(purchases, crm_as_of())), 0) AS amount,
+           min(crm_first_day(purchases, crm_as_of())) AS first_on
+    FROM customer_activity
+) AS span;

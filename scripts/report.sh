@@ -1,0 +1,215 @@
+#!/usr/bin/env bash
+# What there is to see in a workspace, as one HTML file to look at, print and
+# send: it needs no network and no server. Which database is asked is up to
+# libpq's environment: PGHOST, PGDATABASE and so on.
+#
+#   scripts/report.sh [--workspace crm] [--output report.html] [--as-of DAY]
+#
+#   --workspace  the workspace's schema
+#   --output     the file to write
+#   --as-of      the day to look from; by default what crm_ext.as_of says, else today
+#
+# The pictures lie in dashboard/report: a folder a section, in it a query
+# (.sql) that says what is seen and its rows as JSON, and a Vega specification
+# (.vg.json); without one the rows are a table. What they need is checked first: a
+# workspace without events has no section of events. CRM_VEGA is where Vega's
+# modules are, if not where Debian's package libjs-vega has them.
+set -euo pipefail
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# shellcheck source=scripts/lib.sh
+source "$top/scripts/lib.sh"
+
+pictures=$top/dashboard/report
+vega=${CRM_VEGA:-/usr/share/javascript/vega}
+# In the order of what they require of each other.
+modules=(util time format loader dataflow canvas scale scenegraph statistics expression selection functions
+    runtime view event-selector parser transforms view-transforms encode interpreter)
+
+usage()
+{
+    sed -n '2,/^set/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+    exit "$1"
+}
+
+workspace=crm output=report.html as_of=''
+
+read_arguments()
+{
+    local name
+
+    while (($# > 0)); do
+        case $1 in
+            --workspace | --output | --as-of)
+                (($# > 1)) || usage 2
+                name=${1#--}
+                printf -v "${name//-/_}" %s "$2"
+                shift ;;
+            --help | -h) usage 0 ;;
+            *) usage 2 ;;
+        esac
+        shift
+    done
+}
+
+ask() { psql -X -q -A -t -v ON_ERROR_STOP=1 -v workspace="$workspace" -v as_of="$as_of" "$@"; }
+
+# The relations that a query says it needs.
+needs() { sed -n '1s/^-- needs: *//p' "$1"; }
+
+# Queries whose relations the workspace has, in order.
+possible()
+{
+    local query
+
+    for query in "$pictures"/*/*.sql; do
+        printf '%s\t%s\n' "$query" "$(needs "$query")"
+    done | awk -F'\t' '
+        NR == FNR { has[$1] = 1; next }
+        { n = split($2, name, / +/); for (i = 1; i <= n; i++) if (!(name[i] in has)) next; print $1 }' \
+        <(ask <<<"SELECT relname FROM pg_class JOIN pg_namespace AS n ON n.oid = relnamespace WHERE nspname = :'workspace';") -
+}
+
+# One transaction, so that all pictures are of one state. JIT costs more than
+# it saves here.
+questions()
+{
+    local query
+
+    cat <<'END'
+BEGIN ISOLATION LEVEL REPEATABLE READ;
+SET LOCAL jit = off;
+SET LOCAL work_mem = '64MB';
+SELECT set_config('search_path', format('%I, %I', :'workspace', extnamespace::regnamespace), true)
+FROM pg_extension WHERE extname = 'crm_ext' \g /dev/null
+SELECT CASE WHEN :'as_of' <> '' THEN set_config('crm_ext.as_of', :'as_of', true) END \g /dev/null
+END
+    printf '\\o %s\n\\i %s\n' "$folder/head" "$pictures/head.sql"
+    for query; do
+        printf '\\o %s\n\\i %s\n' "$(answer "$query")" "$query"
+    done
+    echo 'COMMIT;'
+}
+
+# Where the answer to a query goes: its path, made a name.
+answer()
+{
+    local name=${1#"$pictures"/}
+
+    printf '%s' "$folder/${name//\//.}"
+}
+
+quoted() { printf '"%s"' "$(sed 's/[\\"]/\\&/g' <<<"$1")"; }
+
+# What page.js draws from. An answer without rows of its own is an empty picture.
+data()
+{
+    local query section='' id
+
+    printf '{"head": %s,\n' "$(cat "$folder/head")"
+    # The shared configuration is an object: its inside goes here.
+    sed '1s/^{//; $s/}$/,/' "$pictures/theme.json"
+    printf '"sections": ['
+    for query; do
+        if [[ $section != "$(dirname "$query")" ]]; then
+            [[ -z $section ]] || printf ']},\n'
+            section=$(dirname "$query")
+            printf '{"id": %s, "title": %s, "about": %s, "pictures": [\n' "$(quoted "${section##*/[0-9][0-9]_}")" \
+                "$(quoted "$(sed -n 1p "$section/section")")" "$(quoted "$(sed -n 2p "$section/section")")"
+        else
+            printf ',\n'
+        fi
+        id=${query#"$pictures"/[0-9][0-9]_}
+        id=${id%.sql}
+        printf '{"id": %s' "$(quoted "${id/\/[0-9][0-9]_/-}")"
+        [[ ! -f ${query%.sql}.vg.json ]] || printf ', "spec": %s' "$(cat "${query%.sql}.vg.json")"
+        # The answer is an object too, or nothing.
+        if [[ -s $(answer "$query") ]]; then
+            printf ', %s' "$(sed '1s/^{//' "$(answer "$query")")"
+        else
+            printf ', "empty": %s}' "$(quoted "$(sed -n 's/^-- empty: *//p' "$query")")"
+        fi
+    done
+    [[ -z $section ]] || printf ']}'
+    printf ']}'
+}
+
+# Vega comes as modules that ask for each other with require(), and each would
+# take the place of the one before in a plain page.
+vega_modules()
+{
+    local module name
+
+    printf '/*\n'
+    sed 's:\*/:* /:g' "${CRM_VEGA_COPYRIGHT:-/usr/share/doc/libjs-vega/copyright}"
+    printf '*/\nvar vega = (function () {\nvar known = {}, all = {};\nfunction require(name) { return known[name]; }\n'
+    for module in "${modules[@]}"; do
+        name=vega-$module
+        # The module of selections has a plural name and a singular file.
+        [[ $module != selection ]] || name=vega-selections
+        printf '(function (exports, module) {\n'
+        sed '/^\/\/# sourceMappingURL=/d; s:</script:<\\/script:g' "$vega/vega-$module.min.js"
+        printf '\n})(known["%s"] = {}, {});\nObject.assign(all, known["%s"]);\n' "$name" "$name"
+    done
+    # What the whole package does last: transforms are looked up in one table.
+    for module in transforms view-transforms encode; do
+        printf 'Object.assign(known["vega-dataflow"].transforms, known["vega-%s"]);\n' "$module"
+    done
+    printf 'return all;\n})();\n'
+}
+
+# page.html with the files put where it names them. The nonce is made from what
+# is in the page: nobody who writes data knows it.
+page()
+{
+    local line
+
+    while IFS= read -r line; do
+        line=${line//@NONCE@/$nonce}
+        case $line in
+            *@STYLE@*) cat "$pictures/page.css" ;;
+            *@VEGA@*) cat "$folder/vega" ;;
+            *@PAGE@*) cat "$pictures/page.js" ;;
+            *@DATA@*)
+                printf '%s' "${line%%@DATA@*}"
+                # No data can end the element that it stands in.
+                sed 's/</\\u003c/g' "$folder/data"
+                printf '%s\n' "${line##*@DATA@}" ;;
+            *) printf '%s\n' "$line" ;;
+        esac
+    done <"$pictures/page.html"
+}
+
+make_report()
+{
+    local queries nonce
+
+    [[ $(ask <<<"SELECT to_regclass(format('%I.setting', :'workspace')) IS NOT NULL;") == t ]] ||
+        die "there is no workspace $workspace in this database"
+    mapfile -t queries < <(possible)
+    questions ${queries[@]+"${queries[@]}"} >"$folder/questions"
+    ask -f "$folder/questions"
+    data ${queries[@]+"${queries[@]}"} >"$folder/data"
+    vega_modules >"$folder/vega"
+    nonce=$(cat "$folder/data" "$pictures/page.js" | sha256sum | cut -c 1-32)
+    page >"$folder/page"
+    # As any new file: mktemp's own is nobody else's to read.
+    cat "$folder/page" >"$output"
+    say "$(wc -c <"$output" | awk '{ printf "%.1f MB", $1 / 1e6 }') written to $output"
+}
+
+main()
+{
+    read_arguments "$@"
+    if [[ ! -f $vega/vega-view.min.js ]] || ! command -v psql >/dev/null; then
+        # No server is needed here, and so none is chosen.
+        major='' PG_CONFIG=${PG_CONFIG:-pg_config}
+        need libjs-vega test -f "$vega/vega-view.min.js"
+        need postgresql-client command -v psql
+        install_missing
+    fi
+    folder=$(mktemp -d "${TMPDIR:-/tmp}/crm_report.XXXXXX")
+    on_exit 'rm -rf "$folder"'
+    make_report
+}
+
+main "$@"

@@ -1,0 +1,164 @@
+/*
+ * bgnbd_family.c
+ *		The BG/NBD and MBG/NBD models as families.
+ */
+#include <math.h>
+
+#include "core/clv/bgnbd.h"
+#include "core/clv/family.h"
+
+static crm_bgnbd
+model_of(const crm_clv *clv)
+{
+	const double *p = clv->purchase.parameter;
+
+	return (crm_bgnbd) {
+		clv->kind == CRM_CLV_MBGNBD ? CRM_MBGNBD : CRM_BGNBD,
+		p[0], p[1], p[2], p[3]
+	};
+}
+
+static crm_status
+estimate(crm_bgnbd_kind kind, const void *rows, size_t count,
+		 crm_interrupt interrupt, void *arg, crm_clv_part *part)
+{
+	crm_bgnbd_fit fit;
+	crm_status	status = crm_bgnbd_estimate(kind, rows, count, interrupt, arg,
+											&fit);
+
+	return crm_clv_fill_part(part, status, &fit.search, fit.boundary,
+							 fit.customers, count);
+}
+
+static crm_status
+estimate_bgnbd(const void *rows, size_t count, crm_interrupt interrupt,
+			   void *arg, crm_clv_part *part)
+{
+	return estimate(CRM_BGNBD, rows, count, interrupt, arg, part);
+}
+
+static crm_status
+estimate_mbgnbd(const void *rows, size_t count, crm_interrupt interrupt,
+				void *arg, crm_clv_part *part)
+{
+	return estimate(CRM_MBGNBD, rows, count, interrupt, arg, part);
+}
+
+static double
+log_likelihood(const crm_clv *clv, const crm_history *customer)
+{
+	crm_bgnbd	model = model_of(clv);
+
+	return crm_bgnbd_log_likelihood(&model, customer);
+}
+
+static double
+p_alive(const crm_clv *clv, const crm_history *customer)
+{
+	crm_bgnbd	model = model_of(clv);
+
+	return crm_bgnbd_p_alive(&model, customer);
+}
+
+static double
+p_alive_later(const crm_clv *clv, const crm_history *customer, double t)
+{
+	crm_bgnbd	model = model_of(clv);
+
+	return crm_bgnbd_p_alive_later(&model, customer, t);
+}
+
+static double
+purchases(const crm_clv *clv, const crm_history *customer, double t,
+		  double rate)
+{
+	crm_bgnbd	model = model_of(clv);
+
+	return crm_bgnbd_discounted_purchases(&model, customer, t, rate);
+}
+
+static double
+both_purchases(const crm_clv *clv, const crm_history *customer, double t,
+			   double rate, double *plain)
+{
+	crm_bgnbd	model = model_of(clv);
+
+	return crm_bgnbd_both_purchases(&model, customer, t, rate, plain);
+}
+
+static double
+probability(const crm_clv *clv, int n, double t)
+{
+	crm_bgnbd	model = model_of(clv);
+
+	return crm_bgnbd_probability(&model, n, t);
+}
+
+static double
+customer_probability(const crm_clv *clv, const crm_history *customer, int n,
+					 double t, bool at_least)
+{
+	crm_bgnbd	model = model_of(clv);
+	crm_bgnbd	from_now = crm_bgnbd_from_now(&model, customer);
+	double		alive = crm_bgnbd_p_alive(&model, customer);
+
+	if (at_least)
+		return n == 0 ? 1 : alive * crm_bgnbd_at_least(&from_now, n, t);
+	return alive * crm_bgnbd_probability(&from_now, n, t)
+		+ (n == 0 ? 1 - alive : 0);
+}
+
+static void
+draw(const crm_clv *clv, crm_simulated *customer)
+{
+	const double *p = clv->purchase.parameter;
+	crm_random *random = &customer->random;
+
+	customer->log_rate = crm_random_log_gamma(random, p[0]) - log(p[1]);
+	customer->leaving = crm_random_beta(random, p[2], p[3]);
+}
+
+/* They may leave after each purchase; after the first one under MBG/NBD only. */
+static void
+next_purchase(crm_simulated *customer, double watched)
+{
+	bool		has_chance = customer->time > 0 ||
+		model_of(customer->clv).kind == CRM_MBGNBD;
+
+	(void) watched;
+	if (has_chance && crm_simulated_leaves(customer))
+		customer->end = customer->time;
+	customer->time += crm_random_exponential(&customer->random)
+		* exp(-customer->log_rate);
+}
+
+/* What both have in common. */
+#define SHARED \
+	.time = CRM_CLV_ANY_TIME, \
+	.n = 4, \
+	.parameters = {"r", "alpha", "a", "b"}, \
+	.most = {CRM_CLV_SHAPE_MOST, CRM_CLV_SCALE_MOST, CRM_CLV_SHAPE_MOST, \
+	CRM_CLV_SHAPE_MOST}, \
+	.needs = "has purchased on a second day", \
+	.history_is_valid = crm_history_is_valid, \
+	.log_likelihood = log_likelihood, \
+	.p_alive = p_alive, \
+	.p_alive_later = p_alive_later, \
+	.purchases = purchases, \
+	.both_purchases = both_purchases, \
+	.probability = probability, \
+	.customer_probability = customer_probability, \
+	.draw = draw, \
+	.next_purchase = next_purchase
+
+const crm_clv_family crm_bgnbd_family = {
+	.name = "bg/nbd",
+	.estimate = estimate_bgnbd,
+	SHARED
+};
+
+const crm_clv_family crm_mbgnbd_family = {
+	.name = "mbg/nbd",
+	.estimate = estimate_mbgnbd,
+	SHARED
+};

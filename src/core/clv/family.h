@@ -1,0 +1,80 @@
+/*
+ * family.h
+ *		The families of models, each as one constant table of what it can do.
+ *
+ * Who adds a family writes a file NAME_family.c like the others, and its line
+ * in family.c. Nothing else asks which family a model is of. Time is in the model's
+ * unit.
+ */
+#ifndef CRM_CORE_CLV_FAMILY_H
+#define CRM_CORE_CLV_FAMILY_H
+
+#include "core/clv/model.h"
+#include "core/clv/simulate.h"
+
+/* What time a model counts. */
+typedef enum crm_clv_time
+{
+	CRM_CLV_ANY_TIME,			/* purchases at any moment */
+	CRM_CLV_OPPORTUNITIES,		/* purchases at opportunities in turn */
+	CRM_CLV_RENEWALS,			/* contracts, from renewal to renewal */
+	CRM_CLV_NO_TIME				/* values of purchases */
+} crm_clv_time;
+
+typedef struct crm_clv_family
+{
+	const char *name;			/* as in the literature */
+	crm_clv_time time;
+	int			n;				/* parameters */
+	const char *parameters[CRM_NEWTON_MAX];
+
+	/* The most that each may be, and the inverse the least. */
+	double		most[CRM_NEWTON_MAX];
+
+	/* What a fit needs to have seen of somebody, "has purchased". */
+	const char *needs;
+
+	bool		(*history_is_valid) (const crm_history *history);
+
+	/* Of histories, or of spends where the family has no time. */
+	crm_status	(*estimate) (const void *rows, size_t count,
+							 crm_interrupt interrupt, void *arg,
+							 crm_clv_part *part);
+	double		(*log_likelihood) (const crm_clv *clv, const crm_history *customer);
+
+	/* Of purchases alone, and NULL for others: as model.h says of each. */
+	double		(*p_alive) (const crm_clv *clv, const crm_history *customer);
+	double		(*p_alive_later) (const crm_clv *clv,
+								  const crm_history *customer, double t);
+	double		(*purchases) (const crm_clv *clv, const crm_history *customer,
+							  double t, double rate);
+	double		(*both_purchases) (const crm_clv *clv,
+								   const crm_history *customer, double t,
+								   double rate, double *plain);
+	double		(*probability) (const crm_clv *clv, int n, double t);
+	double		(*customer_probability) (const crm_clv *clv,
+										 const crm_history *customer,
+										 int n, double t, bool at_least);
+
+	/* A customer drawn, and on to their next purchase. */
+	void		(*draw) (const crm_clv *clv, crm_simulated *customer);
+	void		(*next_purchase) (crm_simulated *customer, double watched);
+} crm_clv_family;
+
+extern const crm_clv_family crm_bgnbd_family;
+extern const crm_clv_family crm_mbgnbd_family;
+extern const crm_clv_family crm_pareto_family;
+extern const crm_clv_family crm_bgbb_family;
+extern const crm_clv_family crm_sbg_family;
+extern const crm_clv_family crm_spend_family;
+
+/* By crm_clv_kind. */
+extern const crm_clv_family *crm_clv_family_of(int kind);
+
+/* The end of an estimate: what the search found, as a part of a model. */
+extern crm_status crm_clv_fill_part(crm_clv_part *part, crm_status status,
+									const crm_newton_result *search,
+									unsigned boundary, double customers,
+									size_t distinct);
+
+#endif							/* CRM_CORE_CLV_FAMILY_H */

@@ -1,0 +1,28 @@
+/*
+ * spend_family.c
+ *		The Gamma-Gamma model as a family.
+ */
+#include "core/clv/family.h"
+#include "core/clv/gammagamma.h"
+
+static crm_status
+estimate(const void *rows, size_t count, crm_interrupt interrupt, void *arg,
+		 crm_clv_part *part)
+{
+	crm_gammagamma_fit fit;
+	crm_status	status = crm_gammagamma_estimate(rows, count, interrupt, arg,
+												 &fit);
+
+	return crm_clv_fill_part(part, status, &fit.search, fit.boundary,
+							 fit.customers, count);
+}
+
+const crm_clv_family crm_spend_family = {
+	.name = "gamma-gamma",
+	.time = CRM_CLV_NO_TIME,
+	.n = 3,
+	.parameters = {"p", "q", "gamma"},
+	.most = {CRM_CLV_SHAPE_MOST, CRM_CLV_SHAPE_MOST, CRM_CLV_SCALE_MOST},
+	.needs = "has spent anything",
+	.estimate = estimate
+};

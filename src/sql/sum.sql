@@ -1,0 +1,24 @@
+-- Sums of numbers that are no exact decimals.
+
+CREATE FUNCTION crm_sum_trans(state double precision[], value double precision) RETURNS double precision[]
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_sum_trans(double precision[], double precision) IS
+'Adds one number to a sum: support for crm_sum.';
+
+CREATE FUNCTION crm_sum_combine(state double precision[], other double precision[]) RETURNS double precision[]
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_sum_combine(double precision[], double precision[]) IS
+'Merges two sums: support for crm_sum.';
+
+CREATE FUNCTION crm_sum_final(state double precision[]) RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_sum_final(double precision[]) IS
+'The sum of a state, NULL of no numbers: support for crm_sum.';
+
+CREATE AGGREGATE crm_sum(value double precision) (
+    SFUNC = crm_sum_trans, STYPE = double precision[], INITCOND = '{0,0,0}',
+    COMBINEFUNC = crm_sum_combine, FINALFUNC = crm_sum_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE crm_sum(double precision) IS
+'Sum of double precision that does not depend on the order of rows.
+It is held to twice the precision, so that neither plan nor workers show, and costs little more than sum. NULLs are skipped; no numbers give NULL. Errors: 22023 for NaN and infinity, 22003 where the sum overflows.';

@@ -1,0 +1,79 @@
+-- Targets of a workspace: conditions over customer_360, kept in views.
+
+CREATE FUNCTION crm_make_targets(targets jsonb) RETURNS void
+LANGUAGE plpgsql STRICT
+SET client_min_messages = warning AS $$
+DECLARE
+    today text := format('crm_as_of(%L)', crm_definition() ->> 'time_zone');
+    names text;
+    members text;
+BEGIN
+    SELECT string_agg(format('SELECT %L::text AS target_name, %L::text AS condition, %s AS as_of', key, value, today),
+                      ' UNION ALL ' ORDER BY key),
+           string_agg(format('SELECT %L::text AS target_name, customer_id, purchase_count, amount, as_of FROM customer_360 WHERE (%s)',
+                             key, crm_closed(value)), ' UNION ALL ' ORDER BY key)
+    INTO names, members FROM jsonb_each_text(targets);
+    EXECUTE 'CREATE OR REPLACE VIEW target AS '
+            || coalesce(names, format('SELECT NULL::text AS target_name, NULL::text AS condition, %s AS as_of LIMIT 0', today));
+    EXECUTE 'CREATE OR REPLACE VIEW target_member AS '
+            || coalesce(members, 'SELECT NULL::text AS target_name, customer_id, purchase_count, amount, as_of FROM customer_360 WHERE false');
+    COMMENT ON VIEW target IS E'One row a target: a condition over customer_360.\nMade by crm_set_target.';
+    COMMENT ON VIEW target_member IS E'One row a target and customer in it by as_of.\nCustomers of customer_360 for whom the condition is true.';
+    IF current_setting('server_version_num')::integer >= 150000 THEN
+        ALTER VIEW target SET (security_invoker = true);
+        ALTER VIEW target_member SET (security_invoker = true);
+    END IF;
+END $$;
+COMMENT ON FUNCTION crm_make_targets(jsonb) IS
+'Makes the views target and target_member of the workspace in search_path.
+targets: an object with a condition for each name. Needs the rights of the owner of the workspace.';
+
+CREATE FUNCTION crm_set_target(workspace text, target_name text, condition text) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET client_min_messages = warning AS $$
+DECLARE
+    extension_schema text := (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext');
+    targets jsonb;
+    is_of regtype;
+    other text;
+BEGIN
+    EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) USING workspace;
+    IF to_regclass('target') IS NULL THEN
+        RAISE EXCEPTION 'workspace "%" has no targets', workspace
+            USING ERRCODE = 'undefined_table', HINT = 'crm_add_subject(workspace, ''profile'') gives it some.';
+    ELSIF nullif(btrim(target_name), '') IS NULL THEN
+        RAISE EXCEPTION 'a target needs a name' USING ERRCODE = 'invalid_parameter_value', HINT = 'As in students.';
+    END IF;
+    EXECUTE 'SELECT coalesce(jsonb_object_agg(t.target_name, t.condition), ''{}'') FROM target AS t' INTO targets;
+    IF condition IS NULL THEN
+        PERFORM crm_make_targets(targets - target_name);
+        RETURN;
+    END IF;
+    is_of := (crm_expression_type('target', target_name, 'customer_360'::regclass, condition)).type;
+    IF is_of <> 'boolean'::regtype THEN
+        RAISE EXCEPTION 'target "%": % is of type %', target_name, condition, is_of
+            USING ERRCODE = 'datatype_mismatch', HINT = 'A condition over the columns of customer_360 is true or false, as in age_years < 30.';
+    END IF;
+    PERFORM crm_make_targets(targets || jsonb_build_object(target_name, condition));
+    -- A superuser must not run the functions of others through the view.
+    SELECT min(format('%s of %s', pg_describe_object(d.refclassid, d.refobjid, 0), used.owner::regrole)) INTO other
+    FROM pg_depend AS d
+    JOIN pg_rewrite AS w ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND w.ev_class = 'target_member'::regclass
+    JOIN (
+        SELECT 'pg_proc'::regclass AS classid, p.oid AS objid, p.proowner AS owner FROM pg_proc AS p
+        UNION ALL SELECT 'pg_operator'::regclass, o.oid, o.oprowner FROM pg_operator AS o
+        UNION ALL SELECT 'pg_type'::regclass, t.oid, t.typowner FROM pg_type AS t
+        UNION ALL SELECT 'pg_class'::regclass, c.oid, c.relowner FROM pg_class AS c
+    ) AS used ON used.classid = d.refclassid AND used.objid = d.refobjid
+    WHERE NOT pg_has_role(used.owner, current_user, 'USAGE');
+    IF other IS NOT NULL AND (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+        RAISE EXCEPTION 'target "%" uses %, who has not the rights of %', target_name, other, current_user
+            USING ERRCODE = 'insufficient_privilege',
+                  HINT = 'It would run with rights that its owner lacks: use what is your own.';
+    END IF;
+END $$;
+COMMENT ON FUNCTION crm_set_target(text, text, text) IS
+'Names the customers for whom a condition is true: a target.
+workspace: one with the subject profile, of which you are the owner. condition: over the columns of customer_360, as in a WHERE clause; NULL removes the target. It becomes part of the view target_member, which runs with the rights of who reads it. Setting a target again replaces it. Errors: 42804 for a condition of another type, 22023 for an empty name, 42P01 for a workspace without the subject, 42501 for who is not the owner, and what PostgreSQL says of the condition.
+Example: SELECT crm_set_target(''crm'', ''young'', ''age_years BETWEEN 18 AND 34'').';

@@ -1,0 +1,129 @@
+-- Who came through whom.
+
+-- When a customer joined: as registered, or else with the first purchase.
+CREATE OR REPLACE VIEW joined_customer AS
+SELECT known.customer_id,
+       coalesce(known.registered_at, crm_first_entry_day(bought.purchases)::timestamp AT TIME ZONE :'time_zone') AS joined_at,
+       crm_as_of() AS as_of
+FROM known_customer AS known
+LEFT JOIN customer_activity AS bought ON bought.customer_id = known.customer_id
+                                     AND crm_first_entry_day(bought.purchases) <= crm_as_of();
+COMMENT ON VIEW joined_customer IS
+'One row a customer known by as_of: since when.
+As registered, or else the day of the first purchase; NULL where neither is known.';
+
+CREATE OR REPLACE VIEW referral_known AS
+SELECT given.customer_id,
+       given.referrer_id,
+       min(given.referred_at) AS referred_at,
+       bool_or(referred.customer_id IS NOT NULL
+               AND coalesce(referrer.joined_at < referred.joined_at, true)
+               AND coalesce(given.referred_on <= (referred.joined_at AT TIME ZONE :'time_zone')::date, true)) AS is_joined,
+       min(referrer.joined_at) AS referrer_joined_at,
+       crm_as_of() AS as_of
+FROM referral AS given
+JOIN joined_customer AS referrer ON referrer.customer_id = given.referrer_id
+LEFT JOIN joined_customer AS referred ON referred.customer_id = given.customer_id
+WHERE given.customer_id IS NOT NULL AND given.customer_id <> given.referrer_id
+  AND (given.referred_on IS NULL OR given.referred_on <= (SELECT crm_as_of()))
+GROUP BY given.customer_id, given.referrer_id;
+COMMENT ON VIEW referral_known IS
+'One row a referrer, a customer, and somebody referred, up to as_of: did they join?
+is_joined: a customer who joined after the referrer, and not before the day of the referral; what is not known of these
+times excludes nobody.';
+
+-- One referrer each, so that what is found from the roots down is found once.
+-- A circle, and what hangs on one, is never found.
+CREATE OR REPLACE VIEW referral_tree AS
+WITH RECURSIVE link AS MATERIALIZED (
+    SELECT DISTINCT ON (customer_id) customer_id, referrer_id
+    FROM referral_known
+    WHERE is_joined
+    ORDER BY customer_id, referred_at NULLS LAST, referrer_joined_at NULLS LAST, referrer_id
+), placed AS (
+    SELECT joined.customer_id AS root_id, joined.customer_id, 0 AS depth
+    FROM joined_customer AS joined
+    WHERE NOT EXISTS (SELECT FROM link WHERE link.customer_id = joined.customer_id)
+    UNION ALL
+    SELECT placed.root_id, link.customer_id, placed.depth + 1
+    FROM placed JOIN link ON link.referrer_id = placed.customer_id
+), above AS (
+    SELECT link.customer_id, link.referrer_id AS ancestor_id, placed.depth
+    FROM link JOIN placed ON placed.customer_id = link.customer_id
+    UNION ALL
+    SELECT above.customer_id, link.referrer_id, above.depth - 1
+    FROM above JOIN link ON link.customer_id = above.ancestor_id
+    WHERE above.depth > 1
+), child AS (
+    SELECT referrer_id AS customer_id, count(*) AS child_count FROM link GROUP BY referrer_id
+), below AS (
+    SELECT ancestor_id AS customer_id, count(*) AS descendant_count FROM above GROUP BY ancestor_id
+)
+SELECT joined.customer_id,
+       link.referrer_id,
+       placed.root_id,
+       placed.depth,
+       link.customer_id IS NULL AS is_root,
+       placed.customer_id IS NULL AS is_in_cycle,
+       coalesce(child.child_count, 0) AS referred_count,
+       CASE WHEN placed.customer_id IS NOT NULL THEN coalesce(below.descendant_count, 0) END AS descendant_count,
+       joined.joined_at,
+       crm_as_of() AS as_of
+FROM joined_customer AS joined
+LEFT JOIN link ON link.customer_id = joined.customer_id
+LEFT JOIN placed ON placed.customer_id = joined.customer_id
+LEFT JOIN child ON child.customer_id = joined.customer_id
+LEFT JOIN below ON below.customer_id = joined.customer_id;
+COMMENT ON VIEW referral_tree IS
+'One row a customer known by as_of: who referred them, and whom they brought.
+Of several referrers the one who referred first, then who joined first, then the smallest key. Customers who refer each
+other in a circle, or came through one who does, have is_in_cycle, and neither root nor depth.';
+
+CREATE OR REPLACE VIEW referral_rate AS
+SELECT counted.customer_count,
+       invited.referrer_count,
+       invited.invitation_count,
+       counted.referred_count,
+       counted.referred_count / nullif(counted.customer_count, 0)::double precision AS referred_share,
+       invited.invitation_count / nullif(counted.customer_count, 0)::double precision AS invitations_per_customer,
+       counted.referred_count / nullif(invited.invitation_count, 0)::double precision AS invitation_joined_share,
+       invited.invitation_count / nullif(counted.customer_count, 0)::double precision
+           * (counted.referred_count / nullif(invited.invitation_count, 0)::double precision) AS k_factor,
+       counted.max_depth,
+       crm_as_of() AS as_of
+FROM (
+    SELECT count(*) AS customer_count, count(referrer_id) AS referred_count, max(depth) AS max_depth
+    FROM referral_tree
+) AS counted
+CROSS JOIN (
+    SELECT count(*) AS invitation_count, count(DISTINCT referrer_id) AS referrer_count FROM referral_known
+) AS invited
+CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
+WHERE crm_is_shown(setting.min_cell, counted.customer_count, invited.referrer_count, counted.referred_count,
+                   counted.customer_count - counted.referred_count);
+COMMENT ON VIEW referral_rate IS
+'One row: how many customers bring others, and how many each brings (the k-factor).
+k_factor = invitations a customer times the share of them that brought one: above 1 customers multiply by themselves. An
+invitation is a pair of a customer who refers and somebody referred, joined or not. NULL without invitations.';
+
+CREATE OR REPLACE VIEW referral_monthly AS
+SELECT joined.month_on,
+       joined.joined_count,
+       joined.referred_count,
+       joined.referred_count / joined.joined_count::double precision AS referred_share,
+       (joined.month_on + interval '1 month')::date - 1 <= crm_as_of() AS is_complete,
+       crm_as_of() AS as_of
+FROM (
+    SELECT date_trunc('month', joined_at AT TIME ZONE :'time_zone')::date AS month_on,
+           count(*) AS joined_count,
+           count(referrer_id) AS referred_count
+    FROM referral_tree
+    WHERE isfinite(joined_at)
+    GROUP BY 1
+) AS joined
+CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
+WHERE crm_is_shown(setting.min_cell, joined.joined_count, joined.referred_count,
+                   joined.joined_count - joined.referred_count);
+COMMENT ON VIEW referral_monthly IS
+'One row a month in which customers joined: how many through others.
+Months with groups of fewer customers than setting.min_cell are hidden.';

@@ -1,0 +1,286 @@
+-- Does the model hold? The latest fit that leaves time behind it to be tested
+-- on, and what followed it. As the functions crm_clv_tracking,
+-- crm_clv_frequency_check and crm_clv_holdout, but from counts of customers who
+-- are alike, so that no array of a million ledgers has to be held.
+
+CREATE OR REPLACE VIEW clv_test_basis AS
+SELECT latest.as_of AS fitted_on,
+       latest.clv_model,
+       crm_model_name(latest.clv_model) AS clv_model_name,
+       latest.as_of <= today.as_of - setting.window_days AS is_tested,
+       setting.min_cell,
+       today.as_of
+FROM setting
+CROSS JOIN (SELECT crm_as_of() AS as_of LIMIT 1) AS today
+CROSS JOIN LATERAL (
+    SELECT * FROM fit
+    WHERE fit.as_of <= today.as_of AND fit.clv_model IS NOT NULL
+    ORDER BY fit.as_of > today.as_of - setting.window_days, fit.as_of DESC
+    LIMIT 1
+) AS latest;
+COMMENT ON VIEW clv_test_basis IS
+'One row: the fit that the checks of the lifetime-value model go by.
+Not for BI: it holds a model. The latest at least setting.window_days before as_of, or where there is none, the latest
+of all. No row without a model.';
+COMMENT ON COLUMN clv_test_basis.is_tested IS 'Whether setting.window_days or more have passed since the fit.';
+
+CREATE OR REPLACE VIEW clv_tracking AS
+WITH cohort AS MATERIALIZED (
+    SELECT crm_first_day(bought.purchases, basis.as_of) AS first_on, count(*) AS customer_count
+    FROM customer_activity AS bought
+    CROSS JOIN clv_test_basis AS basis
+    WHERE crm_active_days(bought.purchases, basis.as_of) > 0
+    GROUP BY 1
+), origin AS MATERIALIZED (
+    SELECT min(first_on) AS day FROM cohort
+), purchase_day AS MATERIALIZED (
+    SELECT purchase.day, count(*) AS customer_count
+    FROM customer_activity AS bought
+    CROSS JOIN clv_test_basis AS basis
+    CROSS JOIN LATERAL crm_days(bought.purchases) AS purchase
+    WHERE purchase.events > 0 AND purchase.day <= basis.as_of
+    GROUP BY purchase.day
+), week AS MATERIALIZED (
+    SELECT origin.day + 7 * n AS week_on, origin.day + 7 * n + 6 AS last_on
+    FROM origin
+    CROSS JOIN clv_test_basis AS basis
+    CROSS JOIN LATERAL generate_series(0, (basis.as_of - origin.day + 1) / 7 - 1) AS n
+), by_age AS MATERIALIZED (
+    SELECT age_days, crm_new_customer_purchases(basis.clv_model, age_days) AS purchases
+    FROM clv_test_basis AS basis
+    CROSS JOIN origin
+    CROSS JOIN LATERAL generate_series(0, basis.as_of - origin.day) AS age_days
+), actual AS (
+    SELECT week.week_on,
+           week.last_on,
+           coalesce((SELECT sum(purchase_day.customer_count) FROM purchase_day
+                     WHERE purchase_day.day BETWEEN week.week_on AND week.last_on), 0)
+           - coalesce((SELECT sum(cohort.customer_count) FROM cohort
+                       WHERE cohort.first_on BETWEEN week.week_on AND week.last_on), 0) AS actual_count
+    FROM week
+), expected AS (
+    SELECT week.week_on, sum(cohort.customer_count * by_age.purchases ORDER BY cohort.first_on) AS cumulative
+    FROM week
+    JOIN cohort ON cohort.first_on <= week.last_on
+    JOIN by_age ON by_age.age_days = week.last_on - cohort.first_on
+    GROUP BY week.week_on
+)
+SELECT actual.week_on,
+       CASE WHEN crm_is_shown(basis.min_cell, actual.actual_count::bigint) THEN actual.actual_count::bigint END
+           AS actual_count,
+       expected.cumulative - lag(expected.cumulative, 1, 0::double precision) OVER by_week AS expected_count,
+       CASE WHEN crm_is_shown(basis.min_cell, actual.actual_count::bigint)
+            THEN (sum(actual.actual_count) OVER by_week)::bigint END AS actual_cumulative_count,
+       expected.cumulative AS expected_cumulative_count,
+       basis.is_tested AND actual.week_on > basis.fitted_on AS is_holdout,
+       basis.clv_model_name,
+       basis.fitted_on,
+       basis.as_of
+FROM actual
+JOIN expected USING (week_on)
+CROSS JOIN clv_test_basis AS basis
+WINDOW by_week AS (ORDER BY actual.week_on);
+COMMENT ON VIEW clv_tracking IS
+'One row a week from the first purchase of all: repeat purchase days, actual and expected.
+By the latest fit that is at least setting.window_days old, or where there is none, by the latest. The model knows of
+a customer the first day only; weeks with is_holdout began after the fit, and there it is put to the test. Weeks begin
+with the first purchase of all; the part of a week at the end is left out. Actual counts of 1 or more, but fewer than
+setting.min_cell, are NULL. week_on is a date to filter by.';
+COMMENT ON COLUMN clv_tracking.actual_count IS
+'Repeat purchase days of all customers in the week; NULL where hidden.';
+COMMENT ON COLUMN clv_tracking.expected_count IS 'Repeat purchase days in the week that the model expects.';
+COMMENT ON COLUMN clv_tracking.actual_cumulative_count IS
+'Repeat purchase days up to the end of the week; NULL where hidden.';
+COMMENT ON COLUMN clv_tracking.expected_cumulative_count IS
+'Repeat purchase days up to the end of the week that the model expects.';
+COMMENT ON COLUMN clv_tracking.is_holdout IS
+'Whether the week began after the fit; false where the fit is too young to be tested.';
+COMMENT ON COLUMN clv_tracking.fitted_on IS 'Day of the fit that is checked.';
+
+CREATE OR REPLACE VIEW clv_frequency_check AS
+WITH alike AS MATERIALIZED (
+    SELECT least(crm_frequency(bought.purchases, basis.fitted_on), 10) AS frequency,
+           crm_age(bought.purchases, basis.fitted_on) AS age_days,
+           count(*) AS customer_count
+    FROM customer_activity AS bought
+    CROSS JOIN clv_test_basis AS basis
+    WHERE crm_active_days(bought.purchases, basis.fitted_on) > 0
+    GROUP BY 1, 2
+), cohort AS MATERIALIZED (
+    SELECT age_days, sum(customer_count)::bigint AS customer_count FROM alike GROUP BY age_days
+), bin AS (
+    SELECT bin.frequency,
+           (SELECT coalesce(sum(alike.customer_count), 0)::bigint FROM alike WHERE alike.frequency = bin.frequency)
+               AS customer_count,
+           (SELECT sum(cohort.customer_count
+                       * crm_purchase_probability(basis.clv_model, bin.frequency, cohort.age_days)
+                       ORDER BY cohort.age_days)
+            FROM cohort) AS expected_count,
+           basis.clv_model_name,
+           basis.fitted_on,
+           basis.min_cell,
+           basis.as_of
+    FROM generate_series(0, 10) AS bin (frequency)
+    CROSS JOIN clv_test_basis AS basis
+)
+SELECT bin.frequency,
+       CASE WHEN bin.frequency < 10 THEN bin.frequency::text ELSE '10+' END AS frequency_label,
+       CASE WHEN crm_is_shown(bin.min_cell, bin.customer_count, smaller.customer_count::bigint)
+            THEN bin.customer_count END AS customer_count,
+       CASE WHEN bin.frequency < 10 THEN bin.expected_count
+            ELSE greatest(sum(bin.customer_count) OVER () - (sum(bin.expected_count) OVER () - bin.expected_count), 0)
+            END AS expected_count,
+       bin.clv_model_name,
+       bin.fitted_on,
+       bin.as_of
+FROM bin
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(other.customer_count), 0) AS customer_count
+    FROM bin AS other
+    WHERE (other.customer_count, other.frequency) < (bin.customer_count, bin.frequency)
+) AS smaller
+WHERE crm_is_shown(bin.min_cell, (SELECT sum(cohort.customer_count)::bigint FROM cohort));
+COMMENT ON VIEW clv_frequency_check IS
+'One row a number of repeat purchase days, 0 to 10 and more: customers, actual and expected.
+As clv_model_check, but up to 10, and by the fit that clv_tracking goes by, on the day of that fit. A customer_count
+of 1 or more, but fewer than setting.min_cell, is NULL, and where those are fewer together, the next larger too.';
+COMMENT ON COLUMN clv_frequency_check.frequency IS 'Repeat purchase days up to fitted_on; 10 stands for 10 and more.';
+COMMENT ON COLUMN clv_frequency_check.frequency_label IS 'frequency as text, 10+ for 10 and more.';
+COMMENT ON COLUMN clv_frequency_check.customer_count IS
+'Customers with so many repeat purchase days on fitted_on; NULL where hidden.';
+COMMENT ON COLUMN clv_frequency_check.fitted_on IS 'Day of the fit that is checked.';
+
+-- Means and their intervals from sums of whole numbers and of exact doubles: in
+-- whatever order the customers come, numeric adds up to the same.
+CREATE OR REPLACE VIEW clv_holdout AS
+SELECT held.frequency,
+       CASE WHEN held.frequency < 10 THEN held.frequency::text ELSE '10+' END AS frequency_label,
+       held.customer_count,
+       held.expected_mean,
+       held.actual_mean,
+       held.actual_mean - 1.959963984540054 * held.std_error AS actual_low,
+       held.actual_mean + 1.959963984540054 * held.std_error AS actual_high,
+       held.expected_mean * held.customer_count AS expected_count,
+       held.actual_count,
+       held.clv_model_name,
+       held.fitted_on,
+       held.as_of
+FROM (
+    SELECT followed.frequency,
+           count(*) AS customer_count,
+           coalesce(sum(count(*)) OVER smaller, 0) AS smaller_count,
+           avg(followed.expected::numeric)::double precision AS expected_mean,
+           avg(followed.actual)::double precision AS actual_mean,
+           sum(followed.actual) AS actual_count,
+           stddev_samp(followed.actual)::double precision / sqrt(count(*)) AS std_error,
+           followed.clv_model_name,
+           followed.fitted_on,
+           followed.min_cell,
+           followed.as_of
+    FROM (
+        SELECT least(crm_frequency(bought.purchases, basis.fitted_on), 10) AS frequency,
+               crm_expected_purchases(basis.clv_model, bought.purchases, basis.fitted_on,
+                                      basis.as_of - basis.fitted_on) AS expected,
+               crm_active_days(bought.purchases, basis.as_of) - crm_active_days(bought.purchases, basis.fitted_on)
+                   AS actual,
+               basis.clv_model_name, basis.fitted_on, basis.min_cell, basis.as_of
+        FROM customer_activity AS bought
+        CROSS JOIN clv_test_basis AS basis
+        WHERE basis.is_tested AND crm_active_days(bought.purchases, basis.fitted_on) > 0
+    ) AS followed
+    GROUP BY followed.frequency, followed.clv_model_name, followed.fitted_on, followed.min_cell, followed.as_of
+    WINDOW smaller AS (ORDER BY count(*), followed.frequency ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+) AS held
+WHERE crm_is_shown(held.min_cell, held.customer_count, held.smaller_count::bigint);
+COMMENT ON VIEW clv_holdout IS
+'One row a number of repeat purchase days at the fit: purchase days from the fit to as_of, actual and expected.
+By the latest fit that is at least setting.window_days before as_of; no rows without one. Of customers who had bought
+by then; the model saw nothing of what followed. Rows below setting.min_cell customers are hidden, and where those are
+fewer together, the next larger too.';
+COMMENT ON COLUMN clv_holdout.frequency IS 'Repeat purchase days up to fitted_on; 10 stands for 10 and more.';
+COMMENT ON COLUMN clv_holdout.frequency_label IS 'frequency as text, 10+ for 10 and more.';
+COMMENT ON COLUMN clv_holdout.expected_mean IS
+'Purchase days per customer from fitted_on to as_of that the model expected.';
+COMMENT ON COLUMN clv_holdout.actual_mean IS 'Purchase days per customer from fitted_on to as_of.';
+COMMENT ON COLUMN clv_holdout.actual_low IS
+'Lower end of the 95% interval of actual_mean; NULL for a single customer.';
+COMMENT ON COLUMN clv_holdout.actual_high IS
+'Upper end of the 95% interval of actual_mean; NULL for a single customer.';
+COMMENT ON COLUMN clv_holdout.expected_count IS
+'Purchase days of all in the row from fitted_on to as_of that the model expected.';
+COMMENT ON COLUMN clv_holdout.actual_count IS 'Purchase days of all in the row from fitted_on to as_of.';
+COMMENT ON COLUMN clv_holdout.fitted_on IS 'Day of the fit that is checked.';
+
+-- What the model makes of amounts is drawn from it: its customers, made up,
+-- with the tenures of ours.
+CREATE OR REPLACE VIEW clv_spend_check AS
+WITH basis AS MATERIALIZED (
+    SELECT basis.clv_model, basis.fitted_on, basis.as_of, setting.min_cell
+    FROM clv_test_basis AS basis
+    CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
+    WHERE basis.clv_model::jsonb ? 'spend'
+), spent AS MATERIALIZED (
+    SELECT floor(8 * log(fact.monetary))::integer AS bin, count(*) AS customer_count
+    FROM customer_activity AS bought
+    CROSS JOIN basis
+    CROSS JOIN LATERAL (SELECT crm_monetary(bought.purchases, basis.fitted_on) AS monetary OFFSET 0) AS fact
+    WHERE fact.monetary > 0
+    GROUP BY 1
+), tenure AS (
+    SELECT percentile_disc('{0.1,0.3,0.5,0.7,0.9}'::double precision[])
+               WITHIN GROUP (ORDER BY crm_age(bought.purchases, basis.fitted_on)) AS days
+    FROM customer_activity AS bought
+    CROSS JOIN basis
+    WHERE crm_frequency(bought.purchases, basis.fitted_on) > 0
+), drawn AS MATERIALIZED (
+    SELECT floor(8 * log(seen.monetary::double precision))::integer AS bin, count(*) AS customer_count
+    FROM (
+        SELECT avg(purchase.day_amount) AS monetary
+        FROM (
+            SELECT nth, made.customer_id, made.day, sum(made.amount) AS day_amount
+            FROM basis
+            CROSS JOIN tenure
+            CROSS JOIN unnest(tenure.days) WITH ORDINALITY AS band (days, nth)
+            CROSS JOIN LATERAL crm_simulate_purchases(basis.clv_model, 4000, date '2001-01-01', band.days, nth) AS made
+            WHERE band.days > 0
+            GROUP BY nth, made.customer_id, made.day
+        ) AS purchase
+        WHERE purchase.day > date '2001-01-01'
+        GROUP BY purchase.nth, purchase.customer_id
+    ) AS seen
+    WHERE seen.monetary > 0
+    GROUP BY 1
+), counted AS (
+    SELECT bin, coalesce(spent.customer_count, 0) AS customer_count, coalesce(drawn.customer_count, 0) AS drawn_count
+    FROM spent FULL JOIN drawn USING (bin)
+)
+SELECT power(10::double precision, counted.bin / 8.0) AS amount_above,
+       power(10::double precision, (counted.bin + 1) / 8.0) AS amount_up_to,
+       CASE WHEN part.is_shown THEN counted.customer_count END AS customer_count,
+       CASE WHEN part.is_shown
+            THEN (counted.customer_count / sum(counted.customer_count) OVER ())::double precision END AS customer_share,
+       (counted.drawn_count / nullif(sum(counted.drawn_count) OVER (), 0))::double precision AS expected_share,
+       basis.fitted_on,
+       basis.as_of
+FROM counted
+CROSS JOIN basis
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(other.customer_count), 0) AS customer_count
+    FROM counted AS other
+    WHERE (other.customer_count, other.bin) < (counted.customer_count, counted.bin)
+) AS smaller
+CROSS JOIN LATERAL (
+    SELECT crm_is_shown(basis.min_cell, counted.customer_count, smaller.customer_count::bigint) AS is_shown
+) AS part;
+COMMENT ON VIEW clv_spend_check IS
+'One row a band of amounts, eight to a power of ten: customers by the mean amount of their repeat purchase days.
+Of customers with such a mean above 0 on the day of the fit that clv_tracking goes by. Expected are the shares among
+20,000 customers drawn from the model, the same every time, with the tenures of ours. A customer_count of 1 or more,
+but fewer than setting.min_cell, is NULL, and where those are fewer together, the next larger too.';
+COMMENT ON COLUMN clv_spend_check.amount_above IS 'Lower end of the band, included.';
+COMMENT ON COLUMN clv_spend_check.amount_up_to IS 'Upper end of the band, not included.';
+COMMENT ON COLUMN clv_spend_check.customer_count IS 'Customers whose mean amount is in the band; NULL where hidden.';
+COMMENT ON COLUMN clv_spend_check.customer_share IS
+'Share of the customers with such a mean, 0..1; NULL where hidden.';
+COMMENT ON COLUMN clv_spend_check.expected_share IS 'Share that the model expects, 0..1.';
+COMMENT ON COLUMN clv_spend_check.fitted_on IS 'Day of the fit that is checked.';

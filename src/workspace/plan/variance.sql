@@ -1,0 +1,210 @@
+-- Plans against what became of them.
+
+CREATE OR REPLACE VIEW plan_known AS
+SELECT coalesce(known.meaning, lower(line.kind)) AS kind,
+       line.period_start,
+       coalesce(line.period_end, (date_trunc('month', line.period_start::timestamp) + interval '1 month')::date - 1)
+           AS period_end,
+       line.product_id,
+       line.segment,
+       line.department,
+       min(line.unit) AS unit,
+       bool_and(coalesce(line.amount, line.quantity * line.price) IS NOT NULL OR line.quantity IS NULL) AS is_priced,
+       sum(coalesce(line.quantity, line.amount / nullif(line.price, 0))) AS quantity,
+       bool_and(coalesce(line.quantity, line.amount / nullif(line.price, 0)) IS NOT NULL
+                OR coalesce(line.amount, 0) = 0) AS is_counted,
+       sum(coalesce(line.amount, line.quantity * line.price)) AS amount,
+       min(line.price) AS price,
+       crm_as_of() AS as_of
+FROM plan_line AS line
+LEFT JOIN plan_kind AS known ON known.kind = lower(line.kind)
+WHERE line.kind IS NOT NULL AND line.period_start IS NOT NULL
+GROUP BY 1, 2, 3, 4, 5, 6;
+COMMENT ON VIEW plan_known IS
+'One row a line of a plan: kind, period, product, segment and department.
+Several rows of one line are added up.';
+
+-- What a plan tells apart: of products, segments and departments those that
+-- some line of the kind and period names.
+CREATE OR REPLACE VIEW plan_period AS
+SELECT kind,
+       period_start,
+       period_end,
+       bool_or(product_id IS NOT NULL) AS is_by_product,
+       bool_or(segment IS NOT NULL) AS is_by_segment,
+       bool_or(department IS NOT NULL) AS is_by_department,
+       period_end <= crm_as_of() AS is_complete,
+       crm_as_of() AS as_of
+FROM plan_known
+GROUP BY kind, period_start, period_end;
+COMMENT ON VIEW plan_period IS
+'One row a kind and period of plans: what they tell apart.';
+
+-- Added up by day first, so that the periods meet few rows.
+CREATE OR REPLACE VIEW plan_actual AS
+SELECT period.kind,
+       period.period_start,
+       period.period_end,
+       CASE WHEN period.is_by_product THEN done.product_id END AS product_id,
+       CASE WHEN period.is_by_segment THEN done.segment END AS segment,
+       CASE WHEN period.is_by_department THEN done.department END AS department,
+       sum(done.quantity) AS quantity,
+       bool_and(done.is_counted) AS is_counted,
+       sum(done.amount) AS amount,
+       crm_as_of() AS as_of
+FROM plan_period AS period
+JOIN (
+    SELECT 'sales' AS kind, bought.purchased_on AS day, bought.product_id, member.segment, NULL::text AS department,
+           sum(bought.quantity) AS quantity, bool_and(bought.quantity IS NOT NULL OR bought.amount = 0) AS is_counted,
+           sum(bought.amount) AS amount
+    FROM purchase_known AS bought
+    -- Scored only where some plan of sales is by segment.
+    LEFT JOIN (
+        SELECT customer_id, segment FROM customer_rfm
+        WHERE (SELECT bool_or(is_by_segment) FROM plan_period WHERE kind = 'sales')
+    ) AS member ON member.customer_id = bought.customer_id
+    GROUP BY 2, 3, 4
+    UNION ALL
+    SELECT spent.plan_kind, spent.occurred_on, spent.product_id, coalesce(spent.segment, member.segment),
+           spent.department, NULL, spent.amount = 0, spent.amount
+    FROM cost_known AS spent
+    LEFT JOIN (
+        SELECT customer_id, segment FROM customer_rfm
+        WHERE (SELECT bool_or(is_by_segment) FROM plan_period WHERE kind <> 'sales')
+    ) AS member ON member.customer_id = spent.customer_id
+) AS done ON done.kind = period.kind AND done.day BETWEEN period.period_start AND period.period_end
+GROUP BY 1, 2, 3, 4, 5, 6;
+COMMENT ON VIEW plan_actual IS
+'One row a kind and period of plans, and a product, segment and department: what became.
+Purchases for plans of sales, cost for the others; by what plan_period tells apart. The segment of a customer is that
+of as_of.';
+
+CREATE OR REPLACE VIEW plan_variance AS
+SELECT parted.kind,
+       parted.period_start,
+       parted.period_end,
+       parted.product_id,
+       parted.segment,
+       parted.department,
+       parted.plan_quantity,
+       parted.actual_quantity,
+       parted.plan_price,
+       parted.actual_price,
+       parted.plan_amount,
+       parted.actual_amount,
+       parted.variance,
+       (parted.variance / nullif(abs(parted.plan_amount), 0))::double precision AS variance_share,
+       CASE WHEN parted.kind = 'sales' THEN parted.variance >= 0 ELSE parted.variance <= 0 END AS is_favourable,
+       CASE WHEN parted.is_counted AND parted.all_plan_quantity <> 0
+            THEN CASE WHEN parted.plan_price IS NULL THEN 0
+                      ELSE coalesce(parted.actual_amount, 0)
+                           - parted.plan_price * coalesce(parted.actual_quantity, 0) END END AS price_variance,
+       CASE WHEN parted.is_counted AND parted.all_plan_quantity <> 0
+            THEN coalesce(parted.plan_amount, 0) * parted.all_actual_quantity / parted.all_plan_quantity
+                 - coalesce(parted.plan_amount, 0) END AS volume_variance,
+       CASE WHEN parted.is_counted AND parted.all_plan_quantity <> 0
+            THEN CASE WHEN parted.plan_price IS NULL THEN coalesce(parted.actual_amount, 0)
+                      ELSE parted.plan_price * coalesce(parted.actual_quantity, 0) END
+                 - coalesce(parted.plan_amount, 0) * parted.all_actual_quantity / parted.all_plan_quantity
+            END AS mix_variance,
+       parted.unit,
+       parted.is_planned,
+       parted.is_complete,
+       parted.as_of
+FROM (
+    SELECT line.*,
+           bool_and(line.is_line_counted) OVER by_unit AS is_counted,
+           sum(line.plan_quantity) OVER by_unit AS all_plan_quantity,
+           coalesce(sum(line.actual_quantity) OVER by_unit, 0) AS all_actual_quantity
+    FROM (
+        SELECT kind,
+               period_start,
+               period_end,
+               nullif(product_key, '') AS product_id,
+               nullif(segment_key, '') AS segment,
+               nullif(department_key, '') AS department,
+               coalesce(plan.unit, units.only_unit) AS unit,
+               plan.quantity AS plan_quantity,
+               CASE WHEN period.period_start <= period.as_of THEN done.quantity END AS actual_quantity,
+               coalesce(plan.amount / nullif(plan.quantity, 0), plan.price) AS plan_price,
+               done.amount / nullif(done.quantity, 0) AS actual_price,
+               plan.amount AS plan_amount,
+               done.amount AS actual_amount,
+               CASE WHEN period.period_start <= period.as_of
+                    THEN coalesce(done.amount, 0) - coalesce(plan.amount, 0) END AS variance,
+               (plan.is_counted AND plan.is_priced OR plan.kind IS NULL) AND coalesce(done.is_counted, true)
+                   AND period.period_start <= period.as_of AS is_line_counted,
+               plan.kind IS NOT NULL AS is_planned,
+               period.is_complete,
+               period.as_of
+        FROM (
+            SELECT *, coalesce(product_id, '') AS product_key, coalesce(segment, '') AS segment_key,
+                   coalesce(department, '') AS department_key
+            FROM plan_known
+        ) AS plan
+        FULL JOIN (
+            SELECT *, coalesce(product_id, '') AS product_key, coalesce(segment, '') AS segment_key,
+                   coalesce(department, '') AS department_key
+            FROM plan_actual
+        ) AS done USING (kind, period_start, period_end, product_key, segment_key, department_key)
+        JOIN plan_period AS period USING (kind, period_start, period_end)
+        -- What was not planned has the unit of the plan, where that has one.
+        JOIN (
+            SELECT kind, period_start, period_end, CASE WHEN min(unit) = max(unit) THEN min(unit) END AS only_unit
+            FROM plan_known
+            GROUP BY kind, period_start, period_end
+        ) AS units USING (kind, period_start, period_end)
+    ) AS line
+    WINDOW by_unit AS (PARTITION BY line.kind, line.period_start, line.period_end, line.unit)
+) AS parted;
+COMMENT ON VIEW plan_variance IS
+'One row a line of a plan, or a line that came without a plan: plan, actual, variance.
+Lines are those of products, segments and departments that the plans of the kind and period tell apart; what was not
+planned has a row too. variance is actual less plan, a missing side being 0; NULL for a period in the future, and to
+date for one in progress. price, volume and mix add up to it, line by line, over all lines of a unit: price is the
+difference of prices at the actual quantity; volume the plan times the growth of the quantity of all lines; mix the
+rest, valued at the planned price, with the whole amount of a line that has no planned price (Horngren''s sales-mix
+and sales-quantity variances). They are NULL where the planned quantity of all lines is 0 or unknown.';
+
+CREATE OR REPLACE VIEW plan_variance_total AS
+SELECT added.kind,
+       added.period_start,
+       added.period_end,
+       added.line_count,
+       added.new_line_count,
+       added.dropped_line_count,
+       added.plan_quantity,
+       added.actual_quantity,
+       added.plan_amount,
+       added.actual_amount,
+       added.variance,
+       (added.variance / nullif(abs(added.plan_amount), 0))::double precision AS variance_share,
+       CASE WHEN added.kind = 'sales' THEN added.variance >= 0 ELSE added.variance <= 0 END AS is_favourable,
+       added.price_variance,
+       added.volume_variance,
+       added.mix_variance,
+       added.is_complete,
+       crm_as_of() AS as_of
+FROM (
+    SELECT kind,
+           period_start,
+           period_end,
+           count(*) FILTER (WHERE is_planned) AS line_count,
+           count(*) FILTER (WHERE plan_amount IS NULL AND actual_amount IS NOT NULL) AS new_line_count,
+           count(*) FILTER (WHERE plan_amount IS NOT NULL AND actual_amount IS NULL AND variance IS NOT NULL)
+               AS dropped_line_count,
+           CASE WHEN count(DISTINCT unit) <= 1 THEN sum(plan_quantity) END AS plan_quantity,
+           CASE WHEN count(DISTINCT unit) <= 1 THEN sum(actual_quantity) END AS actual_quantity,
+           sum(plan_amount) AS plan_amount,
+           sum(actual_amount) AS actual_amount,
+           sum(variance) AS variance,
+           CASE WHEN bool_and(price_variance IS NOT NULL) THEN sum(price_variance) END AS price_variance,
+           CASE WHEN bool_and(volume_variance IS NOT NULL) THEN sum(volume_variance) END AS volume_variance,
+           CASE WHEN bool_and(mix_variance IS NOT NULL) THEN sum(mix_variance) END AS mix_variance,
+           is_complete
+    FROM plan_variance
+    GROUP BY kind, period_start, period_end, is_complete
+) AS added;
+COMMENT ON VIEW plan_variance_total IS
+'One row a kind and period of plans: plan_variance added up.
+price, volume and mix add up to variance; NULL where they are for some line.';

@@ -1,0 +1,81 @@
+-- What is wrong with identities, products and wallets.
+
+CREATE OR REPLACE VIEW data_quality_profile AS
+SELECT
+    source, check_name, severity, meaning,
+    problem_count::bigint AS problem_count, example_key,
+    crm_as_of() AS as_of
+FROM (
+    SELECT
+        'customer' AS source, 'invalid_email' AS check_name, 'warning' AS severity,
+        'E-mail addresses that are none: they link nobody.' AS meaning,
+        count(*) AS problem_count, min(customer_id::text) AS example_key
+    FROM customer WHERE nullif(btrim(email), '') IS NOT NULL AND crm_normal_email(email) IS NULL
+    UNION ALL
+    SELECT
+        'customer', 'invalid_phone', 'warning',
+        'Telephone numbers that are none, or national ones without setting.phone_country: they link nobody.',
+        count(*), min(customer_id::text)
+    FROM customer CROSS JOIN (SELECT phone_country FROM setting LIMIT 1) AS setting
+    WHERE nullif(btrim(phone), '') IS NOT NULL AND crm_normal_phone(phone, setting.phone_country) IS NULL
+    UNION ALL
+    SELECT
+        'customer', 'shared_identity', 'warning',
+        'Customers who share an e-mail address, number or other key with another: see identity_duplicate.',
+        count(DISTINCT customer_id), min(customer_id::text)
+    FROM identity_duplicate
+    UNION ALL
+    SELECT
+        'customer', 'invalid_birth', 'error',
+        'Days of birth after as_of, or 120 years before: their age is unknown or wrong.',
+        count(*), min(customer_id::text)
+    FROM customer WHERE birth_on > (SELECT crm_as_of()) OR birth_on < (SELECT crm_as_of() - interval '120 years')
+    UNION ALL
+    SELECT
+        'identity', 'invalid_value', 'warning',
+        'E-mail addresses and numbers of identity that are none: they link nobody.',
+        count(*), min(customer_id::text)
+    FROM identity CROSS JOIN (SELECT phone_country FROM setting LIMIT 1) AS setting
+    WHERE lower(kind) = 'email' AND crm_normal_email(value) IS NULL
+       OR lower(kind) = 'phone' AND crm_normal_phone(value, setting.phone_country) IS NULL
+    UNION ALL
+    SELECT
+        'purchase', 'unknown_product', 'warning',
+        'Purchases of products that are not in product, unless that is empty; example: the product.',
+        count(*), min(product_id)
+    FROM purchase
+    WHERE product_id IS NOT NULL AND EXISTS (SELECT FROM product)
+      AND NOT EXISTS (SELECT FROM product WHERE product.product_id = purchase.product_id)
+    UNION ALL
+    SELECT
+        'product', 'unknown_predecessor', 'warning',
+        'Products that follow one that is not there, or themselves.',
+        count(*), min(product_id)
+    FROM product AS newer
+    WHERE successor_of IS NOT NULL
+      AND (successor_of = product_id OR NOT EXISTS (SELECT FROM product WHERE product.product_id = newer.successor_of))
+    UNION ALL
+    SELECT
+        'wallet', 'negative_amount', 'error',
+        'Amounts of a wallet below 0: they count as 0.',
+        count(*), min(customer_id::text)
+    FROM wallet WHERE amount < 0
+    UNION ALL
+    SELECT
+        'wallet', 'empty', 'warning',
+        'Rows of a wallet with neither amount nor rank: they say only that the brand is used.',
+        count(*), min(customer_id::text)
+    FROM wallet WHERE amount IS NULL AND rank IS NULL
+    UNION ALL
+    SELECT
+        'playbook', 'unknown_value', 'warning',
+        'Actions for a segment, stage, class or outcome that there is not; example: the value.',
+        count(*), min(value)
+    FROM playbook
+    WHERE CASE dimension WHEN 'segment' THEN value NOT IN (SELECT segment FROM segment)
+                         WHEN 'stage' THEN value NOT IN ('new', 'growing', 'mature', 'declining', 'departed')
+                         WHEN 'class' THEN value !~ '^[A-MZN]$'
+                         ELSE value NOT IN ('negative', 'satisfied', 'positive') END
+) AS checked;
+COMMENT ON VIEW data_quality_profile IS
+'One row a check of the sources of the subject profile: see data_quality.';

@@ -1,0 +1,43 @@
+-- Who is the same: only keys that are equal link, in their normal form.
+
+CREATE OR REPLACE VIEW customer_identity AS
+SELECT normal.customer_id, normal.kind, normal.normal_value, crm_as_of() AS as_of
+FROM (
+    SELECT DISTINCT given.customer_id,
+           given.kind,
+           CASE given.kind WHEN 'email' THEN crm_normal_email(given.value)
+                           WHEN 'phone' THEN crm_normal_phone(given.value, setting.phone_country)
+                           ELSE nullif(btrim(given.value), '') END AS normal_value
+    FROM (
+        SELECT customer_id, 'email' AS kind, email AS value FROM person
+        UNION ALL
+        SELECT customer_id, 'phone', phone FROM person
+        UNION ALL
+        SELECT customer_id, lower(kind), value FROM identity WHERE customer_id IS NOT NULL
+    ) AS given
+    CROSS JOIN (SELECT phone_country FROM setting LIMIT 1) AS setting
+    WHERE given.value IS NOT NULL
+) AS normal
+WHERE normal.normal_value IS NOT NULL;
+COMMENT ON VIEW customer_identity IS
+'One row a customer and key: an e-mail address, telephone number or any other.
+Of customer and of identity, in normal form (crm_normal_email, crm_normal_phone with setting.phone_country); what is
+no address or number is left out, see data_quality.';
+
+CREATE OR REPLACE VIEW identity_duplicate AS
+SELECT shared.kind,
+       shared.normal_value,
+       shared.customer_id,
+       shared.first_customer_id,
+       shared.customer_count,
+       shared.as_of
+FROM (
+    SELECT kind, normal_value, customer_id, as_of,
+           first_value(customer_id) OVER (PARTITION BY kind, normal_value ORDER BY customer_id) AS first_customer_id,
+           count(*) OVER (PARTITION BY kind, normal_value) AS customer_count
+    FROM customer_identity
+) AS shared
+WHERE shared.customer_count > 1;
+COMMENT ON VIEW identity_duplicate IS
+'One row a customer and key that another customer has too: the same person?
+Equal keys only; for likeness use pg_trgm. first_customer_id is one name for all who share the key.';

@@ -1,0 +1,107 @@
+-- What is wrong with angles, surveys and actions.
+
+CREATE OR REPLACE VIEW data_quality_programme AS
+SELECT
+    source, check_name, severity, meaning,
+    problem_count::bigint AS problem_count, example_key,
+    crm_as_of() AS as_of
+FROM (
+    SELECT
+        'rating' AS source, 'missing_angle' AS check_name, 'warning' AS severity,
+        'Ratings without an angle, where angles are listed: no view by month has them; example: the touchpoint.' AS meaning,
+        count(*) AS problem_count, min(touchpoint_id) AS example_key
+    FROM rating WHERE angle IS NULL AND level <> 'recommend' AND EXISTS (SELECT FROM angle)
+    UNION ALL
+    SELECT
+        'rating', 'unknown_angle', 'warning',
+        'Ratings from an angle that is not listed, where others are: no view by month has them; example: the angle.',
+        count(*), min(rated.angle)
+    FROM rating AS rated
+    WHERE rated.angle IS NOT NULL AND rated.level <> 'recommend' AND EXISTS (SELECT FROM angle)
+      AND rated.angle NOT IN (SELECT angle_id FROM angle WHERE angle_id IS NOT NULL)
+    UNION ALL
+    SELECT
+        'touchpoint', 'unknown_parent', 'warning',
+        'Touchpoints that are a detail of one that is not there, or of themselves.',
+        count(*), min(touchpoint_id)
+    FROM touchpoint AS detail
+    WHERE parent_id IS NOT NULL
+      AND (parent_id = touchpoint_id OR parent_id NOT IN (SELECT touchpoint_id FROM touchpoint WHERE touchpoint_id IS NOT NULL))
+    UNION ALL
+    SELECT
+        'touchpoint', 'unknown_stage', 'warning',
+        'Touchpoints for a stage that there is not; example: the touchpoint.',
+        count(*), min(touchpoint_id)
+    FROM touchpoint WHERE stage NOT IN ('new', 'growing', 'mature', 'declining', 'departed')
+    UNION ALL
+    SELECT
+        'survey', 'unknown_kind', 'info',
+        'Surveys of a kind that survey_kind does not know: they are neither nps, csat nor ces; example: the kind.',
+        count(*), min(kind)
+    FROM survey WHERE lower(coalesce(kind, '')) NOT IN (SELECT survey_kind.kind FROM survey_kind)
+    UNION ALL
+    SELECT
+        'survey', 'answered_before_sent', 'error',
+        'Surveys answered before they were sent: no waiting time has them.',
+        count(*), min(survey_id)
+    FROM survey WHERE answered_at < sent_at
+    UNION ALL
+    SELECT
+        'survey', 'invalid_scale', 'error',
+        'Surveys whose scale has no width, and of recommendation on another than 0..10: they have no score.',
+        count(*), min(survey_id)
+    FROM survey_known
+    WHERE scale_low = scale_high OR survey_kind = 'nps' AND (scale_low, scale_high) <> (0, 10)
+    UNION ALL
+    SELECT
+        'survey_answer', 'unknown_survey', 'warning',
+        'Answers to a survey that is not there: no view has them; example: the survey.',
+        count(*), min(survey_id)
+    FROM survey_answer AS given
+    WHERE NOT EXISTS (SELECT FROM survey WHERE survey.survey_id = given.survey_id)
+    UNION ALL
+    SELECT
+        'survey_answer', 'unknown_code', 'warning',
+        'Answers with a code that answer_code does not know: they go by their words; example: the code.',
+        count(*), min(code)
+    FROM survey_answer WHERE code IS NOT NULL AND lower(btrim(code)) NOT IN (SELECT answer_code.code FROM answer_code)
+    UNION ALL
+    SELECT
+        'survey_answer', 'code_with_score', 'warning',
+        'Answers that are dk, na or refused and have a score: the score does not count; example: the survey.',
+        count(*), min(given.survey_id)
+    FROM survey_answer AS given
+    JOIN answer_code AS said ON said.code = lower(btrim(given.code))
+    WHERE said.meaning <> 'answer' AND given.score IS NOT NULL
+    UNION ALL
+    SELECT
+        'survey_answer', 'score_off_scale', 'error',
+        'Scores off the scale of the survey: they do not count; example: the survey.',
+        count(*), min(given.survey_id)
+    FROM survey_answer AS given
+    JOIN survey_known AS asked USING (survey_id)
+    WHERE given.score NOT BETWEEN least(asked.scale_low, asked.scale_high) AND greatest(asked.scale_low, asked.scale_high)
+    UNION ALL
+    SELECT
+        'survey_answer', 'missing_customer', 'info',
+        'Answers without a customer whose survey has one: crm_export_customer and crm_erase_customer do not see them.',
+        count(*), min(given.survey_id)
+    FROM survey_answer AS given
+    JOIN survey ON survey.survey_id = given.survey_id AND survey.customer_id IS NOT NULL
+    WHERE given.customer_id IS NULL
+    UNION ALL
+    SELECT
+        'action', 'unknown_touchpoint', 'warning',
+        'Actions for a touchpoint that is neither listed nor rated; example: the touchpoint.',
+        count(*), min(touchpoint_id)
+    FROM action
+    WHERE touchpoint_id IS NOT NULL AND touchpoint_id NOT IN (SELECT place.touchpoint_id FROM touchpoint_weight AS place)
+    UNION ALL
+    SELECT
+        'action', 'done_before_found', 'error',
+        'Actions done before they were found.',
+        count(*), min(action_id)
+    FROM action WHERE done_on < found_on
+) AS checked;
+COMMENT ON VIEW data_quality_programme IS
+'One row a check of the sources of the subject programme: see data_quality.';

@@ -1,0 +1,74 @@
+-- What the words of surveys mean, and what the views of the programme go by.
+
+-- With the programme ratings fade, unless its owner has said otherwise.
+DO $do$
+BEGIN
+    IF to_regclass('survey_kind') IS NULL THEN
+        UPDATE setting SET rating_days = 365 WHERE rating_days IS NULL;
+        ALTER TABLE setting ALTER COLUMN rating_days SET DEFAULT 365;
+    END IF;
+END $do$;
+
+CREATE TABLE IF NOT EXISTS survey_kind (
+    kind text PRIMARY KEY,
+    meaning text NOT NULL CHECK (meaning IN ('nps', 'csat', 'ces', 'other'))
+);
+COMMENT ON TABLE survey_kind IS
+'One row a word for a kind of survey: what it measures. Its owner may change it.';
+INSERT INTO survey_kind (kind, meaning) VALUES
+    ('nps', 'nps'), ('recommend', 'nps'), ('csat', 'csat'), ('satisfaction', 'csat'), ('ces', 'ces'), ('effort', 'ces')
+ON CONFLICT DO NOTHING;
+
+CREATE TABLE IF NOT EXISTS answer_code (
+    code text PRIMARY KEY,
+    meaning text NOT NULL CHECK (meaning IN ('answer', 'dk', 'na', 'refused'))
+);
+COMMENT ON TABLE answer_code IS
+'One row a word for an answer that is none, or is one: what it means. Its owner may change it.
+dk: does not know; na: did not answer; refused: would not.';
+INSERT INTO answer_code (code, meaning) VALUES
+    ('answer', 'answer'), ('dk', 'dk'), ('don''t know', 'dk'), ('do not know', 'dk'), ('undecided', 'dk'), ('uncertain', 'dk'),
+    ('not sure', 'dk'), ('unsure', 'dk'), ('不确定', 'dk'), ('不知道', 'dk'), ('na', 'na'), ('n/a', 'na'), ('no answer', 'na'),
+    ('', 'na'), ('refused', 'refused'), ('abstain', 'refused'), ('prefer not to say', 'refused')
+ON CONFLICT DO NOTHING;
+
+CREATE TABLE IF NOT EXISTS maturity (
+    practice text PRIMARY KEY,
+    level text NOT NULL CHECK (level IN ('none', 'project', 'programme', 'strategy')),
+    declared_on date NOT NULL DEFAULT current_date
+);
+COMMENT ON TABLE maturity IS
+'One row a practice: how far the company says it is, from isolated projects to a strategy. Filled by its owner.';
+
+ALTER TABLE setting ADD COLUMN IF NOT EXISTS survey_days integer NOT NULL DEFAULT 30 CHECK (survey_days > 0);
+ALTER TABLE setting ADD COLUMN IF NOT EXISTS contact_days integer NOT NULL DEFAULT 90 CHECK (contact_days > 0);
+ALTER TABLE setting ADD COLUMN IF NOT EXISTS action_days integer NOT NULL DEFAULT 90 CHECK (action_days > 0);
+ALTER TABLE setting ADD COLUMN IF NOT EXISTS ease_cut double precision NOT NULL DEFAULT 0.5 CHECK (ease_cut BETWEEN 0 AND 1);
+
+CREATE OR REPLACE VIEW programme_span AS
+SELECT crm_period_bounds(span.opened_on, basis.as_of, 'month', basis.month_anchor) AS month_bounds,
+       basis.month_over_on,
+       basis.min_cell,
+       (basis.as_of + 1)::timestamp AT TIME ZONE :'time_zone' AS ended_at,
+       basis.as_of
+FROM calendar_basis AS basis
+CROSS JOIN (
+    SELECT least((SELECT min(rated_on) FROM rating WHERE rated_on <= (SELECT crm_as_of())),
+                 (SELECT (min(least(sent_at, answered_at)) AT TIME ZONE :'time_zone')::date FROM survey
+                  WHERE least(sent_at, answered_at) < ((SELECT crm_as_of()) + 1)::timestamp AT TIME ZONE :'time_zone'))
+               AS opened_on
+    OFFSET 0
+) AS span;
+COMMENT ON VIEW programme_span IS
+'One row: the bounds of the months from the first rating or survey to as_of.
+Not for BI: it holds an array.';
+
+CREATE OR REPLACE VIEW programme_month AS
+SELECT month_bounds[n] AS month_on,
+       n AS month_number,
+       n < cardinality(month_bounds) - 1 OR month_bounds[n + 1] - 1 <= month_over_on AS is_complete,
+       as_of
+FROM programme_span
+CROSS JOIN LATERAL generate_series(1, cardinality(month_bounds) - 1) AS n;
+COMMENT ON VIEW programme_month IS
+'One row a month, from the first rating or survey to as_of.';
