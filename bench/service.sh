@@ -29,6 +29,6 @@ read_view()
 [[ -n ${KEEP:-} ]] || sql -v cases="${CASES:-1000000}" -v messages="${MESSAGES:-5000000}" -f "$here/service.sql" >/dev/null
 (($# > 0)) || mapfile -t all < <(views)
 for view in "${@:-${all[@]}}"; do
-    read_view "$view"
+    read_view "$view" || true
 done | awk '{ print; fflush(); for (i = 1; i <= NF; i++) if ($i == "s") sum += $(i - 1) }
             END { printf "%-28s %24.2f s\n", "all", sum }'

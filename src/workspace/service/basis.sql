@@ -17,7 +17,7 @@ DO $$
 BEGIN
     IF (SELECT relkind FROM pg_class WHERE oid = 'interaction'::regclass) = 'r' THEN
         CREATE INDEX IF NOT EXISTS interaction_case_idx ON interaction (case_id, interacted_at)
-            INCLUDE (direction, actor, is_public) WHERE case_id IS NOT NULL;
+            INCLUDE (direction, actor, is_public, staff_id) WHERE case_id IS NOT NULL;
     END IF;
     IF (SELECT relkind FROM pg_class WHERE oid = 'service_case'::regclass) = 'r' THEN
         CREATE INDEX IF NOT EXISTS service_case_merge_idx ON service_case (case_id) WHERE merged_into IS NOT NULL;

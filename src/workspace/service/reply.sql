@@ -131,17 +131,28 @@ FROM (
         max(interacted_at) FILTER (WHERE is_reply) AS replied_at,
         max(staff_id) FILTER (WHERE is_reply) AS staff_id
     FROM (
+        -- Cases without a merge, which are most, are read in the order of an index.
         SELECT
-            coalesce(merge.main_case_id, i.case_id) AS case_id, i.interacted_at, i.staff_id, i.direction = 'out' AS is_reply,
-            count(*) FILTER (WHERE i.direction = 'out') OVER (
-                PARTITION BY coalesce(merge.main_case_id, i.case_id)
-                ORDER BY i.interacted_at, i.direction, i.interaction_id
-                ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW EXCLUDE CURRENT ROW) AS replies_before
-        FROM interaction AS i
-        LEFT JOIN case_merge AS merge USING (case_id)
-        WHERE i.case_id IS NOT NULL AND i.interacted_at < (SELECT until_at FROM service_basis)
+            case_id, interacted_at, staff_id, direction = 'out' AS is_reply,
+            count(*) FILTER (WHERE direction = 'out') OVER w - (direction = 'out')::integer AS replies_before
+        FROM interaction
+        WHERE case_id IS NOT NULL AND interacted_at < (SELECT until_at FROM service_basis)
+          AND (direction = 'in' AND coalesce(actor, 'customer') = 'customer'
+               OR direction = 'out' AND coalesce(actor, 'staff') = 'staff' AND is_public IS NOT FALSE)
+          AND case_id NOT IN (SELECT case_id FROM case_merge UNION ALL SELECT main_case_id FROM case_merge)
+        WINDOW w AS (PARTITION BY case_id ORDER BY interacted_at, direction, staff_id ROWS UNBOUNDED PRECEDING)
+        UNION ALL
+        SELECT
+            part.main_case_id, i.interacted_at, i.staff_id, i.direction = 'out',
+            count(*) FILTER (WHERE i.direction = 'out') OVER w - (i.direction = 'out')::integer
+        FROM (
+            SELECT case_id, main_case_id FROM case_merge UNION SELECT main_case_id, main_case_id FROM case_merge
+        ) AS part
+        JOIN interaction AS i USING (case_id)
+        WHERE i.interacted_at < (SELECT until_at FROM service_basis)
           AND (i.direction = 'in' AND coalesce(i.actor, 'customer') = 'customer'
                OR i.direction = 'out' AND coalesce(i.actor, 'staff') = 'staff' AND i.is_public IS NOT FALSE)
+        WINDOW w AS (PARTITION BY part.main_case_id ORDER BY i.interacted_at, i.direction, i.staff_id ROWS UNBOUNDED PRECEDING)
     ) AS message
     GROUP BY case_id, replies_before
 ) AS turn
