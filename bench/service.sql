@@ -1,4 +1,3 @@
-\set ON_ERROR_STOP on
 -- A desk of :cases cases in a year, with :messages messages and some three
 -- changes of state a case; two fifths of the first replies come at night.
 SET client_min_messages = warning;

@@ -98,7 +98,7 @@ FROM (
     WHERE interacted_at < (SELECT until_at FROM service_basis)
     GROUP BY 1, 2
 ) AS mix
-LEFT JOIN contact_purpose AS word ON lower(word.purpose) = lower(mix.purpose)
+LEFT JOIN contact_purpose AS word ON lower(word.purpose COLLATE "C") = lower(mix.purpose COLLATE "C")
 WHERE crm_is_shown((SELECT min_cell FROM service_basis), mix.customer_count);
 COMMENT ON VIEW purpose_mix IS
 'One row a month and purpose of contact: how many, and their share.

@@ -17,15 +17,34 @@ COMMENT ON VIEW case_message IS
 'One row a case with interactions: the first question and the first reply.
 Of the case itself, before what was merged into it is added.';
 
+-- The last state decides, found without a window over all of them: of the last
+-- done one and the last other the later, at one instant by event_no, then by name.
 CREATE OR REPLACE VIEW case_done AS
 SELECT
-    case_id,
-    min(started_at) FILTER (WHERE is_done) AS resolved_at,
-    min(started_at) FILTER (WHERE meaning = 'closed') AS closed_at,
-    max(started_at) FILTER (WHERE is_done AND is_last) AS done_at,
+    case_id, resolved_at, closed_at,
+    CASE WHEN done_at > open_at OR open_at IS NULL
+           OR done_at = open_at AND coalesce(done_no > open_no, done_no IS NULL AND open_no IS NOT NULL
+                                             OR done_no IS NULL AND done_status > open_status)
+         THEN done_at END AS done_at,
     crm_as_of() AS as_of
-FROM case_stay
-GROUP BY case_id;
+FROM (
+    SELECT
+        s.case_id,
+        min(s.changed_at) FILTER (WHERE word.is_done) AS resolved_at,
+        min(s.changed_at) FILTER (WHERE word.meaning = 'closed') AS closed_at,
+        max(s.changed_at) FILTER (WHERE word.is_done) AS done_at,
+        max(s.changed_at) FILTER (WHERE word.is_done IS NOT TRUE) AS open_at,
+        max(s.event_no) FILTER (WHERE word.is_done) AS done_no,
+        max(s.event_no) FILTER (WHERE word.is_done IS NOT TRUE) AS open_no,
+        max(s.status) FILTER (WHERE word.is_done) AS done_status,
+        max(s.status) FILTER (WHERE word.is_done IS NOT TRUE) AS open_status
+    FROM case_state AS s
+    LEFT JOIN (
+        SELECT lower(status COLLATE "C") AS word, meaning, meaning IN ('resolved', 'closed') AS is_done FROM case_status
+    ) AS word ON word.word = lower(s.status COLLATE "C")
+    WHERE s.changed_at < (SELECT until_at FROM service_basis) AND s.case_id IS NOT NULL
+    GROUP BY s.case_id
+) AS state;
 COMMENT ON VIEW case_done IS
 'One row a case with states: when it was first resolved, first closed, and since when it is done.';
 
@@ -112,17 +131,28 @@ FROM (
         max(interacted_at) FILTER (WHERE is_reply) AS replied_at,
         max(staff_id) FILTER (WHERE is_reply) AS staff_id
     FROM (
+        -- Cases without a merge, which are most, are read in the order of an index.
         SELECT
-            coalesce(merge.main_case_id, i.case_id) AS case_id, i.interacted_at, i.staff_id, i.direction = 'out' AS is_reply,
-            count(*) FILTER (WHERE i.direction = 'out') OVER (
-                PARTITION BY coalesce(merge.main_case_id, i.case_id)
-                ORDER BY i.interacted_at, i.direction, i.interaction_id
-                ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW EXCLUDE CURRENT ROW) AS replies_before
-        FROM interaction AS i
-        LEFT JOIN case_merge AS merge USING (case_id)
-        WHERE i.case_id IS NOT NULL AND i.interacted_at < (SELECT until_at FROM service_basis)
+            case_id, interacted_at, staff_id, direction = 'out' AS is_reply,
+            count(*) FILTER (WHERE direction = 'out') OVER w - (direction = 'out')::integer AS replies_before
+        FROM interaction
+        WHERE case_id IS NOT NULL AND interacted_at < (SELECT until_at FROM service_basis)
+          AND (direction = 'in' AND coalesce(actor, 'customer') = 'customer'
+               OR direction = 'out' AND coalesce(actor, 'staff') = 'staff' AND is_public IS NOT FALSE)
+          AND case_id NOT IN (SELECT case_id FROM case_merge UNION ALL SELECT main_case_id FROM case_merge)
+        WINDOW w AS (PARTITION BY case_id ORDER BY interacted_at, direction, staff_id ROWS UNBOUNDED PRECEDING)
+        UNION ALL
+        SELECT
+            part.main_case_id, i.interacted_at, i.staff_id, i.direction = 'out',
+            count(*) FILTER (WHERE i.direction = 'out') OVER w - (i.direction = 'out')::integer
+        FROM (
+            SELECT case_id, main_case_id FROM case_merge UNION SELECT main_case_id, main_case_id FROM case_merge
+        ) AS part
+        JOIN interaction AS i USING (case_id)
+        WHERE i.interacted_at < (SELECT until_at FROM service_basis)
           AND (i.direction = 'in' AND coalesce(i.actor, 'customer') = 'customer'
                OR i.direction = 'out' AND coalesce(i.actor, 'staff') = 'staff' AND i.is_public IS NOT FALSE)
+        WINDOW w AS (PARTITION BY part.main_case_id ORDER BY i.interacted_at, i.direction, i.staff_id ROWS UNBOUNDED PRECEDING)
     ) AS message
     GROUP BY case_id, replies_before
 ) AS turn

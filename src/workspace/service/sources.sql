@@ -53,7 +53,7 @@
 ('case_state', 'status', 'text', 'required', NULL,
  'Status from then on, in your words; case_status says what they mean.'),
 ('case_state', 'event_no', 'bigint', 'optional', NULL,
- 'Order of states of a case at one instant.'),
+ 'Number of the state within its case: which of two at one instant comes later.'),
 ('case_state', 'staff_id', 'text', 'optional', NULL,
  'Who has the case from then on; NULL for nobody.'),
 ('case_state', 'department', 'text', 'optional', NULL,

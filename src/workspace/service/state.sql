@@ -188,7 +188,7 @@ LEFT JOIN (
         FROM case_state
         WHERE changed_at < (SELECT until_at FROM service_basis)
     ) AS s
-    LEFT JOIN case_status AS word ON lower(word.status) = lower(s.status)
+    LEFT JOIN case_status AS word ON lower(word.status COLLATE "C") = lower(s.status COLLATE "C")
     GROUP BY s.case_id
 ) AS cost USING (case_id);
 COMMENT ON VIEW case_cost IS

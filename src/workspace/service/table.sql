@@ -21,10 +21,10 @@ CREATE TABLE IF NOT EXISTS case_status (
     cost numeric NOT NULL DEFAULT 0 CHECK (cost >= 0 AND cost < 'NaN')
 );
 COMMENT ON TABLE case_status IS
-'One row a status of case_state, upper and lower case alike: what it means. Its owner may change it.
+'One row a status of case_state, a to z in upper and lower case alike: what it means. Its owner may change it.
 queued: nobody has it. open: somebody works on it. waiting: for the customer, so the time does not count. resolved: done,
 may come back. closed: done. A status that is not here counts as open; data_quality lists it.';
-CREATE UNIQUE INDEX IF NOT EXISTS case_status_lower_idx ON case_status (lower(status));
+CREATE UNIQUE INDEX IF NOT EXISTS case_status_lower_idx ON case_status (lower(status COLLATE "C"));
 INSERT INTO case_status (status, meaning)
 SELECT word, meaning
 FROM (VALUES ('new', 'queued'), ('queued', 'queued'), ('unassigned', 'queued'),
@@ -40,10 +40,10 @@ CREATE TABLE IF NOT EXISTS contact_purpose (
     needs_consent boolean NOT NULL DEFAULT false
 );
 COMMENT ON TABLE contact_purpose IS
-'One row a purpose of interactions, upper and lower case alike: what it means. Its owner may change it.
+'One row a purpose of interactions, a to z in upper and lower case alike: what it means. Its owner may change it.
 onboarding: training and guidance of new customers. needs_consent: nobody may be contacted for it without. A purpose that is
 not here needs none; data_quality lists it.';
-CREATE UNIQUE INDEX IF NOT EXISTS contact_purpose_lower_idx ON contact_purpose (lower(purpose));
+CREATE UNIQUE INDEX IF NOT EXISTS contact_purpose_lower_idx ON contact_purpose (lower(purpose COLLATE "C"));
 INSERT INTO contact_purpose (purpose, meaning, needs_consent)
 SELECT word, meaning, meaning = 'promotion'
 FROM (VALUES ('onboarding', 'onboarding'), ('training', 'onboarding'), ('welcome', 'onboarding'),
@@ -57,9 +57,9 @@ CREATE TABLE IF NOT EXISTS visit_purpose (
     meaning text NOT NULL CHECK (meaning IN ('repair', 'test', 'upgrade', 'trial', 'pickup', 'care', 'other'))
 );
 COMMENT ON TABLE visit_purpose IS
-'One row a purpose of visits, upper and lower case alike: what it means. Its owner may change it.
+'One row a purpose of visits, a to z in upper and lower case alike: what it means. Its owner may change it.
 care: a small kindness. A purpose that is not here counts as other; data_quality lists it.';
-CREATE UNIQUE INDEX IF NOT EXISTS visit_purpose_lower_idx ON visit_purpose (lower(purpose));
+CREATE UNIQUE INDEX IF NOT EXISTS visit_purpose_lower_idx ON visit_purpose (lower(purpose COLLATE "C"));
 INSERT INTO visit_purpose (purpose, meaning)
 SELECT word, meaning
 FROM (VALUES ('repair', 'repair'), ('test', 'test'), ('upgrade', 'upgrade'), ('trial', 'trial'), ('pickup', 'pickup'),

@@ -35,7 +35,7 @@ FROM (
         percentile_cont(0.5) WITHIN GROUP (ORDER BY date_part('epoch', v.left_at - v.arrived_at))
             FILTER (WHERE v.left_at >= v.arrived_at AND v.left_at < (SELECT until_at FROM service_basis)) AS p50_seconds
     FROM visit AS v
-    LEFT JOIN visit_purpose AS word ON lower(word.purpose) = lower(v.purpose)
+    LEFT JOIN visit_purpose AS word ON lower(word.purpose COLLATE "C") = lower(v.purpose COLLATE "C")
     WHERE v.arrived_at < (SELECT until_at FROM service_basis)
     GROUP BY 1, 2, 3
 ) AS mix
@@ -59,7 +59,7 @@ FROM (
             v.customer_id, v.arrived_on,
             lead(v.arrived_on) OVER (PARTITION BY v.customer_id ORDER BY v.arrived_at) AS next_on
         FROM visit AS v
-        JOIN visit_purpose AS word ON lower(word.purpose) = lower(v.purpose)
+        JOIN visit_purpose AS word ON lower(word.purpose COLLATE "C") = lower(v.purpose COLLATE "C")
         WHERE word.meaning = 'repair' AND v.customer_id IS NOT NULL
           AND v.arrived_at < (SELECT until_at FROM service_basis)
     ) AS repair
@@ -90,7 +90,7 @@ FROM (
     LEFT JOIN (
         SELECT i.customer_id, min(i.interacted_on) AS first_on
         FROM interaction AS i
-        JOIN contact_purpose AS word ON lower(word.purpose) = lower(i.purpose)
+        JOIN contact_purpose AS word ON lower(word.purpose COLLATE "C") = lower(i.purpose COLLATE "C")
         JOIN customer_activity AS bought ON bought.customer_id = i.customer_id
         WHERE word.meaning = 'onboarding' AND i.interacted_at < (SELECT until_at FROM service_basis)
           AND i.interacted_on >= crm_first_day(bought.purchases, crm_as_of())
