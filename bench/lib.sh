@@ -37,7 +37,7 @@ EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) $2;
 SQL
 }
 
-median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+median() { sort -n | awk '{ v[NR] = $0 } END { print v[int((NR + 1) / 2)] }'; }
 
 # report NAME: a line of the figures of all runs on standard input, their
 # median time for whoever makes a ratio of it in the variable milliseconds.

@@ -2,7 +2,8 @@
 # What it costs to keep a workspace current, and to read it.
 #   RUNS=5 SECONDS_EACH=5 ORDERS=10000000 CUSTOMERS=1000000 bench/triggers.sh
 #
-# Single rows and COPY are run in turn with the workspace's triggers enabled and
+# Single rows are written in turn to a bare table, to one with a trigger as one
+# would write it, and to the workspace's source; COPY with its triggers enabled and
 # disabled. Ratios depend on how long a commit takes: say which disk and fsync.
 # shellcheck source=bench/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -33,36 +34,137 @@ SQL
     sql -c "COPY (SELECT order_id, ordered_at, amount FROM shop) TO STDOUT" >"$scratch/strangers.copy"
 }
 
-triggers() { sql -c "ALTER TABLE shop $1 TRIGGER USER"; }
+# Two more tables like it: a bare one, and one with the trigger that one would
+# write by hand to keep a count, a sum, the first and the last day.
+make_others()
+{
+    sql <<'SQL'
+SET client_min_messages = error;
+DROP TABLE IF EXISTS shop_bare, shop_hand, hand_ledger;
+CREATE TABLE shop_bare (LIKE shop INCLUDING ALL);
+CREATE TABLE shop_hand (LIKE shop INCLUDING ALL);
+INSERT INTO shop_bare TABLE shop;
+INSERT INTO shop_hand TABLE shop;
+SELECT setval(pg_get_serial_sequence(t, 'order_id'), (SELECT max(order_id) FROM shop)) FROM (VALUES ('shop_bare'), ('shop_hand')) AS v (t);
+CREATE TABLE hand_ledger (customer_id integer PRIMARY KEY, purchases bigint, amount numeric, first_on date, last_on date) WITH (fillfactor = 80);
+INSERT INTO hand_ledger
+SELECT customer_id, count(*), sum(amount), min((ordered_at AT TIME ZONE 'UTC')::date), max((ordered_at AT TIME ZONE 'UTC')::date) FROM shop GROUP BY 1;
+CREATE OR REPLACE FUNCTION keep_by_hand() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO hand_ledger AS kept
+    SELECT customer_id, count(*), sum(amount), min((ordered_at AT TIME ZONE 'UTC')::date), max((ordered_at AT TIME ZONE 'UTC')::date)
+    FROM added GROUP BY customer_id
+    ON CONFLICT (customer_id) DO UPDATE
+    SET purchases = kept.purchases + excluded.purchases, amount = kept.amount + excluded.amount,
+        first_on = least(kept.first_on, excluded.first_on), last_on = greatest(kept.last_on, excluded.last_on);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER by_hand AFTER INSERT ON shop_hand REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION keep_by_hand();
 
-# rate CLIENTS: single-row inserts a second.
+-- Processor time of this backend, in microseconds.
+CREATE OR REPLACE FUNCTION cpu() RETURNS double precision LANGUAGE sql
+RETURN split_part(pg_read_file('/proc/' || pg_backend_pid() || '/schedstat', 0, 100, true), ' ', 1)::double precision / 1000;
+CREATE OR REPLACE FUNCTION insert_rows(relation text, n integer) RETURNS double precision LANGUAGE plpgsql AS $$
+DECLARE
+    started double precision := cpu();
+BEGIN
+    FOR i IN 1..n LOOP
+        CASE relation
+            WHEN 'shop' THEN INSERT INTO shop (customer_id, ordered_at, amount) VALUES (1 + (random() * 99999)::integer, now(), 12.50);
+            WHEN 'shop_hand' THEN INSERT INTO shop_hand (customer_id, ordered_at, amount) VALUES (1 + (random() * 99999)::integer, now(), 12.50);
+            ELSE INSERT INTO shop_bare (customer_id, ordered_at, amount) VALUES (1 + (random() * 99999)::integer, now(), 12.50);
+        END CASE;
+    END LOOP;
+    RETURN (cpu() - started) / n;
+END $$;
+VACUUM (ANALYZE) shop, shop_bare, shop_hand, hand_ledger, shop_crm.customer_activity;
+SQL
+}
+
+# Processor time of a single-row INSERT, in turns of 2,500: the medians, and
+# that of the ratios turn by turn, for others on the machine slow all down.
+processor_time()
+{
+    sql <<SQL
+CREATE TEMPORARY TABLE turn (i integer, relation text, us double precision);
+CREATE PROCEDURE pg_temp.take_turns(n integer) LANGUAGE plpgsql AS \$\$
+BEGIN
+    FOR i IN 1..n LOOP
+        INSERT INTO turn SELECT i, relation, insert_rows(relation, 2500) FROM unnest('{shop_bare,shop,shop_hand}'::text[]) AS relation;
+        COMMIT;
+    END LOOP;
+END \$\$;
+CALL pg_temp.take_turns($((runs * 8 + 1)));
+SELECT format('  single-row INSERT, processor time: bare %s us, by hand %s us, ours %s us; ours to by hand %s',
+              round(percentile_cont(0.5) WITHIN GROUP (ORDER BY b.us)::numeric, 1), round(percentile_cont(0.5) WITHIN GROUP (ORDER BY h.us)::numeric, 1),
+              round(percentile_cont(0.5) WITHIN GROUP (ORDER BY o.us)::numeric, 1),
+              round(percentile_cont(0.5) WITHIN GROUP (ORDER BY o.us / h.us)::numeric, 2))
+FROM turn AS b JOIN turn AS h USING (i) JOIN turn AS o USING (i)
+WHERE b.relation = 'shop_bare' AND h.relation = 'shop_hand' AND o.relation = 'shop';
+SQL
+}
+
+# rate CLIENTS TABLE: single-row inserts a second.
 rate()
 {
-    pgbench -n -M prepared -c "$1" -j "$1" -T "$seconds" -f "$scratch/insert.sql" "${PGDATABASE:-}" 2>/dev/null |
+    sed "s/INTO shop /INTO $2 /" "$scratch/insert.sql" >"$scratch/$2.sql"
+    pgbench -n -M prepared -c "$1" -j "$1" -T "$seconds" -f "$scratch/$2.sql" "${PGDATABASE:-}" 2>/dev/null |
         awk '/^tps/ { print $3 }'
 }
 
-# copy_time FILE: milliseconds of a COPY into the empty table.
-copy_time()
+# insert_time FROM TO TABLE: milliseconds of an INSERT of a row for each customer
+# of a range, on the clock and of the processor; taken back afterwards.
+insert_time()
 {
-    sql -c "TRUNCATE shop" -c "TRUNCATE shop_crm.customer_activity" -c CHECKPOINT
-    sql -c '\timing on' -c "\\copy shop (customer_id, ordered_at, amount) FROM '$scratch/$1.copy'" | awk '/Time/ { print $2 }'
+    sql <<SQL | awk '/Time/ { time = $2 } /^[0-9.]+$/ { cpu = $1 } END { print time, cpu }'
+CHECKPOINT;
+BEGIN;
+SELECT cpu() AS started \\gset
+\\timing on
+INSERT INTO $3 (customer_id, ordered_at, amount) SELECT n, now(), 12.50 FROM generate_series($1, $2) AS n;
+\\timing off
+SELECT round(((cpu() - :started) / 1000)::numeric);
+ROLLBACK;
+VACUUM $3;
+SQL
 }
 
-# in_turn NAME UNIT COMMAND...: the command with and without triggers.
+# in_turn NAME UNIT COMMAND...: the command for each of the three tables.
 in_turn()
 {
-    local name=$1 unit=$2 i with='' without=''
+    local name=$1 unit=$2 i table
+    local -A figures=()
 
     shift 2
     for ((i = 0; i < runs; i++)); do
-        triggers DISABLE
-        without+=$("$@")$'\n'
-        triggers ENABLE
-        with+=$("$@")$'\n'
+        for table in shop_bare shop_hand shop; do
+            figures[$table]+=$("$@" "$table")$'\n'
+        done
     done
-    awk -v name="$name" -v unit="$unit" -v a="$(median <<<"${with%$'\n'}")" -v b="$(median <<<"${without%$'\n'}")" 'BEGIN {
-        printf "  %-44s %9.0f %s with, %9.0f %s without triggers, ratio %.2f\n", name, a, unit, b, unit, a / b }'
+    for table in shop_bare shop_hand shop; do
+        figures[$table]=$(printf '%s' "${figures[$table]}" | median)
+    done
+    printf '  %-44s bare %s, by hand %s, ours %s %s\n' "$name" "${figures[shop_bare]}" "${figures[shop_hand]}" "${figures[shop]}" "$unit"
+}
+
+# copy_time FILE TRIGGERS: milliseconds of a COPY into the empty table.
+copy_time()
+{
+    sql -c "ALTER TABLE shop $2 TRIGGER USER" -c "TRUNCATE shop" -c "DELETE FROM shop_crm.customer_activity" \
+        -c "VACUUM shop_crm.customer_activity" -c CHECKPOINT
+    sql -c '\timing on' -c "\\copy shop (customer_id, ordered_at, amount) FROM '$scratch/$1.copy'" | awk '/Time/ { print $2 }'
+}
+
+copies()
+{
+    local i with='' without=''
+
+    for ((i = 0; i < runs; i++)); do
+        without+=$(copy_time "$2" DISABLE)$'\n'
+        with+=$(copy_time "$2" ENABLE)$'\n'
+    done
+    awk -v name="$1" -v a="$(median <<<"${with%$'\n'}")" -v b="$(median <<<"${without%$'\n'}")" 'BEGIN {
+        printf "  %-44s %9.0f ms with, %9.0f ms without triggers, ratio %.2f\n", name, a, b, a / b }'
 }
 
 # times NAME SQL SQL: the median time of the second, after the first each time.
@@ -78,11 +180,15 @@ times()
 }
 
 make_shop
+make_others
 echo "fsync $(sql -c 'SHOW fsync'), median of $runs"
+processor_time
 in_turn "single-row INSERT, one client" "/s" rate 1
 in_turn "single-row INSERT, eight clients" "/s" rate 8
-in_turn "COPY of 1M rows of 100,000 customers" "ms" copy_time shop
-in_turn "COPY of 1M rows, each of a new customer" "ms" copy_time strangers
+in_turn "INSERT of 500,000 rows of new customers" "ms on the clock and of the processor" insert_time 1000001 1500000
+in_turn "INSERT of 50,000 rows of known customers" "ms on the clock and of the processor" insert_time 1 50000
+copies "COPY of 1M rows of 100,000 customers" shop
+copies "COPY of 1M rows, each of a new customer" strangers
 times "crm_check_workspace, 1M rows" "" "SELECT count(*) FROM crm_check_workspace('shop_crm')"
 
 echo "$(sql -c 'SELECT count(*) FROM orders') orders"
