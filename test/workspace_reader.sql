@@ -1,6 +1,6 @@
 -- The way in for readers: rights by crm_grant_reader, questions by crm_help.
 BEGIN;
-SELECT plan(17);
+SELECT plan(18);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 
