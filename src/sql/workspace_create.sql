@@ -450,7 +450,7 @@ CREATE FUNCTION crm_own_views() RETURNS SETOF text
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 60 AS $$
     SELECT c.relname FROM pg_class AS c
     WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relkind = 'v'
-      AND (c.relname IN ('definition', 'customer_360', 'customer_elsewhere', 'data_quality', 'reconciliation')
+      AND (c.relname IN ('definition', 'customer_360', 'customer_elsewhere', 'data_quality', 'reconciliation', 'target_member')
            OR c.relname IN (SELECT f.source FROM crm_source_fields() AS f)
            OR c.relname IN (SELECT (regexp_match(s.statement, '^CREATE OR REPLACE VIEW (\w+)'))[1] FROM crm_workspace_script() AS s));
 $$;
@@ -474,7 +474,9 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
       AND (w.rulename <> '_RETURN'
            OR w.ev_class NOT IN (SELECT quote_ident(v)::regclass FROM crm_own_views() AS v)
            OR NOT t.tgisinternal AND p.pronamespace <> c.relnamespace
-           OR NOT t.tgisinternal AND p.proname NOT LIKE 'follow\_%'
+              AND NOT EXISTS (SELECT FROM pg_depend AS m WHERE m.classid = 'pg_proc'::regclass AND m.objid = p.oid AND m.deptype = 'e'
+                              AND m.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'crm_ext'))
+           OR NOT t.tgisinternal AND p.pronamespace = c.relnamespace AND p.proname NOT LIKE 'follow\_%'
            OR f.contype = 'f'
            OR o.polname NOT LIKE 'crm\_%'
            OR c.relkind = 'v' AND a.oid IS NOT NULL
@@ -529,6 +531,7 @@ LANGUAGE sql STABLE PARALLEL SAFE ROWS 10 AS $$
           UNION
           SELECT source, field FROM crm_source_fields() WHERE type = 'key') AS k (relation, key_column)
     JOIN pg_class AS c ON c.relname = k.relation
+    JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attname = k.key_column AND NOT a.attisdropped
     WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relkind = 'r';
 $$;
 COMMENT ON FUNCTION crm_key_columns() IS
