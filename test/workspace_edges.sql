@@ -33,7 +33,7 @@ CREATE TEMPORARY TABLE sale (cust text, day date);
 SELECT throws_ok($$SELECT crm_create_workspace('v', '{"purchase": {"from": "sale", "customer_id": "cust", "purchased_at": "day"}}')$$, '42809',
                  'source "purchase": sale is a temporary table', 'a temporary table');
 SELECT throws_ok($$SELECT crm_create_workspace('v', '{"purchase": {"from": "public.sale", "customer_id": "cust", "purchased_at": "day"}}')$$, '42P07',
-                 'source "purchase": there is a temporary table of the name pg_temp.sale', 'one that hides a source');
+                 'source "purchase": a temporary table has the name pg_temp.sale', 'one that hides a source');
 DROP TABLE pg_temp.sale;
 
 -- A notification has at most 8,000 bytes

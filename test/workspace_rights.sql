@@ -170,7 +170,7 @@ DELETE FROM eves.ran;
 CREATE TRIGGER spy AFTER INSERT OR UPDATE ON open_crm.customer_activity FOR EACH STATEMENT EXECUTE FUNCTION eves.spy();
 SET ROLE crm_clerk;
 SELECT throws_ok($$INSERT INTO ours.plain VALUES (1, '2024-01-01', 1)$$, '42501',
-                 'a trigger in the workspace calls a function of somebody without the rights of crm_shop', 'nor a trigger on a ledger');
+                 'a trigger in the workspace calls a function whose owner does not have the privileges of crm_shop', 'nor a trigger on a ledger');
 SET ROLE crm_shop;
 SELECT throws_like(format('SELECT %s', call), 'workspace "open_crm" holds trigger spy on table open_crm.customer_activity of crm_eve%', call)
 FROM unnest(ARRAY['crm_refresh(''open_crm'')', 'crm_refit(''open_crm'')', 'crm_snapshot(''open_crm'')', 'crm_upgrade_workspace(''open_crm'')',
@@ -191,7 +191,7 @@ DROP VIEW open_crm.reconciliation, open_crm.data_quality CASCADE;
 SET ROLE crm_eve;
 CREATE VIEW open_crm.data_quality AS SELECT 1 AS one;
 SET ROLE crm_shop;
-SELECT throws_ok($$SELECT crm_upgrade_workspace('open_crm')$$, '42501', 'data_quality in the workspace belongs to crm_eve, and has a name that the workspace uses',
+SELECT throws_ok($$SELECT crm_upgrade_workspace('open_crm')$$, '42501', 'data_quality in the workspace belongs to crm_eve, but the workspace needs that name',
                  'one of a name that is needed is refused');
 SET ROLE crm_eve;
 DROP VIEW open_crm.data_quality;
