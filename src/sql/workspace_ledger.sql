@@ -65,6 +65,7 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
         SELECT {keys}, {days} FROM added
         ORDER BY {keys}
         ON CONFLICT ({keys}) DO UPDATE SET {days} = kept.{days} + excluded.{days};
+        RETURN NULL;
     ELSIF TG_OP = 'UPDATE' THEN
         WITH added AS (
             %1$s),
@@ -163,28 +164,33 @@ DECLARE
     new_rows text := crm_source_query(source, mapping, definition, 'new_rows', fields, indent);
     old_rows text := crm_source_query(source, mapping, definition, 'old_rows', fields, indent);
 BEGIN
+    -- The path in which expressions were read; the workspace's own tables have their schema.
     EXECUTE format('CREATE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-                    SET search_path = pg_catalog, %s, %I, pg_temp AS %L',
-                   name, (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext'), workspace, format($body$
+                    SET search_path = pg_catalog, %s, pg_temp AS %L',
+                   name, (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext'), format($body$
 -- Keeps %4$s, a statement at a time.
 #variable_conflict use_column
 DECLARE
     has_empty boolean;
+    may_evaluate boolean := crm_owner_has_rights(TG_RELID);
 BEGIN
-    -- A partition that was detached is none of ours: the whole table has a trigger of this name.
-    IF TG_NARGS > 0 AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = pg_partition_root(TG_RELID)
-                                                             AND tgname = TG_NAME AND tgnargs = 0) THEN
-        RETURN NULL;
+    IF TG_NARGS > 0 THEN
+        -- A partition that was detached is none of ours: the whole table has a trigger of this name.
+        IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = pg_partition_root(TG_RELID) AND tgname = TG_NAME AND tgnargs = 0) THEN
+            RETURN NULL;
+        END IF;
+        -- TRUNCATE reads what the other partitions hold, so that is their owners' business too.
+        may_evaluate := may_evaluate AND (TG_OP <> 'TRUNCATE' OR NOT row_security_active(pg_partition_root(TG_RELID)) AND NOT EXISTS (
+            SELECT FROM pg_partition_tree(pg_partition_root(TG_RELID)) WHERE NOT crm_owner_has_rights(relid)));
     END IF;
-    -- Who was given the right TRIGGER on a table gets no further rights by it.
-    IF NOT crm_triggers_have_rights(%3$L) OR NOT crm_triggers_have_rights(%5$L) THEN
+    -- Who was given the right TRIGGER on a table of the workspace gets no further rights by it.
+    IF NOT crm_triggers_have_rights(CASE WHEN may_evaluate THEN %3$L::regclass ELSE %5$L END) THEN
         RAISE EXCEPTION 'a trigger in the workspace calls a function of somebody without the rights of %%', current_user
             USING ERRCODE = 'insufficient_privilege', HINT = 'Drop the trigger.';
     END IF;
     -- Expressions, casts and types are the table's owner's business. They are not evaluated with
     -- the rights of this function's owner unless that is theirs too: crm_refresh has to do it.
-    IF NOT crm_owner_has_rights(TG_RELID)
-       OR TG_OP = 'TRUNCATE' AND TG_NARGS > 0 AND row_security_active(pg_partition_root(TG_RELID)) THEN
+    IF NOT may_evaluate THEN
         INSERT INTO %1$I.change_queue
         SELECT NULL WHERE NOT EXISTS (SELECT FROM %1$I.change_queue WHERE customer_id IS NULL);
         RETURN NULL;
