@@ -161,7 +161,7 @@ SET search_path = pg_catalog, pg_temp AS $$
                            WHERE NOT pg_has_role(c.relowner, current_user, 'USAGE'));
 $$;
 COMMENT ON FUNCTION crm_partitions_have_rights(regclass) IS
-'Have the owners of a table and its partitions the current user''s rights?
+'Have the owners of all partitions the current user''s rights?
 And does row-level security hide nothing of it? Then to read all of it runs nothing of somebody without them. partition: any of the table''s.';
 
 CREATE FUNCTION crm_create_trigger_function(source text, ledger text, mapping jsonb, definition jsonb) RETURNS void
