@@ -28,7 +28,7 @@ SELECT ok((SELECT count(*) FILTER (WHERE is_plain) > 60 FROM granted), 'plain vi
 SELECT is((SELECT count(*) FROM granted WHERE relation = 'read_crm.customer_activity'::regclass AND is_plain), 0::bigint,
           'a ledger is not plain');
 SELECT is((SELECT count(*) FROM granted WHERE relation = 'read_crm.change_queue'::regclass), 1::bigint,
-          'the queue is read by data_quality; its policy shows it to who sees all');
+          'the queue is read by data_quality; its policy shows it to roles that see all');
 SELECT is((SELECT count(*) FROM granted JOIN pg_class AS c ON c.oid = granted.relation
            WHERE c.relnamespace <> 'read_crm'::regnamespace AND c.oid <> 'shop.orders'::regclass), 0::bigint,
           'nothing outside of the workspace but its sources');

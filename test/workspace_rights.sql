@@ -1,6 +1,6 @@
 -- With whose rights triggers act, and what nobody gets by them.
 BEGIN;
-SELECT plan(CASE WHEN current_setting('server_version_num')::integer >= 160000 THEN 83 ELSE 81 END);
+SELECT plan(CASE WHEN current_setting('server_version_num')::integer >= 160000 THEN 93 ELSE 91 END);
 SET LOCAL client_min_messages = warning;
 
 CREATE ROLE crm_shop;
@@ -119,6 +119,40 @@ RESET ROLE;
 SELECT results_eq('SELECT who FROM eves.ran', ARRAY['crm_shop'::name], 'gains none by a cast of their own');
 REVOKE crm_shop FROM crm_eve;
 
+-- Nor what stands on a partition of theirs, when TRUNCATE of another one reads all
+SET ROLE crm_eve;
+CREATE FUNCTION eves.lurks(integer) RETURNS integer IMMUTABLE LANGUAGE plpgsql AS $$
+BEGIN
+    IF current_user = 'crm_shop' THEN
+        RAISE EXCEPTION 'of eve, run as %', current_user;
+    END IF;
+    RETURN $1;
+END $$;
+SET ROLE crm_shop;
+CREATE TABLE ours.parts (part integer, cust integer, at date) PARTITION BY LIST (part);
+CREATE TABLE ours.parts_1 PARTITION OF ours.parts FOR VALUES IN (1);
+CREATE TABLE ours.parts_2 PARTITION OF ours.parts FOR VALUES IN (2);
+GRANT ALL ON ours.parts, ours.parts_1 TO crm_clerk;
+SELECT crm_create_workspace('parts', '{"purchase": {"from": "ours.parts", "customer_id": "cust", "purchased_at": "at"}}');
+INSERT INTO ours.parts VALUES (1, 1, '2024-01-01'), (2, 2, '2024-01-01');
+RESET ROLE;
+ALTER TABLE ours.parts_2 OWNER TO crm_eve;
+SET ROLE crm_eve;
+ALTER TABLE ours.parts_2 ADD CONSTRAINT lurking CHECK (cust > 0 OR eves.lurks(1) = 1);
+SET ROLE crm_clerk;
+SELECT lives_ok('TRUNCATE ours.parts_1', 'TRUNCATE of a partition beside one that is another''s');
+RESET ROLE;
+SELECT results_eq('SELECT customer_id, is_taken FROM parts.change_queue', 'VALUES (NULL::integer, false)', 'waits for crm_refresh');
+ALTER TABLE ours.parts_2 DROP CONSTRAINT lurking, OWNER TO crm_shop;
+SET ROLE crm_shop;
+SELECT crm_refresh('parts', true);
+SET ROLE crm_clerk;
+INSERT INTO ours.parts VALUES (1, 3, '2024-01-01');
+TRUNCATE ours.parts_1;
+SET ROLE crm_shop;
+SELECT results_eq('SELECT customer_id FROM parts.customer_activity', ARRAY[2], 'beside one''s own it is exact at once');
+RESET ROLE;
+
 -- Members who do not inherit have not the rights, so nor do their tables
 CREATE ROLE crm_member NOINHERIT IN ROLE crm_shop;
 CREATE TABLE ours.members (cust integer, at date);
@@ -195,6 +229,40 @@ SELECT throws_ok($$SELECT crm_upgrade_workspace('open_crm')$$, '42501', 'data_qu
                  'one of a name that is needed is refused');
 SET ROLE crm_eve;
 DROP VIEW open_crm.data_quality;
+SET ROLE crm_shop;
+SELECT crm_upgrade_workspace('open_crm');
+-- What a subject would have that is not there
+SET ROLE crm_eve;
+CREATE FUNCTION eves.who() RETURNS text LANGUAGE sql AS 'INSERT INTO eves.ran VALUES (current_user) RETURNING who::text';
+CREATE FUNCTION pg_temp.in_the_way(name text, calls text[]) RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE
+    call text;
+BEGIN
+    EXECUTE format('CREATE VIEW open_crm.%I AS SELECT eves.who() AS target_name, eves.who() AS condition, eves.who() AS brand, true AS is_surge', name);
+    SET LOCAL ROLE crm_shop;
+    FOREACH call IN ARRAY calls LOOP
+        RETURN NEXT throws_ok(format(call, 'open_crm'), '42501', name || ' in the workspace belongs to crm_eve, and has a name that the workspace uses', call);
+    END LOOP;
+    SET LOCAL ROLE crm_eve;
+    EXECUTE format('DROP VIEW open_crm.%I', name);
+END $$;
+SELECT pg_temp.in_the_way('target', '{"SELECT crm_set_target(%L, ''young'', ''true'')"}');
+SELECT pg_temp.in_the_way('mention_surge', '{"SELECT crm_alert(%L)","SELECT crm_refresh(%L)"}');
+SELECT pg_temp.in_the_way('overdue_case', '{"SELECT crm_note_overdue(%L)"}');
+-- A table with customers, whose rules and policies run as who deletes
+CREATE TABLE open_crm.list (customer_id integer);
+INSERT INTO open_crm.list VALUES (1);
+GRANT ALL ON open_crm.list TO PUBLIC;
+CREATE RULE also AS ON DELETE TO open_crm.list DO ALSO SELECT eves.who();
+SET ROLE crm_shop;
+SELECT lives_ok($$SELECT crm_refresh('open_crm')$$, 'a table of another''s does not keep from a refresh');
+RESET ROLE;
+GRANT EXECUTE ON FUNCTION crm_erase_customer(text, text, boolean), crm_export_customer(text, text) TO crm_shop;
+SET ROLE crm_shop;
+SELECT throws_ok(call, '42501', 'table list holds customers, and belongs to crm_eve, who does not have the privileges of crm_shop', call)
+FROM unnest(ARRAY[$$SELECT * FROM crm_erase_customer('open_crm', '1')$$, $$SELECT crm_export_customer('open_crm', '1')$$]) AS call;
+SET ROLE crm_eve;
+DROP TABLE open_crm.list;
 RESET ROLE;
 SELECT is_empty('SELECT FROM eves.ran', 'nothing of eve''s was run');
 
@@ -356,8 +424,8 @@ INSERT INTO runs_text VALUES
     ('crm_queue_differences', 'constants'), ('crm_refresh', 'names'), ('crm_check_workspace', 'names'), ('crm_refit', 'names'), ('crm_snapshot', 'names'),
     ('crm_export_customer', 'names and a literal'), ('crm_erase_customer', 'names and a literal'), ('crm_move_trigger', 'the arguments of the trigger'),
     ('crm_alert', 'names'), ('crm_due_trigger', 'the arguments of the trigger'), ('crm_note_overdue', 'names'), ('crm_grant_reader', 'names'),
-    ('crm_revoke_reader', 'names'),
-    ('crm_set_target', 'names'), ('crm_make_targets', 'conditions of the owner, which crm_set_target has parsed');
+    ('crm_revoke_reader', 'names'), ('crm_make_targets', 'the views of targets, which are the owner''s'),
+    ('crm_set_target', 'names');
 SELECT is_empty($$SELECT p.oid::regprocedure FROM pg_proc AS p JOIN pg_language AS l ON l.oid = p.prolang JOIN pg_depend AS d
                   ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid JOIN pg_extension AS e ON e.oid = d.refobjid AND d.deptype = 'e'
                   WHERE e.extname = 'crm_ext' AND l.lanname = 'plpgsql' AND p.prosrc ~ '\mEXECUTE\M' AND p.proname NOT IN (SELECT name FROM runs_text)$$,

@@ -39,6 +39,25 @@ COMMENT ON FUNCTION crm_foreign_part(text) IS
 'Something in a workspace that would act with its owner''s rights.
 And is of somebody who has not these rights, but was given CREATE on the schema or TRIGGER on a table: functions and their like, triggers, the definition. NULL where there is none.';
 
+CREATE FUNCTION crm_check_names(workspace text) RETURNS void
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    other record;
+BEGIN
+    -- What the statements of any subject mention, for a subject may come, and views of its names be collected.
+    SELECT relname, relowner::regrole AS owner INTO other FROM pg_class JOIN pg_namespace AS n ON n.oid = relnamespace
+    WHERE n.nspname = workspace AND relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT pg_has_role(relowner, nspowner, 'USAGE')
+      AND (relname IN (SELECT source FROM crm_source_fields()) OR relname IN ('customer_360', 'customer_elsewhere', 'data_quality', 'reconciliation', 'target', 'target_member')
+           OR relname ~ '^\w+$' AND EXISTS (SELECT FROM crm_workspace_script() WHERE statement ~ ('\m' || relname || '\M')));
+    IF FOUND THEN
+        RAISE EXCEPTION '% in the workspace belongs to %, but the workspace needs that name', other.relname, other.owner
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Rename or drop it.';
+    END IF;
+END $$;
+COMMENT ON FUNCTION crm_check_names(text) IS
+'Checks that no relation which a workspace reads by name is another''s.
+Who was given CREATE on the schema could make one that is not there, and its functions would run with the owner''s rights. Error 42501.';
+
 CREATE FUNCTION crm_enter_workspace(workspace text) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -65,6 +84,7 @@ BEGIN
         RAISE EXCEPTION 'workspace "%" holds %, who does not have the privileges of its owner', workspace, other
             USING ERRCODE = 'insufficient_privilege', HINT = 'It would act with privileges that its owner lacks: drop it, or change its owner.';
     END IF;
+    PERFORM crm_check_names(workspace);
     definition := crm_definition() || pg_catalog.jsonb_build_object('workspace', workspace);
     IF is_superuser THEN
         SELECT pg_catalog.min(key) INTO other FROM pg_catalog.jsonb_each(definition -> 'sources')
@@ -249,19 +269,10 @@ CREATE FUNCTION crm_build_workspace(definition jsonb) RETURNS void
 LANGUAGE plpgsql STRICT
 SET client_min_messages = warning AS $$
 DECLARE
-    other record;
     options jsonb := (SELECT jsonb_object_agg(relname, reloptions) FROM pg_class
                       WHERE relnamespace = quote_ident(current_schema())::regnamespace AND relkind = 'v' AND reloptions IS NOT NULL);
     view record;
 BEGIN
-    SELECT relname, relowner::regrole AS owner INTO other FROM pg_class JOIN pg_namespace AS n ON n.oid = relnamespace
-    WHERE n.nspname = current_schema() AND relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT pg_has_role(relowner, nspowner, 'USAGE')
-      AND (relname IN (SELECT source FROM crm_source_fields()) OR relname IN ('customer_360', 'customer_elsewhere', 'data_quality', 'reconciliation')
-           OR relname ~ '^\w+$' AND EXISTS (SELECT FROM crm_workspace_script() WHERE statement ~ ('\m' || relname || '\M')));
-    IF FOUND THEN
-        RAISE EXCEPTION '% in the workspace belongs to %, but the workspace needs that name', other.relname, other.owner
-            USING ERRCODE = 'insufficient_privilege', HINT = 'Rename or drop it.';
-    END IF;
     -- Only the schema's owner can replace it, whatever rights on tables others were granted.
     EXECUTE format('CREATE OR REPLACE VIEW definition AS SELECT %L::text AS workspace, %L::text AS sources, %L::text AS time_zone,
                     %L::text AS maintain, %L::text AS subjects, %L::text AS key_type, %s AS amount_scale',
@@ -531,6 +542,7 @@ LANGUAGE sql STABLE PARALLEL SAFE ROWS 10 AS $$
           UNION
           SELECT source, field FROM crm_source_fields() WHERE type = 'key') AS k (relation, key_column)
     JOIN pg_class AS c ON c.relname = k.relation
+    -- A source has only the fields of the subjects that are there.
     JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attname = k.key_column AND NOT a.attisdropped
     WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relkind = 'r';
 $$;

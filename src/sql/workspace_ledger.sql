@@ -65,6 +65,7 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
         SELECT {keys}, {days} FROM added
         ORDER BY {keys}
         ON CONFLICT ({keys}) DO UPDATE SET {days} = kept.{days} + excluded.{days};
+        RETURN NULL;
     ELSIF TG_OP = 'UPDATE' THEN
         WITH added AS (
             %1$s),
@@ -151,40 +152,49 @@ $$;
 COMMENT ON FUNCTION crm_note_change(text, text, text) IS
 'The statements of a trigger that notes for crm_refresh who changed.';
 
+CREATE FUNCTION crm_partitions_have_rights(partition regclass) RETURNS boolean
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp AS $$
+    SELECT NOT row_security_active(pg_partition_root(partition))
+           AND NOT EXISTS (SELECT FROM pg_partition_tree(pg_partition_root(partition)) AS part
+                           JOIN pg_class AS c ON c.oid = part.relid
+                           WHERE NOT pg_has_role(c.relowner, current_user, 'USAGE'));
+$$;
+COMMENT ON FUNCTION crm_partitions_have_rights(regclass) IS
+'Have the owners of all partitions the current user''s rights?
+And does row-level security hide nothing of it? Then to read all of it runs nothing of somebody without them. partition: any of the table''s.';
+
 CREATE FUNCTION crm_create_trigger_function(source text, ledger text, mapping jsonb, definition jsonb) RETURNS void
 LANGUAGE plpgsql STRICT AS $$
 DECLARE
     workspace text := definition ->> 'workspace';
     name text := format('%I.%I', workspace, 'follow_' || source);
     is_queue boolean := definition ->> 'maintain' = 'queue';
+    is_partitioned boolean := (SELECT relkind = 'p' FROM pg_class WHERE oid = (mapping ->> 'from')::regclass);
     fields text[] := CASE WHEN is_queue THEN '{customer_id}'
                      ELSE ARRAY(SELECT crm_ledger_inputs(source)) || '{customer_id}' END;
     indent text := repeat(' ', CASE WHEN is_queue THEN 14 ELSE 18 END);
     new_rows text := crm_source_query(source, mapping, definition, 'new_rows', fields, indent);
     old_rows text := crm_source_query(source, mapping, definition, 'old_rows', fields, indent);
 BEGIN
+    -- The path in which expressions were read; the workspace's own tables have their schema. What is
+    -- asked at each statement is no subquery: PL/pgSQL evaluates that a good deal faster.
     EXECUTE format('CREATE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-                    SET search_path = pg_catalog, %s, %I, pg_temp AS %L',
-                   name, (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext'), workspace, format($body$
+                    SET search_path = pg_catalog, %s, pg_temp AS %L',
+                   name, (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext'), format($body$
 -- Keeps %4$s, a statement at a time.
 #variable_conflict use_column
 DECLARE
     has_empty boolean;
-BEGIN
-    -- A partition that was detached is none of ours: the whole table has a trigger of this name.
-    IF TG_NARGS > 0 AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = pg_partition_root(TG_RELID)
-                                                             AND tgname = TG_NAME AND tgnargs = 0) THEN
-        RETURN NULL;
-    END IF;
-    -- Who was given the right TRIGGER on a table gets no further rights by it.
-    IF NOT crm_triggers_have_rights(%3$L) OR NOT crm_triggers_have_rights(%5$L) THEN
-        RAISE EXCEPTION 'a trigger in the workspace calls a function whose owner does not have the privileges of %%', current_user
-            USING ERRCODE = 'insufficient_privilege', HINT = 'Drop the trigger.';
-    END IF;
+BEGIN%6$s
     -- Expressions, casts and types are the table's owner's business. They are not evaluated with
     -- the rights of this function's owner unless that is theirs too: crm_refresh has to do it.
-    IF NOT crm_owner_has_rights(TG_RELID)
-       OR TG_OP = 'TRUNCATE' AND TG_NARGS > 0 AND row_security_active(pg_partition_root(TG_RELID)) THEN
+    -- Who was given the right TRIGGER on a table of the workspace gets no further rights by it.
+    IF NOT (%7$s AND crm_triggers_have_rights(%3$L)) THEN
+        IF %7$s OR NOT crm_triggers_have_rights(%5$L) THEN
+            RAISE EXCEPTION 'a trigger in the workspace calls a function whose owner does not have the privileges of %%', current_user
+                USING ERRCODE = 'insufficient_privilege', HINT = 'Drop the trigger.';
+        END IF;
         INSERT INTO %1$I.change_queue
         SELECT NULL WHERE NOT EXISTS (SELECT FROM %1$I.change_queue WHERE customer_id IS NULL);
         RETURN NULL;
@@ -196,7 +206,20 @@ END $body$, workspace,
                        format('%I.%I', workspace, CASE WHEN is_queue THEN 'change_queue' ELSE ledger END),
                        -- A line feed would end the comment.
                        regexp_replace(format('workspace %s in step with %s', workspace, mapping ->> 'from'), '\s+', ' ', 'g'),
-                       format('%I.change_queue', workspace)));
+                       format('%I.change_queue', workspace),
+                       CASE WHEN is_partitioned THEN $body$
+    -- A partition that was detached is none of ours: the whole table has a trigger of this name.
+    IF TG_NARGS > 0 THEN
+        IF NOT EXISTS (SELECT FROM pg_trigger
+                       WHERE tgrelid = pg_partition_root(TG_RELID) AND tgname = TG_NAME AND tgnargs = 0) THEN
+            RETURN NULL;
+        END IF;
+    END IF;$body$ END,
+                       -- TRUNCATE reads what the other partitions hold, so that is their owners' business too.
+                       CASE WHEN is_partitioned AND NOT is_queue
+                       THEN '(crm_owner_has_rights(TG_RELID)'
+                            ' AND (TG_NARGS = 0 OR TG_OP <> ''TRUNCATE'' OR crm_partitions_have_rights(TG_RELID)))'
+                       ELSE 'crm_owner_has_rights(TG_RELID)' END));
     EXECUTE format('REVOKE ALL ON FUNCTION %s() FROM PUBLIC', name);
     EXECUTE format('COMMENT ON FUNCTION %s() IS %L', name,
                    format(E'Keeps workspace %s in step with %s.\nFor triggers AFTER a statement, made by crm_ext; crm_upgrade_workspace writes it anew.',

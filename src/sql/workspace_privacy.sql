@@ -15,6 +15,24 @@ COMMENT ON FUNCTION crm_personal_relations() IS
 'Tables and sources of the workspace in search_path with a customer_id.
 Sources come after ledgers: their triggers find none any more. Tables that the owner added are among them. is_source: a view of a table that is not the workspace''s.';
 
+CREATE FUNCTION crm_check_personal() RETURNS void
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+DECLARE
+    other record;
+BEGIN
+    SELECT c.oid::regclass AS name, c.relowner::regrole AS owner INTO other
+    FROM crm_personal_relations() AS p JOIN pg_class AS c ON c.oid = p.relation
+    WHERE NOT crm_owner_has_rights(c.oid) ORDER BY 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'table % holds customers, and belongs to %, who does not have the privileges of %', other.name, other.owner, current_user
+            USING ERRCODE = 'insufficient_privilege',
+                  HINT = 'Its rules, policies and types would run with rights that its owner lacks: change its owner, or drop it.';
+    END IF;
+END $$;
+COMMENT ON FUNCTION crm_check_personal() IS
+'Checks that no table with a customer_id in the workspace is another''s.
+It cannot be left out in silence, nor read safely. Error 42501.';
+
 CREATE FUNCTION crm_export_customer(workspace text, customer_id text) RETURNS jsonb
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp AS $$
@@ -25,6 +43,7 @@ DECLARE
     answer jsonb := '{}';
 BEGIN
     EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) USING workspace;
+    PERFORM crm_check_personal();
     FOR relation IN SELECT p.relation FROM crm_personal_relations() AS p UNION ALL SELECT 'customer_360' LOOP
         EXECUTE format('SELECT jsonb_agg(to_jsonb(t)) FROM %s AS t WHERE t.customer_id = %L', relation, customer_id) INTO held;
         answer := answer || jsonb_build_object((SELECT relname FROM pg_class WHERE oid = relation), coalesce(held, '[]'));
@@ -80,6 +99,7 @@ DECLARE
     held record;
 BEGIN
     EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) USING workspace;
+    PERFORM crm_check_personal();
     FOR held IN SELECT p.relation, p.is_source, c.relname
                 FROM crm_personal_relations() AS p JOIN pg_class AS c ON c.oid = p.relation LOOP
         relation := held.relname;

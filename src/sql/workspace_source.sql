@@ -82,21 +82,31 @@ BEGIN
            bool_and(type IN ('smallint', 'integer', 'bigint')) AS are_integers,
            bool_and(crm_is_plain_text(type, collation_name)) AS are_plain,
            string_agg(format('%s in %s', definition, source), ', ' ORDER BY source) AS listed,
-           min(definition) FILTER (WHERE NOT EXISTS (
-               SELECT FROM pg_opclass JOIN pg_am ON pg_am.oid = opcmethod
-               WHERE amname = 'btree' AND opcdefault
-                 AND (opcintype = base OR typcategory = 'E' AND opcintype = 'anyenum'::regtype
-                      OR typcategory = 'S' AND opcintype = 'text'::regtype))) AS without_order
+           min(definition) FILTER (WHERE equality IS NULL) AS without_order,
+           min(definition) FILTER (WHERE NOT pg_operator_is_visible(equality)) AS hidden,
+           min(equality::regoperator::text) FILTER (WHERE NOT pg_operator_is_visible(equality)) AS hidden_equality
     INTO given
     FROM (SELECT key AS source, e.type, e.collation_name, crm_key_definition(e.type, e.collation_name) AS definition
           FROM jsonb_each(sources),
                LATERAL crm_expression_type(key, 'customer_id', (value ->> 'from')::regclass, value ->> 'customer_id') AS e
           WHERE value ->> 'customer_id' IS NOT NULL) AS key
     JOIN LATERAL (SELECT CASE typtype WHEN 'd' THEN typbasetype ELSE oid END AS base, typcategory
-                  FROM pg_type WHERE oid = key.type) AS t ON true;
+                  FROM pg_type WHERE oid = key.type) AS t ON true
+    -- What sorts and groups calls equal: the type's own, else that of a type which it is taken for.
+    LEFT JOIN LATERAL (SELECT amopopr AS equality
+                       FROM pg_opclass JOIN pg_am ON pg_am.oid = opcmethod
+                       JOIN pg_amop ON amopfamily = opcfamily AND amoplefttype = opcintype AND amoprighttype = opcintype AND amopstrategy = 3
+                       WHERE amname = 'btree' AND opcdefault
+                         AND (opcintype = base OR typcategory = 'E' AND opcintype = 'anyenum'::regtype
+                              OR typcategory = 'S' AND opcintype = 'text'::regtype)
+                       ORDER BY opcintype = base DESC LIMIT 1) AS opclass ON true;
     IF given.without_order IS NOT NULL THEN
         RAISE EXCEPTION 'type % cannot be used for customers'' keys', given.without_order
             USING ERRCODE = 'datatype_mismatch', HINT = 'It has no default btree operator class. Cast it, as in "customer_id": "(id)::text".';
+    ELSIF given.hidden IS NOT NULL THEN
+        RAISE EXCEPTION 'type % cannot be used for customers' keys: its % is not found in the schema of crm_ext', given.hidden, given.hidden_equality
+            USING ERRCODE = 'datatype_mismatch',
+                  HINT = 'Another operator would compare them: move the type''s extension there, or cast it, as in "customer_id": "lower((id)::text)".';
     ELSIF given.kinds = 1 THEN
         RETURN given.definition;
     ELSIF given.are_integers THEN
@@ -111,7 +121,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_key_type(jsonb) IS
 'The type of customers'' keys, with its collation, from the sources.
-The type that all sources have, exactly: a citext, a domain, an enum or a collation keeps its own equality. Different integers are bigint, different types whose values are equal when their texts are become text. NULL without sources. Error 42804 where equality would change, or for a type without an order.';
+The type that all sources have, exactly: a citext, a domain, an enum or a collation keeps its own equality. Different integers are bigint, different types whose values are equal when their texts are become text. NULL without sources. Error 42804 where equality would change, for a type without an order, and for one whose = lies neither in pg_catalog nor in the extension''s schema.';
 
 CREATE FUNCTION crm_chosen_key_type(definition jsonb) RETURNS text
 LANGUAGE plpgsql STRICT AS $$

@@ -153,6 +153,25 @@ is( $node->safe_psql('postgres', q{
         SELECT type, form, state, problem, left(input, 200) FROM sweep.mutation
             WHERE state <> '00000' OR problem IS NOT NULL}),
     '', 'what was written is read');
+# In the place of every number of a value of each type, zero with a sign and no
+# number: refused, or the same again.
+is( $node->safe_psql('postgres', q{
+        SET search_path = sweep, public;
+        SET client_min_messages = error;
+        TRUNCATE mutation;
+        DO $$
+        BEGIN
+            PERFORM try_bytes(overlay(o.bytes PLACING word FROM at), o.type, o.question)
+            FROM (SELECT DISTINCT ON (type) * FROM original WHERE length(bytes) BETWEEN 8 AND 600
+                  ORDER BY type, length(bytes) DESC, bytes) AS o,
+                 unnest(ARRAY['\x8000000000000000', '\x7ff8000000000000']::bytea[]) AS word,
+                 generate_series(1 + length(o.bytes) % 4, length(o.bytes) - 7, 4) AS at;
+        END $$;
+        SELECT DISTINCT ON (type, left(problem, 40)) type, left(problem, 200), left(input, 1200)
+        FROM mutation WHERE problem IS NOT NULL ORDER BY type, left(problem, 40), length(input)}),
+    '', 'zero with a sign and NaN, in the place of each number');
+note $node->safe_psql('postgres', q{SELECT format('%s times, of %s types, %s taken', count(*), count(DISTINCT type),
+    count(*) FILTER (WHERE state = '00000')) FROM sweep.mutation});
 # A value cut short, or with more behind it, is none, but for types whose parts
 # follow one another to the end.
 my $cut = $node->safe_psql('postgres', q{

@@ -7,6 +7,7 @@
 #include "access/htup_details.h"
 #include "access/relation.h"
 #include "access/xact.h"
+#include "access/xlog.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_proc.h"
 #include "miscadmin.h"
@@ -104,6 +105,19 @@ crm_as_of_zone(PG_FUNCTION_ARGS)
 							   DirectFunctionCall2(timestamptz_zone, PG_GETARG_DATUM(0), now));
 }
 
+static Oid
+owner_of(Oid relation)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
+	Oid			owner;
+
+	if (!HeapTupleIsValid(tuple))
+		return InvalidOid;
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	return owner;
+}
+
 /*
  * Whether the owner of a relation may act as the current user. Trigger
  * functions ask it at every statement, so it looks no further than the caches.
@@ -111,13 +125,10 @@ crm_as_of_zone(PG_FUNCTION_ARGS)
 Datum
 crm_owner_has_rights(PG_FUNCTION_ARGS)
 {
-	HeapTuple	tuple = SearchSysCache1(RELOID, PG_GETARG_DATUM(0));
-	Oid			owner;
+	Oid			owner = owner_of(PG_GETARG_OID(0));
 
-	if (!HeapTupleIsValid(tuple))
+	if (!OidIsValid(owner))
 		PG_RETURN_NULL();
-	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
-	ReleaseSysCache(tuple);
 	PG_RETURN_BOOL(has_privs_of_role(owner, GetUserId()));
 }
 
@@ -137,11 +148,14 @@ function_owner_has_rights(Oid function)
 /*
  * Whether all that a write to a relation would start belongs to somebody who
  * may act as the current user: the right TRIGGER alone must not lend theirs.
+ * Its owner takes the lock of a write and keeps it, so that nobody makes a
+ * trigger between the answer and the write; it costs that write its lock.
  */
 Datum
 crm_triggers_have_rights(PG_FUNCTION_ARGS)
 {
-	Relation	relation = try_relation_open(PG_GETARG_OID(0), AccessShareLock);
+	bool		keep = !RecoveryInProgress() && owner_of(PG_GETARG_OID(0)) == GetUserId();
+	Relation	relation = try_relation_open(PG_GETARG_OID(0), keep ? RowExclusiveLock : AccessShareLock);
 	TriggerDesc *triggers;
 	bool		answer = true;
 	int			i;
@@ -151,7 +165,7 @@ crm_triggers_have_rights(PG_FUNCTION_ARGS)
 	triggers = relation->trigdesc;
 	for (i = 0; triggers != NULL && answer && i < triggers->numtriggers; i++)
 		answer = function_owner_has_rights(triggers->triggers[i].tgfoid);
-	relation_close(relation, AccessShareLock);
+	relation_close(relation, keep ? NoLock : AccessShareLock);
 	PG_RETURN_BOOL(answer);
 }
 
