@@ -50,15 +50,22 @@ utf16_order()
 }
 
 # What bytes beyond ASCII look like: Chinese ones come in pairs and not inside
-# words of ASCII letters; Western European ones alone among them.
+# words of ASCII letters, most of them from the rows of GB2312 for punctuation and
+# common characters; Western European ones alone among them.
 byte_pattern()
 {
     LC_ALL=C awk '
+        function is_common(run,    i, common)
+        {
+            for (i = 1; i < length(run); i += 2)
+                common += substr(run, i, 1) ~ /[\241-\327]/
+            return common * 4 >= length(run)
+        }
         {
             while (match($0, /[\200-\377]+/))
             {
                 inside = substr($0, RSTART - 1, 1) ~ /[A-Za-z]/ && RSTART > 1 || substr($0, RSTART + RLENGTH, 1) ~ /[a-z]/
-                if (RLENGTH > 3 && RLENGTH % 2)
+                if (RLENGTH > 3 && (RLENGTH % 2 || !is_common(substr($0, RSTART, RLENGTH))))
                     other++
                 else if (RLENGTH % 2 == 0 && (RLENGTH > 2 || !inside))
                     pairs++

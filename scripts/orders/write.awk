@@ -57,7 +57,8 @@ BEGIN {
 END {
     if (bad_count)
     {
-        print bad_count " dates are on no calendar; the first is \"" bad_example "\", in line " bad_line "." >"/dev/stderr"
+        print bad_count (bad_count == 1 ? " date is on no calendar: " : " dates are on no calendar; the first is ") \
+              "\"" bad_example "\", in line " bad_line "." >"/dev/stderr"
         exit 1
     }
     if (missing_count)
@@ -78,7 +79,7 @@ function bad_date(value)
 
 function escaped(value)
 {
-    gsub(/\\/, "\\\\", value)
+    gsub(/\\/, "&&", value)
     gsub(/\t/, "\\t", value)
     return value
 }
