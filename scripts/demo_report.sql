@@ -33,7 +33,7 @@ FROM segment_summary
 WHERE customer_count > 0
 ORDER BY amount DESC;
 
-\echo 'ABC: customers in the order of their revenue. A: who make the first 80 % of it, B: the next 15 %, C: the last 5 %, N: no revenue'
+\echo 'ABC: customers in the order of their revenue. A: who make the first 80 % of it, B: the next 15 %, C: the last 5 %; Z: none, N: below 0'
 SELECT class,
        count(*) AS customers,
        round(100.0 * count(*) / sum(count(*)) OVER (), 1) AS "% of customers",
@@ -120,7 +120,7 @@ SELECT 1 AS position, CASE
 UNION ALL
 SELECT 2, '    It knows no seasons, and is tested over one quarter.' FROM tested WHERE abs(off_pct) > 10
 UNION ALL
-SELECT 2, format('    The fit itself warns (%s): %s', notes.note, notes.meaning)
+SELECT 2, format('    The fit itself warns: %s', notes.meaning)
 FROM latest, crm_clv_model_notes(latest.clv_model) AS notes
 UNION ALL
 SELECT 3, format('    It is %s, fitted on %s.', model_name, fitted_on) FROM latest WHERE clv_model IS NOT NULL

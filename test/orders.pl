@@ -142,6 +142,8 @@ my $ask = "${head}a,01.02.2023,5\nb,03.04.2023,6\n";
 refuses('days up to 12', $ask, qr/is 03.04.2023 in column date 3 April 2023 or 4 March 2023\? None of its dates tells.*--date-format dmy.*--date-format mdy/s);
 reads('told: day first', $ask, 'a 2023-02-01 5 | b 2023-04-03 6', date_format => 'DD.MM.YYYY');
 reads('told: month first', $ask, 'a 2023-01-02 5 | b 2023-03-04 6', date_format => 'mdy');
+reads('the same either way', "${head}a,01.01.2023,5\nb,02.02.2023,6\n", 'a 2023-01-01 5 | b 2023-02-02 6');
+refuses('asked by a date that tells', "${head}a,01.02.2023,5\nb,02.02.2023,6\n", qr/is 01.02.2023 in column date 1 February 2023 or 2 January 2023/);
 refuses('told wrong', "${head}a,31.12.2023,5\n", qr/--date-format mdy does not fit column date: 31.12.2023 is no such date/, date_format => 'mdy');
 refuses('told nonsense', $ask, qr/dmy, mdy or ymd/, date_format => 'german');
 refuses('two orders in one column', "${head}a,31.12.2023,5\nb,12.31.2023,6\n", qr/in no one order: 31.12.2023 .* 12.31.2023/);

@@ -266,7 +266,9 @@ function tally_date(value,    shape)
         number_kind = number_unit(p1)
     if (shape != "xxy" && shape != "xxx")
         return
-    last_date = value
+    # Where day and month are the same, both orders are.
+    if (shape == "xxx" || p1 + 0 != p2 + 0)
+        last_date = value
     keep_greatest(1, p1 + 0, value)
     keep_greatest(2, p2 + 0, value)
     if (shape == "xxx")
@@ -328,7 +330,7 @@ function choose_date_order(    can_dmy, can_mdy, can_ymd, both)
                  (date_format == "dmy" ? impossible(2, 12, 1, 31) : impossible(1, 12, 2, 31)) ".")
         return
     }
-    if (can_dmy + can_mdy + can_ymd == 1)
+    if (can_dmy + can_mdy + can_ymd == 1 || last_date == "" && can_dmy)
         date_order = can_dmy ? "dmy" : can_mdy ? "mdy" : "ymd"
     else if (!can_dmy && !can_mdy && !can_ymd)
         fail("the dates of column " both " are in no one order: " greatest_example[1] " cannot have the month first, " \
