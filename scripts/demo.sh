@@ -89,7 +89,7 @@ load_orders()
         mapfile -t amount_lines <"$CRM_WORK/orders.amount"
         run_sql demo_load.sql -v file="$CRM_WORK/orders.copy" -v table="$(cat "$CRM_WORK/orders.sql")" \
             -v amount="${amount_lines[0]}" -v is_product="${amount_lines[1]}" ||
-            die "${amount:+--amount is an SQL expression over columns of the file; please look at it again}"
+            die "the orders cannot be loaded${amount:+; --amount is an SQL expression over columns of the file, please look at it again}"
     else
         say "making up the orders of 10,000 customers"
         run_sql demo_orders.sql

@@ -17,12 +17,12 @@ SELECT (:amount)::numeric FROM csv LIMIT 0 \g /dev/null
 -- Items of one order are one purchase. An order is what has a number, else, of
 -- items, what a customer buys at one time; every other row is one.
 CREATE TABLE orders AS
-SELECT coalesce("the order", 'row ' || min(row_number)) AS order_id,
-       "the customer" AS customer_id, min("the date") AS ordered_at, sum(amount) AS amount, "the currency" AS currency
-FROM (SELECT csv.*, (:amount)::numeric AS amount, row_number() OVER (ORDER BY ctid) FROM csv) AS item
+SELECT coalesce("the order", 'row ' || min("the row")) AS order_id,
+       "the customer" AS customer_id, min("the date") AS ordered_at, sum("the sum") AS amount, "the currency" AS currency
+FROM (SELECT csv.*, (:amount)::numeric AS "the sum", row_number() OVER (ORDER BY ctid) AS "the row" FROM csv) AS item
 GROUP BY "the customer", "the currency", "the order",
          CASE WHEN "the order" IS NULL AND :is_product THEN "the date" END,
-         CASE WHEN "the order" IS NULL AND NOT :is_product THEN row_number END;
+         CASE WHEN "the order" IS NULL AND NOT :is_product THEN "the row" END;
 
 SELECT (SELECT count(*) FROM csv) AS row_count, count(*) AS order_count,
        (SELECT count(*) FROM csv) > count(*) AS is_summed

@@ -126,8 +126,9 @@ UNION ALL
 SELECT 3, format('    It is %s, fitted on %s.', model_name, fitted_on) FROM latest WHERE clv_model IS NOT NULL
 ) AS said ORDER BY position, sentence;
 \echo
-\echo 'What is wrong with the rows? (* good to know)'
-SELECT format('   %s%s rows: %s', CASE severity WHEN 'info' THEN '*' ELSE ' ' END, to_char(problem_count, 'FM999,999,999,990'), meaning)
+\echo 'What is wrong with the orders? (* good to know)'
+SELECT format('   %s%s %s: %s', CASE severity WHEN 'info' THEN '*' ELSE ' ' END, to_char(problem_count, 'FM999,999,999,990'),
+              CASE problem_count WHEN 1 THEN 'row' ELSE 'rows' END, meaning)
 FROM data_quality
 WHERE problem_count > 0 AND source = 'purchase'
 ORDER BY severity = 'info', problem_count DESC;

@@ -229,7 +229,7 @@ reads('both quantity and total', "customer,date,quantity,total\na,2024-01-13,2,6
 reads('a column of letters with quotes of SQL', "customer,date,\"amt \"\"net\"\"\"\na,2024-01-13,6\n", 'a 2024-01-13 6', amount => 'amt "net"');
 
 # --- Larger than the sample and than the first lines ---
-my $many = $head . join '', map { sprintf "c%d,%02d/%02d/2023,%d.5\n", $_ % 77, 1 + $_ % 12, 1 + $_ % 12, $_ } 1 .. 2500;
+my $many = $head . join '', map { sprintf "c%d,%02d/%02d/2023,%d.5\n", $_ % 77, 1 + $_ % 12, 1 + $_ % 11, $_ } 1 .. 2500;
 refuses('2,500 rows that do not tell', $many, qr/None of its dates tells/);
 my $long = look($many . "z,12/31/2023,1\n");
 is(($long->{rows} =~ tr/\n//), 2501, '2,501 rows, of which the last tells');
