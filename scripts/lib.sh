@@ -416,7 +416,7 @@ rm -rf '$CRM_WORK'
 END
     trap - EXIT
     say "the server is left running"
-    note "to use it:   $(command -v psql) -h $CRM_WORK -U $(id -un) $PGDATABASE"
+    note "to use it:   $(command -v psql) -h $CRM_WORK ${PGPORT:+-p $PGPORT }-U $(id -un) $PGDATABASE"
     note "to stop it and remove everything:   sh $CRM_WORK/stop"
 }
 

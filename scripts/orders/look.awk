@@ -204,7 +204,7 @@ function begin_columns(    i, r)
 # Spreadsheets write (blank) where there is no key.
 function is_missing(value)
 {
-    return value == "" || tolower(value) ~ /^(\(blank\)|null|n\/a|nan|#n\/a)$/
+    return value == "" || value ~ /^[(nN#]/ && tolower(value) ~ /^(\(blank\)|null|n\/a|nan|#n\/a)$/
 }
 
 function take_values(    who, when, i, line, value)
@@ -249,8 +249,11 @@ function bad_value(i, value, what)
     bad[i]++
 }
 
+# Items of one order share its date: what it says has been heard.
 function tally_date(value,    shape)
 {
+    if (value == tallied_date)
+        return
     shape = date_shape(value)
     if (shape == "number" && number_unit(p1) == "")
         shape = "bad"
@@ -259,6 +262,7 @@ function tally_date(value,    shape)
         bad_value(date_column, value, "date")
         return
     }
+    tallied_date = value
     shape_count[shape]++
     if (!(shape in date_example))
         date_example[shape] = value

@@ -11,8 +11,11 @@ function fail(message, hint)
     exit 1
 }
 
+# Also of the spaces that do not break and that are as wide as a Chinese letter.
 function trim(text)
 {
+    if (text !~ /^[ \t\302\343]|[ \t\240\200]$/)
+        return text
     gsub(/^([ \t]|\302\240|\343\200\200)+|([ \t]|\302\240|\343\200\200)+$/, "", text)
     return text
 }

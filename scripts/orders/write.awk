@@ -21,7 +21,11 @@ BEGIN {
 }
 
 {
-    day = plain_date($3, date_order)
+    if ($3 != written_date)
+    {
+        written_date = $3
+        day = plain_date($3, date_order)
+    }
     if (day == "")
         bad_date($3)
     if (substr(day, 1, 10) > today)

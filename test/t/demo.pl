@@ -143,6 +143,8 @@ SKIP:
 	($is_done, my $again, $error) = $run->('--port', $port, "$folder/european.csv");
 	ok(!$is_done, 'a port in use');
 	like($error, qr/port $port is in use/, 'is refused at once');
+	my ($client) = $out =~ /to use it:   (.*)/;
+	is(`$client -X -A -t -c 'SELECT count(*) > 5 FROM crm.customer_360'`, "t\n", 'the owner by the command that it names');
 	system 'sh', $stop;
 	ok(!-e $stop, 'stop stops it');
 
