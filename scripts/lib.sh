@@ -334,7 +334,7 @@ build_with_progress()
 {
     local log=$CRM_WORK/build.log total
 
-    total=$(make -n 2>/dev/null | grep -c -e ' -c ')
+    total=$(make -n 2>/dev/null | grep -c -e ' -c ') || true
     make -j "$(nproc)" 2>&1 | show_build "$total" "$log" || { cat "$log" >&2; die "the build failed"; }
 }
 
