@@ -118,6 +118,7 @@ decode()
             "or save it as UTF-8."
         [[ $found == UTF-8 ]] || note "the encoding looks like $(encoding_name "$found"); --encoding tells another"
     fi
+    iconv -f "$found" -t UTF-8 </dev/null >/dev/null 2>&1 || die "there is no encoding $found; iconv -l lists them"
     iconv -f "$found" -t UTF-8 "$2.bytes" >"$2" 2>"$2.error" ||
         die "${1##*/} is not written in $found: $(head -n 1 "$2.error")"
     # Macintosh of old ends lines with a carriage return alone.
@@ -146,7 +147,7 @@ run_awk()
 
     for name in $1; do libraries+=(-f "$top/scripts/orders/$name.awk"); done
     shift
-    LC_ALL=C awk "${libraries[@]}" "$@"
+    LC_ALL=C look_program=${0##*/} awk "${libraries[@]}" "$@"
 }
 
 # look_at_orders FILE FOLDER: tells what the file is, and leaves in FOLDER

@@ -119,6 +119,7 @@ my $russian = "Клиент;customer;date;amount\nИванов;a;2024-01-13;5\n�
 refuses('Cyrillic bytes', $russian, qr/cannot tell the encoding.*--encoding NAME/s, in => 'cp1251');
 reads('Cyrillic bytes, told', $russian, $plain, in => 'cp1251', encoding => 'WINDOWS-1251');
 refuses('a wrong encoding', $german, qr/is not written in UTF-8/, in => 'cp1252', encoding => 'UTF-8');
+refuses('an unknown encoding', $german, qr/there is no encoding NOPE/, encoding => 'NOPE');
 SKIP:
 {
     skip 'no IO::Compress', 2 unless eval { require IO::Compress::Gzip };

@@ -6,7 +6,7 @@
 function fail(message, hint)
 {
     if (!has_failed)
-        print message (hint != "" ? "\n" hint : "") >"/dev/stderr"
+        print ENVIRON["look_program"] ": " message (hint != "" ? "\n" hint : "") >"/dev/stderr"
     has_failed = 1
     exit 1
 }

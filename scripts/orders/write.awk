@@ -61,7 +61,7 @@ BEGIN {
 END {
     if (bad_count)
     {
-        print bad_count (bad_count == 1 ? " date is on no calendar: " : " dates are on no calendar; the first is ") \
+        print ENVIRON["look_program"] ": " bad_count (bad_count == 1 ? " date is on no calendar: " : " dates are on no calendar; the first is ") \
               "\"" bad_example "\", in line " bad_line "." >"/dev/stderr"
         exit 1
     }
