@@ -33,7 +33,7 @@ function set_usual_names()
 
     # Chinese amount, sum, total price, sales.
     money = "\351\207\221\351\242\235|\346\200\273\351\242\235|\346\200\273\344\273\267|\351\224\200\345\224\256\351\242\235|\345\256\236\344\273\230"
-    usual("amount", "^(net_?|line_?)?(amount|revenue|sales|total)|^(" money ")|^(betrag|umsatz|summe|gesamt|importe|importo|monto|montant|bedrag|kwota)")
+    usual("amount", "^(net_?|line_?)?(amount|revenue|sales|total)|^(" money ")|^(betrag|umsatz|summe|gesamt|importe|importo|monto|montant|bedrag|kwota|netto|brutto|suma?$|somme)")
     usual("amount", "amount|revenue|sales|total|spen[dt]|paid|betrag|umsatz|summe|importe|importo|montant|bedrag|kwota|" money)
     usual("amount", "^value$|^wert$|^valor$")
     # Chinese freight, discount, tax.
