@@ -229,6 +229,14 @@ reads('the second of them', $twice, 'a 2024-01-13 6', amount => 'amount_column_4
 reads('both quantity and total', "customer,date,quantity,total\na,2024-01-13,2,6\n", 'a 2024-01-13 6', said => qr/there is a quantity too/);
 reads('a column of letters with quotes of SQL', "customer,date,\"amt \"\"net\"\"\"\na,2024-01-13,6\n", 'a 2024-01-13 6', amount => 'amt "net"');
 
+# Headers of several languages, with a decoy at the end.
+for my $names ('Cliente;Fecha;Importe;x', 'N° client;Date de commande;Montant TTC;Quantité', 'Nr klienta;Data zakupu;Kwota;x',
+    'Kunden-Nr.;Rechnungsdatum;Netto;Menge', 'User ID;Created at;Total price;items', 'Klantnummer;Orderdatum;Bedrag;x',
+    '会员卡号;消费时间;消费金额;数量', 'Codice cliente;Data ordine;Totale;x', 'account;When;sum;tax', 'E-Mail;Paid at;Total;Subtotal')
+{
+    reads($names, "$names\nA1;13.01.2024;12,50;5\nA2;14.01.2024;1.250,00;7\n", 'A1 2024-01-13 12.50 | A2 2024-01-14 1250.00');
+}
+
 # --- Larger than the sample and than the first lines ---
 my $many = $head . join '', map { sprintf "c%d,%02d/%02d/2023,%d.5\n", $_ % 77, 1 + $_ % 12, 1 + $_ % 11, $_ } 1 .. 2500;
 refuses('2,500 rows that do not tell', $many, qr/None of its dates tells/);
