@@ -51,22 +51,63 @@ as_root()
 {
     if [[ $EUID -eq 0 ]]; then
         "$@"
-    elif command -v sudo >/dev/null; then
-        sudo -- "$@"
     else
-        die "not root, and no sudo; please have these packages installed: ${missing[*]}"
+        sudo -- "$@"
     fi
+}
+
+# Before anything is done: whether packages can be installed at all.
+require_root()
+{
+    local names=("${missing[@]//@/${major:-$(current_major postgresql)}}") how
+
+    [[ $EUID -ne 0 ]] || return 0
+    names=("${names[@]//%/$(current_major clang)}")
+    how="packages are missing, and it takes root or sudo to install them. Please have an administrator run
+    apt-get update && apt-get install ${names[*]}
+and start this again."
+    command -v sudo >/dev/null || die "$how"
+    sudo -n true 2>/dev/null || {
+        note "sudo is asked for, to install ${names[*]}"
+        sudo -v || die "$how"
+    }
+}
+
+# progress WORD N TOTAL: one line that changes where somebody looks, else at every quarter.
+progress()
+{
+    if [[ -t 1 ]]; then
+        printf '\r    %s %d of %d' "$1" "$2" "$3"
+        (($2 < $3)) || printf '\n'
+    elif (($2 == $3 || $2 * 4 / $3 > ($2 - 1) * 4 / $3)); then
+        note "$1 $2 of $3"
+    fi
+}
+
+# Not by awk: mawk reads a pipe in large pieces, and all would come at the end.
+show_apt()
+{
+    local line total=0 unpacked=0 set_up=0
+
+    while IFS= read -r line; do
+        case $line in
+            *' newly installed,'*) total=${line#*upgraded, } total=${total%% *} ;;
+            'Need to get'* | Fetched* | E:* | W:* | Err:*) note "$line" ;;
+            Unpacking*)
+                unpacked=$((unpacked + 1))
+                ((unpacked > total)) || progress unpacked "$unpacked" "$total" ;;
+            'Setting up'*)
+                set_up=$((set_up + 1))
+                ((set_up > total)) || progress 'set up' "$set_up" "$total" ;;
+        esac
+    done
 }
 
 apt_get()
 {
     # needrestart would restart services that are none of our business.
     as_root env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 \
-        apt-get -q -y -o Dpkg::Use-Pty=0 --no-install-recommends "$@" 2>&1 </dev/null |
-        awk '/^(Need to get|Fetched|E:|W:|Err:)/ { print "    " $0 }
-             /^Unpacking/ && !unpacking++        { print "    unpacking" }
-             /^Setting up/ && !setting_up++      { print "    setting up" }
-             { fflush() }'
+        apt-get -q -y -o Dpkg::Use-Pty=0 --no-install-recommends "$@" 2>&1 </dev/null | show_apt
 }
 
 # The newest major version that is installed, and that has its headers.
@@ -123,6 +164,7 @@ install_missing()
 {
     if ((${#missing[@]})); then
         command -v apt-get >/dev/null || die "please install: ${missing[*]}"
+        require_root
         say "reading the package lists"
         apt_get update || note "not all of them could be read"
         [[ -n $major || -n ${PG_CONFIG:-} ]] || major=$(current_major postgresql)
@@ -159,12 +201,18 @@ createcluster_conf=/etc/postgresql-common/createcluster.conf
 install_without_cluster()
 {
     apt_get install postgresql-common
-    on_exit restore_createcluster_conf
+    on_exit leave_stage_1
     as_root cp -p "$createcluster_conf" "$createcluster_conf.crm_ext"
     echo 'create_main_cluster = false' | as_root tee -a "$createcluster_conf" >/dev/null
     apt_get install "$@"
     restore_createcluster_conf
-    trap - EXIT HUP INT TERM
+}
+
+# Whatever of it was done.
+leave_stage_1()
+{
+    restore_createcluster_conf
+    [[ -z ${work:-} ]] || rm -rf "$work"
 }
 
 restore_createcluster_conf()
@@ -175,21 +223,60 @@ restore_createcluster_conf()
 
 # --- Stage 1: the copy -------------------------------------------------------
 
-# copy_checkout TOP: a private copy in a new folder, work. A TMPDIR that is long
-# or has unusual characters is not used: a socket's path has at most 107 bytes,
-# and neither PGXS nor the server's settings can quote every character.
-copy_checkout()
+# A new folder, work. A TMPDIR that is long or has unusual characters is not
+# used: a socket's path has at most 107 bytes, and neither PGXS nor the server's
+# settings can quote every character.
+make_work()
 {
     local tmp=${TMPDIR:-/tmp}
 
     [[ $tmp =~ ^/[A-Za-z0-9/_.-]{1,60}$ ]] || tmp=/tmp
     work=$(mktemp -d "$tmp/crm_ext.XXXXXX")
-    on_exit remove_copy
+    on_exit leave_stage_1
+}
+
+# copy_checkout TOP: a private copy in work.
+copy_checkout()
+{
+    [[ -n ${work:-} ]] || make_work
     mkdir "$work/src"
     tar -C "$1" --exclude=./.git -cf - . | tar -C "$work/src" --no-same-owner -xf -
 }
 
-remove_copy() { rm -rf "$work"; }
+# The user that root becomes.
+server_user() { id -u postgres >/dev/null 2>&1 && echo postgres || echo nobody; }
+
+# --- Stage 1: what was built before ------------------------------------------
+
+# Where builds are kept: in CRM_CACHE, a folder of the user that builds, which is
+# empty where there can be none.
+choose_cache()
+{
+    local user
+
+    CRM_CACHE=${CRM_CACHE:-${XDG_CACHE_HOME:-${HOME:-}/.cache}/crm_ext}
+    if [[ $EUID -eq 0 ]]; then
+        user=$(server_user)
+        CRM_CACHE=/var/cache/crm_ext
+        [[ $user == postgres ]] && install -d -m 700 -o "$user" "$CRM_CACHE" 2>/dev/null || CRM_CACHE=
+    else
+        mkdir -p "$CRM_CACHE" 2>/dev/null && [[ -O $CRM_CACHE && -w $CRM_CACHE ]] || CRM_CACHE=
+    fi
+    CRM_BUILD=$(build_key "$1")
+    export CRM_CACHE CRM_BUILD
+}
+
+# All that a build depends on, as one name.
+build_key()
+{
+    (
+        cd "$1"
+        "$PG_CONFIG" --version --configure --cflags --pkglibdir --sharedir
+        gcc --version 2>/dev/null
+        find Makefile crm_ext.control src test/core.mk -type f ! -name '*.o' ! -name '*.bc' ! -name '*.d' -print0 |
+            sort -z | xargs -0 sha256sum
+    ) | sha256sum | cut -c 1-32
+}
 
 # continue_as_owner SCRIPT ARGUMENT...: the second stage, as a user that
 # PostgreSQL runs for. exec: no parent stays behind to be killed on its own.
@@ -201,8 +288,7 @@ continue_as_owner()
     # What was read-only in the checkout must be removable from the copy.
     chmod -R u+rwX "$work"
     if [[ $EUID -eq 0 ]]; then
-        user=postgres
-        id -u "$user" >/dev/null 2>&1 || user=nobody
+        user=$(server_user)
         chown -R "$user" "$work"
         become=(setpriv "--reuid=$user" "--regid=$(id -g "$user")" --init-groups)
     fi
@@ -239,9 +325,48 @@ end_work()
 build_and_stage()
 {
     quietly clean make -s clean
-    quietly build make -s
+    build_with_progress
     quietly install make -s install "DESTDIR=$CRM_WORK/stage"
     staging_settings >"$CRM_WORK/staging.conf"
+}
+
+build_with_progress()
+{
+    local log=$CRM_WORK/build.log total
+
+    total=$(make -n 2>/dev/null | grep -c -e ' -c ') || true
+    make -j "$(nproc)" 2>&1 | show_build "$total" "$log" || { cat "$log" >&2; die "the build failed"; }
+}
+
+show_build()
+{
+    local line compiled=0
+
+    while IFS= read -r line; do
+        printf '%s\n' "$line" >&3
+        [[ $line == *' -c '* ]] || continue
+        compiled=$((compiled + 1))
+        ((compiled > $1)) || progress compiled "$compiled" "$1"
+    done 3>"$2"
+}
+
+# The same, unless the very same was built before (see choose_cache).
+build_or_reuse()
+{
+    local archive=${CRM_CACHE:+$CRM_CACHE/$CRM_BUILD.tar}
+
+    if [[ -n $archive && -r $archive ]] && tar -C "$CRM_WORK" -xf "$archive" 2>/dev/null; then
+        say "crm_ext for $("$PG_CONFIG" --version) was built before: $archive"
+        touch "$archive"
+        staging_settings >"$CRM_WORK/staging.conf"
+        return
+    fi
+    say "building crm_ext for $("$PG_CONFIG" --version)"
+    build_and_stage
+    [[ -n $archive ]] || return 0
+    # What nobody has used for a week goes.
+    find "$CRM_CACHE" -name '*.tar*' -mtime +7 -delete
+    if tar -C "$CRM_WORK" -cf "$archive.$$" stage 2>/dev/null; then mv "$archive.$$" "$archive"; else rm -f "$archive.$$"; fi
 }
 
 # How a server finds an extension that is not installed into it: from 18 on
@@ -269,7 +394,7 @@ start_server()
 {
     quietly initdb initdb -D "$CRM_WORK/cluster" -A trust -E UTF8 --locale=C.UTF-8 --no-sync
     cat - "$CRM_WORK/staging.conf" >>"$CRM_WORK/cluster/postgresql.conf" <<END
-listen_addresses = ''
+listen_addresses = '${CRM_LISTEN:-}'
 unix_socket_directories = '$CRM_WORK'
 fsync = off
 synchronous_commit = off
@@ -291,7 +416,7 @@ rm -rf '$CRM_WORK'
 END
     trap - EXIT
     say "the server is left running"
-    note "to use it:   $(command -v psql) -h $CRM_WORK -U $(id -un) $PGDATABASE"
+    note "to use it:   $(command -v psql) -h $CRM_WORK ${PGPORT:+-p $PGPORT }-U $(id -un) $PGDATABASE"
     note "to stop it and remove everything:   sh $CRM_WORK/stop"
 }
 
