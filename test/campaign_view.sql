@@ -1,6 +1,6 @@
 -- The views of campaigns where there is little, much, or something odd.
 BEGIN;
-SELECT plan(46);
+SELECT plan(50);
 SET LOCAL client_min_messages = warning;
 SET LOCAL statement_timeout = '60s';
 SET LOCAL TimeZone = 'UTC';
@@ -60,7 +60,15 @@ SELECT is_empty($$SELECT * FROM crm.attribution WHERE channel = 'unknown'$$, 'a 
 UPDATE crm.setting SET min_cell = 4;
 SELECT results_eq('SELECT channel FROM crm.attribution ORDER BY channel', $$VALUES ('mail'), ('none')$$, 'channels of few customers are hidden');
 SELECT results_eq('SELECT channel FROM crm.attribution_markov ORDER BY channel', $$VALUES ('mail'), ('none')$$, 'in the chain too');
+SELECT is_empty('SELECT * FROM crm.reconciliation WHERE difference <> 0', 'of what is hidden no total is claimed');
+SELECT results_eq('SELECT dimension, conversion_kind, channel, campaign_id, is_shown FROM crm.attribution_cell ORDER BY 1, 2, 3, 4 NULLS LAST',
+    $$VALUES ('campaign', NULL, NULL, 'spring', true), ('campaign', NULL, NULL, NULL, false), ('channel', NULL, 'mail', NULL, true),
+             ('channel', NULL, 'search', NULL, false), ('conversion_kind', 'purchase', NULL, NULL, true)$$, 'which groups those are');
+UPDATE crm.setting SET min_cell = 6;
+SELECT is_empty('SELECT channel FROM crm.attribution UNION ALL SELECT campaign_id FROM crm.attribution_campaign UNION ALL SELECT channel FROM crm.attribution_markov',
+                'conversions of few customers are hidden whole');
 UPDATE crm.setting SET min_cell = 1;
+SELECT is_empty('TABLE crm.attribution_cell', 'with min_cell 1 nobody counts');
 SET LOCAL crm_ext.as_of = '2024-06-14';
 SELECT is((SELECT sum(linear_count) FROM crm.attribution), 4::double precision, 'later conversions do not exist yet');
 SET LOCAL crm_ext.as_of = '2024-06-30';
