@@ -15,8 +15,8 @@ LANGUAGE sql STABLE PARALLEL SAFE ROWS 12 AS $$
              (SELECT l.position FROM crm_ledgers() AS l WHERE l.ledger = c.relname), c.relname;
 $$;
 COMMENT ON FUNCTION crm_personal_relations() IS
-'Tables and sources of the workspace in search_path that hold keys of customers.
-key_columns: customer_id, and others such as who referred a customer. Sources come after ledgers: their triggers find none any more. Tables that the owner added are among them, if they have a customer_id. is_source: a view of a table that is not the workspace''s.';
+'Tables and sources of a workspace that hold keys of customers.
+The workspace is the first in search_path. key_columns: customer_id, and others such as who referred a customer. Sources come after ledgers: their triggers find none any more. Tables that the owner added are among them, if they have a customer_id. is_source: a view of a table that is not the workspace''s.';
 
 CREATE FUNCTION crm_export_customer(workspace text, customer_id text) RETURNS jsonb
 LANGUAGE plpgsql STABLE STRICT
