@@ -1,11 +1,22 @@
 -- Attribution, chains and surges: real paths and page views, plans, error codes.
 BEGIN;
-SELECT plan(37);
+SELECT plan(43);
 
 CREATE FUNCTION pg_temp.near(got double precision, want double precision, tolerance double precision, name text)
 RETURNS text LANGUAGE sql AS $$
     SELECT ok(coalesce(abs(got - want) <= tolerance, false), name || coalesce(': ' || got || ', want ' || want, ': NULL'))
 $$;
+
+-- Trees by parents.
+SELECT results_eq($$SELECT * FROM crm_forest('{NULL,1,1,3,NULL,7,6,6,9}')$$,
+    $$VALUES (1, 1, 0, 4), (2, 1, 1, 1), (3, 1, 1, 2), (4, 1, 2, 1), (5, 5, 0, 1), (6, NULL, NULL, NULL), (7, NULL, NULL, NULL), (8, NULL, NULL, NULL), (9, NULL, NULL, NULL)$$,
+    'roots, depths and sizes; circles and what hangs on them are in no tree');
+SELECT is_empty($$SELECT * FROM crm_forest('{}') UNION ALL SELECT * FROM crm_forest(NULL)$$, 'no nodes');
+SELECT results_eq($$SELECT max(depth), count(*), sum(subtree_size::bigint) FROM crm_forest(ARRAY(SELECT nullif(n, 0) FROM generate_series(0, 299999) AS n))$$,
+    $$VALUES (299999, 300000::bigint, (300000::bigint * 300001 / 2)::numeric)$$, 'a chain of 300,000');
+SELECT throws_ok($$SELECT * FROM crm_forest('{NULL,3}')$$, '22023', 'node 2 cannot have the parent 3');
+SELECT throws_ok($$SELECT * FROM crm_forest('{0}')$$, '22023', 'node 1 cannot have the parent 0');
+SELECT throws_ok($$SELECT * FROM crm_forest('{{1,2},{1,2}}')$$, '2202E');
 
 -- Refusals.
 SELECT throws_ok($$SELECT crm_attribution_weights('{2024-01-01}', '2024-01-02', 'lastest')$$, '22023');

@@ -1,6 +1,6 @@
 -- The views of campaigns where there is little, much, or something odd.
 BEGIN;
-SELECT plan(46);
+SELECT plan(52);
 SET LOCAL client_min_messages = warning;
 SET LOCAL statement_timeout = '60s';
 SET LOCAL TimeZone = 'UTC';
@@ -60,7 +60,15 @@ SELECT is_empty($$SELECT * FROM crm.attribution WHERE channel = 'unknown'$$, 'a 
 UPDATE crm.setting SET min_cell = 4;
 SELECT results_eq('SELECT channel FROM crm.attribution ORDER BY channel', $$VALUES ('mail'), ('none')$$, 'channels of few customers are hidden');
 SELECT results_eq('SELECT channel FROM crm.attribution_markov ORDER BY channel', $$VALUES ('mail'), ('none')$$, 'in the chain too');
+SELECT is_empty('SELECT * FROM crm.reconciliation WHERE difference <> 0', 'of what is hidden no total is claimed');
+SELECT results_eq('SELECT dimension, conversion_kind, channel, campaign_id, is_shown FROM crm.attribution_cell ORDER BY 1, 2, 3, 4 NULLS LAST',
+    $$VALUES ('campaign', NULL, NULL, 'spring', true), ('campaign', NULL, NULL, NULL, false), ('channel', NULL, 'mail', NULL, true),
+             ('channel', NULL, 'search', NULL, false), ('conversion_kind', 'purchase', NULL, NULL, true)$$, 'which groups those are');
+UPDATE crm.setting SET min_cell = 6;
+SELECT is_empty('SELECT channel FROM crm.attribution UNION ALL SELECT campaign_id FROM crm.attribution_campaign UNION ALL SELECT channel FROM crm.attribution_markov',
+                'conversions of few customers are hidden whole');
 UPDATE crm.setting SET min_cell = 1;
+SELECT is_empty('TABLE crm.attribution_cell', 'with min_cell 1 nobody counts');
 SET LOCAL crm_ext.as_of = '2024-06-14';
 SELECT is((SELECT sum(linear_count) FROM crm.attribution), 4::double precision, 'later conversions do not exist yet');
 SET LOCAL crm_ext.as_of = '2024-06-30';
@@ -111,6 +119,14 @@ SELECT results_eq($$SELECT root_id, is_root_known, node_count, depth, breadth, s
 SELECT results_eq($$SELECT check_name FROM crm.data_quality WHERE source = 'touch' AND problem_count > 0 ORDER BY 1$$,
     $$VALUES ('future_date'), ('missing_customer'), ('unknown_campaign'), ('unknown_parent')$$, 'data_quality tells of them');
 
+-- From hand to hand twenty thousand times: a chain, whose mean distance is (n + 1) / 3.
+INSERT INTO crm.touch (touch_id, campaign_id, actor, kind, parent_id, touched_at)
+SELECT 'chain' || n, 'chain', 'a' || n, 'repost', CASE WHEN n > 1 THEN 'chain' || n - 1 END, timestamptz '2024-05-01 00:00+00' + n * interval '1 minute'
+FROM generate_series(1, 20000) AS n;
+SELECT results_eq($$SELECT root_id, node_count, depth, breadth, round(structural_virality::numeric, 9), max_child_count FROM crm.cascade WHERE campaign_id = 'chain'$$,
+    $$VALUES ('chain1', 20000::bigint, 19999, 1::bigint, round(20001 / 3.0, 9), 1::bigint)$$, 'a chain of 20,000');
+DELETE FROM crm.touch WHERE campaign_id = 'chain';
+
 -- Mentions: all of one brand, one that starts in the middle, a late surge.
 INSERT INTO crm.mention (brand, is_own, mentioned_at, sentiment)
 SELECT 'us', true, timestamptz '2024-04-01 10:00+00' + d * interval '1 day', CASE WHEN n = 1 THEN 'Positive' WHEN n = 2 THEN 'meh' END
@@ -139,6 +155,10 @@ SELECT results_eq($$SELECT customer_id, referrer_id, root_id, depth, is_in_cycle
     $$VALUES ('m1', NULL::text, 'm1'::text, 0, false, 2::bigint, 2::bigint), ('m2', 'm1', 'm1', 1, false, 0, 0), ('m3', 'm1', 'm1', 1, false, 0, 0), ('m4', NULL, 'm4', 0, false, 0, 0), ('m5', NULL, 'm5', 0, false, 0, 0),
              ('q1', 'q2', NULL, NULL, true, 2, NULL), ('q2', 'q1', NULL, NULL, true, 1, NULL), ('q3', 'q1', NULL, NULL, true, 0, NULL)$$, 'trees, and a circle');
 SELECT results_eq('SELECT invitation_count, referred_count FROM crm.referral_rate', 'VALUES (9::bigint, 5::bigint)', 'invitations, and who came');
+INSERT INTO crm.customer (customer_id) SELECT 'z' || n FROM generate_series(1, 20000) AS n;
+INSERT INTO crm.referral (customer_id, referrer_id) SELECT 'z' || n, 'z' || n - 1 FROM generate_series(2, 20000) AS n;
+SELECT results_eq($$SELECT max(depth), max(descendant_count), count(DISTINCT root_id) FROM crm.referral_tree WHERE customer_id ~ '^z'$$,
+    $$VALUES (19999, 19999::bigint, 1::bigint)$$, 'twenty thousand, each by the one before');
 SELECT is((SELECT crm_export_customer('crm', 'tie') -> 'touch' -> 0 ->> 'channel' IS NOT NULL), true, 'an export has touches');
 
 SELECT * FROM finish();

@@ -180,41 +180,32 @@ COMMENT ON VIEW attribution_origin IS
 And one row a kind for the conversions without a touch that counts, is_attributed being false. What attribution and
 attribution_campaign add up.';
 
--- How many customers a channel touched is asked only where small groups are to
--- be hidden: otherwise the condition, which no row decides, is false at once.
-CREATE OR REPLACE VIEW attributed_customer AS
-SELECT NULL::text AS campaign_id, NULL::text AS arm, channel, count(*) AS customer_count, crm_as_of() AS as_of
+-- How many customers there are is asked only where small groups are to be
+-- hidden: otherwise the condition, which no row decides, is false at once.
+CREATE OR REPLACE VIEW attribution_cell AS
+SELECT CASE grouping(touched.channel) WHEN 0 THEN 'channel' ELSE 'campaign' END AS dimension,
+       NULL::text AS conversion_kind,
+       touched.channel,
+       nullif(split_part(touched.reason, E'\x1f', 1), E'\x1e') AS campaign_id,
+       nullif(split_part(touched.reason, E'\x1f', 2), E'\x1e') AS arm,
+       crm_is_shown((SELECT min_cell FROM setting), count(DISTINCT touched.customer_id)) AS is_shown,
+       crm_as_of() AS as_of
 FROM (
-    SELECT DISTINCT customer_id, channel FROM attributed_touch WHERE (SELECT min_cell FROM setting) > 1
-) AS touched
-GROUP BY channel
-UNION ALL
-SELECT nullif(split_part(touched.origin, E'\x1f', 1), E'\x1e'), nullif(split_part(touched.origin, E'\x1f', 2), E'\x1e'),
-       NULL, count(*), crm_as_of()
-FROM (
-    SELECT DISTINCT customer_id, regexp_replace(origin, E'\x1f[^\x1f]*$', '') AS origin
+    SELECT customer_id, channel, regexp_replace(origin, E'\x1f[^\x1f]*$', '') AS reason
     FROM attributed_touch
     WHERE (SELECT min_cell FROM setting) > 1
 ) AS touched
-GROUP BY touched.origin;
-COMMENT ON VIEW attributed_customer IS
-'One row a channel, and one a campaign and arm: how many customers it touched.
-Empty where setting.min_cell hides nothing.';
-
-CREATE OR REPLACE VIEW small_channel AS
-SELECT channel, customer_count, as_of
-FROM attributed_customer
-WHERE channel IS NOT NULL AND customer_count < (SELECT min_cell FROM setting);
-COMMENT ON VIEW small_channel IS
-'One row a channel that touched fewer customers than setting.min_cell.';
-
-CREATE OR REPLACE VIEW small_campaign AS
-SELECT ARRAY[campaign_id, arm] AS campaign_key, customer_count, as_of
-FROM attributed_customer
-WHERE channel IS NULL AND customer_count < (SELECT min_cell FROM setting);
-COMMENT ON VIEW small_campaign IS
-'One row a campaign and arm that touched fewer customers than setting.min_cell.
-Not for BI: its key is an array.';
+GROUP BY GROUPING SETS ((touched.channel), (touched.reason))
+UNION ALL
+SELECT 'conversion_kind', converted.conversion_kind, NULL, NULL, NULL,
+       crm_is_shown((SELECT min_cell FROM setting), count(DISTINCT converted.customer_id)), crm_as_of()
+FROM conversion_known AS converted
+WHERE (SELECT min_cell FROM setting) > 1
+GROUP BY converted.conversion_kind;
+COMMENT ON VIEW attribution_cell IS
+'One row a channel, one a campaign and arm, and one a kind of conversion: may attribution show it?
+dimension says of which the row is. Not shown are channels, and campaigns and arms, that touched fewer customers than
+setting.min_cell, and kinds of conversion of fewer customers. Empty where setting.min_cell hides nothing.';
 
 CREATE OR REPLACE VIEW attribution AS
 SELECT credited.*
@@ -237,7 +228,10 @@ FROM (
     FROM attribution_origin
     GROUP BY conversion_kind, channel, is_attributed
 ) AS credited
-WHERE NOT credited.is_attributed OR credited.channel NOT IN (SELECT small.channel FROM small_channel AS small);
+WHERE NOT EXISTS (SELECT FROM attribution_cell AS cell
+                  WHERE NOT cell.is_shown
+                    AND (cell.conversion_kind = credited.conversion_kind
+                         OR credited.is_attributed AND cell.channel = credited.channel));
 COMMENT ON VIEW attribution IS
 'One row a kind of conversion and channel: what each rule credits to it, side by side.
 first and last touch, linear (all alike), position (0.4 first and last, the rest between) and decay (half after
@@ -245,7 +239,7 @@ setting.attribution_half_life_days). A row whose is_attributed is false has the 
 so that every column adds up to all conversions. A touch counts up to the conversion, within
 setting.attribution_window_days (NULL: however long before), after the conversion before if
 setting.is_path_ended_by_conversion; not if channel_rule or touch_kind say so. Channels that touched fewer customers than
-setting.min_cell are hidden.';
+setting.min_cell are hidden, and kinds of conversion of fewer.';
 
 CREATE OR REPLACE VIEW attribution_campaign AS
 SELECT credited.*
@@ -269,13 +263,15 @@ FROM (
     FROM attribution_origin
     GROUP BY conversion_kind, campaign_id, arm, is_attributed
 ) AS credited
-WHERE NOT credited.is_attributed
-   OR NOT EXISTS (SELECT FROM small_campaign AS small
-                  WHERE small.campaign_key = ARRAY[credited.campaign_id, credited.arm]);
+WHERE NOT EXISTS (SELECT FROM attribution_cell AS cell
+                  WHERE NOT cell.is_shown
+                    AND (cell.conversion_kind = credited.conversion_kind
+                         OR credited.is_attributed AND cell.dimension = 'campaign'
+                            AND ARRAY[cell.campaign_id, cell.arm] = ARRAY[credited.campaign_id, credited.arm]));
 COMMENT ON VIEW attribution_campaign IS
 'One row a kind of conversion, campaign and arm: what each rule credits to it, side by side.
 As attribution; campaign_id is NULL for touches of no campaign. Campaigns and arms that touched fewer customers than
-setting.min_cell are hidden.';
+setting.min_cell are hidden, and kinds of conversion of fewer.';
 
 -- Paths are in the order of time, touches of one instant in that of channels;
 -- what is within the window is one stretch of it, whose ends are looked up as
@@ -336,11 +332,14 @@ SELECT chain.conversion_kind,
        crm_as_of() AS as_of
 FROM chain
 CROSS JOIN LATERAL crm_markov_credit(chain.m) AS credit
-WHERE (credit.removal_effect IS NULL AND credit.conversions IS NOT NULL)
-   OR credit.channel NOT IN (SELECT small.channel FROM small_channel AS small);
+WHERE NOT EXISTS (SELECT FROM attribution_cell AS cell
+                  WHERE NOT cell.is_shown
+                    AND (cell.conversion_kind = chain.conversion_kind
+                         OR (credit.removal_effect IS NOT NULL OR credit.conversions IS NULL)
+                            AND cell.channel = credit.channel));
 COMMENT ON VIEW attribution_markov IS
 'One row a kind of conversion and channel: what would be lost without it.
 By the Markov chain of channels (Anderl and others 2016): conversions and their value in proportion to the removal
 effects. A row whose is_attributed is false, none, has the conversions without a touch that counts, so that they add up
 to all. Touches after the last conversion of a customer are a path that has not converted. Counted as in attribution;
-channels that touched fewer customers than setting.min_cell are hidden.';
+channels that touched fewer customers than setting.min_cell are hidden, and kinds of conversion of fewer.';

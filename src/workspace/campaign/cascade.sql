@@ -28,51 +28,40 @@ COMMENT ON VIEW touch_node IS
 'One row a touch with a key, under a number: what it passes on.
 The number is good for one query only. parent_number is NULL where there is no parent, or not by as_of.';
 
--- From the roots down, each node is found once; what goes round in a circle is
--- never found. Structural virality is the mean distance of all pairs: a pair
--- is apart by the edges that have one of the two below and the other not, so
--- its sum is that of s (n - s) over the subtrees, s nodes each. How many are
--- below a node is counted by walking up from each.
+-- Structural virality is the mean distance of all pairs: a pair is apart by the
+-- edges that have one of the two below and the other not, so its sum is that of
+-- s (n - s) over the subtrees, s nodes each.
 CREATE OR REPLACE VIEW cascade AS
-WITH RECURSIVE node AS MATERIALIZED (
+WITH node AS MATERIALIZED (
     SELECT node_number, touch_id, campaign_id, touched_at, touch_role, parent_number, has_parent_id FROM touch_node
-), edge AS MATERIALIZED (
-    SELECT node_number, parent_number FROM node WHERE parent_number IS NOT NULL
-), placed AS (
-    SELECT node_number AS root_number, node_number, 0 AS depth
-    FROM node
-    WHERE parent_number IS NULL
-      AND (touch_role = 'post' OR has_parent_id OR node_number IN (SELECT parent_number FROM edge))
-    UNION ALL
-    SELECT placed.root_number, edge.node_number, placed.depth + 1
-    FROM placed JOIN edge ON edge.parent_number = placed.node_number
-), above AS (
-    SELECT root_number, node_number AS ancestor_number, depth FROM placed WHERE depth > 0
-    UNION ALL
-    SELECT above.root_number, edge.parent_number, above.depth - 1
-    FROM above JOIN edge ON edge.node_number = above.ancestor_number
-    WHERE above.depth > 1
+), placed AS MATERIALIZED (
+    SELECT tree.root_number, tree.depth, tree.subtree_size, node.touched_at, node.parent_number
+    FROM (SELECT array_agg(parent_number::integer ORDER BY node_number) AS parents FROM node) AS told
+    CROSS JOIN LATERAL crm_forest(told.parents) AS tree
+    JOIN node USING (node_number)
+    WHERE tree.root_number IS NOT NULL
+      AND (node.touch_role = 'post' OR node.has_parent_id OR tree.subtree_size > 1)
 ), size AS (
-    SELECT root_number, sum(subtree_size * subtree_size) AS square_sum, sum(subtree_size) AS size_sum
-    FROM (SELECT root_number, ancestor_number, count(*)::numeric AS subtree_size FROM above GROUP BY 1, 2) AS subtree
+    SELECT root_number, sum(subtree_size::numeric * subtree_size) AS square_sum, sum(subtree_size::numeric) AS size_sum
+    FROM placed
+    WHERE depth > 0
     GROUP BY root_number
 ), breadth AS (
     SELECT root_number, max(node_count) AS breadth
     FROM (SELECT root_number, depth, count(*) AS node_count FROM placed GROUP BY 1, 2) AS level
     GROUP BY root_number
 ), child AS (
-    SELECT placed.root_number, max(counted.child_count) AS max_child_count
-    FROM (SELECT parent_number, count(*) AS child_count FROM edge GROUP BY 1) AS counted
-    JOIN placed ON placed.node_number = counted.parent_number
-    GROUP BY 1
+    SELECT root_number, max(child_count) AS max_child_count
+    FROM (SELECT root_number, count(*) AS child_count FROM placed WHERE depth > 0 GROUP BY root_number, parent_number) AS counted
+    GROUP BY root_number
 ), timed AS (
     SELECT placed.root_number,
            placed.depth,
-           node.touched_at,
-           row_number() OVER (PARTITION BY placed.root_number, placed.depth = 0 ORDER BY node.touched_at) AS place,
+           placed.touched_at,
+           row_number() OVER (PARTITION BY placed.root_number, placed.depth = 0 ORDER BY placed.touched_at) AS place,
            count(*) OVER (PARTITION BY placed.root_number) AS n,
-           min(node.touched_at) FILTER (WHERE placed.depth = 0) OVER (PARTITION BY placed.root_number) AS started_at
-    FROM placed JOIN node USING (node_number)
+           min(placed.touched_at) FILTER (WHERE placed.depth = 0) OVER (PARTITION BY placed.root_number) AS started_at
+    FROM placed
 ), pace AS (
     SELECT root_number,
            max(n) AS node_count,

@@ -1,4 +1,5 @@
--- What views of campaigns add up to, against the ledgers and their sources.
+-- What views of campaigns add up to, against the ledgers and their sources. A
+-- view that hides small groups claims a total only where min_cell hides nothing.
 
 CREATE OR REPLACE VIEW reconciliation_campaign AS
 WITH ledger AS MATERIALIZED (
@@ -20,7 +21,7 @@ WITH ledger AS MATERIALIZED (
 ), credited AS MATERIALIZED (
     SELECT coalesce(crm_sum(linear_count), 0) AS linear_count, coalesce(crm_sum(linear_amount), 0) AS linear_amount,
            coalesce(crm_sum(decay_count), 0) AS decay_count, coalesce(crm_sum(position_amount), 0) AS position_amount
-    FROM attribution_origin
+    FROM attribution
 ), chain AS MATERIALIZED (
     SELECT coalesce(crm_sum(conversion_count), 0) AS conversion_count, coalesce(crm_sum(amount), 0) AS amount
     FROM attribution_markov
@@ -44,9 +45,9 @@ SELECT claim.view_name,
        claim.column_name,
        claim.ledger_total,
        claim.view_total,
-       claim.left_out_total,
+       CASE WHEN compared.is_compared THEN claim.left_out_total END AS left_out_total,
        claim.left_out_reason,
-       claim.ledger_total - claim.view_total - claim.left_out_total AS difference,
+       CASE WHEN compared.is_compared THEN claim.ledger_total - claim.view_total - claim.left_out_total END AS difference,
        crm_as_of() AS as_of
 FROM ledger
 CROSS JOIN refund
@@ -87,6 +88,9 @@ CROSS JOIN LATERAL (
          'Mentions of no brand, and negative counts.'),
         ('net_sentiment', 'mention_count', mentioned.mention_count, meant.mention_count, mentioned.outside_count,
          'Mentions of no brand, and negative counts.')
-) AS claim (view_name, column_name, ledger_total, view_total, left_out_total, left_out_reason);
+) AS claim (view_name, column_name, ledger_total, view_total, left_out_total, left_out_reason)
+CROSS JOIN LATERAL (
+    SELECT setting.min_cell = 1 OR claim.view_name NOT IN ('attribution', 'attribution_markov') AS is_compared FROM setting
+) AS compared;
 COMMENT ON VIEW reconciliation_campaign IS
 'One row a view of the subject campaign and a column that claims a total: see reconciliation.';

@@ -32,48 +32,43 @@ COMMENT ON VIEW referral_known IS
 is_joined: a customer who joined after the referrer, and not before the day of the referral; what is not known of these
 times excludes nobody.';
 
--- One referrer each, so that what is found from the roots down is found once.
--- A circle, and what hangs on one, is never found.
+-- One referrer each, so that they make trees; a circle, and what hangs on one,
+-- is in none.
 CREATE OR REPLACE VIEW referral_tree AS
-WITH RECURSIVE link AS MATERIALIZED (
+WITH link AS (
     SELECT DISTINCT ON (customer_id) customer_id, referrer_id
     FROM referral_known
     WHERE is_joined
     ORDER BY customer_id, referred_at NULLS LAST, referrer_joined_at NULLS LAST, referrer_id
-), placed AS (
-    SELECT joined.customer_id AS root_id, joined.customer_id, 0 AS depth
+), person AS MATERIALIZED (
+    SELECT joined.customer_id, joined.joined_at, link.referrer_id,
+           row_number() OVER (ORDER BY joined.customer_id) AS person_number
     FROM joined_customer AS joined
-    WHERE NOT EXISTS (SELECT FROM link WHERE link.customer_id = joined.customer_id)
-    UNION ALL
-    SELECT placed.root_id, link.customer_id, placed.depth + 1
-    FROM placed JOIN link ON link.referrer_id = placed.customer_id
-), above AS (
-    SELECT link.customer_id, link.referrer_id AS ancestor_id, placed.depth
-    FROM link JOIN placed ON placed.customer_id = link.customer_id
-    UNION ALL
-    SELECT above.customer_id, link.referrer_id, above.depth - 1
-    FROM above JOIN link ON link.customer_id = above.ancestor_id
-    WHERE above.depth > 1
+    LEFT JOIN link ON link.customer_id = joined.customer_id
+), tree AS (
+    SELECT placed.node_number, placed.root_number, placed.depth, placed.subtree_size
+    FROM (
+        SELECT array_agg(referrer.person_number::integer ORDER BY person.person_number) AS parents
+        FROM person LEFT JOIN person AS referrer ON referrer.customer_id = person.referrer_id
+    ) AS told
+    CROSS JOIN LATERAL crm_forest(told.parents) AS placed
 ), child AS (
-    SELECT referrer_id AS customer_id, count(*) AS child_count FROM link GROUP BY referrer_id
-), below AS (
-    SELECT ancestor_id AS customer_id, count(*) AS descendant_count FROM above GROUP BY ancestor_id
+    SELECT referrer_id AS customer_id, count(*) AS child_count FROM person WHERE referrer_id IS NOT NULL GROUP BY referrer_id
 )
-SELECT joined.customer_id,
-       link.referrer_id,
-       placed.root_id,
-       placed.depth,
-       link.customer_id IS NULL AS is_root,
-       placed.customer_id IS NULL AS is_in_cycle,
+SELECT person.customer_id,
+       person.referrer_id,
+       root.customer_id AS root_id,
+       tree.depth,
+       person.referrer_id IS NULL AS is_root,
+       tree.root_number IS NULL AS is_in_cycle,
        coalesce(child.child_count, 0) AS referred_count,
-       CASE WHEN placed.customer_id IS NOT NULL THEN coalesce(below.descendant_count, 0) END AS descendant_count,
-       joined.joined_at,
+       (tree.subtree_size - 1)::bigint AS descendant_count,
+       person.joined_at,
        crm_as_of() AS as_of
-FROM joined_customer AS joined
-LEFT JOIN link ON link.customer_id = joined.customer_id
-LEFT JOIN placed ON placed.customer_id = joined.customer_id
-LEFT JOIN child ON child.customer_id = joined.customer_id
-LEFT JOIN below ON below.customer_id = joined.customer_id;
+FROM person
+JOIN tree ON tree.node_number = person.person_number
+LEFT JOIN person AS root ON root.person_number = tree.root_number
+LEFT JOIN child ON child.customer_id = person.customer_id;
 COMMENT ON VIEW referral_tree IS
 'One row a customer known by as_of: who referred them, and whom they brought.
 Of several referrers the one who referred first, then who joined first, then the smallest key. Customers who refer each

@@ -148,7 +148,7 @@ FROM (
         crm_survival_agg(stay_business_seconds, is_acted) AS business_survival
     FROM (
         SELECT
-            previous AS from_department, department AS to_department, stay_seconds, stay_business_seconds,
+            previous AS from_department, department AS to_department, customer_id, stay_seconds, stay_business_seconds,
             is_done OR next_department = department AS is_acted
         FROM (
             SELECT
@@ -162,11 +162,14 @@ FROM (
         WHERE previous <> department
     ) AS handed
     GROUP BY from_department, to_department
+    HAVING crm_is_shown((SELECT min_cell FROM service_basis),
+                        count(DISTINCT customer_id) FILTER (WHERE (SELECT min_cell FROM service_basis) > 1))
 ) AS passed;
 COMMENT ON VIEW department_latency IS
 'One row a department and the one it hands cases to: how long until that one acts.
 From the state in which the case comes to the next state there; where it goes on to another before, or waits still, the wait is
-censored there. Percentiles are of those acted on, medians Kaplan-Meier''s of all.';
+censored there. Percentiles are of those acted on, medians Kaplan-Meier''s of all. Pairs with cases of fewer customers than
+setting.min_cell are hidden.';
 
 CREATE OR REPLACE VIEW case_cost AS
 SELECT

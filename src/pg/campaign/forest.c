@@ -1,0 +1,101 @@
+/*
+ * forest.c
+ *		crm_forest(): roots, depths and sizes of trees.
+ */
+#include "pg/support/extension.h"
+
+#include "access/htup_details.h"
+#include "utils/array.h"
+#include "utils/memutils.h"
+
+#include "core/campaign/forest.h"
+
+PG_FUNCTION_INFO_V1(crm_forest);
+
+typedef struct forest
+{
+	int			count;
+	crm_forest_node *nodes;
+} forest;
+
+/* Nodes are counted from 1 outside, from 0 inside. */
+static void
+read_parents(ArrayType *array, int32 *parents, int count)
+{
+	const bits8 *present = ARR_NULLBITMAP(array);
+	const int32 *next = (const int32 *) ARR_DATA_PTR(array);
+
+	for (int i = 0; i < count; i++)
+	{
+		parents[i] = CRM_NO_NODE;
+		if (present != NULL && (present[i / 8] & (1 << (i % 8))) == 0)
+			continue;
+		if (*next < 1 || *next > count)
+			ereport(ERROR,
+					(errcode(crm_errcode(CRM_INVALID)),
+					 errmsg("node %d cannot have the parent %d", i + 1, *next),
+					 errhint("Parents are numbers from 1 to %d, the places of nodes in the array, or NULL.",
+							 count)));
+		parents[i] = *next++ - 1;
+	}
+}
+
+static forest *
+measure(ArrayType *array)
+{
+	forest	   *trees = palloc(sizeof(forest));
+	int32	   *parents;
+	int32	   *order;
+
+	if (ARR_NDIM(array) > 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+				 errmsg("parents must have one dimension")));
+	trees->count = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
+	trees->nodes = palloc_extended(mul_size(trees->count + 1, sizeof(crm_forest_node)),
+								   MCXT_ALLOC_HUGE);
+	parents = palloc_extended(mul_size(trees->count + 1, sizeof(int32)), MCXT_ALLOC_HUGE);
+	order = palloc_extended(mul_size(trees->count + 1, sizeof(int32)), MCXT_ALLOC_HUGE);
+	read_parents(array, parents, trees->count);
+	(void) crm_forest_measure(parents, trees->count, trees->nodes, order,
+							  crm_interrupted, NULL);
+	pfree(order);
+	pfree(parents);
+	return trees;
+}
+
+static Datum
+node_row(TupleDesc desc, const forest *trees, int i)
+{
+	const crm_forest_node *node = &trees->nodes[i];
+	bool		is_placed = node->root != CRM_NO_NODE;
+	Datum		values[4] = {Int32GetDatum(i + 1), Int32GetDatum(node->root + 1),
+	Int32GetDatum(node->depth), Int32GetDatum(node->size)};
+	bool		nulls[4] = {false, !is_placed, !is_placed, !is_placed};
+
+	return HeapTupleGetDatum(heap_form_tuple(desc, values, nulls));
+}
+
+Datum
+crm_forest(PG_FUNCTION_ARGS)
+{
+	FuncCallContext *call;
+	const forest *trees;
+	int			i;
+
+	if (SRF_IS_FIRSTCALL())
+	{
+		MemoryContext old;
+
+		call = crm_rows_begin(fcinfo);
+		old = MemoryContextSwitchTo(call->multi_call_memory_ctx);
+		call->user_fctx = measure(PG_GETARG_ARRAYTYPE_P(0));
+		MemoryContextSwitchTo(old);
+	}
+	call = SRF_PERCALL_SETUP();
+	trees = call->user_fctx;
+	i = call->call_cntr;		/* SRF_RETURN_NEXT counts before it looks */
+	if (i < trees->count)
+		SRF_RETURN_NEXT(call, node_row(call->tuple_desc, trees, i));
+	SRF_RETURN_DONE(call);
+}
