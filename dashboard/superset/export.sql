@@ -45,7 +45,7 @@ SELECT n, section, name, pg_temp.key('chart ' || name) AS uuid, jsonb_build_obje
     'params', jsonb_build_object('viz_type', viz_type, 'row_limit', 10000, 'time_range', 'No filter', 'color_scheme', 'supersetColors')
               || CASE viz_type
                  WHEN 'heatmap_v2' THEN '{"show_values": true, "normalize_across": "heatmap", "linear_color_scheme": "schemeBlues", "legend_type": "continuous",
-                                          "sort_x_axis": "alpha_asc", "sort_y_axis": "alpha_desc", "xscale_interval": -1, "yscale_interval": -1, "left_margin": "auto", "bottom_margin": "auto"}'::jsonb
+                                          "sort_x_axis": "alpha_asc", "sort_y_axis": "alpha_desc", "xscale_interval": -1, "yscale_interval": -1, "left_margin": 100, "bottom_margin": "auto"}'::jsonb
                  WHEN 'table' THEN '{}'::jsonb
                  ELSE '{"time_grain_sqla": "P1M", "show_legend": true, "show_value": false, "rich_tooltip": true, "x_axis_sort_asc": true, "truncate_metric": true}'::jsonb END
               || (params - 'where')

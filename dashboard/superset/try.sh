@@ -45,8 +45,8 @@ for chart in json.load(urllib.request.urlopen(url))["result"]:
 END
 shot()
 {
-    chromium --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --hide-scrollbars --user-data-dir="$folder/profile" \
-        --window-size="$2" --virtual-time-budget=30000 --screenshot="$folder/pictures/$3.png" "http://127.0.0.1:$port/$1" >/dev/null 2>&1
+    timeout 120 chromium --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --hide-scrollbars --user-data-dir="$folder/profile" \
+        --window-size="$2" --virtual-time-budget=30000 --screenshot="$folder/pictures/$3.png" "http://127.0.0.1:$port/$1" </dev/null >/dev/null 2>&1 || printf '    no picture of %s\n' "$3"
 }
 while IFS=$'\t' read -r id name; do
     shot "explore/?slice_id=$id&standalone=1" 900,520 "${name//[^A-Za-z0-9]/_}"
