@@ -4,7 +4,7 @@
 \if :data
 \set sample_csv `echo "$CRM_SHARED/data/cdnow_sample.csv"`
 BEGIN;
-SELECT plan(44);
+SELECT plan(49);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 
@@ -124,6 +124,27 @@ SELECT is_empty('SELECT FROM music.stage_history WHERE customer_count BETWEEN 1 
 SELECT is_empty('SELECT FROM music.clv_matrix WHERE customer_count BETWEEN 1 AND 39 UNION ALL SELECT FROM music.clv_tracking WHERE actual_count BETWEEN 1 AND 39
                  UNION ALL SELECT FROM music.clv_frequency_check WHERE customer_count BETWEEN 1 AND 39 UNION ALL SELECT FROM music.clv_holdout WHERE customer_count < 40',
                 'and no small cell of a check');
+
+-- The whole of CDNOW: what the report says first
+\set cdnow_csv `echo "$CRM_SHARED/data/cdnow.csv"`
+CREATE TABLE cdnow_all (customer_id integer, purchased_on date, cds integer, amount numeric(10, 2));
+COPY cdnow_all FROM :'cdnow_csv' (FORMAT csv, HEADER true);
+SELECT crm_create_workspace('disc', '{"purchase": {"from": "cdnow_all", "customer_id": "customer_id", "purchased_at": "purchased_on", "amount": "amount"}}',
+                            maintain => 'refresh');
+SELECT results_eq($$SELECT round(100 * customer_share::numeric, 1), round(100 * amount_share::numeric, 1) FROM disc.segment_summary WHERE segment = 'champions'$$,
+                  'VALUES (17.6, 51.9)', 'champions: 17.6 % of the customers bring 51.9 % of the revenue');
+SELECT is(round(100 * top_20_share::numeric, 1), 67.8, 'the top 20 % bring 67.8 %') FROM disc.concentration;
+SELECT is(sum(customer_count), 23570::numeric, 'all 23,570 customers in the matrix') FROM disc.clv_matrix;
+
+-- Which day, and by what to filter
+SELECT is_empty($$SELECT relation_name FROM disc.catalog WHERE column_name = 'as_of' AND comment !~ 'no filter'
+                    AND relation_name IN ('segment_history', 'stage_history', 'p_alive_matrix', 'expected_purchases_matrix', 'clv_tracking',
+                                          'clv_frequency_check', 'clv_holdout', 'clv_spend_check', 'alive_path', 'growth_accounting', 'retention_cohort')$$,
+                'as_of of a view that is drawn says that it is no filter, and how its day is chosen');
+SELECT is_empty($$SELECT c.relation_name, named.name FROM disc.catalog AS c, regexp_matches(c.comment, 'ilter by (\w+)', 'g') AS named (name)
+                  WHERE c.column_name = 'as_of'
+                    AND NOT EXISTS (SELECT FROM disc.catalog AS o WHERE o.relation_name = c.relation_name AND o.column_name = named.name[1])$$,
+                'and what to filter by is there');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -6,12 +6,13 @@
 #   dashboard/superset/try.sh CUSTOMERS.zip FOLDER
 #
 # CUSTOMERS.zip is what export.sh wrote, with a URI that works from here. FOLDER
-# gets a virtual environment (superset), its database and the pictures; what is
-# there already is used again. PORT (8577) is where it listens, on loopback.
+# gets a virtual environment (superset), which is used again, a database and the
+# pictures, which are not. PORT (8577) is where it listens, on loopback.
 # Tried with Superset 6.1.0, which wants rich, cachetools, cachelib 0.13.0 and
 # flask-caching 2.3.1 beside it.
 set -euo pipefail
 archive=$(realpath "$1") folder=$(realpath -m "$2") port=${PORT:-8577}
+rm -rf "$folder/pictures" "$folder/profile" "$folder/superset.db"
 mkdir -p "$folder/pictures"
 if [[ ! -x $folder/superset/bin/superset ]]; then
     python3 -m venv "$folder/superset"
@@ -28,10 +29,12 @@ WTF_CSRF_ENABLED = False
 TALISMAN_ENABLED = False
 END
 export SUPERSET_CONFIG_PATH=$folder/superset_config.py FLASK_APP=superset PATH=$folder/superset/bin:$PATH HOME=$folder
-superset db upgrade >"$folder/log" 2>&1
-superset fab create-admin --username admin --firstname a --lastname b --email admin@localhost --password admin >>"$folder/log" 2>&1
-superset init >>"$folder/log" 2>&1
-superset import-dashboards --path "$archive" --username admin >>"$folder/log" 2>&1
+{
+    superset db upgrade
+    superset fab create-admin --username admin --firstname a --lastname b --email admin@localhost --password admin
+    superset init
+    superset import-dashboards --path "$archive" --username admin
+} >"$folder/log" 2>&1
 gunicorn --bind "127.0.0.1:$port" --workers 1 --threads 4 --timeout 120 'superset.app:create_app()' >>"$folder/log" 2>&1 &
 server=$!
 trap 'kill "$server"' EXIT

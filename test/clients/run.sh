@@ -35,7 +35,8 @@ END
     done
     [[ ! -d $folder/node ]] || NODE_PATH=$folder/node/node_modules node "$here/node.js" <"$work/views" || true
     if [[ -d $folder/jdbc ]]; then
-        javac -d "$work" "$here/Jdbc.java" && java -cp "$work:$(echo "$folder"/jdbc/*.jar)" Jdbc <"$work/views" || true
+        javac -d "$work" "$here/Jdbc.java"
+        java -cp "$work:$(echo "$folder"/jdbc/*.jar)" Jdbc <"$work/views" || true
     fi
     if [[ -d $folder/go ]]; then
         cp "$here/pgx.go" "$folder/go/main.go"
