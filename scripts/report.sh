@@ -23,7 +23,7 @@ pictures=$top/dashboard/report
 vega=${CRM_VEGA:-/usr/share/javascript/vega}
 # In the order of what they require of each other.
 modules=(util time format loader dataflow canvas scale scenegraph statistics expression selection functions
-    runtime view event-selector parser transforms view-transforms encode interpreter)
+    runtime view event-selector parser transforms view-transforms encode label interpreter)
 
 usage()
 {
@@ -156,7 +156,7 @@ vega_modules()
         printf '\n})(known["%s"] = {}, {});\nObject.assign(all, known["%s"]);\n' "$name" "$name"
     done
     # What the whole package does last: transforms are looked up in one table.
-    for module in transforms view-transforms encode; do
+    for module in transforms view-transforms encode label; do
         printf 'Object.assign(known["vega-dataflow"].transforms, known["vega-%s"]);\n' "$module"
     done
     printf 'return all;\n})();\n'

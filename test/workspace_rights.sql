@@ -343,6 +343,9 @@ BEGIN
              WHERE relnamespace = 'moving'::regnamespace LOOP
         EXECUTE format('DROP POLICY %s', v);
     END LOOP;
+    FOR v IN SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'moving'::regnamespace AND proname LIKE 'sees\_%' LOOP
+        EXECUTE format('DROP FUNCTION %s', v);
+    END LOOP;
 END $$;
 ALTER TABLE moving.customer_activity ALTER customer_id TYPE text;
 SELECT throws_ok('DELETE FROM ours.moving', '42883', NULL, 'where they are forced to, a statement is an error');
@@ -424,8 +427,9 @@ INSERT INTO runs_text VALUES
     ('crm_queue_differences', 'constants'), ('crm_refresh', 'names'), ('crm_check_workspace', 'names'), ('crm_refit', 'names'), ('crm_snapshot', 'names'),
     ('crm_export_customer', 'names and a literal'), ('crm_erase_customer', 'names and a literal'), ('crm_move_trigger', 'the arguments of the trigger'),
     ('crm_alert', 'names'), ('crm_due_trigger', 'the arguments of the trigger'), ('crm_note_overdue', 'names'), ('crm_grant_reader', 'names'),
-    ('crm_revoke_reader', 'names'), ('crm_make_targets', 'the views of targets, which are the owner''s'),
-    ('crm_set_target', 'names');
+    ('crm_revoke_reader', 'names'), ('crm_create_plain_view', 'names'), ('crm_enter_plain_schema', 'names'),
+    ('crm_create_sight', 'constants, names and the type of a key'), ('crm_drop_sights', 'names'),
+    ('crm_set_target', 'names'), ('crm_make_targets', 'conditions of the owner, which crm_set_target has parsed');
 SELECT is_empty($$SELECT p.oid::regprocedure FROM pg_proc AS p JOIN pg_language AS l ON l.oid = p.prolang JOIN pg_depend AS d
                   ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid JOIN pg_extension AS e ON e.oid = d.refobjid AND d.deptype = 'e'
                   WHERE e.extname = 'crm_ext' AND l.lanname = 'plpgsql' AND p.prosrc ~ '\mEXECUTE\M' AND p.proname NOT IN (SELECT name FROM runs_text)$$,

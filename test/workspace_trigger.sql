@@ -1,7 +1,7 @@
 -- Ledgers follow a table exactly, whatever is done to it: by triggers at once,
 -- by the queue with the next crm_refresh.
 BEGIN;
-SELECT plan(CASE WHEN current_setting('server_version_num')::integer >= 150000 THEN 272 ELSE 266 END);
+SELECT plan(CASE WHEN current_setting('server_version_num')::integer >= 150000 THEN 273 ELSE 267 END);
 SET LOCAL client_min_messages = warning;
 SET LOCAL TimeZone = 'America/Lima';
 
@@ -209,15 +209,19 @@ SELECT is(crm_refresh('over_view'), 1::bigint, 'crm_refresh finds what is new');
 SELECT is((SELECT count(*) FROM over_view.customer_activity), 3::bigint, 'after crm_refresh');
 
 -- The functions of triggers are their workspace's owner's to use
-SELECT results_eq($$SELECT proname FROM pg_proc WHERE pronamespace = 'plain_triggers'::regnamespace ORDER BY 1$$,
+SELECT results_eq($$SELECT proname FROM pg_proc WHERE pronamespace = 'plain_triggers'::regnamespace AND prorettype = 'trigger'::regtype ORDER BY 1$$,
                   $$VALUES ('follow_interaction'::name), ('follow_purchase')$$, 'one function follows each source of a ledger');
 SELECT is_empty($$SELECT p.oid::regprocedure FROM pg_proc AS p, aclexplode(proacl) AS a
-                  WHERE pronamespace = 'plain_triggers'::regnamespace AND grantee <> proowner$$, 'nobody else has a right on them');
-SELECT is_empty($$SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'plain_triggers'::regnamespace
+                  WHERE pronamespace = 'plain_triggers'::regnamespace AND prorettype = 'trigger'::regtype AND grantee <> proowner$$,
+                'nobody else has a right on them');
+SELECT is_empty($$SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'plain_triggers'::regnamespace AND prorettype = 'trigger'::regtype
                     AND (NOT prosecdef OR proconfig IS NULL OR obj_description(oid) IS NULL)$$,
                 'they act with their owner''s rights and search_path, and have a comment');
 SELECT throws_ok('SELECT plain_triggers.follow_purchase()', '0A000', NULL, 'a trigger''s function is not to be called');
-SELECT is_empty($$SELECT FROM pg_proc WHERE pronamespace = 'over_view'::regnamespace$$, 'maintain => ''refresh'' has none');
+SELECT is_empty($$SELECT FROM pg_proc WHERE pronamespace = 'over_view'::regnamespace AND prorettype = 'trigger'::regtype$$, 'maintain => ''refresh'' has none');
+SELECT is_empty($$SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'plain_triggers'::regnamespace AND prorettype = 'boolean'::regtype
+                    AND (prosecdef OR provolatile <> 's' OR proparallel <> 's' OR obj_description(oid) IS NULL)$$,
+                'what policies ask has the rights of who asks');
 
 -- Who moved, in a table of one's own: a task for a playbook
 CREATE TABLE task (customer_id text, kind text, old_value text, new_value text);

@@ -481,6 +481,7 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
     LEFT JOIN pg_constraint AS f ON d.classid = 'pg_constraint'::regclass AND f.oid = d.objid
     LEFT JOIN pg_policy AS o ON d.classid = 'pg_policy'::regclass AND o.oid = d.objid
     LEFT JOIN pg_attrdef AS a ON d.classid = 'pg_attrdef'::regclass AND a.oid = d.objid
+    LEFT JOIN pg_proc AS s ON d.classid = 'pg_proc'::regclass AND s.oid = d.objid
     WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relname = ANY (relations)
       AND (w.rulename <> '_RETURN'
            OR w.ev_class NOT IN (SELECT quote_ident(v)::regclass FROM crm_own_views() AS v)
@@ -491,7 +492,7 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
            OR f.contype = 'f'
            OR o.polname NOT LIKE 'crm\_%'
            OR c.relkind = 'v' AND a.oid IS NOT NULL
-           OR d.classid = 'pg_proc'::regclass);
+           OR s.pronamespace <> c.relnamespace OR s.proname NOT LIKE 'sees\_%');
 $$;
 COMMENT ON FUNCTION crm_dependents(text[]) IS
 'What depends on relations of a workspace and is not the extension''s.
@@ -572,6 +573,7 @@ BEGIN
                   WHERE relnamespace = quote_ident(current_schema())::regnamespace AND (cascade OR polname LIKE 'crm\_%') LOOP
         EXECUTE format('DROP POLICY %I ON %s', policy.polname, policy.relation);
     END LOOP;
+    PERFORM crm_drop_sights();
     FOR k IN SELECT * FROM crm_key_columns() LOOP
         EXECUTE format('ALTER TABLE %1$I ALTER COLUMN %2$I TYPE %3$s USING %2$I::text::%4$s', k.relation, k.key_column,
                        definition ->> 'key_type', regexp_replace(definition ->> 'key_type', ' COLLATE .*', ''));

@@ -319,22 +319,84 @@ COMMENT ON FUNCTION crm_unrestricted(text, jsonb) IS
 'A condition: is no row of a source hidden from whoever reads?
 A view can rest on anything, so there the condition is false.';
 
+CREATE FUNCTION crm_parallel_safety(source text) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
+    SELECT CASE WHEN bool_and(c.relkind IN ('r', 'p') AND c.relpersistence <> 't') AND bool_and(p.proparallel = 's') IS NOT false
+                THEN 'SAFE' ELSE 'RESTRICTED' END
+    FROM (SELECT 'pg_class'::regclass AS refclassid, quote_ident(source)::regclass::oid AS refobjid
+          UNION
+          SELECT d.refclassid, d.refobjid
+          FROM pg_rewrite AS r JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+          WHERE r.ev_class = quote_ident(source)::regclass) AS part
+    LEFT JOIN pg_class AS c ON refclassid = 'pg_class'::regclass AND c.oid = refobjid
+                           AND (c.relkind <> 'v' OR c.oid <> quote_ident(source)::regclass)
+    LEFT JOIN pg_proc AS p ON refclassid = 'pg_proc'::regclass AND p.oid = refobjid;
+$$;
+COMMENT ON FUNCTION crm_parallel_safety(text) IS
+'What a function is that reads a source: SAFE or RESTRICTED.
+Workers see no temporary tables, an expression may call what is not safe, and a source over a view may rest on anything.';
+
+CREATE FUNCTION crm_drop_sights() RETURNS void
+LANGUAGE plpgsql
+SET client_min_messages = warning AS $$
+DECLARE
+    sight regprocedure;
+BEGIN
+    FOR sight IN SELECT oid FROM pg_proc
+                 WHERE pronamespace = quote_ident(current_schema())::regnamespace AND proname LIKE 'sees\_%' AND prokind = 'f' LOOP
+        EXECUTE format('DROP FUNCTION %s CASCADE', sight);
+    END LOOP;
+END $$;
+COMMENT ON FUNCTION crm_drop_sights() IS
+'Drops the functions that policies ask, and the policies.';
+
+CREATE FUNCTION crm_create_sight(name text, source text, relation text, columns text[], condition text) RETURNS void
+LANGUAGE plpgsql STRICT
+SET client_min_messages = warning AS $$
+DECLARE
+    arguments text := (SELECT string_agg(format('%I %s', 'of_' || attname, format_type(atttypid, NULL)), ', '
+                                         ORDER BY array_position(columns, attname::text))
+                       FROM pg_attribute WHERE attrelid = quote_ident(relation)::regclass AND attname = ANY (columns));
+BEGIN
+    -- The body is parsed now: no search_path has a say in what it means.
+    EXECUTE format('CREATE FUNCTION %I(%s) RETURNS boolean LANGUAGE sql STABLE PARALLEL %s COST 1 BEGIN ATOMIC SELECT %s; END',
+                   name, arguments, crm_parallel_safety(source), condition);
+    EXECUTE format('GRANT EXECUTE ON FUNCTION %I TO PUBLIC', name);
+    EXECUTE format('COMMENT ON FUNCTION %I IS %L', name,
+                   format('Does whoever asks see all of this customer that %s has? NULL where it is not known.', source));
+END $$;
+COMMENT ON FUNCTION crm_create_sight(text, text, text, text[], text) IS
+'Makes the function that a policy asks about a row.
+It has the rights of who calls it. As a sub-plan of the policy the same question would be costed for every row, though it is asked only where rows are hidden; and a plan that looks dear is compiled, which takes longer than it saves. Hence a function, and its low cost. columns become arguments, with of_ before their names.';
+
+CREATE FUNCTION crm_create_sights(definition jsonb) RETURNS void
+LANGUAGE sql STRICT
+BEGIN ATOMIC
+    SELECT crm_drop_sights();
+    SELECT crm_create_sight('sees_' || l.ledger, l.source, l.ledger, l.keys || l.ledger_column,
+                            format('of_%s = (SELECT crm_activity_agg(%s, %s, %s) FROM %I AS source_row WHERE %s)', l.ledger_column,
+                                   l.day, l.amount, l.events, l.source,
+                                   (SELECT string_agg(format('%s = of_%s', e, k), ' AND ') FROM unnest(l.keys, l.key_expressions) AS u (k, e))))
+    FROM crm_active_ledgers(definition) AS l;
+    SELECT crm_create_sight(s.name, s.source, 'customer_activity', '{customer_id}',
+                            format('EXISTS (SELECT FROM %s AS seen WHERE seen.customer_id = of_customer_id)', s.relation))
+    FROM (VALUES ('sees_buyer', 'purchase', 'customer_activity'), ('sees_rater', 'rating', 'rating')) AS s (name, source, relation);
+END;
+COMMENT ON FUNCTION crm_create_sights(jsonb) IS
+'Makes the functions that policies ask: see crm_policies.';
+
 CREATE FUNCTION crm_policies(definition jsonb, OUT guarded text, OUT condition text)
 RETURNS SETOF record
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 6 AS $$
-    SELECT l.ledger, format('%s OR %I = (SELECT crm_activity_agg(%s, %s, %s) FROM %I AS source_row WHERE %s)',
-                            crm_unrestricted(l.source, definition), l.ledger_column, l.day, l.amount, l.events, l.source,
-                            (SELECT string_agg(format('%s = %I.%I', e, l.ledger, k), ' AND ')
-                             FROM unnest(l.keys, l.key_expressions) AS u (k, e)))
+    SELECT l.ledger, format('%s OR sees_%s(%s)', crm_unrestricted(l.source, definition), l.ledger,
+                            array_to_string(l.keys || l.ledger_column, ', '))
     FROM crm_active_ledgers(definition) AS l
     UNION ALL
     SELECT 'change_queue', string_agg(crm_unrestricted(l.source, definition), ' AND ')
     FROM crm_active_ledgers(definition) AS l
     UNION ALL
-    SELECT kept.name, format('(%1$s OR EXISTS (SELECT FROM customer_activity AS a WHERE a.customer_id = %2$I.customer_id))
-                              AND (%3$s OR %4$s OR EXISTS (SELECT FROM rating AS g WHERE g.customer_id = %2$I.customer_id))',
-                             crm_unrestricted('purchase', definition), kept.name, kept.is_no_rating,
-                             crm_unrestricted('rating', definition))
+    SELECT kept.name, format('(%s OR sees_buyer(customer_id)) AND (%s OR %s OR sees_rater(customer_id))',
+                             crm_unrestricted('purchase', definition), kept.is_no_rating, crm_unrestricted('rating', definition))
     FROM (VALUES ('customer_snapshot', 'outcome IS NULL'), ('customer_move', 'kind <> ''outcome''')) AS kept (name, is_no_rating);
 $$;
 COMMENT ON FUNCTION crm_policies(jsonb) IS
@@ -348,6 +410,7 @@ DECLARE
     guarded record;
     policy record;
 BEGIN
+    PERFORM crm_create_sights(definition);
     FOR guarded IN SELECT * FROM crm_policies(definition) AS p LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', guarded.guarded);
         -- Who may write is left to rights.

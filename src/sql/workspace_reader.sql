@@ -31,27 +31,91 @@ COMMENT ON FUNCTION crm_reader_relations() IS
 'What somebody must be able to read to read a workspace.
 The views and tables of the first schema of search_path whose columns are all of plain types, so that every client knows them: is_plain; and what those views are made of, sources included, where they run with the rights of their reader. Ledgers, fits and models are among the latter: not for BI.';
 
-CREATE FUNCTION crm_grant_reader(workspace text, role text, OUT relation regclass, OUT is_plain boolean)
+CREATE FUNCTION crm_create_plain_view(relation regclass, plain_schema text) RETURNS regclass
+LANGUAGE plpgsql STRICT
+SET client_min_messages = warning AS $$
+DECLARE
+    name text := (SELECT relname FROM pg_class WHERE oid = relation);
+    plain text := format('%I.%I', plain_schema, name);
+    scale integer := crm_definition() ->> 'amount_scale';
+    statement text;
+BEGIN
+    -- Amounts of a source have as many decimals as the source gives them; here as many as are shown elsewhere.
+    EXECUTE format('CREATE OR REPLACE VIEW %s %s AS SELECT %s FROM %s', plain,
+                   CASE WHEN current_setting('server_version_num')::integer >= 150000 THEN 'WITH (security_invoker = true)' END,
+                   (SELECT string_agg(format(CASE WHEN atttypid = 'numeric'::regtype AND atttypmod < 0 AND f.field IS NOT NULL
+                                                  THEN '%1$I::numeric(%2$s,%3$s) AS %1$I' ELSE '%1$I' END, attname, 16 + scale, scale), ', ' ORDER BY attnum)
+                    FROM pg_attribute LEFT JOIN crm_source_fields() AS f ON f.source = name AND f.field = attname AND f.field = 'amount'
+                    WHERE attrelid = relation AND attnum > 0 AND NOT attisdropped), relation);
+    FOR statement IN
+        SELECT format('COMMENT ON VIEW %s IS %L', plain, obj_description(relation, 'pg_class'))
+        UNION ALL
+        SELECT format('COMMENT ON COLUMN %s.%I IS %L', plain, attname, col_description(relation, attnum))
+        FROM pg_attribute WHERE attrelid = relation AND attnum > 0 AND NOT attisdropped LOOP
+        EXECUTE statement;
+    END LOOP;
+    RETURN plain::regclass;
+END $$;
+COMMENT ON FUNCTION crm_create_plain_view(regclass, text) IS
+'Makes a view of a relation in another schema, under its name.
+It has the comments too. It shows what its reader may see of the relation. Errors: 42809 where something else has the name.';
+
+CREATE FUNCTION crm_enter_plain_schema(workspace text, plain_schema text) RETURNS void
+LANGUAGE plpgsql STRICT AS $$
+DECLARE
+    owner oid := (SELECT nspowner FROM pg_namespace WHERE nspname = plain_schema);
+BEGIN
+    IF plain_schema = workspace THEN
+        RAISE EXCEPTION 'the plain schema of workspace "%" cannot be its own', workspace
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'As in crm_bi: it is made where it is missing.';
+    ELSIF owner IS NULL THEN
+        EXECUTE format('CREATE SCHEMA %I', plain_schema);
+        EXECUTE format('COMMENT ON SCHEMA %I IS %L', plain_schema, format('The views of workspace %s that are for everybody''s tools.', workspace));
+    ELSIF NOT pg_has_role(owner, 'USAGE') THEN
+        RAISE EXCEPTION 'schema "%" belongs to somebody else', plain_schema USING ERRCODE = 'insufficient_privilege';
+    END IF;
+END $$;
+COMMENT ON FUNCTION crm_enter_plain_schema(text, text) IS
+'Makes the schema of plain views of a workspace, or checks whose it is.
+Errors: 22023 for the workspace itself, 42501 where it belongs to somebody else.';
+
+CREATE FUNCTION crm_grant_reader(workspace text, role text, plain_schema text DEFAULT NULL, OUT relation regclass, OUT is_plain boolean)
 RETURNS SETOF record
-LANGUAGE plpgsql STRICT ROWS 100
+LANGUAGE plpgsql ROWS 100
 SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     extension_schema text := (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext');
+    sees_as_reader boolean := current_setting('server_version_num')::integer >= 150000;
     read record;
     missing text[];
 BEGIN
+    IF workspace IS NULL THEN
+        RETURN;
+    END IF;
     EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) USING workspace;
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) THEN
+    IF role IS NULL THEN
+        RETURN;
+    ELSIF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) THEN
         RAISE EXCEPTION 'role "%" does not exist', role USING ERRCODE = 'undefined_object', HINT = 'CREATE ROLE makes one.';
     END IF;
-    EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', workspace, role);
+    PERFORM crm_enter_plain_schema(workspace, plain_schema);
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', coalesce(plain_schema, workspace), role);
     FOR read IN SELECT r.relation, r.is_plain, has_table_privilege(r.relation, 'SELECT WITH GRANT OPTION') AS is_ours
                 FROM crm_reader_relations() AS r ORDER BY NOT r.is_plain, r.relation::text LOOP
-        IF read.is_ours THEN
-            EXECUTE format('GRANT SELECT ON %s TO %I', read.relation, role);
+        relation := read.relation;
+        is_plain := read.is_plain AND plain_schema IS NULL;
+        IF read.is_plain AND plain_schema IS NOT NULL THEN
+            relation := crm_create_plain_view(read.relation, plain_schema);
+            is_plain := true;
+            EXECUTE format('GRANT SELECT ON %s TO %I', relation, role);
+            RETURN NEXT;
+            CONTINUE WHEN NOT sees_as_reader;
             relation := read.relation;
-            is_plain := read.is_plain;
+            is_plain := false;
+        END IF;
+        IF read.is_ours THEN
+            EXECUTE format('GRANT SELECT ON %s TO %I', relation, role);
             RETURN NEXT;
         ELSIF NOT has_table_privilege(role, read.relation, 'SELECT') THEN
             missing := missing || read.relation::text;
@@ -62,32 +126,43 @@ BEGIN
             USING HINT = format('The owner can grant it: GRANT SELECT ON %s TO %I;', array_to_string(missing, ', '), role);
     END IF;
 END $$;
-COMMENT ON FUNCTION crm_grant_reader(text, text) IS
+COMMENT ON FUNCTION crm_grant_reader(text, text, text) IS
 'Gives a role all that it needs to read a workspace, and nothing else.
-USAGE on the schema, and SELECT on what crm_reader_relations names, which is returned; is_plain: a table or view for BI. Sources are included where views show what their reader may see (PostgreSQL 15 and later), and their row-level security holds for the reader. A WARNING names what is not ours to grant. Call it again after crm_add_subject, crm_change_sources or crm_upgrade_workspace. Errors: 42704 where there is no such role, and as of crm_enter_workspace. NULL grants nothing.';
+USAGE on the schema, and SELECT on what crm_reader_relations names, which is returned; is_plain: a table or view for BI. Sources are included where views show what their reader may see (PostgreSQL 15 and later), and their row-level security holds for the reader. plain_schema: a schema for views of what is plain, made where it is missing; the role gets USAGE on it instead of on the workspace, so that it can name plain views alone, and reads ledgers, fits and models only through them. A WARNING names what is not ours to grant. Call it again after crm_add_subject, crm_change_sources or crm_upgrade_workspace. Errors: 42704 where there is no such role, 42501 for a plain schema of somebody else, and as of crm_enter_workspace. A NULL workspace or role grants nothing.';
 
-CREATE FUNCTION crm_revoke_reader(workspace text, role text, include_sources boolean DEFAULT true) RETURNS void
-LANGUAGE plpgsql STRICT
+CREATE FUNCTION crm_revoke_reader(workspace text, role text, include_sources boolean DEFAULT true, plain_schema text DEFAULT NULL) RETURNS void
+LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     extension_schema text := (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext');
     read record;
 BEGIN
+    IF workspace IS NULL THEN
+        RETURN;
+    END IF;
     EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) USING workspace;
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) THEN
+    IF role IS NULL OR include_sources IS NULL THEN
+        RETURN;
+    ELSIF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) THEN
         RAISE EXCEPTION 'role "%" does not exist', role USING ERRCODE = 'undefined_object';
     END IF;
     FOR read IN SELECT r.relation FROM crm_reader_relations() AS r JOIN pg_class AS c ON c.oid = r.relation
                 WHERE has_table_privilege(r.relation, 'SELECT WITH GRANT OPTION')
-                  AND (include_sources OR c.relnamespace = quote_ident(workspace)::regnamespace) LOOP
+                  AND (include_sources OR c.relnamespace = quote_ident(workspace)::regnamespace)
+                UNION ALL
+                SELECT oid::regclass FROM pg_class
+                WHERE relnamespace = to_regnamespace(quote_ident(plain_schema)) AND relkind = 'v' AND pg_has_role(relowner, 'USAGE') LOOP
         EXECUTE format('REVOKE SELECT ON %s FROM %I', read.relation, role);
     END LOOP;
     EXECUTE format('REVOKE USAGE ON SCHEMA %I FROM %I', workspace, role);
+    IF plain_schema IS NOT NULL THEN
+        EXECUTE format('REVOKE USAGE ON SCHEMA %I FROM %I', plain_schema, role);
+    END IF;
 END $$;
-COMMENT ON FUNCTION crm_revoke_reader(text, text, boolean) IS
+COMMENT ON FUNCTION crm_revoke_reader(text, text, boolean, text) IS
 'Takes from a role what crm_grant_reader gave it.
-include_sources: also SELECT on the sources, which the role may have had for other reasons: false leaves it. NULL revokes nothing. Errors as of crm_grant_reader.';
+include_sources: also SELECT on the sources, which the role may have had for other reasons: false leaves it. plain_schema: also what was given there; its views stay. NULL for another argument revokes nothing. Errors as of crm_grant_reader.';
 
 CREATE FUNCTION crm_help(workspace text DEFAULT 'crm', OUT subject text, OUT question text, OUT view_name text, OUT query text)
 RETURNS SETOF record

@@ -122,7 +122,23 @@ for my $width (360, 768, 1440)
 		"$width pixels: every text fits");
 	is_deeply([ map { $_->{id} } grep { $_->{has} && !$_->{rows} } @{ $found->{figures} } ], [], "$width pixels: figures behind each picture");
 	my %seen = map { $_->{id} => 1 } grep { $_->{has} } @{ $found->{figures} };
-	is_deeply([ grep { !$seen{$_} && !/^(?:community|event)-|^quality-completeness$/ } @drawn ], [], "$width pixels: all pictures of the shop's subjects are there");
+	is_deeply([ grep { !$seen{$_} && !/^(?:programme|service|profile|community|campaign|event|plan)-|^quality-completeness$/ } @drawn ], [], "$width pixels: all pictures of the shop's subjects are there");
+}
+
+# A workspace with something of every subject: no picture is missing.
+$node->safe_psql('postgres', 'CREATE DATABASE subjects');
+$node->safe_psql('subjects', 'CREATE EXTENSION crm_ext');
+$node->safe_psql('subjects', slurp_file("$top/test/lib/subjects.sql"), on_error_stop => 1);
+my ($is_full, $full, $trouble) = report('subjects');
+ok($is_full, 'a report of all subjects is made') or diag $trouble;
+for my $width (360, 768, 1440)
+{
+	my ($found, $console) = look($full, $width);
+	is_deeply($console, [], "all subjects, $width pixels: nothing on the console");
+	is_deeply([ map { "$_->{id}: @{$_->{outside}}" } grep { @{ $_->{outside} } } @{ $found->{figures} } ], [],
+		"all subjects, $width pixels: every text fits");
+	my %seen = map { $_->{id} => 1 } grep { $_->{has} && $_->{marks} && $_->{rows} } @{ $found->{figures} };
+	is_deeply([ grep { !$seen{$_} } @drawn ], [], "all subjects, $width pixels: marks in every picture there is");
 }
 
 # No customers, and names that want to be quoted or are markup.

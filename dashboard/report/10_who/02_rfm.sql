@@ -16,7 +16,7 @@ SELECT json_build_object(
                     to_char(richest.mean_amount, 'FM999,999,990')),
     'subtitle', format('Recency and frequency scores, 5 best; in each cell its share of customers in %%, coloured by mean revenue; %s',
                        crm_as_of()),
-    'sentence', 'Who bought lately stands right, who bought often stands above; the darker, the more each has brought.'
+    'sentence', 'Who bought lately stands right, who bought often stands above; the stronger the colour, the more each has brought.'
                 || ' Cells below 30 customers are not coloured.'
                 || coalesce(' Frequency ' || unused.scores
                             || ' is empty: so many have the same number of purchases that one score takes them all.', ''),

@@ -11,7 +11,7 @@ SELECT json_build_object(
     'title', format('5 purchase days, silent %s weeks: %s more expected', told.silent_weeks, to_char(told.expected_purchases, 'FM990.0')),
     'subtitle', format('Purchase days to expect in the next %s days, by purchase days and weeks since the last; tenure %s weeks, that of the'
                        ' middle customer', told.horizon_days, told.tenure_days / 7),
-    'sentence', 'The darker, the more purchases are to come: frequent and recent. Framed cells have customers; blank ones cannot be.',
+    'sentence', 'The stronger the colour, the more purchases are to come: frequent and recent. Framed cells have customers; blank ones cannot be.',
     'columns', json '[["purchase_days_label", "Purchase days"], ["silent_weeks", "Weeks since", "#"], ["expected_purchases", "Purchase days to expect", "0.0"],
                       ["customer_count", "Customers", "#"]]',
     'rows', (SELECT json_agg(cell ORDER BY silent_weeks, purchase_days) FROM cell))

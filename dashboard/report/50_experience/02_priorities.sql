@@ -8,18 +8,8 @@ WITH item AS MATERIALIZED (
     FROM touchpoint_gap
     WHERE expected_mean IS NOT NULL AND actual_mean IS NOT NULL AND weight_share IS NOT NULL
 ), placed AS MATERIALIZED (
-    -- Items that lie on one another share a label, neighbours have theirs above and below.
-    SELECT at.*,
-           CASE WHEN row_number() OVER spot = 1 THEN string_agg(item, ', ') OVER all_of_spot ELSE '' END AS label,
-           row_number() OVER (ORDER BY actual_mean, item) AS nth
-    FROM (
-        SELECT item.item, CASE WHEN is_weighed THEN 100 * weight_share ELSE expected_mean END AS importance, actual_mean, pair_count,
-               is_weighed
-        FROM item
-    ) AS at
-    WINDOW spot AS (PARTITION BY round(importance::numeric, 1), round(actual_mean::numeric, 1) ORDER BY item),
-           all_of_spot AS (PARTITION BY round(importance::numeric, 1), round(actual_mean::numeric, 1) ORDER BY item
-                           ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+    SELECT item.item, CASE WHEN is_weighed THEN 100 * weight_share ELSE expected_mean END AS importance, actual_mean, pair_count, is_weighed
+    FROM item
 ), mean AS (
     SELECT avg(importance) AS importance, avg(actual_mean) AS actual_mean, bool_and(is_weighed) AS is_weighed FROM placed
     HAVING count(*) >= 3
@@ -29,8 +19,8 @@ WITH item AS MATERIALIZED (
     WHERE placed.importance >= mean.importance AND placed.actual_mean < mean.actual_mean
 )
 SELECT json_build_object(
-    'title', CASE told.item_count WHEN 0 THEN 'Nothing that matters disappoints' WHEN 1 THEN 'One touchpoint matters and disappoints'
-                  ELSE format('%s touchpoints matter and disappoint', told.item_count) END,
+    'title', CASE told.item_count WHEN 0 THEN 'No touchpoint matters much and is rated low' WHEN 1 THEN 'One touchpoint matters much and is rated low'
+                  ELSE format('%s touchpoints matter much and are rated low', told.item_count) END,
     'subtitle', format('Importance (%s) and mean actual rating of each touchpoint, with their means; %s',
                        CASE WHEN mean.is_weighed THEN 'weight in %' ELSE 'mean expected rating, for all weigh the same' END, crm_as_of()),
     'sentence', 'Upper left: matters much and is rated low, so begin there. Upper right: keep up. Below: matters less.',

@@ -1,5 +1,5 @@
 -- needs: data_completeness
--- empty: There are no customers yet.
+-- empty: The source of customers has no rows: there is nobody whose name or address could be missing.
 WITH field AS MATERIALIZED (
     SELECT column_name, column_order, customer_count, filled_count, filled_share FROM data_completeness
 ), told AS (

@@ -1,0 +1,13 @@
+-- question, view, query
+('Which channel brings what?', 'attribution',
+ 'SELECT conversion_kind, channel, first_count, last_count, linear_count FROM crm.attribution ORDER BY conversion_kind, linear_count DESC;'),
+('What would be lost without a channel?', 'attribution_markov',
+ 'SELECT conversion_kind, channel, removal_effect, conversion_count FROM crm.attribution_markov ORDER BY 1, 3 DESC NULLS LAST;'),
+('Did the campaign do more than nothing?', 'campaign_lift',
+ 'SELECT campaign_id, arm, share_difference, share_difference_low, share_difference_high FROM crm.campaign_lift WHERE conversion_kind IS NULL;'),
+('Did the campaign pay?', 'campaign_roi',
+ 'SELECT campaign_name, arm, cost, attributed_roi, incremental_roi FROM crm.campaign_roi;'),
+('Who is spoken of?', 'share_of_voice',
+ 'SELECT mentioned_on, brand, voice_share FROM crm.share_of_voice ORDER BY mentioned_on, brand;'),
+('Do customers bring customers?', 'referral_monthly',
+ 'SELECT month_on, joined_count, referred_share FROM crm.referral_monthly ORDER BY month_on;'),
