@@ -17,17 +17,6 @@ typedef struct brought
 	__int128	amount;
 } brought;
 
-static bool
-add_wide(crm_wide *sum, __int128 amount)
-{
-	__int128	total = crm_wide_value(*sum) + amount;
-
-	if (!crm_wide_fits(total))
-		return false;
-	*sum = crm_wide_of(total);
-	return true;
-}
-
 /* A customer who brought base, and so many periods later again. */
 static bool
 add_customer(crm_kept *at, __int128 base, __int128 again)
@@ -38,8 +27,8 @@ add_customer(crm_kept *at, __int128 base, __int128 again)
 
 	memcpy(&kept, at, sizeof(kept));
 	kept.customers++;
-	fits = add_wide(&kept.base, base) && add_wide(&kept.gross, gross) &&
-		add_wide(&kept.net, again);
+	fits = crm_wide_add(&kept.base, base) && crm_wide_add(&kept.gross, gross) &&
+		crm_wide_add(&kept.net, again);
 	memcpy(at, &kept, sizeof(kept));
 	return fits;
 }
@@ -97,9 +86,9 @@ crm_merge_kept(crm_kept *kept, const crm_kept *other)
 	memcpy(&sum, kept, sizeof(sum));
 	memcpy(&more, other, sizeof(more));
 	if (__builtin_add_overflow(sum.customers, more.customers, &sum.customers) ||
-		!add_wide(&sum.base, crm_wide_value(more.base)) ||
-		!add_wide(&sum.gross, crm_wide_value(more.gross)) ||
-		!add_wide(&sum.net, crm_wide_value(more.net)))
+		!crm_wide_add(&sum.base, crm_wide_value(more.base)) ||
+		!crm_wide_add(&sum.gross, crm_wide_value(more.gross)) ||
+		!crm_wide_add(&sum.net, crm_wide_value(more.net)))
 		return CRM_OUT_OF_RANGE;
 	memcpy(kept, &sum, sizeof(sum));
 	return CRM_OK;

@@ -137,22 +137,16 @@ COMMENT ON VIEW customer_elsewhere IS
 'One row a trace of a customer elsewhere than in customer and purchase.
 A customer may have several; customer_360 has each once.';
 
--- Customers of the source, then those whom only the ledgers know, and those
--- known by a rating alone. Each part has customer_id as a plain column, so that
--- a condition on it goes down into every scan.
-CREATE OR REPLACE VIEW known_customer AS
+-- Customers of the source without a ledger, then those known by other traces
+-- alone.
+CREATE OR REPLACE VIEW known_prospect AS
 SELECT customer_id, customer_name, email, phone, region, industry, registered_at, potential, crm_as_of() AS as_of
 FROM person
-WHERE registered_at IS NULL
-   OR (registered_at AT TIME ZONE :'time_zone')::date <= crm_as_of()
-   OR EXISTS (SELECT FROM customer_activity AS bought
-              WHERE bought.customer_id = person.customer_id AND crm_first_entry_day(bought.purchases) <= crm_as_of())
-   OR EXISTS (SELECT FROM customer_elsewhere AS elsewhere WHERE elsewhere.customer_id = person.customer_id)
-UNION ALL
-SELECT bought.customer_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, crm_as_of()
-FROM customer_activity AS bought
-WHERE crm_first_entry_day(bought.purchases) <= crm_as_of()
-  AND NOT EXISTS (SELECT FROM customer WHERE customer.customer_id = bought.customer_id)
+WHERE (registered_at IS NULL
+       OR (registered_at AT TIME ZONE :'time_zone')::date <= crm_as_of()
+       OR EXISTS (SELECT FROM customer_elsewhere AS elsewhere WHERE elsewhere.customer_id = person.customer_id))
+  AND NOT EXISTS (SELECT FROM customer_activity AS bought
+                  WHERE bought.customer_id = person.customer_id AND crm_first_entry_day(bought.purchases) <= crm_as_of())
 UNION ALL
 SELECT stranger.customer_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, crm_as_of()
 FROM (SELECT DISTINCT customer_id FROM customer_elsewhere) AS stranger
@@ -160,6 +154,19 @@ WHERE NOT EXISTS (SELECT FROM customer WHERE customer.customer_id = stranger.cus
   AND NOT EXISTS (SELECT FROM customer_activity AS bought
                   WHERE bought.customer_id = stranger.customer_id
                     AND crm_first_entry_day(bought.purchases) <= crm_as_of());
+COMMENT ON VIEW known_prospect IS
+'One row a customer known by as_of who has neither bought nor had a refund: registered, or with an interaction or rating.
+With what the source customer has of them, NULL where it has nothing.';
+
+CREATE OR REPLACE VIEW known_customer AS
+SELECT bought.customer_id, person.customer_name, person.email, person.phone, person.region, person.industry,
+       person.registered_at, person.potential, crm_as_of() AS as_of
+FROM customer_activity AS bought
+LEFT JOIN person USING (customer_id)
+WHERE crm_first_entry_day(bought.purchases) <= crm_as_of()
+UNION ALL
+SELECT customer_id, customer_name, email, phone, region, industry, registered_at, potential, as_of
+FROM known_prospect;
 COMMENT ON VIEW known_customer IS
 'One row a customer known by as_of: registered, or with a purchase, refund, interaction or rating.
 With what the source customer has of them, NULL where it has nothing.';
@@ -202,47 +209,64 @@ COMMENT ON VIEW customer_channel IS
 Interactions count half after setting.half_life_days. Where the customer has answered, the channel with the best share
 of answers, smoothed and weighed by use; where never, the one used most.';
 
+-- Who has a ledger, then customers of the source without, then those whom only
+-- other traces know. Each part has customer_id as a plain column, so that a
+-- condition on it goes down into every scan, and the ledgers are read once.
 CREATE OR REPLACE VIEW customer_overview AS
-SELECT person.customer_id,
-       person.customer_name,
-       person.email,
-       person.phone,
-       person.region,
-       person.industry,
-       person.registered_at,
-       person.potential,
-       basis.customer_id IS NULL AS is_prospect,
-       basis.first_purchase_on,
-       basis.last_purchase_on,
-       coalesce(basis.purchase_count, 0) AS purchase_count,
-       coalesce(basis.active_days, 0) AS active_days,
-       coalesce(basis.amount, 0):::amount AS amount,
-       basis.recency_days,
-       basis.tenure_days,
-       basis.mean_gap_days,
-       basis.r_score,
-       basis.f_score,
-       basis.m_score,
-       basis.segment,
-       basis.segment_order,
-       basis.class,
-       basis.class_order,
-       basis.stage,
-       basis.stage_order,
-       basis.stage_reason,
-       basis.p_alive,
-       basis.expected_purchases,
-       basis.clv,
+SELECT known.customer_id,
+       known.customer_name,
+       known.email,
+       known.phone,
+       known.region,
+       known.industry,
+       known.registered_at,
+       known.potential,
+       known.is_prospect,
+       known.first_purchase_on,
+       known.last_purchase_on,
+       known.purchase_count,
+       known.active_days,
+       known.amount:::amount AS amount,
+       known.recency_days,
+       known.tenure_days,
+       known.mean_gap_days,
+       known.r_score,
+       known.f_score,
+       known.m_score,
+       known.segment,
+       known.segment_order,
+       known.class,
+       known.class_order,
+       known.stage,
+       known.stage_order,
+       known.stage_reason,
+       known.p_alive,
+       known.expected_purchases,
+       known.clv:::amount AS clv,
        experienced.experience_gap,
        experienced.outcome,
        recommended.nps_group,
        reached.preferred_channel,
-       basis.tenure_band,
-       basis.tenure_band_order,
-       basis.fitted_on,
+       known.tenure_band,
+       known.tenure_band_order,
+       known.fitted_on,
        crm_as_of() AS as_of
-FROM known_customer AS person
-LEFT JOIN customer_basis AS basis USING (customer_id)
+FROM (
+    SELECT basis.customer_id, person.customer_name, person.email, person.phone, person.region, person.industry,
+           person.registered_at, person.potential, false AS is_prospect, basis.first_purchase_on,
+           basis.last_purchase_on, basis.purchase_count, basis.active_days, basis.amount, basis.recency_days,
+           basis.tenure_days, basis.mean_gap_days, basis.r_score, basis.f_score, basis.m_score, basis.segment,
+           basis.segment_order, basis.class, basis.class_order, basis.stage, basis.stage_order, basis.stage_reason,
+           basis.p_alive, basis.expected_purchases, basis.clv, basis.tenure_band, basis.tenure_band_order,
+           basis.fitted_on
+    FROM customer_basis AS basis
+    LEFT JOIN person USING (customer_id)
+    UNION ALL
+    SELECT prospect.customer_id, prospect.customer_name, prospect.email, prospect.phone, prospect.region,
+           prospect.industry, prospect.registered_at, prospect.potential, true, NULL, NULL, 0, 0, 0, NULL, NULL, NULL,
+           NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+    FROM known_prospect AS prospect
+) AS known
 LEFT JOIN customer_gap AS experienced USING (customer_id)
 LEFT JOIN customer_recommendation AS recommended USING (customer_id)
 LEFT JOIN customer_channel AS reached USING (customer_id);
