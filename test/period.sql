@@ -142,7 +142,7 @@ WHERE period.i > 3
 GROUP BY period.i
 ORDER BY period.i;
 
-CREATE TEMP VIEW our_kept AS
+CREATE TEMP VIEW our_kept (c1, c2, c3, c4, c5) AS
 SELECT 3 + i, kept[i][1]::bigint, kept[i][2], kept[i][3], kept[i][4]
 FROM (SELECT crm_period_kept(activity, bounds, 3) AS kept FROM ledger, asked) AS x, generate_subscripts(kept, 1) AS i
 ORDER BY i;

@@ -29,10 +29,10 @@ static void
 is_kept(const crm_kept *kept, int64_t customers, int64_t base, int64_t gross,
 		int64_t net, const char *name)
 {
-	is_int(kept->customers, customers, "%s: customers", name);
-	is_int(whole(kept->base), base, "%s: base", name);
-	is_int(whole(kept->gross), gross, "%s: gross", name);
-	is_int(whole(kept->net), net, "%s: net", name);
+	is_int(kept->customers, customers, name);
+	is_int(whole(kept->base), base, name);
+	is_int(whole(kept->gross), gross, name);
+	is_int(whole(kept->net), net, name);
 }
 
 static void
