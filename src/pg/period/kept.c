@@ -8,6 +8,7 @@
 #include "pg/period/period.h"
 
 #include "catalog/pg_type.h"
+#include "utils/fmgrprotos.h"
 
 #include "core/period/kept.h"
 #include "pg/activity/activity.h"

@@ -8,6 +8,8 @@
 #include "pg/period/period.h"
 
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "utils/fmgrprotos.h"
 
 #include "core/rfm/cells.h"
 #include "pg/activity/activity.h"
@@ -233,6 +235,7 @@ crm_score_cells_final(PG_FUNCTION_ARGS)
 		memcpy(&cell, &STATE_CELLS(state)[i], sizeof(cell));
 		if (cell.customers == 0)
 			continue;
+		CHECK_FOR_INTERRUPTS();
 		crm_cell_scores(&scales, i % state->a_day, scores);
 		fill_row(values + dims[0]++ * CELLS_COLUMNS, i / state->a_day + 1,
 				 scores, &cell);
