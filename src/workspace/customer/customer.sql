@@ -1,6 +1,6 @@
 -- One row a customer: what ledger and fit say of each.
 
--- Two subqueries that stay apart, so that each of their columns is computed once
+-- Three subqueries that stay apart, so that each of their columns is computed once
 -- for a customer, and not at all where nobody asks for it. What keeps them apart
 -- is a column that nobody reads: the planner merges no subquery that has a
 -- volatile one, but still takes conditions into it, drops what is not asked for
@@ -27,10 +27,8 @@ SELECT scored.customer_id,
        scored.r_score,
        scored.f_score,
        scored.m_score,
-       crm_rfm_segment(scored.r_score, scored.f_score, scored.m_score, scored.segment_map) AS segment,
-       array_position(scored.segments,
-                      crm_rfm_segment(scored.r_score, scored.f_score, scored.m_score, scored.segment_map))
-           AS segment_order,
+       scored.segment,
+       array_position(scored.segments, scored.segment) AS segment_order,
        scored.class,
        strpos('ABCDEFGHIJKLMZN', scored.class) AS class_order,
        scored.stage,
@@ -55,45 +53,50 @@ SELECT scored.customer_id,
        crm_decimal((scored.future).clv) AS exact_clv,
        (scored.fact).amount_number AS amount_number
 FROM (
-    SELECT measured.*,
-           (measured.fact).active_days AS active_days,
-           (measured.fact).days_since_last AS recency_days,
-           (measured.fact).tenure_days AS tenure_days,
-           (measured.fact).amount AS exact_amount,
-           crm_score((measured.fact).days_since_last, measured.recency_breaks, true) AS r_score,
-           CASE WHEN (measured.fact).active_days > 0
-                THEN crm_score((measured.fact).event_count, measured.frequency_breaks) END AS f_score,
-           CASE WHEN (measured.fact).active_days > 0
-                THEN crm_score((measured.fact).amount_number, measured.monetary_breaks) END AS m_score,
-           CASE WHEN measured.fitted_on IS NOT NULL
-                THEN crm_abc_class((measured.fact).amount_number, measured.abc_limits) END AS class,
-           CASE WHEN (measured.fact).active_days > 0
-                THEN crm_lifecycle_stage(measured.purchases, measured.scored_on, measured.population_gap_days,
-                                         measured.new_days, measured.window_days, measured.declining_at,
-                                         measured.departed_at, measured.shrinking_below, measured.growing_above,
-                                         measured.prior_weight) END AS stage,
-           CASE WHEN (measured.fact).active_days > 0
-                THEN crm_lifecycle_reason(measured.purchases, measured.scored_on, measured.population_gap_days,
-                                          measured.new_days, measured.window_days, measured.declining_at,
-                                          measured.departed_at, measured.shrinking_below, measured.growing_above,
-                                          measured.prior_weight) END AS stage_reason,
-           CASE WHEN (measured.fact).active_days > 0
-                THEN (measured.gap_weight * coalesce(measured.population_gap_days, 0)
-                      + ((measured.fact).active_days - 1) * coalesce((measured.fact).mean_gap_days, 0))
-                     / nullif(measured.gap_weight + (measured.fact).active_days - 1, 0) END AS expected_gap_days,
-           crm_clv_scores(measured.clv_model, measured.purchases, measured.as_of, measured.horizon_days,
-                          measured.annual_discount) AS future,
-           pg_is_in_recovery() AS is_apart
+    SELECT rated.*,
+           crm_rfm_segment(rated.r_score, rated.f_score, rated.m_score, rated.segment_map) AS segment,
+           pg_is_in_recovery() AS is_named_apart
     FROM (
-        SELECT bought.customer_id,
-               bought.purchases,
-               basis.*,
-               crm_measures(bought.purchases, basis.as_of, basis.window_days) AS fact,
-               pg_is_in_recovery() AS stays_apart
-        FROM customer_activity AS bought
-        JOIN scoring_basis AS basis ON basis.is_only = (bought.purchases IS NOT NULL)
-        WHERE crm_first_entry_day(bought.purchases) <= basis.as_of
-    ) AS measured
+        SELECT measured.*,
+               (measured.fact).active_days AS active_days,
+               (measured.fact).days_since_last AS recency_days,
+               (measured.fact).tenure_days AS tenure_days,
+               (measured.fact).amount AS exact_amount,
+               crm_score((measured.fact).days_since_last, measured.recency_breaks, true) AS r_score,
+               CASE WHEN (measured.fact).active_days > 0
+                    THEN crm_score((measured.fact).event_count, measured.frequency_breaks) END AS f_score,
+               CASE WHEN (measured.fact).active_days > 0
+                    THEN crm_score((measured.fact).amount_number, measured.monetary_breaks) END AS m_score,
+               CASE WHEN measured.fitted_on IS NOT NULL
+                    THEN crm_abc_class((measured.fact).amount_number, measured.abc_limits) END AS class,
+               CASE WHEN (measured.fact).active_days > 0
+                    THEN crm_lifecycle_stage(measured.purchases, measured.scored_on, measured.population_gap_days,
+                                             measured.new_days, measured.window_days, measured.declining_at,
+                                             measured.departed_at, measured.shrinking_below, measured.growing_above,
+                                             measured.prior_weight) END AS stage,
+               CASE WHEN (measured.fact).active_days > 0
+                    THEN crm_lifecycle_reason(measured.purchases, measured.scored_on, measured.population_gap_days,
+                                              measured.new_days, measured.window_days, measured.declining_at,
+                                              measured.departed_at, measured.shrinking_below, measured.growing_above,
+                                              measured.prior_weight) END AS stage_reason,
+               CASE WHEN (measured.fact).active_days > 0
+                    THEN (measured.gap_weight * coalesce(measured.population_gap_days, 0)
+                          + ((measured.fact).active_days - 1) * coalesce((measured.fact).mean_gap_days, 0))
+                         / nullif(measured.gap_weight + (measured.fact).active_days - 1, 0) END AS expected_gap_days,
+               crm_clv_scores(measured.clv_model, measured.purchases, measured.as_of, measured.horizon_days,
+                              measured.annual_discount) AS future,
+               pg_is_in_recovery() AS is_apart
+        FROM (
+            SELECT bought.customer_id,
+                   bought.purchases,
+                   basis.*,
+                   crm_measures(bought.purchases, basis.as_of, basis.window_days) AS fact,
+                   pg_is_in_recovery() AS stays_apart
+            FROM customer_activity AS bought
+            JOIN scoring_basis AS basis ON basis.is_only = (bought.purchases IS NOT NULL)
+            WHERE crm_first_entry_day(bought.purchases) <= basis.as_of
+        ) AS measured
+    ) AS rated
 ) AS scored;
 COMMENT ON VIEW customer_basis IS
 'One row a customer with a purchase or refund by as_of: all that ledger and fit say.
