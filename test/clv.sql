@@ -2,7 +2,7 @@
 -- data that do not determine a model. Figures without a source in their name
 -- were computed with 50-digit arithmetic from the same data.
 BEGIN;
-SELECT plan(453);
+SELECT plan(456);
 
 -- As many digits as are printed.
 CREATE FUNCTION pg_temp.printed(have double precision, want text, name text) RETURNS text LANGUAGE sql AS $$
@@ -543,6 +543,15 @@ SELECT ok(bool_and(abs(s.p_alive - crm_p_alive(m, a, day)) < 1e-15 AND abs(s.exp
           'all scores in one row are those of their functions')
 FROM planned, unnest('{"{2022-01-03:1:10}","{2022-01-03:1:10,2022-02-03:1:10,2022-11-03:1:12}"}'::crm_activity[]) AS a, (VALUES (date '2023-01-01')) AS d (day),
      crm_clv_scores(m, a, day, 365, 0.2) AS s;
+SELECT ok(bool_and(abs(s.p_alive - crm_p_alive(m, a, day)) < 1e-15 AND abs(s.expected_purchases / crm_expected_purchases(m, a, day, horizon) - 1) < 1e-12 AND
+                   abs(s.clv / crm_clv(m, a, day, horizon, 0.1) - 1) < 1e-12), name || ': also of many in one query, alike and not, of whatever horizon')
+FROM (
+    SELECT name, m, 90 + 275 * (n / 700) AS horizon, date '2023-01-01' AS day,
+           format('{%s:1:10,%s:1:12,%s:1:%s}', date '2022-01-03' + n % 37, date '2022-03-03' + n % 101, date '2022-07-03' + n % 7, n)::crm_activity AS a
+    FROM planned, generate_series(1, 1400) AS n
+    ORDER BY n, name OFFSET 0
+) AS many, crm_clv_scores(m, a, day, horizon, 0.1) AS s
+GROUP BY name;
 SELECT ok(s.p_alive > 0 AND s.expected_purchases IS NULL AND s.discounted_purchases > 0 AND s.expected_value IS NULL AND s.clv IS NULL, 'what does not exist is NULL')
 FROM stated, crm_clv_scores(bgnbd, a, '2023-01-01', NULL) AS s;
 SELECT ok(crm_clv_scores(spend, '{}', '2023-01-01', 365) IS NULL AND crm_clv_scores(spend, NULL, '2023-01-01', 365) IS NULL, 'nobody has no scores') FROM stated;

@@ -345,6 +345,12 @@ COMMENT ON FUNCTION crm_median_gap_days(crm_activity, date) IS
 'Median number of days between consecutive active days.
 The mean of the middle two where their number is even. as_of: later days are ignored; all count when it is left out. NULL below two active days.';
 
+CREATE FUNCTION crm_gap_days(a crm_activity, as_of date DEFAULT 'infinity') RETURNS SETOF integer
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 10;
+COMMENT ON FUNCTION crm_gap_days(crm_activity, date) IS
+'Days between consecutive active days, one row each, in order of time.
+What crm_mean_gap_days and crm_median_gap_days are made of. as_of: later days are ignored; all count when it is left out. No rows below two active days, and for NULL arguments.';
+
 CREATE FUNCTION crm_frequency(a crm_activity, as_of date) RETURNS integer
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_frequency(crm_activity, date) IS

@@ -15,3 +15,25 @@ COMMENT ON FUNCTION crm_normal_phone(text, text) IS
 'A telephone number as +, calling code and digits: E.164.
 Blanks, dashes, dots, slashes and brackets are dropped, full-width digits are digits, tel: may stand before. + or 00 (011 where country_code is 1) begins an international number, in which (0) is dropped; any other is one of country_code: a calling code (49, +49) or two capital letters (DE), whose trunk prefix is taken off (0; 1 in North America, 8 in Russia, 06 in Hungary; none in Italy). NULL for what is no number: letters, extensions, fewer than 7 digits or more than 15, not 10 after +1, and without country_code one that is not international. Whether a number is in use is not looked at. Applied to its own answer it changes nothing. Error 22023 for another country_code.
 Example: SELECT crm_normal_phone(''(030) 90 18-20'', ''DE'').';
+
+CREATE FUNCTION crm_repeat_count_trans(state bytea, value bigint) RETURNS bytea
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION crm_repeat_count_combine(state bytea, other bytea) RETURNS bytea
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
+CREATE FUNCTION crm_repeat_count_final(state bytea) RETURNS bigint
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10000;
+COMMENT ON FUNCTION crm_repeat_count_trans(bytea, bigint) IS
+'Support of crm_repeat_count: takes in a value.';
+COMMENT ON FUNCTION crm_repeat_count_combine(bytea, bytea) IS
+'Support of crm_repeat_count: both states in one.';
+COMMENT ON FUNCTION crm_repeat_count_final(bytea) IS
+'Support of crm_repeat_count: sorts and counts.';
+
+CREATE AGGREGATE crm_repeat_count(value bigint) (
+    SFUNC = crm_repeat_count_trans, STYPE = bytea, SSPACE = 65536,
+    FINALFUNC = crm_repeat_count_final, COMBINEFUNC = crm_repeat_count_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE crm_repeat_count(bigint) IS
+'How many values have come before; 0 where all are distinct.
+As count(value) - count(DISTINCT value), by workers, in eight bytes a value: what a key must have is 0. Of longer keys take a hash, as hashtextextended; then 0 is certain, and anything else is to be looked at. NULLs are skipped; no rows give NULL, and so do more than 134 million values.
+Example: SELECT crm_repeat_count(hashtextextended(order_no, 0)) FROM orders.';

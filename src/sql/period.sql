@@ -202,6 +202,31 @@ COMMENT ON AGGREGATE crm_period_amounts(crm_activity, date[]) IS
 One for each period, in order, empty where nobody was active: the net amount of every customer with an active day in it, 0 where it is negative. For crm_gini, crm_top_share, crm_hhi, crm_pareto_width and the like, which are NULL where nobody spent anything, as in a period of refunds only. Customers who only had refunds are not in it; crm_growth has the totals of everybody.
 bounds as in crm_retention_agg. Rows with a NULL are skipped, no rows give NULL. About five bytes for each customer and active period, 1 GB at most; the order of rows and the plan change nothing. Error 22003 where the amount of a customer and period is beyond 922337203685477.5807.';
 
+-- Revenue, kept from one period to a later one
+
+CREATE FUNCTION crm_period_kept_trans(state bytea, activity crm_activity, bounds date[], periods integer) RETURNS bytea
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+CREATE FUNCTION crm_period_kept_combine(state bytea, other bytea) RETURNS bytea
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
+CREATE FUNCTION crm_period_kept_final(state bytea) RETURNS numeric[]
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION crm_period_kept_trans(bytea, crm_activity, date[], integer) IS
+'Support of crm_period_kept: takes in a ledger.';
+COMMENT ON FUNCTION crm_period_kept_combine(bytea, bytea) IS
+'Support of crm_period_kept: adds two states.';
+COMMENT ON FUNCTION crm_period_kept_final(bytea) IS
+'Support of crm_period_kept: the sums of each period.';
+
+CREATE AGGREGATE crm_period_kept(activity crm_activity, bounds date[], periods integer) (
+    SFUNC = crm_period_kept_trans, STYPE = bytea, SSPACE = 4096,
+    FINALFUNC = crm_period_kept_final, COMBINEFUNC = crm_period_kept_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE crm_period_kept(crm_activity, date[], integer) IS
+'Of what customers brought in a period, how much came again later.
+A row of four numbers for each period that has one so many periods before it, its base, in order. Of the customers who were active in the base with a net amount above 0: how many; what they brought in it; what they brought in the period, of each at least 0 and at most as much as before, as gross retention counts; all that they brought, refunds taken off, as net retention counts.
+periods: how far to look back, 1 or more, the same in every row (else 22023); 12 months make a year. bounds as in crm_retention_agg. With no more periods than that the array is empty. Rows with a NULL are skipped, no rows give NULL. Exact; the order of rows and the plan change nothing. Error 22003 where a sum is beyond 2^112 units of 0.0001.
+Example: SELECT kept[1][3] / kept[1][2] FROM (SELECT crm_period_kept(activity, ''{2023-01-01,2024-01-01,2025-01-01}'', 1) AS kept FROM ledger) AS x.';
+
 -- One ledger, everything as of a day
 
 CREATE FUNCTION crm_measures(
@@ -224,11 +249,12 @@ CREATE FUNCTION crm_measures(
     OUT amount numeric,
     OUT refund_amount numeric,
     OUT window_amount numeric,
-    OUT previous_amount numeric)
+    OUT previous_amount numeric,
+    OUT amount_number double precision)
 RETURNS record
 AS 'MODULE_PATHNAME', 'crm_measures_row' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION crm_measures(crm_activity, date, integer) IS
 'Everything that a report asks of a ledger, in one call and one pass.
-The columns are what the functions crm_first_day, crm_last_day and so on return, with NULL where those do; event_count, active_days and the amounts are never NULL. window_…: in the window_days up to as_of; previous_…: in as many days before them. refund_amount: the part of amount of days with a net amount below 0, so 0 or less.
+The columns are what the functions crm_first_day, crm_last_day and so on return, with NULL where those do; event_count, active_days and the amounts are never NULL. window_…: in the window_days up to as_of; previous_…: in as many days before them. refund_amount: the part of amount of days with a net amount below 0, so 0 or less. amount_number: amount as a double, which crm_score and crm_abc_class take.
 NULLs when an argument is NULL. Errors: 22023 for an infinite as_of and for window_days below 1; 22003 for an amount beyond 922337203685477.5807.
 Example: SELECT customer_id, m.* FROM ledger, crm_measures(activity, ''2024-12-31'') AS m.';

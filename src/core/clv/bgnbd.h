@@ -97,10 +97,13 @@ extern double crm_bgnbd_discounted_purchases(const crm_bgnbd *model,
 											 const crm_history *customer,
 											 double t, double rate);
 
-/* Both at once, discounted and, through plain, not, at the price of one. */
-extern double crm_bgnbd_both_purchases(const crm_bgnbd *model,
-									   const crm_history *customer,
-									   double t, double rate, double *plain);
+/*
+ * Both at once, discounted and, through plain, not, at the price of one, given
+ * that the customer is alive: when the last purchase was does not matter then.
+ */
+extern double crm_bgnbd_both_if_alive(const crm_bgnbd *model,
+									  const crm_history *customer,
+									  double t, double rate, double *plain);
 
 /* Repeat purchases expected of a new customer in the time t. */
 extern double crm_bgnbd_new_customer(const crm_bgnbd *model, double t);

@@ -78,12 +78,12 @@ purchases(const crm_clv *clv, const crm_history *customer, double t,
 }
 
 static double
-both_purchases(const crm_clv *clv, const crm_history *customer, double t,
-			   double rate, double *plain)
+both_if_alive(const crm_clv *clv, const crm_history *customer, double t,
+			  double rate, double *plain)
 {
 	crm_bgnbd	model = model_of(clv);
 
-	return crm_bgnbd_both_purchases(&model, customer, t, rate, plain);
+	return crm_bgnbd_both_if_alive(&model, customer, t, rate, plain);
 }
 
 static double
@@ -145,7 +145,7 @@ next_purchase(crm_simulated *customer, double watched)
 	.p_alive = p_alive, \
 	.p_alive_later = p_alive_later, \
 	.purchases = purchases, \
-	.both_purchases = both_purchases, \
+	.both_if_alive = both_if_alive, \
 	.probability = probability, \
 	.customer_probability = customer_probability, \
 	.draw = draw, \

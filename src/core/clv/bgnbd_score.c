@@ -333,17 +333,16 @@ crm_bgnbd_discounted_purchases(const crm_bgnbd *model,
 }
 
 double
-crm_bgnbd_both_purchases(const crm_bgnbd *model, const crm_history *customer,
-						 double t, double rate, double *plain)
+crm_bgnbd_both_if_alive(const crm_bgnbd *model, const crm_history *customer,
+						double t, double rate, double *plain)
 {
 	alive_customer c = if_alive(model, customer);
-	double		p_alive = crm_bgnbd_p_alive(model, customer);
 	purchases	sum = {0, 0};
 
 	if (t > 0)
 		sum = integrate(&c, t / c.rate, rate * c.rate, true);
-	*plain = p_alive * sum.plain;
-	return p_alive * sum.discounted;
+	*plain = sum.plain;
+	return sum.discounted;
 }
 
 /* With the rate known to be gamma distributed, E[(1 + p s)^-R]. */

@@ -48,9 +48,14 @@ typedef struct crm_clv_family
 								  const crm_history *customer, double t);
 	double		(*purchases) (const crm_clv *clv, const crm_history *customer,
 							  double t, double rate);
-	double		(*both_purchases) (const crm_clv *clv,
-								   const crm_history *customer, double t,
-								   double rate, double *plain);
+
+	/*
+	 * Discounted and plain at once, given that the customer is alive, where
+	 * that depends on frequency and age alone; NULL for others.
+	 */
+	double		(*both_if_alive) (const crm_clv *clv,
+								  const crm_history *customer, double t,
+								  double rate, double *plain);
 	double		(*probability) (const crm_clv *clv, int n, double t);
 	double		(*customer_probability) (const crm_clv *clv,
 										 const crm_history *customer,

@@ -167,6 +167,26 @@ extern crm_clv_answers crm_clv_answer(const crm_clv *clv,
 									  const crm_clv_question *ask);
 
 /*
+ * What is to come of a customer who is alive. Under some families it depends on
+ * frequency and age alone, whenever the last purchase was, and is the dearest
+ * part of an answer: who asks about many customers keeps it for others of the
+ * same frequency and age. False under other families, and without an end.
+ */
+typedef struct crm_clv_future
+{
+	double		plain;			/* purchases in the horizon */
+	double		discounted;
+} crm_clv_future;
+
+extern bool crm_clv_future_of(const crm_clv *clv, const crm_clv_question *ask,
+							  crm_clv_future *future);
+
+/* crm_clv_answer(), of a question whose future is known. */
+extern crm_clv_answers crm_clv_answer_of(const crm_clv *clv,
+										 const crm_clv_question *ask,
+										 const crm_clv_future *future);
+
+/*
  * Standard error of ln crm_clv_value() that comes from the parameters, by the
  * delta method. False where a part has no covariance matrix, or the value no
  * finite logarithm.

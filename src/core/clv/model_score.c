@@ -82,29 +82,58 @@ crm_clv_value(const crm_clv *clv, const crm_clv_question *ask)
 											 ask->value);
 }
 
+bool
+crm_clv_future_of(const crm_clv *clv, const crm_clv_question *ask,
+				  crm_clv_future *future)
+{
+	const crm_clv_family *family = crm_clv_family_of(clv->kind);
+
+	if (family->both_if_alive == NULL || !isfinite(ask->horizon))
+		return false;
+	future->discounted = family->both_if_alive(clv, &ask->customer,
+											   ask->horizon, ask->rate,
+											   &future->plain);
+	return true;
+}
+
+/* The answers about amounts, from those about purchases. */
+static void
+add_value(const crm_clv *clv, const crm_clv_question *ask, crm_clv_answers *a)
+{
+	if (clv->spend.n == 0)
+		return;
+	a->mean_value = crm_clv_expected_value(clv, ask->customer.frequency,
+										   ask->value);
+	a->value = a->discounted == 0 ? 0 : a->discounted * a->mean_value;
+}
+
+crm_clv_answers
+crm_clv_answer_of(const crm_clv *clv, const crm_clv_question *ask,
+				  const crm_clv_future *future)
+{
+	crm_clv_answers a = {.p_alive = crm_clv_p_alive(clv, &ask->customer),
+		.mean_value = NAN,.value = NAN};
+
+	a.purchases = a.p_alive * future->plain;
+	a.discounted = a.p_alive * future->discounted;
+	add_value(clv, ask, &a);
+	return a;
+}
+
 crm_clv_answers
 crm_clv_answer(const crm_clv *clv, const crm_clv_question *ask)
 {
 	const crm_history *customer = &ask->customer;
-	const crm_clv_family *family = crm_clv_family_of(clv->kind);
-	crm_clv_answers a = {.p_alive = crm_clv_p_alive(clv, customer),
-		.purchases = NAN,.mean_value = NAN,.value = NAN};
+	crm_clv_future future;
+	crm_clv_answers a = {.purchases = NAN,.mean_value = NAN,.value = NAN};
 
-	if (family->both_purchases != NULL && isfinite(ask->horizon))
-		a.discounted = family->both_purchases(clv, customer, ask->horizon,
-											  ask->rate, &a.purchases);
-	else
-	{
-		a.discounted = crm_clv_purchases(clv, customer, ask->horizon,
-										 ask->rate);
-		if (isfinite(ask->horizon))
-			a.purchases = crm_clv_purchases(clv, customer, ask->horizon, 0);
-	}
-	if (clv->spend.n == 0)
-		return a;
-	a.mean_value = crm_clv_expected_value(clv, customer->frequency,
-										  ask->value);
-	a.value = a.discounted == 0 ? 0 : a.discounted * a.mean_value;
+	if (crm_clv_future_of(clv, ask, &future))
+		return crm_clv_answer_of(clv, ask, &future);
+	a.p_alive = crm_clv_p_alive(clv, customer);
+	a.discounted = crm_clv_purchases(clv, customer, ask->horizon, ask->rate);
+	if (isfinite(ask->horizon))
+		a.purchases = crm_clv_purchases(clv, customer, ask->horizon, 0);
+	add_value(clv, ask, &a);
 	return a;
 }
 

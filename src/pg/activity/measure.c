@@ -29,6 +29,7 @@ PG_FUNCTION_INFO_V1(crm_decayed_events);
 PG_FUNCTION_INFO_V1(crm_decayed_amount);
 PG_FUNCTION_INFO_V1(crm_slice);
 PG_FUNCTION_INFO_V1(crm_days);
+PG_FUNCTION_INFO_V1(crm_gap_days);
 
 /*
  * Whoever asks a ledger one question asks it several: days since the last
@@ -292,6 +293,42 @@ crm_slice(PG_FUNCTION_ARGS)
 			buffer->entries[kept++] = buffer->entries[i];
 	}
 	PG_RETURN_POINTER(crm_ledger_from_entries(buffer->entries, kept));
+}
+
+/* The gaps of a ledger, one a call. */
+typedef struct gap_rows
+{
+	int32		count;
+	int32		gaps[FLEXIBLE_ARRAY_MEMBER];
+} gap_rows;
+
+Datum
+crm_gap_days(PG_FUNCTION_ARGS)
+{
+	FuncCallContext *call;
+	gap_rows   *rows;
+
+	if (SRF_IS_FIRSTCALL())
+	{
+		crm_ledger *ledger;
+
+		call = SRF_FIRSTCALL_INIT();
+		ledger = PG_GETARG_LEDGER(0);
+		rows = MemoryContextAlloc(call->multi_call_memory_ctx,
+								  add_size(offsetof(gap_rows, gaps),
+										   mul_size(LEDGER_LENGTH(ledger),
+													sizeof(int32))));
+		crm_check_ledger(crm_gaps(LEDGER_BYTES(ledger), LEDGER_LENGTH(ledger),
+								  PG_GETARG_DATEADT(1), rows->gaps,
+								  &rows->count));
+		PG_FREE_IF_COPY(ledger, 0);
+		call->user_fctx = rows;
+	}
+	call = SRF_PERCALL_SETUP();
+	rows = call->user_fctx;
+	if (call->call_cntr >= (uint64) rows->count)
+		SRF_RETURN_DONE(call);
+	SRF_RETURN_NEXT(call, Int32GetDatum(rows->gaps[call->call_cntr]));
 }
 
 /* Set of (day, events, amount), one row a call. */

@@ -12,7 +12,7 @@
 #include "core/activity/measure_all.h"
 #include "pg/activity/amount.h"
 
-#define COLUMNS		17
+#define COLUMNS		18
 #define GAPS_ON_STACK	256
 
 PG_FUNCTION_INFO_V1(crm_measures_row);
@@ -100,6 +100,7 @@ fill_row(const crm_all_measures *of, int32 as_of, int32 *gaps, Datum *values,
 	values[14] = amount_datum(of->refunds);
 	values[15] = amount_datum(of->window_amount);
 	values[16] = amount_datum(of->previous_amount);
+	values[17] = Float8GetDatum(crm_amount_to_double((int64) of->amount));
 }
 
 Datum

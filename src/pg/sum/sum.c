@@ -1,6 +1,7 @@
 /*
  * sum.c
- *		crm_sum(): a sum of doubles that no order of rows can change.
+ *		crm_sum(): a sum of doubles that no order of rows can change; and
+ *		crm_decimal(): a double as numeric, to be summed exactly.
  *
  * The state is an array of three doubles, as float8_accum() of PostgreSQL's
  * float.c keeps one: how many values, and their sum as a crm_dd. Within an
@@ -10,12 +11,15 @@
 
 #include "catalog/pg_type.h"
 #include "utils/array.h"
+#include "utils/fmgrprotos.h"
+#include "utils/numeric.h"
 
 #include "core/numeric/doubledouble.h"
 
 PG_FUNCTION_INFO_V1(crm_sum_trans);
 PG_FUNCTION_INFO_V1(crm_sum_combine);
 PG_FUNCTION_INFO_V1(crm_sum_final);
+PG_FUNCTION_INFO_V1(crm_decimal);
 
 typedef struct sum_state
 {
@@ -93,4 +97,77 @@ crm_sum_final(PG_FUNCTION_ARGS)
 	if (!(state->count > 0))
 		PG_RETURN_NULL();
 	PG_RETURN_FLOAT8(state->sum.hi + state->sum.lo);
+}
+
+#if PG_VERSION_NUM >= 150000
+
+#define DECIMAL_DIGITS	15		/* DBL_DIG, as float8_numeric() */
+#define DECIMAL_END		INT64CONST(1000000000000000)	/* of so many digits */
+#define DECIMAL_LEAST	1e-7	/* so that no power of ten is inexact */
+#define DECIMAL_MOST	1e14
+
+static const double power_of_ten[] = {
+	1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13,
+	1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22
+};
+
+/*
+ * size * 10^scale, rounded to an integer as printf() rounds: correctly, ties
+ * to even. The product is rounded itself, but what it lacks is a double, too.
+ */
+static int64
+scaled(double size, int scale)
+{
+	double		product = size * power_of_ten[scale];
+	double		error = fma(size, power_of_ten[scale], -product);
+	int64		whole = (int64) product;
+	double		rest = product - (double) whole - 0.5;
+
+	/* Both within 0.5: their sum has the sign of the exact sum. */
+	if (rest + error > 0 || (rest + error == 0 && whole % 2 != 0))
+		whole++;
+	return whole;
+}
+
+/* size in [DECIMAL_LEAST, DECIMAL_MOST) */
+static Datum
+decimal_of(double size, bool is_negative)
+{
+	int			scale = DECIMAL_DIGITS - 1 - (int) floor(log10(size));
+	int64		digits = scaled(size, scale);
+
+	/* log10() may be rounded up or down to a power of ten, and so is size. */
+	if (digits >= DECIMAL_END)
+		digits = scaled(size, --scale);
+	else if (digits <= DECIMAL_END / 10)
+	{
+		int64		finer = scaled(size, scale + 1);
+
+		if (finer < DECIMAL_END)
+		{
+			digits = finer;
+			scale++;
+		}
+	}
+	for (; scale > 0 && digits % 10 == 0; scale--)
+		digits /= 10;
+	return NumericGetDatum(int64_div_fast_to_numeric(is_negative ? -digits :
+													 digits, scale));
+}
+#endif
+
+/* What is beyond, and what is no number, is left to PostgreSQL. */
+Datum
+crm_decimal(PG_FUNCTION_ARGS)
+{
+#if PG_VERSION_NUM >= 150000
+	double		value = PG_GETARG_FLOAT8(0);
+	double		size = fabs(value);
+
+	if (value == 0)
+		PG_RETURN_NUMERIC(int64_to_numeric(0));
+	if (size >= DECIMAL_LEAST && size < DECIMAL_MOST)
+		return decimal_of(size, value < 0);
+#endif
+	return float8_numeric(fcinfo);
 }

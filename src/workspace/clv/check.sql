@@ -26,19 +26,17 @@ COMMENT ON COLUMN clv_test_basis.is_tested IS 'Whether setting.window_days or mo
 
 CREATE OR REPLACE VIEW clv_tracking AS
 WITH cohort AS MATERIALIZED (
-    SELECT crm_first_day(bought.purchases, basis.as_of) AS first_on, count(*) AS customer_count
-    FROM customer_activity AS bought
-    CROSS JOIN clv_test_basis AS basis
-    WHERE crm_active_days(bought.purchases, basis.as_of) > 0
-    GROUP BY 1
+    SELECT first_on, count(*) AS customer_count
+    FROM (SELECT crm_first_day(purchases, (SELECT as_of FROM clv_test_basis)) AS first_on FROM customer_activity) AS bought
+    WHERE first_on IS NOT NULL
+    GROUP BY first_on
 ), origin AS MATERIALIZED (
     SELECT min(first_on) AS day FROM cohort
 ), purchase_day AS MATERIALIZED (
     SELECT purchase.day, count(*) AS customer_count
     FROM customer_activity AS bought
-    CROSS JOIN clv_test_basis AS basis
     CROSS JOIN LATERAL crm_days(bought.purchases) AS purchase
-    WHERE purchase.events > 0 AND purchase.day <= basis.as_of
+    WHERE purchase.events > 0 AND purchase.day <= (SELECT as_of FROM clv_test_basis)
     GROUP BY purchase.day
 ), week AS MATERIALIZED (
     SELECT origin.day + 7 * n AS week_on, origin.day + 7 * n + 6 AS last_on
@@ -99,12 +97,11 @@ COMMENT ON COLUMN clv_tracking.fitted_on IS 'Day of the fit that is checked.';
 
 CREATE OR REPLACE VIEW clv_frequency_check AS
 WITH alike AS MATERIALIZED (
-    SELECT least(crm_frequency(bought.purchases, basis.fitted_on), 10) AS frequency,
-           crm_age(bought.purchases, basis.fitted_on) AS age_days,
+    SELECT least(crm_frequency(purchases, (SELECT fitted_on FROM clv_test_basis)), 10) AS frequency,
+           crm_age(purchases, (SELECT fitted_on FROM clv_test_basis)) AS age_days,
            count(*) AS customer_count
-    FROM customer_activity AS bought
-    CROSS JOIN clv_test_basis AS basis
-    WHERE crm_active_days(bought.purchases, basis.fitted_on) > 0
+    FROM customer_activity
+    WHERE crm_active_days(purchases, (SELECT fitted_on FROM clv_test_basis)) > 0
     GROUP BY 1, 2
 ), cohort AS MATERIALIZED (
     SELECT age_days, sum(customer_count)::bigint AS customer_count FROM alike GROUP BY age_days
@@ -150,8 +147,9 @@ COMMENT ON COLUMN clv_frequency_check.customer_count IS
 'Customers with so many repeat purchase days on fitted_on; NULL where hidden.';
 COMMENT ON COLUMN clv_frequency_check.fitted_on IS 'Day of the fit that is checked.';
 
--- Means and their intervals from sums of whole numbers and of exact doubles: in
--- whatever order the customers come, numeric adds up to the same.
+-- Means and their intervals from sums of whole numbers, and one that is the same
+-- in whatever order the customers come. The fit is asked for once, by scalar
+-- subqueries, which workers take along.
 CREATE OR REPLACE VIEW clv_holdout AS
 SELECT held.frequency,
        CASE WHEN held.frequency < 10 THEN held.frequency::text ELSE '10+' END AS frequency_label,
@@ -162,36 +160,32 @@ SELECT held.frequency,
        held.actual_mean + 1.959963984540054 * held.std_error AS actual_high,
        held.expected_mean * held.customer_count AS expected_count,
        held.actual_count,
-       held.clv_model_name,
-       held.fitted_on,
-       held.as_of
+       basis.clv_model_name,
+       basis.fitted_on,
+       basis.as_of
 FROM (
     SELECT followed.frequency,
            count(*) AS customer_count,
            coalesce(sum(count(*)) OVER smaller, 0) AS smaller_count,
-           avg(followed.expected::numeric)::double precision AS expected_mean,
+           crm_sum(followed.expected) / count(*) AS expected_mean,
            avg(followed.actual)::double precision AS actual_mean,
            sum(followed.actual) AS actual_count,
-           stddev_samp(followed.actual)::double precision / sqrt(count(*)) AS std_error,
-           followed.clv_model_name,
-           followed.fitted_on,
-           followed.min_cell,
-           followed.as_of
+           stddev_samp(followed.actual)::double precision / sqrt(count(*)) AS std_error
     FROM (
-        SELECT least(crm_frequency(bought.purchases, basis.fitted_on), 10) AS frequency,
-               crm_expected_purchases(basis.clv_model, bought.purchases, basis.fitted_on,
-                                      basis.as_of - basis.fitted_on) AS expected,
-               crm_active_days(bought.purchases, basis.as_of) - crm_active_days(bought.purchases, basis.fitted_on)
-                   AS actual,
-               basis.clv_model_name, basis.fitted_on, basis.min_cell, basis.as_of
-        FROM customer_activity AS bought
-        CROSS JOIN clv_test_basis AS basis
-        WHERE basis.is_tested AND crm_active_days(bought.purchases, basis.fitted_on) > 0
+        SELECT least(crm_frequency(purchases, (SELECT fitted_on FROM clv_test_basis)), 10) AS frequency,
+               (crm_clv_scores((SELECT clv_model FROM clv_test_basis), purchases,
+                               (SELECT fitted_on FROM clv_test_basis),
+                               (SELECT as_of - fitted_on FROM clv_test_basis))).expected_purchases AS expected,
+               - crm_active_days(purchases, (SELECT fitted_on FROM clv_test_basis))
+               + crm_active_days(purchases, (SELECT as_of FROM clv_test_basis)) AS actual
+        FROM customer_activity
+        WHERE crm_active_days(purchases, (SELECT fitted_on FROM clv_test_basis WHERE is_tested)) > 0
     ) AS followed
-    GROUP BY followed.frequency, followed.clv_model_name, followed.fitted_on, followed.min_cell, followed.as_of
+    GROUP BY followed.frequency
     WINDOW smaller AS (ORDER BY count(*), followed.frequency ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ) AS held
-WHERE crm_is_shown(held.min_cell, held.customer_count, held.smaller_count::bigint);
+CROSS JOIN clv_test_basis AS basis
+WHERE crm_is_shown(basis.min_cell, held.customer_count, held.smaller_count::bigint);
 COMMENT ON VIEW clv_holdout IS
 'One row a number of repeat purchase days at the fit: purchase days from the fit to as_of, actual and expected.
 By the latest fit that is at least setting.window_days before as_of; no rows without one. Of customers who had bought
@@ -222,16 +216,14 @@ WITH basis AS MATERIALIZED (
 ), spent AS MATERIALIZED (
     SELECT floor(8 * log(fact.monetary))::integer AS bin, count(*) AS customer_count
     FROM customer_activity AS bought
-    CROSS JOIN basis
-    CROSS JOIN LATERAL (SELECT crm_monetary(bought.purchases, basis.fitted_on) AS monetary OFFSET 0) AS fact
+    CROSS JOIN LATERAL crm_monetary(bought.purchases, (SELECT fitted_on FROM basis)) AS fact (monetary)
     WHERE fact.monetary > 0
     GROUP BY 1
 ), tenure AS (
     SELECT percentile_disc('{0.1,0.3,0.5,0.7,0.9}'::double precision[])
-               WITHIN GROUP (ORDER BY crm_age(bought.purchases, basis.fitted_on)) AS days
+               WITHIN GROUP (ORDER BY crm_age(bought.purchases, (SELECT fitted_on FROM basis))) AS days
     FROM customer_activity AS bought
-    CROSS JOIN basis
-    WHERE crm_frequency(bought.purchases, basis.fitted_on) > 0
+    WHERE crm_frequency(bought.purchases, (SELECT fitted_on FROM basis)) > 0
 ), drawn AS MATERIALIZED (
     SELECT floor(8 * log(seen.monetary::double precision))::integer AS bin, count(*) AS customer_count
     FROM (

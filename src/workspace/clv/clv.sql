@@ -17,10 +17,10 @@ FROM (
     SELECT segment,
            count(*) AS customer_count,
            coalesce(sum(count(*)) OVER smaller, 0) AS smaller_count,
-           sum(expected_purchases::numeric)::double precision AS expected_purchase_count,
+           crm_sum(expected_purchases) AS expected_purchase_count,
            sum(exact_clv) AS total_clv,
            sum(sum(exact_clv)) OVER () AS all_clv,
-           avg(p_alive::numeric)::double precision AS mean_p_alive,
+           crm_sum(p_alive) / nullif(count(p_alive), 0) AS mean_p_alive,
            horizon_days,
            fitted_on,
            as_of

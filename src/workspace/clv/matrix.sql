@@ -11,13 +11,12 @@ WITH basis AS MATERIALIZED (
     FROM scoring_basis
     WHERE clv_model IS NOT NULL
 ), alike AS MATERIALIZED (
-    SELECT crm_age(bought.purchases, basis.as_of) AS tenure_days,
-           least(crm_active_days(bought.purchases, basis.as_of), 10) AS purchase_days,
-           crm_days_since_last(bought.purchases, basis.as_of) AS silent_days,
+    SELECT crm_age(purchases, (SELECT as_of FROM basis)) AS tenure_days,
+           least(crm_active_days(purchases, (SELECT as_of FROM basis)), 10) AS purchase_days,
+           crm_days_since_last(purchases, (SELECT as_of FROM basis)) AS silent_days,
            count(*) AS customer_count
-    FROM customer_activity AS bought
-    CROSS JOIN basis
-    WHERE crm_active_days(bought.purchases, basis.as_of) > 0
+    FROM customer_activity
+    WHERE crm_active_days(purchases, (SELECT as_of FROM basis)) > 0
     GROUP BY 1, 2, 3
 ), tenure AS MATERIALIZED (
     SELECT typical.days, greatest(ceil(typical.days / 84.0), 1)::integer AS step_weeks

@@ -1,82 +1,103 @@
 -- One row a customer: what ledger and fit say of each.
 
--- A ledger is read once, by crm_measures in FROM; models and maps are asked only
--- where somebody asks for what they say. Subqueries without a table, which would
--- keep their result, would keep the view from being read in parallel, so what is
--- written here twice is computed twice.
+-- Three subqueries that stay apart, so that each of their columns is computed once
+-- for a customer, and not at all where nobody asks for it. What keeps them apart
+-- is a column that nobody reads: the planner merges no subquery that has a
+-- volatile one, but still takes conditions into it, drops what is not asked for
+-- and lets workers run it. OFFSET would keep conditions out, and LATERAL workers.
 -- Who only had refunds is in nobody's model, and so has no ledger to score.
 CREATE OR REPLACE VIEW customer_basis AS
-SELECT bought.customer_id,
-       fact.first_day AS first_purchase_on,
-       fact.last_day AS last_purchase_on,
-       fact.event_count AS purchase_count,
-       fact.active_days AS active_days,
-       fact.amount::numeric:::amount AS amount,
-       fact.days_since_last AS recency_days,
-       fact.tenure_days AS tenure_days,
-       fact.mean_gap_days AS mean_gap_days,
-       CASE WHEN fact.tenure_days < 365 THEN 'under 1 year'
-            WHEN fact.tenure_days < 1096 THEN '1-2 years'
-            WHEN fact.tenure_days < 2191 THEN '3-5 years'
-            WHEN fact.tenure_days IS NOT NULL THEN 'over 5 years' END AS tenure_band,
-       CASE WHEN fact.tenure_days < 365 THEN 1
-            WHEN fact.tenure_days < 1096 THEN 2
-            WHEN fact.tenure_days < 2191 THEN 3
-            WHEN fact.tenure_days IS NOT NULL THEN 4 END AS tenure_band_order,
-       score.r_score,
-       score.f_score,
-       score.m_score,
-       named.segment,
-       array_position(basis.segments, named.segment) AS segment_order,
-       score.class,
-       strpos('ABCDEFGHIJKLMZN', score.class) AS class_order,
-       score.stage,
-       array_position('{new,growing,mature,declining,departed}', score.stage) AS stage_order,
-       crm_lifecycle_reason(buyer.scored, basis.scored_on, basis.population_gap_days, basis.new_days,
-                            basis.window_days, basis.declining_at, basis.departed_at, basis.shrinking_below,
-                            basis.growing_above, basis.prior_weight) AS stage_reason,
-       score.expected_gap_days,
-       fact.days_since_last / nullif(score.expected_gap_days, 0) AS overdue_ratio,
-       fact.window_event_count AS window_count,
-       fact.previous_event_count AS previous_window_count,
-       fact.frequency AS frequency,
-       fact.recency AS last_purchase_age_days,
-       fact.monetary::numeric:::amount AS mean_repeat_amount,
-       crm_p_alive(basis.clv_model, buyer.scored, basis.as_of) AS p_alive,
-       crm_expected_purchases(basis.clv_model, buyer.scored, basis.as_of, basis.horizon_days) AS expected_purchases,
-       crm_expected_value(basis.spend_model, buyer.scored, basis.as_of)::numeric:::amount AS expected_value,
-       score.clv:::amount AS clv,
-       basis.clv_model_name,
-       basis.horizon_days,
-       basis.fitted_on,
-       basis.as_of,
-       fact.amount AS exact_amount,
-       score.clv AS exact_clv
-FROM customer_activity AS bought
-JOIN scoring_basis AS basis ON basis.is_only = (bought.purchases IS NOT NULL)
-CROSS JOIN LATERAL crm_measures(bought.purchases, basis.as_of, basis.window_days) AS fact
-CROSS JOIN LATERAL (SELECT CASE WHEN fact.active_days > 0 THEN bought.purchases END AS scored) AS buyer
-CROSS JOIN LATERAL (
-    SELECT crm_score(fact.days_since_last, basis.recency_breaks, true) AS r_score,
-           CASE WHEN fact.active_days > 0 THEN crm_score(fact.event_count, basis.frequency_breaks) END AS f_score,
-           CASE WHEN fact.active_days > 0
-                THEN crm_score(fact.amount::double precision, basis.monetary_breaks) END AS m_score,
-           CASE WHEN basis.fitted_on IS NOT NULL
-                THEN crm_abc_class(fact.amount::double precision, basis.abc_limits) END AS class,
-           crm_lifecycle_stage(buyer.scored, basis.scored_on, basis.population_gap_days, basis.new_days,
-                               basis.window_days, basis.declining_at, basis.departed_at, basis.shrinking_below,
-                               basis.growing_above, basis.prior_weight) AS stage,
-           CASE WHEN fact.active_days > 0
-                THEN (basis.gap_weight * coalesce(basis.population_gap_days, 0)
-                      + (fact.active_days - 1) * coalesce(fact.mean_gap_days, 0))
-                     / nullif(basis.gap_weight + fact.active_days - 1, 0) END AS expected_gap_days,
-           crm_clv(basis.spend_model, buyer.scored, basis.as_of, basis.horizon_days, basis.annual_discount)::numeric
-               AS clv
-) AS score
-CROSS JOIN LATERAL (
-    SELECT crm_rfm_segment(score.r_score, score.f_score, score.m_score, basis.segment_map) AS segment
-) AS named
-WHERE crm_first_entry_day(bought.purchases) <= basis.as_of;
+SELECT scored.customer_id,
+       (scored.fact).first_day AS first_purchase_on,
+       (scored.fact).last_day AS last_purchase_on,
+       (scored.fact).event_count AS purchase_count,
+       scored.active_days,
+       scored.exact_amount:::amount AS amount,
+       scored.recency_days,
+       scored.tenure_days,
+       (scored.fact).mean_gap_days AS mean_gap_days,
+       CASE WHEN scored.tenure_days < 365 THEN 'under 1 year'
+            WHEN scored.tenure_days < 1096 THEN '1-2 years'
+            WHEN scored.tenure_days < 2191 THEN '3-5 years'
+            WHEN scored.tenure_days IS NOT NULL THEN 'over 5 years' END AS tenure_band,
+       CASE WHEN scored.tenure_days < 365 THEN 1
+            WHEN scored.tenure_days < 1096 THEN 2
+            WHEN scored.tenure_days < 2191 THEN 3
+            WHEN scored.tenure_days IS NOT NULL THEN 4 END AS tenure_band_order,
+       scored.r_score,
+       scored.f_score,
+       scored.m_score,
+       scored.segment,
+       array_position(scored.segments, scored.segment) AS segment_order,
+       scored.class,
+       strpos('ABCDEFGHIJKLMZN', scored.class) AS class_order,
+       scored.stage,
+       array_position('{new,growing,mature,declining,departed}', scored.stage) AS stage_order,
+       scored.stage_reason,
+       scored.expected_gap_days,
+       scored.recency_days / nullif(scored.expected_gap_days, 0) AS overdue_ratio,
+       (scored.fact).window_event_count AS window_count,
+       (scored.fact).previous_event_count AS previous_window_count,
+       (scored.fact).frequency AS frequency,
+       (scored.fact).recency AS last_purchase_age_days,
+       crm_decimal((scored.fact).monetary):::amount AS mean_repeat_amount,
+       (scored.future).p_alive AS p_alive,
+       (scored.future).expected_purchases AS expected_purchases,
+       crm_decimal((scored.future).expected_value):::amount AS expected_value,
+       crm_decimal((scored.future).clv):::amount AS clv,
+       scored.clv_model_name,
+       scored.horizon_days,
+       scored.fitted_on,
+       scored.as_of,
+       scored.exact_amount,
+       crm_decimal((scored.future).clv) AS exact_clv,
+       (scored.fact).amount_number AS amount_number
+FROM (
+    SELECT rated.*,
+           crm_rfm_segment(rated.r_score, rated.f_score, rated.m_score, rated.segment_map) AS segment,
+           pg_is_in_recovery() AS is_named_apart
+    FROM (
+        SELECT measured.*,
+               (measured.fact).active_days AS active_days,
+               (measured.fact).days_since_last AS recency_days,
+               (measured.fact).tenure_days AS tenure_days,
+               (measured.fact).amount AS exact_amount,
+               crm_score((measured.fact).days_since_last, measured.recency_breaks, true) AS r_score,
+               CASE WHEN (measured.fact).active_days > 0
+                    THEN crm_score((measured.fact).event_count, measured.frequency_breaks) END AS f_score,
+               CASE WHEN (measured.fact).active_days > 0
+                    THEN crm_score((measured.fact).amount_number, measured.monetary_breaks) END AS m_score,
+               CASE WHEN measured.fitted_on IS NOT NULL
+                    THEN crm_abc_class((measured.fact).amount_number, measured.abc_limits) END AS class,
+               CASE WHEN (measured.fact).active_days > 0
+                    THEN crm_lifecycle_stage(measured.purchases, measured.scored_on, measured.population_gap_days,
+                                             measured.new_days, measured.window_days, measured.declining_at,
+                                             measured.departed_at, measured.shrinking_below, measured.growing_above,
+                                             measured.prior_weight) END AS stage,
+               CASE WHEN (measured.fact).active_days > 0
+                    THEN crm_lifecycle_reason(measured.purchases, measured.scored_on, measured.population_gap_days,
+                                              measured.new_days, measured.window_days, measured.declining_at,
+                                              measured.departed_at, measured.shrinking_below, measured.growing_above,
+                                              measured.prior_weight) END AS stage_reason,
+               CASE WHEN (measured.fact).active_days > 0
+                    THEN (measured.gap_weight * coalesce(measured.population_gap_days, 0)
+                          + ((measured.fact).active_days - 1) * coalesce((measured.fact).mean_gap_days, 0))
+                         / nullif(measured.gap_weight + (measured.fact).active_days - 1, 0) END AS expected_gap_days,
+               crm_clv_scores(measured.clv_model, measured.purchases, measured.as_of, measured.horizon_days,
+                              measured.annual_discount) AS future,
+               pg_is_in_recovery() AS is_apart
+        FROM (
+            SELECT bought.customer_id,
+                   bought.purchases,
+                   basis.*,
+                   crm_measures(bought.purchases, basis.as_of, basis.window_days) AS fact,
+                   pg_is_in_recovery() AS stays_apart
+            FROM customer_activity AS bought
+            JOIN scoring_basis AS basis ON basis.is_only = (bought.purchases IS NOT NULL)
+            WHERE crm_first_entry_day(bought.purchases) <= basis.as_of
+        ) AS measured
+    ) AS rated
+) AS scored;
 COMMENT ON VIEW customer_basis IS
 'One row a customer with a purchase or refund by as_of: all that ledger and fit say.
 What the views of customers are made of. Scores are NULL where there is no fit at or before as_of. Who had refunds only
@@ -85,6 +106,8 @@ COMMENT ON COLUMN customer_basis.exact_amount IS
 'amount as the ledger has it, to be added up: round what comes out.';
 COMMENT ON COLUMN customer_basis.exact_clv IS
 'clv before it is rounded, to be added up.';
+COMMENT ON COLUMN customer_basis.amount_number IS
+'exact_amount as a double, to be compared: for quantiles and shares.';
 
 -- A key that a source has twice is one customer all the same: the first row by
 -- what stands in it.
@@ -117,22 +140,16 @@ COMMENT ON VIEW customer_elsewhere IS
 'One row a trace of a customer elsewhere than in customer and purchase.
 A customer may have several; customer_360 has each once.';
 
--- Customers of the source, then those whom only the ledgers know, and those
--- known by a rating alone. Each part has customer_id as a plain column, so that
--- a condition on it goes down into every scan.
-CREATE OR REPLACE VIEW known_customer AS
+-- Customers of the source without a ledger, then those known by other traces
+-- alone.
+CREATE OR REPLACE VIEW known_prospect AS
 SELECT customer_id, customer_name, email, phone, region, industry, registered_at, potential, crm_as_of() AS as_of
 FROM person
-WHERE registered_at IS NULL
-   OR (registered_at AT TIME ZONE :'time_zone')::date <= crm_as_of()
-   OR EXISTS (SELECT FROM customer_activity AS bought
-              WHERE bought.customer_id = person.customer_id AND crm_first_entry_day(bought.purchases) <= crm_as_of())
-   OR EXISTS (SELECT FROM customer_elsewhere AS elsewhere WHERE elsewhere.customer_id = person.customer_id)
-UNION ALL
-SELECT bought.customer_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, crm_as_of()
-FROM customer_activity AS bought
-WHERE crm_first_entry_day(bought.purchases) <= crm_as_of()
-  AND NOT EXISTS (SELECT FROM customer WHERE customer.customer_id = bought.customer_id)
+WHERE (registered_at IS NULL
+       OR (registered_at AT TIME ZONE :'time_zone')::date <= crm_as_of()
+       OR EXISTS (SELECT FROM customer_elsewhere AS elsewhere WHERE elsewhere.customer_id = person.customer_id))
+  AND NOT EXISTS (SELECT FROM customer_activity AS bought
+                  WHERE bought.customer_id = person.customer_id AND crm_first_entry_day(bought.purchases) <= crm_as_of())
 UNION ALL
 SELECT stranger.customer_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, crm_as_of()
 FROM (SELECT DISTINCT customer_id FROM customer_elsewhere) AS stranger
@@ -140,6 +157,19 @@ WHERE NOT EXISTS (SELECT FROM customer WHERE customer.customer_id = stranger.cus
   AND NOT EXISTS (SELECT FROM customer_activity AS bought
                   WHERE bought.customer_id = stranger.customer_id
                     AND crm_first_entry_day(bought.purchases) <= crm_as_of());
+COMMENT ON VIEW known_prospect IS
+'One row a customer known by as_of who has neither bought nor had a refund: registered, or with an interaction or rating.
+With what the source customer has of them, NULL where it has nothing.';
+
+CREATE OR REPLACE VIEW known_customer AS
+SELECT bought.customer_id, person.customer_name, person.email, person.phone, person.region, person.industry,
+       person.registered_at, person.potential, crm_as_of() AS as_of
+FROM customer_activity AS bought
+LEFT JOIN person USING (customer_id)
+WHERE crm_first_entry_day(bought.purchases) <= crm_as_of()
+UNION ALL
+SELECT customer_id, customer_name, email, phone, region, industry, registered_at, potential, as_of
+FROM known_prospect;
 COMMENT ON VIEW known_customer IS
 'One row a customer known by as_of: registered, or with a purchase, refund, interaction or rating.
 With what the source customer has of them, NULL where it has nothing.';
@@ -182,47 +212,64 @@ COMMENT ON VIEW customer_channel IS
 Interactions count half after setting.half_life_days. Where the customer has answered, the channel with the best share
 of answers, smoothed and weighed by use; where never, the one used most.';
 
+-- Who has a ledger, then customers of the source without, then those whom only
+-- other traces know. Each part has customer_id as a plain column, so that a
+-- condition on it goes down into every scan, and the ledgers are read once.
 CREATE OR REPLACE VIEW customer_overview AS
-SELECT person.customer_id,
-       person.customer_name,
-       person.email,
-       person.phone,
-       person.region,
-       person.industry,
-       person.registered_at,
-       person.potential,
-       basis.customer_id IS NULL AS is_prospect,
-       basis.first_purchase_on,
-       basis.last_purchase_on,
-       coalesce(basis.purchase_count, 0) AS purchase_count,
-       coalesce(basis.active_days, 0) AS active_days,
-       coalesce(basis.amount, 0):::amount AS amount,
-       basis.recency_days,
-       basis.tenure_days,
-       basis.mean_gap_days,
-       basis.r_score,
-       basis.f_score,
-       basis.m_score,
-       basis.segment,
-       basis.segment_order,
-       basis.class,
-       basis.class_order,
-       basis.stage,
-       basis.stage_order,
-       basis.stage_reason,
-       basis.p_alive,
-       basis.expected_purchases,
-       basis.clv,
+SELECT known.customer_id,
+       known.customer_name,
+       known.email,
+       known.phone,
+       known.region,
+       known.industry,
+       known.registered_at,
+       known.potential,
+       known.is_prospect,
+       known.first_purchase_on,
+       known.last_purchase_on,
+       known.purchase_count,
+       known.active_days,
+       known.amount:::amount AS amount,
+       known.recency_days,
+       known.tenure_days,
+       known.mean_gap_days,
+       known.r_score,
+       known.f_score,
+       known.m_score,
+       known.segment,
+       known.segment_order,
+       known.class,
+       known.class_order,
+       known.stage,
+       known.stage_order,
+       known.stage_reason,
+       known.p_alive,
+       known.expected_purchases,
+       known.clv:::amount AS clv,
        experienced.experience_gap,
        experienced.outcome,
        recommended.nps_group,
        reached.preferred_channel,
-       basis.tenure_band,
-       basis.tenure_band_order,
-       basis.fitted_on,
+       known.tenure_band,
+       known.tenure_band_order,
+       known.fitted_on,
        crm_as_of() AS as_of
-FROM known_customer AS person
-LEFT JOIN customer_basis AS basis USING (customer_id)
+FROM (
+    SELECT basis.customer_id, person.customer_name, person.email, person.phone, person.region, person.industry,
+           person.registered_at, person.potential, false AS is_prospect, basis.first_purchase_on,
+           basis.last_purchase_on, basis.purchase_count, basis.active_days, basis.amount, basis.recency_days,
+           basis.tenure_days, basis.mean_gap_days, basis.r_score, basis.f_score, basis.m_score, basis.segment,
+           basis.segment_order, basis.class, basis.class_order, basis.stage, basis.stage_order, basis.stage_reason,
+           basis.p_alive, basis.expected_purchases, basis.clv, basis.tenure_band, basis.tenure_band_order,
+           basis.fitted_on
+    FROM customer_basis AS basis
+    LEFT JOIN person USING (customer_id)
+    UNION ALL
+    SELECT prospect.customer_id, prospect.customer_name, prospect.email, prospect.phone, prospect.region,
+           prospect.industry, prospect.registered_at, prospect.potential, true, NULL, NULL, 0, 0, 0, NULL, NULL, NULL,
+           NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+    FROM known_prospect AS prospect
+) AS known
 LEFT JOIN customer_gap AS experienced USING (customer_id)
 LEFT JOIN customer_recommendation AS recommended USING (customer_id)
 LEFT JOIN customer_channel AS reached USING (customer_id);

@@ -134,7 +134,11 @@ FROM (
         coalesce(sum(n - 1), 0), min(key)
     FROM (
         SELECT purchase_id AS key, count(*) AS n FROM purchase
-        WHERE coalesce(events, 1) > 0 GROUP BY purchase_id HAVING count(*) > 1 AND purchase_id IS NOT NULL
+        -- Where no hash comes again there is nothing to group: that is the rule, and soon known.
+        WHERE coalesce(events, 1) > 0
+          AND (SELECT crm_repeat_count(hashtextextended(purchase_id, 0)) FROM purchase
+               WHERE coalesce(events, 1) > 0) IS DISTINCT FROM 0
+        GROUP BY purchase_id HAVING count(*) > 1 AND purchase_id IS NOT NULL
     ) AS duplicate
     UNION ALL
     SELECT

@@ -35,6 +35,7 @@ WITH ledger AS MATERIALIZED (
     SELECT coalesce(sum(crm_amount(purchases, span.month_bounds[1] - 1)), 0) AS exact_amount,
            coalesce(sum(crm_event_count(purchases, span.month_bounds[1] - 1)), 0) AS purchase_count
     FROM customer_activity CROSS JOIN calendar_span AS span
+    WHERE crm_first_entry_day(purchases) < span.month_bounds[1]
 ), source AS MATERIALIZED (
     SELECT coalesce(sum(round(amount, 4)), 0) AS amount,
            coalesce(sum(round(amount, 4)) FILTER (WHERE is_outside), 0) AS outside_amount,

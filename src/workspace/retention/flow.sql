@@ -29,30 +29,32 @@ COMMENT ON COLUMN growth_flow.signed_count IS 'customer_count, below zero for do
 CREATE OR REPLACE VIEW revenue_retention_yearly AS
 SELECT kept.month_on,
        kept.base_month_on,
-       kept.customer_count,
-       kept.base_amount:::amount AS base_amount,
-       kept.gross_amount:::amount AS gross_amount,
-       kept.net_amount:::amount AS net_amount,
-       (kept.gross_amount / nullif(kept.base_amount, 0))::double precision AS gross_share,
-       (kept.net_amount / nullif(kept.base_amount, 0))::double precision AS net_share,
-       month.is_complete,
-       month.as_of
+       kept.sums[1]::bigint AS customer_count,
+       kept.sums[2]:::amount AS base_amount,
+       kept.sums[3]:::amount AS gross_amount,
+       kept.sums[4]:::amount AS net_amount,
+       (kept.sums[3] / nullif(kept.sums[2], 0))::double precision AS gross_share,
+       (kept.sums[4] / nullif(kept.sums[2], 0))::double precision AS net_share,
+       kept.is_complete,
+       kept.as_of
 FROM (
-    SELECT month.month_on,
-           base.month_on AS base_month_on,
-           count(*) AS customer_count,
-           sum(base.exact_amount) AS base_amount,
-           sum(least(greatest(coalesce(later.exact_amount, 0), 0), base.exact_amount)) AS gross_amount,
-           sum(coalesce(later.exact_amount, 0)) AS net_amount
-    FROM calendar_month AS month
-    JOIN customer_month AS base
-        ON base.month_on = (month.month_on - interval '1 year')::date AND base.is_active AND base.exact_amount > 0
-    LEFT JOIN customer_month AS later ON later.month_on = month.month_on AND later.customer_id = base.customer_id
-    GROUP BY month.month_on, base.month_on
+    SELECT month.month_on, month.base_month_on, month.is_complete, month.as_of,
+           ARRAY[yearly.sums[month.nth][1], yearly.sums[month.nth][2], yearly.sums[month.nth][3],
+                 yearly.sums[month.nth][4]] AS sums
+    FROM (
+        SELECT crm_period_kept(purchases, (SELECT month_bounds FROM calendar_span), 12) AS sums FROM customer_activity
+    ) AS yearly
+    CROSS JOIN (
+        SELECT month_on, is_complete, as_of, lag(month_on, 12) OVER by_month AS base_month_on,
+               (row_number() OVER by_month)::integer - 12 AS nth
+        FROM calendar_month
+        WINDOW by_month AS (ORDER BY month_on)
+    ) AS month
+    -- Where the year before has no month that began on that day, as after a 29 February, there is no row.
+    WHERE month.base_month_on = (month.month_on - interval '1 year')::date AND yearly.sums[month.nth][1] > 0
 ) AS kept
-JOIN calendar_month AS month ON month.month_on = kept.month_on
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
-WHERE crm_is_shown(setting.min_cell, kept.customer_count);
+WHERE crm_is_shown(setting.min_cell, kept.sums[1]::bigint);
 COMMENT ON VIEW revenue_retention_yearly IS
 'One row a month: of what the same month of the year before brought, how much came again.
 Of the customers with an amount above 0 in the month a year before. gross: what each brought again, at most as much as
@@ -77,14 +79,7 @@ SELECT counted.gap_days,
        crm_as_of() AS as_of
 FROM (
     SELECT came.gap_days, count(*) AS gap_count
-    FROM customer_activity AS bought
-    CROSS JOIN (SELECT crm_as_of() AS as_of LIMIT 1) AS today
-    CROSS JOIN LATERAL (
-        SELECT purchase.day - lag(purchase.day) OVER (ORDER BY purchase.day) AS gap_days
-        FROM crm_days(bought.purchases) AS purchase
-        WHERE purchase.events > 0 AND purchase.day <= today.as_of
-    ) AS came
-    WHERE crm_active_days(bought.purchases, today.as_of) > 1 AND came.gap_days IS NOT NULL
+    FROM (SELECT crm_gap_days(purchases, (SELECT crm_as_of())) AS gap_days FROM customer_activity) AS came
     GROUP BY came.gap_days
 ) AS counted
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting

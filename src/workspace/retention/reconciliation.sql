@@ -3,43 +3,43 @@
 CREATE OR REPLACE VIEW reconciliation_retention AS
 WITH ledger AS MATERIALIZED (
     SELECT * FROM ledger_total
-), month AS MATERIALIZED (
-    SELECT cohort_on, month_on, sum(exact_amount) AS exact_amount, count(*) FILTER (WHERE is_active) AS active_count
-    FROM customer_month
-    GROUP BY cohort_on, month_on
+), everybody AS MATERIALIZED (
+    SELECT crm_retention_agg(purchases, (SELECT month_bounds FROM calendar_span)) AS by_month,
+           crm_retention_agg(purchases, (SELECT week_bounds FROM calendar_span)) AS by_week,
+           crm_retention_agg(purchases, (SELECT quarter_bounds FROM calendar_span)) AS by_quarter,
+           crm_period_amounts(purchases, (SELECT month_bounds FROM calendar_span)) AS amounts
+    FROM customer_activity
 ), rest AS MATERIALIZED (
+    -- What rounding takes is found without the views. Customers are counted by their amounts.
     SELECT (SELECT coalesce(sum(exact_amount - exact_amount:::amount), 0)
-            FROM (SELECT sum(exact_amount) AS exact_amount FROM month GROUP BY month_on) AS by_month) AS by_month,
-           (SELECT coalesce(sum(exact_amount - exact_amount:::amount), 0) FROM month) AS by_cohort,
-           (SELECT coalesce(sum(active_count), 0) FROM month) AS active_count
+            FROM (SELECT sum(amount) AS exact_amount FROM everybody, crm_cohorts(by_month)
+                  GROUP BY period_start) AS by_month) AS by_month,
+           (SELECT coalesce(sum(amount - amount:::amount), 0) FROM everybody, crm_cohorts(by_month)) AS by_cohort,
+           (SELECT coalesce(sum(amount - amount:::amount), 0) FROM everybody, crm_cohorts(by_week)) AS by_week,
+           (SELECT coalesce(sum(amount - amount:::amount), 0) FROM everybody, crm_cohorts(by_quarter)) AS by_quarter,
+           (SELECT coalesce(sum(crm_value_count(month.amounts)), 0)
+            FROM everybody, unnest(everybody.amounts) AS month (amounts)) AS active_count
 ), early AS MATERIALIZED (
     SELECT coalesce(sum(crm_amount(purchases, span.month_bounds[1] - 1)), 0) AS exact_amount,
            count(*) FILTER (WHERE crm_active_days(purchases, span.month_bounds[1] - 1) > 0) AS buyer_count,
            coalesce(sum(crm_amount(purchases, span.week_bounds[1] - 1)), 0) AS exact_week_amount,
            coalesce(sum(crm_amount(purchases, span.quarter_bounds[1] - 1)), 0) AS exact_quarter_amount
     FROM customer_activity CROSS JOIN calendar_span AS span
-), rounded AS MATERIALIZED (
-    -- Weeks and quarters from the days of the ledgers, one by one.
-    SELECT coalesce(sum(exact_amount - exact_amount:::amount) FILTER (WHERE is_week), 0) AS by_week,
-           coalesce(sum(exact_amount - exact_amount:::amount) FILTER (WHERE NOT is_week), 0) AS by_quarter
-    FROM (
-        SELECT by_period.is_week, piece.cohort_start, piece.period_start, sum(piece.amount) AS exact_amount
-        FROM calendar_span AS span
-        CROSS JOIN LATERAL (VALUES (true, span.week_bounds), (false, span.quarter_bounds)) AS by_period (is_week, bounds)
-        CROSS JOIN customer_activity AS bought
-        CROSS JOIN LATERAL crm_periods(bought.purchases, by_period.bounds) AS piece
-        GROUP BY by_period.is_week, piece.cohort_start, piece.period_start
-    ) AS grouped
+    WHERE crm_first_entry_day(purchases) < greatest(span.month_bounds[1], span.week_bounds[1], span.quarter_bounds[1])
+), growth AS MATERIALIZED (
+    SELECT sum(amount) AS amount, sum(new_count) AS new_count, sum(active_count) AS active_count FROM growth_accounting
+), revenue AS MATERIALIZED (
+    SELECT sum(amount) AS amount, sum(customer_count) AS customer_count FROM revenue_retention
 ), claim (view_name, column_name, ledger_total, view_total, left_out_total, left_out_reason) AS (
-    SELECT 'growth_accounting', 'amount', ledger.exact_amount, (SELECT sum(amount) FROM growth_accounting),
+    SELECT 'growth_accounting', 'amount', ledger.exact_amount, (SELECT amount FROM growth),
            rest.by_month + early.exact_amount, 'Rounding of each row, and what is more than 1,200 months ago.'
     FROM ledger, rest, early
     UNION ALL
-    SELECT 'growth_accounting', 'new_count', ledger.buyer_count, (SELECT sum(new_count) FROM growth_accounting),
+    SELECT 'growth_accounting', 'new_count', ledger.buyer_count, (SELECT new_count FROM growth),
            early.buyer_count, 'Who bought first more than 1,200 months ago.'
     FROM ledger, early
     UNION ALL
-    SELECT 'growth_accounting', 'active_count', rest.active_count, (SELECT sum(active_count) FROM growth_accounting),
+    SELECT 'growth_accounting', 'active_count', rest.active_count, (SELECT active_count FROM growth),
            0, 'Counts a customer in each month.'
     FROM rest
     UNION ALL
@@ -48,23 +48,23 @@ WITH ledger AS MATERIALIZED (
            early.buyer_count, 'Month 0 of each cohort; who bought first more than 1,200 months ago.'
     FROM ledger, early
     UNION ALL
-    SELECT 'revenue_retention', 'amount', ledger.exact_amount, (SELECT sum(amount) FROM revenue_retention),
+    SELECT 'revenue_retention', 'amount', ledger.exact_amount, (SELECT amount FROM revenue),
            rest.by_cohort + early.exact_amount, 'Rounding of each row, and what is more than 1,200 months ago.'
     FROM ledger, rest, early
     UNION ALL
     SELECT 'revenue_retention', 'customer_count', rest.active_count,
-           (SELECT sum(customer_count) FROM revenue_retention), 0, 'Counts a customer in each month.'
+           (SELECT customer_count FROM revenue), 0, 'Counts a customer in each month.'
     FROM rest
     UNION ALL
     SELECT 'retention_cohort_weekly', 'amount', ledger.exact_amount,
-           (SELECT sum(amount) FROM retention_cohort_weekly), rounded.by_week + early.exact_week_amount,
+           (SELECT sum(amount) FROM retention_cohort_weekly), rest.by_week + early.exact_week_amount,
            'Rounding of each row, and what is more than 1,200 weeks ago.'
-    FROM ledger, rounded, early
+    FROM ledger, rest, early
     UNION ALL
     SELECT 'retention_cohort_quarterly', 'amount', ledger.exact_amount,
-           (SELECT sum(amount) FROM retention_cohort_quarterly), rounded.by_quarter + early.exact_quarter_amount,
+           (SELECT sum(amount) FROM retention_cohort_quarterly), rest.by_quarter + early.exact_quarter_amount,
            'Rounding of each row, and what is more than 1,200 quarters ago.'
-    FROM ledger, rounded, early
+    FROM ledger, rest, early
 )
 SELECT claim.view_name,
        claim.column_name,

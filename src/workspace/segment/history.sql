@@ -1,6 +1,7 @@
 -- How large segments and stages were at each month's end, from the ledgers,
--- which can be read as of any day, and the fits of the time. One pass over all
--- ledgers a month: a condition on month_on is taken first.
+-- which can be read as of any day, and the fits of the time. Segments take a pass
+-- over all ledgers a fit, stages one a month, for which a condition on month_on
+-- is taken first.
 
 CREATE OR REPLACE VIEW history_basis AS
 SELECT month.month_on,
@@ -62,17 +63,27 @@ FROM (
                sum(scored.customer_count)::bigint AS customer_count,
                sum(scored.amount) AS amount
         FROM (
-            SELECT month.month_on,
-                   crm_score((fact.m).days_since_last, month.recency_breaks, true) AS r_score,
-                   crm_score((fact.m).event_count, month.frequency_breaks) AS f_score,
-                   crm_score((fact.m).amount::double precision, month.monetary_breaks) AS m_score,
-                   count(*) AS customer_count,
-                   sum((fact.m).amount) AS amount
-            FROM history_basis AS month
-            CROSS JOIN customer_activity AS bought
-            CROSS JOIN LATERAL (SELECT crm_measures(bought.purchases, month.month_end_on, 1) AS m OFFSET 0) AS fact
-            WHERE (fact.m).active_days > 0
-            GROUP BY month.month_on, r_score, f_score, m_score
+            SELECT fitted.months[fitted.cells[n][1]::integer] AS month_on,
+                   nullif(fitted.cells[n][2], 0)::integer AS r_score,
+                   nullif(fitted.cells[n][3], 0)::integer AS f_score,
+                   nullif(fitted.cells[n][4], 0)::integer AS m_score,
+                   fitted.cells[n][5] AS customer_count,
+                   fitted.cells[n][6] AS amount
+            FROM (
+                SELECT month.months,
+                       crm_score_cells(bought.purchases, month.days, month.recency_breaks, month.frequency_breaks,
+                                       month.monetary_breaks) AS cells
+                FROM (
+                    SELECT fitted_on, recency_breaks, frequency_breaks, monetary_breaks,
+                           array_agg(month_on ORDER BY month_on) AS months,
+                           array_agg(month_end_on ORDER BY month_on) AS days
+                    FROM history_basis
+                    GROUP BY fitted_on, recency_breaks, frequency_breaks, monetary_breaks
+                ) AS month
+                CROSS JOIN customer_activity AS bought
+                GROUP BY month.months
+            ) AS fitted
+            CROSS JOIN LATERAL generate_subscripts(fitted.cells, 1) AS n
         ) AS scored
         CROSS JOIN (SELECT segment_map FROM setting LIMIT 1) AS setting
         GROUP BY 1, 2

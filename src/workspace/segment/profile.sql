@@ -20,10 +20,9 @@ FROM (
            segment_order,
            count(*) AS customer_count,
            coalesce(sum(count(*)) OVER smaller, 0) AS smaller_count,
-           percentile_cont('{0.25,0.5,0.75}'::double precision[]) WITHIN GROUP (ORDER BY recency_days) AS recency,
-           percentile_cont('{0.25,0.5,0.75}'::double precision[]) WITHIN GROUP (ORDER BY purchase_count) AS purchases,
-           percentile_cont('{0.25,0.5,0.75}'::double precision[])
-               WITHIN GROUP (ORDER BY exact_amount::double precision) AS amounts
+           crm_breaks_fit(recency_days, 4) AS recency,
+           crm_breaks_fit(purchase_count, 4) AS purchases,
+           crm_breaks_fit(amount_number, 4) AS amounts
     FROM customer_basis
     GROUP BY segment, segment_order
     WINDOW smaller AS (ORDER BY count(*), segment ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
@@ -88,7 +87,7 @@ FROM (
     SELECT count(*) AS customer_count,
            sum(exact_amount) AS amount,
            count(*) FILTER (WHERE exact_amount < 0) AS negative_count,
-           crm_distribution_agg(greatest(exact_amount, 0)::double precision) AS amounts
+           crm_distribution_agg(greatest(amount_number, 0)) AS amounts
     FROM customer_basis
     WHERE active_days > 0
 ) AS spent

@@ -30,38 +30,53 @@ WITH ledger AS MATERIALIZED (
         GROUP BY GROUPING SETS ((segment), (stage), (r_score, f_score))
     ) AS grouped
 ), month AS MATERIALIZED (
+    -- Amounts by month as the cohorts have them; customers as their amounts are counted.
     SELECT coalesce(sum(exact_amount - exact_amount:::amount), 0) AS rounding,
-           coalesce(sum(active_count), 0) AS active_count
+           (SELECT coalesce(sum(crm_value_count(month.amounts)), 0)
+            FROM (SELECT crm_period_amounts(purchases, (SELECT month_bounds FROM calendar_span)) AS amounts
+                  FROM customer_activity) AS everybody,
+                 unnest(everybody.amounts) AS month (amounts)) AS active_count
     FROM (
-        SELECT sum(exact_amount) AS exact_amount, count(*) FILTER (WHERE is_active) AS active_count
-        FROM customer_month
-        GROUP BY month_on
+        SELECT sum(cohort.amount) AS exact_amount
+        FROM (SELECT crm_retention_agg(purchases, (SELECT month_bounds FROM calendar_span)) AS retention
+              FROM customer_activity) AS everybody,
+             crm_cohorts(everybody.retention) AS cohort
+        GROUP BY cohort.period_start
     ) AS by_month
 ), early AS MATERIALIZED (
     SELECT coalesce(sum(crm_amount(purchases, span.month_bounds[1] - 1)), 0) AS exact_amount
     FROM customer_activity CROSS JOIN calendar_span AS span
+    WHERE crm_first_entry_day(purchases) < span.month_bounds[1]
+), by_segment AS MATERIALIZED (
+    SELECT sum(customer_count) AS customer_count, sum(amount) AS amount FROM segment_summary
+), by_stage AS MATERIALIZED (
+    SELECT sum(customer_count) AS customer_count, sum(amount) AS amount FROM lifecycle_summary
+), by_score AS MATERIALIZED (
+    SELECT sum(customer_count) AS customer_count, sum(amount) AS amount FROM rfm_heatmap
+), concentrated AS MATERIALIZED (
+    SELECT sum(customer_count) AS customer_count, sum(amount) AS amount FROM concentration_monthly
 ), claim (view_name, column_name, ledger_total, view_total, left_out_total, left_out_reason, is_of_groups) AS (
     SELECT 'segment_summary', 'customer_count', ledger.customer_count::numeric,
-           (SELECT sum(customer_count) FROM segment_summary), 0::numeric, NULL, true
+           (SELECT customer_count FROM by_segment), 0::numeric, NULL, true
     FROM ledger
     UNION ALL
-    SELECT 'segment_summary', 'amount', ledger.exact_amount, (SELECT sum(amount) FROM segment_summary),
+    SELECT 'segment_summary', 'amount', ledger.exact_amount, (SELECT amount FROM by_segment),
            rest.by_segment, 'Rounding of each row.', true
     FROM ledger, rest
     UNION ALL
     SELECT 'lifecycle_summary', 'customer_count', ledger.customer_count,
-           (SELECT sum(customer_count) FROM lifecycle_summary), 0, NULL, true
+           (SELECT customer_count FROM by_stage), 0, NULL, true
     FROM ledger
     UNION ALL
-    SELECT 'lifecycle_summary', 'amount', ledger.exact_amount, (SELECT sum(amount) FROM lifecycle_summary),
+    SELECT 'lifecycle_summary', 'amount', ledger.exact_amount, (SELECT amount FROM by_stage),
            rest.by_stage, 'Rounding of each row.', true
     FROM ledger, rest
     UNION ALL
-    SELECT 'rfm_heatmap', 'customer_count', ledger.customer_count, (SELECT sum(customer_count) FROM rfm_heatmap),
+    SELECT 'rfm_heatmap', 'customer_count', ledger.customer_count, (SELECT customer_count FROM by_score),
            rest.unscored_count, 'Customers without scores: who had refunds only, and all where there is no fit.', true
     FROM ledger, rest
     UNION ALL
-    SELECT 'rfm_heatmap', 'amount', ledger.exact_amount, (SELECT sum(amount) FROM rfm_heatmap),
+    SELECT 'rfm_heatmap', 'amount', ledger.exact_amount, (SELECT amount FROM by_score),
            rest.by_score, 'Customers without scores, and rounding of each row.', true
     FROM ledger, rest
     UNION ALL
@@ -86,12 +101,12 @@ WITH ledger AS MATERIALIZED (
            'Rounding of each row.', false
     FROM ledger, rest
     UNION ALL
-    SELECT 'concentration_monthly', 'amount', ledger.exact_amount, (SELECT sum(amount) FROM concentration_monthly),
+    SELECT 'concentration_monthly', 'amount', ledger.exact_amount, (SELECT amount FROM concentrated),
            month.rounding + early.exact_amount, 'Rounding of each row, and what is more than 1,200 months ago.', true
     FROM ledger, month, early
     UNION ALL
     SELECT 'concentration_monthly', 'customer_count', month.active_count,
-           (SELECT sum(customer_count) FROM concentration_monthly), 0, 'Counts a customer in each month.', true
+           (SELECT customer_count FROM concentrated), 0, 'Counts a customer in each month.', true
     FROM month
 )
 SELECT claim.view_name,

@@ -18,7 +18,7 @@ WITH recency AS (
                recency_days,
                count(*) AS customer_count,
                sum(exact_amount) AS amount,
-               sum(p_alive::numeric) AS p_alive,
+               crm_sum(p_alive) AS p_alive,
                count(p_alive) AS p_alive_count,
                sum(exact_clv) AS clv
         FROM customer_basis
@@ -46,7 +46,7 @@ FROM (
            (min(recency_days) FILTER (WHERE 2 * up_to_count >= active_count)
             + min(recency_days) FILTER (WHERE 2 * up_to_count > active_count)) / 2.0::double precision
                AS median_recency_days,
-           (sum(p_alive) / nullif(sum(p_alive_count), 0))::double precision AS mean_p_alive,
+           crm_sum(p_alive) / nullif(sum(p_alive_count), 0)::double precision AS mean_p_alive,
            sum(clv) AS total_clv
     FROM recency
     GROUP BY segment
@@ -72,7 +72,7 @@ WITH recency AS (
                recency_days,
                count(*) AS customer_count,
                sum(exact_amount) AS amount,
-               sum(p_alive::numeric) AS p_alive,
+               crm_sum(p_alive) AS p_alive,
                count(p_alive) AS p_alive_count,
                sum(exact_clv) AS clv
         FROM customer_basis
@@ -100,7 +100,7 @@ FROM (
            (min(recency_days) FILTER (WHERE 2 * up_to_count >= active_count)
             + min(recency_days) FILTER (WHERE 2 * up_to_count > active_count)) / 2.0::double precision
                AS median_recency_days,
-           (sum(p_alive) / nullif(sum(p_alive_count), 0))::double precision AS mean_p_alive,
+           crm_sum(p_alive) / nullif(sum(p_alive_count), 0)::double precision AS mean_p_alive,
            sum(clv) AS total_clv
     FROM recency
     GROUP BY stage
@@ -136,7 +136,7 @@ FROM (
     LEFT JOIN (
         SELECT r_score, f_score, count(*) AS customer_count, sum(count(*)) OVER smaller AS smaller_count,
                sum(exact_amount) AS amount, avg(m_score)::double precision AS mean_m_score,
-               avg(p_alive::numeric)::double precision AS mean_p_alive
+               crm_sum(p_alive) / nullif(count(p_alive), 0) AS mean_p_alive
         FROM customer_basis
         GROUP BY r_score, f_score
         WINDOW smaller AS (ORDER BY count(*), r_score, f_score ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
@@ -176,13 +176,18 @@ FROM (
 ) AS bin
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 LEFT JOIN (
-    SELECT given.dimension, given.score, count(*) AS customer_count, sum(count(*)) OVER smaller AS smaller_count
-    FROM customer_basis AS basis
+    SELECT given.dimension, given.score, sum(cell.customer_count)::bigint AS customer_count,
+           sum(sum(cell.customer_count)) OVER smaller AS smaller_count
+    FROM (
+        SELECT r_score, f_score, m_score, count(*) AS customer_count
+        FROM customer_basis
+        GROUP BY r_score, f_score, m_score
+    ) AS cell
     CROSS JOIN LATERAL (
-        VALUES ('recency', basis.r_score), ('frequency', basis.f_score), ('monetary', basis.m_score)
+        VALUES ('recency', cell.r_score), ('frequency', cell.f_score), ('monetary', cell.m_score)
     ) AS given (dimension, score)
     GROUP BY given.dimension, given.score
-    WINDOW smaller AS (PARTITION BY given.dimension ORDER BY count(*), given.score
+    WINDOW smaller AS (PARTITION BY given.dimension ORDER BY sum(cell.customer_count), given.score
                        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ) AS scored USING (dimension, score);
 COMMENT ON VIEW rfm_thresholds IS
@@ -197,7 +202,7 @@ SELECT point.customer_pct,
        crm_top_share(curve.amounts, point.customer_count::double precision / curve.all_count) AS amount_share,
        crm_as_of() AS as_of
 FROM (
-    SELECT crm_distribution_agg(greatest(exact_amount, 0)::double precision) AS amounts, count(*) AS all_count
+    SELECT crm_distribution_agg(greatest(amount_number, 0)) AS amounts, count(*) AS all_count
     FROM customer_basis
     WHERE active_days > 0
 ) AS curve
