@@ -241,7 +241,7 @@ BEGIN
     EXECUTE format('CREATE VIEW open_crm.%I AS SELECT eves.who() AS target_name, eves.who() AS condition, eves.who() AS brand, true AS is_surge', name);
     SET LOCAL ROLE crm_shop;
     FOREACH call IN ARRAY calls LOOP
-        RETURN NEXT throws_ok(format(call, 'open_crm'), '42501', name || ' in the workspace belongs to crm_eve, and has a name that the workspace uses', call);
+        RETURN NEXT throws_ok(format(call, 'open_crm'), '42501', name || ' in the workspace belongs to crm_eve, but the workspace needs that name', call);
     END LOOP;
     SET LOCAL ROLE crm_eve;
     EXECUTE format('DROP VIEW open_crm.%I', name);
