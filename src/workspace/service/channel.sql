@@ -22,6 +22,9 @@ COMMENT ON VIEW channel_mix IS
 staff_count is contacts with a member of staff. Groups below setting.min_cell customers are hidden.';
 
 CREATE OR REPLACE VIEW channel_shift AS
+WITH known_mix AS MATERIALIZED (
+    SELECT month_on, channel, contact_count FROM channel_mix
+)
 SELECT
     month_on, channel, contact_count, contact_share,
     lag(contact_count) OVER w AS previous_contact_count, lag(contact_share) OVER w AS previous_contact_share,
@@ -34,13 +37,13 @@ FROM (
              THEN coalesce(mix.contact_count, 0)
                   / sum(mix.contact_count) OVER (PARTITION BY month.month_on)::double precision END AS contact_share,
         (month.month_on + interval '1 month')::date - 1 <= crm_as_of() AS is_complete
-    FROM (SELECT min(month_on) AS first_on, max(month_on) AS last_on FROM channel_mix) AS span
+    FROM (SELECT min(month_on) AS first_on, max(month_on) AS last_on FROM known_mix) AS span
     CROSS JOIN LATERAL (
         SELECT at::date AS month_on
         FROM generate_series(span.first_on::timestamp, span.last_on::timestamp, interval '1 month') AS at
     ) AS month
-    CROSS JOIN (SELECT DISTINCT channel FROM channel_mix) AS known
-    LEFT JOIN channel_mix AS mix ON mix.month_on = month.month_on AND mix.channel = known.channel
+    CROSS JOIN (SELECT DISTINCT channel FROM known_mix) AS known
+    LEFT JOIN known_mix AS mix ON mix.month_on = month.month_on AND mix.channel = known.channel
 ) AS filled
 WINDOW w AS (PARTITION BY channel ORDER BY month_on);
 COMMENT ON VIEW channel_shift IS
@@ -173,18 +176,15 @@ smoothed_share adds one response and one without, so that two of two does not go
 below setting.min_cell customers are hidden.';
 
 CREATE OR REPLACE VIEW cross_department_contact AS
+WITH met AS MATERIALIZED (
+    SELECT DISTINCT i.customer_id, s.department
+    FROM interaction AS i JOIN staff AS s USING (staff_id)
+    WHERE i.customer_id IS NOT NULL AND s.department IS NOT NULL AND i.interacted_at < (SELECT until_at FROM service_basis)
+)
 SELECT
     one.department, other.department AS other_department, count(*) AS customer_count, crm_as_of() AS as_of
-FROM (
-    SELECT DISTINCT i.customer_id, s.department
-    FROM interaction AS i JOIN staff AS s USING (staff_id)
-    WHERE i.customer_id IS NOT NULL AND s.department IS NOT NULL AND i.interacted_at < (SELECT until_at FROM service_basis)
-) AS one
-JOIN (
-    SELECT DISTINCT i.customer_id, s.department
-    FROM interaction AS i JOIN staff AS s USING (staff_id)
-    WHERE i.customer_id IS NOT NULL AND s.department IS NOT NULL AND i.interacted_at < (SELECT until_at FROM service_basis)
-) AS other USING (customer_id)
+FROM met AS one
+JOIN met AS other USING (customer_id)
 GROUP BY one.department, other.department
 HAVING crm_is_shown((SELECT min_cell FROM service_basis), count(*));
 COMMENT ON VIEW cross_department_contact IS
