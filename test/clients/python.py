@@ -65,8 +65,14 @@ def connectorx():
 
 def duckdb():
     import duckdb
+    try:
+        # The extension as a package, where it cannot be downloaded by INSTALL.
+        from duckdb_extensions import import_extension
+        import_extension("postgres_scanner")
+    except ImportError:
+        duckdb.execute("INSTALL postgres_scanner")
     connection = duckdb.connect()
-    connection.execute("INSTALL postgres; LOAD postgres")
+    connection.execute("LOAD postgres_scanner")
     connection.execute(f"ATTACH '{uri}' AS shop (TYPE postgres, READ_ONLY)")
     for schema, view in views:
         result = connection.execute(f'SELECT * FROM shop."{schema}"."{view}"')

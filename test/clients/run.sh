@@ -8,7 +8,8 @@
 # SCHEMA is what crm_grant_reader was given as plain_schema. FOLDER has the
 # clients, each left out where it is missing: clients/ a virtual environment of
 # Python (psycopg, sqlalchemy, pandas, polars, adbc-driver-postgresql,
-# connectorx, duckdb), node/ with pg, jdbc/postgresql-*.jar, go/ a module that
+# connectorx, duckdb and duckdb-extension-postgres-scanner of one
+# version, duckdb-extensions), node/ with pg, jdbc/postgresql-*.jar, go/ a module that
 # requires pgx. PGHOST (a name, no socket), PGPORT, PGUSER and PGDATABASE say
 # where, without a password.
 set -euo pipefail

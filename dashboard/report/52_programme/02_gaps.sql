@@ -9,7 +9,8 @@ WITH rated AS MATERIALIZED (
     SELECT item, sum(gap * pair_count) / nullif(sum(pair_count), 0) AS mean_gap, sum(pair_count) AS pair_count
     FROM rated WHERE gap IS NOT NULL GROUP BY item ORDER BY sum(pair_count) DESC, item LIMIT 12
 ), cell AS MATERIALIZED (
-    SELECT to_char(rated.month_on, 'YYYY-MM') AS month, rated.item, rated.pair_count, rated.gap, rated.gap_low, rated.gap_high, rated.is_complete,
+    SELECT to_char(rated.month_on, 'YYYY-MM') AS month, rated.item, rated.pair_count, rated.gap, rated.gap_low, rated.gap_high,
+        rated.is_complete,
            chosen.mean_gap
     FROM rated JOIN chosen USING (item)
 ), told AS (
@@ -17,7 +18,8 @@ WITH rated AS MATERIALIZED (
 )
 SELECT json_build_object(
     'title', CASE WHEN told.mean_gap < 0 THEN format('%s disappoints most: %s less than expected',
-                                                     initcap(left(told.item, 1)) || substr(told.item, 2), to_char(-told.mean_gap, 'FM990.0'))
+                                                     initcap(left(told.item, 1)) || substr(told.item, 2),
+                                                         to_char(-told.mean_gap, 'FM990.0'))
                   ELSE 'No touchpoint disappoints over the year' END,
     'subtitle', format('Actual less expected by month of the rating, mean of those who rated both; the last twelve months to %s; n = %s pairs of ratings',
                        crm_as_of(), to_char((SELECT sum(pair_count) FROM cell), 'FM999,999,999,990')),

@@ -5,19 +5,22 @@ WITH chosen AS (
     SELECT dimension FROM segment_economics WHERE dimension IN ('segment', 'region') AND dimension_value IS NOT NULL
     ORDER BY dimension DESC LIMIT 1
 ), bar AS MATERIALIZED (
-    SELECT coalesce(e.dimension_value, 'no ' || e.dimension) AS item, e.customer_count, e.amount, e.margin_amount, e.cost_to_serve, e.profit_amount,
+    SELECT coalesce(e.dimension_value, 'no ' || e.dimension) AS item, e.customer_count, e.amount, e.margin_amount,
+        e.cost_to_serve, e.profit_amount,
            e.profit_per_customer, e.profit_per_customer IS NULL AS is_hidden
     FROM segment_economics AS e JOIN chosen USING (dimension)
 ), told AS (
     SELECT (array_agg(item ORDER BY customer_count >= 30 DESC, profit_per_customer DESC, item))[1] AS item,
            (array_agg(profit_per_customer ORDER BY customer_count >= 30 DESC, profit_per_customer DESC, item))[1] AS most,
-           sum(customer_count) AS customer_count, count(*) FILTER (WHERE profit_amount < 0) AS loss_count, (SELECT dimension FROM chosen) AS dimension
+           sum(customer_count) AS customer_count, count(*) FILTER (WHERE profit_amount < 0) AS loss_count,
+               (SELECT dimension FROM chosen) AS dimension
     FROM bar
     WHERE profit_per_customer IS NOT NULL
     HAVING count(*) > 0
 )
 SELECT json_build_object(
-    'title', format('%s: a customer earns %s', initcap(left(told.item, 1)) || substr(told.item, 2), to_char(told.most, 'FM999,999,990')),
+    'title', format('%s: a customer earns %s', initcap(left(told.item, 1)) || substr(told.item, 2), to_char(told.most,
+        'FM999,999,990')),
     'subtitle', format('Margin less cost to serve, a customer, by %s; up to %s; n = %s customers', told.dimension, crm_as_of(),
                        to_char(told.customer_count, 'FM999,999,999,990')),
     'sentence', CASE WHEN told.loss_count = 0 THEN 'Every group earns more than it costs.'
