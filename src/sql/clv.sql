@@ -64,7 +64,7 @@ CREATE TYPE crm_clv_model (
 
 COMMENT ON TYPE crm_clv_model IS
 'A model of lifetime value: parameters, and how they were fitted.
-Text form is JSON: "model" (bg/nbd, mbg/nbd, pareto/nbd, bg/bb or sbg), "unit_days", "as_of", "purchase" and, where there were amounts, "spend" and "correlation" (of frequency and value). A part has "parameters", named as in the papers, and of a fit "covariance", "log_likelihood", "customers", "distinct" (histories), "iterations", "gradient_norm", and where there is something to say "boundary", "bounds" (which parameters stand at one) and "warning". Only "model" and the parameters must be there, so published models can be written down. Every number reads back to the last bit.';
+Text form is JSON: "model" (bg/nbd, mbg/nbd, pareto/nbd, bg/bb, sbg, bg/cnbd-k or mbg/cnbd-k), "unit_days", "as_of", "purchase" and, where there were amounts, "spend" and "correlation" (of frequency and value). A part has "parameters", named as in the papers, and of a fit "covariance", "log_likelihood", "customers", "distinct" (histories), "iterations", "gradient_norm", and where there is something to say "boundary", "bounds" (which parameters stand at one) and "warning". Only "model" and the parameters must be there, so published models can be written down. Every number reads back to the last bit.';
 
 COMMENT ON FUNCTION crm_clv_model_in(cstring) IS
 'Reads a model from JSON; error 22P02 names the key at fault.';
@@ -103,6 +103,8 @@ CREATE FUNCTION crm_clv_trans_summary(state crm_clv_sample, frequency double pre
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION crm_clv_trans_summary(state crm_clv_sample, frequency double precision, recency double precision, age double precision, monetary double precision, model text, unit_days double precision) RETURNS crm_clv_sample
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION crm_clv_trans_summary(state crm_clv_sample, frequency double precision, recency double precision, age double precision, monetary double precision, model text, unit_days double precision, log_gaps double precision) RETURNS crm_clv_sample
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION crm_clv_trans_bgbb(state crm_clv_sample, frequency integer, recency integer, opportunities integer) RETURNS crm_clv_sample
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION crm_clv_trans_bgbb(state crm_clv_sample, frequency integer, recency integer, opportunities integer, weight double precision) RETURNS crm_clv_sample
@@ -126,6 +128,8 @@ COMMENT ON FUNCTION crm_clv_trans_summary(crm_clv_sample, double precision, doub
 'Support of crm_clv_fit_summary: takes in a summary, for a named model.';
 COMMENT ON FUNCTION crm_clv_trans_summary(crm_clv_sample, double precision, double precision, double precision, double precision, text, double precision) IS
 'Support of crm_clv_fit_summary: takes in a summary in a unit of time.';
+COMMENT ON FUNCTION crm_clv_trans_summary(crm_clv_sample, double precision, double precision, double precision, double precision, text, double precision, double precision) IS
+'Support of crm_clv_fit_summary: takes in a summary with its gaps.';
 COMMENT ON FUNCTION crm_clv_trans_bgbb(crm_clv_sample, integer, integer, integer) IS
 'Support of crm_bgbb_fit: takes in a customer.';
 COMMENT ON FUNCTION crm_clv_trans_bgbb(crm_clv_sample, integer, integer, integer, double precision) IS
@@ -153,7 +157,7 @@ CREATE AGGREGATE crm_clv_fit(a crm_activity, as_of date, model text) (
 );
 COMMENT ON AGGREGATE crm_clv_fit(crm_activity, date, text) IS
 'A model of when these customers purchase and how much, as of a day.
-a: a ledger per customer; NULLs, and customers who have not bought by as_of, are skipped. model: ''bg/nbd'' (Fader, Hardie & Lee 2005), ''mbg/nbd'' (Batislam et al. 2007; Hoppe & Wagner 2007) or ''pareto/nbd'' (Schmittlein et al. 1987). Under BG/NBD every one-time buyer has P(alive) = 1; the other two can see him gone. Time is counted in weeks, days / 7. Where there are amounts, the Gamma-Gamma model (Fader & Hardie 2013) of the mean value of repeat days is fitted to customers with one above 0; a refund on a day without a purchase lowers the latest earlier one.
+a: a ledger per customer; NULLs, and customers who have not bought by as_of, are skipped. model: ''bg/nbd'' (Fader, Hardie & Lee 2005), ''mbg/nbd'' (Batislam et al. 2007; Hoppe & Wagner 2007), ''pareto/nbd'' (Schmittlein et al. 1987), ''bg/cnbd-k'' or ''mbg/cnbd-k'' (Platzer & Reutterer 2016). Under BG/NBD and BG/CNBD-k every one-time buyer has P(alive) = 1; the others can see him gone. CNBD-k is for customers who buy regularly, every k-th event of a Poisson process: k, from 1 to 12, is chosen by likelihood, or given in its place, as in ''mbg/cnbd-2''; with 1 it is (M)BG/NBD. Time is counted in weeks, days / 7. Where there are amounts, the Gamma-Gamma model (Fader & Hardie 2013) of the mean value of repeat days is fitted to customers with one above 0; a refund on a day without a purchase lowers the latest earlier one.
 Maximum likelihood; the result depends neither on the order of rows nor on the plan. A maximum at a boundary is usable, and a NOTICE, once a query, says what it means. No customers give NULL. Errors: 22000 where nobody has bought on a second day or nothing converges (with GROUP BY choose the groups before the fit, as doc/clv.md shows), 22023 for an unknown model and for arguments that differ from row to row, 22004 where they are NULL.';
 
 CREATE AGGREGATE crm_clv_fit_summary(frequency double precision, recency double precision, age double precision, monetary double precision) (
@@ -178,7 +182,15 @@ CREATE AGGREGATE crm_clv_fit_summary(frequency double precision, recency double 
 );
 COMMENT ON AGGREGATE crm_clv_fit_summary(double precision, double precision, double precision, double precision, text, double precision) IS
 'A model of when customers purchase and how much, from summaries.
-frequency: repeat purchases, 0 or at least 1. recency: age at the last of them, 0 where there is none. age: time since the first purchase, also written T. monetary: mean value of the repeat purchases; NULL or not above 0 where it is not known. unit_days: days in a unit of recency and age, above 0. model and errors as of crm_clv_fit(a, as_of, model); 22023 also for a history that is not possible. Rows with a NULL frequency, recency or age are skipped.';
+frequency: repeat purchases, 0 or at least 1. recency: age at the last of them, 0 where there is none. age: time since the first purchase, also written T. monetary: mean value of the repeat purchases; NULL or not above 0 where it is not known. unit_days: days in a unit of recency and age, above 0. model and errors as of crm_clv_fit(a, as_of, model); 22023 also for a history that is not possible. Rows with a NULL frequency, recency or age are skipped. Without log_gaps CNBD-k sees of a customer''s regularity what frequency and recency tell, and its log-likelihood is integrated over the gaps.';
+
+CREATE AGGREGATE crm_clv_fit_summary(frequency double precision, recency double precision, age double precision, monetary double precision, model text, unit_days double precision, log_gaps double precision) (
+    SFUNC = crm_clv_trans_summary, STYPE = crm_clv_sample, SSPACE = 2048,
+    FINALFUNC = crm_clv_final, COMBINEFUNC = crm_clv_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE crm_clv_fit_summary(double precision, double precision, double precision, double precision, text, double precision, double precision) IS
+'A model of when customers purchase and how much, with their gaps.
+log_gaps: the sum of ln(gap) over the gaps between a customer''s purchases, gaps in the unit of recency: of weeks crm_log_gaps(a, as_of) - crm_frequency(a, as_of) * ln(7). It tells CNBD-k which k it is, as ledgers do, and at which log-likelihood; other models do not look at it. At most frequency * ln(recency / frequency), of equal gaps (22023 beyond it); not used where frequency is 0, and a row with a NULL is skipped. Otherwise as crm_clv_fit_summary(frequency, recency, age, monetary, model, unit_days).';
 
 CREATE AGGREGATE crm_bgbb_fit(frequency integer, recency integer, opportunities integer) (
     SFUNC = crm_clv_trans_bgbb, STYPE = crm_clv_sample, SSPACE = 2048,
@@ -230,21 +242,28 @@ CREATE AGGREGATE crm_regularity(a crm_activity, as_of date) (
 );
 COMMENT ON AGGREGATE crm_regularity(crm_activity, date) IS
 'How regular purchases are: 1 is by chance, more is more regular.
-The shape k of gamma distributed gaps between purchase days, by Wheat & Morrison (1990), from the last two gaps of each customer with three or more purchase days up to as_of; rates may differ. All models here take k to be 1. Below 1 purchases come in clusters. NULL where there are no two such customers and where all gaps are alike; rows with a NULL are skipped. Error 22023 for an infinite as_of. The result does not depend on the order of rows or on the plan.';
+The shape k of gamma distributed gaps between purchase days, by Wheat & Morrison (1990), from the last two gaps of each customer with three or more purchase days up to as_of; rates may differ. bg/nbd, mbg/nbd and pareto/nbd take k to be 1; bg/cnbd-k and mbg/cnbd-k find it with the rest, so that a k well above 1 is a reason to fit them. Below 1 purchases come in clusters. NULL where there are no two such customers and where all gaps are alike; rows with a NULL are skipped. Error 22023 for an infinite as_of. The result does not depend on the order of rows or on the plan.';
+
+CREATE FUNCTION crm_log_gaps(a crm_activity, as_of date) RETURNS double precision
+AS 'MODULE_PATHNAME', 'crm_log_gaps_of_ledger' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION crm_log_gaps(crm_activity, date) IS
+'The sum of ln(days) over the gaps between purchase days up to as_of.
+What crm_clv_fit_summary wants as log_gaps, in days. 0 with less than two purchase days; NULL where nothing was bought by as_of, and when an argument is NULL. Error 22023 for an infinite as_of.';
 
 -- Readers
 
 CREATE FUNCTION crm_model_name(model crm_clv_model) RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_model_name(crm_clv_model) IS
-'Which model it is: bg/nbd, mbg/nbd, pareto/nbd, bg/bb or sbg.';
+'Which model it is: bg/nbd, mbg/nbd, pareto/nbd, bg/bb, sbg and so on.
+The others are bg/cnbd-k and mbg/cnbd-k; their k is a parameter.';
 
 CREATE FUNCTION crm_clv_model_parameters(model crm_clv_model, OUT submodel text, OUT parameter text, OUT estimate double precision, OUT std_error double precision, OUT low double precision, OUT high double precision, OUT bound text)
 RETURNS SETOF record
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 7;
 COMMENT ON FUNCTION crm_clv_model_parameters(crm_clv_model) IS
 'The parameters of a model with standard errors and 95% intervals.
-submodel: purchase or spend. std_error: from the exact Hessian at the maximum. low, high: symmetric in the logarithm of the parameter, estimate / f and estimate * f with f = exp(1.96 std_error / estimate). These three are NULL for a parameter at a boundary and for a model that was not fitted here. bound: lower or upper where the estimate stands at that bound of its range, or would move on to it; NULL otherwise.';
+submodel: purchase or spend. std_error: from the exact Hessian at the maximum. low, high: symmetric in the logarithm of the parameter, estimate / f and estimate * f with f = exp(1.96 std_error / estimate). These three are NULL for a parameter at a boundary and for a model that was not fitted here. bound: lower or upper where the estimate stands at that bound of its range, or would move on to it; given for the k of CNBD-k where the fit was told what it is, and then crm_aic and crm_bic do not count it; NULL otherwise. k has no standard error.';
 
 CREATE FUNCTION crm_clv_model_notes(model crm_clv_model, OUT submodel text, OUT note text, OUT meaning text)
 RETURNS SETOF record

@@ -37,7 +37,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	if (crm_clv_sample_bytes(packed.histories, packed.spends) != size)
 		abort();
-	crm_pack_clv_sample(&packed.terms, history, packed.histories,
+	crm_pack_clv_sample(&packed.terms, packed.gaps, history, packed.histories,
 						spend, packed.spends, out);
 	if (memcmp(out, data, size) != 0)
 		abort();

@@ -19,29 +19,29 @@ model_of(const crm_clv *clv)
 }
 
 static crm_status
-estimate(crm_bgnbd_kind kind, const void *rows, size_t count,
+estimate(crm_bgnbd_kind kind, const crm_clv_data *data,
 		 crm_interrupt interrupt, void *arg, crm_clv_part *part)
 {
 	crm_bgnbd_fit fit;
-	crm_status	status = crm_bgnbd_estimate(kind, rows, count, interrupt, arg,
-											&fit);
+	crm_status	status = crm_bgnbd_estimate(kind, data->rows, data->count,
+											interrupt, arg, &fit);
 
 	return crm_clv_fill_part(part, status, &fit.search, fit.boundary,
-							 fit.customers, count);
+							 fit.customers, data->count);
 }
 
 static crm_status
-estimate_bgnbd(const void *rows, size_t count, crm_interrupt interrupt,
-			   void *arg, crm_clv_part *part)
+estimate_bgnbd(const crm_clv_data *data, crm_interrupt interrupt, void *arg,
+			   crm_clv_part *part)
 {
-	return estimate(CRM_BGNBD, rows, count, interrupt, arg, part);
+	return estimate(CRM_BGNBD, data, interrupt, arg, part);
 }
 
 static crm_status
-estimate_mbgnbd(const void *rows, size_t count, crm_interrupt interrupt,
-				void *arg, crm_clv_part *part)
+estimate_mbgnbd(const crm_clv_data *data, crm_interrupt interrupt, void *arg,
+				crm_clv_part *part)
 {
-	return estimate(CRM_MBGNBD, rows, count, interrupt, arg, part);
+	return estimate(CRM_MBGNBD, data, interrupt, arg, part);
 }
 
 static double

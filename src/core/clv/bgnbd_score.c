@@ -409,8 +409,8 @@ upper_tail(double r, double log1p_s, int n, double mass)
  * ln(B(a, b + n) / B(a, b)): of staying n times. Both forms are differences
  * of terms that grow, the one with n, the other with a.
  */
-static double
-log_stay(const crm_bgnbd *model, double n)
+double
+crm_bgnbd_log_stay(const crm_bgnbd *model, double n)
 {
 	double		a = model->a;
 	double		b = model->b;
@@ -435,7 +435,7 @@ crm_bgnbd_probability(const crm_bgnbd *model, int n, double t)
 	if (n > 0)
 		log_mass -= log(n) + crm_log_beta(model->r, n)
 			+ n * log1p(model->alpha / t);
-	stay = exp(log_stay(model, flips));
+	stay = exp(crm_bgnbd_log_stay(model, flips));
 	if (flips == 0)
 		return exp(log_mass);
 	tail = n > 0 ? upper_tail(model->r, log1p_s, n, exp(log_mass)) : 1;
@@ -456,7 +456,7 @@ crm_bgnbd_at_least(const crm_bgnbd *model, int n, double t)
 		return 0;
 	log_mass = -model->r * log1p_s - log(n) - crm_log_beta(model->r, n)
 		- n * log1p(model->alpha / t);
-	return fmin(exp(log_stay(model, (double) n - 1 + model->kind))
+	return fmin(exp(crm_bgnbd_log_stay(model, (double) n - 1 + model->kind))
 				* upper_tail(model->r, log1p_s, n, exp(log_mass)), 1);
 }
 

@@ -26,10 +26,11 @@ typedef struct crm_clv_family
 	const char *name;			/* as in the literature */
 	crm_clv_time time;
 	int			n;				/* parameters */
-	const char *parameters[CRM_NEWTON_MAX];
+	const char *parameters[CRM_CLV_PARAMETERS];
 
 	/* The most that each may be, and the inverse the least. */
-	double		most[CRM_NEWTON_MAX];
+	double		most[CRM_CLV_PARAMETERS];
+	int			whole;			/* the one that is a whole number; 0: none */
 
 	/* What a fit needs to have seen of somebody, "has purchased". */
 	const char *needs;
@@ -37,9 +38,8 @@ typedef struct crm_clv_family
 	bool		(*history_is_valid) (const crm_history *history);
 
 	/* Of histories, or of spends where the family has no time. */
-	crm_status	(*estimate) (const void *rows, size_t count,
-							 crm_interrupt interrupt, void *arg,
-							 crm_clv_part *part);
+	crm_status	(*estimate) (const crm_clv_data *data, crm_interrupt interrupt,
+							 void *arg, crm_clv_part *part);
 	double		(*log_likelihood) (const crm_clv *clv, const crm_history *customer);
 
 	/* Of purchases alone, and NULL for others: as model.h says of each. */
@@ -66,6 +66,8 @@ extern const crm_clv_family crm_mbgnbd_family;
 extern const crm_clv_family crm_pareto_family;
 extern const crm_clv_family crm_bgbb_family;
 extern const crm_clv_family crm_sbg_family;
+extern const crm_clv_family crm_bgcnbd_family;
+extern const crm_clv_family crm_mbgcnbd_family;
 extern const crm_clv_family crm_spend_family;
 
 /* By crm_clv_kind. */

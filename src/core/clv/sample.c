@@ -8,9 +8,10 @@
 #include <string.h>
 
 #include "core/activity/activity.h"
+#include "core/clv/cnbd.h"
 
 #define WORD			sizeof(uint64_t)
-#define HEAD_WORDS		6
+#define HEAD_WORDS		10
 #define HISTORY_WORDS	4
 #define SPEND_WORDS		3
 
@@ -55,7 +56,23 @@ bool
 crm_clv_terms_equal(const crm_clv_terms *a, const crm_clv_terms *b)
 {
 	return a->kind == b->kind && a->as_of == b->as_of &&
-		a->unit_days == b->unit_days;
+		a->unit_days == b->unit_days && a->k == b->k &&
+		a->known_gaps == b->known_gaps;
+}
+
+bool
+crm_clv_add_gaps(crm_wide *sum, double log_gaps)
+{
+	__int128	more = (__int128) rint(log_gaps / CRM_CLV_GAP_UNIT);
+
+	return crm_wide_add(sum, more);
+}
+
+double
+crm_clv_gaps(const crm_clv_terms *terms, const crm_wide *sum)
+{
+	return terms->known_gaps
+		? (double) crm_wide_value(*sum) * CRM_CLV_GAP_UNIT : NAN;
 }
 
 size_t
@@ -66,7 +83,7 @@ crm_clv_sample_bytes(size_t histories, size_t spends)
 }
 
 void
-crm_pack_clv_sample(const crm_clv_terms *terms,
+crm_pack_clv_sample(const crm_clv_terms *terms, crm_wide gaps,
 					const crm_history *history, size_t histories,
 					const crm_spend *spend, size_t spends, uint8_t *out)
 {
@@ -74,6 +91,10 @@ crm_pack_clv_sample(const crm_clv_terms *terms,
 	out = put_word(out, terms->kind);
 	out = put_word(out, (uint32_t) terms->as_of);
 	out = put_double(out, terms->unit_days);
+	out = put_word(out, (uint32_t) terms->k);
+	out = put_word(out, (uint32_t) terms->known_gaps);
+	out = put_word(out, gaps.low);
+	out = put_word(out, (uint64_t) gaps.high);
 	out = put_word(out, histories);
 	out = put_word(out, spends);
 	for (const crm_history *h = history; h < history + histories; h++)
@@ -123,6 +144,8 @@ head_is_valid(const uint8_t *bytes, size_t length, crm_packed_sample *packed)
 {
 	uint64_t	kind;
 	uint64_t	as_of;
+	uint64_t	k;
+	uint64_t	known_gaps;
 	uint64_t	most = length / WORD;	/* so that counts cannot overflow */
 
 	if (length < HEAD_WORDS * WORD ||
@@ -133,10 +156,20 @@ head_is_valid(const uint8_t *bytes, size_t length, crm_packed_sample *packed)
 	packed->terms.kind = (int32_t) kind;
 	packed->terms.as_of = (int32_t) (uint32_t) as_of;
 	packed->terms.unit_days = get_double(bytes + 3 * WORD);
-	packed->histories = get_word(bytes + 4 * WORD);
-	packed->spends = get_word(bytes + 5 * WORD);
+	k = get_word(bytes + 4 * WORD);
+	known_gaps = get_word(bytes + 5 * WORD);
+	packed->terms.k = (int32_t) k;
+	packed->terms.known_gaps = (int32_t) known_gaps;
+	packed->gaps = (crm_wide) {get_word(bytes + 6 * WORD),
+		(int64_t) get_word(bytes + 7 * WORD)
+	};
+	packed->histories = get_word(bytes + 8 * WORD);
+	packed->spends = get_word(bytes + 9 * WORD);
 	packed->rows = bytes + HEAD_WORDS * WORD;
 	return kind < CRM_CLV_KINDS && as_of <= UINT32_MAX &&
+		k <= CRM_CNBD_MOST && known_gaps <= 1 &&
+		crm_wide_fits(crm_wide_value(packed->gaps)) &&
+		(known_gaps == 1 || (packed->gaps.low == 0 && packed->gaps.high == 0)) &&
 		(packed->terms.as_of == CRM_CLV_NO_DAY ||
 		 (packed->terms.as_of >= CRM_DAY_MIN &&
 		  packed->terms.as_of <= CRM_DAY_MAX)) &&

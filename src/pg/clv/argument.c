@@ -6,6 +6,7 @@
 #include "pg/clv/clv.h"
 
 #include "core/clv/family.h"
+#include "core/clv/regularity.h"
 #include "pg/activity/activity.h"
 #include "pg/activity/amount.h"
 
@@ -33,6 +34,18 @@ crm_getarg_history(FunctionCallInfo fcinfo, int n, int32 as_of,
 	*value = repeats > 0
 		? crm_amount_to_double(measures.repeat_amount) / repeats : 0;
 	return true;
+}
+
+double
+crm_getarg_log_gaps(FunctionCallInfo fcinfo, int n, int32 as_of)
+{
+	crm_ledger *ledger = PG_GETARG_LEDGER(n);
+	double		sum;
+
+	crm_check_ledger(crm_log_gaps(LEDGER_BYTES(ledger), LEDGER_LENGTH(ledger),
+								  as_of, &sum));
+	PG_FREE_IF_COPY(ledger, n);
+	return sum;
 }
 
 crm_history

@@ -23,6 +23,7 @@ typedef struct crm_clv_sample
 	bool		started;		/* terms are known */
 	bool		sorted;			/* rows are sorted; slots have no meaning */
 	crm_clv_terms terms;
+	crm_wide	gaps;			/* as sample.h has them */
 	crm_tally	histories;
 	crm_tally	spends;
 } crm_clv_sample;
@@ -35,7 +36,7 @@ typedef struct crm_clv_sample
 /* Sorted, and only to be read. */
 extern crm_clv_sample *crm_getarg_clv_sample(FunctionCallInfo fcinfo, int n);
 
-#define CRM_CLV_FORMAT	1
+#define CRM_CLV_FORMAT	2
 
 /* The model as a datum, with ALIGNMENT = double and STORAGE = plain. */
 typedef struct crm_clv_datum
@@ -49,6 +50,9 @@ typedef struct crm_clv_datum
 extern const crm_clv *crm_getarg_clv(FunctionCallInfo fcinfo, int n);
 extern Datum crm_clv_get_datum(const crm_clv *clv);
 
+/* The word for the bound at which a parameter stands. */
+extern const char *crm_clv_side_word(int side);
+
 /* argument.c */
 
 /*
@@ -59,6 +63,10 @@ extern Datum crm_clv_get_datum(const crm_clv *clv);
 extern bool crm_getarg_history(FunctionCallInfo fcinfo, int n, int32 as_of,
 							   double unit_days, crm_history *history,
 							   double *value);
+
+/* The sum of ln(gap) of argument n, a ledger, in days. */
+extern double crm_getarg_log_gaps(FunctionCallInfo fcinfo, int n,
+								  int32 as_of);
 
 /* Three numbers from argument n on, checked against what the kind allows. */
 extern crm_history crm_getarg_summary(FunctionCallInfo fcinfo, int n,

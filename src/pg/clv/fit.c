@@ -30,11 +30,18 @@ bounds_text(int kind, const crm_clv_part *part)
 	initStringInfo(&text);
 	crm_clv_parameter_names(kind, &names);
 	for (int i = 0; i < part->n; i++)
-		if (crm_clv_side(part, i) != 0)
+		if (crm_clv_side(part, i) != 0 &&
+			crm_clv_side(part, i) != CRM_CLV_GIVEN)
 			appendStringInfo(&text, "%s%s (%s)", text.len > 0 ? ", " : "",
 							 names[i],
-							 crm_clv_side(part, i) < 0 ? "lower" : "upper");
+							 crm_clv_side_word(crm_clv_side(part, i)));
 	return text.data;
+}
+
+const char *
+crm_clv_side_word(int side)
+{
+	return side == CRM_CLV_GIVEN ? "given" : side < 0 ? "lower" : "upper";
 }
 
 /* One note: of a boundary as it is, a warning as one. */
@@ -101,13 +108,15 @@ fit_purchases(FunctionCallInfo fcinfo, const crm_clv_sample *sample,
 			  crm_clv_part *part)
 {
 	int			kind = sample->terms.kind;
+	crm_clv_data data = {
+		SAMPLE_HISTORY(sample), sample->histories.count,
+		crm_clv_gaps(&sample->terms, &sample->gaps), sample->terms.k
+	};
 	crm_status	status;
 
 	/* Whatever interrupts may not be a reason to stop: then begin again. */
-	while ((status = crm_clv_estimate(kind, SAMPLE_HISTORY(sample),
-									  sample->histories.count, crm_interrupted,
-									  NULL, part))
-		   == CRM_INTERRUPTED)
+	while ((status = crm_clv_estimate(kind, &data, crm_interrupted, NULL,
+									  part)) == CRM_INTERRUPTED)
 		CHECK_FOR_INTERRUPTS();
 	if (status != CRM_OK)
 		refuse_fit(status, sample);
@@ -186,7 +195,8 @@ information_criterion(FunctionCallInfo fcinfo, bool by_customers)
 
 	if (part == NULL)
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8((by_customers ? log(part->customers) : 2) * part->n
+	PG_RETURN_FLOAT8((by_customers ? log(part->customers) : 2)
+					 * crm_clv_free_parameters(part)
 					 - 2 * part->log_likelihood);
 }
 
@@ -237,7 +247,7 @@ parameter_row(TupleDesc desc, const crm_clv *clv, int row)
 	values[3] = Float8GetDatum(error);
 	values[4] = Float8GetDatum(estimate / factor);
 	values[5] = Float8GetDatum(estimate * factor);
-	values[6] = CStringGetTextDatum(side < 0 ? "lower" : "upper");
+	values[6] = CStringGetTextDatum(crm_clv_side_word(side));
 	/* At a bound there is no curvature to tell an error from. */
 	nulls[3] = !part->has_covariance || error == 0;
 	nulls[4] = nulls[5] = nulls[3] || !isfinite(estimate * factor);

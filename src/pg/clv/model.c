@@ -43,8 +43,8 @@ crm_getarg_clv(FunctionCallInfo fcinfo, int n)
 static void
 drop_negative_zeros(crm_clv_part *part)
 {
-	for (int i = 0; i < CRM_NEWTON_MAX; i++)
-		for (int j = 0; j < CRM_NEWTON_MAX; j++)
+	for (int i = 0; i < CRM_CLV_PARAMETERS; i++)
+		for (int j = 0; j < CRM_CLV_PARAMETERS; j++)
 			part->covariance[i][j] += 0.0;
 	part->log_likelihood += 0.0;
 	part->gradient_norm += 0.0;
@@ -133,7 +133,7 @@ append_bounds(StringInfo text, const char *const *names,
 			continue;
 		appendStringInfo(text, "%s\"%s\": \"%s\"",
 						 is_first ? ", \"bounds\": {" : ", ", names[i],
-						 crm_clv_side(part, i) < 0 ? "lower" : "upper");
+						 crm_clv_side_word(crm_clv_side(part, i)));
 		is_first = false;
 	}
 	if (!is_first)
@@ -297,7 +297,7 @@ read_parameters(JsonbContainer *object, int kind, crm_clv_part *part,
 				model_fault *fault)
 {
 	const char *const *names;
-	const char *known[CRM_NEWTON_MAX + 1] = {NULL};
+	const char *known[CRM_CLV_PARAMETERS + 1] = {NULL};
 	JsonbValue	value;
 
 	part->n = crm_clv_parameter_names(kind, &names);
@@ -389,7 +389,7 @@ read_bounds(JsonbContainer *object, int kind, crm_clv_part *part,
 			model_fault *fault)
 {
 	const char *const *names;
-	const char *known[CRM_NEWTON_MAX + 1] = {NULL};
+	const char *known[CRM_CLV_PARAMETERS + 1] = {NULL};
 	JsonbValue	value;
 	JsonbValue	side;
 
@@ -406,10 +406,15 @@ read_bounds(JsonbContainer *object, int kind, crm_clv_part *part,
 	{
 		if (!has_key(value.val.binary.data, names[i], &side))
 			continue;
-		if (!is_text(&side, "lower") && !is_text(&side, "upper"))
-			return is_at_fault(fault, "neither lower nor upper at key",
+		if (is_text(&side, "lower"))
+			crm_clv_set_side(part, i, -1);
+		else if (is_text(&side, "upper"))
+			crm_clv_set_side(part, i, 1);
+		else if (is_text(&side, "given"))
+			crm_clv_set_side(part, i, CRM_CLV_GIVEN);
+		else
+			return is_at_fault(fault, "none of lower, upper and given at key",
 							   names[i]);
-		crm_clv_set_side(part, i, is_text(&side, "lower") ? -1 : 1);
 	}
 	return true;
 }
@@ -573,10 +578,10 @@ send_part(StringInfo message, const crm_clv_part *part)
 	pq_sendint32(message, part->boundary);
 	pq_sendint32(message, part->iterations);
 	pq_sendint32(message, part->has_covariance);
-	for (int i = 0; i < CRM_NEWTON_MAX; i++)
+	for (int i = 0; i < CRM_CLV_PARAMETERS; i++)
 		pq_sendfloat8(message, part->parameter[i]);
-	for (int i = 0; i < CRM_NEWTON_MAX; i++)
-		for (int j = 0; j < CRM_NEWTON_MAX; j++)
+	for (int i = 0; i < CRM_CLV_PARAMETERS; i++)
+		for (int j = 0; j < CRM_CLV_PARAMETERS; j++)
 			pq_sendfloat8(message, part->covariance[i][j]);
 	pq_sendfloat8(message, part->log_likelihood);
 	pq_sendfloat8(message, part->gradient_norm);
@@ -591,10 +596,10 @@ receive_part(StringInfo message, crm_clv_part *part)
 	part->boundary = pq_getmsgint(message, 4);
 	part->iterations = pq_getmsgint(message, 4);
 	part->has_covariance = pq_getmsgint(message, 4);
-	for (int i = 0; i < CRM_NEWTON_MAX; i++)
+	for (int i = 0; i < CRM_CLV_PARAMETERS; i++)
 		part->parameter[i] = pq_getmsgfloat8(message);
-	for (int i = 0; i < CRM_NEWTON_MAX; i++)
-		for (int j = 0; j < CRM_NEWTON_MAX; j++)
+	for (int i = 0; i < CRM_CLV_PARAMETERS; i++)
+		for (int j = 0; j < CRM_CLV_PARAMETERS; j++)
 			part->covariance[i][j] = pq_getmsgfloat8(message);
 	part->log_likelihood = pq_getmsgfloat8(message);
 	part->gradient_norm = pq_getmsgfloat8(message);
