@@ -109,6 +109,34 @@ customer_probability(const crm_clv *clv, const crm_history *customer, int n,
 }
 
 static void
+slopes_of(crm_bgnbd_kind kind, const double *p, const crm_history *customer,
+		  crm_clv_slopes *d)
+{
+	crm_bgnbd	model = {kind, p[0], p[1], p[2], p[3]};
+
+	crm_bgnbd_slopes(&model, customer, d);
+}
+
+static void
+bgnbd_slopes(const double *p, const crm_history *customer, crm_clv_slopes *d)
+{
+	slopes_of(CRM_BGNBD, p, customer, d);
+}
+
+static void
+mbgnbd_slopes(const double *p, const crm_history *customer, crm_clv_slopes *d)
+{
+	slopes_of(CRM_MBGNBD, p, customer, d);
+}
+
+static double
+leaving(const double *p, double age)
+{
+	(void) age;
+	return p[2] / (p[2] + p[3]);
+}
+
+static void
 draw(const crm_clv *clv, crm_simulated *customer)
 {
 	const double *p = clv->purchase.parameter;
@@ -148,17 +176,22 @@ next_purchase(crm_simulated *customer, double watched)
 	.both_purchases = both_purchases, \
 	.probability = probability, \
 	.customer_probability = customer_probability, \
+	.by_gamma = {0, -1, 0, 0}, \
+	.by_delta = {0, 0, 1, 1}, \
+	.leaving = leaving, \
 	.draw = draw, \
 	.next_purchase = next_purchase
 
 const crm_clv_family crm_bgnbd_family = {
 	.name = "bg/nbd",
 	.estimate = estimate_bgnbd,
+	.slopes = bgnbd_slopes,
 	SHARED
 };
 
 const crm_clv_family crm_mbgnbd_family = {
 	.name = "mbg/nbd",
 	.estimate = estimate_mbgnbd,
+	.slopes = mbgnbd_slopes,
 	SHARED
 };

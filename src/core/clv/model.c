@@ -34,6 +34,10 @@ static const char *const notes[CRM_CLV_NOTES][2] = {
 	"Other parameters describe these customers as well: take in customers who were observed longer."},
 	{"churn not identified",
 	"The share that leaves is within two standard errors of none: P(alive) may be near 1 for customers who are gone. Observe longer, or take in customers who were acquired earlier."},
+	{"collinear covariates",
+	"A covariate is the same for all customers, or follows from those before it: it has no effect of its own here. Leave it out."},
+	{"extreme effect",
+	"The effect of a covariate has no end in sight: some customers who differ in it never, or always, leave or purchase. Put groups together, or leave it out."},
 };
 
 #define SIDES_FROM 16			/* two bits a parameter from here on */

@@ -33,7 +33,7 @@ typedef enum crm_clv_kind
 #define CRM_CLV_KINDS		7	/* of the first part */
 #define CRM_CLV_PARAMETERS	5	/* of a part, at most */
 #define CRM_CLV_BOUNDARIES	8	/* bits of crm_clv_boundary */
-#define CRM_CLV_NOTES		10	/* and with those of warnings */
+#define CRM_CLV_NOTES		12	/* and with those of warnings */
 #define CRM_CLV_NO_DAY		INT32_MIN
 
 /* What a model may say: at least what a fit can, and nothing that hangs. */
@@ -70,6 +70,7 @@ typedef struct crm_clv
 	int32_t		as_of;			/* end of observation, or CRM_CLV_NO_DAY */
 	double		unit_days;		/* days in a unit of time; 0: not known */
 	double		correlation;	/* of frequency and value */
+	int64_t		covariates;		/* of crm_clv_effects, or 0 */
 	crm_clv_part purchase;
 	crm_clv_part spend;
 } crm_clv;
