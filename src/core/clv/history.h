@@ -42,6 +42,7 @@ typedef struct crm_history
  * in front of his history, in one row of doubles.
  */
 #define CRM_COVARIATES_MOST	8
+#define CRM_COVARIATE_SIZE	1e100	/* at most, of either sign */
 
 /* Mean value of the repeat purchases of a customer, or of weight alike. */
 typedef struct crm_spend

@@ -9,6 +9,7 @@
 
 #include "core/activity/activity.h"
 #include "core/clv/cnbd.h"
+#include "core/clv/effects.h"
 #include "core/clv/family.h"
 #include "core/clv/gammagamma.h"
 
@@ -208,6 +209,9 @@ crm_clv_is_valid(const crm_clv *clv)
 		(clv->as_of == CRM_CLV_NO_DAY ||
 		 (clv->as_of >= CRM_DAY_MIN && clv->as_of <= CRM_DAY_MAX)) &&
 		clv->correlation >= -1 && clv->correlation <= 1 &&
+		(clv->covariates == 0 ||
+		 (clv->covariates > 0 && clv->covariates <= CRM_COVARIATES_MOST &&
+		  crm_clv_takes_covariates(clv->kind))) &&
 		part_is_valid(clv->kind, &clv->purchase) &&
 		(clv->spend.n == 0 ? part_is_absent(&clv->spend) &&
 		 clv->correlation == 0

@@ -83,6 +83,7 @@ crm_getarg_purchase_model(FunctionCallInfo fcinfo)
 				 errmsg("%s is a model of contracts and not of purchases",
 						crm_clv_kind_name(clv->kind)),
 				 errhint("Ask crm_sbg_survival(), crm_sbg_retention() and crm_sbg_renewals().")));
+	crm_refuse_covariates(clv);
 	return clv;
 }
 
@@ -184,12 +185,14 @@ crm_number_or_null(FunctionCallInfo fcinfo, double value)
  */
 bool
 crm_getarg_question(FunctionCallInfo fcinfo, bool with_amounts,
-					const crm_clv **clv, crm_clv_question *ask)
+					const crm_clv **clv, crm_clv *own,
+					crm_clv_question *ask)
 {
 	for (int i = 0; i < PG_NARGS(); i++)
 		if (i != 3 && PG_ARGISNULL(i))
 			return false;
-	*clv = crm_getarg_ledger_model(fcinfo);
+	*clv = own != NULL ? crm_getarg_own_model(fcinfo, 5, own)
+		: crm_getarg_ledger_model(fcinfo);
 	if (with_amounts)
 		(void) crm_require_spend(*clv);
 	ask->rate = crm_getarg_discount(fcinfo, 4, *clv);

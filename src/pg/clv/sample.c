@@ -29,6 +29,7 @@ PG_FUNCTION_INFO_V1(crm_clv_sample_recv);
 PG_FUNCTION_INFO_V1(crm_clv_sample_send);
 PG_FUNCTION_INFO_V1(crm_clv_trans);
 PG_FUNCTION_INFO_V1(crm_clv_trans_summary);
+PG_FUNCTION_INFO_V1(crm_clv_trans_summary_covariates);
 PG_FUNCTION_INFO_V1(crm_clv_trans_bgbb);
 PG_FUNCTION_INFO_V1(crm_clv_trans_sbg);
 PG_FUNCTION_INFO_V1(crm_clv_combine);
@@ -113,8 +114,9 @@ sort_sample(crm_clv_sample *sample)
 		return;
 	crm_tally_settle(&sample->histories);
 	crm_tally_settle(&sample->spends);
-	while (crm_history_group(SAMPLE_HISTORY(sample), &sample->histories.count,
-							 crm_interrupted, NULL) == CRM_INTERRUPTED ||
+	while (crm_covariate_group(sample->histories.rows, sample->terms.covariates,
+							   &sample->histories.count, crm_interrupted,
+							   NULL) == CRM_INTERRUPTED ||
 		   crm_spend_group(SAMPLE_SPEND(sample), &sample->spends.count,
 						   crm_interrupted, NULL) == CRM_INTERRUPTED)
 		CHECK_FOR_INTERRUPTS();
@@ -130,7 +132,8 @@ flat_size(ExpandedObjectHeader *header)
 	Size		size;
 
 	sort_sample(sample);
-	size = VARHDRSZ + crm_clv_sample_bytes(sample->histories.count,
+	size = VARHDRSZ + crm_clv_sample_bytes(&sample->terms,
+										   sample->histories.count,
 										   sample->spends.count);
 	if (!AllocSizeIsValid(size))
 		ereport(ERROR,
@@ -148,7 +151,7 @@ flatten_into(ExpandedObjectHeader *header, void *result, Size size)
 
 	SET_VARSIZE(result, size);
 	crm_pack_clv_sample(&sample->terms, sample->gaps,
-						SAMPLE_HISTORY(sample), sample->histories.count,
+						sample->histories.rows, sample->histories.count,
 						SAMPLE_SPEND(sample), sample->spends.count,
 						(uint8 *) VARDATA(result));
 }
@@ -160,16 +163,31 @@ open_flat(const struct varlena *flat, crm_packed_sample *packed)
 							   VARSIZE_ANY_EXHDR(flat), packed);
 }
 
+/* Room for rows of so many doubles, in a tally that has none yet. */
+static void
+widen(crm_tally *tally, int width)
+{
+	if (tally->width == width)
+		return;
+	tally->width = width;
+	tally->rows = repalloc_huge(tally->rows,
+								crm_tally_room(tally->slot_count) * width
+								* sizeof(double));
+}
+
 /* The fit's arguments; they must be the same in every row. */
 static void
 agree(crm_clv_sample *sample, const crm_clv_terms *terms)
 {
 	if (!sample->started)
+	{
 		sample->terms = *terms;
+		widen(&sample->histories, crm_clv_row_width(terms));
+	}
 	else if (!crm_clv_terms_equal(&sample->terms, terms))
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("model, as_of and unit_days of a fit must be the same in every row"),
+				 errmsg("model, as_of, unit_days and the number of covariates of a fit must be the same in every row"),
 				 errhint("Give constants, and GROUP BY what differs.")));
 	sample->started = true;
 }
@@ -203,12 +221,13 @@ replace_rows(crm_tally *tally, void *rows)
 static void
 merge_histories(crm_tally *tally, const crm_packed_sample *packed)
 {
-	crm_history *rows = rows_for(tally, packed->histories);
+	double	   *rows = rows_for(tally, packed->histories);
 
 	for (uint64 i = 0; i < packed->histories; i++)
-		rows[tally->count + i] = crm_packed_history(packed, i);
-	if (crm_history_merge((crm_history *) tally->rows, &tally->count, rows,
-						  packed->histories, crm_interrupted, NULL) != CRM_OK)
+		crm_packed_row(packed, i, rows + (tally->count + i) * tally->width);
+	if (crm_covariate_merge(tally->rows, packed->terms.covariates,
+							&tally->count, rows, packed->histories,
+							crm_interrupted, NULL) != CRM_OK)
 		elog(ERROR, "histories could not be merged");
 	replace_rows(tally, rows);
 }
@@ -282,10 +301,12 @@ sample_state(FunctionCallInfo fcinfo)
 
 static Datum
 add_customer(FunctionCallInfo fcinfo, const crm_clv_terms *terms,
-			 const crm_history *history, double value, double log_gaps)
+			 const double *z, const crm_history *history, double value,
+			 double log_gaps)
 {
 	crm_clv_sample *sample = sample_state(fcinfo);
 	crm_spend	spend = {history->frequency, value, history->weight};
+	double		row[CRM_COVARIATES_MOST + 4];
 
 	agree(sample, terms);
 	if (terms->known_gaps && log_gaps != 0)
@@ -296,7 +317,10 @@ add_customer(FunctionCallInfo fcinfo, const crm_clv_terms *terms,
 		add_gaps(sample, gaps);
 	}
 	open_sample(sample);
-	add_row(&sample->histories, history);
+	if (terms->covariates > 0)
+		memcpy(row, z, terms->covariates * sizeof(double));
+	memcpy(row + terms->covariates, history, sizeof(*history));
+	add_row(&sample->histories, row);
 	if (history->frequency > 0 && value >= CRM_VALUE_LEAST)
 		add_row(&sample->spends, &spend);
 	return crm_state_datum(fcinfo, &sample->header);
@@ -339,7 +363,24 @@ refuse_null(FunctionCallInfo fcinfo, int n, const char *name)
 				 errmsg("%s of a fit cannot be NULL", name)));
 }
 
-/* (state, a crm_activity, as_of date [, model text]) */
+/* The covariates of argument n, where a call has so many. */
+static void
+getarg_fit_covariates(FunctionCallInfo fcinfo, int n, crm_clv_terms *terms,
+					  double *z)
+{
+	if (n >= PG_NARGS())
+		return;
+	refuse_null(fcinfo, n, "covariates");
+	if (!crm_clv_takes_covariates(terms->kind))
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_INVALID)),
+				 errmsg("%s takes no covariates",
+						crm_clv_kind_name(terms->kind)),
+				 errhint("Models that do are 'bg/nbd', 'mbg/nbd' and 'pareto/nbd'.")));
+	terms->covariates = crm_getarg_covariates(fcinfo, n, z);
+}
+
+/* (state, a crm_activity, as_of date [, model text [, covariates]]) */
 Datum
 crm_clv_trans(PG_FUNCTION_ARGS)
 {
@@ -347,12 +388,14 @@ crm_clv_trans(PG_FUNCTION_ARGS)
 	crm_history history;
 	double		value;
 	double		log_gaps = 0;
+	double		z[CRM_COVARIATES_MOST];
 
 	refuse_null(fcinfo, 2, "as_of");
 	refuse_null(fcinfo, 3, "model");
 	terms.as_of = crm_getarg_as_of(fcinfo, 2);
 	getarg_kind(fcinfo, 3, &terms);
 	terms.known_gaps = needs_gaps(terms.kind);
+	getarg_fit_covariates(fcinfo, 4, &terms, z);
 	if (PG_ARGISNULL(1) ||
 		!crm_getarg_history(fcinfo, 1, terms.as_of, terms.unit_days, &history,
 							&value))
@@ -360,7 +403,7 @@ crm_clv_trans(PG_FUNCTION_ARGS)
 	if (terms.known_gaps)
 		log_gaps = crm_getarg_log_gaps(fcinfo, 1, terms.as_of)
 			- history.frequency * log(terms.unit_days);
-	return add_customer(fcinfo, &terms, &history, value, log_gaps);
+	return add_customer(fcinfo, &terms, z, &history, value, log_gaps);
 }
 
 /*
@@ -388,10 +431,10 @@ getarg_gap_sum(FunctionCallInfo fcinfo, int n, const crm_history *history,
 
 /*
  * (state, frequency, recency, age, monetary [, model [, unit_days
- * [, log_gaps]]])
+ * [, log_gaps or covariates]]])
  */
-Datum
-crm_clv_trans_summary(PG_FUNCTION_ARGS)
+static Datum
+take_summary(FunctionCallInfo fcinfo, bool with_covariates)
 {
 	crm_clv_terms terms = {
 		.as_of = CRM_CLV_NO_DAY,.unit_days = CRM_CLV_UNIT_DAYS
@@ -399,6 +442,7 @@ crm_clv_trans_summary(PG_FUNCTION_ARGS)
 	crm_history history;
 	double		value = PG_ARGISNULL(4) ? 0 : PG_GETARG_FLOAT8(4);
 	double		log_gaps;
+	double		z[CRM_COVARIATES_MOST];
 
 	refuse_null(fcinfo, 5, "model");
 	refuse_null(fcinfo, 6, "unit_days");
@@ -418,12 +462,27 @@ crm_clv_trans_summary(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3))
 		return crm_unchanged_state(fcinfo);
 	history = crm_getarg_summary(fcinfo, 1, terms.kind);
-	terms.known_gaps = PG_NARGS() > 7 && needs_gaps(terms.kind);
+	terms.known_gaps = PG_NARGS() > 7 && !with_covariates &&
+		needs_gaps(terms.kind);
+	if (with_covariates)
+		getarg_fit_covariates(fcinfo, 7, &terms, z);
 	if (!terms.known_gaps)
-		return add_customer(fcinfo, &terms, &history, value, 0);
+		return add_customer(fcinfo, &terms, z, &history, value, 0);
 	if (!getarg_gap_sum(fcinfo, 7, &history, &log_gaps))
 		return crm_unchanged_state(fcinfo);
-	return add_customer(fcinfo, &terms, &history, value, log_gaps);
+	return add_customer(fcinfo, &terms, z, &history, value, log_gaps);
+}
+
+Datum
+crm_clv_trans_summary(PG_FUNCTION_ARGS)
+{
+	return take_summary(fcinfo, false);
+}
+
+Datum
+crm_clv_trans_summary_covariates(PG_FUNCTION_ARGS)
+{
+	return take_summary(fcinfo, true);
 }
 
 /*
@@ -468,7 +527,7 @@ crm_clv_trans_bgbb(PG_FUNCTION_ARGS)
 						PG_GETARG_INT32(1), PG_GETARG_INT32(2),
 						PG_GETARG_INT32(3)),
 				 errhint("frequency <= recency <= opportunities <= 1000000 must hold, and recency is 0 where frequency is.")));
-	return add_customer(fcinfo, &terms, &history, 0, 0);
+	return add_customer(fcinfo, &terms, NULL, &history, 0, 0);
 }
 
 /* (state, lifetime integer, churned boolean [, weight]) */
@@ -489,7 +548,7 @@ crm_clv_trans_sbg(PG_FUNCTION_ARGS)
 				 errmsg("lifetime of a contract cannot be %d",
 						PG_GETARG_INT32(1)),
 				 errhint("Count whole periods, including the one at whose end a contract was not renewed, up to a million.")));
-	return add_customer(fcinfo, &terms, &history, 0, 0);
+	return add_customer(fcinfo, &terms, NULL, &history, 0, 0);
 }
 
 Datum
