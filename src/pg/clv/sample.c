@@ -184,10 +184,16 @@ agree(crm_clv_sample *sample, const crm_clv_terms *terms)
 		sample->terms = *terms;
 		widen(&sample->histories, crm_clv_row_width(terms));
 	}
+	else if (sample->terms.covariates != terms->covariates)
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_INVALID)),
+				 errmsg("there are %d covariates in one row of a fit and %d in another",
+						sample->terms.covariates, terms->covariates),
+				 errhint("Give one number for each, in every row.")));
 	else if (!crm_clv_terms_equal(&sample->terms, terms))
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("model, as_of, unit_days and the number of covariates of a fit must be the same in every row"),
+				 errmsg("model, as_of and unit_days of a fit must be the same in every row"),
 				 errhint("Give constants, and GROUP BY what differs.")));
 	sample->started = true;
 }
