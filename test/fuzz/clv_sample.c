@@ -15,7 +15,7 @@ int			LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static crm_history history[ROWS];
+	static double rows[ROWS * (CRM_COVARIATES_MOST + 4)];
 	static crm_spend spend[ROWS];
 	static uint8_t out[1 << 16];
 	crm_packed_sample packed;
@@ -25,8 +25,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	for (uint64_t i = 0; i < packed.histories; i++)
 	{
-		history[i] = crm_packed_history(&packed, i);
-		if (!crm_clv_history_is_valid(packed.terms.kind, &history[i]))
+		crm_history history = crm_packed_history(&packed, i);
+
+		crm_packed_row(&packed, i,
+					   rows + i * crm_clv_row_width(&packed.terms));
+		if (!crm_clv_history_is_valid(packed.terms.kind, &history))
 			abort();
 	}
 	for (uint64_t i = 0; i < packed.spends; i++)
@@ -35,9 +38,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (!crm_spend_is_valid(&spend[i]))
 			abort();
 	}
-	if (crm_clv_sample_bytes(packed.histories, packed.spends) != size)
+	if (crm_clv_sample_bytes(&packed.terms, packed.histories,
+							 packed.spends) != size)
 		abort();
-	crm_pack_clv_sample(&packed.terms, history, packed.histories,
+	crm_pack_clv_sample(&packed.terms, packed.gaps, rows, packed.histories,
 						spend, packed.spends, out);
 	if (memcmp(out, data, size) != 0)
 		abort();

@@ -65,8 +65,8 @@ static void
 fit_group(int kind, const crm_history *rows, size_t count, ends *sum)
 {
 	crm_clv_part part;
-	crm_status	status = crm_clv_estimate(kind, rows, count, NULL, NULL,
-										  &part);
+	crm_clv_data data = {rows, count, NAN, 0};
+	crm_status	status = crm_clv_estimate(kind, &data, NULL, NULL, &part);
 
 	if (status == CRM_TOO_FEW)
 		sum->too_few++;
@@ -120,6 +120,7 @@ test_families(void)
 		const crm_clv_family *family = crm_clv_family_of(kind);
 		crm_history of_kind[COUNT_ROWS];
 		crm_clv		clv = {.kind = kind,.as_of = CRM_CLV_NO_DAY,.unit_days = 7};
+		crm_clv_data data = {of_kind, COUNT_ROWS, NAN, 0};
 		double		sum = 0;
 
 		memcpy(of_kind, rows, sizeof(rows));
@@ -127,8 +128,8 @@ test_families(void)
 			of_kind[i].recency = 0;
 		is_int(crm_clv_kind_of(family->name, strlen(family->name)), kind,
 			   family->name);
-		is_int(crm_clv_estimate(kind, of_kind, COUNT_ROWS, NULL, NULL,
-								&clv.purchase), CRM_OK, "has a fit");
+		is_int(crm_clv_estimate(kind, &data, NULL, NULL, &clv.purchase),
+			   CRM_OK, "has a fit");
 		ok(crm_clv_is_valid(&clv), "within its bounds");
 		for (int i = 0; i < COUNT_ROWS; i++)
 			sum += of_kind[i].weight

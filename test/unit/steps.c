@@ -10,6 +10,7 @@
 
 #include "core/clv/bgbb.h"
 #include "core/clv/bgnbd.h"
+#include "core/clv/cnbd.h"
 #include "core/clv/model.h"
 #include "core/clv/pareto.h"
 #include "core/clv/sbg.h"
@@ -78,12 +79,20 @@ conclude(const tally *t, uint64_t bound, const char *name)
 
 #define CORNERS	81				/* of four parameters with three values */
 
+static bool
+is_cnbd(crm_clv_kind kind)
+{
+	return kind == CRM_CLV_BGCNBD || kind == CRM_CLV_MBGCNBD;
+}
+
 static crm_clv
 corner(crm_clv_kind kind, int which)
 {
 	crm_clv		clv = {.kind = kind,.as_of = CRM_CLV_NO_DAY,.unit_days = 7};
 
-	clv.purchase.n = 4;
+	clv.purchase.n = is_cnbd(kind) ? 5 : 4;
+	if (is_cnbd(kind))
+		clv.purchase.parameter[4] = which % 2 == 0 ? 2 : CRM_CNBD_MOST;
 	for (int i = 0; i < 4; i++)
 	{
 		bool		is_scale = (kind != CRM_CLV_BGBB && i == 1) ||
@@ -132,6 +141,32 @@ test_purchases(crm_clv_kind kind, uint64_t bound)
 	alive.most++;				/* BG/NBD has no loop there */
 	conclude(&alive, 20000, "P(alive)");
 	conclude(&expected, bound, "expected purchases");
+}
+
+/* P(alive) later */
+static void
+test_later(crm_clv_kind kind, uint64_t bound)
+{
+	tally		later = {0};
+
+	for (int i = 0; i < CORNERS; i++)
+	{
+		crm_clv		clv = corner(kind, i);
+
+		for (int h = 0; h < COUNT(histories); h++)
+			for (int t = 0; t < 4; t++)
+			{
+				CALL(later, crm_clv_p_alive_later(&clv, &histories[h],
+												  horizons[t]), 0, 1);
+				if (later.wrong == 1)
+				{
+					printf("# %s corner %d, history %d, horizon %g\n",
+						   crm_clv_kind_name(kind), i, h, horizons[t]);
+					later.wrong++;
+				}
+			}
+	}
+	conclude(&later, bound, "P(alive) later");
 }
 
 static void
@@ -290,6 +325,9 @@ main(void)
 	test_purchases(CRM_CLV_PARETO, 100000);
 	test_probability(CRM_CLV_BGNBD, 1000000);
 	test_probability(CRM_CLV_PARETO, 100000);
+	test_purchases(CRM_CLV_MBGCNBD, 5000000);
+	test_later(CRM_CLV_BGCNBD, 2000000);
+	test_probability(CRM_CLV_BGCNBD, 13000000);
 	test_bgbb();
 	test_survival();
 	test_distributions();

@@ -16,14 +16,14 @@ model_of(const crm_clv *clv)
 }
 
 static crm_status
-estimate(const void *rows, size_t count, crm_interrupt interrupt, void *arg,
+estimate(const crm_clv_data *data, crm_interrupt interrupt, void *arg,
 		 crm_clv_part *part)
 {
 	crm_bgbb_fit fit;
-	crm_status	status = crm_bgbb_estimate(rows, count, interrupt, arg, &fit);
+	crm_status	status = crm_bgbb_estimate(data->rows, data->count, interrupt, arg, &fit);
 
 	return crm_clv_fill_part(part, status, &fit.search, fit.boundary,
-							 fit.customers, count);
+							 fit.customers, data->count);
 }
 
 static double

@@ -17,8 +17,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "core/clv/search.h"
-#include "core/clv/summary.h"
+#include "core/numeric/logsum.h"
 #include "core/numeric/special.h"
 
 /* Rows between two questions whether to go on. */
@@ -63,52 +62,6 @@ crm_bgnbd_is_valid(const crm_bgnbd *model)
 		&& isfinite(model->b) && model->b > 0;
 }
 
-/*
- * ln(1 + z) for z >= 0 at half the price of log1p(): the logarithm of the
- * rounded sum, plus what rounding took away. Of inverse = 1 / (1 + z) a few
- * digits are enough.
- */
-static inline double
-log_of_sum(double z, double inverse)
-{
-	double		sum = 1 + z;
-
-	return log(sum) + (z - (sum - 1)) * inverse;
-}
-
-/*
- * The sum of weight ln(1 + z): as one logarithm of a product while the weight
- * stays the same. Of the product the excess over 1 is kept, which loses
- * nothing where the z are small.
- */
-typedef struct log_sum
-{
-	double		total;
-	double		weight;
-	double		excess;
-} log_sum;
-
-#define MOST_EXCESS 1e150		/* the square is still a number */
-
-static void
-log_sum_flush(log_sum *sum)
-{
-	sum->total += sum->weight * log1p(sum->excess);
-	sum->excess = 0;
-}
-
-static inline void
-log_sum_add(log_sum *sum, double z, double weight)
-{
-	if (weight != sum->weight || !(sum->excess < MOST_EXCESS) ||
-		!(z < MOST_EXCESS))
-	{
-		log_sum_flush(sum);
-		sum->weight = weight;
-	}
-	sum->excess += z * (1 + sum->excess);
-}
-
 /* Rows in which nobody can have left yet. */
 static void
 sum_newcomers(const crm_bgnbd *model, const crm_history *history,
@@ -116,18 +69,18 @@ sum_newcomers(const crm_bgnbd *model, const crm_history *history,
 {
 	double		alpha = model->alpha;
 	double		per_alpha = 1 / alpha;
-	log_sum		L = {0};
+	crm_log_sum L = {0};
 
 	for (const crm_history *h = history; h < history + count; h += stride)
 	{
 		double		k = h->age / (alpha + h->age);
 
 		sums->rows += h->weight;
-		log_sum_add(&L, h->age * per_alpha, h->weight);
+		crm_log_sum_add(&L, h->age * per_alpha, h->weight);
 		sums->k += h->weight * k;
 		sums->kk += h->weight * k * k;
 	}
-	log_sum_flush(&L);
+	crm_log_sum_flush(&L);
 	sums->L += L.total;
 }
 
@@ -144,8 +97,8 @@ sum_rows(const crm_bgnbd *model, double log_odds,
 	double		per_alpha = 1 / alpha;
 	double		shape = model->r + history->frequency;
 	run_sums	s = *sums;
-	log_sum		L = {0};
-	log_sum		alive = {0};
+	crm_log_sum L = {0};
+	crm_log_sum alive = {0};
 
 	for (const crm_history *h = history; h < history + count; h += stride)
 	{
@@ -155,7 +108,7 @@ sum_rows(const crm_bgnbd *model, double log_odds,
 		double		since = 1 + h->recency * per_alpha;
 		double		gap = (h->age - h->recency) * per_alpha * late;
 		double		D = gap * (1 - k);
-		double		G = log_of_sum(gap, (1 - k) * since);
+		double		G = crm_log_of_sum(gap, (1 - k) * since);
 		double		odds = log_odds + shape * G;
 		double		e = exp(-fabs(odds));
 		double		most = 1 / (1 + e);
@@ -165,10 +118,10 @@ sum_rows(const crm_bgnbd *model, double log_odds,
 
 		w *= weight;
 		s.rows += weight;
-		log_sum_add(&L, h->age * per_alpha, weight);
+		crm_log_sum_add(&L, h->age * per_alpha, weight);
 		s.k += weight * k;
 		s.kk += weight * k * k;
-		log_sum_add(&alive, e, weight);
+		crm_log_sum_add(&alive, e, weight);
 		s.alive += weight * (odds + fabs(odds)) / 2;	/* if above 0 */
 		s.w += w;
 		s.wG += w * G;
@@ -181,8 +134,8 @@ sum_rows(const crm_bgnbd *model, double log_odds,
 		s.vDD += v * D * D;
 		s.vGD += v * G * D;
 	}
-	log_sum_flush(&L);
-	log_sum_flush(&alive);
+	crm_log_sum_flush(&L);
+	crm_log_sum_flush(&alive);
 	s.L += L.total;
 	s.alive += alive.total;
 	*sums = s;
@@ -300,9 +253,8 @@ objective(const double *parameter, void *arg, crm_derivatives *result)
 						  rows->interrupt, rows->interrupt_arg, result);
 }
 
-/* Where to begin: what each reading of the data takes for the churn. */
-static void
-choose_starts(const crm_clv_summary *s, crm_clv_starts *starts)
+void
+crm_bgnbd_choose_starts(const crm_clv_summary *s, crm_clv_starts *starts)
 {
 	double		silent = s->silent * s->repeaters / (s->x * s->customers);
 	double		share = 2 * fmin(fmax(silent, 0.02), 0.5);
@@ -331,6 +283,29 @@ choose_starts(const crm_clv_summary *s, crm_clv_starts *starts)
 					  100 * (1 - silent));
 }
 
+void
+crm_bgnbd_set_box(const crm_clv_summary *summary, crm_newton_problem *problem)
+{
+	for (int i = 0; i < 4; i++)
+	{
+		problem->lower[i] = LEAST;
+		problem->upper[i] = MOST;
+	}
+	crm_clv_scale_box(summary->age, LEAST, MOST_ALPHA, &problem->lower[1],
+					  &problem->upper[1]);
+}
+
+unsigned
+crm_bgnbd_boundary(const crm_newton_result *search)
+{
+	double		a = search->parameter[2];
+	double		b = search->parameter[3];
+
+	return crm_clv_rate_boundary(search->bound)
+		| crm_clv_churn_boundary(search->bound + 2, a / (a + b))
+		| crm_clv_beta_warnings(search, 2);
+}
+
 crm_status
 crm_bgnbd_estimate(crm_bgnbd_kind kind, const crm_history *history,
 				   size_t count, crm_interrupt interrupt, void *arg,
@@ -347,14 +322,8 @@ crm_bgnbd_estimate(crm_bgnbd_kind kind, const crm_history *history,
 	status = crm_clv_summarise(history, count, &means);
 	if (status != CRM_OK)
 		return status;
-	for (int i = 0; i < 4; i++)
-	{
-		problem.lower[i] = LEAST;
-		problem.upper[i] = MOST;
-	}
-	crm_clv_scale_box(means.age, LEAST, MOST_ALPHA, &problem.lower[1],
-					  &problem.upper[1]);
-	choose_starts(&means, &starts);
+	crm_bgnbd_set_box(&means, &problem);
+	crm_bgnbd_choose_starts(&means, &starts);
 	status = crm_clv_search(&problem, count, &data.rows.stride, &starts,
 							&fit->search);
 	if (status != CRM_OK)
@@ -364,10 +333,7 @@ crm_bgnbd_estimate(crm_bgnbd_kind kind, const crm_history *history,
 	fit->model.alpha = fit->search.parameter[1];
 	fit->model.a = fit->search.parameter[2];
 	fit->model.b = fit->search.parameter[3];
-	fit->boundary = crm_clv_rate_boundary(fit->search.bound)
-		| crm_clv_churn_boundary(fit->search.bound + 2, fit->model.a
-								 / (fit->model.a + fit->model.b))
-		| crm_clv_beta_warnings(&fit->search, 2);
+	fit->boundary = crm_bgnbd_boundary(&fit->search);
 	fit->customers = means.customers;
 	fit->repeaters = means.repeaters;
 	return CRM_OK;

@@ -16,6 +16,8 @@
 #define CRM_CORE_CLV_BGNBD_H
 
 #include "core/clv/history.h"
+#include "core/clv/search.h"
+#include "core/clv/summary.h"
 #include "core/numeric/newton.h"
 
 /* The value counts the chances to leave before the first repeat purchase. */
@@ -42,6 +44,15 @@ typedef struct crm_bgnbd_fit
 	double		customers;
 	double		repeaters;		/* customers with a repeat purchase */
 } crm_bgnbd_fit;
+
+/* Where to begin to search: what each reading of the data takes for churn. */
+extern void crm_bgnbd_choose_starts(const crm_clv_summary *summary,
+									crm_clv_starts *starts);
+
+/* The box of a search, and what its end means. */
+extern void crm_bgnbd_set_box(const crm_clv_summary *summary,
+							  crm_newton_problem *problem);
+extern unsigned crm_bgnbd_boundary(const crm_newton_result *search);
 
 /* Positive and finite parameters? */
 extern bool crm_bgnbd_is_valid(const crm_bgnbd *model);
@@ -116,6 +127,9 @@ extern double crm_bgnbd_probability(const crm_bgnbd *model, int n, double t);
 
 /* The probability that he makes at least n. */
 extern double crm_bgnbd_at_least(const crm_bgnbd *model, int n, double t);
+
+/* ln of the probability to stay at each of n chances to leave. */
+extern double crm_bgnbd_log_stay(const crm_bgnbd *model, double n);
 
 /*
  * The model of what a customer who is alive does from the end of observation

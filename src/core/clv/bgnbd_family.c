@@ -19,29 +19,29 @@ model_of(const crm_clv *clv)
 }
 
 static crm_status
-estimate(crm_bgnbd_kind kind, const void *rows, size_t count,
+estimate(crm_bgnbd_kind kind, const crm_clv_data *data,
 		 crm_interrupt interrupt, void *arg, crm_clv_part *part)
 {
 	crm_bgnbd_fit fit;
-	crm_status	status = crm_bgnbd_estimate(kind, rows, count, interrupt, arg,
-											&fit);
+	crm_status	status = crm_bgnbd_estimate(kind, data->rows, data->count,
+											interrupt, arg, &fit);
 
 	return crm_clv_fill_part(part, status, &fit.search, fit.boundary,
-							 fit.customers, count);
+							 fit.customers, data->count);
 }
 
 static crm_status
-estimate_bgnbd(const void *rows, size_t count, crm_interrupt interrupt,
-			   void *arg, crm_clv_part *part)
+estimate_bgnbd(const crm_clv_data *data, crm_interrupt interrupt, void *arg,
+			   crm_clv_part *part)
 {
-	return estimate(CRM_BGNBD, rows, count, interrupt, arg, part);
+	return estimate(CRM_BGNBD, data, interrupt, arg, part);
 }
 
 static crm_status
-estimate_mbgnbd(const void *rows, size_t count, crm_interrupt interrupt,
-				void *arg, crm_clv_part *part)
+estimate_mbgnbd(const crm_clv_data *data, crm_interrupt interrupt, void *arg,
+				crm_clv_part *part)
 {
-	return estimate(CRM_MBGNBD, rows, count, interrupt, arg, part);
+	return estimate(CRM_MBGNBD, data, interrupt, arg, part);
 }
 
 static double
@@ -109,6 +109,34 @@ customer_probability(const crm_clv *clv, const crm_history *customer, int n,
 }
 
 static void
+slopes_of(crm_bgnbd_kind kind, const double *p, const crm_history *customer,
+		  crm_clv_slopes *d)
+{
+	crm_bgnbd	model = {kind, p[0], p[1], p[2], p[3]};
+
+	crm_bgnbd_slopes(&model, customer, d);
+}
+
+static void
+bgnbd_slopes(const double *p, const crm_history *customer, crm_clv_slopes *d)
+{
+	slopes_of(CRM_BGNBD, p, customer, d);
+}
+
+static void
+mbgnbd_slopes(const double *p, const crm_history *customer, crm_clv_slopes *d)
+{
+	slopes_of(CRM_MBGNBD, p, customer, d);
+}
+
+static double
+leaving(const double *p, double age)
+{
+	(void) age;
+	return p[2] / (p[2] + p[3]);
+}
+
+static void
 draw(const crm_clv *clv, crm_simulated *customer)
 {
 	const double *p = clv->purchase.parameter;
@@ -148,17 +176,22 @@ next_purchase(crm_simulated *customer, double watched)
 	.both_if_alive = both_if_alive, \
 	.probability = probability, \
 	.customer_probability = customer_probability, \
+	.by_gamma = {0, -1, 0, 0}, \
+	.by_delta = {0, 0, 1, 1}, \
+	.leaving = leaving, \
 	.draw = draw, \
 	.next_purchase = next_purchase
 
 const crm_clv_family crm_bgnbd_family = {
 	.name = "bg/nbd",
 	.estimate = estimate_bgnbd,
+	.slopes = bgnbd_slopes,
 	SHARED
 };
 
 const crm_clv_family crm_mbgnbd_family = {
 	.name = "mbg/nbd",
 	.estimate = estimate_mbgnbd,
+	.slopes = mbgnbd_slopes,
 	SHARED
 };

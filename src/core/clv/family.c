@@ -9,7 +9,8 @@
 /* By crm_clv_kind; the second part comes last. */
 static const crm_clv_family *const families[CRM_CLV_KINDS + 1] = {
 	&crm_bgnbd_family, &crm_mbgnbd_family, &crm_pareto_family,
-	&crm_bgbb_family, &crm_sbg_family, &crm_spend_family
+	&crm_bgbb_family, &crm_sbg_family, &crm_bgcnbd_family,
+	&crm_mbgcnbd_family, &crm_spend_family
 };
 
 const crm_clv_family *

@@ -9,7 +9,9 @@
 #ifndef CRM_CORE_CLV_FAMILY_H
 #define CRM_CORE_CLV_FAMILY_H
 
+#include "core/clv/bgnbd.h"
 #include "core/clv/model.h"
+#include "core/clv/pareto.h"
 #include "core/clv/simulate.h"
 
 /* What time a model counts. */
@@ -21,15 +23,24 @@ typedef enum crm_clv_time
 	CRM_CLV_NO_TIME				/* values of purchases */
 } crm_clv_time;
 
+/* A log-likelihood with its derivatives by ln of four parameters. */
+typedef struct crm_clv_slopes
+{
+	double		value;
+	double		gradient[4];
+	double		hessian[4][4];	/* lower triangle */
+} crm_clv_slopes;
+
 typedef struct crm_clv_family
 {
 	const char *name;			/* as in the literature */
 	crm_clv_time time;
 	int			n;				/* parameters */
-	const char *parameters[CRM_NEWTON_MAX];
+	const char *parameters[CRM_CLV_PARAMETERS];
 
 	/* The most that each may be, and the inverse the least. */
-	double		most[CRM_NEWTON_MAX];
+	double		most[CRM_CLV_PARAMETERS];
+	int			whole;			/* the one that is a whole number; 0: none */
 
 	/* What a fit needs to have seen of somebody, "has purchased". */
 	const char *needs;
@@ -37,9 +48,8 @@ typedef struct crm_clv_family
 	bool		(*history_is_valid) (const crm_history *history);
 
 	/* Of histories, or of spends where the family has no time. */
-	crm_status	(*estimate) (const void *rows, size_t count,
-							 crm_interrupt interrupt, void *arg,
-							 crm_clv_part *part);
+	crm_status	(*estimate) (const crm_clv_data *data, crm_interrupt interrupt,
+							 void *arg, crm_clv_part *part);
 	double		(*log_likelihood) (const crm_clv *clv, const crm_history *customer);
 
 	/* Of purchases alone, and NULL for others: as model.h says of each. */
@@ -61,16 +71,37 @@ typedef struct crm_clv_family
 										 const crm_history *customer,
 										 int n, double t, bool at_least);
 
+	/*
+	 * Of families that take covariates, and NULL for others: of one customer,
+	 * but for ln(Gamma(r + x) / Gamma(r)); the sign with which an effect moves
+	 * ln of each parameter; the share that leaves within a time.
+	 */
+	void		(*slopes) (const double *parameter, const crm_history *customer,
+						   crm_clv_slopes *d);
+	signed char by_gamma[4];
+	signed char by_delta[4];
+	double		(*leaving) (const double *parameter, double age);
+
 	/* A customer drawn, and on to their next purchase. */
 	void		(*draw) (const crm_clv *clv, crm_simulated *customer);
 	void		(*next_purchase) (crm_simulated *customer, double watched);
 } crm_clv_family;
+
+/* bgnbd_slopes.c */
+extern void crm_bgnbd_slopes(const crm_bgnbd *model,
+							 const crm_history *customer, crm_clv_slopes *d);
+
+/* pareto.c */
+extern void crm_pareto_slopes(const crm_pareto *model,
+							  const crm_history *customer, crm_clv_slopes *d);
 
 extern const crm_clv_family crm_bgnbd_family;
 extern const crm_clv_family crm_mbgnbd_family;
 extern const crm_clv_family crm_pareto_family;
 extern const crm_clv_family crm_bgbb_family;
 extern const crm_clv_family crm_sbg_family;
+extern const crm_clv_family crm_bgcnbd_family;
+extern const crm_clv_family crm_mbgcnbd_family;
 extern const crm_clv_family crm_spend_family;
 
 /* By crm_clv_kind. */

@@ -12,12 +12,13 @@
 #define MANY 512				/* rows from which spreading is quicker */
 #define BUCKETS 256
 #define DEEPEST 6				/* times that rows are spread */
-#define WIDEST 4
+#define WIDEST (CRM_COVARIATES_MOST + 4)
 
 /* Rows of doubles; the last column is the weight, the others are the key. */
 typedef struct row_layout
 {
 	int			width;
+	int			keys;
 	int			key[WIDEST - 1];	/* columns in the order of comparison */
 } row_layout;
 
@@ -29,8 +30,8 @@ typedef struct order
 	void	   *arg;
 } order;
 
-static const row_layout history_layout = {4, {0, 2, 1}};
-static const row_layout spend_layout = {3, {0, 1, 1}};
+static const row_layout history_layout = {4, 3, {0, 2, 1}};
+static const row_layout spend_layout = {3, 3, {0, 1, 1}};
 
 bool
 crm_history_is_valid(const crm_history *history)
@@ -54,12 +55,37 @@ crm_spend_is_valid(const crm_spend *spend)
 		&& isfinite(spend->weight) && spend->weight > 0;
 }
 
+/* Of a history with so many covariates in front of it. */
+static row_layout
+covariate_layout(int covariates)
+{
+	row_layout	layout = {covariates + 4, covariates + 3,
+	{covariates, covariates + 2, covariates + 1}};
+
+	for (int i = 0; i < covariates; i++)
+		layout.key[3 + i] = i;
+	return layout;
+}
+
+/* By the keys after the third. */
+static bool
+rest_is_less(const row_layout *layout, const double *a, const double *b)
+{
+	for (int i = 3; i < layout->keys; i++)
+		if (a[layout->key[i]] != b[layout->key[i]])
+			return a[layout->key[i]] < b[layout->key[i]];
+	return false;
+}
+
 /* Without branches: which of two customers is less is not predictable. */
 static inline int
 is_less(row_layout layout, const double *a, const double *b)
 {
 	const int  *key = layout.key;
 
+	if (layout.keys > 3 && a[key[0]] == b[key[0]] && a[key[1]] == b[key[1]]
+		&& a[key[2]] == b[key[2]])
+		return rest_is_less(&layout, a, b);
 	return (a[key[0]] < b[key[0]])
 		| ((a[key[0]] == b[key[0]])
 		   & ((a[key[1]] < b[key[1]])
@@ -292,7 +318,7 @@ sort(const order *order, double *rows, size_t count, int depth)
 	if (count < MANY || depth == DEEPEST)
 		return quicksort(order, rows, count);
 	while (!measure(layout, layout.key[key], rows, count, &s))
-		if (++key == WIDEST - 1)
+		if (++key == layout.keys)
 			return quicksort(order, rows, count);
 	if (is_stopped(order) || !distribute(order, rows, count, &s))
 		return false;
@@ -344,6 +370,13 @@ crm_spend_group(crm_spend *spend, size_t *count, crm_interrupt interrupt,
 				void *arg)
 {
 	return group(spend_layout, (double *) spend, count, interrupt, arg);
+}
+
+crm_status
+crm_covariate_group(double *rows, int covariates, size_t *count,
+					crm_interrupt interrupt, void *arg)
+{
+	return group(covariate_layout(covariates), rows, count, interrupt, arg);
 }
 
 /*
@@ -400,4 +433,13 @@ crm_spend_merge(const crm_spend *spend, size_t *count, crm_spend *out,
 {
 	return merge_sorted(spend_layout, (const double *) spend, count,
 						(double *) out, more, interrupt, arg);
+}
+
+crm_status
+crm_covariate_merge(const double *rows, int covariates, size_t *count,
+					double *out, size_t more, crm_interrupt interrupt,
+					void *arg)
+{
+	return merge_sorted(covariate_layout(covariates), rows, count, out, more,
+						interrupt, arg);
 }

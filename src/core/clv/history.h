@@ -37,6 +37,13 @@ typedef struct crm_history
 	double		weight;			/* customers, above 0 */
 } crm_history;
 
+/*
+ * What else is known of a customer, and does not change: so many numbers lie
+ * in front of his history, in one row of doubles.
+ */
+#define CRM_COVARIATES_MOST	8
+#define CRM_COVARIATE_SIZE	1e100	/* at most, of either sign */
+
 /* Mean value of the repeat purchases of a customer, or of weight alike. */
 typedef struct crm_spend
 {
@@ -68,6 +75,10 @@ extern crm_status crm_history_group(crm_history *history, size_t *count,
 extern crm_status crm_spend_group(crm_spend *spend, size_t *count,
 								  crm_interrupt interrupt, void *arg);
 
+extern crm_status crm_covariate_group(double *rows, int covariates,
+									  size_t *count, crm_interrupt interrupt,
+									  void *arg);
+
 /*
  * Make grouped rows of two sets: of count rows, and of more rows that lie in
  * out behind room for those. Answers in count how many rows are left in out.
@@ -79,6 +90,10 @@ extern crm_status crm_history_merge(const crm_history *history, size_t *count,
 extern crm_status crm_spend_merge(const crm_spend *spend, size_t *count,
 								  crm_spend *out, size_t more,
 								  crm_interrupt interrupt, void *arg);
+
+extern crm_status crm_covariate_merge(const double *rows, int covariates,
+									  size_t *count, double *out, size_t more,
+									  crm_interrupt interrupt, void *arg);
 
 /*
  * What these customers do not tell: why a fit stands at a boundary of its
@@ -97,7 +112,9 @@ typedef enum crm_clv_boundary
 	CRM_CLV_CONSTANT_VALUE = 64,	/* a customer's purchases never vary */
 	CRM_CLV_EXTREME_VALUE = 128,	/* values more unlike than any law describes */
 	CRM_CLV_NOT_IDENTIFIED = 256,	/* other parameters do as well */
-	CRM_CLV_CHURN_UNKNOWN = 512 /* nobody leaving would do about as well */
+	CRM_CLV_CHURN_UNKNOWN = 512,	/* nobody leaving would do about as well */
+	CRM_CLV_COLLINEAR = 1024,	/* a covariate follows from the others */
+	CRM_CLV_FAR_EFFECT = 2048	/* a covariate that separates customers */
 } crm_clv_boundary;
 
 #endif							/* CRM_CORE_CLV_HISTORY_H */

@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "core/activity/activity.h"
+#include "core/clv/cnbd.h"
+#include "core/clv/effects.h"
 #include "core/clv/family.h"
 #include "core/clv/gammagamma.h"
 
@@ -33,6 +35,10 @@ static const char *const notes[CRM_CLV_NOTES][2] = {
 	"Other parameters describe these customers as well: take in customers who were observed longer."},
 	{"churn not identified",
 	"The share that leaves is within two standard errors of none: P(alive) may be near 1 for customers who are gone. Observe longer, or take in customers who were acquired earlier."},
+	{"collinear covariates",
+	"A covariate is the same for all customers, or follows from those before it: it has no effect of its own here. Leave it out."},
+	{"extreme effect",
+	"The effect of a covariate has no end in sight: some customers who differ in it never, or always, leave or purchase. Put groups together, or leave it out."},
 };
 
 #define SIDES_FROM 16			/* two bits a parameter from here on */
@@ -54,6 +60,39 @@ crm_clv_kind_of(const char *name, size_t length)
 			return kind;
 	}
 	return -1;
+}
+
+int
+crm_clv_fit_kind_of(const char *name, size_t length, int *k)
+{
+	char		general[16];
+	size_t		stem = 0;
+
+	*k = 0;
+	while (stem < length && name[stem] != '-')
+		stem++;
+	if (stem + 2 >= sizeof(general) || stem + 2 > length || stem + 3 < length
+		|| name[stem + 1] < '1' || name[stem + 1] > '9')
+		return crm_clv_kind_of(name, length);
+	for (size_t i = stem + 1; i < length; i++)
+	{
+		if (name[i] < '0' || name[i] > '9')
+			return -1;
+		*k = *k * 10 + (name[i] - '0');
+	}
+	memcpy(general, name, stem);
+	memcpy(general + stem, "-k", 2);
+	return *k <= CRM_CNBD_MOST ? crm_clv_kind_of(general, stem + 2) : -1;
+}
+
+int
+crm_clv_free_parameters(const crm_clv_part *part)
+{
+	int			count = 0;
+
+	for (int i = 0; i < part->n; i++)
+		count += crm_clv_side(part, i) != CRM_CLV_GIVEN;
+	return count;
 }
 
 int
@@ -80,25 +119,27 @@ crm_clv_side(const crm_clv_part *part, int parameter)
 {
 	uint32_t	side = part->boundary >> (SIDES_FROM + 2 * parameter) & 3;
 
-	return side == 2 ? -1 : (int) side;
+	return side == 2 ? -1 : side == 3 ? CRM_CLV_GIVEN : (int) side;
 }
 
 void
 crm_clv_set_side(crm_clv_part *part, int parameter, int side)
 {
-	part->boundary |= (side < 0 ? 2u : (uint32_t) side)
+	part->boundary |= (side < 0 ? 2u : side == CRM_CLV_GIVEN ? 3u :
+					   (uint32_t) side)
 		<< (SIDES_FROM + 2 * parameter);
 }
 
-/* Known bits, and of each parameter one side at most? */
+/* Known bits, and nothing given but what a fit may be told? */
 static bool
-boundary_is_valid(const crm_clv_part *part)
+boundary_is_valid(const crm_clv_family *family, const crm_clv_part *part)
 {
 	uint32_t	known = (1u << CRM_CLV_NOTES) - 1;
 
 	for (int i = 0; i < part->n; i++)
 	{
-		if (crm_clv_side(part, i) == 3)
+		if (crm_clv_side(part, i) == CRM_CLV_GIVEN &&
+			(i == 0 || i != family->whole))
 			return false;
 		known |= 3u << (SIDES_FROM + 2 * i);
 	}
@@ -119,10 +160,14 @@ part_is_valid(int kind, const crm_clv_part *part)
 	const crm_clv_family *family = crm_clv_family_of(kind);
 
 	if (part->n != family->n || part->iterations < 0 ||
-		!boundary_is_valid(part) ||
+		!boundary_is_valid(family, part) ||
 		(part->has_covariance != 0 && part->has_covariance != 1))
 		return false;
-	for (int i = 0; i < CRM_NEWTON_MAX; i++)
+	if (family->whole != 0 && !(part->parameter[family->whole] >= 1 &&
+								part->parameter[family->whole] ==
+								floor(part->parameter[family->whole])))
+		return false;
+	for (int i = 0; i < CRM_CLV_PARAMETERS; i++)
 	{
 		double		most = family->most[i];
 
@@ -130,7 +175,7 @@ part_is_valid(int kind, const crm_clv_part *part)
 			  part->parameter[i] <= most : part->parameter[i] == 0) ||
 			!(part->covariance[i][i] >= 0))
 			return false;
-		for (int j = 0; j < CRM_NEWTON_MAX; j++)
+		for (int j = 0; j < CRM_CLV_PARAMETERS; j++)
 			if (!isfinite(part->covariance[i][j]))
 				return false;
 	}
@@ -164,6 +209,9 @@ crm_clv_is_valid(const crm_clv *clv)
 		(clv->as_of == CRM_CLV_NO_DAY ||
 		 (clv->as_of >= CRM_DAY_MIN && clv->as_of <= CRM_DAY_MAX)) &&
 		clv->correlation >= -1 && clv->correlation <= 1 &&
+		(clv->covariates == 0 ||
+		 (clv->covariates > 0 && clv->covariates <= CRM_COVARIATES_MOST &&
+		  crm_clv_takes_covariates(clv->kind))) &&
 		part_is_valid(clv->kind, &clv->purchase) &&
 		(clv->spend.n == 0 ? part_is_absent(&clv->spend) &&
 		 clv->correlation == 0
@@ -183,11 +231,10 @@ crm_clv_history_is_valid(int kind, const crm_history *history)
 }
 
 crm_status
-crm_clv_estimate(int kind, const crm_history *history, size_t count,
-				 crm_interrupt interrupt, void *arg, crm_clv_part *part)
+crm_clv_estimate(int kind, const crm_clv_data *data, crm_interrupt interrupt,
+				 void *arg, crm_clv_part *part)
 {
-	return crm_clv_family_of(kind)->estimate(history, count, interrupt, arg,
-											 part);
+	return crm_clv_family_of(kind)->estimate(data, interrupt, arg, part);
 }
 
 crm_status
@@ -195,8 +242,8 @@ crm_clv_estimate_spend(const crm_spend *spend, size_t count,
 					   crm_interrupt interrupt, void *arg,
 					   crm_clv_part *part, double *correlation)
 {
-	crm_status	status = crm_spend_family.estimate(spend, count, interrupt,
-												   arg, part);
+	crm_clv_data data = {spend, count, NAN, 0};
+	crm_status	status = crm_spend_family.estimate(&data, interrupt, arg, part);
 
 	if (status == CRM_OK)
 		*correlation = fmin(fmax(crm_spend_correlation(spend, count), -1), 1);

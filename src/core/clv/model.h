@@ -24,12 +24,16 @@ typedef enum crm_clv_kind
 	CRM_CLV_PARETO = 2,
 	CRM_CLV_BGBB = 3,			/* time counts opportunities */
 	CRM_CLV_SBG = 4,			/* time counts renewals */
-	CRM_CLV_SPEND = 5			/* Gamma-Gamma, of the second part */
+	CRM_CLV_BGCNBD = 5,
+	CRM_CLV_MBGCNBD = 6,
+	CRM_CLV_SPEND = 7			/* Gamma-Gamma, of the second part, which no
+								 * model is of: its value is not stored */
 } crm_clv_kind;
 
-#define CRM_CLV_KINDS		5	/* of the first part */
+#define CRM_CLV_KINDS		7	/* of the first part */
+#define CRM_CLV_PARAMETERS	5	/* of a part, at most */
 #define CRM_CLV_BOUNDARIES	8	/* bits of crm_clv_boundary */
-#define CRM_CLV_NOTES		10	/* and with those of warnings */
+#define CRM_CLV_NOTES		12	/* and with those of warnings */
 #define CRM_CLV_NO_DAY		INT32_MIN
 
 /* What a model may say: at least what a fit can, and nothing that hangs. */
@@ -43,6 +47,8 @@ typedef enum crm_clv_kind
 #define CRM_CLV_DISCOUNT_LEAST	1e-9
 #define CRM_CLV_DISCOUNT_MOST	1e6
 
+typedef double crm_clv_matrix[CRM_CLV_PARAMETERS][CRM_CLV_PARAMETERS];
+
 /* A law and how it was fitted; customers is 0 where it was merely stated. */
 typedef struct crm_clv_part
 {
@@ -50,8 +56,8 @@ typedef struct crm_clv_part
 	uint32_t	boundary;		/* of crm_clv_boundary, and the sides below */
 	int32_t		iterations;
 	int32_t		has_covariance;
-	double		parameter[CRM_NEWTON_MAX];
-	crm_matrix	covariance;
+	double		parameter[CRM_CLV_PARAMETERS];
+	crm_clv_matrix covariance;
 	double		log_likelihood;
 	double		gradient_norm;
 	double		customers;
@@ -64,6 +70,7 @@ typedef struct crm_clv
 	int32_t		as_of;			/* end of observation, or CRM_CLV_NO_DAY */
 	double		unit_days;		/* days in a unit of time; 0: not known */
 	double		correlation;	/* of frequency and value */
+	int64_t		covariates;		/* of crm_clv_effects, or 0 */
 	crm_clv_part purchase;
 	crm_clv_part spend;
 } crm_clv;
@@ -71,6 +78,12 @@ typedef struct crm_clv
 /* The name in the literature, as 'bg/nbd', and -1 for an unknown one. */
 extern const char *crm_clv_kind_name(int kind);
 extern int	crm_clv_kind_of(const char *name, size_t length);
+
+/*
+ * The same of what a fit may be told: a name that ends in -k may give k, 1 to
+ * CRM_CNBD_MOST, as in 'mbg/cnbd-2'. 0 where it does not.
+ */
+extern int	crm_clv_fit_kind_of(const char *name, size_t length, int *k);
 
 /* Names of the parameters as in the papers; returns how many there are. */
 extern int	crm_clv_parameter_names(int kind, const char *const **names);
@@ -80,9 +93,12 @@ extern const char *crm_clv_note(int bit);
 extern const char *crm_clv_note_meaning(int bit);
 
 /*
- * The bound at which a parameter stands: -1 the lower, +1 the upper, or 0. It
- * is kept above the bits of crm_clv_boundary.
+ * The bound at which a parameter stands: -1 the lower, +1 the upper, or 0;
+ * CRM_CLV_GIVEN where the fit was told what it is. It is kept above the bits
+ * of crm_clv_boundary.
  */
+#define CRM_CLV_GIVEN 2
+
 extern int	crm_clv_side(const crm_clv_part *part, int parameter);
 extern void crm_clv_set_side(crm_clv_part *part, int parameter, int side);
 
@@ -96,13 +112,25 @@ extern bool crm_clv_unit_is_valid(double unit_days);
 /* A history that the model of that kind can have seen? */
 extern bool crm_clv_history_is_valid(int kind, const crm_history *history);
 
+/* What a fit is made from. */
+typedef struct crm_clv_data
+{
+	const void *rows;			/* crm_history, or crm_spend; grouped */
+	size_t		count;
+	double		log_gaps;		/* sum of ln(gap) between purchases, or NAN */
+	int			k;				/* of CNBD-k; 0: choose it */
+} crm_clv_data;
+
+/* How many parameters a fit has chosen: all but those that it was given. */
+extern int	crm_clv_free_parameters(const crm_clv_part *part);
+
 /*
  * Maximum likelihood over grouped rows. CRM_NOT_CONVERGED, or what the model's
  * own fit answers; a fit at a boundary is CRM_OK, and the part says so.
  */
-extern crm_status crm_clv_estimate(int kind, const crm_history *history,
-								   size_t count, crm_interrupt interrupt,
-								   void *arg, crm_clv_part *part);
+extern crm_status crm_clv_estimate(int kind, const crm_clv_data *data,
+								   crm_interrupt interrupt, void *arg,
+								   crm_clv_part *part);
 extern crm_status crm_clv_estimate_spend(const crm_spend *spend, size_t count,
 										 crm_interrupt interrupt, void *arg,
 										 crm_clv_part *part,

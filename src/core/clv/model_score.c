@@ -160,7 +160,7 @@ log_slope(crm_clv *clv, double *parameter, const crm_clv_question *ask)
 static double
 part_variance(crm_clv *clv, crm_clv_part *part, const crm_clv_question *ask)
 {
-	double		gradient[CRM_NEWTON_MAX];
+	double		gradient[CRM_CLV_PARAMETERS];
 	double		variance = 0;
 
 	for (int i = 0; i < part->n; i++)

@@ -22,6 +22,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/clv/family.h"
 #include "core/clv/search.h"
 #include "core/clv/summary.h"
 #include "core/numeric/mixture.h"
@@ -307,6 +308,28 @@ count_derivatives(const crm_pareto *model, double x, crm_derivatives *d)
 	d->hessian[R][R] = crm_trigamma_rise(model->r, x);
 	d->gradient[ALPHA] = -x / model->alpha;
 	d->hessian[ALPHA][ALPHA] = x / model->alpha / model->alpha;
+}
+
+void
+crm_pareto_slopes(const crm_pareto *model, const crm_history *customer,
+				  crm_clv_slopes *slopes)
+{
+	double		p[] = {model->r, model->alpha, model->s, model->beta};
+	double		x = customer->frequency;
+	crm_derivatives d;
+
+	silence_derivatives(model, customer, &d);
+	d.value -= x * log(model->alpha);
+	d.gradient[ALPHA] -= x / model->alpha;
+	d.hessian[ALPHA][ALPHA] += x / model->alpha / model->alpha;
+	slopes->value = d.value;
+	for (int i = 0; i < PARAMETERS; i++)
+	{
+		slopes->gradient[i] = p[i] * d.gradient[i];
+		for (int j = 0; j <= i; j++)
+			slopes->hessian[i][j] = p[i] * p[j] * d.hessian[i][j];
+		slopes->hessian[i][i] += slopes->gradient[i];
+	}
 }
 
 /* Of every stride-th row. */

@@ -16,15 +16,15 @@ model_of(const crm_clv *clv)
 }
 
 static crm_status
-estimate(const void *rows, size_t count, crm_interrupt interrupt, void *arg,
+estimate(const crm_clv_data *data, crm_interrupt interrupt, void *arg,
 		 crm_clv_part *part)
 {
 	crm_pareto_fit fit;
-	crm_status	status = crm_pareto_estimate(rows, count, interrupt, arg,
+	crm_status	status = crm_pareto_estimate(data->rows, data->count, interrupt, arg,
 											 &fit);
 
 	return crm_clv_fill_part(part, status, &fit.search, fit.boundary,
-							 fit.customers, count);
+							 fit.customers, data->count);
 }
 
 static double
@@ -85,6 +85,20 @@ customer_probability(const crm_clv *clv, const crm_history *customer, int n,
 }
 
 static void
+slopes(const double *p, const crm_history *customer, crm_clv_slopes *d)
+{
+	crm_pareto	model = {p[0], p[1], p[2], p[3]};
+
+	crm_pareto_slopes(&model, customer, d);
+}
+
+static double
+leaving(const double *p, double age)
+{
+	return -expm1(-p[2] * log1p(age / p[3]));
+}
+
+static void
 draw(const crm_clv *clv, crm_simulated *customer)
 {
 	const double *p = clv->purchase.parameter;
@@ -119,6 +133,10 @@ const crm_clv_family crm_pareto_family = {
 	.purchases = purchases,
 	.probability = probability,
 	.customer_probability = customer_probability,
+	.slopes = slopes,
+	.by_gamma = {0, -1, 0, 0},
+	.by_delta = {0, 0, 0, -1},
+	.leaving = leaving,
 	.draw = draw,
 	.next_purchase = next_purchase
 };

@@ -35,6 +35,28 @@ crm_gap_share(const uint8_t *bytes, size_t length, int32_t as_of,
 	return CRM_OK;
 }
 
+crm_status
+crm_log_gaps(const uint8_t *bytes, size_t length, int32_t as_of, double *sum)
+{
+	crm_reader	reader;
+	crm_entry	entry;
+	int64_t		last = 0;
+	bool		has_begun = false;
+
+	*sum = 0;
+	crm_reader_init(&reader, bytes, length);
+	while (crm_reader_next(&reader, &entry) && entry.day <= as_of)
+	{
+		if (entry.events <= 0)
+			continue;
+		if (has_begun)
+			*sum += log((double) (entry.day - last));
+		last = entry.day;
+		has_begun = true;
+	}
+	return reader.status;
+}
+
 double
 crm_regularity_of(double mean_square)
 {

@@ -20,6 +20,13 @@ extern crm_status crm_gap_share(const uint8_t *bytes, size_t length,
 								int32_t as_of, double *share);
 
 /*
+ * The sum over the gaps between purchase days by a day of ln(days); 0 where
+ * there is none.
+ */
+extern crm_status crm_log_gaps(const uint8_t *bytes, size_t length,
+							   int32_t as_of, double *sum);
+
+/*
  * The k with the mean square of the shares about 1/2, which is 1 / (4 (2 k +
  * 1)): INFINITY where all are 1/2, and 0 where every other gap vanishes.
  */

@@ -8,10 +8,11 @@
 #include <string.h>
 
 #include "core/activity/activity.h"
+#include "core/clv/cnbd.h"
+#include "core/clv/effects.h"
 
 #define WORD			sizeof(uint64_t)
-#define HEAD_WORDS		6
-#define HISTORY_WORDS	4
+#define HEAD_WORDS		11
 #define SPEND_WORDS		3
 
 static uint8_t *
@@ -55,34 +56,51 @@ bool
 crm_clv_terms_equal(const crm_clv_terms *a, const crm_clv_terms *b)
 {
 	return a->kind == b->kind && a->as_of == b->as_of &&
-		a->unit_days == b->unit_days;
+		a->unit_days == b->unit_days && a->k == b->k &&
+		a->known_gaps == b->known_gaps && a->covariates == b->covariates;
+}
+
+bool
+crm_clv_add_gaps(crm_wide *sum, double log_gaps)
+{
+	__int128	more = (__int128) rint(log_gaps / CRM_CLV_GAP_UNIT);
+
+	return crm_wide_add(sum, more);
+}
+
+double
+crm_clv_gaps(const crm_clv_terms *terms, const crm_wide *sum)
+{
+	return terms->known_gaps
+		? (double) crm_wide_value(*sum) * CRM_CLV_GAP_UNIT : NAN;
 }
 
 size_t
-crm_clv_sample_bytes(size_t histories, size_t spends)
+crm_clv_sample_bytes(const crm_clv_terms *terms, size_t histories,
+					 size_t spends)
 {
-	return (HEAD_WORDS + HISTORY_WORDS * histories + SPEND_WORDS * spends)
-		* WORD;
+	return (HEAD_WORDS + crm_clv_row_width(terms) * histories
+			+ SPEND_WORDS * spends) * WORD;
 }
 
 void
-crm_pack_clv_sample(const crm_clv_terms *terms,
-					const crm_history *history, size_t histories,
+crm_pack_clv_sample(const crm_clv_terms *terms, crm_wide gaps,
+					const double *rows, size_t histories,
 					const crm_spend *spend, size_t spends, uint8_t *out)
 {
 	out = put_word(out, CRM_CLV_SAMPLE_VERSION);
 	out = put_word(out, terms->kind);
 	out = put_word(out, (uint32_t) terms->as_of);
 	out = put_double(out, terms->unit_days);
+	out = put_word(out, (uint32_t) terms->k);
+	out = put_word(out, (uint32_t) terms->known_gaps);
+	out = put_word(out, (uint32_t) terms->covariates);
+	out = put_word(out, gaps.low);
+	out = put_word(out, (uint64_t) gaps.high);
 	out = put_word(out, histories);
 	out = put_word(out, spends);
-	for (const crm_history *h = history; h < history + histories; h++)
-	{
-		out = put_double(out, h->frequency);
-		out = put_double(out, h->recency);
-		out = put_double(out, h->age);
-		out = put_double(out, h->weight);
-	}
+	for (size_t i = 0; i < histories * crm_clv_row_width(terms); i++)
+		out = put_double(out, rows[i]);
 	for (const crm_spend *s = spend; s < spend + spends; s++)
 	{
 		out = put_double(out, s->frequency);
@@ -108,13 +126,26 @@ get_spend(const uint8_t *at)
 crm_history
 crm_packed_history(const crm_packed_sample *packed, uint64_t i)
 {
-	return get_history(packed->rows + i * HISTORY_WORDS * WORD);
+	int			width = crm_clv_row_width(&packed->terms);
+
+	return get_history(packed->rows
+					   + (i * width + packed->terms.covariates) * WORD);
+}
+
+void
+crm_packed_row(const crm_packed_sample *packed, uint64_t i, double *row)
+{
+	int			width = crm_clv_row_width(&packed->terms);
+
+	for (int k = 0; k < width; k++)
+		row[k] = get_double(packed->rows + (i * width + k) * WORD);
 }
 
 crm_spend
 crm_packed_spend(const crm_packed_sample *packed, uint64_t i)
 {
-	return get_spend(packed->rows + packed->histories * HISTORY_WORDS * WORD
+	return get_spend(packed->rows + packed->histories
+					 * crm_clv_row_width(&packed->terms) * WORD
 					 + i * SPEND_WORDS * WORD);
 }
 
@@ -123,6 +154,9 @@ head_is_valid(const uint8_t *bytes, size_t length, crm_packed_sample *packed)
 {
 	uint64_t	kind;
 	uint64_t	as_of;
+	uint64_t	k;
+	uint64_t	known_gaps;
+	uint64_t	covariates;
 	uint64_t	most = length / WORD;	/* so that counts cannot overflow */
 
 	if (length < HEAD_WORDS * WORD ||
@@ -133,10 +167,24 @@ head_is_valid(const uint8_t *bytes, size_t length, crm_packed_sample *packed)
 	packed->terms.kind = (int32_t) kind;
 	packed->terms.as_of = (int32_t) (uint32_t) as_of;
 	packed->terms.unit_days = get_double(bytes + 3 * WORD);
-	packed->histories = get_word(bytes + 4 * WORD);
-	packed->spends = get_word(bytes + 5 * WORD);
+	k = get_word(bytes + 4 * WORD);
+	known_gaps = get_word(bytes + 5 * WORD);
+	packed->terms.k = (int32_t) k;
+	packed->terms.known_gaps = (int32_t) known_gaps;
+	covariates = get_word(bytes + 6 * WORD);
+	packed->terms.covariates = (int32_t) covariates;
+	packed->gaps = (crm_wide) {get_word(bytes + 7 * WORD),
+		(int64_t) get_word(bytes + 8 * WORD)
+	};
+	packed->histories = get_word(bytes + 9 * WORD);
+	packed->spends = get_word(bytes + 10 * WORD);
 	packed->rows = bytes + HEAD_WORDS * WORD;
 	return kind < CRM_CLV_KINDS && as_of <= UINT32_MAX &&
+		k <= CRM_CNBD_MOST && known_gaps <= 1 &&
+		covariates <= CRM_COVARIATES_MOST &&
+		(covariates == 0 || crm_clv_takes_covariates((int) kind)) &&
+		crm_wide_fits(crm_wide_value(packed->gaps)) &&
+		(known_gaps == 1 || (packed->gaps.low == 0 && packed->gaps.high == 0)) &&
 		(packed->terms.as_of == CRM_CLV_NO_DAY ||
 		 (packed->terms.as_of >= CRM_DAY_MIN &&
 		  packed->terms.as_of <= CRM_DAY_MAX)) &&
@@ -144,7 +192,8 @@ head_is_valid(const uint8_t *bytes, size_t length, crm_packed_sample *packed)
 		 ? crm_clv_unit_is_valid(packed->terms.unit_days)
 		 : packed->terms.unit_days == 0) &&
 		packed->histories <= most && packed->spends <= most &&
-		length == crm_clv_sample_bytes(packed->histories, packed->spends);
+		length == crm_clv_sample_bytes(&packed->terms, packed->histories,
+									   packed->spends);
 }
 
 crm_status
@@ -156,9 +205,14 @@ crm_open_clv_sample(const uint8_t *bytes, size_t length,
 	for (uint64_t i = 0; i < packed->histories; i++)
 	{
 		crm_history history = crm_packed_history(packed, i);
+		double		row[CRM_COVARIATES_MOST + 4];
 
 		if (!crm_clv_history_is_valid(packed->terms.kind, &history))
 			return CRM_CORRUPT;
+		crm_packed_row(packed, i, row);
+		for (int k = 0; k < packed->terms.covariates; k++)
+			if (!(fabs(row[k]) <= CRM_COVARIATE_SIZE))
+				return CRM_CORRUPT;
 	}
 	for (uint64_t i = 0; i < packed->spends; i++)
 	{

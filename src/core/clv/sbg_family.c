@@ -14,14 +14,14 @@ history_is_valid(const crm_history *history)
 }
 
 static crm_status
-estimate(const void *rows, size_t count, crm_interrupt interrupt, void *arg,
+estimate(const crm_clv_data *data, crm_interrupt interrupt, void *arg,
 		 crm_clv_part *part)
 {
 	crm_sbg_fit fit;
-	crm_status	status = crm_sbg_estimate(rows, count, interrupt, arg, &fit);
+	crm_status	status = crm_sbg_estimate(data->rows, data->count, interrupt, arg, &fit);
 
 	return crm_clv_fill_part(part, status, &fit.search, fit.boundary,
-							 fit.customers, count);
+							 fit.customers, data->count);
 }
 
 static double

@@ -6,15 +6,15 @@
 #include "core/clv/gammagamma.h"
 
 static crm_status
-estimate(const void *rows, size_t count, crm_interrupt interrupt, void *arg,
+estimate(const crm_clv_data *data, crm_interrupt interrupt, void *arg,
 		 crm_clv_part *part)
 {
 	crm_gammagamma_fit fit;
-	crm_status	status = crm_gammagamma_estimate(rows, count, interrupt, arg,
+	crm_status	status = crm_gammagamma_estimate(data->rows, data->count, interrupt, arg,
 												 &fit);
 
 	return crm_clv_fill_part(part, status, &fit.search, fit.boundary,
-							 fit.customers, count);
+							 fit.customers, data->count);
 }
 
 const crm_clv_family crm_spend_family = {

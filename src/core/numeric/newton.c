@@ -40,14 +40,14 @@
 /* Where the search stands; derivatives are with regard to logarithms. */
 typedef struct newton_state
 {
-	double		u[CRM_NEWTON_MAX];	/* ln parameter */
-	crm_derivatives at;
-	int			held[CRM_NEWTON_MAX];	/* -1 or +1: left at that bound */
-	double		eigenvalue[CRM_NEWTON_MAX];
-	crm_matrix	axes;			/* the eigenvectors are its columns */
-	bool		is_flat[CRM_NEWTON_MAX];	/* eigenvalues of rounding errors */
+	double		u[CRM_MANY_MAX];	/* ln parameter */
+	crm_many_derivatives at;
+	int			held[CRM_MANY_MAX];	/* -1 or +1: left at that bound */
+	double		eigenvalue[CRM_MANY_MAX];
+	crm_many_matrix	axes;			/* the eigenvectors are its columns */
+	bool		is_flat[CRM_MANY_MAX];	/* eigenvalues of rounding errors */
 	bool		is_concave;		/* all eigenvalues are negative */
-	double		step[CRM_NEWTON_MAX];
+	double		step[CRM_MANY_MAX];
 	double		length;			/* largest element of step */
 	double		gain;			/* of the quadratic model */
 	double		radius;			/* of the next step */
@@ -55,7 +55,7 @@ typedef struct newton_state
 
 /* Turn the plane of axes p and q so that h[p][q] becomes 0. */
 static void
-rotate(int n, int p, int q, crm_matrix h, crm_matrix axes)
+rotate(int n, int p, int q, crm_many_matrix h, crm_many_matrix axes)
 {
 	double		theta = (h[q][q] - h[p][p]) / (2 * h[p][q]);
 	double		t = copysign(1, theta) / (fabs(theta) + hypot(1, theta));
@@ -93,7 +93,7 @@ rotate(int n, int p, int q, crm_matrix h, crm_matrix axes)
 static void
 decompose(int n, newton_state *state)
 {
-	crm_matrix	h;
+	crm_many_matrix	h;
 
 	for (int i = 0; i < n; i++)
 		for (int j = 0; j < n; j++)
@@ -122,30 +122,38 @@ decompose(int n, newton_state *state)
 		state->eigenvalue[i] = h[i][i];
 }
 
+/* A parameter, or one of its bounds, as the search has it. */
+static double
+place_of(const crm_many_problem *problem, double parameter)
+{
+	return problem->is_plain ? parameter : log(parameter);
+}
+
 /* Evaluate at u, turn derivatives into those for logarithms, fill Hessian. */
 static crm_status
-evaluate(const crm_newton_problem *problem, const double *u,
-		 crm_derivatives *at, bool *is_finite)
+evaluate(const crm_many_problem *problem, const double *u,
+		 crm_many_derivatives *at, bool *is_finite)
 {
-	double		parameter[CRM_NEWTON_MAX];
+	double		parameter[CRM_MANY_MAX];
 	crm_status	status;
 	double		sum;
 
 	if (problem->interrupt && problem->interrupt(problem->interrupt_arg))
 		return CRM_INTERRUPTED;
 	for (int i = 0; i < problem->n; i++)
-		parameter[i] = exp(u[i]);
+		parameter[i] = problem->is_plain ? u[i] : exp(u[i]);
 	status = problem->objective(parameter, problem->arg, at);
 	if (status != CRM_OK)
 		return status;
 	sum = at->value;
 	for (int i = 0; i < problem->n; i++)
 	{
-		at->gradient[i] *= parameter[i];
+		at->gradient[i] *= problem->is_plain ? 1 : parameter[i];
 		for (int j = 0; j <= i; j++)
 		{
-			at->hessian[i][j] *= parameter[i] * parameter[j];
-			if (i == j)
+			at->hessian[i][j] *= problem->is_plain ? 1
+				: parameter[i] * parameter[j];
+			if (i == j && !problem->is_plain)
 				at->hessian[i][i] += at->gradient[i];
 			at->hessian[j][i] = at->hessian[i][j];
 			sum += at->hessian[i][j];
@@ -158,11 +166,11 @@ evaluate(const crm_newton_problem *problem, const double *u,
 
 /* -1 or +1 where u stands at that bound of its box, else 0. */
 static int
-side_of(const crm_newton_problem *problem, const newton_state *state, int i)
+side_of(const crm_many_problem *problem, const newton_state *state, int i)
 {
-	if (state->u[i] <= log(problem->lower[i]))
+	if (state->u[i] <= place_of(problem, problem->lower[i]))
 		return -1;
-	return state->u[i] >= log(problem->upper[i]) ? 1 : 0;
+	return state->u[i] >= place_of(problem, problem->upper[i]) ? 1 : 0;
 }
 
 /* The Newton step, uphill along every axis. */
@@ -205,7 +213,7 @@ find_step(int n, newton_state *state)
  * gradient, or step, leads out of it. Answers how many are left out.
  */
 static int
-choose_step(const crm_newton_problem *problem, newton_state *state)
+choose_step(const crm_many_problem *problem, newton_state *state)
 {
 	int			held = 0;
 	int			before;
@@ -237,14 +245,14 @@ choose_step(const crm_newton_problem *problem, newton_state *state)
 
 /* The part of the step that stays in the box, and the bound that it meets. */
 static double
-part_within(const crm_newton_problem *problem, const newton_state *state,
+part_within(const crm_many_problem *problem, const newton_state *state,
 			double part, int *met)
 {
 	*met = -1;
 	for (int i = 0; i < problem->n; i++)
 	{
-		double		bound = log(state->step[i] > 0 ? problem->upper[i]
-								: problem->lower[i]);
+		double		bound = place_of(problem, state->step[i] > 0
+									 ? problem->upper[i] : problem->lower[i]);
 
 		if (state->step[i] != 0 &&
 			(bound - state->u[i]) / state->step[i] <= part)
@@ -258,7 +266,7 @@ part_within(const crm_newton_problem *problem, const newton_state *state,
 
 /* Where the capped step leads, ended where it would leave the box. */
 static void
-take_step(const crm_newton_problem *problem, const newton_state *state,
+take_step(const crm_many_problem *problem, const newton_state *state,
 		  double *u)
 {
 	int			met;
@@ -268,16 +276,19 @@ take_step(const crm_newton_problem *problem, const newton_state *state,
 
 	for (int i = 0; i < problem->n; i++)
 		u[i] = fmin(fmax(state->u[i] + part * state->step[i],
-						 log(problem->lower[i])), log(problem->upper[i]));
+						 place_of(problem, problem->lower[i])), place_of(problem, problem->upper[i]));
 	if (met >= 0)
-		u[met] = log(state->step[met] > 0 ? problem->upper[met]
-					 : problem->lower[met]);
+		u[met] = place_of(problem, state->step[met] > 0 ? problem->upper[met]
+						  : problem->lower[met]);
 }
 
 /* The inverse of the negative Hessian, for the parameters themselves. */
 static void
-invert(int n, const newton_state *state, crm_newton_result *result)
+invert(const crm_many_problem *problem, const newton_state *state,
+	   crm_many_result *result)
 {
+	int			n = problem->n;
+
 	result->has_covariance = state->is_concave;
 	for (int i = 0; state->is_concave && i < n; i++)
 		for (int j = 0; j < n; j++)
@@ -288,8 +299,8 @@ invert(int n, const newton_state *state, crm_newton_result *result)
 				if (state->held[k] == 0)
 					sum -= state->axes[i][k] * state->axes[j][k]
 						/ state->eigenvalue[k];
-			result->covariance[i][j] = sum * result->parameter[i]
-				* result->parameter[j];
+			result->covariance[i][j] = problem->is_plain ? sum
+				: sum * result->parameter[i] * result->parameter[j];
 		}
 }
 
@@ -300,7 +311,7 @@ invert(int n, const newton_state *state, crm_newton_result *result)
 static void
 hold_runaways(int n, newton_state *state)
 {
-	int			held[CRM_NEWTON_MAX];
+	int			held[CRM_MANY_MAX];
 
 	memcpy(held, state->held, sizeof(held));
 	for (int i = 0; i < n; i++)
@@ -317,14 +328,15 @@ hold_runaways(int n, newton_state *state)
 
 /* Copy the last point to the result, with Hessian and covariance. */
 static void
-report(const crm_newton_problem *problem, const newton_state *state,
-	   crm_newton_result *result)
+report(const crm_many_problem *problem, const newton_state *state,
+	   crm_many_result *result)
 {
 	result->value = state->at.value;
 	result->gradient_norm = 0;
 	for (int i = 0; i < problem->n; i++)
 	{
-		result->parameter[i] = exp(state->u[i]);
+		result->parameter[i] = problem->is_plain ? state->u[i]
+			: exp(state->u[i]);
 		if (side_of(problem, state, i) < 0)
 			result->parameter[i] = problem->lower[i];
 		else if (side_of(problem, state, i) > 0)
@@ -336,10 +348,12 @@ report(const crm_newton_problem *problem, const newton_state *state,
 	}
 	for (int i = 0; i < problem->n; i++)
 		for (int j = 0; j < problem->n; j++)
-			result->hessian[i][j] = (state->at.hessian[i][j]
-									 - (i == j ? state->at.gradient[i] : 0))
+			result->hessian[i][j] = problem->is_plain
+				? state->at.hessian[i][j]
+				: (state->at.hessian[i][j]
+				   - (i == j ? state->at.gradient[i] : 0))
 				/ result->parameter[i] / result->parameter[j];
-	invert(problem->n, state, result);
+	invert(problem, state, result);
 }
 
 /*
@@ -359,8 +373,8 @@ has_arrived(const newton_state *state, int held, bool was_tiny,
 }
 
 crm_status
-crm_newton_maximise(const crm_newton_problem *problem, const double *start,
-					crm_newton_result *result)
+crm_many_maximise(const crm_many_problem *problem, const double *start,
+					crm_many_result *result)
 {
 	newton_state state = {.radius = WIDEST_STEP};
 	bool		is_finite;
@@ -370,8 +384,8 @@ crm_newton_maximise(const crm_newton_problem *problem, const double *start,
 	memset(result, 0, sizeof(*result));
 	result->n = problem->n;
 	for (int i = 0; i < problem->n; i++)
-		state.u[i] = log(fmin(fmax(start[i], problem->lower[i]),
-							  problem->upper[i]));
+		state.u[i] = place_of(problem, fmin(fmax(start[i], problem->lower[i]),
+											problem->upper[i]));
 	status = evaluate(problem, state.u, &state.at, &is_finite);
 	if (status == CRM_OK && !is_finite)
 		status = CRM_INVALID;
@@ -379,8 +393,8 @@ crm_newton_maximise(const crm_newton_problem *problem, const double *start,
 		return status;
 	for (result->evaluations = 1;; result->evaluations++)
 	{
-		double		u[CRM_NEWTON_MAX];
-		crm_derivatives at;
+		double		u[CRM_MANY_MAX];
+		crm_many_derivatives at;
 		int			held = choose_step(problem, &state);
 
 		CRM_STEP();
@@ -413,4 +427,60 @@ crm_newton_maximise(const crm_newton_problem *problem, const double *start,
 		hold_runaways(problem->n, &state);
 	report(problem, &state, result);
 	return CRM_OK;
+}
+
+/* An objective of few parameters as one of many. */
+typedef struct few
+{
+	const crm_newton_problem *problem;
+} few;
+
+static crm_status
+objective_of_few(const double *parameter, void *arg,
+				 crm_many_derivatives *result)
+{
+	const few  *f = arg;
+	int			n = f->problem->n;
+	crm_derivatives d;
+	crm_status	status = f->problem->objective(parameter, f->problem->arg, &d);
+
+	result->value = d.value;
+	memcpy(result->gradient, d.gradient, n * sizeof(double));
+	for (int i = 0; i < n; i++)
+		memcpy(result->hessian[i], d.hessian[i], n * sizeof(double));
+	return status;
+}
+
+crm_status
+crm_newton_maximise(const crm_newton_problem *problem, const double *start,
+					crm_newton_result *result)
+{
+	few			f = {problem};
+	crm_many_problem many = {.n = problem->n,.objective = objective_of_few,
+		.arg = &f,.interrupt = problem->interrupt,
+	.interrupt_arg = problem->interrupt_arg};
+	crm_many_result found;
+	crm_status	status;
+	int			n = problem->n;
+
+	memcpy(many.lower, problem->lower, n * sizeof(double));
+	memcpy(many.upper, problem->upper, n * sizeof(double));
+	status = crm_many_maximise(&many, start, &found);
+	memset(result, 0, sizeof(*result));
+	result->end = found.end;
+	result->n = found.n;
+	result->value = found.value;
+	result->gradient_norm = found.gradient_norm;
+	result->iterations = found.iterations;
+	result->evaluations = found.evaluations;
+	result->has_covariance = found.has_covariance;
+	memcpy(result->parameter, found.parameter, n * sizeof(double));
+	memcpy(result->bound, found.bound, n * sizeof(int));
+	for (int i = 0; i < n; i++)
+	{
+		memcpy(result->hessian[i], found.hessian[i], n * sizeof(double));
+		memcpy(result->covariance[i], found.covariance[i],
+			   n * sizeof(double));
+	}
+	return status;
 }

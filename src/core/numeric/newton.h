@@ -85,4 +85,54 @@ extern crm_status crm_newton_maximise(const crm_newton_problem *problem,
 									  const double *start,
 									  crm_newton_result *result);
 
+/*
+ * The same of more parameters, with covariates; and of any sign where the
+ * search is told to take them as they are and not by their logarithms. Bounds,
+ * derivatives and covariance are by what is searched for.
+ */
+#define CRM_MANY_MAX 20
+
+typedef double crm_many_matrix[CRM_MANY_MAX][CRM_MANY_MAX];
+
+typedef struct crm_many_derivatives
+{
+	double		value;
+	double		gradient[CRM_MANY_MAX];
+	crm_many_matrix hessian;
+} crm_many_derivatives;
+
+typedef crm_status (*crm_many_objective) (const double *parameter, void *arg,
+										  crm_many_derivatives *result);
+
+typedef struct crm_many_problem
+{
+	int			n;
+	bool		is_plain;		/* not by logarithms */
+	double		lower[CRM_MANY_MAX];
+	double		upper[CRM_MANY_MAX];
+	crm_many_objective objective;
+	void	   *arg;
+	crm_interrupt interrupt;
+	void	   *interrupt_arg;
+} crm_many_problem;
+
+typedef struct crm_many_result
+{
+	crm_newton_end end;
+	int			n;
+	double		parameter[CRM_MANY_MAX];
+	int			bound[CRM_MANY_MAX];
+	double		value;
+	double		gradient_norm;
+	int			iterations;
+	int			evaluations;
+	crm_many_matrix hessian;
+	crm_many_matrix covariance;
+	bool		has_covariance;
+} crm_many_result;
+
+extern crm_status crm_many_maximise(const crm_many_problem *problem,
+									const double *start,
+									crm_many_result *result);
+
 #endif							/* CRM_CORE_NUMERIC_NEWTON_H */

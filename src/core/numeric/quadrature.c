@@ -172,6 +172,12 @@ crm_quadrature_plan(crm_convex psi, const void *arg, double low, double high)
 	return q;
 }
 
+crm_quadrature
+crm_quadrature_panel(double low, double high)
+{
+	return (crm_quadrature) {low, (high - low) / 2, 1, 3, rule_16, 0};
+}
+
 double
 crm_quadrature_log(crm_convex psi, const void *arg, double low, double high)
 {

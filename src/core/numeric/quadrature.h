@@ -48,6 +48,9 @@ typedef double (*crm_convex) (const void *arg, double v, double *slope);
 extern crm_quadrature crm_quadrature_plan(crm_convex psi, const void *arg,
 										  double low, double high);
 
+/* One panel of 16 nodes, for integrands that the caller knows. */
+extern crm_quadrature crm_quadrature_panel(double low, double high);
+
 /* The logarithm of the integral of exp(-psi) over (low, high). */
 extern double crm_quadrature_log(crm_convex psi, const void *arg,
 								 double low, double high);

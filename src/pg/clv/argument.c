@@ -6,6 +6,7 @@
 #include "pg/clv/clv.h"
 
 #include "core/clv/family.h"
+#include "core/clv/regularity.h"
 #include "pg/activity/activity.h"
 #include "pg/activity/amount.h"
 
@@ -33,6 +34,18 @@ crm_getarg_history(FunctionCallInfo fcinfo, int n, int32 as_of,
 	*value = repeats > 0
 		? crm_amount_to_double(measures.repeat_amount) / repeats : 0;
 	return true;
+}
+
+double
+crm_getarg_log_gaps(FunctionCallInfo fcinfo, int n, int32 as_of)
+{
+	crm_ledger *ledger = PG_GETARG_LEDGER(n);
+	double		sum;
+
+	crm_check_ledger(crm_log_gaps(LEDGER_BYTES(ledger), LEDGER_LENGTH(ledger),
+								  as_of, &sum));
+	PG_FREE_IF_COPY(ledger, n);
+	return sum;
 }
 
 crm_history
@@ -70,6 +83,7 @@ crm_getarg_purchase_model(FunctionCallInfo fcinfo)
 				 errmsg("%s is a model of contracts, not of purchases",
 						crm_clv_kind_name(clv->kind)),
 				 errhint("Ask crm_sbg_survival(), crm_sbg_retention() and crm_sbg_renewals().")));
+	crm_refuse_covariates(clv);
 	return clv;
 }
 
@@ -171,12 +185,14 @@ crm_number_or_null(FunctionCallInfo fcinfo, double value)
  */
 bool
 crm_getarg_question(FunctionCallInfo fcinfo, bool with_amounts,
-					const crm_clv **clv, crm_clv_question *ask)
+					const crm_clv **clv, crm_clv *own,
+					crm_clv_question *ask)
 {
 	for (int i = 0; i < PG_NARGS(); i++)
 		if (i != 3 && PG_ARGISNULL(i))
 			return false;
-	*clv = crm_getarg_ledger_model(fcinfo);
+	*clv = own != NULL ? crm_getarg_own_model(fcinfo, 5, own)
+		: crm_getarg_ledger_model(fcinfo);
 	if (with_amounts)
 		(void) crm_require_spend(*clv);
 	ask->rate = crm_getarg_discount(fcinfo, 4, *clv);

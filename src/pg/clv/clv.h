@@ -10,6 +10,7 @@
 
 #include "utils/expandeddatum.h"
 
+#include "core/clv/effects.h"
 #include "core/clv/sample.h"
 #include "core/clv/tally.h"
 
@@ -23,10 +24,12 @@ typedef struct crm_clv_sample
 	bool		started;		/* terms are known */
 	bool		sorted;			/* rows are sorted; slots have no meaning */
 	crm_clv_terms terms;
+	crm_wide	gaps;			/* as sample.h has them */
 	crm_tally	histories;
 	crm_tally	spends;
 } crm_clv_sample;
 
+/* The first; without covariates they lie one behind the other. */
 #define SAMPLE_HISTORY(sample)	((crm_history *) (sample)->histories.rows)
 #define SAMPLE_SPEND(sample)	((crm_spend *) (sample)->spends.rows)
 
@@ -35,19 +38,41 @@ typedef struct crm_clv_sample
 /* Sorted, and only to be read. */
 extern crm_clv_sample *crm_getarg_clv_sample(FunctionCallInfo fcinfo, int n);
 
-#define CRM_CLV_FORMAT	1
+#define CRM_CLV_FORMAT	2
 
-/* The model as a datum, with ALIGNMENT = double and STORAGE = plain. */
+/*
+ * The model as a datum, with ALIGNMENT = double and STORAGE = plain. Effects
+ * are there only where the model has covariates.
+ */
 typedef struct crm_clv_datum
 {
 	int32		vl_len_;		/* as of any varlena */
 	int32		format;			/* CRM_CLV_FORMAT */
 	crm_clv		clv;
+	crm_clv_effects effects;
 } crm_clv_datum;
 
 /* model.c */
 extern const crm_clv *crm_getarg_clv(FunctionCallInfo fcinfo, int n);
-extern Datum crm_clv_get_datum(const crm_clv *clv);
+extern const crm_clv_effects *crm_getarg_effects(FunctionCallInfo fcinfo,
+												 int n);
+extern Datum crm_clv_get_datum(const crm_clv *clv,
+							   const crm_clv_effects *effects);
+
+/* The word for the bound at which a parameter stands. */
+extern const char *crm_clv_side_word(int side);
+
+/* covariates.c */
+
+/* Argument n, numbers that are neither NULL nor infinite; how many they are. */
+extern int	crm_getarg_covariates(FunctionCallInfo fcinfo, int n, double *z);
+
+/* An error where a model has covariates, of which it was not told. */
+extern void crm_refuse_covariates(const crm_clv *clv);
+
+/* The model of argument 0 for the covariates of argument n. */
+extern const crm_clv *crm_getarg_own_model(FunctionCallInfo fcinfo, int n,
+										   crm_clv *own);
 
 /* argument.c */
 
@@ -59,6 +84,10 @@ extern Datum crm_clv_get_datum(const crm_clv *clv);
 extern bool crm_getarg_history(FunctionCallInfo fcinfo, int n, int32 as_of,
 							   double unit_days, crm_history *history,
 							   double *value);
+
+/* The sum of ln(gap) of argument n, a ledger, in days. */
+extern double crm_getarg_log_gaps(FunctionCallInfo fcinfo, int n,
+								  int32 as_of);
 
 /* Three numbers from argument n on, checked against what the kind allows. */
 extern crm_history crm_getarg_summary(FunctionCallInfo fcinfo, int n,
@@ -83,9 +112,13 @@ extern int32 crm_getarg_purchases(FunctionCallInfo fcinfo, int n);
 extern bool crm_getarg_monetary(FunctionCallInfo fcinfo, int n,
 								double frequency, double *value);
 
-/* All of a question; false where the answer is NULL. */
+/*
+ * All of a question; false where the answer is NULL. Argument 5 are covariates
+ * where own is not NULL, which then becomes the model of those who have these.
+ */
 extern bool crm_getarg_question(FunctionCallInfo fcinfo, bool with_amounts,
-								const crm_clv **clv, crm_clv_question *ask);
+								const crm_clv **clv, crm_clv *own,
+								crm_clv_question *ask);
 extern bool crm_getarg_question_summary(FunctionCallInfo fcinfo,
 										const crm_clv **clv,
 										crm_clv_question *ask);

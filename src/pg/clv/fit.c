@@ -30,11 +30,18 @@ bounds_text(int kind, const crm_clv_part *part)
 	initStringInfo(&text);
 	crm_clv_parameter_names(kind, &names);
 	for (int i = 0; i < part->n; i++)
-		if (crm_clv_side(part, i) != 0)
+		if (crm_clv_side(part, i) != 0 &&
+			crm_clv_side(part, i) != CRM_CLV_GIVEN)
 			appendStringInfo(&text, "%s%s (%s)", text.len > 0 ? ", " : "",
 							 names[i],
-							 crm_clv_side(part, i) < 0 ? "lower" : "upper");
+							 crm_clv_side_word(crm_clv_side(part, i)));
 	return text.data;
+}
+
+const char *
+crm_clv_side_word(int side)
+{
+	return side == CRM_CLV_GIVEN ? "given" : side < 0 ? "lower" : "upper";
 }
 
 /* One note: of a boundary as it is, a warning as one. */
@@ -81,7 +88,9 @@ refuse_fit(crm_status status, const crm_clv_sample *sample)
 	double		customers = 0;
 
 	for (Size i = 0; i < sample->histories.count; i++)
-		customers += SAMPLE_HISTORY(sample)[i].weight;
+		customers += sample->histories.rows[(i + 1) *
+											crm_clv_row_width(&sample->terms)
+											- 1];
 	if (status == CRM_TOO_FEW)
 		ereport(ERROR,
 				(errcode(crm_errcode(status)),
@@ -96,22 +105,79 @@ refuse_fit(crm_status status, const crm_clv_sample *sample)
 			 errhint("Try another model, and look for extreme values in the data.")));
 }
 
+/* The histories alone, grouped, of rows that have covariates before them. */
+static crm_history *
+histories_of(const crm_clv_sample *sample, Size *count)
+{
+	int			width = crm_clv_row_width(&sample->terms);
+	crm_history *histories = MemoryContextAllocHuge(CurrentMemoryContext,
+													mul_size(Max(sample->histories.count, 1),
+															 sizeof(crm_history)));
+
+	*count = sample->histories.count;
+	for (Size i = 0; i < *count; i++)
+		histories[i] = *(const crm_history *)
+			(sample->histories.rows + i * width + sample->terms.covariates);
+	while (crm_history_group(histories, count, crm_interrupted, NULL)
+		   == CRM_INTERRUPTED)
+		CHECK_FOR_INTERRUPTS();
+	return histories;
+}
+
+/* Effects of covariates, with the fit without them to begin with. */
+static void
+fit_effects(FunctionCallInfo fcinfo, const crm_clv_sample *sample,
+			crm_clv_part *part, crm_clv_effects *effects)
+{
+	int			kind = sample->terms.kind;
+	crm_clv_part without = *part;
+	crm_status	status;
+
+	while ((status = crm_clv_estimate_effects(kind, sample->histories.rows,
+											  sample->histories.count,
+											  sample->terms.covariates,
+											  &without, crm_interrupted, NULL,
+											  part, effects))
+		   == CRM_INTERRUPTED)
+		CHECK_FOR_INTERRUPTS();
+	if (status == CRM_OUT_OF_RANGE)
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_OUT_OF_RANGE)),
+				 errmsg("of a customer whose covariates are all 0, %s has a parameter beyond what it may be",
+						crm_clv_kind_name(kind)),
+				 errhint("Subtract what is usual from each covariate, and give it in a larger unit.")));
+	if (status != CRM_OK)
+		refuse_fit(status, sample);
+	give_notes(fcinfo, kind, part);
+}
+
 static void
 fit_purchases(FunctionCallInfo fcinfo, const crm_clv_sample *sample,
 			  crm_clv_part *part)
 {
 	int			kind = sample->terms.kind;
+	crm_clv_data data = {
+		NULL, 0, crm_clv_gaps(&sample->terms, &sample->gaps), sample->terms.k
+	};
 	crm_status	status;
 
+	if (sample->terms.covariates > 0)
+		data.rows = histories_of(sample, &data.count);
+	else
+	{
+		data.rows = SAMPLE_HISTORY(sample);
+		data.count = sample->histories.count;
+	}
 	/* Whatever interrupts may not be a reason to stop: then begin again. */
-	while ((status = crm_clv_estimate(kind, SAMPLE_HISTORY(sample),
-									  sample->histories.count, crm_interrupted,
-									  NULL, part))
-		   == CRM_INTERRUPTED)
+	while ((status = crm_clv_estimate(kind, &data, crm_interrupted, NULL,
+									  part)) == CRM_INTERRUPTED)
 		CHECK_FOR_INTERRUPTS();
 	if (status != CRM_OK)
 		refuse_fit(status, sample);
-	give_notes(fcinfo, kind, part);
+	if (sample->terms.covariates == 0)
+		give_notes(fcinfo, kind, part);
+	else
+		pfree((void *) data.rows);
 }
 
 /* Without amounts there is nothing to fit, and nothing to say about it. */
@@ -143,12 +209,16 @@ crm_clv_final(PG_FUNCTION_ARGS)
 	crm_clv_sample *sample = crm_getarg_clv_sample(fcinfo, 0);
 	crm_clv		clv = {
 		.kind = sample->terms.kind,.as_of = sample->terms.as_of,
-		.unit_days = sample->terms.unit_days
+		.unit_days = sample->terms.unit_days,
+		.covariates = sample->terms.covariates
 	};
+	crm_clv_effects effects;
 
 	fit_purchases(fcinfo, sample, &clv.purchase);
+	if (clv.covariates > 0)
+		fit_effects(fcinfo, sample, &clv.purchase, &effects);
 	fit_spend(fcinfo, sample, &clv);
-	return crm_clv_get_datum(&clv);
+	return crm_clv_get_datum(&clv, &effects);
 }
 
 /* Readers */
@@ -178,6 +248,16 @@ getarg_part(FunctionCallInfo fcinfo)
 	return part->customers > 0 ? part : NULL;
 }
 
+/* Those of covariates, of the part that has them. */
+static int
+count_effects(FunctionCallInfo fcinfo, const crm_clv_part *part)
+{
+	const crm_clv_effects *effects = crm_getarg_effects(fcinfo, 0);
+
+	return effects != NULL && part == &crm_getarg_clv(fcinfo, 0)->purchase
+		? crm_clv_free_effects(effects) : 0;
+}
+
 /* -2 (log-likelihood) + price for each parameter; NULL without a fit. */
 static Datum
 information_criterion(FunctionCallInfo fcinfo, bool by_customers)
@@ -186,7 +266,8 @@ information_criterion(FunctionCallInfo fcinfo, bool by_customers)
 
 	if (part == NULL)
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8((by_customers ? log(part->customers) : 2) * part->n
+	PG_RETURN_FLOAT8((by_customers ? log(part->customers) : 2)
+					 * (crm_clv_free_parameters(part) + count_effects(fcinfo, part))
 					 - 2 * part->log_likelihood);
 }
 
@@ -237,11 +318,35 @@ parameter_row(TupleDesc desc, const crm_clv *clv, int row)
 	values[3] = Float8GetDatum(error);
 	values[4] = Float8GetDatum(estimate / factor);
 	values[5] = Float8GetDatum(estimate * factor);
-	values[6] = CStringGetTextDatum(side < 0 ? "lower" : "upper");
+	values[6] = CStringGetTextDatum(crm_clv_side_word(side));
 	/* At a bound there is no curvature to tell an error from. */
 	nulls[3] = !part->has_covariance || error == 0;
 	nulls[4] = nulls[5] = nulls[3] || !isfinite(estimate * factor);
 	nulls[6] = side == 0;
+	return heap_form_tuple(desc, values, nulls);
+}
+
+/* The same of an effect, whose interval is symmetric about it. */
+static HeapTuple
+effect_row(TupleDesc desc, const crm_clv_effects *effects, int i)
+{
+	double		error = sqrt(effects->covariance[i][CRM_EFFECTS_BASE + i]);
+	Datum		values[7];
+	bool		nulls[7] = {false};
+
+	values[0] = CStringGetTextDatum("purchase");
+	values[1] = CStringGetTextDatum(psprintf("%s(%s)", i < effects->n ? "gamma"
+											 : "delta",
+											 effects->name[i % effects->n]));
+	values[2] = Float8GetDatum(effects->effect[i]);
+	values[3] = Float8GetDatum(error);
+	values[4] = Float8GetDatum(effects->effect[i] - NORMAL_975 * error);
+	values[5] = Float8GetDatum(effects->effect[i] + NORMAL_975 * error);
+	values[6] = CStringGetTextDatum(effects->mark[i] == CRM_EFFECT_NONE
+									? "collinear" : effects->effect[i] < 0
+									? "lower" : "upper");
+	nulls[3] = nulls[4] = nulls[5] = !effects->has_covariance || error == 0;
+	nulls[6] = effects->mark[i] == 0;
 	return heap_form_tuple(desc, values, nulls);
 }
 
@@ -250,10 +355,12 @@ static void
 begin_rows(FunctionCallInfo fcinfo)
 {
 	FuncCallContext *call = crm_rows_begin(fcinfo);
-	crm_clv    *kept = MemoryContextAlloc(call->multi_call_memory_ctx,
-										  sizeof(*kept));
+	crm_clv_datum *kept = MemoryContextAlloc(call->multi_call_memory_ctx,
+											 sizeof(*kept));
 
-	*kept = *crm_getarg_clv(fcinfo, 0);
+	kept->clv = *crm_getarg_clv(fcinfo, 0);
+	if (kept->clv.covariates > 0)
+		kept->effects = *crm_getarg_effects(fcinfo, 0);
 	call->user_fctx = kept;
 }
 
@@ -261,16 +368,26 @@ Datum
 crm_clv_model_parameters(PG_FUNCTION_ARGS)
 {
 	FuncCallContext *call;
+	const crm_clv_datum *kept;
 	const crm_clv *clv;
 	HeapTuple	row;
+	int			n;
+	int			effects;
 
 	if (SRF_IS_FIRSTCALL())
 		begin_rows(fcinfo);
 	call = SRF_PERCALL_SETUP();
-	clv = call->user_fctx;
-	if (call->call_cntr >= (uint64) (clv->purchase.n + clv->spend.n))
+	kept = call->user_fctx;
+	clv = &kept->clv;
+	effects = 2 * (int) clv->covariates;
+	if (call->call_cntr >= (uint64) (clv->purchase.n + effects + clv->spend.n))
 		SRF_RETURN_DONE(call);
-	row = parameter_row(call->tuple_desc, clv, (int) call->call_cntr);
+	n = (int) call->call_cntr - clv->purchase.n;
+	if (n >= 0 && n < effects)
+		row = effect_row(call->tuple_desc, &kept->effects, n);
+	else
+		row = parameter_row(call->tuple_desc, clv, (int) call->call_cntr
+							- (n >= effects ? effects : 0));
 	SRF_RETURN_NEXT(call, HeapTupleGetDatum(row));
 }
 
@@ -284,7 +401,7 @@ crm_clv_model_notes(PG_FUNCTION_ARGS)
 	if (SRF_IS_FIRSTCALL())
 		begin_rows(fcinfo);
 	call = SRF_PERCALL_SETUP();
-	clv = call->user_fctx;
+	clv = &((const crm_clv_datum *) call->user_fctx)->clv;
 	for (; call->call_cntr < 2 * CRM_CLV_NOTES; call->call_cntr++)
 	{
 		bool		is_spend = call->call_cntr >= CRM_CLV_NOTES;

@@ -17,6 +17,7 @@ PG_FUNCTION_INFO_V1(crm_customer_probability);
 PG_FUNCTION_INFO_V1(crm_customer_at_least);
 PG_FUNCTION_INFO_V1(crm_discounted_purchases);
 PG_FUNCTION_INFO_V1(crm_clv_scores);
+PG_FUNCTION_INFO_V1(crm_clv_scores_covariates);
 PG_FUNCTION_INFO_V1(crm_p_alive_later_summary);
 PG_FUNCTION_INFO_V1(crm_p_alive_if_silent_summary);
 PG_FUNCTION_INFO_V1(crm_customer_probability_summary);
@@ -170,7 +171,7 @@ crm_discounted_purchases(PG_FUNCTION_ARGS)
 	const crm_clv *clv;
 	crm_clv_question ask;
 
-	if (!crm_getarg_question(fcinfo, false, &clv, &ask))
+	if (!crm_getarg_question(fcinfo, false, &clv, NULL, &ask))
 		PG_RETURN_NULL();
 	return crm_number_or_null(fcinfo,
 							  crm_clv_purchases(clv, &ask.customer,
@@ -311,21 +312,15 @@ answer(FunctionCallInfo fcinfo, scores_state *state, const crm_clv *clv,
 	return crm_clv_answer_of(clv, ask, &future);
 }
 
-/* (model, a, as_of, horizon_days, annual_discount) */
-Datum
-crm_clv_scores(PG_FUNCTION_ARGS)
+static Datum
+scores_row(FunctionCallInfo fcinfo, const crm_clv *clv,
+		   const crm_clv_question *ask)
 {
-	scores_state *state;
-	const crm_clv *clv;
-	crm_clv_question ask;
-	crm_clv_answers answers;
+	scores_state *state = get_state(fcinfo);
+	crm_clv_answers answers = answer(fcinfo, state, clv, ask);
 	Datum		values[5];
 	bool		nulls[5];
 
-	if (!crm_getarg_question(fcinfo, false, &clv, &ask))
-		PG_RETURN_NULL();
-	state = get_state(fcinfo);
-	answers = answer(fcinfo, state, clv, &ask);
 	values[0] = Float8GetDatum(answers.p_alive);
 	values[1] = Float8GetDatum(answers.purchases);
 	values[2] = Float8GetDatum(answers.discounted);
@@ -337,4 +332,29 @@ crm_clv_scores(PG_FUNCTION_ARGS)
 	nulls[3] = !isfinite(answers.mean_value);
 	nulls[4] = !isfinite(answers.value);
 	return HeapTupleGetDatum(heap_form_tuple(state->desc, values, nulls));
+}
+
+/* (model, a, as_of, horizon_days, annual_discount) */
+Datum
+crm_clv_scores(PG_FUNCTION_ARGS)
+{
+	const crm_clv *clv;
+	crm_clv_question ask;
+
+	if (!crm_getarg_question(fcinfo, false, &clv, NULL, &ask))
+		PG_RETURN_NULL();
+	return scores_row(fcinfo, clv, &ask);
+}
+
+/* (model, a, as_of, horizon_days, annual_discount, covariates) */
+Datum
+crm_clv_scores_covariates(PG_FUNCTION_ARGS)
+{
+	const crm_clv *clv;
+	crm_clv		own;
+	crm_clv_question ask;
+
+	if (!crm_getarg_question(fcinfo, false, &clv, &own, &ask))
+		PG_RETURN_NULL();
+	return scores_row(fcinfo, clv, &ask);
 }

@@ -10,6 +10,7 @@
 
 PG_FUNCTION_INFO_V1(crm_regularity_trans);
 PG_FUNCTION_INFO_V1(crm_regularity_final);
+PG_FUNCTION_INFO_V1(crm_log_gaps_of_ledger);
 
 /* Takes in a customer's share of gaps, where there is one. */
 Datum
@@ -47,4 +48,17 @@ crm_regularity_final(PG_FUNCTION_ARGS)
 	if (count < 2 || sum == 0)
 		PG_RETURN_NULL();
 	PG_RETURN_FLOAT8(crm_regularity_of(sum / count));
+}
+
+/* NULL where nothing was bought by as_of. */
+Datum
+crm_log_gaps_of_ledger(PG_FUNCTION_ARGS)
+{
+	int32		as_of = crm_getarg_as_of(fcinfo, 1);
+	crm_history history;
+	double		value;
+
+	if (!crm_getarg_history(fcinfo, 0, as_of, 1, &history, &value))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(crm_getarg_log_gaps(fcinfo, 0, as_of));
 }

@@ -16,6 +16,7 @@
 #include "utils/date.h"
 #include "utils/memutils.h"
 
+#include "core/clv/family.h"
 #include "pg/activity/activity.h"
 #include "pg/activity/amount.h"
 #include "pg/support/aggregate.h"
@@ -28,6 +29,7 @@ PG_FUNCTION_INFO_V1(crm_clv_sample_recv);
 PG_FUNCTION_INFO_V1(crm_clv_sample_send);
 PG_FUNCTION_INFO_V1(crm_clv_trans);
 PG_FUNCTION_INFO_V1(crm_clv_trans_summary);
+PG_FUNCTION_INFO_V1(crm_clv_trans_summary_covariates);
 PG_FUNCTION_INFO_V1(crm_clv_trans_bgbb);
 PG_FUNCTION_INFO_V1(crm_clv_trans_sbg);
 PG_FUNCTION_INFO_V1(crm_clv_combine);
@@ -112,8 +114,9 @@ sort_sample(crm_clv_sample *sample)
 		return;
 	crm_tally_settle(&sample->histories);
 	crm_tally_settle(&sample->spends);
-	while (crm_history_group(SAMPLE_HISTORY(sample), &sample->histories.count,
-							 crm_interrupted, NULL) == CRM_INTERRUPTED ||
+	while (crm_covariate_group(sample->histories.rows, sample->terms.covariates,
+							   &sample->histories.count, crm_interrupted,
+							   NULL) == CRM_INTERRUPTED ||
 		   crm_spend_group(SAMPLE_SPEND(sample), &sample->spends.count,
 						   crm_interrupted, NULL) == CRM_INTERRUPTED)
 		CHECK_FOR_INTERRUPTS();
@@ -129,7 +132,8 @@ flat_size(ExpandedObjectHeader *header)
 	Size		size;
 
 	sort_sample(sample);
-	size = VARHDRSZ + crm_clv_sample_bytes(sample->histories.count,
+	size = VARHDRSZ + crm_clv_sample_bytes(&sample->terms,
+										   sample->histories.count,
 										   sample->spends.count);
 	if (!AllocSizeIsValid(size))
 		ereport(ERROR,
@@ -146,8 +150,8 @@ flatten_into(ExpandedObjectHeader *header, void *result, Size size)
 	crm_clv_sample *sample = (crm_clv_sample *) header;
 
 	SET_VARSIZE(result, size);
-	crm_pack_clv_sample(&sample->terms,
-						SAMPLE_HISTORY(sample), sample->histories.count,
+	crm_pack_clv_sample(&sample->terms, sample->gaps,
+						sample->histories.rows, sample->histories.count,
 						SAMPLE_SPEND(sample), sample->spends.count,
 						(uint8 *) VARDATA(result));
 }
@@ -159,18 +163,48 @@ open_flat(const struct varlena *flat, crm_packed_sample *packed)
 							   VARSIZE_ANY_EXHDR(flat), packed);
 }
 
+/* Room for rows of so many doubles, in a tally that has none yet. */
+static void
+widen(crm_tally *tally, int width)
+{
+	if (tally->width == width)
+		return;
+	tally->width = width;
+	tally->rows = repalloc_huge(tally->rows,
+								crm_tally_room(tally->slot_count) * width
+								* sizeof(double));
+}
+
 /* The fit's arguments; they must be the same in every row. */
 static void
 agree(crm_clv_sample *sample, const crm_clv_terms *terms)
 {
 	if (!sample->started)
+	{
 		sample->terms = *terms;
+		widen(&sample->histories, crm_clv_row_width(terms));
+	}
+	else if (sample->terms.covariates != terms->covariates)
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_INVALID)),
+				 errmsg("there are %d covariates in one row of a fit and %d in another",
+						sample->terms.covariates, terms->covariates),
+				 errhint("Give one number for each, in every row.")));
 	else if (!crm_clv_terms_equal(&sample->terms, terms))
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
 				 errmsg("model, as_of and unit_days of a fit must be the same in every row"),
 				 errhint("Give constants, and GROUP BY what differs.")));
 	sample->started = true;
+}
+
+static void
+add_gaps(crm_clv_sample *sample, crm_wide gaps)
+{
+	if (!crm_wide_add(&sample->gaps, crm_wide_value(gaps)))
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_NO_SPACE)),
+				 errmsg("gaps of so many customers do not fit into one crm_clv_sample")));
 }
 
 /* Room for the rows of a tally, and behind them for more. */
@@ -193,12 +227,13 @@ replace_rows(crm_tally *tally, void *rows)
 static void
 merge_histories(crm_tally *tally, const crm_packed_sample *packed)
 {
-	crm_history *rows = rows_for(tally, packed->histories);
+	double	   *rows = rows_for(tally, packed->histories);
 
 	for (uint64 i = 0; i < packed->histories; i++)
-		rows[tally->count + i] = crm_packed_history(packed, i);
-	if (crm_history_merge((crm_history *) tally->rows, &tally->count, rows,
-						  packed->histories, crm_interrupted, NULL) != CRM_OK)
+		crm_packed_row(packed, i, rows + (tally->count + i) * tally->width);
+	if (crm_covariate_merge(tally->rows, packed->terms.covariates,
+							&tally->count, rows, packed->histories,
+							crm_interrupted, NULL) != CRM_OK)
 		elog(ERROR, "histories could not be merged");
 	replace_rows(tally, rows);
 }
@@ -227,6 +262,7 @@ append_flat(crm_clv_sample *sample, const struct varlena *flat)
 				(errcode(crm_errcode(CRM_CORRUPT)),
 				 errmsg("stored crm_clv_sample is corrupt")));
 	agree(sample, &packed.terms);
+	add_gaps(sample, packed.gaps);
 	sort_sample(sample);
 	CHECK_FOR_INTERRUPTS();
 	merge_histories(&sample->histories, &packed);
@@ -271,37 +307,57 @@ sample_state(FunctionCallInfo fcinfo)
 
 static Datum
 add_customer(FunctionCallInfo fcinfo, const crm_clv_terms *terms,
-			 const crm_history *history, double value)
+			 const double *z, const crm_history *history, double value,
+			 double log_gaps)
 {
 	crm_clv_sample *sample = sample_state(fcinfo);
 	crm_spend	spend = {history->frequency, value, history->weight};
+	double		row[CRM_COVARIATES_MOST + 4];
 
 	agree(sample, terms);
+	if (terms->known_gaps && log_gaps != 0)
+	{
+		crm_wide	gaps = {0};
+
+		(void) crm_clv_add_gaps(&gaps, log_gaps);
+		add_gaps(sample, gaps);
+	}
 	open_sample(sample);
-	add_row(&sample->histories, history);
+	if (terms->covariates > 0)
+		memcpy(row, z, terms->covariates * sizeof(double));
+	memcpy(row + terms->covariates, history, sizeof(*history));
+	add_row(&sample->histories, row);
 	if (history->frequency > 0 && value >= CRM_VALUE_LEAST)
 		add_row(&sample->spends, &spend);
 	return crm_state_datum(fcinfo, &sample->header);
 }
 
 /* The model that argument n names, where a call has so many; BG/NBD if not. */
-static int
-getarg_kind(FunctionCallInfo fcinfo, int n)
+static void
+getarg_kind(FunctionCallInfo fcinfo, int n, crm_clv_terms *terms)
 {
 	text	   *name;
 	int			kind;
 
 	if (n >= PG_NARGS())
-		return CRM_CLV_BGNBD;
+		return;
 	name = PG_GETARG_TEXT_PP(n);
-	kind = crm_clv_kind_of(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name));
+	kind = crm_clv_fit_kind_of(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name),
+							   &terms->k);
 	if (kind < 0 || !crm_clv_is_continuous(kind))
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
 				 errmsg("unrecognized model: \"%s\" of purchases at any time",
 						text_to_cstring(name)),
-				 errhint("Models are 'bg/nbd', 'mbg/nbd' and 'pareto/nbd'; for opportunities in turn and for contracts use crm_bgbb_fit() and crm_sbg_fit().")));
-	return kind;
+				 errhint("Models are 'bg/nbd', 'mbg/nbd', 'pareto/nbd', 'bg/cnbd-k' and 'mbg/cnbd-k', with a number from 1 to 12 for k where it is known; for opportunities in turn and for contracts use crm_bgbb_fit() and crm_sbg_fit().")));
+	terms->kind = kind;
+}
+
+/* Does the kind ask for the gaps between purchases? */
+static bool
+needs_gaps(int kind)
+{
+	return crm_clv_family_of(kind)->whole != 0;
 }
 
 static void
@@ -313,38 +369,90 @@ refuse_null(FunctionCallInfo fcinfo, int n, const char *name)
 				 errmsg("%s of a fit cannot be NULL", name)));
 }
 
-/* (state, a crm_activity, as_of date [, model text]) */
+/* The covariates of argument n, where a call has so many. */
+static void
+getarg_fit_covariates(FunctionCallInfo fcinfo, int n, crm_clv_terms *terms,
+					  double *z)
+{
+	if (n >= PG_NARGS())
+		return;
+	refuse_null(fcinfo, n, "covariates");
+	if (!crm_clv_takes_covariates(terms->kind))
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_INVALID)),
+				 errmsg("%s takes no covariates",
+						crm_clv_kind_name(terms->kind)),
+				 errhint("Models that do are 'bg/nbd', 'mbg/nbd' and 'pareto/nbd'.")));
+	terms->covariates = crm_getarg_covariates(fcinfo, n, z);
+}
+
+/* (state, a crm_activity, as_of date [, model text [, covariates]]) */
 Datum
 crm_clv_trans(PG_FUNCTION_ARGS)
 {
 	crm_clv_terms terms = {.unit_days = CRM_CLV_UNIT_DAYS};
 	crm_history history;
 	double		value;
+	double		log_gaps = 0;
+	double		z[CRM_COVARIATES_MOST];
 
 	refuse_null(fcinfo, 2, "as_of");
 	refuse_null(fcinfo, 3, "model");
 	terms.as_of = crm_getarg_as_of(fcinfo, 2);
-	terms.kind = getarg_kind(fcinfo, 3);
+	getarg_kind(fcinfo, 3, &terms);
+	terms.known_gaps = needs_gaps(terms.kind);
+	getarg_fit_covariates(fcinfo, 4, &terms, z);
 	if (PG_ARGISNULL(1) ||
 		!crm_getarg_history(fcinfo, 1, terms.as_of, terms.unit_days, &history,
 							&value))
 		return crm_unchanged_state(fcinfo);
-	return add_customer(fcinfo, &terms, &history, value);
+	if (terms.known_gaps)
+		log_gaps = crm_getarg_log_gaps(fcinfo, 1, terms.as_of)
+			- history.frequency * log(terms.unit_days);
+	return add_customer(fcinfo, &terms, z, &history, value, log_gaps);
 }
 
-/* (state, frequency, recency, age, monetary [, model [, unit_days]]) */
-Datum
-crm_clv_trans_summary(PG_FUNCTION_ARGS)
+/*
+ * Argument n, the sum of ln(gap); at most that of equal gaps, which is where it
+ * is largest. False where the row does not count.
+ */
+static bool
+getarg_gap_sum(FunctionCallInfo fcinfo, int n, const crm_history *history,
+			   double *log_gaps)
+{
+	double		x = history->frequency;
+	double		most = x
+		* log(fmax(history->recency, CRM_TIME_LEAST) / x);
+
+	*log_gaps = 0;
+	if (x == 0)
+		return true;
+	if (PG_ARGISNULL(n))
+		return false;
+	*log_gaps = PG_GETARG_FLOAT8(n);
+	if (!(*log_gaps <= most + 1e-6 * (1 + fabs(most))) || isinf(*log_gaps))
+		crm_refuse_number("log_gaps", *log_gaps, "Give the sum of the logarithms of the gaps between purchases, in the unit of recency: at most frequency * ln(recency / frequency).");
+	return true;
+}
+
+/*
+ * (state, frequency, recency, age, monetary [, model [, unit_days
+ * [, log_gaps or covariates]]])
+ */
+static Datum
+take_summary(FunctionCallInfo fcinfo, bool with_covariates)
 {
 	crm_clv_terms terms = {
 		.as_of = CRM_CLV_NO_DAY,.unit_days = CRM_CLV_UNIT_DAYS
 	};
 	crm_history history;
 	double		value = PG_ARGISNULL(4) ? 0 : PG_GETARG_FLOAT8(4);
+	double		log_gaps;
+	double		z[CRM_COVARIATES_MOST];
 
 	refuse_null(fcinfo, 5, "model");
 	refuse_null(fcinfo, 6, "unit_days");
-	terms.kind = getarg_kind(fcinfo, 5);
+	getarg_kind(fcinfo, 5, &terms);
 	if (PG_NARGS() > 6)
 		terms.unit_days = PG_GETARG_FLOAT8(6);
 	if (!crm_clv_unit_is_valid(terms.unit_days))
@@ -360,7 +468,27 @@ crm_clv_trans_summary(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3))
 		return crm_unchanged_state(fcinfo);
 	history = crm_getarg_summary(fcinfo, 1, terms.kind);
-	return add_customer(fcinfo, &terms, &history, value);
+	terms.known_gaps = PG_NARGS() > 7 && !with_covariates &&
+		needs_gaps(terms.kind);
+	if (with_covariates)
+		getarg_fit_covariates(fcinfo, 7, &terms, z);
+	if (!terms.known_gaps)
+		return add_customer(fcinfo, &terms, z, &history, value, 0);
+	if (!getarg_gap_sum(fcinfo, 7, &history, &log_gaps))
+		return crm_unchanged_state(fcinfo);
+	return add_customer(fcinfo, &terms, z, &history, value, log_gaps);
+}
+
+Datum
+crm_clv_trans_summary(PG_FUNCTION_ARGS)
+{
+	return take_summary(fcinfo, false);
+}
+
+Datum
+crm_clv_trans_summary_covariates(PG_FUNCTION_ARGS)
+{
+	return take_summary(fcinfo, true);
 }
 
 /*
@@ -405,7 +533,7 @@ crm_clv_trans_bgbb(PG_FUNCTION_ARGS)
 						PG_GETARG_INT32(1), PG_GETARG_INT32(2),
 						PG_GETARG_INT32(3)),
 				 errhint("frequency <= recency <= opportunities <= 1000000 must hold, and recency is 0 where frequency is.")));
-	return add_customer(fcinfo, &terms, &history, 0);
+	return add_customer(fcinfo, &terms, NULL, &history, 0, 0);
 }
 
 /* (state, lifetime integer, churned boolean [, weight]) */
@@ -426,7 +554,7 @@ crm_clv_trans_sbg(PG_FUNCTION_ARGS)
 				 errmsg("lifetime of a contract cannot be %d",
 						PG_GETARG_INT32(1)),
 				 errhint("Count whole periods, including the one at whose end a contract was not renewed, up to a million.")));
-	return add_customer(fcinfo, &terms, &history, 0);
+	return add_customer(fcinfo, &terms, NULL, &history, 0, 0);
 }
 
 Datum

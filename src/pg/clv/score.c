@@ -16,6 +16,8 @@ PG_FUNCTION_INFO_V1(crm_p_alive);
 PG_FUNCTION_INFO_V1(crm_expected_purchases);
 PG_FUNCTION_INFO_V1(crm_expected_value);
 PG_FUNCTION_INFO_V1(crm_clv_of_ledger);
+PG_FUNCTION_INFO_V1(crm_clv_of_covariates);
+PG_FUNCTION_INFO_V1(crm_expected_purchases_covariates);
 PG_FUNCTION_INFO_V1(crm_clv_interval);
 PG_FUNCTION_INFO_V1(crm_new_customer_purchases);
 PG_FUNCTION_INFO_V1(crm_purchase_probability);
@@ -45,10 +47,9 @@ crm_p_alive(PG_FUNCTION_ARGS)
 	PG_RETURN_FLOAT8(crm_clv_p_alive(clv, &history));
 }
 
-Datum
-crm_expected_purchases(PG_FUNCTION_ARGS)
+static Datum
+purchases_of_ledger(FunctionCallInfo fcinfo, const crm_clv *clv)
 {
-	const crm_clv *clv = crm_getarg_ledger_model(fcinfo);
 	int32		as_of = crm_getarg_as_of(fcinfo, 2);
 	double		t = crm_getarg_horizon_days(fcinfo, 3, clv, "horizon_days");
 	crm_history history;
@@ -58,6 +59,21 @@ crm_expected_purchases(PG_FUNCTION_ARGS)
 							&value))
 		PG_RETURN_NULL();
 	PG_RETURN_FLOAT8(crm_clv_purchases(clv, &history, t, 0));
+}
+
+Datum
+crm_expected_purchases(PG_FUNCTION_ARGS)
+{
+	return purchases_of_ledger(fcinfo, crm_getarg_ledger_model(fcinfo));
+}
+
+/* The same of a customer with the covariates of argument 4. */
+Datum
+crm_expected_purchases_covariates(PG_FUNCTION_ARGS)
+{
+	crm_clv		own;
+
+	return purchases_of_ledger(fcinfo, crm_getarg_own_model(fcinfo, 4, &own));
 }
 
 Datum
@@ -81,7 +97,20 @@ crm_clv_of_ledger(PG_FUNCTION_ARGS)
 	const crm_clv *clv;
 	crm_clv_question ask;
 
-	if (!crm_getarg_question(fcinfo, true, &clv, &ask))
+	if (!crm_getarg_question(fcinfo, true, &clv, NULL, &ask))
+		PG_RETURN_NULL();
+	return crm_number_or_null(fcinfo, crm_clv_value(clv, &ask));
+}
+
+/* The same of a customer with covariates. */
+Datum
+crm_clv_of_covariates(PG_FUNCTION_ARGS)
+{
+	const crm_clv *clv;
+	crm_clv		own;
+	crm_clv_question ask;
+
+	if (!crm_getarg_question(fcinfo, true, &clv, &own, &ask))
 		PG_RETURN_NULL();
 	return crm_number_or_null(fcinfo, crm_clv_value(clv, &ask));
 }
@@ -121,7 +150,7 @@ crm_clv_interval(PG_FUNCTION_ARGS)
 	const crm_clv *clv;
 	crm_clv_question ask;
 
-	if (!crm_getarg_question(fcinfo, true, &clv, &ask))
+	if (!crm_getarg_question(fcinfo, true, &clv, NULL, &ask))
 		PG_RETURN_NULL();
 	return interval_around(fcinfo, 5, clv, &ask);
 }
@@ -202,7 +231,7 @@ crm_expected_value_summary(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
-	clv = crm_require_spend(crm_getarg_clv(fcinfo, 0));
+	clv = crm_require_spend(crm_getarg_clv(fcinfo, 0));	/* of any customer */
 	frequency = PG_GETARG_FLOAT8(1);
 	if (!(frequency >= 0 && frequency <= CRM_FREQUENCY_MOST))
 		crm_refuse_number("frequency", frequency, "Give the number of repeat purchases, 0 to 1e10.");

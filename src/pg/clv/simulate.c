@@ -33,6 +33,7 @@ begin_simulation(FunctionCallInfo fcinfo, simulation *s)
 	const crm_clv_family *family;
 
 	s->clv = *crm_getarg_clv(fcinfo, 0);
+	crm_refuse_covariates(&s->clv);
 	family = crm_clv_family_of(s->clv.kind);
 	s->customers = PG_GETARG_INT32(1);
 	s->first_day = crm_getarg_as_of(fcinfo, 2);

@@ -1,0 +1,145 @@
+/*
+ * effects.c
+ *		Covariates: a model of customers who have some, from the model of all.
+ */
+#include "core/clv/effects.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/clv/family.h"
+
+bool
+crm_clv_takes_covariates(int kind)
+{
+	return crm_clv_family_of(kind)->slopes != NULL;
+}
+
+void
+crm_clv_default_names(crm_clv_effects *effects)
+{
+	memset(effects->name, 0, sizeof(effects->name));
+	for (int i = 0; i < effects->n; i++)
+	{
+		effects->name[i][0] = 'x';
+		effects->name[i][1] = (char) ('1' + i);
+	}
+}
+
+int
+crm_clv_free_effects(const crm_clv_effects *effects)
+{
+	int			count = 0;
+
+	for (int i = 0; i < 2 * effects->n; i++)
+		count += effects->mark[i] != CRM_EFFECT_NONE;
+	return count;
+}
+
+/* Ended, not empty, and no name twice? */
+static bool
+names_are_valid(const crm_clv_effects *effects)
+{
+	for (int i = 0; i < effects->n; i++)
+	{
+		if (effects->name[i][0] == '\0' ||
+			memchr(effects->name[i], '\0', CRM_COVARIATE_NAME) == NULL)
+			return false;
+		for (int j = 0; j < i; j++)
+			if (strcmp(effects->name[i], effects->name[j]) == 0)
+				return false;
+	}
+	return true;
+}
+
+bool
+crm_clv_effects_are_valid(const crm_clv *clv, const crm_clv_effects *effects)
+{
+	if (effects->n < 1 || effects->n > CRM_COVARIATES_MOST ||
+		effects->n != clv->covariates ||
+		!crm_clv_takes_covariates(clv->kind) ||
+		(effects->has_covariance != 0 && effects->has_covariance != 1) ||
+		!isfinite(effects->without) || !names_are_valid(effects))
+		return false;
+	for (int i = 0; i < 2 * effects->n; i++)
+	{
+		if (!(fabs(effects->effect[i]) <= CRM_EFFECT_SIZE) ||
+			effects->mark[i] < 0 || effects->mark[i] > CRM_EFFECT_FAR ||
+			!(effects->covariance[i][CRM_EFFECTS_BASE + i] >= 0))
+			return false;
+		for (int j = 0; j < CRM_EFFECTS_BASE + 2 * effects->n; j++)
+			if (!isfinite(effects->covariance[i][j]))
+				return false;
+	}
+	return true;
+}
+
+/* How much covariates move ln of parameter i: its gain by each effect. */
+static double
+gain_of(const crm_clv_family *family, const crm_clv_effects *effects, int i,
+		int effect, const double *z)
+{
+	if (effect < effects->n)
+		return family->by_gamma[i] * z[effect];
+	return family->by_delta[i] * z[effect - effects->n];
+}
+
+/*
+ * Of the logarithms of the parameters, moved: C + G D + D' G' + G E G', where
+ * C is their covariance, D that with the effects, E that of these.
+ */
+static double
+moved_covariance(const crm_clv *clv, const crm_clv_effects *effects,
+				 double gain[CRM_EFFECTS_BASE][CRM_EFFECTS_MOST], int i, int j)
+{
+	const double *p = clv->purchase.parameter;
+	double		sum = clv->purchase.covariance[i][j] / (p[i] * p[j]);
+
+	for (int k = 0; k < 2 * effects->n; k++)
+	{
+		sum += gain[i][k] * effects->covariance[k][j] / p[j]
+			+ gain[j][k] * effects->covariance[k][i] / p[i];
+		for (int l = 0; l < 2 * effects->n; l++)
+			sum += gain[i][k] * gain[j][l]
+				* effects->covariance[k][CRM_EFFECTS_BASE + l];
+	}
+	return sum;
+}
+
+bool
+crm_clv_for_covariates(const crm_clv *clv, const crm_clv_effects *effects,
+					   const double *z, crm_clv *out)
+{
+	const crm_clv_family *family = crm_clv_family_of(clv->kind);
+	double		gain[CRM_EFFECTS_BASE][CRM_EFFECTS_MOST];
+	double	   *p = out->purchase.parameter;
+
+	*out = *clv;
+	out->covariates = 0;
+	for (int i = 0; i < CRM_EFFECTS_BASE; i++)
+	{
+		double		sum = 0;
+
+		if (family->by_gamma[i] == 0 && family->by_delta[i] == 0)
+		{
+			memset(gain[i], 0, sizeof(gain[i]));
+			continue;
+		}
+		for (int k = 0; k < 2 * effects->n; k++)
+		{
+			gain[i][k] = gain_of(family, effects, i, k, z);
+			sum += gain[i][k] * effects->effect[k];
+		}
+		p[i] *= exp(sum);
+		if (!(p[i] >= 1 / family->most[i] && p[i] <= family->most[i]))
+			return false;
+	}
+	out->purchase.has_covariance = clv->purchase.has_covariance &&
+		effects->has_covariance;
+	for (int i = 0; i < CRM_EFFECTS_BASE; i++)
+		for (int j = 0; j < CRM_EFFECTS_BASE; j++)
+			out->purchase.covariance[i][j] = !out->purchase.has_covariance ? 0
+				: moved_covariance(clv, effects, gain, i, j) * p[i] * p[j];
+	return true;
+}

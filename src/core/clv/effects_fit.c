@@ -1,0 +1,468 @@
+/*
+ * effects_fit.c
+ *		Covariates: the fit.
+ *
+ * The search is over the logarithms of the model's parameters and the effects
+ * as they are, of covariates that are centred and scaled: then all of them are
+ * of one size, and what a covariate adds to the others is seen in the factor of
+ * their correlations. Afterwards both are turned back.
+ *
+ * A family tells of one customer the derivatives of his log-likelihood by the
+ * logarithms of his own four parameters. As these are linear in the effects,
+ * all that is summed over customers are those derivatives, times nothing, a
+ * covariate, or two of them.
+ */
+#include "core/clv/effects.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/clv/family.h"
+#include "core/clv/summary.h"
+#include "core/numeric/special.h"
+
+#define B CRM_EFFECTS_BASE
+#define Q CRM_COVARIATES_MOST
+
+#define BLOCK 4096				/* rows between two questions whether to go on */
+#define MANY 32768				/* rows from which a part of them comes first */
+#define STRIDE 16
+#define LEAST 1e-6				/* the box, as of the fits without covariates */
+#define MOST 1e6
+#define MOST_TIME 1e10
+#define MOST_EFFECT 20.0		/* of a deviation of a covariate */
+#define OF_ITS_OWN 1e-9			/* of its variance, that others do not have */
+
+/* The rows, and what the search needs of them. */
+typedef struct fit_data
+{
+	const crm_clv_family *family;
+	const double *rows;
+	size_t		count;
+	size_t		stride;
+	int			q;
+	double		mean[Q];
+	double		deviation[Q];	/* 0 where it has no effect of its own */
+	crm_interrupt interrupt;
+	void	   *arg;
+} fit_data;
+
+/*
+ * Sums over customers. One is the parameters' own, z with a covariate, zz with
+ * two: gradients by gamma and delta, and curvatures of these with the
+ * parameters and with each other.
+ */
+typedef struct sums
+{
+	double		value;
+	double		gradient[B];
+	double		hessian[B][B];
+	double		by_effect[2][Q];
+	double		effect_parameter[2][B][Q];
+	double		effect_effect[3][Q][Q]; /* gamma gamma, gamma delta, delta delta */
+} sums;
+
+/* The derivatives of one customer by ln of his parameters, to add. */
+static void
+add_customer(const fit_data *fit, const crm_clv_slopes *d, const double *z,
+			 double weight, sums *s)
+{
+	const crm_clv_family *family = fit->family;
+	const signed char *by[2] = {family->by_gamma, family->by_delta};
+	double		slope[2] = {0, 0};
+	double		mixed[2][B] = {{0}};
+	double		square[3] = {0, 0, 0};
+
+	s->value += weight * d->value;
+	for (int i = 0; i < B; i++)
+	{
+		s->gradient[i] += weight * d->gradient[i];
+		for (int j = 0; j <= i; j++)
+			s->hessian[i][j] += weight * d->hessian[i][j];
+	}
+	for (int e = 0; e < 2; e++)
+		for (int i = 0; i < B; i++)
+		{
+			if (by[e][i] == 0)
+				continue;
+			slope[e] += by[e][i] * d->gradient[i];
+			for (int j = 0; j < B; j++)
+				mixed[e][j] += by[e][i]
+					* (i >= j ? d->hessian[i][j] : d->hessian[j][i]);
+		}
+	for (int i = 0; i < B; i++)
+	{
+		square[0] += by[0][i] * mixed[0][i];
+		square[1] += by[1][i] * mixed[0][i];
+		square[2] += by[1][i] * mixed[1][i];
+	}
+	for (int k = 0; k < fit->q; k++)
+	{
+		double		x = weight * z[k];
+
+		for (int e = 0; e < 2; e++)
+		{
+			s->by_effect[e][k] += slope[e] * x;
+			for (int i = 0; i < B; i++)
+				s->effect_parameter[e][i][k] += mixed[e][i] * x;
+		}
+		for (int l = 0; l <= k; l++)
+			for (int e = 0; e < 3; e++)
+				s->effect_effect[e][k][l] += square[e] * x * z[l];
+	}
+}
+
+/* What a frequency alone makes: ln(Gamma(r + x) / Gamma(r)), by ln r. */
+static void
+add_frequency(double r, double x, double weight, sums *s)
+{
+	double		slope = weight * r * crm_digamma_rise(r, x);
+
+	s->value += weight * crm_log_rising(r, x);
+	s->gradient[0] += slope;
+	s->hessian[0][0] += weight * r * r * crm_trigamma_rise(r, x) + slope;
+}
+
+/* The sums as derivatives: effects come after the parameters. */
+static void
+spread(const fit_data *fit, const sums *s, crm_many_derivatives *d)
+{
+	int			q = fit->q;
+
+	d->value = s->value;
+	for (int i = 0; i < B; i++)
+	{
+		d->gradient[i] = s->gradient[i];
+		for (int j = 0; j <= i; j++)
+			d->hessian[i][j] = s->hessian[i][j];
+	}
+	for (int e = 0; e < 2; e++)
+		for (int k = 0; k < q; k++)
+		{
+			int			row = B + e * q + k;
+
+			d->gradient[row] = s->by_effect[e][k];
+			for (int i = 0; i < B; i++)
+				d->hessian[row][i] = s->effect_parameter[e][i][k];
+			for (int l = 0; l <= k; l++)
+				d->hessian[row][B + e * q + l] = s->effect_effect[2 * e][k][l];
+			for (int l = 0; e == 1 && l < q; l++)
+				d->hessian[row][B + l] = s->effect_effect[1][k > l ? k : l]
+					[k > l ? l : k];
+		}
+	/* A covariate without an effect of its own stays where it is, at 0. */
+	for (int e = 0; e < 2; e++)
+		for (int k = 0; k < q; k++)
+			if (fit->deviation[k] == 0)
+				d->hessian[B + e * q + k][B + e * q + k] = -1;
+}
+
+static crm_status
+objective(const double *u, void *arg, crm_many_derivatives *result)
+{
+	const fit_data *fit = arg;
+	int			q = fit->q;
+	int			width = q + 4;
+	double		base[B];
+	double		weight = 0;		/* of the rows with the present frequency */
+	sums		s = {0};
+
+	for (int i = 0; i < B; i++)
+		base[i] = exp(u[i]);
+	for (size_t row = 0; row < fit->count; row += fit->stride)
+	{
+		const double *at = fit->rows + row * width;
+		const crm_history *h = (const crm_history *) (at + q);
+		bool		is_last = row + fit->stride >= fit->count ||
+			at[fit->stride * width + q] != h->frequency;
+		double		z[Q];
+		double		p[B];
+		double		gamma = 0;
+		double		delta = 0;
+		crm_clv_slopes d;
+
+		if (row % BLOCK == 0 && fit->interrupt && fit->interrupt(fit->arg))
+			return CRM_INTERRUPTED;
+		for (int k = 0; k < q; k++)
+		{
+			z[k] = fit->deviation[k] == 0 ? 0
+				: (at[k] - fit->mean[k]) / fit->deviation[k];
+			gamma += u[B + k] * z[k];
+			delta += u[B + q + k] * z[k];
+		}
+		gamma = exp(gamma);
+		delta = exp(delta);
+		for (int i = 0; i < B; i++)
+		{
+			int			by_gamma = fit->family->by_gamma[i];
+			int			by_delta = fit->family->by_delta[i];
+
+			p[i] = base[i];
+			p[i] = by_gamma > 0 ? p[i] * gamma : by_gamma < 0 ? p[i] / gamma : p[i];
+			p[i] = by_delta > 0 ? p[i] * delta : by_delta < 0 ? p[i] / delta : p[i];
+		}
+		fit->family->slopes(p, h, &d);
+		add_customer(fit, &d, z, h->weight, &s);
+		weight += h->weight;
+		if (is_last)
+		{
+			add_frequency(base[0], h->frequency, weight, &s);
+			weight = 0;
+		}
+	}
+	memset(result, 0, sizeof(*result));
+	spread(fit, &s, result);
+	return CRM_OK;
+}
+
+/* Means and deviations of covariates, and their correlations. */
+static void
+measure(fit_data *fit, double correlation[Q][Q])
+{
+	int			width = fit->q + 4;
+	double		customers = 0;
+
+	memset(correlation, 0, Q * sizeof(correlation[0]));
+	for (size_t i = 0; i < fit->count; i++)
+	{
+		const double *row = fit->rows + i * width;
+
+		customers += row[width - 1];
+		for (int k = 0; k < fit->q; k++)
+			fit->mean[k] += row[width - 1]
+				/ customers * (row[k] - fit->mean[k]);
+	}
+	for (size_t i = 0; i < fit->count; i++)
+	{
+		const double *row = fit->rows + i * width;
+
+		for (int k = 0; k < fit->q; k++)
+			for (int l = 0; l <= k; l++)
+				correlation[k][l] += row[width - 1] / customers
+					* (row[k] - fit->mean[k]) * (row[l] - fit->mean[l]);
+	}
+	for (int k = 0; k < fit->q; k++)
+	{
+		fit->deviation[k] = sqrt(correlation[k][k]);
+		if (!(fit->deviation[k] > OF_ITS_OWN * fabs(fit->mean[k])) ||
+			!(fit->deviation[k] > 1e-150))
+			fit->deviation[k] = 0;
+	}
+	for (int k = 0; k < fit->q; k++)
+		for (int l = 0; l <= k; l++)
+			correlation[k][l] = fit->deviation[k] == 0 || fit->deviation[l] == 0
+				? 0 : correlation[k][l] / fit->deviation[k] / fit->deviation[l];
+}
+
+/*
+ * Leave aside each covariate that those before it say already: where in the
+ * Cholesky factor of the correlations nothing is left for it.
+ */
+static void
+leave_aside(fit_data *fit, double correlation[Q][Q])
+{
+	double		factor[Q][Q] = {{0}};
+
+	for (int k = 0; k < fit->q; k++)
+	{
+		double		rest = 1;
+
+		if (fit->deviation[k] == 0)
+			continue;
+		for (int l = 0; l < k; l++)
+		{
+			double		sum = correlation[k][l];
+
+			for (int i = 0; i < l; i++)
+				sum -= factor[k][i] * factor[l][i];
+			factor[k][l] = fit->deviation[l] == 0 ? 0 : sum / factor[l][l];
+			rest -= factor[k][l] * factor[k][l];
+		}
+		if (rest < OF_ITS_OWN)
+			fit->deviation[k] = 0;
+		else
+			factor[k][k] = sqrt(rest);
+	}
+}
+
+static double
+mean_age(const fit_data *fit)
+{
+	int			width = fit->q + 4;
+	double		customers = 0;
+	double		age = 0;
+
+	for (size_t i = 0; i < fit->count; i++)
+	{
+		const crm_history *h = (const crm_history *)
+			(fit->rows + i * width + fit->q);
+
+		customers += h->weight;
+		age += h->weight * (h->age - age) / customers;
+	}
+	return age;
+}
+
+static void
+set_box(const fit_data *fit, double age, crm_many_problem *problem)
+{
+	for (int i = 0; i < B; i++)
+	{
+		double		lower = LEAST;
+		double		upper = MOST;
+
+		if (fit->family->most[i] == CRM_CLV_SCALE_MOST)
+			crm_clv_scale_box(age, LEAST, MOST_TIME, &lower, &upper);
+		problem->lower[i] = log(lower);
+		problem->upper[i] = log(upper);
+	}
+	for (int i = B; i < B + 2 * fit->q; i++)
+	{
+		problem->lower[i] = -MOST_EFFECT;
+		problem->upper[i] = MOST_EFFECT;
+	}
+}
+
+/*
+ * How what was searched for makes the logarithm of parameter i, or effect i, of
+ * covariates as they are: the factor of element j of the search.
+ */
+static double
+turn(const fit_data *fit, int i, int j)
+{
+	int			q = fit->q;
+	int			k = (j - B) % (q > 0 ? q : 1);
+	double		per = j < B || fit->deviation[k] == 0 ? 0
+		: 1 / fit->deviation[k];
+
+	if (i >= B)
+		return i == j ? per : 0;
+	if (j < B)
+		return i == j;
+	return -(j < B + q ? fit->family->by_gamma[i] : fit->family->by_delta[i])
+		* fit->mean[k] * per;
+}
+
+static double
+turned_covariance(const fit_data *fit, const crm_many_result *r, int i, int j)
+{
+	double		sum = 0;
+
+	for (int k = 0; k < r->n; k++)
+		for (int l = 0; l < r->n; l++)
+			sum += turn(fit, i, k) * turn(fit, j, l) * r->covariance[k][l];
+	return sum;
+}
+
+/* Effects and parameters of the covariates as they are. */
+static crm_status
+turn_back(const fit_data *fit, const crm_many_result *r, crm_clv_part *part,
+		  crm_clv_effects *effects)
+{
+	int			q = fit->q;
+	double		factor[B];
+
+	for (int i = 0; i < B; i++)
+	{
+		double		sum = 0;
+
+		for (int j = 0; j < r->n; j++)
+			sum += turn(fit, i, j) * r->parameter[j];
+		factor[i] = exp(sum);
+		part->parameter[i] = factor[i];
+		if (!(factor[i] >= 1 / fit->family->most[i] &&
+			  factor[i] <= fit->family->most[i]))
+			return CRM_OUT_OF_RANGE;
+	}
+	part->has_covariance = effects->has_covariance = r->has_covariance;
+	for (int i = 0; i < B; i++)
+		for (int j = 0; j < B; j++)
+			part->covariance[i][j] = turned_covariance(fit, r, i, j)
+				* factor[i] * factor[j];
+	for (int i = 0; i < 2 * q; i++)
+	{
+		effects->effect[i] = turn(fit, B + i, B + i) * r->parameter[B + i];
+		if (!(fabs(effects->effect[i]) <= CRM_EFFECT_SIZE))
+			return CRM_OUT_OF_RANGE;
+		for (int j = 0; j < B + 2 * q; j++)
+			effects->covariance[i][j] = turned_covariance(fit, r, B + i, j)
+				* (j < B ? factor[j] : 1);
+		effects->mark[i] = fit->deviation[i % q] == 0 ? CRM_EFFECT_NONE
+			: r->bound[B + i] != 0 ? CRM_EFFECT_FAR : 0;
+		part->boundary |= effects->mark[i] == CRM_EFFECT_NONE
+			? CRM_CLV_COLLINEAR : effects->mark[i] == CRM_EFFECT_FAR
+			? CRM_CLV_FAR_EFFECT : 0;
+	}
+	return CRM_OK;
+}
+
+/* From the model without effects, over a part of the rows first. */
+static crm_status
+search(fit_data *fit, const crm_clv_part *without, double age,
+	   crm_many_result *result)
+{
+	crm_many_problem problem = {.n = B + 2 * fit->q,.is_plain = true,
+	.objective = objective,.arg = fit};
+	double		start[CRM_MANY_MAX] = {0};
+	crm_status	status;
+
+	set_box(fit, age, &problem);
+	for (int i = 0; i < B; i++)
+		start[i] = log(without->parameter[i]);
+	if (fit->count >= MANY)
+	{
+		fit->stride = STRIDE;
+		status = crm_many_maximise(&problem, start, result);
+		if (status != CRM_OK && status != CRM_INVALID)
+			return status;
+		if (status == CRM_OK && result->end == CRM_NEWTON_CONVERGED)
+			memcpy(start, result->parameter, sizeof(start));
+	}
+	fit->stride = 1;
+	return crm_many_maximise(&problem, start, result);
+}
+
+crm_status
+crm_clv_estimate_effects(int kind, const double *rows, size_t count,
+						 int covariates, const crm_clv_part *without,
+						 crm_interrupt interrupt, void *arg,
+						 crm_clv_part *part, crm_clv_effects *effects)
+{
+	fit_data	fit = {.family = crm_clv_family_of(kind),.rows = rows,
+		.count = count,.stride = 1,.q = covariates,.interrupt = interrupt,
+	.arg = arg};
+	double		correlation[Q][Q];
+	double		age;
+	crm_many_result found;
+	crm_status	status;
+
+	measure(&fit, correlation);
+	leave_aside(&fit, correlation);
+	age = mean_age(&fit);
+	status = search(&fit, without, age, &found);
+	if (status != CRM_OK)
+		return status;
+	if (found.end == CRM_NEWTON_NOT_CONVERGED)
+		return CRM_NOT_CONVERGED;
+	memset(part, 0, sizeof(*part));
+	memset(effects, 0, sizeof(*effects));
+	part->n = B;
+	part->iterations = found.iterations;
+	part->log_likelihood = found.value;
+	part->gradient_norm = found.gradient_norm;
+	part->customers = without->customers;
+	part->distinct = (double) count;
+	part->boundary = crm_clv_rate_boundary(found.bound);
+	for (int i = 0; i < B; i++)
+	{
+		part->parameter[i] = exp(found.parameter[i]);
+		crm_clv_set_side(part, i, found.bound[i]);
+	}
+	part->boundary |= crm_clv_churn_boundary(found.bound + 2,
+											 fit.family->leaving(part->parameter,
+																 age));
+	effects->n = covariates;
+	effects->without = without->log_likelihood;
+	crm_clv_default_names(effects);
+	return turn_back(&fit, &found, part, effects);
+}
