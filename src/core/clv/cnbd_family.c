@@ -96,7 +96,14 @@ both_purchases(const crm_clv *clv, const crm_history *customer, double t,
 	crm_cnbd	model = model_of(clv);
 
 	if (model.k == 1)
-		return crm_bgnbd_both_purchases(&model.base, customer, t, rate, plain);
+	{
+		double		alive = crm_bgnbd_p_alive(&model.base, customer);
+		double		discounted = crm_bgnbd_both_if_alive(&model.base, customer, t,
+														 rate, plain);
+
+		*plain *= alive;
+		return alive * discounted;
+	}
 	*plain = crm_cnbd_discounted_purchases(&model, customer, t, 0);
 	return rate == 0 ? *plain
 		: crm_cnbd_discounted_purchases(&model, customer, t, rate);

@@ -66,6 +66,11 @@ typedef struct crm_clv_family
 	double		(*both_if_alive) (const crm_clv *clv,
 								  const crm_history *customer, double t,
 								  double rate, double *plain);
+
+	/* Discounted and plain at once, where that saves work; NULL for others. */
+	double		(*both_purchases) (const crm_clv *clv,
+								   const crm_history *customer, double t,
+								   double rate, double *plain);
 	double		(*probability) (const crm_clv *clv, int n, double t);
 	double		(*customer_probability) (const crm_clv *clv,
 										 const crm_history *customer,

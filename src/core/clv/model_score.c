@@ -124,15 +124,23 @@ crm_clv_answers
 crm_clv_answer(const crm_clv *clv, const crm_clv_question *ask)
 {
 	const crm_history *customer = &ask->customer;
+	const crm_clv_family *family = crm_clv_family_of(clv->kind);
 	crm_clv_future future;
 	crm_clv_answers a = {.purchases = NAN,.mean_value = NAN,.value = NAN};
 
 	if (crm_clv_future_of(clv, ask, &future))
 		return crm_clv_answer_of(clv, ask, &future);
 	a.p_alive = crm_clv_p_alive(clv, customer);
-	a.discounted = crm_clv_purchases(clv, customer, ask->horizon, ask->rate);
-	if (isfinite(ask->horizon))
-		a.purchases = crm_clv_purchases(clv, customer, ask->horizon, 0);
+	if (family->both_purchases != NULL && isfinite(ask->horizon))
+		a.discounted = family->both_purchases(clv, customer, ask->horizon,
+											  ask->rate, &a.purchases);
+	else
+	{
+		a.discounted = crm_clv_purchases(clv, customer, ask->horizon,
+										 ask->rate);
+		if (isfinite(ask->horizon))
+			a.purchases = crm_clv_purchases(clv, customer, ask->horizon, 0);
+	}
 	add_value(clv, ask, &a);
 	return a;
 }
