@@ -24,9 +24,9 @@ BEGIN
     FROM crm_personal_relations() AS p JOIN pg_class AS c ON c.oid = p.relation
     WHERE NOT crm_owner_has_rights(c.oid) ORDER BY 1;
     IF FOUND THEN
-        RAISE EXCEPTION 'table % holds customers, and belongs to %, who has not the rights of %', other.name, other.owner, current_user
+        RAISE EXCEPTION 'table % holds customers, and belongs to %, who does not have the privileges of %', other.name, other.owner, current_user
             USING ERRCODE = 'insufficient_privilege',
-                  HINT = 'Its rules, policies and types would run with rights that its owner lacks: change its owner, or drop it.';
+                  HINT = 'Its rules, policies and types would run with privileges that its owner lacks: change its owner, or drop it.';
     END IF;
 END $$;
 COMMENT ON FUNCTION crm_check_personal() IS
@@ -112,7 +112,7 @@ BEGIN
             EXECUTE format('SELECT count(*) FROM %s WHERE customer_id = %L', held.relation, customer_id) INTO row_count;
             IF row_count > 0 THEN
                 RAISE NOTICE 'source "%" still has % rows of customer %', held.relname, row_count, customer_id
-                    USING HINT = 'Erase them as well, or say include_sources => true: crm_refresh would bring the ledger back.';
+                    USING HINT = 'Erase them as well, or specify include_sources => true: crm_refresh would restore the ledger.';
             END IF;
         END IF;
         RETURN NEXT;

@@ -210,7 +210,7 @@ crm_clv_model_to_jsonb(PG_FUNCTION_ARGS)
 }
 
 /*
- * Input. The readers answer false where something is wrong, and then say what
+ * Input. The readers return false where something is wrong, and then say what
  * and at which key. A key that is absent leaves the default.
  */
 

@@ -298,7 +298,7 @@ getarg_kind(FunctionCallInfo fcinfo, int n)
 	if (kind < 0 || !crm_clv_is_continuous(kind))
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("there is no model \"%s\" of purchases at any time",
+				 errmsg("unrecognized model: \"%s\" of purchases at any time",
 						text_to_cstring(name)),
 				 errhint("Models are 'bg/nbd', 'mbg/nbd' and 'pareto/nbd'; for opportunities in turn and for contracts use crm_bgbb_fit() and crm_sbg_fit().")));
 	return kind;
@@ -381,7 +381,7 @@ getarg_weight(FunctionCallInfo fcinfo, int n, double *weight)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
 				 errmsg("weight cannot be %g", *weight),
-				 errhint("Give the number of customers that are alike.")));
+				 errhint("Give the number of customers with this history.")));
 	return *weight > 0;
 }
 
@@ -483,7 +483,7 @@ crm_clv_sample_in(PG_FUNCTION_ARGS)
 		crm_ereturn(fcinfo->context,
 					(errcode(crm_errcode(CRM_BAD_TEXT)),
 					 errmsg("invalid input syntax for type crm_clv_sample"),
-					 errhint("It is a state of crm_clv_fit() and its like, and not to be written by hand.")));
+					 errhint("It is an aggregate's internal state and cannot be written by hand.")));
 	PG_RETURN_POINTER(flat);
 }
 
