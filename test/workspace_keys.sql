@@ -45,7 +45,7 @@ CREATE EXTENSION citext SCHEMA elsewhere;
 CREATE TABLE hidden_order (who elsewhere.citext, at date);
 CREATE DOMAIN elsewhere.name AS elsewhere.citext;
 SELECT throws_like(format($$SELECT crm_create_workspace('hidden', '{"purchase": {"from": "hidden_order", "customer_id": "%s", "purchased_at": "at"}}')$$, key),
-                   format('type % cannot be used for customers' keyss: its %% is not found in the schema of crm_ext', type), 'whose = would be that of text: ' || type)
+                   format('type %s cannot be used for customers'' keys: its %% is not in the schema of crm_ext', type), 'whose = would be that of text: ' || type)
 FROM (VALUES ('who', 'elsewhere.citext'), ('(who)::elsewhere.name', 'elsewhere.name')) AS t (key, type);
 SELECT lives_ok($$SELECT crm_create_workspace('hidden', '{"purchase": {"from": "hidden_order", "customer_id": "lower((who)::text)", "purchased_at": "at"}}')$$, 'but cast');
 DROP SCHEMA hidden CASCADE;

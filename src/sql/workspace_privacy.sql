@@ -29,7 +29,7 @@ BEGIN
     IF FOUND THEN
         RAISE EXCEPTION 'table % holds customers, and belongs to %, who does not have the privileges of %', other.name, other.owner, current_user
             USING ERRCODE = 'insufficient_privilege',
-                  HINT = 'Its rules, policies and types would run with rights that its owner lacks: change its owner, or drop it.';
+                  HINT = 'Its rules, policies and types would run with privileges that its owner lacks: change its owner, or drop it.';
     END IF;
 END $$;
 COMMENT ON FUNCTION crm_check_personal() IS

@@ -104,7 +104,7 @@ BEGIN
         RAISE EXCEPTION 'type % cannot be used for customers'' keys', given.without_order
             USING ERRCODE = 'datatype_mismatch', HINT = 'It has no default btree operator class. Cast it, as in "customer_id": "(id)::text".';
     ELSIF given.hidden IS NOT NULL THEN
-        RAISE EXCEPTION 'type % cannot be used for customers'' keys: its % is not found in the schema of crm_ext', given.hidden, given.hidden_equality
+        RAISE EXCEPTION 'type % cannot be used for customers'' keys: its % is not in the schema of crm_ext', given.hidden, given.hidden_equality
             USING ERRCODE = 'datatype_mismatch',
                   HINT = 'Another operator would compare them: move the type''s extension there, or cast it, as in "customer_id": "lower((id)::text)".';
     ELSIF given.kinds = 1 THEN
