@@ -39,7 +39,7 @@ SET max_parallel_workers_per_gather = $1;
 CREATE TEMP TABLE customer AS
 SELECT customer_id, crm_activity_agg(ordered_on, amount) AS activity FROM clv_order GROUP BY customer_id;
 CREATE TEMP TABLE model AS SELECT crm_clv_fit(activity, '$as_of') AS model FROM customer;
-\copy (SELECT customer_id, s.p_alive, s.expected_purchases, s.clv FROM customer, model, crm_clv_scores(model, activity, '$as_of', 365) AS s) TO '$out/sql.csv' (FORMAT csv)
+\copy (SELECT customer_id, (s).p_alive, (s).expected_purchases, (s).clv FROM (SELECT customer_id, crm_clv_scores(model, activity, '$as_of', 365) AS s FROM customer, model OFFSET 0) AS x) TO '$out/sql.csv' (FORMAT csv)
 SELECT pg_backend_pid() AS pid \gset
 \setenv BACKEND :pid
 \! awk '{ print \$14 + \$15 }' "/proc/\$BACKEND/stat" >'$out/ticks'
