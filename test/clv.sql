@@ -273,7 +273,7 @@ GROUP BY customer_id;
 SELECT ok(crm_log_likelihood(m) < 0 AND m::jsonb #> '{purchase,boundary}' IS NOT NULL AND
           (SELECT bool_and(estimate < 'Infinity') FROM crm_clv_model_parameters(m)), 'customers all alike: a usable ' || name)
 FROM (SELECT name, crm_clv_fit(a, '2001-12-01', name) AS m FROM alike, unnest('{bg/nbd,mbg/nbd,pareto/nbd}'::text[]) AS name GROUP BY name) AS x;
-SELECT ok((m::jsonb #>> '{purchase,iterations}')::integer < 40 AND m::jsonb #> '{purchase,boundary}' ? 'alike churn', 'no creeping along a ridge: ' || name)
+SELECT ok((m::jsonb #>> '{purchase,iterations}')::integer < 40 AND m::jsonb #> '{purchase,boundary}' ? 'homogeneous churn', 'no creeping along a ridge: ' || name)
 FROM (SELECT name, crm_clv_fit(a, '2001-12-01', name) AS m
       FROM (SELECT crm_activity_agg(day) AS a FROM crm_simulate_purchases(pg_temp.model('bg/nbd', '{1e5,1e6,2e4,8e4}'), 2000, '2000-01-01', 700, 1)
             GROUP BY customer_id) AS more_alike, unnest('{bg/nbd,mbg/nbd,pareto/nbd}'::text[]) AS name GROUP BY name) AS x;
@@ -381,7 +381,7 @@ FROM (VALUES
     ($$crm_clv_tracking(bgnbd, $, 'infinity')$$, 'until cannot be infinite'),
     ($$crm_clv_frequency_check(bgnbd, $, '2023-01-01', -1)$$, 'up_to cannot be -1'),
     ($$crm_clv_frequency_check(bgnbd, $, '-infinity')$$, 'as_of cannot be infinite'),
-    ($$crm_clv_holdout(bgnbd, $, '2022-01-10', '2022-01-09')$$, 'until lies before as_of'),
+    ($$crm_clv_holdout(bgnbd, $, '2022-01-10', '2022-01-09')$$, 'until must not be before as_of'),
     ($$crm_clv_holdout(bgnbd, $, '2022-01-10', 'infinity')$$, 'until cannot be infinite'),
     ($$crm_clv_holdout(bgnbd, $, '2022-01-10', '2022-01-11', -5)$$, 'up_to cannot be -5')) AS v (call, message),
     unnest(ARRAY['ARRAY[a]', '''{}''']) AS customers;
@@ -581,7 +581,7 @@ CREATE TEMP TABLE unsure AS
 SELECT crm_clv_fit_summary(x, t_x, t, NULL) AS m
 FROM (VALUES (0, 0, 39, 10), (1, 37, 38, 3), (2, 22, 39, 2), (3, 25, 39, 2), (4, 35, 39, 4), (6, 30, 38, 3), (9, 22, 38, 1), (20, 38, 39, 2))
          AS v (x, t_x, t, customers), generate_series(1, customers);
-SELECT results_eq($$SELECT submodel, note FROM unsure, crm_clv_model_notes(m)$$, $$VALUES ('purchase', 'alike churn'), ('purchase', 'churn not identified')$$,
+SELECT results_eq($$SELECT submodel, note FROM unsure, crm_clv_model_notes(m)$$, $$VALUES ('purchase', 'homogeneous churn'), ('purchase', 'churn not identified')$$,
                   'churn within two standard errors of none is not identified');
 SELECT results_eq($$SELECT parameter, bound FROM unsure, crm_clv_model_parameters(m) WHERE bound IS NOT NULL$$, $$VALUES ('b', 'upper')$$, 'the parameter at its bound is named');
 SELECT ok(m::text::crm_clv_model::text = m::text AND m::jsonb #>> '{purchase,warning,0}' = 'churn not identified' AND m::jsonb #>> '{purchase,bounds,b}' = 'upper',

@@ -8,8 +8,8 @@ FROM crm_proportion_test(56, 70, 48, 80);
 SELECT is(crm_proportion_test(0, 0, 4, 20)::text, NULL, 'an empty group has no share');
 SELECT is(crm_proportion_test(0, 20, 0, 0)::text, NULL, 'either');
 SELECT is((crm_proportion_test(0, 20, 0, 30)).p_value, NULL::double precision, 'no test where nobody has it');
-SELECT throws_ok('SELECT crm_proportion_test(5, 4, 1, 2)', '22023', '5 of 4 is no share');
-SELECT throws_ok('SELECT crm_proportion_test(-1, 4, 1, 2)', '22023', '-1 of 4 is no share');
+SELECT throws_ok('SELECT crm_proportion_test(5, 4, 1, 2)', '22023', 'a count of 5 is not possible in a group of 4');
+SELECT throws_ok('SELECT crm_proportion_test(-1, 4, 1, 2)', '22023', 'a count of -1 is not possible in a group of 4');
 SELECT throws_ok('SELECT crm_proportion_test(1, 4, 1, 2, 1)', '22023');
 
 SELECT is(ARRAY[round(difference::numeric, 10), round(low::numeric, 10), round(high::numeric, 10), round(p_value::numeric, 10)],

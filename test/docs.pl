@@ -73,4 +73,12 @@ for my $name ('README.md', sort glob 'doc/*.md')
 }
 psql('postgres', "DROP DATABASE IF EXISTS crm_docs;\n");
 unlink $log;
+
+# Files and C or SQL names that CONTRIBUTING.md speaks of are there.
+my %names = map { $_ => 1 } map { slurp($_) =~ /\b(crm_\w+)/g } glob 'src/sql/*.sql src/pg/*/*.[ch] src/core/*/*.[ch]';
+my $guide = slurp('CONTRIBUTING.md');
+
+is_deeply([ grep { !-e && !/[A-Z]{4}/ } $guide =~ m{`((?:src|test|scripts|doc|sql)/[\w/.-]+)`}g ], [], 'CONTRIBUTING.md: its files are there');
+is_deeply([ grep { !$names{$_} } $guide =~ /\b(crm_\w+?)\b(?!_)/g ], [ 'crm_purchase_insert' ],
+    'CONTRIBUTING.md: its functions are there, and a trigger of the workspace crm');
 done_testing();

@@ -59,7 +59,7 @@ SELECT throws_ok($$SELECT crm_csat_agg(0.99, 4)$$, '22023');
 SELECT throws_ok($$SELECT crm_csat_agg(5, 4, 5, 5)$$, '22023');
 SELECT throws_ok($$SELECT crm_csat_agg(5, 4, NULL, 5)$$, '22004');
 SELECT throws_ok($$SELECT crm_csat_agg(5, 4, 1, 'NaN')$$, '22023');
-SELECT throws_ok($$SELECT crm_csat_agg(2, 2, 5, 1)$$, '22023', 'scale from 5 to 1 does not rise');
+SELECT throws_ok($$SELECT crm_csat_agg(2, 2, 5, 1)$$, '22023', 'scale must ascend, but runs from 5 to 1');
 SELECT lives_ok($$SELECT crm_ces_agg(2, 5, 1, 2)$$, 'effort may fall');
 SELECT throws_ok($$SELECT crm_csat_agg(4, t) FROM (VALUES (4), (5)) AS v (t)$$, '22023',
                  'scale 1..5, favourable from 5, differs from 1..5, favourable from 4, of earlier rows');

@@ -1,6 +1,6 @@
 -- Profiles: identity, targets, needs, wallets, products, actions.
 BEGIN;
-SELECT plan(42);
+SELECT plan(45);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-06-30';
 SELECT crm_create_workspace('club', '{}', subjects => '{profile}');
@@ -115,5 +115,16 @@ SELECT is((SELECT problem_count FROM club.data_quality WHERE source = 'playbook'
 SELECT ok(crm_export_customer('club', 'a') ?& '{identity,wallet,customer_change,customer_tag,cost}', 'export knows the sources');
 SELECT crm_erase_customer('club', 'a');
 SELECT is((SELECT count(*) FROM club.customer_change WHERE customer_id = 'a') + (SELECT count(*) FROM club.wallet WHERE customer_id = 'a'), 0::bigint, 'and erasure');
+-- Keys of another type: targets stay
+CREATE TABLE narrow (id integer, at date);
+CREATE TABLE wide (id bigint, at date);
+INSERT INTO narrow VALUES (1, '2024-01-01'), (2, '2024-01-02');
+INSERT INTO wide VALUES (1, '2024-01-01'), (2, '2024-01-02'), (3, '2024-01-03');
+SELECT crm_create_workspace('keyed', '{"purchase": {"from": "narrow", "customer_id": "id", "purchased_at": "at"}}', subjects => '{profile}');
+SELECT crm_set_target('keyed', 'late', 'customer_id > 1');
+SELECT lives_ok($$SELECT crm_change_sources('keyed', '{"purchase": {"from": "wide", "customer_id": "id", "purchased_at": "at"}}')$$, 'keys change');
+SELECT results_eq('SELECT target_name, customer_id FROM keyed.target_member ORDER BY 2', $$VALUES ('late', 2::bigint), ('late', 3)$$, 'and targets follow');
+SELECT is((SELECT customer_count FROM keyed.target_penetration), 2::bigint, 'with what reads them');
+
 SELECT * FROM finish();
 ROLLBACK;

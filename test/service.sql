@@ -118,7 +118,7 @@ SELECT results_eq($$SELECT period_on, roster_count, active_count, participation_
     $$VALUES ('2024-03-04'::date, 2::bigint, 3::bigint, 1::double precision), ('2024-03-11', 2, 1, 0.5)$$, 'the roster is that of the week');
 SELECT is((SELECT count(*) FROM desk.staff_contact WHERE staff_id = 's1'), 9::bigint, 'days without a contact have a row');
 SELECT results_eq($$SELECT staff_id, has_mentor, contact_count, is_complete FROM desk.staff_start WHERE employed_from > '2024-01-01'$$,
-    $$VALUES ('s2', true, 1::bigint, true)$$, 'the first weeks of who is new');
+    $$VALUES ('s2', true, 1::bigint, true)$$, 'the first weeks of those who are new');
 SELECT results_eq('SELECT staff_id, reply_count, first_reply_count FROM desk.responder ORDER BY 1',
     $$VALUES ('s1', 3::bigint, 1::bigint), ('s2', 1, 1), ('s3', 1, 0)$$, 'the credit goes to who replied');
 SELECT results_eq($$SELECT staff_count, contact_staff_count FROM desk.staffing_ratio WHERE is_total$$, 'VALUES (2::bigint, 2::bigint)', 'staff and contacts');

@@ -188,7 +188,7 @@ SELECT throws_ok(format(call, $$'nowhere'$$), '3F000', 'there is no workspace "n
 FROM unnest(ARRAY['SELECT crm_refresh(%s)', 'SELECT crm_refit(%s)', 'SELECT crm_snapshot(%s)', 'SELECT crm_check_workspace(%s)',
                   'SELECT crm_upgrade_workspace(%s)', 'SELECT crm_drop_workspace(%s)', 'SELECT crm_change_sources(%s, NULL)']) AS call;
 SELECT throws_ok($$SELECT crm_drop_workspace('public')$$, '3F000', NULL, 'a schema that is no workspace is not dropped');
-SELECT throws_ok(format(call, 'NULL'), '22004', 'the name of the workspace is NULL', format(call, 'NULL'))
+SELECT throws_ok(format(call, 'NULL'), '22004', 'the workspace''s name must not be null', format(call, 'NULL'))
 FROM unnest(ARRAY['SELECT crm_refresh(%s)', 'SELECT crm_refit(%s)', 'SELECT crm_snapshot(%s)', 'SELECT crm_change_sources(%s)']) AS call;
 SELECT is_empty('SELECT crm_check_workspace(NULL)', 'crm_check_workspace of NULL');
 SELECT throws_ok($$SELECT crm_refit('crm', 'infinity')$$, '22023', NULL, 'crm_refit at no day');

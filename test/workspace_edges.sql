@@ -9,7 +9,7 @@ INSERT INTO sale SELECT n, 'c' || n % 40, date '2024-01-01' + n, n FROM generate
 SELECT crm_create_workspace('w', :'sources');
 
 -- Days
-SELECT throws_ok(format('SELECT %s(''w'', %L)', call, day), '22023', format('a workspace cannot look from %s', day::date), call || ' from ' || day)
+SELECT throws_ok(format('SELECT %s(''w'', %L)', call, day), '22023', format('as_of cannot be %s', day::date), call || ' from ' || day)
 FROM unnest('{crm_refit,crm_snapshot}'::text[]) AS call, unnest('{4713-01-01 BC,0001-12-31 BC,10000-01-01,infinity,-infinity}'::text[]) AS day;
 SELECT is((SELECT count(*) FROM w.fit), 1::bigint, 'and nothing is stored for it');
 SELECT lives_ok($$SELECT crm_refit('w', '0001-01-01'), crm_refit('w', '9999-12-31')$$, 'the first and the last day');
@@ -33,7 +33,7 @@ CREATE TEMPORARY TABLE sale (cust text, day date);
 SELECT throws_ok($$SELECT crm_create_workspace('v', '{"purchase": {"from": "sale", "customer_id": "cust", "purchased_at": "day"}}')$$, '42809',
                  'source "purchase": sale is a temporary table', 'a temporary table');
 SELECT throws_ok($$SELECT crm_create_workspace('v', '{"purchase": {"from": "public.sale", "customer_id": "cust", "purchased_at": "day"}}')$$, '42P07',
-                 'source "purchase": there is a temporary table of the name pg_temp.sale', 'one that hides a source');
+                 'source "purchase": a temporary table has the name pg_temp.sale', 'one that hides a source');
 DROP TABLE pg_temp.sale;
 
 -- A notification has at most 8,000 bytes

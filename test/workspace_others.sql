@@ -118,7 +118,7 @@ SELECT is_empty($$SELECT relname FROM pg_class WHERE relnamespace = 'keyed'::reg
                    AND relname <> 'definition' AND obj_description(oid, 'pg_class') IS NULL$$, 'comments too');
 CREATE VIEW shop.mine AS SELECT * FROM keyed.customer_rfm;
 SELECT throws_ok(pg_temp.change('letters'), '2BP01',
-                 'keys of customers would be text instead of bigint, and on what has them depends view shop.mine',
+                 'cannot change the type of customers'' keys from bigint to text because view shop.mine depends on it',
                  'what depends on them is named');
 CREATE TABLE shop.note (customer_id bigint REFERENCES keyed.customer_activity);
 SELECT throws_like(pg_temp.change('letters'), '%constraint note_customer_id_fkey on table shop.note%', 'foreign keys as well');
@@ -136,7 +136,7 @@ SELECT lives_ok($$SELECT * FROM keyed.customer_360, keyed.growth_accounting, key
 -- A table that gives way to a source
 CREATE VIEW shop.mine AS SELECT * FROM keyed.interaction;
 SELECT throws_ok($$SELECT crm_change_sources('keyed', '{"interaction": {"from": "shop.letters", "customer_id": "cust", "interacted_at": "day"}}')$$,
-                 '2BP01', 'table interaction gives way to a source, and on it depends view shop.mine', 'what depends on it is named');
+                 '2BP01', 'cannot replace table interaction by a source because view shop.mine depends on it', 'what depends on it is named');
 DROP VIEW shop.mine;
 GRANT SELECT (channel) ON keyed.interaction TO crm_reader;
 SELECT lives_ok($$SELECT crm_change_sources('keyed', '{"interaction": {"from": "shop.letters", "customer_id": "cust", "interacted_at": "day"}}')$$,
@@ -144,7 +144,7 @@ SELECT lives_ok($$SELECT crm_change_sources('keyed', '{"interaction": {"from": "
 SELECT ok(has_column_privilege('crm_reader', 'keyed.interaction', 'channel', 'SELECT')
           AND NOT has_column_privilege('crm_reader', 'keyed.interaction', 'purpose', 'SELECT'), 'with the rights on it');
 CREATE VIEW shop.mine AS SELECT * FROM keyed.segment_summary;
-SELECT throws_ok($$SELECT crm_drop_workspace('keyed')$$, '2BP01', 'outside of workspace "keyed" there depends on it: shop.mine', 'and on a workspace');
+SELECT throws_ok($$SELECT crm_drop_workspace('keyed')$$, '2BP01', 'cannot drop workspace "keyed" because other objects depend on it: shop.mine', 'and on a workspace');
 
 SELECT * FROM finish();
 ROLLBACK;

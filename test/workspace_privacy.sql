@@ -62,7 +62,7 @@ SET ROLE crm_owner;
 GRANT TRIGGER ON sales.orders TO crm_writer;
 SET ROLE crm_writer;
 SELECT throws_ok($$SELECT crm_create_workspace('theirs_too', '{"purchase": {"from": "sales.orders", "customer_id": "cust", "purchased_at": "at"}}')$$,
-                 '42501', 'source "purchase": sales.orders belongs to crm_owner, who has not the rights of crm_writer', 'the right TRIGGER alone is not enough for triggers');
+                 '42501', 'source "purchase": sales.orders belongs to crm_owner, who does not have the privileges of crm_writer', 'the right TRIGGER alone is not enough for triggers');
 SELECT lives_ok($$SELECT crm_drop_workspace('theirs')$$, 'he drops his own');
 RESET ROLE;
 GRANT crm_writer TO crm_owner;
@@ -156,7 +156,7 @@ SET ROLE crm_owner;
 SELECT throws_ok($$SELECT crm_export_customer('crm', 'north1')$$, '42501', NULL, 'nor does an owner of a workspace by himself');
 SELECT throws_ok($$SELECT crm_erase_customer('crm', 'north1')$$, '42501', NULL, 'nor does an owner of a workspace by himself');
 RESET ROLE;
-SELECT throws_ok($$SELECT crm_export_customer('crm', 'north1')$$, '42501', 'workspace "crm" belongs to somebody else', 'and a superuser does it as the owner');
+SELECT throws_ok($$SELECT crm_export_customer('crm', 'north1')$$, '42501', 'workspace "crm" belongs to another role', 'and a superuser does it as the owner');
 GRANT EXECUTE ON FUNCTION crm_export_customer(text, text), crm_erase_customer(text, text, boolean) TO crm_owner;
 SET ROLE crm_owner;
 CREATE TABLE crm.note (customer_id text, note text);

@@ -31,7 +31,7 @@ SELECT is((SELECT count(*) FROM shop_queue.change_queue), 4::bigint, 'and the qu
 RESET ROLE;
 SELECT throws_ok($$SELECT crm_create_workspace('super_crm', '{"purchase": {"from": "ours.orders", "customer_id": "cust", "purchased_at": "at"}}', maintain => 'refresh')$$,
                  '42501', 'source "purchase": ours.orders belongs to crm_shop', 'a superuser makes no workspace over a table of somebody else''s');
-SELECT throws_ok(format('SELECT %s', call), '42501', 'workspace "shop_crm" belongs to somebody else', call || ' by a superuser')
+SELECT throws_ok(format('SELECT %s', call), '42501', 'workspace "shop_crm" belongs to another role', call || ' by a superuser')
 FROM unnest(ARRAY['crm_upgrade_workspace(''shop_crm'')', 'crm_change_sources(''shop_crm'')', 'crm_refresh(''shop_crm'')',
                   'crm_refit(''shop_crm'')', 'crm_snapshot(''shop_crm'')', 'crm_check_workspace(''shop_crm'')',
                   'crm_add_subject(''shop_crm'', ''goal'')', 'crm_drop_workspace(''shop_crm'')',
@@ -42,7 +42,7 @@ SET ROLE crm_eve;
 SELECT throws_ok($$CREATE TRIGGER eves AFTER INSERT ON ours.orders REFERENCING NEW TABLE AS new_rows
                    FOR EACH STATEMENT EXECUTE FUNCTION shop_crm.follow_purchase()$$, '42501', NULL, 'nobody else makes a trigger of a workspace''s function');
 SELECT throws_ok($$SELECT crm_create_workspace('eve_crm', '{"purchase": {"from": "ours.orders", "customer_id": "cust", "purchased_at": "at"}}')$$,
-                 '42501', 'source "purchase": ours.orders belongs to crm_shop, who has not the rights of crm_eve',
+                 '42501', 'source "purchase": ours.orders belongs to crm_shop, who does not have the privileges of crm_eve',
                  'nor a workspace with triggers whose table is not hers');
 
 -- An expression in which a third person has a hand, in any way
@@ -68,7 +68,7 @@ $$;
 SET ROLE crm_shop;
 CREATE TABLE ours.odd (id integer, cust integer, at date, total numeric, code eves.code, n eves.positive);
 SELECT throws_like(pg_temp.source(field, expression), message, format('%s: %s', field, expression))
-FROM (VALUES ('amount', 'eves.fold(1)', 'source "purchase" uses function eves.fold(integer) of crm_eve, who has not the rights of crm_shop'),
+FROM (VALUES ('amount', 'eves.fold(1)', 'source "purchase" uses function eves.fold(integer) of crm_eve, who does not have the privileges of crm_shop'),
              ('amount', 'code', 'source "purchase" uses % of crm_eve%'),
              ('where', 'code > 1', 'source "purchase" uses % of crm_eve%'),
              ('where', 'code IS NOT NULL', 'source "purchase" uses type eves.code of crm_eve%'),
@@ -170,7 +170,7 @@ DELETE FROM eves.ran;
 CREATE TRIGGER spy AFTER INSERT OR UPDATE ON open_crm.customer_activity FOR EACH STATEMENT EXECUTE FUNCTION eves.spy();
 SET ROLE crm_clerk;
 SELECT throws_ok($$INSERT INTO ours.plain VALUES (1, '2024-01-01', 1)$$, '42501',
-                 'a trigger in the workspace calls a function of somebody without the rights of crm_shop', 'nor a trigger on a ledger');
+                 'a trigger in the workspace calls a function whose owner does not have the privileges of crm_shop', 'nor a trigger on a ledger');
 SET ROLE crm_shop;
 SELECT throws_like(format('SELECT %s', call), 'workspace "open_crm" holds trigger spy on table open_crm.customer_activity of crm_eve%', call)
 FROM unnest(ARRAY['crm_refresh(''open_crm'')', 'crm_refit(''open_crm'')', 'crm_snapshot(''open_crm'')', 'crm_upgrade_workspace(''open_crm'')',
@@ -191,7 +191,7 @@ DROP VIEW open_crm.reconciliation, open_crm.data_quality CASCADE;
 SET ROLE crm_eve;
 CREATE VIEW open_crm.data_quality AS SELECT 1 AS one;
 SET ROLE crm_shop;
-SELECT throws_ok($$SELECT crm_upgrade_workspace('open_crm')$$, '42501', 'data_quality in the workspace belongs to crm_eve, and has a name that the workspace uses',
+SELECT throws_ok($$SELECT crm_upgrade_workspace('open_crm')$$, '42501', 'data_quality in the workspace belongs to crm_eve, but the workspace needs that name',
                  'one of a name that is needed is refused');
 SET ROLE crm_eve;
 DROP VIEW open_crm.data_quality;
@@ -204,7 +204,7 @@ SELECT crm_create_workspace('handed');
 RESET ROLE;
 ALTER SCHEMA handed OWNER TO crm_eve;
 SET ROLE crm_eve;
-SELECT throws_like($$SELECT crm_upgrade_workspace('handed')$$, 'workspace "handed" holds % of crm_shop, who has not the rights of its owner', 'a workspace whose schema alone changed hands');
+SELECT throws_like($$SELECT crm_upgrade_workspace('handed')$$, 'workspace "handed" holds % of crm_shop, who does not have the privileges of its owner', 'a workspace whose schema alone changed hands');
 
 -- After crm_change_sources away from a table its owner has no way to the ledgers
 SET ROLE crm_shop;
@@ -356,7 +356,8 @@ INSERT INTO runs_text VALUES
     ('crm_queue_differences', 'constants'), ('crm_refresh', 'names'), ('crm_check_workspace', 'names'), ('crm_refit', 'names'), ('crm_snapshot', 'names'),
     ('crm_export_customer', 'names and a literal'), ('crm_erase_customer', 'names and a literal'), ('crm_move_trigger', 'the arguments of the trigger'),
     ('crm_alert', 'names'), ('crm_due_trigger', 'the arguments of the trigger'), ('crm_note_overdue', 'names'), ('crm_grant_reader', 'names'),
-    ('crm_revoke_reader', 'names');
+    ('crm_revoke_reader', 'names'),
+    ('crm_set_target', 'names'), ('crm_make_targets', 'conditions of the owner, which crm_set_target has parsed');
 SELECT is_empty($$SELECT p.oid::regprocedure FROM pg_proc AS p JOIN pg_language AS l ON l.oid = p.prolang JOIN pg_depend AS d
                   ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid JOIN pg_extension AS e ON e.oid = d.refobjid AND d.deptype = 'e'
                   WHERE e.extname = 'crm_ext' AND l.lanname = 'plpgsql' AND p.prosrc ~ '\mEXECUTE\M' AND p.proname NOT IN (SELECT name FROM runs_text)$$,
@@ -377,7 +378,7 @@ SELECT is_empty($$
     FROM pg_proc AS p JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid JOIN pg_extension AS e ON e.oid = d.refobjid AND d.deptype = 'e'
     WHERE e.extname = 'crm_ext' AND proargnames[1] = 'workspace' AND NOT proisstrict
       AND p.proname NOT IN ('crm_create_workspace', 'crm_log_moves', 'crm_help')
-      AND pg_temp.called(p.oid, 'shop_renamed') <> 'workspace "shop_renamed" belongs to somebody else'$$,
+      AND pg_temp.called(p.oid, 'shop_renamed') <> 'workspace "shop_renamed" belongs to another role'$$,
     'whatever takes a workspace refuses a superuser in another''s');
 
 SELECT * FROM finish();

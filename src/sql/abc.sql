@@ -49,7 +49,7 @@ RETURN CASE WHEN value_class = 'A' THEN 'A' WHEN potential >= cut AND potential 
 COMMENT ON FUNCTION crm_abc_grade(text, double precision, double precision) IS
 'The grade of a customer: A by value, B by potential, C the rest.
 value_class: from crm_abc_class; only ''A'' matters. potential: any score that you trust, as the expected purchases of a lifetime-value model. cut: the potential from which a customer is B.
-Never NULL: who has no value yet may be B by potential, and a potential or cut that is NULL or NaN makes nobody B.';
+Never NULL: a customer without a value yet may be B by potential, and a potential or cut that is NULL or NaN makes nobody B.';
 
 -- Concentration
 

@@ -347,7 +347,7 @@ CREATE FUNCTION crm_p_alive(model crm_clv_model, a crm_activity, as_of date, at 
 AS 'MODULE_PATHNAME', 'crm_p_alive_later' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 50;
 COMMENT ON FUNCTION crm_p_alive(crm_clv_model, crm_activity, date, date) IS
 'P(alive) on a later day, given the history up to as_of.
-at: as_of or later (error 22023 if not). Whatever is bought until then is open, as it is when one plans ahead: crm_p_alive_if_silent is for who is watched and buys nothing. Otherwise as crm_p_alive(model, a, as_of).';
+at: as_of or later (error 22023 if not). Whatever is bought until then is open, as it is when one plans ahead: crm_p_alive_if_silent is for customers who are watched and buy nothing. Otherwise as crm_p_alive(model, a, as_of).';
 
 CREATE FUNCTION crm_p_alive_if_silent(model crm_clv_model, a crm_activity, as_of date, at date) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
@@ -383,7 +383,7 @@ CREATE FUNCTION crm_expected_value(model crm_clv_model, a crm_activity, as_of da
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_expected_value(crm_clv_model, crm_activity, date) IS
 'The mean value to expect of a customer''s purchase days.
-Gamma-Gamma: his own mean, drawn towards that of all customers the more, the fewer repeat days he has. A mean below 0, of a customer with many refunds, counts as 0. NULL where the law has no mean (p x + q <= 1), otherwise as of crm_p_alive. Error 22023 where the model knows nothing of amounts.';
+Gamma-Gamma: his own mean, drawn towards that of all customers the more, the fewer repeat days he has. A mean below 0, of a customer with many refunds, counts as 0. NULL where the law has no mean (p x + q <= 1), otherwise as of crm_p_alive. Error 22023 where the model has no spend part.';
 
 CREATE FUNCTION crm_clv(model crm_clv_model, a crm_activity, as_of date, horizon_days integer, annual_discount double precision DEFAULT 0.1) RETURNS double precision
 AS 'MODULE_PATHNAME', 'crm_clv_of_ledger' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
@@ -397,7 +397,7 @@ RETURNS record
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 120;
 COMMENT ON FUNCTION crm_clv_scores(crm_clv_model, crm_activity, date, integer, double precision) IS
 'All scores of a customer in one row, at the price of the dearest.
-p_alive, expected_purchases, discounted_purchases, expected_value, clv: as the functions crm_p_alive, crm_expected_purchases, crm_discounted_purchases, crm_expected_value and crm_clv, to rounding. Where the model knows nothing of amounts the last two are NULL; without end (a horizon_days of NULL) expected_purchases is. NULL where another argument is, and where the customer has not bought by as_of. Errors as of crm_clv.';
+p_alive, expected_purchases, discounted_purchases, expected_value, clv: as the functions crm_p_alive, crm_expected_purchases, crm_discounted_purchases, crm_expected_value and crm_clv, to rounding. Where the model has no spend part the last two are NULL; without end (a horizon_days of NULL) expected_purchases is. NULL where another argument is, and where the customer has not bought by as_of. Errors as of crm_clv.';
 
 CREATE FUNCTION crm_expected_purchases(model crm_clv_model, a crm_activity, as_of date, horizon_days integer, covariates double precision[]) RETURNS double precision
 AS 'MODULE_PATHNAME', 'crm_expected_purchases_covariates' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
@@ -575,7 +575,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION crm_clv_tracking(crm_clv_model, crm_activity[], date, integer) IS
 'Repeat purchase days of all customers, step by step: actual, expected.
-The model knows of a customer his first day only. activities: a ledger per customer, with what followed the fit: ARRAY(SELECT a FROM customer); NULLs, and who has not bought by until, are left out. until: the last day to look at. step_days: 1 or more; day is the last day of a step, the first step begins with the first purchase of all, and a part of a step at the end is left out. Before the day of the fit the model should follow, after it it is put to the test. A NULL gives no rows. Error 22023 for an infinite day, for step_days below 1, and as of crm_new_customer_purchases.';
+The model knows of a customer his first day only. activities: a ledger per customer, with what followed the fit: ARRAY(SELECT a FROM customer); NULLs, and customers who have not bought by until, are left out. until: the last day to look at. step_days: 1 or more; day is the last day of a step, the first step begins with the first purchase of all, and a part of a step at the end is left out. Before the day of the fit the model should follow, after it it is put to the test. A NULL gives no rows. Error 22023 for an infinite day, for step_days below 1, and as of crm_new_customer_purchases.';
 
 CREATE FUNCTION crm_clv_frequency_check(model crm_clv_model, activities crm_activity[], as_of date, up_to integer DEFAULT 7, OUT frequency integer, OUT actual bigint, OUT expected double precision)
 RETURNS SETOF record
@@ -599,7 +599,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION crm_clv_frequency_check(crm_clv_model, crm_activity[], date, integer) IS
 'Customers by their number of repeat purchase days: actual, expected.
-The model knows of a customer his first day only. activities: a ledger per customer, ARRAY(SELECT a FROM customer); NULLs, and who has not bought by as_of, are left out; expected is NULL where nobody is left. up_to: 0 or more; the last row stands for this frequency and more. A NULL gives no rows. Error 22023 for an infinite day, for up_to below 0, and as of crm_purchase_probability.';
+The model knows of a customer his first day only. activities: a ledger per customer, ARRAY(SELECT a FROM customer); NULLs, and customers who have not bought by as_of, are left out; expected is NULL where nobody is left. up_to: 0 or more; the last row stands for this frequency and more. A NULL gives no rows. Error 22023 for an infinite day, for up_to below 0, and as of crm_purchase_probability.';
 
 CREATE FUNCTION crm_clv_holdout(model crm_clv_model, activities crm_activity[], as_of date, until date, up_to integer DEFAULT 7, OUT frequency integer, OUT customers bigint, OUT expected double precision, OUT actual double precision)
 RETURNS SETOF record
@@ -617,7 +617,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION crm_clv_holdout(crm_clv_model, crm_activity[], date, date, integer) IS
 'Purchase days per customer after a day: expected and actual.
-The ledger can be read as of any day, so no second table is needed: fit as of a day, compare with what followed until a later one. activities: a ledger per customer, ARRAY(SELECT a FROM customer); NULLs, and who has not bought by as_of, are left out. frequency: repeat purchase days by as_of, up_to (0 or more) and more in the last row. expected, actual: means. A NULL gives no rows. Error 22023 for an infinite day, for an until before as_of, for up_to below 0, and as of crm_expected_purchases.';
+The ledger can be read as of any day, so no second table is needed: fit as of a day, compare with what followed until a later one. activities: a ledger per customer, ARRAY(SELECT a FROM customer); NULLs, and customers who have not bought by as_of, are left out. frequency: repeat purchase days by as_of, up_to (0 or more) and more in the last row. expected, actual: means. A NULL gives no rows. Error 22023 for an infinite day, for an until before as_of, for up_to below 0, and as of crm_expected_purchases.';
 
 -- Simulation
 

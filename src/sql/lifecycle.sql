@@ -46,7 +46,7 @@ CREATE FUNCTION crm_period_state(a crm_activity, period_start date, period_end d
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_period_state(crm_activity, date, date, date, date) IS
 'The state: ''new'', ''returning'', ''resurrecting'' or ''dormant''.
-Between two periods, days included at both ends. new: active in the period, and never before it. returning: active in the period and in the previous one. resurrecting: active in the period, not in the previous one, but before. dormant: active in the previous period and not in this one. NULL for who is active in neither, and when an argument is NULL.
+Between two periods, days included at both ends. new: active in the period, and never before it. returning: active in the period and in the previous one. resurrecting: active in the period, not in the previous one, but before. dormant: active in the previous period and not in this one. NULL for those who are active in neither, and when an argument is NULL.
 Error 22023 when a period ends before it starts, or the previous one does not end before the period starts.';
 
 CREATE FUNCTION crm_stickiness_trans(state crm_distribution, a crm_activity, from_day date, to_day date) RETURNS crm_distribution

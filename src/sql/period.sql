@@ -104,7 +104,7 @@ CREATE AGGREGATE crm_retention_agg(activity crm_activity, bounds date[], window_
 );
 COMMENT ON AGGREGATE crm_retention_agg(crm_activity, date[], integer) IS
 'The same, and for crm_churn who was active on the eve of each bound.
-window_days: active on the eve of a bound is who had an active day in the window_days up to and with it; 1 or more, the same in every row (else 22023). Days before the first bound count for it.';
+window_days: active on the eve of a bound are those who had an active day in the window_days up to and with it; 1 or more, the same in every row (else 22023). Days before the first bound count for it.';
 
 CREATE AGGREGATE crm_rollup(retention crm_retention) (
     SFUNC = crm_retention_combine, STYPE = crm_retention, SSPACE = 65536,

@@ -32,7 +32,7 @@ DECLARE
     due timestamptz;
 BEGIN
     IF TG_LEVEL <> 'ROW' OR TG_WHEN <> 'BEFORE' OR TG_OP NOT IN ('INSERT', 'UPDATE') OR TG_NARGS <> 1 THEN
-        RAISE EXCEPTION 'crm_due_trigger is for a trigger BEFORE INSERT OR UPDATE and FOR EACH ROW'
+        RAISE EXCEPTION 'crm_due_trigger must be called by a BEFORE INSERT OR UPDATE trigger FOR EACH ROW'
             USING ERRCODE = 'trigger_protocol_violated', HINT = 'Its one argument is the name of the workspace.';
     ELSIF lacking IS NOT NULL THEN
         RAISE EXCEPTION 'crm_due_trigger: table % has no column "%"', TG_RELID::pg_catalog.regclass, lacking
@@ -91,7 +91,7 @@ BEGIN
     EXECUTE format('SELECT %s.crm_enter_workspace($1)', (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext'))
     USING workspace;
     IF to_regclass('overdue_case') IS NULL THEN
-        RAISE EXCEPTION 'workspace "%" has not the subject service', workspace
+        RAISE EXCEPTION 'workspace "%" does not have the subject service', workspace
             USING ERRCODE = 'undefined_table', HINT = 'crm_add_subject adds it.';
     END IF;
     WITH near AS (
@@ -111,4 +111,4 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_note_overdue(text, double precision) IS
 'Writes cases that are overdue, or will be soon, to overdue_case.
-within_seconds: how far ahead. Each deadline once, of a first reply and of a resolution; for each the channel crm_overdue is notified, with the workspace, the case, the measure and the deadline as JSON. Returns how many were new. Run it every few minutes, as with pg_cron. Errors: 3F000 where there is no such workspace, 42P01 where it has not the subject service.';
+within_seconds: how far ahead. Each deadline once, of a first reply and of a resolution; for each the channel crm_overdue is notified, with the workspace, the case, the measure and the deadline as JSON. Returns how many were new. Run it every few minutes, as with pg_cron. Errors: 3F000 where there is no such workspace, 42P01 where it does not have the subject service.';

@@ -51,7 +51,7 @@ DECLARE
     after text;
 BEGIN
     IF TG_LEVEL <> 'ROW' OR TG_WHEN <> 'AFTER' OR TG_NARGS < 3 THEN
-        RAISE EXCEPTION 'crm_move_trigger is for a trigger AFTER and FOR EACH ROW'
+        RAISE EXCEPTION 'crm_move_trigger must be called by an AFTER trigger FOR EACH ROW'
             USING ERRCODE = 'trigger_protocol_violated',
                   HINT = 'Its arguments are the table to log in, the column of the customer''s key, and the columns to watch.';
     END IF;

@@ -10,7 +10,7 @@ DECLARE
 BEGIN
     EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) USING workspace;
     IF to_regclass('mention_surge') IS NULL THEN
-        RAISE EXCEPTION 'workspace "%" has no subject campaign', workspace
+        RAISE EXCEPTION 'workspace "%" does not have the subject campaign', workspace
             USING ERRCODE = 'undefined_table',
                   HINT = format('SELECT crm_add_subject(%L, ''campaign'') adds it.', workspace);
     END IF;

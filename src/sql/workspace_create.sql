@@ -48,22 +48,22 @@ DECLARE
     other text;
 BEGIN
     IF workspace IS NULL THEN
-        RAISE EXCEPTION 'the name of the workspace is NULL' USING ERRCODE = 'null_value_not_allowed', HINT = 'As in crm.';
+        RAISE EXCEPTION 'the workspace''s name must not be null' USING ERRCODE = 'null_value_not_allowed', HINT = 'Use a name such as crm.';
     ELSIF pg_catalog.to_regclass(pg_catalog.format('%I.definition', workspace)) IS NULL THEN
         RAISE EXCEPTION 'there is no workspace "%"', workspace
             USING ERRCODE = 'invalid_schema_name', HINT = 'crm_create_workspace makes one.';
     ELSIF is_superuser AND NOT (SELECT pg_catalog.pg_has_role(nspowner, current_user, 'USAGE')
                                 FROM pg_catalog.pg_namespace WHERE nspname = workspace) THEN
-        RAISE EXCEPTION 'workspace "%" belongs to somebody else', workspace
+        RAISE EXCEPTION 'workspace "%" belongs to another role', workspace
             USING ERRCODE = 'insufficient_privilege',
-                  HINT = 'A superuser must not run what its owner may have put there: SET ROLE to the owner first.';
+                  HINT = 'A superuser must not run code that its owner may have put there: use SET ROLE to become the owner first.';
     END IF;
     PERFORM pg_catalog.set_config('search_path', pg_catalog.format('%I, %s, pg_temp', workspace, extension_schema), true);
     -- Named with its schema: what is found by name is not looked at yet.
     EXECUTE pg_catalog.format('SELECT %s.crm_foreign_part($1)', extension_schema) INTO other USING workspace;
     IF other IS NOT NULL THEN
-        RAISE EXCEPTION 'workspace "%" holds %, who has not the rights of its owner', workspace, other
-            USING ERRCODE = 'insufficient_privilege', HINT = 'It would act with rights that its owner lacks: drop it, or change its owner.';
+        RAISE EXCEPTION 'workspace "%" holds %, who does not have the privileges of its owner', workspace, other
+            USING ERRCODE = 'insufficient_privilege', HINT = 'It would act with privileges that its owner lacks: drop it, or change its owner.';
     END IF;
     definition := crm_definition() || pg_catalog.jsonb_build_object('workspace', workspace);
     IF is_superuser THEN
@@ -71,9 +71,9 @@ BEGIN
         WHERE NOT crm_owner_has_rights(pg_catalog.to_regclass(value ->> 'from'));
     END IF;
     IF other IS NOT NULL THEN
-        RAISE EXCEPTION 'source "%" of workspace "%" belongs to somebody else by now', other, workspace
+        RAISE EXCEPTION 'source "%" of workspace "%" now belongs to another role', other, workspace
             USING ERRCODE = 'insufficient_privilege',
-                  HINT = 'A superuser must not run what its owner may have put there: give the workspace to an ordinary role.';
+                  HINT = 'A superuser must not run code that its owner may have put there: give the workspace to an ordinary role.';
     END IF;
     RETURN definition;
 END $$;
@@ -259,7 +259,7 @@ BEGIN
       AND (relname IN (SELECT source FROM crm_source_fields()) OR relname IN ('customer_360', 'customer_elsewhere', 'data_quality', 'reconciliation')
            OR relname ~ '^\w+$' AND EXISTS (SELECT FROM crm_workspace_script() WHERE statement ~ ('\m' || relname || '\M')));
     IF FOUND THEN
-        RAISE EXCEPTION '% in the workspace belongs to %, and has a name that the workspace uses', other.relname, other.owner
+        RAISE EXCEPTION '% in the workspace belongs to %, but the workspace needs that name', other.relname, other.owner
             USING ERRCODE = 'insufficient_privilege', HINT = 'Rename or drop it.';
     END IF;
     -- Only the schema's owner can replace it, whatever rights on tables others were granted.
@@ -294,17 +294,17 @@ CREATE FUNCTION crm_check_settings(time_zone text, maintain text, min_cell integ
 LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 BEGIN
     IF maintain IS NULL OR maintain NOT IN ('triggers', 'queue', 'refresh') THEN
-        RAISE EXCEPTION 'a workspace cannot be maintained by "%"', maintain
-            USING ERRCODE = 'invalid_parameter_value', HINT = 'maintain is triggers, queue or refresh.';
+        RAISE EXCEPTION 'maintain cannot be "%"', maintain
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'It can be triggers, queue or refresh.';
     ELSIF min_cell IS NULL OR min_cell < 1 THEN
         RAISE EXCEPTION 'min_cell cannot be %', min_cell
             USING ERRCODE = 'invalid_parameter_value', HINT = 'It is a number of customers; 1 hides no group.';
     ELSIF time_zone IS NULL THEN
-        RAISE EXCEPTION 'a workspace needs a time zone' USING ERRCODE = 'invalid_parameter_value', HINT = 'As in time_zone => ''UTC''.';
+        RAISE EXCEPTION 'time_zone must not be null' USING ERRCODE = 'invalid_parameter_value', HINT = 'For example, time_zone => ''UTC''.';
     ELSIF maintain <> 'refresh' AND current_setting('transaction_isolation') <> 'read committed' THEN
-        RAISE EXCEPTION 'sources cannot be followed from a transaction that is %', current_setting('transaction_isolation')
+        RAISE EXCEPTION 'a workspace with triggers cannot be created in a % transaction', current_setting('transaction_isolation')
             USING ERRCODE = 'active_sql_transaction',
-                  HINT = 'Its snapshot may miss rows that triggers will not see either: use READ COMMITTED.';
+                  HINT = 'Its snapshot may miss rows that the triggers do not see either: use READ COMMITTED.';
     END IF;
     PERFORM now() AT TIME ZONE time_zone;
 END $$;
@@ -347,7 +347,7 @@ DECLARE
 BEGIN
     PERFORM set_config('search_path', format('pg_catalog, %s, pg_temp', extension_schema), true);
     IF workspace IS NULL OR octet_length(workspace) NOT BETWEEN 1 AND 40 THEN
-        RAISE EXCEPTION 'the name of a workspace has 1 to 40 bytes' USING ERRCODE = 'invalid_name', HINT = 'As in crm.';
+        RAISE EXCEPTION 'the workspace''s name must have 1 to 40 bytes' USING ERRCODE = 'invalid_name', HINT = 'Use a name such as crm.';
     ELSIF to_regnamespace(quote_ident(workspace)) IS NOT NULL THEN
         RAISE EXCEPTION 'schema "%" already exists', workspace
             USING ERRCODE = 'duplicate_schema',
@@ -436,7 +436,7 @@ BEGIN
     EXECUTE format('SELECT FROM %I LIMIT 1', relation);
     GET DIAGNOSTICS filled = ROW_COUNT;
     IF filled > 0 THEN
-        RAISE EXCEPTION 'table % has rows, which a source in its place would hide', relation
+        RAISE EXCEPTION 'table % has rows that a source in its place would hide', relation
             USING ERRCODE = 'object_in_use', HINT = 'Move them into the source, and empty the table.';
     END IF;
     EXECUTE format('ALTER TABLE %I RENAME TO %I', relation, name);
@@ -450,7 +450,7 @@ CREATE FUNCTION crm_own_views() RETURNS SETOF text
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 60 AS $$
     SELECT c.relname FROM pg_class AS c
     WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relkind = 'v'
-      AND (c.relname IN ('definition', 'customer_360', 'customer_elsewhere', 'data_quality', 'reconciliation')
+      AND (c.relname IN ('definition', 'customer_360', 'customer_elsewhere', 'data_quality', 'reconciliation', 'target_member')
            OR c.relname IN (SELECT f.source FROM crm_source_fields() AS f)
            OR c.relname IN (SELECT (regexp_match(s.statement, '^CREATE OR REPLACE VIEW (\w+)'))[1] FROM crm_workspace_script() AS s));
 $$;
@@ -474,7 +474,9 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
       AND (w.rulename <> '_RETURN'
            OR w.ev_class NOT IN (SELECT quote_ident(v)::regclass FROM crm_own_views() AS v)
            OR NOT t.tgisinternal AND p.pronamespace <> c.relnamespace
-           OR NOT t.tgisinternal AND p.proname NOT LIKE 'follow\_%'
+              AND NOT EXISTS (SELECT FROM pg_depend AS m WHERE m.classid = 'pg_proc'::regclass AND m.objid = p.oid AND m.deptype = 'e'
+                              AND m.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'crm_ext'))
+           OR NOT t.tgisinternal AND p.pronamespace = c.relnamespace AND p.proname NOT LIKE 'follow\_%'
            OR f.contype = 'f'
            OR o.polname NOT LIKE 'crm\_%'
            OR c.relkind = 'v' AND a.oid IS NOT NULL
@@ -507,9 +509,9 @@ DECLARE
     statement text;
 BEGIN
     IF dependent IS NOT NULL AND NOT cascade THEN
-        RAISE EXCEPTION 'table % gives way to a source, and on it depends %', relation, dependent
+        RAISE EXCEPTION 'cannot replace table % by a source because % depends on it', relation, dependent
             USING ERRCODE = 'dependent_objects_still_exist',
-                  HINT = 'Drop it and make it again afterwards, or say cascade => true, which drops it.';
+                  HINT = 'Drop it and create it again afterwards, or specify cascade => true to drop it.';
     END IF;
     FOR statement IN SELECT crm_grants(replaced) LOOP
         EXECUTE replace(statement, '{}', quote_ident(relation));
@@ -529,6 +531,7 @@ LANGUAGE sql STABLE PARALLEL SAFE ROWS 10 AS $$
           UNION
           SELECT source, field FROM crm_source_fields() WHERE type = 'key') AS k (relation, key_column)
     JOIN pg_class AS c ON c.relname = k.relation
+    JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attname = k.key_column AND NOT a.attisdropped
     WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relkind = 'r';
 $$;
 COMMENT ON FUNCTION crm_key_columns() IS
@@ -545,10 +548,10 @@ DECLARE
     policy record;
 BEGIN
     IF dependent IS NOT NULL AND NOT cascade THEN
-        RAISE EXCEPTION 'keys of customers would be % instead of %, and on what has them depends %',
-                        definition ->> 'key_type', before ->> 'key_type', dependent
+        RAISE EXCEPTION 'cannot change the type of customers'' keys from % to % because % depends on it',
+                        before ->> 'key_type', definition ->> 'key_type', dependent
             USING ERRCODE = 'dependent_objects_still_exist',
-                  HINT = format('Cast the key in the source, as in "customer_id": "(id)::%s", or say cascade => true, which drops what depends.',
+                  HINT = format('Cast the key in the source, as in "customer_id": "(id)::%s", or specify cascade => true to drop dependent objects.',
                                 before ->> 'key_type');
     END IF;
     grants := ARRAY(SELECT replace(g, '{}', quote_ident(v)) FROM unnest(views) AS v, crm_grants(v) AS g);
@@ -589,8 +592,8 @@ BEGIN
     PERFORM crm_enter_workspace(workspace);
     IF sources #>> '{purchase,amount}' IS NOT NULL
        AND crm_amount_scale(definition -> 'sources') <> (definition ->> 'amount_scale')::integer THEN
-        RAISE WARNING 'amounts in workspace "%" are still shown with % decimals', workspace, definition ->> 'amount_scale'
-            USING HINT = 'Columns of views keep their type. A new workspace would show as many as the source has.';
+        RAISE WARNING 'amounts in workspace "%" continue to be shown with % decimals', workspace, definition ->> 'amount_scale'
+            USING HINT = 'Columns of views keep their type. A new workspace would show as many decimals as the source has.';
     END IF;
     -- Tables of the workspace's own know its time zone.
     SELECT coalesce(jsonb_object_agg(relname, crm_set_aside(relname::text)), '{}') INTO replaced
@@ -661,8 +664,8 @@ BEGIN
     WHERE c.relnamespace = quote_ident(workspace)::regnamespace
       AND (v.relnamespace <> c.relnamespace OR f.connamespace <> c.relnamespace OR p.pronamespace <> c.relnamespace);
     IF outside IS NOT NULL AND NOT cascade THEN
-        RAISE EXCEPTION 'outside of workspace "%" there depends on it: %', workspace, outside
-            USING ERRCODE = 'dependent_objects_still_exist', HINT = 'Drop them first, or say cascade => true.';
+        RAISE EXCEPTION 'cannot drop workspace "%" because other objects depend on it: %', workspace, outside
+            USING ERRCODE = 'dependent_objects_still_exist', HINT = 'Drop them first, or specify cascade => true.';
     END IF;
     EXECUTE format('DROP SCHEMA %I CASCADE', workspace);
 END $$;

@@ -178,7 +178,7 @@ BEGIN
     END IF;
     -- Who was given the right TRIGGER on a table gets no further rights by it.
     IF NOT crm_triggers_have_rights(%3$L) OR NOT crm_triggers_have_rights(%5$L) THEN
-        RAISE EXCEPTION 'a trigger in the workspace calls a function of somebody without the rights of %%', current_user
+        RAISE EXCEPTION 'a trigger in the workspace calls a function whose owner does not have the privileges of %%', current_user
             USING ERRCODE = 'insufficient_privilege', HINT = 'Drop the trigger.';
     END IF;
     -- Expressions, casts and types are the table's owner's business. They are not evaluated with
@@ -231,26 +231,26 @@ BEGIN
                 ORDER BY oid <> relation, relname LOOP
         IF part.relkind NOT IN ('r', 'p')
            OR part.relkind = 'r' AND EXISTS (SELECT FROM pg_inherits WHERE inhparent = part.oid) THEN
-            RAISE EXCEPTION 'source "%": % is no table of its own, and cannot have the triggers that keep ledgers current',
+            RAISE EXCEPTION 'source "%": % cannot have the triggers that keep ledgers current',
                             source, part.oid::regclass
                 USING ERRCODE = 'wrong_object_type', HINT = refresh || '.';
         ELSIF part.oid = relation AND part.relispartition THEN
             RAISE EXCEPTION 'source "%": % is a partition', source, relation
                 USING ERRCODE = 'wrong_object_type',
-                      HINT = 'Rows that come through the whole table would be missed: take that, with a "where". ' || refresh || '.';
+                      HINT = 'Rows that arrive through the partitioned table would be missed: use that, with a "where". ' || refresh || '.';
         ELSIF NOT crm_owner_has_rights(part.oid) THEN
-            RAISE EXCEPTION 'source "%": % belongs to %, who has not the rights of %', source, part.oid::regclass,
+            RAISE EXCEPTION 'source "%": % belongs to %, who does not have the privileges of %', source, part.oid::regclass,
                             part.relowner::regrole, current_user
                 USING ERRCODE = 'insufficient_privilege',
-                      HINT = 'Triggers act with the rights of the workspace''s owner on what the table''s owner says: make the workspace as the table''s owner. '
+                      HINT = 'Triggers run the table''s types and functions with the privileges of the workspace''s owner: create the workspace as the table''s owner. '
                              || refresh || ', which needs SELECT alone.';
         ELSIF NOT has_table_privilege(part.oid, 'TRIGGER') THEN
-            RAISE EXCEPTION 'source "%": permission denied to make triggers on %', source, part.oid::regclass
+            RAISE EXCEPTION 'source "%": permission denied to create triggers on %', source, part.oid::regclass
                 USING ERRCODE = 'insufficient_privilege', HINT = refresh || '.';
         ELSIF row_security_active(part.oid) THEN
             RAISE EXCEPTION 'source "%": row-level security hides rows of % from you', source, part.oid::regclass
                 USING ERRCODE = 'object_not_in_prerequisite_state',
-                      HINT = 'Ledgers that triggers keep hold every row. Make the workspace as somebody who sees them all. ' || refresh || '.';
+                      HINT = 'Ledgers kept by triggers hold every row. Create the workspace as a role that sees all rows. ' || refresh || '.';
         END IF;
     END LOOP;
 END $$;
@@ -316,7 +316,7 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 6 AS $$
 $$;
 COMMENT ON FUNCTION crm_policies(jsonb) IS
 'Which rows of ledgers, queue, snapshots and moves a reader may see.
-A ledger is visible to who sees every row that it was made of; snapshots and moves to who sees the ledger, and where they tell an outcome a rating; the queue to who sees all. Where the sources have no row-level security that is everyone with the right SELECT.';
+A ledger is visible to roles that see every row that it was made of; snapshots and moves to roles that see the ledger, and where they tell an outcome a rating; the queue to roles that see all. Where the sources have no row-level security that is everyone with the right SELECT.';
 
 CREATE FUNCTION crm_create_policies(definition jsonb) RETURNS void
 LANGUAGE plpgsql STRICT

@@ -92,7 +92,7 @@ BEGIN
             EXECUTE format('SELECT count(*) FROM %s WHERE customer_id = %L', held.relation, customer_id) INTO row_count;
             IF row_count > 0 THEN
                 RAISE NOTICE 'source "%" still has % rows of customer %', held.relname, row_count, customer_id
-                    USING HINT = 'Erase them as well, or say include_sources => true: crm_refresh would bring the ledger back.';
+                    USING HINT = 'Erase them as well, or specify include_sources => true: crm_refresh would restore the ledger.';
             END IF;
         END IF;
         RETURN NEXT;

@@ -59,7 +59,7 @@ BEGIN
     END LOOP;
     IF missing IS NOT NULL THEN
         RAISE WARNING 'role "%" cannot read %', role, array_to_string(missing, ', ')
-            USING HINT = format('Whoever owns that can: GRANT SELECT ON %s TO %I;', array_to_string(missing, ', '), role);
+            USING HINT = format('The owner can grant it: GRANT SELECT ON %s TO %I;', array_to_string(missing, ', '), role);
     END IF;
 END $$;
 COMMENT ON FUNCTION crm_grant_reader(text, text) IS

@@ -176,8 +176,8 @@ CREATE FUNCTION crm_check_day(as_of date, time_zone text) RETURNS date
 LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 BEGIN
     IF as_of NOT BETWEEN '0001-01-01' AND '9999-12-31' THEN
-        RAISE EXCEPTION 'a workspace cannot look from %', as_of
-            USING ERRCODE = 'invalid_parameter_value', HINT = 'Give a day like 2024-12-31, of the years 1 to 9999.';
+        RAISE EXCEPTION 'as_of cannot be %', as_of
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Give a day such as 2024-12-31, in the years 1 to 9999.';
     END IF;
     RETURN coalesce(as_of, crm_as_of(time_zone));
 END $$;

@@ -95,14 +95,14 @@ BEGIN
     JOIN LATERAL (SELECT CASE typtype WHEN 'd' THEN typbasetype ELSE oid END AS base, typcategory
                   FROM pg_type WHERE oid = key.type) AS t ON true;
     IF given.without_order IS NOT NULL THEN
-        RAISE EXCEPTION 'keys of customers cannot be of type %', given.without_order
-            USING ERRCODE = 'datatype_mismatch', HINT = 'It has no order by which to find a key. Cast it, as in "customer_id": "(id)::text".';
+        RAISE EXCEPTION 'type % cannot be used for customers'' keys', given.without_order
+            USING ERRCODE = 'datatype_mismatch', HINT = 'It has no default btree operator class. Cast it, as in "customer_id": "(id)::text".';
     ELSIF given.kinds = 1 THEN
         RETURN given.definition;
     ELSIF given.are_integers THEN
         RETURN 'bigint';
     ELSIF NOT given.are_plain THEN
-        RAISE EXCEPTION 'the sources do not agree on when keys of customers are equal: %', given.listed
+        RAISE EXCEPTION 'the sources differ in when customers'' keys are equal: %', given.listed
             USING ERRCODE = 'datatype_mismatch', HINT = 'Cast them to one type, as in "customer_id": "(id)::citext".';
     ELSIF given.kinds > 1 THEN
         RETURN 'text';
@@ -169,7 +169,7 @@ BEGIN
             at_column := format('(%s)', expression);
             on_column := format('((%s) AT TIME ZONE %L)::date', expression, time_zone);
         ELSE
-            RAISE EXCEPTION 'source "%", field "%": type % is no date and no timestamp', source, field, type
+            RAISE EXCEPTION 'source "%", field "%": type % is not a date or timestamp', source, field, type
                 USING ERRCODE = 'datatype_mismatch', HINT = format('Cast it, as in "(%s)::timestamp".', expression);
     END CASE;
 END $$;
@@ -290,11 +290,11 @@ BEGIN
     IF jsonb_typeof(sources) <> 'object' THEN
         RAISE EXCEPTION 'sources must be a JSON object'
             USING ERRCODE = 'invalid_parameter_value',
-                  HINT = 'As in {"purchase": {"from": "orders", "customer_id": "customer", "purchased_at": "created_at", "amount": "total"}}.';
+                  HINT = 'For example, {"purchase": {"from": "orders", "customer_id": "customer", "purchased_at": "created_at", "amount": "total"}}.';
     END IF;
     FOR source IN SELECT key, value FROM jsonb_each(sources) LOOP
         IF source.value ->> 'from' IS NULL THEN
-            RAISE EXCEPTION 'source "%" does not say where it is from', source.key
+            RAISE EXCEPTION 'source "%" has no "from"', source.key
                 USING ERRCODE = 'invalid_parameter_value', HINT = 'Name the table or view: "from": "public.orders".';
         END IF;
         SELECT * INTO found_relation FROM pg_class WHERE oid = crm_find_relation(source.value ->> 'from', search_path);
@@ -304,9 +304,9 @@ BEGIN
         ELSIF found_relation.relpersistence = 't' THEN
             RAISE EXCEPTION 'source "%": % is a temporary table', source.key, source.value ->> 'from'
                 USING ERRCODE = 'wrong_object_type',
-                      HINT = 'A workspace outlives the session: take a permanent table. If there is one of that name, write its schema.';
+                      HINT = 'A workspace outlives the session: use a permanent table. If one has the same name, give its schema.';
         ELSIF found_relation.relkind NOT IN ('r', 'p', 'v', 'm', 'f') THEN
-            RAISE EXCEPTION 'source "%": % is no table and no view', source.key, source.value ->> 'from'
+            RAISE EXCEPTION 'source "%": % is not a table or view', source.key, source.value ->> 'from'
                 USING ERRCODE = 'wrong_object_type';
         ELSIF NOT has_any_column_privilege(found_relation.oid, 'SELECT') THEN
             RAISE EXCEPTION 'source "%": permission denied to read %', source.key, source.value ->> 'from'
@@ -314,7 +314,7 @@ BEGIN
         ELSIF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AND NOT crm_owner_has_rights(found_relation.oid) THEN
             RAISE EXCEPTION 'source "%": % belongs to %', source.key, source.value ->> 'from', found_relation.relowner::regrole
                 USING ERRCODE = 'insufficient_privilege',
-                      HINT = 'A superuser must not run what the types, casts and views of others do: SET ROLE to the owner first.';
+                      HINT = 'A superuser must not run the types, casts and views of others: use SET ROLE to become the owner first.';
         END IF;
         answer := answer || jsonb_build_object(source.key, source.value || jsonb_build_object('from',
                       format('%s.%I', found_relation.relnamespace::regnamespace, found_relation.relname)));
@@ -361,7 +361,7 @@ BEGIN
         PERFORM crm_expression_type(source, f, relation, coalesce(format('(%s)::', crm_closed(mapping ->> f)) || becomes, mapping ->> f));
     END LOOP;
     IF (crm_expression_type(source, 'where', relation, mapping ->> 'where')).type <> 'boolean'::regtype THEN
-        RAISE EXCEPTION 'source "%", field "where": % is no condition', source, mapping ->> 'where'
+        RAISE EXCEPTION 'source "%", field "where": % is not a condition', source, mapping ->> 'where'
             USING ERRCODE = 'datatype_mismatch', HINT = 'It must be boolean, as in "status = ''paid''".';
     END IF;
 END $$;
@@ -420,10 +420,10 @@ BEGIN
     other := crm_untrusted('pg_temp.crm_probe', mapping ->> 'from');
     DROP VIEW pg_temp.crm_probe;
     IF other IS NOT NULL THEN
-        RAISE EXCEPTION 'source "%" uses %, who has not the rights of %', source, other, current_user
+        RAISE EXCEPTION 'source "%" uses %, who does not have the privileges of %', source, other, current_user
             USING ERRCODE = 'insufficient_privilege',
-                  HINT = CASE WHEN is_superuser THEN 'A superuser must not run what others wrote: SET ROLE first.'
-                         ELSE 'It would run with rights that its owner lacks: say maintain => ''refresh'', or use what is your own.' END;
+                  HINT = CASE WHEN is_superuser THEN 'A superuser must not run code that others wrote: use SET ROLE first.'
+                         ELSE 'It would run with privileges that its owner lacks: specify maintain => ''refresh'', or use objects of your own.' END;
     END IF;
 END $$;
 COMMENT ON FUNCTION crm_check_trust(text, jsonb, jsonb) IS
@@ -445,8 +445,8 @@ DECLARE
     f text;
 BEGIN
     IF to_regclass(probe) IS NOT NULL THEN
-        RAISE EXCEPTION 'source "%": there is a temporary table of the name %', source, probe
-            USING ERRCODE = 'duplicate_table', HINT = 'Drop it, or call from another session: the check of expressions needs that name.';
+        RAISE EXCEPTION 'source "%": a temporary table has the name %', source, probe
+            USING ERRCODE = 'duplicate_table', HINT = 'Drop it, or use another session: the check of expressions needs that name.';
     END IF;
     PERFORM set_config('TimeZone', time_zone, true);
     -- A generated column may depend on nothing but its row: just what is wanted here.
@@ -461,7 +461,7 @@ BEGIN
         EXCEPTION WHEN invalid_object_definition OR feature_not_supported OR windowing_error OR grouping_error THEN
             RAISE EXCEPTION 'source "%", field "%": % depends on more than the columns of its row', source, f, mapping ->> f
                 USING ERRCODE = 'invalid_object_definition', DETAIL = SQLERRM,
-                      HINT = 'Ledgers would not stay exact. For the time of day say AT TIME ZONE ''UTC'', for a date from text make_date().';
+                      HINT = 'Ledgers would not stay exact. For a time of day use AT TIME ZONE ''UTC'', for a date from text make_date().';
         END;
     END LOOP;
     -- As PostgreSQL understood it: a literal in it means the same whatever a session sets.

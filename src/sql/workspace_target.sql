@@ -40,10 +40,10 @@ DECLARE
 BEGIN
     EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) USING workspace;
     IF to_regclass('target') IS NULL THEN
-        RAISE EXCEPTION 'workspace "%" has no targets', workspace
-            USING ERRCODE = 'undefined_table', HINT = 'crm_add_subject(workspace, ''profile'') gives it some.';
+        RAISE EXCEPTION 'workspace "%" does not have the subject profile', workspace
+            USING ERRCODE = 'undefined_table', HINT = 'crm_add_subject(workspace, ''profile'') adds it.';
     ELSIF nullif(btrim(target_name), '') IS NULL THEN
-        RAISE EXCEPTION 'a target needs a name' USING ERRCODE = 'invalid_parameter_value', HINT = 'As in students.';
+        RAISE EXCEPTION 'target_name must not be empty' USING ERRCODE = 'invalid_parameter_value', HINT = 'Use a name such as students.';
     END IF;
     EXECUTE 'SELECT coalesce(jsonb_object_agg(t.target_name, t.condition), ''{}'') FROM target AS t' INTO targets;
     IF condition IS NULL THEN
@@ -68,12 +68,12 @@ BEGIN
     ) AS used ON used.classid = d.refclassid AND used.objid = d.refobjid
     WHERE NOT pg_has_role(used.owner, current_user, 'USAGE');
     IF other IS NOT NULL AND (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
-        RAISE EXCEPTION 'target "%" uses %, who has not the rights of %', target_name, other, current_user
+        RAISE EXCEPTION 'target "%" uses %, who does not have the privileges of %', target_name, other, current_user
             USING ERRCODE = 'insufficient_privilege',
-                  HINT = 'It would run with rights that its owner lacks: use what is your own.';
+                  HINT = 'It would run with privileges that its owner lacks: use objects of your own.';
     END IF;
 END $$;
 COMMENT ON FUNCTION crm_set_target(text, text, text) IS
 'Names the customers for whom a condition is true: a target.
-workspace: one with the subject profile, of which you are the owner. condition: over the columns of customer_360, as in a WHERE clause; NULL removes the target. It becomes part of the view target_member, which runs with the rights of who reads it. Setting a target again replaces it. Errors: 42804 for a condition of another type, 22023 for an empty name, 42P01 for a workspace without the subject, 42501 for who is not the owner, and what PostgreSQL says of the condition.
+workspace: one with the subject profile, of which you are the owner. condition: over the columns of customer_360, as in a WHERE clause; NULL removes the target. It becomes part of the view target_member, which runs with the rights of those who read it. Setting a target again replaces it. Errors: 42804 for a condition of another type, 22023 for an empty name, 42P01 for a workspace without the subject, 42501 for anyone but the owner, and what PostgreSQL says of the condition.
 Example: SELECT crm_set_target(''crm'', ''young'', ''age_years BETWEEN 18 AND 34'').';

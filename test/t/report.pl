@@ -133,7 +133,7 @@ $node->safe_psql('empty', q{
 	SELECT crm_create_workspace('Odd "name', subjects => ARRAY(SELECT subject FROM crm_subjects()));
 	INSERT INTO "Odd ""name".touchpoint (touchpoint_id, touchpoint_name) VALUES ('t', '</script><script>throw 1</script>');
 	INSERT INTO "Odd ""name".rating (customer_id, touchpoint_id, level, score, rated_at)
-	SELECT n::text, 't', l, 3 + n % 5, '2024-01-01' FROM generate_series(1, 40) AS n, unnest('{expected,actual}'::text[]) AS l;});
+	SELECT n::text, 't', l, 3 + n % 5, '2024-07-01' FROM generate_series(1, 40) AS n, unnest('{expected,actual}'::text[]) AS l;});
 ($is_made, $page, $error) = report('empty', '--workspace', 'Odd "name', '--as-of', '2024-12-31');
 ok($is_made, 'a workspace without purchases has a report') or diag $error;
 my ($found, $console) = look($page, 768);

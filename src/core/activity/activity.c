@@ -217,7 +217,7 @@ pack_entries(const crm_entry *entries, int32_t count, bool parts,
 }
 
 /*
- * Pack settled entries and answer how many bytes that took, of the
+ * Pack settled entries and return how many bytes that took, of the
  * CRM_PACKED_BOUND(count) that there must be room for.
  */
 size_t

@@ -63,7 +63,7 @@ typedef struct crm_buffer
 	(offsetof(crm_buffer, entries) + (size_t) (capacity) * sizeof(crm_entry))
 
 /*
- * Add one entry, or answer false when the buffer is full. Entries usually
+ * Add one entry, or return false when the buffer is full. Entries usually
  * arrive in time order, and then cost a compare and a store. A sum that would
  * overflow here stays two entries; whether the day's total fits is
  * crm_buffer_settle()'s question.

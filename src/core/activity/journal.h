@@ -38,7 +38,7 @@ crm_journal_clear(crm_journal *journal)
 	journal->ordered = true;
 }
 
-/* Add one row, or answer false where it does not fit. */
+/* Add one row, or return false where it does not fit. */
 static inline bool
 crm_journal_add(crm_journal *journal, const crm_entry *row)
 {
@@ -63,7 +63,7 @@ crm_journal_add(crm_journal *journal, const crm_entry *row)
 	return true;
 }
 
-/* There is room for CRM_JOURNAL_ROWS(length); answers how many. */
+/* There is room for CRM_JOURNAL_ROWS(length); returns how many. */
 extern int32_t crm_journal_read(const crm_journal *journal,
 								crm_entry *entries);
 

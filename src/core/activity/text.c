@@ -67,7 +67,7 @@ crm_day_from_civil(int64_t year, int month, int dom)
 	return era * DAYS_PER_ERA + doe - DAYS_TO_2000;
 }
 
-/* Writes no terminator; answers the length. So do the two below. */
+/* Writes no terminator; returns the length. So do the two below. */
 int
 crm_day_text(int32_t day, char *out)
 {

@@ -120,7 +120,7 @@ insertion_sort(row_layout layout, double *rows, size_t count)
 
 /*
  * Move the rows less than the one at pivot to the front, then the pivot, then
- * the rest; answers how many are less. Each row is exchanged, whether it is
+ * the rest; returns how many are less. Each row is exchanged, whether it is
  * less or not, which costs less than a mispredicted branch.
  */
 static inline size_t
@@ -145,7 +145,7 @@ partition(row_layout layout, double *rows, size_t count, size_t pivot)
 }
 
 /*
- * Move the rows that equal the first one next to it; answers how many rows
+ * Move the rows that equal the first one next to it; returns how many rows
  * the group has, where none is less than the first.
  */
 static inline size_t

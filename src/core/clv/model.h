@@ -85,7 +85,7 @@ extern int	crm_clv_kind_of(const char *name, size_t length);
  */
 extern int	crm_clv_fit_kind_of(const char *name, size_t length, int *k);
 
-/* Names of the parameters as in the papers; answers how many there are. */
+/* Names of the parameters as in the papers; returns how many there are. */
 extern int	crm_clv_parameter_names(int kind, const char *const **names);
 
 /* The words for a bit of crm_clv_boundary, and what it means. */

@@ -240,7 +240,7 @@ typedef struct merge
 	size_t		j;				/* in b */
 } merge;
 
-/* Steps over the next key and answers how far it takes both. */
+/* Steps over the next key and returns how far it takes both. */
 static inline uint64_t
 next_key(merge *at)
 {

@@ -20,7 +20,7 @@
 /*
  * Texts are in UTF-8 where is_utf8 says so, and otherwise in an encoding whose
  * bytes below 128 are ASCII, as every encoding of a PostgreSQL server is. All
- * three answer false where the text is nothing of the kind.
+ * three return false where the text is nothing of the kind.
  */
 
 /* Writes the length bytes of an address, at most CRM_EMAIL_MAX, to out. */

@@ -218,7 +218,7 @@ crm_retention_text(const crm_retention *retention, char *buf, size_t size,
 	return out.length;
 }
 
-/* Reading. The parser moves *at, and answers false where it stops. */
+/* Reading. The parser moves *at, and returns false where it stops. */
 
 static void
 skip_space(const char **at)

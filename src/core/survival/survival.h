@@ -48,7 +48,7 @@ extern uint64_t crm_survival_key(double duration, bool is_observed);
 extern double crm_run_duration(crm_run run);
 extern bool crm_run_is_censored(crm_run run);
 
-/* Sorted keys, counted; answers how many runs. */
+/* Sorted keys, counted; returns how many runs. */
 extern size_t crm_runs_of_keys(const uint64_t *keys, size_t count,
 							   crm_run *runs);
 

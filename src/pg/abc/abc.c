@@ -47,7 +47,7 @@ check_cuts(const double *cuts, int count)
 		if (!(cuts[i] > (i > 0 ? cuts[i - 1] : 0) && cuts[i] < 1))
 			ereport(ERROR,
 					(errcode(crm_errcode(CRM_INVALID)),
-					 errmsg("cuts must ascend between 0 and 1, but element %d is %g",
+					 errmsg("cuts must be in ascending order between 0 and 1, but element %d is %g",
 							i + 1, cuts[i]),
 					 errhint("Give cumulative shares of the total, as {0.8,0.95}.")));
 }
@@ -121,7 +121,7 @@ read_limits(struct varlena *argument)
 		if (made->limits[i] > made->limits[i - 1])
 			ereport(ERROR,
 					(errcode(crm_errcode(CRM_INVALID)),
-					 errmsg("limits must descend, but element %d is %g",
+					 errmsg("limits must be in descending order, but element %d is %g",
 							i + 1, made->limits[i]),
 					 errhint("Take them from crm_abc_fit().")));
 	return made;

@@ -69,9 +69,9 @@ crm_calendar_in(PG_FUNCTION_ARGS)
 	if (status == CRM_NO_SPACE)
 		crm_ereturn(fcinfo->context,
 					(errcode(crm_errcode(status)),
-					 errmsg("crm_calendar cannot say so much: \"%s\"",
+					 errmsg("value is too long for crm_calendar: \"%s\"",
 							crm_clip(text)),
-					 errhint("It holds %d intervals and as many runs of closed days. Leave out years that no question reaches.",
+					 errhint("It holds up to %d opening intervals and as many runs of closed days. Leave out years that are not needed.",
 							 CRM_OPENINGS_MAX)));
 	if (status != CRM_OK)
 		crm_ereturn(fcinfo->context,

@@ -144,8 +144,8 @@ solve(Datum datum)
 	if (status == CRM_SINGULAR)
 		ereport(ERROR,
 				(errcode(crm_errcode(status)),
-				 errmsg("the chain has channels that no path leaves"),
-				 errhint("Chains that were made by crm_markov_agg have none.")));
+				 errmsg("the chain has channels that no path leads out of"),
+				 errhint("Chains made by crm_markov_agg have no such channels.")));
 	if (status != CRM_OK)
 		ereport(ERROR,
 				(errcode(crm_errcode(status)),

@@ -22,7 +22,7 @@ check_number(const char *name, double value)
 				 errhint("Make such values NULL.")));
 }
 
-/* The values of an array, less its NULLs; answers how many. */
+/* The values of an array, less its NULLs; returns how many. */
 static int
 read_baseline(ArrayType *array, double *values)
 {

@@ -80,7 +80,7 @@ crm_getarg_purchase_model(FunctionCallInfo fcinfo)
 	if (crm_clv_family_of(clv->kind)->time == CRM_CLV_RENEWALS)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("%s is a model of contracts and not of purchases",
+				 errmsg("%s is a model of contracts, not of purchases",
 						crm_clv_kind_name(clv->kind)),
 				 errhint("Ask crm_sbg_survival(), crm_sbg_retention() and crm_sbg_renewals().")));
 	crm_refuse_covariates(clv);
@@ -96,7 +96,7 @@ crm_getarg_ledger_model(FunctionCallInfo fcinfo)
 	if (!crm_clv_is_continuous(clv->kind))
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("%s counts opportunities and knows no days",
+				 errmsg("a %s model counts opportunities, not days",
 						crm_clv_kind_name(clv->kind)),
 				 errhint("Use the function whose name ends in _summary.")));
 	return clv;
@@ -108,7 +108,7 @@ crm_require_spend(const crm_clv *clv)
 	if (clv->spend.n == 0)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("the model knows nothing of amounts"),
+				 errmsg("the model has no spend part"),
 				 errhint("Fit it from ledgers that have amounts, or with monetary values.")));
 	return clv;
 }
@@ -164,7 +164,7 @@ crm_getarg_discount(FunctionCallInfo fcinfo, int n, const crm_clv *clv)
 	if (!(clv->unit_days > 0))
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("the model does not say how long its unit of time is"),
+				 errmsg("the model does not state the length of its unit of time"),
 				 errhint("Add \"unit_days\" to its JSON.")));
 	return log1p(annual) / DAYS_A_YEAR * clv->unit_days;
 }

@@ -39,8 +39,8 @@ crm_clv_check_arguments(PG_FUNCTION_ARGS)
 		PG_GETARG_DATEADT(1) < PG_GETARG_DATEADT(0))
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("until lies before as_of"),
-				 errhint("What follows as_of is looked at: until is as_of or later.")));
+				 errmsg("until must not be before as_of"),
+				 errhint("The days from as_of to until are examined.")));
 	check_number(fcinfo, 2, "step_days", 1);
 	check_number(fcinfo, 3, "up_to", 0);
 	PG_RETURN_BOOL(true);

@@ -199,7 +199,7 @@ fit_spend(FunctionCallInfo fcinfo, const crm_clv_sample *sample,
 		give_notes(fcinfo, CRM_CLV_SPEND, &clv->spend);
 	else
 		ereport(WARNING,
-				(errmsg("spend per purchase could not be fitted, and the model is without it"),
+				(errmsg("spend per purchase could not be fitted, and the model has no spend part"),
 				 errhint("Look for extreme amounts in the data.")));
 }
 
@@ -243,8 +243,8 @@ getarg_part(FunctionCallInfo fcinfo)
 	if (part == NULL)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("a model has no part \"%s\"", name),
-				 errhint("Its parts are 'purchase' and 'spend'.")));
+				 errmsg("unrecognized part of a model: \"%s\"", name),
+				 errhint("The parts are 'purchase' and 'spend'.")));
 	return part->customers > 0 ? part : NULL;
 }
 

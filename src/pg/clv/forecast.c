@@ -38,9 +38,9 @@ getarg_later(FunctionCallInfo fcinfo, const crm_clv *clv,
 	if (at < as_of)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("the day to look at lies %d days before as_of",
+				 errmsg("the day asked for is %d days before as_of",
 						as_of - at),
-				 errhint("Give as_of an earlier day: a ledger can be read as of any day.")));
+				 errhint("Use an earlier as_of: a ledger can be read as of any day.")));
 	*t = ((double) at - as_of) / clv->unit_days;
 	return crm_getarg_history(fcinfo, 1, as_of, clv->unit_days, history,
 							  &value);

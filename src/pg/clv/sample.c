@@ -341,7 +341,7 @@ getarg_kind(FunctionCallInfo fcinfo, int n, crm_clv_terms *terms)
 	if (kind < 0 || !crm_clv_is_continuous(kind))
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("there is no model \"%s\" of purchases at any time",
+				 errmsg("unrecognized model: \"%s\" of purchases at any time",
 						text_to_cstring(name)),
 				 errhint("Models are 'bg/nbd', 'mbg/nbd', 'pareto/nbd', 'bg/cnbd-k' and 'mbg/cnbd-k', with a number from 1 to 12 for k where it is known; for opportunities in turn and for contracts use crm_bgbb_fit() and crm_sbg_fit().")));
 	terms->kind = kind;
@@ -503,7 +503,7 @@ getarg_weight(FunctionCallInfo fcinfo, int n, double *weight)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
 				 errmsg("weight cannot be %g", *weight),
-				 errhint("Give the number of customers that are alike.")));
+				 errhint("Give the number of customers with this history.")));
 	return *weight > 0;
 }
 

@@ -43,7 +43,7 @@ begin_simulation(FunctionCallInfo fcinfo, simulation *s)
 	if (family->draw == NULL || !(s->clv.unit_days > 0))
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("%s without a unit of days cannot be simulated as purchases",
+				 errmsg("a %s model without a unit of days cannot simulate purchases",
 						crm_clv_kind_name(s->clv.kind)),
 				 errhint("Give 'bg/nbd', 'mbg/nbd' or 'pareto/nbd', or a 'bg/bb' model whose JSON has \"unit_days\".")));
 	if (s->customers < 0 || s->days < 0 ||

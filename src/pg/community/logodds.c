@@ -19,9 +19,9 @@ getarg_count(FunctionCallInfo fcinfo, int n, const char *of)
 	if (!(word.count >= 0 && word.count <= word.total && isfinite(word.total)))
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("a count of %g in a total of %g of %s makes no sense",
+				 errmsg("a count of %g is not possible in a total of %g of %s",
 						word.count, word.total, of),
-				 errhint("Counts run from 0 to their total.")));
+				 errhint("A count must be between 0 and its total.")));
 	return word;
 }
 

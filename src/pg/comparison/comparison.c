@@ -113,9 +113,9 @@ getarg_part(FunctionCallInfo fcinfo, int n, double *x, double *all)
 	if (!(*x >= 0 && *x <= *all && isfinite(*all)))
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("%s of %s is no share", crm_double_text(*x),
+				 errmsg("a count of %s is not possible in a group of %s", crm_double_text(*x),
 						crm_double_text(*all)),
-				 errhint("Give for each group how many had it, and of how many.")));
+				 errhint("Give each group's count with the property, and its size.")));
 }
 
 Datum

@@ -57,7 +57,7 @@ crm_distribution_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(text.data);
 }
 
-/* The parser moves *at, and answers false where the text makes no sense. */
+/* The parser moves *at, and returns false where the text makes no sense. */
 
 static bool
 parse_value(char **at, double *value)

@@ -149,14 +149,14 @@ solve(crm_state *state, int *n, double *r_squared)
 	if (crm_driver_solve(fit, state->width, workspace, driver,
 						 r_squared) != CRM_OK)
 		ereport(NOTICE,
-				(errmsg("%lld rows do not determine the drivers' weights",
+				(errmsg("%lld rows are not enough to determine the drivers' weights",
 						(long long) fit->count),
-				 errhint("Drop what is constant or follows from others.")));
+				 errhint("Leave out drivers that are constant or that follow from others.")));
 	else if (fit->count <= 5 * *n)
 		ereport(NOTICE,
-				(errmsg("the drivers' weights rest on %lld rows only",
+				(errmsg("the drivers' weights are based on only %lld rows",
 						(long long) fit->count),
-				 errhint("Trust them with more than five rows a driver.")));
+				 errhint("Use more than five rows for each driver.")));
 	pfree(workspace);
 	return driver;
 }

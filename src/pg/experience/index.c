@@ -20,10 +20,10 @@ off_scale(double score, double scale_min, double scale_max)
 {
 	ereport(ERROR,
 			(errcode(crm_errcode(CRM_INVALID)),
-			 errmsg("score %s is off the scale from %s to %s",
+			 errmsg("score %s is outside the scale from %s to %s",
 					crm_double_text(score), crm_double_text(scale_min),
 					crm_double_text(scale_max)),
-			 errhint("Give each row the ends of its own scale.")));
+			 errhint("Pass each row the ends of its own scale.")));
 }
 
 /* (state, score, weight, scale_min, scale_max) */

@@ -239,7 +239,7 @@ crm_confidence_arg(FunctionCallInfo fcinfo, int n)
 				(errcode(crm_errcode(CRM_INVALID)),
 				 errmsg("confidence must lie between 0 and 1, not %s",
 						crm_double_text(confidence)),
-				 errhint("Write 0.95 for 95 percent.")));
+				 errhint("For 95 percent, write 0.95.")));
 	return confidence;
 }
 
@@ -252,10 +252,10 @@ crm_scale_args(FunctionCallInfo fcinfo, int n, double *scale_min,
 	if (!(*scale_min < *scale_max))
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("scale from %s to %s does not rise",
+				 errmsg("scale must ascend, but runs from %s to %s",
 						crm_double_text(*scale_min),
 						crm_double_text(*scale_max)),
-				 errhint("Turn scores round: low + high - score.")));
+				 errhint("Reverse the scores: low + high - score.")));
 }
 
 Datum

@@ -50,9 +50,9 @@ crm_proportion_interval(PG_FUNCTION_ARGS)
 	if (hits < 0 || hits > n)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("%lld hits of %lld are no proportion",
+				 errmsg("hits must be between 0 and n, not %lld of %lld",
 						(long long) hits, (long long) n),
-				 errhint("Hits run from 0 to n.")));
+				 errhint("hits counts those of the n that have the property.")));
 	return share_interval(fcinfo, hits, n, crm_confidence_arg(fcinfo, 2),
 						  text_to_cstring(PG_GETARG_TEXT_PP(3)));
 }
@@ -167,11 +167,11 @@ box_start(crm_box_tally *tally, const box_scale *scale)
 					  scale->top_from) != CRM_OK)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("scale from %s to %s has no favourable end from %s",
+				 errmsg("scale from %s to %s has no favourable part from %s",
 						crm_double_text(scale->worst),
 						crm_double_text(scale->best),
 						crm_double_text(scale->top_from)),
-				 errhint("Ends must differ, the threshold lie between.")));
+				 errhint("The ends must differ, and the threshold must be between them.")));
 }
 
 static void
@@ -210,10 +210,10 @@ box_trans(FunctionCallInfo fcinfo, const crm_layout *layout, box_scale scale)
 	if (status == CRM_INVALID)
 		ereport(ERROR,
 				(errcode(crm_errcode(status)),
-				 errmsg("score %s is off the scale from %s to %s",
+				 errmsg("score %s is outside the scale from %s to %s",
 						crm_double_text(score), crm_double_text(scale.worst),
 						crm_double_text(scale.best)),
-				 errhint("Name the ends of another scale.")));
+				 errhint("Pass the ends of the scale on which the question was asked.")));
 	if (status != CRM_OK)
 		crm_out_of_range(layout);
 	PG_RETURN_POINTER(state);

@@ -230,7 +230,7 @@ crm_period_state(PG_FUNCTION_ARGS)
 	if (start > end || previous_start > previous_end || previous_end >= start)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("periods must follow one another"),
+				 errmsg("periods must not overlap"),
 				 errhint("Give the first and last day of the period, then those of an earlier one.")));
 	now = days_between(ledger, start, end) > 0;
 	previously = days_between(ledger, previous_start, previous_end) > 0;

@@ -59,7 +59,7 @@ crm_require_bounds(crm_bounds bounds)
 				 BOUNDS_HINT));
 	ereport(ERROR,
 			(errcode(crm_errcode(CRM_INVALID)),
-			 errmsg("bounds must ascend, but element %d is %.*s", fault + 1,
+			 errmsg("bounds must be in ascending order, but element %d is %.*s", fault + 1,
 					crm_day_text(day, text), text),
 			 BOUNDS_HINT));
 }

@@ -60,7 +60,7 @@ refuse_break(int i, double value)
 {
 	ereport(ERROR,
 			(errcode(crm_errcode(CRM_INVALID)),
-			 errmsg("breaks must ascend, but element %d is %g", i + 1,
+			 errmsg("breaks must be in ascending order, but element %d is %g", i + 1,
 					value)));
 }
 
@@ -152,7 +152,7 @@ warn_of_empty_scores(const described_breaks *described)
 
 		if (bin_is_empty(described, bin))
 			ereport(NOTICE,
-					(errmsg("score %d is empty: two breaks are %g", score,
+					(errmsg("no value gets score %d: two breaks are equal to %g", score,
 							described->breaks[bin]),
 					 errhint("Many customers share this value, and equal values get equal scores. Use fewer bins, or breaks of your own.")));
 	}

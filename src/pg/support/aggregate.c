@@ -20,9 +20,9 @@ aggregate_context(FunctionCallInfo fcinfo)
 	if (!AggCheckCallContext(fcinfo, &context))
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("function %u is part of an aggregate and cannot be called alone",
+				 errmsg("function %u must be called as part of an aggregate",
 						fcinfo->flinfo->fn_oid),
-				 errhint("Call the aggregate.")));
+				 errhint("Use the aggregate to which it belongs.")));
 	return context;
 }
 

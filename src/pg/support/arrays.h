@@ -9,7 +9,7 @@
 
 #include "utils/array.h"
 
-/* A flat array of at most limit numbers; answers how many. */
+/* A flat array of at most limit numbers; returns how many. */
 extern int	crm_read_float8s(ArrayType *array, const char *name,
 							 double *out, int limit);
 extern int	crm_getarg_float8s(FunctionCallInfo fcinfo, int n,

@@ -42,7 +42,7 @@ getarg_quantile(FunctionCallInfo fcinfo, int n)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
 				 errmsg("quantile cannot be %g", q),
-				 errhint("Write 0.5 for the median.")));
+				 errhint("For the median, write 0.5.")));
 	return q;
 }
 

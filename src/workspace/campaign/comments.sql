@@ -191,7 +191,7 @@
 ('is_root', 'Whether nobody referred the customer.'),
 ('is_in_cycle', 'Whether the chain goes round in a circle.'),
 ('referral_tree.referred_count', 'Customers who came through this one.'),
-('descendant_count', 'These, and who came through them, and so on.'),
+('descendant_count', 'These, and those who came through them, and so on.'),
 ('referrer_count', 'Customers who referred somebody.'),
 ('invitation_count', 'Different people whom customers referred, once a pair.'),
 ('referred_count', 'Customers who came through another.'),

@@ -42,7 +42,7 @@
 ('is_ended', 'Whether the answer came by as_of.'),
 
 -- Members
-('first_post_at', 'When the member posted first; NULL for who never did.'),
+('first_post_at', 'When the member posted first; NULL for those who never did.'),
 ('community_member.post_count', 'Posts of the member.'),
 ('community_member.answer_count', 'Answers of the member.'),
 ('counted_from', 'post or community_count: what the row is counted from.'),

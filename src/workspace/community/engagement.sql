@@ -81,7 +81,7 @@ FROM (
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting;
 COMMENT ON VIEW active_day_distribution IS
 'One row a window and number of days: how many authors were active so often.
-Windows of 7 and 28 days up to as_of (L7, L28), all numbers of days; who was not active at all is not in it. Counts below
+Windows of 7 and 28 days up to as_of (L7, L28), all numbers of days; those who were not active at all are not in it. Counts below
 setting.min_cell are NULL.';
 
 CREATE OR REPLACE VIEW customer_360_community AS

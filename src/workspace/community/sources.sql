@@ -97,4 +97,4 @@
 ('program_member', 'joined_on', 'date', 'optional', NULL,
  'Day of joining; NULL is from the beginning.'),
 ('program_member', 'left_on', 'date', 'optional', NULL,
- 'First day no longer in it; NULL for who still is.'),
+ 'First day no longer in it; NULL for those who still are.'),

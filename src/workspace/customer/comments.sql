@@ -11,7 +11,7 @@
 ('quarter_bounds', 'First day of each quarter, and the day after as_of; NULL where there is nothing yet.'),
 
 -- totals
-('buyer_count', 'Customers with a purchase; who had refunds only is none.'),
+('buyer_count', 'Customers with a purchase; those who only had refunds are not counted.'),
 ('exact_amount', 'The amount with all decimals, for sums; round last.'),
 
 -- relations

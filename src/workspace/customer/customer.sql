@@ -286,7 +286,7 @@ CROSS JOIN LATERAL crm_periods(
 ) AS month;
 COMMENT ON VIEW customer_month IS
 'One row a customer and month with a purchase or a refund, up to as_of.
-A month of refunds only is not active. cohort_on is NULL for who has had refunds only.';
+A month of refunds only is not active. cohort_on is NULL for those who have had refunds only.';
 COMMENT ON COLUMN customer_month.amount IS 'Net amount of the month.';
 COMMENT ON COLUMN customer_month.exact_amount IS 'amount as the ledger has it, to be added up.';
 COMMENT ON COLUMN customer_month.purchase_count IS 'Purchases of the month.';

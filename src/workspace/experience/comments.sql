@@ -73,4 +73,4 @@
 ('nps_low', 'Lower end of the 95 % interval of nps (adjusted Wald).'),
 ('nps_high', 'Upper end of the 95 % interval of nps (adjusted Wald).'),
 ('bought_after_share',
- 'Share, 0..1, who bought after the day of their latest pair; NULL without a date, and where hidden.'),
+ 'Share, 0..1, of those who bought after the day of their latest pair; NULL without a date, and where hidden.'),

@@ -60,7 +60,7 @@
 ('margin_amount', 'Amount less what the goods cost; NULL where that is not known of every purchase.'),
 ('cost_to_serve', 'Costs that name the customer.'),
 ('segment_economics.dimension', 'segment, stage, class, tenure, region, industry or acquired_through.'),
-('dimension_value', 'The value of the dimension; NULL for who has none.'),
+('dimension_value', 'The value of the dimension; NULL for those who have none.'),
 ('next_action.dimension', 'segment, stage, class or outcome.'),
 ('profit_amount', 'margin_amount less cost_to_serve, exact.'),
 ('profit_per_customer', 'profit_amount over customer_count.'),

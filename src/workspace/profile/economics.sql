@@ -61,7 +61,7 @@ CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, summary.customer_count, summary.smaller_count::bigint);
 COMMENT ON VIEW segment_economics IS
 'One row a dimension and value: what its customers bring, and cost.
-dimension: segment, stage, class, tenure, region, industry or acquired_through, each of all customers; NULL is who has
+dimension: segment, stage, class, tenure, region, industry or acquired_through, each of all customers; NULL stands for those who have
 no value. profit is margin less cost to serve, exact and not rounded, the costs that name a customer; NULL where a
 purchase has no cost_amount. Groups below setting.min_cell customers are hidden, and where those of a dimension are
 fewer together, the next larger too.';
@@ -80,7 +80,7 @@ FROM segment_economics
 WHERE dimension = 'tenure';
 COMMENT ON VIEW cost_to_serve IS
 'One row a tenure band: what its customers cost, each, by order, and of their revenue.
-Does it get cheaper the longer they stay? NULL is who has not bought. Hidden as in segment_economics.';
+Does it get cheaper the longer they stay? NULL stands for those who have not bought. Hidden as in segment_economics.';
 
 CREATE OR REPLACE VIEW repeat_rate AS
 SELECT grouped.cohort_on,
@@ -117,5 +117,5 @@ CROSS JOIN LATERAL (
 WHERE crm_is_shown(setting.min_cell, grouped.buyer_count);
 COMMENT ON VIEW repeat_rate IS
 'One row a month of first purchases: how many bought again on a later day, by as_of.
-median_days_to_repeat is of all (Kaplan-Meier: who has not bought again waits still); NULL where it is not reached.
+median_days_to_repeat is of all (Kaplan-Meier: those who have not bought again are still waiting); NULL where it is not reached.
 Young cohorts had less time. Hidden as setting.min_cell says.';

@@ -1,10 +1,13 @@
 -- Targets: conditions over customer_360. They stand in views, which only the
 -- schema's owner can replace, and not in a table: text from a table that others
 -- may write is never run. crm_set_target makes them.
+-- Keys of another type take target_member away, and target keeps the conditions.
 DO $do$
 BEGIN
     IF to_regclass('target') IS NULL THEN
         PERFORM crm_make_targets('{}');
+    ELSIF to_regclass('target_member') IS NULL THEN
+        PERFORM crm_make_targets((SELECT coalesce(jsonb_object_agg(target_name, condition), '{}') FROM target));
     END IF;
 END $do$;
 

@@ -33,7 +33,7 @@ WHERE crm_is_shown(setting.min_cell, summary.customer_count, summary.smaller_cou
 COMMENT ON VIEW segment_typical IS
 'One row a segment with customers: quartiles of recency, purchases and amount.
 Between the first and the third quartile lies the middle half of the segment. Quartiles are interpolated, as by
-percentile_cont. NULL is the segment of those whom no rule of the map takes, of who had refunds only, and of all
+percentile_cont. NULL is the segment of those whom no rule of the map takes, of those who had refunds only, and of all
 without a fit. Hidden is what is hidden in segment_summary. The day is crm_ext.as_of, set before the query: as_of only
 repeats it.';
 COMMENT ON COLUMN segment_typical.recency_q1_days IS 'First quartile of the days since the last purchase.';

@@ -57,7 +57,7 @@ CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, summary.customer_count, summary.smaller_count::bigint);
 COMMENT ON VIEW segment_summary IS
 'One row a segment with customers: how many, how much, how alive.
-NULL is the segment of those whom no rule of the map takes, of who had refunds only, and of all without a fit. Segments below
+NULL is the segment of those whom no rule of the map takes, of those who had refunds only, and of all without a fit. Segments below
 setting.min_cell customers are hidden, and where those are fewer together, the next larger too. Not protected: what
 differs from another as_of or another map.';
 
@@ -110,7 +110,7 @@ CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, summary.customer_count, summary.smaller_count::bigint);
 COMMENT ON VIEW lifecycle_summary IS
 'One row a stage with customers: how many, how much, how alive.
-NULL is the stage of who had refunds only, and of all without a fit. Stages below setting.min_cell customers are hidden, and where those are fewer
+NULL is the stage of those who had refunds only, and of all without a fit. Stages below setting.min_cell customers are hidden, and where those are fewer
 together, the next larger too. Not protected: what differs from another as_of.';
 
 CREATE OR REPLACE VIEW rfm_heatmap AS
@@ -144,7 +144,7 @@ FROM (
 ) AS cell;
 COMMENT ON VIEW rfm_heatmap IS
 'One row a recency score and frequency score: all 25 cells.
-An empty cell counts 0; who had refunds only is in none. Where there are customers but fewer than setting.min_cell, all but the scores is NULL; where
+An empty cell counts 0; those who only had refunds are in none. Where there are customers but fewer than setting.min_cell, all but the scores is NULL; where
 those cells are fewer together, in the next larger too. Not protected: what differs from the counts by one score in
 rfm_thresholds, or from another as_of.';
 
