@@ -209,9 +209,9 @@ static const struct
 	double		r, alpha, a, b, x, t_x, T, t, rate;
 	double		purchases;
 }			cnbd_discounted[] = {""")
-for m, k, parameters in ((1, 2, ["1.3", "3", "0.4", "2.2"]), (0, 3, ["0.4", "4.4", "1", "3.5"]),
-                         (1, 7, ["3.5", "4.4", "3.5", "40"])):
-    for history in (HISTORIES[1], HISTORIES[4], HISTORIES[6]):
+# Half an hour.
+for m, k, parameters in ((1, 2, ["1.3", "3", "0.4", "2.2"]), (0, 3, ["0.4", "4.4", "1", "3.5"])):
+    for history in (HISTORIES[1], HISTORIES[4]):
         for t, rate in (("10", "0.0018265"), ("52.18", "0.1"), ("INFINITY", "0.2")):
             p, h = exact(*parameters), exact(*history)
             end, = exact(t.replace("INFINITY", "inf"))

@@ -35,6 +35,10 @@ typedef struct crm_clv_sample
 
 /* sample.c */
 
+/* The bytes of a sample, read. */
+extern crm_status crm_open_flat_sample(const struct varlena *flat,
+									   crm_packed_sample *packed);
+
 /* Sorted, and only to be read. */
 extern crm_clv_sample *crm_getarg_clv_sample(FunctionCallInfo fcinfo, int n);
 
