@@ -9,7 +9,7 @@
 #include "core/activity/activity.h"
 
 /*
- * Input. The readers answer false where something is wrong, and then say what
+ * Input. The readers return false where something is wrong, and then say what
  * and at which key. A key that is absent leaves the default.
  */
 
