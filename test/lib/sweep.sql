@@ -63,6 +63,9 @@ FROM (VALUES
     ('regtype', ARRAY[NULL, '0', 'integer', '4294967295']),
     ('regtype[]', ARRAY[NULL, '{}', '{integer,text}', '{NULL}']),
     ('regclass[]', ARRAY[NULL, '{}', '{pg_class}', '{NULL}']),
+    -- One that has covariates.
+    ('crm_clv_model', ARRAY['{"model": "mbg/nbd", "unit_days": 7, "purchase": {"parameters": {"r": 0.3, "alpha": 4, "a": 1, "b": 2}}, '
+        || '"covariates": {"names": ["x", "y"], "gamma": [0.1, 2], "delta": [-1, 1]}}']),
     -- No function returns one.
     ('crm_calendar', ARRAY['UTC; mon-sun 00:00-24:00', 'Europe/Rome; mon-fri 09:00-18:00; closed 2024-12-25',
         'Pacific/Apia; mon 22:00-26:00; open 2024-12-24 09:00-12:00']),

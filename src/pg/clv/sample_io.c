@@ -55,7 +55,7 @@ crm_clv_sample_in(PG_FUNCTION_ARGS)
 		crm_ereturn(fcinfo->context,
 					(errcode(crm_errcode(CRM_BAD_TEXT)),
 					 errmsg("invalid input syntax for type crm_clv_sample"),
-					 errhint("It is a state of crm_clv_fit() and its like, and not to be written by hand.")));
+					 errhint("It is an aggregate's internal state and cannot be written by hand.")));
 	PG_RETURN_POINTER(flat);
 }
 
