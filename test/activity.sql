@@ -1,6 +1,6 @@
 -- The ledger: error codes, laws over many ledgers, size on real orders.
 BEGIN;
-SELECT plan(40);
+SELECT plan(44);
 
 -- 100,000 ledgers, the same on every run: mostly like orders, some refunds,
 -- some days of two events, some at the ends of the calendar.
@@ -125,6 +125,20 @@ SELECT is((SELECT crm_activity_agg(day, amount ORDER BY i) FROM scrambled)::text
 SELECT is((SELECT crm_activity_agg(day, x * 9e14) FROM generate_series(1, 100) AS i, (VALUES (1), (1), (-1), (-1)) AS v(x),
                   LATERAL (SELECT date '2024-01-01' + i % 3) AS d(day))::text,
           '{2024-01-01:66:0,2024-01-02:68:0,2024-01-03:66:0}', 'totals that fit only at the end, over and over');
+
+-- Gaps, one row each: those of the days themselves.
+CREATE TEMPORARY TABLE visit AS
+SELECT n % 37 AS who, date '2020-01-01' + (n * 7919 % 1999) AS day, CASE WHEN n % 11 = 0 THEN 0 ELSE 1 END AS events FROM generate_series(1, 3000) AS n;
+SELECT results_eq($$SELECT who, gap, n FROM (SELECT who, crm_activity_agg(day, 1, events) AS activity FROM visit GROUP BY who) AS v,
+                           crm_gap_days(activity, '2024-06-30') WITH ORDINALITY AS g (gap, n) ORDER BY who, n$$,
+                  $$SELECT who, gap, row_number() OVER (PARTITION BY who ORDER BY day) FROM (
+                        SELECT who, day, day - lag(day) OVER (PARTITION BY who ORDER BY day) AS gap
+                        FROM (SELECT DISTINCT who, day FROM visit WHERE events > 0 AND day <= '2024-06-30') AS d) AS g
+                    WHERE gap IS NOT NULL ORDER BY 1, 3$$, 'crm_gap_days: what lag() over the days says');
+SELECT is(ARRAY(SELECT crm_gap_days('{2024-01-01:1:1,2024-01-03:1:1,2024-01-10:0:-1,2024-01-11:1:1,2024-02-11:1:1}')), '{2,8,31}'::integer[], 'in order of time');
+SELECT is(ARRAY(SELECT crm_gap_days('{2024-01-01:1:1,2024-01-03:1:1,2024-02-11:1:1}', '2024-01-31')), '{2}'::integer[], 'as of a day');
+SELECT is((SELECT count(*) FROM crm_gap_days('{2024-01-01:3:1}')) + (SELECT count(*) FROM crm_gap_days('{}')) + (SELECT count(*) FROM crm_gap_days(NULL)),
+          0::bigint, 'none below two days');
 
 -- Real orders: the CDNOW cohort.
 \set data `test -r "$CRM_SHARED/data/cdnow.csv" && echo on || echo off`

@@ -1,6 +1,6 @@
 -- Sums of doubles that neither order nor plan changes.
 BEGIN;
-SELECT plan(12);
+SELECT plan(14);
 CREATE TABLE number AS
 SELECT n, CASE n % 3 WHEN 0 THEN 1e16 WHEN 1 THEN -1e16 ELSE 0.1 * n END::double precision AS x FROM generate_series(1, 30000) AS n;
 SET LOCAL max_parallel_workers_per_gather = 0;
@@ -21,5 +21,12 @@ SELECT throws_ok($$SELECT crm_sum('NaN')$$, '22023');
 SELECT throws_ok($$SELECT crm_sum(-'Infinity'::double precision)$$, '22023');
 SELECT throws_ok($$SELECT crm_sum(1.5e308) FROM generate_series(1, 2)$$, '22003');
 SELECT throws_ok($$SELECT crm_sum_final('{1,2}')$$, '22023');
+-- A double as numeric is what PostgreSQL's own cast makes of it.
+SELECT is((SELECT count(*) FROM generate_series(1, 200000) AS n,
+                  LATERAL (SELECT hashint8extended(n, 5) / 9223372036854775808.0::double precision AS u) AS r,
+                  LATERAL (VALUES (u * pow(10::double precision, n % 37 - 18)), (round((u * 1e6)::numeric) / 1000.0), (n * 0.005), (n / 3.0), (n + 0.5), (floor(u * 1e15) + 0.5)) AS v (x)
+           WHERE crm_decimal(x)::text <> (x::double precision)::numeric::text), 0::bigint, 'crm_decimal is the cast, to the last digit');
+SELECT results_eq($$SELECT crm_decimal(x)::text FROM unnest('{0,-0,1e15,-1e15,123456789012345678,5e-324,1.7976931348623157e308,NaN,Infinity,-Infinity,0.1,-2.5,NULL}'::double precision[]) AS x$$,
+                  $$SELECT x::numeric::text FROM unnest('{0,-0,1e15,-1e15,123456789012345678,5e-324,1.7976931348623157e308,NaN,Infinity,-Infinity,0.1,-2.5,NULL}'::double precision[]) AS x$$, 'at both ends too');
 SELECT * FROM finish();
 ROLLBACK;

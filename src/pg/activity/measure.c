@@ -307,6 +307,7 @@ crm_gap_days(PG_FUNCTION_ARGS)
 {
 	FuncCallContext *call;
 	gap_rows   *rows;
+	int32		gap;
 
 	if (SRF_IS_FIRSTCALL())
 	{
@@ -328,7 +329,9 @@ crm_gap_days(PG_FUNCTION_ARGS)
 	rows = call->user_fctx;
 	if (call->call_cntr >= (uint64) rows->count)
 		SRF_RETURN_DONE(call);
-	SRF_RETURN_NEXT(call, Int32GetDatum(rows->gaps[call->call_cntr]));
+	/* SRF_RETURN_NEXT counts the call before it looks at the result. */
+	gap = rows->gaps[call->call_cntr];
+	SRF_RETURN_NEXT(call, Int32GetDatum(gap));
 }
 
 /* Set of (day, events, amount), one row a call. */
