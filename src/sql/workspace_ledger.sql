@@ -431,6 +431,13 @@ DECLARE
     kept record;
     name text;
 BEGIN
+    -- Rows that were just loaded have no statistics, and plans of views made of them would be absurd.
+    FOR name IN SELECT DISTINCT c.oid::regclass FROM jsonb_each(definition -> 'sources') AS source
+                JOIN pg_class AS c ON c.oid = (source.value ->> 'from')::regclass
+                WHERE c.reltuples < 0 AND c.relkind IN ('r', 'p', 'm') AND crm_owner_has_rights(c.oid)
+                  AND pg_has_role(c.relowner, 'USAGE') LOOP
+        EXECUTE format('ANALYZE %s', name);
+    END LOOP;
     -- Triggers go with their functions.
     FOR name IN SELECT oid::regprocedure FROM pg_proc
                 WHERE pronamespace = quote_ident(current_schema())::regnamespace AND prorettype = 'trigger'::regtype
@@ -443,4 +450,5 @@ BEGIN
     PERFORM crm_create_policies(definition);
 END $$;
 COMMENT ON FUNCTION crm_apply_sources(jsonb) IS
-'Makes the triggers and policies that a definition asks for.';
+'Makes the triggers and policies that a definition asks for.
+Sources that were never analyzed are, where the caller may.';
