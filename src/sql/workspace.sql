@@ -36,7 +36,7 @@ CREATE FUNCTION crm_triggers_have_rights(relation regclass) RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_triggers_have_rights(regclass) IS
 'Have the owners of a relation''s triggers the current user''s rights?
-Where it is not so, writing would run with the current user''s rights what somebody without them wrote, who was given the right TRIGGER. Its owner keeps the lock of a write on it to the end of the transaction, so that the answer stays true. NULL for NULL, and for no relation.';
+Where it is not so, writing would run with the current user''s rights what somebody without them wrote, who was given the right TRIGGER. Whoever has its owner''s rights keeps the lock of a write on it to the end of the transaction, so that the answer stays true. NULL for NULL, and for no relation.';
 
 -- What becomes of a row's columns
 

@@ -78,7 +78,12 @@ BEGIN
                   HINT = 'A superuser must not run code that its owner may have put there: use SET ROLE to become the owner first.';
     END IF;
     PERFORM pg_catalog.set_config('search_path', pg_catalog.format('%I, %s, pg_temp', workspace, extension_schema), true);
-    -- Named with its schema: what is found by name is not looked at yet.
+    -- Named with its schema: what is found by name is not looked at yet. Who is about to make a trigger
+    -- is waited for, and locks keep others from it until the transaction ends.
+    EXECUTE pg_catalog.format('SELECT %s.crm_triggers_have_rights(oid)
+                               FROM pg_catalog.pg_class
+                               WHERE relnamespace = $1::pg_catalog.regnamespace AND relkind IN (''r'', ''p'') ORDER BY oid', extension_schema)
+    USING pg_catalog.quote_ident(workspace);
     EXECUTE pg_catalog.format('SELECT %s.crm_foreign_part($1)', extension_schema) INTO other USING workspace;
     IF other IS NOT NULL THEN
         RAISE EXCEPTION 'workspace "%" holds %, who does not have the privileges of its owner', workspace, other

@@ -47,16 +47,17 @@ $node->safe_psql('postgres', q{
         name text;
         strictness text;
         plain text;
+        start text;
     BEGIN
         EXECUTE (SELECT string_agg(format('CREATE TABLE kept_%1$s (v %1$s);', m.name), ' ') FROM member_type AS m);
         FOR f IN SELECT * FROM transition ORDER BY id LOOP
             strictness := CASE WHEN f.is_strict THEN 'STRICT' ELSE '' END;
             -- A strict one starts from a value where rows are of another type.
-            plain := format('SFUNC = %s, STYPE = %s', f.name, f.state)
-                || CASE WHEN f.is_strict AND f.inputs NOT LIKE f.state || '%' THEN format(', INITCOND = %L',
+            start := CASE WHEN f.is_strict AND f.inputs NOT LIKE f.state || '%' THEN format(', INITCOND = %L',
                        (SELECT trim(split_part(sql, '''::', 1), '''') FROM value WHERE type = f.state
                            AND sql NOT LIKE 'NULL%' ORDER BY sql LIMIT 1))
-                   ELSE '' END
+                   ELSE '' END;
+            plain := format('SFUNC = %s, STYPE = %s', f.name, f.state) || start
                 || coalesce((SELECT format(', COMBINEFUNC = %s, PARALLEL = SAFE', c.name) FROM routine AS c
                              WHERE c.n = 2 AND c.types[0] = f.result AND c.types[1] = f.result AND c.result = f.result
                                AND c.name ~ 'combine|rollup_trans' LIMIT 1), '');
@@ -64,15 +65,15 @@ $node->safe_psql('postgres', q{
             EXECUTE format('CREATE AGGREGATE %s(%s) (%s)', name, f.inputs, plain);
             INSERT INTO made VALUES (f.id, name, 'plain', f.state, f.usual);
             name := format('self_%s', f.id);
-            EXECUTE format('CREATE AGGREGATE %s(%s) (%s, MSFUNC = %4$s, MINVFUNC = %4$s, MSTYPE = %5$s)', name,
-                f.inputs, plain, f.name, f.state);
+            EXECUTE format('CREATE AGGREGATE %s(%s) (%s, MSFUNC = %4$s, MINVFUNC = %4$s, MSTYPE = %5$s%6$s)', name,
+                f.inputs, plain, f.name, f.state, replace(start, 'INITCOND', 'MINITCOND'));
             INSERT INTO made VALUES (f.id, name, 'self', f.state, f.usual);
             FOR i IN SELECT * FROM inverse LOOP
                 name := format('%s_%s', i.how, f.id);
                 EXECUTE format('CREATE FUNCTION inverse_%s(%s, %s) RETURNS %2$s LANGUAGE plpgsql %4$s AS %5$L',
                     name, f.state, f.inputs, strictness, format('BEGIN ' || i.body || ' END', f.state));
-                EXECUTE format('CREATE AGGREGATE %s(%s) (%s, MSFUNC = %s, MINVFUNC = inverse_%1$s, MSTYPE = %5$s)',
-                    name, f.inputs, plain, f.name, f.state);
+                EXECUTE format('CREATE AGGREGATE %s(%s) (%s, MSFUNC = %s, MINVFUNC = inverse_%1$s, MSTYPE = %5$s%6$s)',
+                    name, f.inputs, plain, f.name, f.state, replace(start, 'INITCOND', 'MINITCOND'));
                 INSERT INTO made VALUES (f.id, name, i.how, f.state, f.usual);
             END LOOP;
         END LOOP;

@@ -148,13 +148,15 @@ function_owner_has_rights(Oid function)
 /*
  * Whether all that a write to a relation would start belongs to somebody who
  * may act as the current user: the right TRIGGER alone must not lend theirs.
- * Its owner takes the lock of a write and keeps it, so that nobody makes a
- * trigger between the answer and the write; it costs that write its lock.
+ * Whoever has its owner's rights takes the lock of a write and keeps it, so
+ * that nobody makes a trigger between the answer and the write; it costs that
+ * write its lock.
  */
 Datum
 crm_triggers_have_rights(PG_FUNCTION_ARGS)
 {
-	bool		keep = !RecoveryInProgress() && owner_of(PG_GETARG_OID(0)) == GetUserId();
+	Oid			owner = owner_of(PG_GETARG_OID(0));
+	bool		keep = !RecoveryInProgress() && OidIsValid(owner) && has_privs_of_role(GetUserId(), owner);
 	Relation	relation = try_relation_open(PG_GETARG_OID(0), keep ? RowExclusiveLock : AccessShareLock);
 	TriggerDesc *triggers;
 	bool		answer = true;
