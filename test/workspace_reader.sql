@@ -27,8 +27,9 @@ CREATE TEMPORARY TABLE granted AS SELECT * FROM crm_grant_reader('read_crm', 'cr
 SELECT ok((SELECT count(*) FILTER (WHERE is_plain) > 60 FROM granted), 'plain views and tables are granted');
 SELECT is((SELECT count(*) FROM granted WHERE relation = 'read_crm.customer_activity'::regclass AND is_plain), 0::bigint,
           'a ledger is not plain');
-SELECT is((SELECT count(*) FROM granted WHERE relation = 'read_crm.change_queue'::regclass), 1::bigint,
-          'the queue is read by data_quality; its policy shows it to roles that see all');
+SELECT is((SELECT count(*) FROM granted WHERE relation = 'read_crm.change_queue'::regclass),
+          CASE WHEN current_setting('server_version_num')::integer >= 150000 THEN 1 ELSE 0 END::bigint,
+          'the queue is read by data_quality with its reader''s rights; its policy shows it to roles that see all');
 SELECT is((SELECT count(*) FROM granted JOIN pg_class AS c ON c.oid = granted.relation
            WHERE c.relnamespace <> 'read_crm'::regnamespace AND c.oid <> 'shop.orders'::regclass), 0::bigint,
           'nothing outside of the workspace but its sources');
