@@ -22,8 +22,8 @@ $node->safe_psql('postgres', q{
                WHERE n > 1) AS inputs,
            array_to_string((usual_arguments(r))[2:], ', ') AS usual
     FROM routine AS r
-    -- What crm_clv_for makes has no covariates: it takes nothing of its own.
-    WHERE kind = 'f' AND name <> 'crm_clv_for' AND n > 1 AND types[0] = result AND result IN (SELECT oid FROM member_type) AND volatility = 'i';
+    -- No transition functions: a model with other covariates, or none, than they take.
+    WHERE kind = 'f' AND name NOT IN ('crm_clv_for', 'crm_clv_name_covariates') AND n > 1 AND types[0] = result AND result IN (SELECT oid FROM member_type) AND volatility = 'i';
 
     CREATE TABLE made (id bigint, name text, how text, state text, usual text);
     CREATE TABLE kept (state text, sql text);
