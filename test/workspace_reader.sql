@@ -1,6 +1,6 @@
 -- The way in for readers: rights by crm_grant_reader, questions by crm_help.
 BEGIN;
-SELECT plan(36);
+SELECT plan(38);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 
@@ -78,7 +78,7 @@ SELECT throws_ok($$SELECT crm_grant_reader('read_crm', 'crm_reader', 'read_crm')
 RESET ROLE;
 CREATE SCHEMA read_others AUTHORIZATION crm_other;
 SET ROLE crm_owner;
-SELECT throws_ok($$SELECT crm_grant_reader('read_crm', 'crm_reader', 'read_others')$$, '42501', 'schema "read_others" belongs to somebody else',
+SELECT throws_ok($$SELECT crm_grant_reader('read_crm', 'crm_reader', 'read_others')$$, '42501', 'schema "read_others" belongs to another role',
                  'and one''s own');
 CREATE TEMPORARY TABLE plain_granted AS SELECT * FROM crm_grant_reader('read_crm', 'crm_reader', plain_schema => 'read_bi');
 GRANT SELECT ON plain_granted TO crm_reader;
@@ -145,9 +145,16 @@ UPDATE cost SET readers = pg_temp.cost(relation);
 SELECT is_empty('SELECT * FROM cost WHERE readers > 1.5 * owners + 10', 'a reader''s plan is not much dearer than the owner''s');
 RESET ROLE;
 SET ROLE crm_owner;
+CREATE VIEW read_bi.own AS SELECT 1 AS one;
+GRANT SELECT ON read_bi.own TO crm_reader;
 SELECT crm_revoke_reader('read_crm', 'crm_reader', plain_schema => 'read_bi');
 SELECT is(has_schema_privilege('crm_reader', 'read_bi', 'USAGE') OR has_table_privilege('crm_reader', 'read_bi.segment_summary', 'SELECT'), false,
           'and that can be taken back');
+SELECT ok(has_table_privilege('crm_reader', 'read_bi.own', 'SELECT'), 'but for views that are none of the workspace''s');
+RESET ROLE;
+SELECT crm_create_workspace('super_crm', '{}');
+SELECT throws_ok($$SELECT crm_grant_reader('super_crm', 'crm_reader', plain_schema => 'read_bi')$$, '42501', 'schema "read_bi" belongs to another role',
+                 'a superuser''s views lie in no schema of others, who could replace them');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -71,8 +71,11 @@ BEGIN
     ELSIF owner IS NULL THEN
         EXECUTE format('CREATE SCHEMA %I', plain_schema);
         EXECUTE format('COMMENT ON SCHEMA %I IS %L', plain_schema, format('The views of workspace %s that are for everybody''s tools.', workspace));
-    ELSIF NOT pg_has_role(owner, 'USAGE') THEN
-        RAISE EXCEPTION 'schema "%" belongs to somebody else', plain_schema USING ERRCODE = 'insufficient_privilege';
+    ELSIF NOT pg_has_role(owner, 'USAGE')
+          -- The owner of a schema can put other views in the place of ours.
+          OR (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AND NOT (SELECT rolsuper FROM pg_roles WHERE oid = owner) THEN
+        RAISE EXCEPTION 'schema "%" belongs to another role', plain_schema
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Name a schema of your own, or one that does not exist yet.';
     END IF;
 END $$;
 COMMENT ON FUNCTION crm_enter_plain_schema(text, text) IS
@@ -151,8 +154,12 @@ BEGIN
                 WHERE has_table_privilege(r.relation, 'SELECT WITH GRANT OPTION')
                   AND (include_sources OR c.relnamespace = quote_ident(workspace)::regnamespace)
                 UNION ALL
-                SELECT oid::regclass FROM pg_class
-                WHERE relnamespace = to_regnamespace(quote_ident(plain_schema)) AND relkind = 'v' AND pg_has_role(relowner, 'USAGE') LOOP
+                SELECT v.oid::regclass FROM pg_class AS v
+                WHERE v.relnamespace = to_regnamespace(quote_ident(plain_schema)) AND v.relkind = 'v' AND pg_has_role(v.relowner, 'USAGE')
+                  -- The views of this workspace, for others may share the schema.
+                  AND EXISTS (SELECT FROM pg_rewrite AS w JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid
+                              JOIN pg_class AS c ON d.refclassid = 'pg_class'::regclass AND c.oid = d.refobjid
+                              WHERE w.ev_class = v.oid AND c.relnamespace = quote_ident(workspace)::regnamespace) LOOP
         EXECUTE format('REVOKE SELECT ON %s FROM %I', read.relation, role);
     END LOOP;
     EXECUTE format('REVOKE USAGE ON SCHEMA %I FROM %I', workspace, role);
