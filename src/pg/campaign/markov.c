@@ -88,6 +88,15 @@ crm_markov_order(const crm_markov *markov)
 	return order;
 }
 
+static void
+refuse_overflow(const crm_markov *markov)
+{
+	if (crm_chain_check(&markov->chain) != CRM_OK)
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_OUT_OF_RANGE)),
+				 errmsg("a sum of weights or values is out of range for crm_markov")));
+}
+
 struct varlena *
 crm_markov_pack(crm_markov *markov)
 {
@@ -96,10 +105,7 @@ crm_markov_pack(crm_markov *markov)
 
 	if (markov->packed != NULL)
 		return markov->packed;
-	if (crm_chain_check(&markov->chain) != CRM_OK)
-		ereport(ERROR,
-				(errcode(crm_errcode(CRM_OUT_OF_RANGE)),
-				 errmsg("a sum of weights or values is out of range for crm_markov")));
+	refuse_overflow(markov);
 	order = crm_markov_order(markov);
 	size = VARHDRSZ + crm_chain_pack(&markov->chain, order, NULL);
 	markov->packed = MemoryContextAlloc(markov->header.eoh_context, size);
@@ -204,7 +210,11 @@ crm_markov_from_datum(Datum datum)
 	crm_markov *markov = expanded_markov(datum);
 
 	if (markov != NULL)
+	{
+		/* From 16 on an aggregate's result comes here without being packed. */
+		refuse_overflow(markov);
 		return markov;
+	}
 	markov = crm_markov_create(CurrentMemoryContext);
 	crm_markov_merge(markov, datum);
 	return markov;
