@@ -15,7 +15,7 @@ int			LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static double rows[ROWS * (CRM_COVARIATES_MOST + 4)];
+	static double rows[ROWS * (CRM_COVARIATES_MAX + 4)];
 	static crm_spend spend[ROWS];
 	static uint8_t out[1 << 16];
 	crm_packed_sample packed;

@@ -12,8 +12,8 @@
 
 #define COUNT_ROWS 6
 #define GROUPS 60
-#define LEAST 20				/* customers of a group */
-#define MOST 200
+#define PARAMETER_MIN 20				/* customers of a group */
+#define PARAMETER_MAX 200
 #define ITERATIONS 40
 
 typedef struct ends
@@ -83,12 +83,12 @@ fit_group(int kind, const crm_history *rows, size_t count, ends *sum)
 static void
 fit_groups(const crm_clv *truth, uint64_t seed, const char *name)
 {
-	static crm_history rows[MOST];
+	static crm_history rows[PARAMETER_MAX];
 	ends		sum[3] = {{0}};
 
 	for (int group = 0; group < GROUPS; group++)
 	{
-		int			size = LEAST + group * 7919 % (MOST - LEAST + 1);
+		int			size = PARAMETER_MIN + group * 7919 % (PARAMETER_MAX - PARAMETER_MIN + 1);
 		size_t		count = size;
 
 		for (int i = 0; i < size; i++)

@@ -23,18 +23,18 @@
 
 #define COUNT(array) ((int) (sizeof(array) / sizeof((array)[0])))
 
-static const double shapes[] = {1 / CRM_CLV_SHAPE_MOST, 0.8, CRM_CLV_SHAPE_MOST};
-static const double scales[] = {1 / CRM_CLV_SCALE_MOST, 7, CRM_CLV_SCALE_MOST};
+static const double shapes[] = {1 / CRM_CLV_SHAPE_MAX, 0.8, CRM_CLV_SHAPE_MAX};
+static const double scales[] = {1 / CRM_CLV_SCALE_MAX, 7, CRM_CLV_SCALE_MAX};
 
 static const crm_history histories[] = {
 	{0, 0, 0, 1},
-	{0, 0, CRM_TIME_MOST, 1},
-	{1, CRM_TIME_LEAST, CRM_TIME_LEAST, 1},
+	{0, 0, CRM_TIME_MAX, 1},
+	{1, CRM_TIME_MIN, CRM_TIME_MIN, 1},
 	{9, 30, 39, 1},
-	{CRM_FREQUENCY_MOST, 1, CRM_TIME_MOST, 1},
-	{CRM_FREQUENCY_MOST, CRM_TIME_MOST, CRM_TIME_MOST, 1}
+	{CRM_FREQUENCY_MAX, 1, CRM_TIME_MAX, 1},
+	{CRM_FREQUENCY_MAX, CRM_TIME_MAX, CRM_TIME_MAX, 1}
 };
-static const double horizons[] = {0, 1e-9, 39, CRM_TIME_MOST, INFINITY};
+static const double horizons[] = {0, 1e-9, 39, CRM_TIME_MAX, INFINITY};
 
 /* The least rate of a discount, in the least unit, and the most. */
 static const double rates[] = {0, 2.7e-18, 1e-3, 4e4};
@@ -92,7 +92,7 @@ corner(crm_clv_kind kind, int which)
 
 	clv.purchase.n = is_cnbd(kind) ? 5 : 4;
 	if (is_cnbd(kind))
-		clv.purchase.parameter[4] = which % 2 == 0 ? 2 : CRM_CNBD_MOST;
+		clv.purchase.parameter[4] = which % 2 == 0 ? 2 : CRM_CNBD_MAX;
 	for (int i = 0; i < 4; i++)
 	{
 		bool		is_scale = (kind != CRM_CLV_BGBB && i == 1) ||
@@ -197,7 +197,7 @@ test_bgbb(void)
 	tally		scores = {0};
 	tally		longest = {0};
 	crm_clv		usual = corner(CRM_CLV_BGBB, 40);
-	crm_history never = {0, 0, CRM_BGBB_MOST, 1};
+	crm_history never = {0, 0, CRM_BGBB_MAX, 1};
 
 	for (int i = 0; i < CORNERS; i++)
 	{
@@ -216,7 +216,7 @@ test_bgbb(void)
 	}
 	conclude(&scores, 25000, "BG/BB");
 	CALL(longest, crm_clv_p_alive(&usual, &never), 0, 1);
-	CALL(longest, crm_clv_probability(&usual, 0, CRM_BGBB_MOST), 0, 1);
+	CALL(longest, crm_clv_probability(&usual, 0, CRM_BGBB_MAX), 0, 1);
 	conclude(&longest, 1000001, "BG/BB, a million opportunities");
 }
 

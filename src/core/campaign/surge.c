@@ -144,7 +144,7 @@ crm_surge_judge(double observed, double *values, double *scratch,
 	double		mean;
 	double		variance;
 
-	if (count < CRM_SURGE_LEAST)
+	if (count < CRM_SURGE_MIN)
 		return CRM_TOO_FEW;
 	qsort(values, count, sizeof(double), compare);
 	mean = mean_of(values, count);

@@ -10,7 +10,7 @@
 #include "core/status.h"
 
 /* Fewer values than this say nothing of what is usual. */
-#define CRM_SURGE_LEAST 4
+#define CRM_SURGE_MIN 4
 
 typedef enum crm_surge_method
 {
@@ -30,7 +30,7 @@ extern const char *crm_surge_method_name(crm_surge_method method);
 
 /*
  * Judges observed by count finite values, which are sorted in place; scratch
- * has room for as many. CRM_TOO_FEW below CRM_SURGE_LEAST values,
+ * has room for as many. CRM_TOO_FEW below CRM_SURGE_MIN values,
  * CRM_OUT_OF_RANGE where their differences do not fit a double.
  */
 extern crm_status crm_surge_judge(double observed, double *values,

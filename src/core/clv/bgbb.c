@@ -24,8 +24,8 @@
 #define BLOCK 16384
 
 /* The box of a fit. */
-#define LEAST 1e-6
-#define MOST 1e6
+#define PARAMETER_MIN 1e-6
+#define PARAMETER_MAX 1e6
 
 enum
 {
@@ -45,7 +45,7 @@ bool
 crm_bgbb_history_is_valid(const crm_history *history)
 {
 	return crm_history_is_valid(history)
-		&& history->age <= CRM_BGBB_MOST
+		&& history->age <= CRM_BGBB_MAX
 		&& history->frequency <= history->recency
 		&& history->frequency == floor(history->frequency)
 		&& history->recency == floor(history->recency)
@@ -326,8 +326,8 @@ crm_bgbb_estimate(const crm_history *history, size_t count,
 		return status;
 	for (int i = 0; i < PARAMETERS; i++)
 	{
-		problem.lower[i] = LEAST;
-		problem.upper[i] = MOST;
+		problem.lower[i] = PARAMETER_MIN;
+		problem.upper[i] = PARAMETER_MAX;
 	}
 
 	choose_starts(&means, &starts);

@@ -21,7 +21,7 @@
  * Opportunities: a sum over those since the last one taken is the longest
  * loop of the model, and this bounds it.
  */
-#define CRM_BGBB_MOST 1e6
+#define CRM_BGBB_MAX 1e6
 
 typedef struct crm_bgbb
 {
@@ -43,7 +43,7 @@ typedef struct crm_bgbb_fit
 /* Positive and finite parameters? */
 extern bool crm_bgbb_is_valid(const crm_bgbb *model);
 
-/* Whole numbers within the ranges above, at most CRM_BGBB_MOST of them? */
+/* Whole numbers within the ranges above, at most CRM_BGBB_MAX of them? */
 extern bool crm_bgbb_history_is_valid(const crm_history *history);
 
 /*

@@ -24,9 +24,9 @@
 #define BLOCK 65536
 
 /* The box of a fit; alpha is in units of the mean age. */
-#define LEAST 1e-6
-#define MOST 1e6
-#define MOST_ALPHA 1e10
+#define PARAMETER_MIN 1e-6
+#define PARAMETER_MAX 1e6
+#define ALPHA_MAX 1e10
 
 /*
  * Sums over rows with equal x. Of each row: L = ln(1 + T / alpha), k = T /
@@ -288,10 +288,10 @@ crm_bgnbd_set_box(const crm_clv_summary *summary, crm_newton_problem *problem)
 {
 	for (int i = 0; i < 4; i++)
 	{
-		problem->lower[i] = LEAST;
-		problem->upper[i] = MOST;
+		problem->lower[i] = PARAMETER_MIN;
+		problem->upper[i] = PARAMETER_MAX;
 	}
-	crm_clv_scale_box(summary->age, LEAST, MOST_ALPHA, &problem->lower[1],
+	crm_clv_scale_box(summary->age, PARAMETER_MIN, ALPHA_MAX, &problem->lower[1],
 					  &problem->upper[1]);
 }
 

@@ -165,8 +165,8 @@ next_purchase(crm_simulated *customer, double watched)
 	.time = CRM_CLV_ANY_TIME, \
 	.n = 4, \
 	.parameters = {"r", "alpha", "a", "b"}, \
-	.most = {CRM_CLV_SHAPE_MOST, CRM_CLV_SCALE_MOST, CRM_CLV_SHAPE_MOST, \
-	CRM_CLV_SHAPE_MOST}, \
+	.most = {CRM_CLV_SHAPE_MAX, CRM_CLV_SCALE_MAX, CRM_CLV_SHAPE_MAX, \
+	CRM_CLV_SHAPE_MAX}, \
 	.needs = "has purchased on a second day", \
 	.history_is_valid = crm_history_is_valid, \
 	.log_likelihood = log_likelihood, \

@@ -24,7 +24,7 @@
 
 #define NODES 10				/* of a panel in time */
 #define WIDEST_PANEL 1.5		/* in ln(1 + rate * s) */
-#define MOST_TERMS 2000			/* of a series */
+#define TERMS_MAX 2000			/* of a series */
 #define WORST_LOSS 1e3			/* of digits, in a series */
 #define FAR 9.0					/* s from which the other series is used */
 #define FAR_SIZE 500.0			/* R + a + B up to which it is */
@@ -92,7 +92,7 @@ intensity_series(const alive_customer *c, const double *s, double *f)
 	double		sum = c->a + c->b;
 	double		other = sum - c->shape - 1;
 	double		z = s[last] / (1 + s[last]);
-	double		term[MOST_TERMS];	/* for the last node */
+	double		term[TERMS_MAX];	/* for the last node */
 	double		ratio[NODES];	/* of a node's z to the last one's */
 	double		total = 1;
 	double		size = 1;
@@ -108,7 +108,7 @@ intensity_series(const alive_customer *c, const double *s, double *f)
 		double		slowest = (fabs(growth) > 1 ? fabs(growth) : 1) * z;
 
 		CRM_STEP();
-		if (++k == MOST_TERMS)
+		if (++k == TERMS_MAX)
 			return false;
 		term[k] = term[k - 1] * growth * z;
 		total += term[k];
@@ -164,7 +164,7 @@ add_far_part(double c, double u, double v, const double *log_w, double *f,
 		f[j] += term[j];
 	}
 	*size += fabs(term[0]);
-	for (int k = 0; k < MOST_TERMS && term[0] != 0; k++)
+	for (int k = 0; k < TERMS_MAX && term[0] != 0; k++)
 	{
 		double		growth = (u + k) * (c - v + k)
 			/ ((1 + u - v + k) * (k + 1));

@@ -35,9 +35,9 @@
  */
 typedef struct phase_table
 {
-	double		factor[CRM_CNBD_MOST];
-	double		first[CRM_CNBD_MOST];	/* h times the factor */
-	double		second[CRM_CNBD_MOST];
+	double		factor[CRM_CNBD_MAX];
+	double		first[CRM_CNBD_MAX];	/* h times the factor */
+	double		second[CRM_CNBD_MAX];
 } phase_table;
 
 /*

@@ -16,7 +16,7 @@
 
 #include "core/clv/bgnbd.h"
 
-#define CRM_CNBD_MOST 12		/* of k */
+#define CRM_CNBD_MAX 12		/* of k */
 
 typedef struct crm_cnbd
 {

@@ -13,7 +13,7 @@
 #include "core/numeric/special.h"
 #include "core/numeric/steps.h"
 
-#define SUM_MOST 1e5			/* terms rather than a difference from 1 */
+#define SUM_MAX 1e5			/* terms rather than a difference from 1 */
 #define SUM_SHAPE 1e-3			/* and below this shape more of them */
 #define TINY 1e-17
 
@@ -68,7 +68,7 @@ tail_of(const ends *e, double m)
 	mass = mass_of(e, m);
 	if (m * rest >= 1 && m * rest >= e->R * z)
 		return mass * crm_beta_fraction(m, e->R, z);
-	if (m <= SUM_MOST || e->R < SUM_SHAPE)
+	if (m <= SUM_MAX || e->R < SUM_SHAPE)
 		return tail_by_terms(e, m, mass);
 	return 1 - mass * m / e->R * crm_beta_fraction(e->R, m, rest);
 }
@@ -96,7 +96,7 @@ typedef struct asked
 	crm_bgnbd	leaving;		/* from now on */
 	int			k;
 	double		A;
-	double		chance[CRM_CNBD_MOST];	/* of phases */
+	double		chance[CRM_CNBD_MAX];	/* of phases */
 } asked;
 
 /* n, or at least n, purchases in time t. */

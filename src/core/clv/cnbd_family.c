@@ -34,7 +34,7 @@ estimate(crm_bgnbd_kind kind, const crm_clv_data *data,
 	part->n = 5;
 	part->parameter[4] = fit.model.k;
 	crm_clv_set_side(part, 4, data->k > 0 ? CRM_CLV_GIVEN
-					 : fit.model.k == CRM_CNBD_MOST ? 1 : 0);
+					 : fit.model.k == CRM_CNBD_MAX ? 1 : 0);
 	return CRM_OK;
 }
 
@@ -164,8 +164,8 @@ next_purchase(crm_simulated *customer, double watched)
 	.time = CRM_CLV_ANY_TIME, \
 	.n = 5, \
 	.parameters = {"r", "alpha", "a", "b", "k"}, \
-	.most = {CRM_CLV_SHAPE_MOST, CRM_CLV_SCALE_MOST, CRM_CLV_SHAPE_MOST, \
-	CRM_CLV_SHAPE_MOST, CRM_CNBD_MOST}, \
+	.most = {CRM_CLV_SHAPE_MAX, CRM_CLV_SCALE_MAX, CRM_CLV_SHAPE_MAX, \
+	CRM_CLV_SHAPE_MAX, CRM_CNBD_MAX}, \
 	.whole = 4, \
 	.needs = "has purchased on a second day", \
 	.history_is_valid = crm_history_is_valid, \

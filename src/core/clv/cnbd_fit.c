@@ -82,7 +82,7 @@ regularity_unknown(const crm_cnbd_data *data, int k)
 			weight += h->weight;
 			if (x > 0)
 				sum += h->weight * (k - 1) * x
-					* log(fmax(h->recency, CRM_TIME_LEAST));
+					* log(fmax(h->recency, CRM_TIME_MIN));
 		}
 		if (x > 0)
 			sum -= weight * crm_log_rising(x, (k - 1) * x);
@@ -130,7 +130,7 @@ try_all(fit_data *fit, const crm_newton_problem *problem,
 	fit->base = 1 + fit->data->count / FEW;
 	for (size_t i = 0; i < fit->data->count; i += fit->base)
 		gaps += fit->data->history[i].weight * fit->data->history[i].frequency;
-	for (int k = 1; k <= CRM_CNBD_MOST; k++)
+	for (int k = 1; k <= CRM_CNBD_MAX; k++)
 	{
 		candidate  *c = &candidates[k - 1];
 
@@ -146,12 +146,12 @@ try_all(fit_data *fit, const crm_newton_problem *problem,
 	}
 	if (fit->base == 1)
 		return CRM_OK;
-	for (int k = 1; k <= CRM_CNBD_MOST; k++)
+	for (int k = 1; k <= CRM_CNBD_MAX; k++)
 	{
 		candidate  *c = &candidates[k - 1];
 
 		c->is_open = c->is_open && c->value >= best - MARGIN
-			- GAP_ERRORS * CRM_CNBD_MOST * sqrt(gaps);
+			- GAP_ERRORS * CRM_CNBD_MAX * sqrt(gaps);
 		if (!c->is_open)
 			continue;
 		fit->k = k;
@@ -194,18 +194,18 @@ static crm_status
 choose(fit_data *fit, const crm_newton_problem *problem,
 	   const crm_clv_starts *starts, crm_cnbd_fit *result)
 {
-	candidate	candidates[CRM_CNBD_MOST];
+	candidate	candidates[CRM_CNBD_MAX];
 	double		gain = 4 * GAIN_A_PARAMETER
 		* (1 + fit->data->count / FEW);
 	crm_status	status = try_all(fit, problem, starts, candidates);
 	double		best = -INFINITY;
 
-	for (int tries = 0; status == CRM_OK && tries < CRM_CNBD_MOST; tries++)
+	for (int tries = 0; status == CRM_OK && tries < CRM_CNBD_MAX; tries++)
 	{
 		crm_cnbd_fit one = *result;
 		candidate  *next = NULL;
 
-		for (int i = 0; i < CRM_CNBD_MOST; i++)
+		for (int i = 0; i < CRM_CNBD_MAX; i++)
 			if (candidates[i].is_open &&
 				(next == NULL || candidates[i].value > next->value))
 				next = &candidates[i];

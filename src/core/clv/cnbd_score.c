@@ -30,17 +30,17 @@
 #include "core/numeric/special.h"
 #include "core/numeric/steps.h"
 
-#define MOST_EVENTS 600.0		/* E[N] up to which there is a sum */
-#define MOST_TERMS 1000			/* 600 events, 9 deviations and some more */
+#define EVENTS_MAX 600.0		/* E[N] up to which there is a sum */
+#define TERMS_MAX 1000			/* 600 events, 9 deviations and some more */
 #define TINY 1e-17
 #define NOTHING 1e-16			/* of the integral: a panel that ends it */
-#define MOST_PANELS 2000		/* to each side */
+#define PANELS_MAX 2000		/* to each side */
 #define WIDEST_PANEL 1.5
 #define DEVIATIONS 3.0			/* of lambda, in a panel */
 #define RADIANS 14.0			/* of the phases' cycle, in a panel */
 #define DAMPED 36.0				/* a cycle is forgotten: exp(-36) */
 #define MIXED 5.0				/* -ln of the chance to stay a phase from
-								 * which nobody lives for MOST_EVENTS */
+								 * which nobody lives for EVENTS_MAX */
 #define PI 3.14159265358979323846
 
 /* A customer who is alive, and what is asked of him. */
@@ -54,7 +54,7 @@ typedef struct future
 	double		b;
 	double		t;				/* horizon, may be INFINITY */
 	double		rate;			/* of discount */
-	double		stay[MOST_TERMS];	/* to stay n times */
+	double		stay[TERMS_MAX];	/* to stay n times */
 } future;
 
 /* What is integrated over lambda, given lambda. */
@@ -66,7 +66,7 @@ crm_cnbd_p_alive(const crm_cnbd *model, const crm_history *customer)
 	const crm_bgnbd *base = &model->base;
 	double		x = customer->frequency;
 	double		n = x + base->kind;
-	double		phase[CRM_CNBD_MOST];
+	double		phase[CRM_CNBD_MAX];
 	double		gap;
 
 	if (model->k == 1)
@@ -95,7 +95,7 @@ fill_future(const crm_cnbd *model, const crm_history *customer, double t,
 	f->t = t;
 	f->rate = rate;
 	f->stay[0] = 1;
-	for (int n = 1; n <= MOST_TERMS / model->k + 1; n++)
+	for (int n = 1; n <= TERMS_MAX / model->k + 1; n++)
 		f->stay[n] = f->stay[n - 1] * (f->b + (n - 1))
 			/ (f->a + f->b + (n - 1));
 }
@@ -151,7 +151,7 @@ typedef struct many_events
 	const future *f;
 	double		events;
 	double		discount;		/* -ln of that of a phase */
-	double		weight[CRM_CNBD_MOST];
+	double		weight[CRM_CNBD_MAX];
 	bool		of_purchases;	/* or of being alive */
 } many_events;
 
@@ -224,7 +224,7 @@ endless_purchases(const future *f, double lambda, const double *weight)
 static double
 purchases_given(const future *f, double lambda)
 {
-	double		weight[CRM_CNBD_MOST];
+	double		weight[CRM_CNBD_MAX];
 	double		worth = lambda / (lambda + f->rate);
 	double		events = (lambda + f->rate) * f->t;
 	double		power = 1;
@@ -237,7 +237,7 @@ purchases_given(const future *f, double lambda)
 	(void) weigh_phases(f, lambda, weight);
 	if (isinf(f->t))
 		return endless_purchases(f, lambda, weight);
-	if (events > MOST_EVENTS)
+	if (events > EVENTS_MAX)
 	{
 		double		discount = log1p(f->rate / lambda);
 
@@ -246,7 +246,7 @@ purchases_given(const future *f, double lambda)
 		return mean_of_many(f, events, discount, weight, true);
 	}
 	chance = exp(-events);
-	for (int m = 1; m < MOST_TERMS; m++)
+	for (int m = 1; m < TERMS_MAX; m++)
 	{
 		CRM_STEP();
 		chance *= events / m;
@@ -269,16 +269,16 @@ purchases_given(const future *f, double lambda)
 static double
 alive_given(const future *f, double lambda)
 {
-	double		weight[CRM_CNBD_MOST];
+	double		weight[CRM_CNBD_MAX];
 	double		events = lambda * f->t;
 	double		chance;
 	double		total = weigh_phases(f, lambda, weight);
 	double		sum = 0;
 
-	if (events > MOST_EVENTS)
+	if (events > EVENTS_MAX)
 		return mean_of_many(f, events, 0, weight, false);
 	chance = exp(-events);
-	for (int m = 0; m < MOST_TERMS - CRM_CNBD_MOST; m++)
+	for (int m = 0; m < TERMS_MAX - CRM_CNBD_MAX; m++)
 	{
 		double		alive = 0;
 
@@ -328,7 +328,7 @@ walk(const future *f, given_rate given, double w, int side, double power,
 	double		least = log(1e-16 / (f->silence + horizon)) + log(f->A / f->R);
 	double		before = 0;
 
-	for (int i = 0; i < MOST_PANELS; i++)
+	for (int i = 0; i < PANELS_MAX; i++)
 	{
 		double		width = panel_width(f, w);
 		crm_quadrature q = crm_quadrature_panel(fmin(w, w + side * width),
@@ -395,7 +395,7 @@ double
 crm_cnbd_p_alive_later(const crm_cnbd *model, const crm_history *customer,
 					   double t)
 {
-	double		phase[CRM_CNBD_MOST];
+	double		phase[CRM_CNBD_MAX];
 	double		phases = crm_cnbd_phases(model, customer, phase);
 	future		f;
 
@@ -414,7 +414,7 @@ crm_cnbd_discounted_purchases(const crm_cnbd *model,
 							  const crm_history *customer, double t,
 							  double rate)
 {
-	double		phase[CRM_CNBD_MOST];
+	double		phase[CRM_CNBD_MAX];
 	double		phases = crm_cnbd_phases(model, customer, phase);
 	double		alive = crm_cnbd_p_alive(model, customer);
 	future		f;

@@ -56,7 +56,7 @@ names_are_valid(const crm_clv_effects *effects)
 bool
 crm_clv_effects_are_valid(const crm_clv *clv, const crm_clv_effects *effects)
 {
-	if (effects->n < 1 || effects->n > CRM_COVARIATES_MOST ||
+	if (effects->n < 1 || effects->n > CRM_COVARIATES_MAX ||
 		effects->n != clv->covariates ||
 		!crm_clv_takes_covariates(clv->kind) ||
 		(effects->has_covariance != 0 && effects->has_covariance != 1) ||
@@ -91,7 +91,7 @@ gain_of(const crm_clv_family *family, const crm_clv_effects *effects, int i,
  */
 static double
 moved_covariance(const crm_clv *clv, const crm_clv_effects *effects,
-				 double gain[CRM_EFFECTS_BASE][CRM_EFFECTS_MOST], int i, int j)
+				 double gain[CRM_EFFECTS_BASE][CRM_EFFECTS_MAX], int i, int j)
 {
 	const double *p = clv->purchase.parameter;
 	double		sum = clv->purchase.covariance[i][j] / (p[i] * p[j]);
@@ -112,7 +112,7 @@ crm_clv_for_covariates(const crm_clv *clv, const crm_clv_effects *effects,
 					   const double *z, crm_clv *out)
 {
 	const crm_clv_family *family = crm_clv_family_of(clv->kind);
-	double		gain[CRM_EFFECTS_BASE][CRM_EFFECTS_MOST];
+	double		gain[CRM_EFFECTS_BASE][CRM_EFFECTS_MAX];
 	double	   *p = out->purchase.parameter;
 
 	*out = *clv;

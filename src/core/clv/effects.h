@@ -18,7 +18,7 @@
 #include "core/clv/model.h"
 
 #define CRM_COVARIATE_NAME	64	/* bytes, with the end */
-#define CRM_EFFECTS_MOST	(2 * CRM_COVARIATES_MOST)
+#define CRM_EFFECTS_MAX	(2 * CRM_COVARIATES_MAX)
 #define CRM_EFFECTS_BASE	4	/* parameters of the model itself */
 
 /* Effects: of each covariate its gamma first, then of each its delta. */
@@ -27,15 +27,15 @@ typedef struct crm_clv_effects
 	int32_t		n;				/* covariates */
 	int32_t		has_covariance;
 	double		without;		/* log-likelihood of the model without them */
-	double		effect[CRM_EFFECTS_MOST];
+	double		effect[CRM_EFFECTS_MAX];
 
 	/* 1 where it has no effect of its own, 2 where it has no end in sight */
-	int32_t		mark[CRM_EFFECTS_MOST];
+	int32_t		mark[CRM_EFFECTS_MAX];
 
 	/* Rows are effects, columns the parameters of the model and effects. */
-	double		covariance[CRM_EFFECTS_MOST][CRM_EFFECTS_BASE
-											 + CRM_EFFECTS_MOST];
-	char		name[CRM_COVARIATES_MOST][CRM_COVARIATE_NAME];
+	double		covariance[CRM_EFFECTS_MAX][CRM_EFFECTS_BASE
+											 + CRM_EFFECTS_MAX];
+	char		name[CRM_COVARIATES_MAX][CRM_COVARIATE_NAME];
 } crm_clv_effects;
 
 #define CRM_EFFECT_NONE		1

@@ -22,15 +22,15 @@
 #include "core/numeric/special.h"
 
 #define B CRM_EFFECTS_BASE
-#define Q CRM_COVARIATES_MOST
+#define Q CRM_COVARIATES_MAX
 
 #define BLOCK 4096				/* rows between two questions whether to go on */
 #define MANY 32768				/* rows from which a part of them comes first */
 #define STRIDE 16
-#define LEAST 1e-6				/* the box, as of the fits without covariates */
-#define MOST 1e6
-#define MOST_TIME 1e10
-#define MOST_EFFECT 20.0		/* of a deviation of a covariate */
+#define PARAMETER_MIN 1e-6				/* the box, as of the fits without covariates */
+#define PARAMETER_MAX 1e6
+#define TIME_MAX 1e10
+#define EFFECT_MAX 20.0		/* of a deviation of a covariate */
 #define OF_ITS_OWN 1e-9			/* of its variance, that others do not have */
 
 /* The rows, and what the search needs of them. */
@@ -308,18 +308,18 @@ set_box(const fit_data *fit, double age, crm_many_problem *problem)
 {
 	for (int i = 0; i < B; i++)
 	{
-		double		lower = LEAST;
-		double		upper = MOST;
+		double		lower = PARAMETER_MIN;
+		double		upper = PARAMETER_MAX;
 
-		if (fit->family->most[i] == CRM_CLV_SCALE_MOST)
-			crm_clv_scale_box(age, LEAST, MOST_TIME, &lower, &upper);
+		if (fit->family->most[i] == CRM_CLV_SCALE_MAX)
+			crm_clv_scale_box(age, PARAMETER_MIN, TIME_MAX, &lower, &upper);
 		problem->lower[i] = log(lower);
 		problem->upper[i] = log(upper);
 	}
 	for (int i = B; i < B + 2 * fit->q; i++)
 	{
-		problem->lower[i] = -MOST_EFFECT;
-		problem->upper[i] = MOST_EFFECT;
+		problem->lower[i] = -EFFECT_MAX;
+		problem->upper[i] = EFFECT_MAX;
 	}
 }
 

@@ -21,9 +21,9 @@
 #define BLOCK 65536				/* rows between two questions to go on */
 
 /* The box of a fit; gamma is in units of the mean value. */
-#define LEAST 1e-6
-#define MOST 1e6
-#define MOST_GAMMA 1e10
+#define PARAMETER_MIN 1e-6
+#define PARAMETER_MAX 1e6
+#define GAMMA_MAX 1e10
 
 /* Sums over rows with equal x; of each row h = u / (1 + u), g = 1 - h. */
 typedef struct run_sums
@@ -259,10 +259,10 @@ crm_gammagamma_estimate(const crm_spend *spend, size_t count,
 	choose_starts(mean, &starts);
 	for (int i = 0; i < 3; i++)
 	{
-		problem.lower[i] = LEAST;
-		problem.upper[i] = MOST;
+		problem.lower[i] = PARAMETER_MIN;
+		problem.upper[i] = PARAMETER_MAX;
 	}
-	crm_clv_scale_box(mean, LEAST / MOST, MOST_GAMMA, &problem.lower[2],
+	crm_clv_scale_box(mean, PARAMETER_MIN / PARAMETER_MAX, GAMMA_MAX, &problem.lower[2],
 					  &problem.upper[2]);
 	status = crm_clv_search(&problem, count, &data.stride, &starts,
 							&fit->search);

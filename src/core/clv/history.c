@@ -12,7 +12,7 @@
 #define MANY 512				/* rows from which spreading is quicker */
 #define BUCKETS 256
 #define DEEPEST 6				/* times that rows are spread */
-#define WIDEST (CRM_COVARIATES_MOST + 4)
+#define WIDEST (CRM_COVARIATES_MAX + 4)
 
 /* Rows of doubles; the last column is the weight, the others are the key. */
 typedef struct row_layout
@@ -36,12 +36,12 @@ static const row_layout spend_layout = {3, 3, {0, 1, 1}};
 bool
 crm_history_is_valid(const crm_history *history)
 {
-	if (!(history->frequency <= CRM_FREQUENCY_MOST)
-		|| !(history->age <= CRM_TIME_MOST)
+	if (!(history->frequency <= CRM_FREQUENCY_MAX)
+		|| !(history->age <= CRM_TIME_MAX)
 		|| !isfinite(history->weight) || !(history->weight > 0))
 		return false;
 	if (!(history->recency >= 0 && history->recency <= history->age)
-		|| (history->age > 0 && history->age < CRM_TIME_LEAST))
+		|| (history->age > 0 && history->age < CRM_TIME_MIN))
 		return false;
 	return history->frequency >= 1
 		|| (history->frequency == 0 && history->recency == 0);
@@ -50,8 +50,8 @@ crm_history_is_valid(const crm_history *history)
 bool
 crm_spend_is_valid(const crm_spend *spend)
 {
-	return spend->frequency >= 1 && spend->frequency <= CRM_FREQUENCY_MOST
-		&& spend->value >= CRM_VALUE_LEAST && spend->value <= CRM_VALUE_MOST
+	return spend->frequency >= 1 && spend->frequency <= CRM_FREQUENCY_MAX
+		&& spend->value >= CRM_VALUE_MIN && spend->value <= CRM_VALUE_MAX
 		&& isfinite(spend->weight) && spend->weight > 0;
 }
 

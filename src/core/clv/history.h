@@ -18,11 +18,11 @@
  * Limits: far more than anybody has seen, and small enough that no product
  * of a few of them overflows and that every series over them ends.
  */
-#define CRM_TIME_LEAST		1e-12	/* units of time, of an age above 0 */
-#define CRM_TIME_MOST		1e16
-#define CRM_FREQUENCY_MOST	1e10	/* purchases of a customer */
-#define CRM_VALUE_LEAST		1e-24	/* money, of a value above 0 */
-#define CRM_VALUE_MOST		1e24
+#define CRM_TIME_MIN		1e-12	/* units of time, of an age above 0 */
+#define CRM_TIME_MAX		1e16
+#define CRM_FREQUENCY_MAX	1e10	/* purchases of a customer */
+#define CRM_VALUE_MIN		1e-24	/* money, of a value above 0 */
+#define CRM_VALUE_MAX		1e24
 
 /*
  * Purchases of a customer, or of weight customers alike. Time is in the
@@ -41,7 +41,7 @@ typedef struct crm_history
  * What else is known of a customer, and does not change: so many numbers lie
  * in front of his history, in one row of doubles.
  */
-#define CRM_COVARIATES_MOST	8
+#define CRM_COVARIATES_MAX	8
 #define CRM_COVARIATE_SIZE	1e100	/* at most, of either sign */
 
 /* Mean value of the repeat purchases of a customer, or of weight alike. */

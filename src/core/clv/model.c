@@ -82,7 +82,7 @@ crm_clv_fit_kind_of(const char *name, size_t length, int *k)
 	}
 	memcpy(general, name, stem);
 	memcpy(general + stem, "-k", 2);
-	return *k <= CRM_CNBD_MOST ? crm_clv_kind_of(general, stem + 2) : -1;
+	return *k <= CRM_CNBD_MAX ? crm_clv_kind_of(general, stem + 2) : -1;
 }
 
 int
@@ -197,7 +197,7 @@ part_is_absent(const crm_clv_part *part)
 bool
 crm_clv_unit_is_valid(double unit_days)
 {
-	return unit_days >= CRM_CLV_UNIT_LEAST && unit_days <= CRM_CLV_UNIT_MOST;
+	return unit_days >= CRM_CLV_UNIT_MIN && unit_days <= CRM_CLV_UNIT_MAX;
 }
 
 bool
@@ -210,7 +210,7 @@ crm_clv_is_valid(const crm_clv *clv)
 		 (clv->as_of >= CRM_DAY_MIN && clv->as_of <= CRM_DAY_MAX)) &&
 		clv->correlation >= -1 && clv->correlation <= 1 &&
 		(clv->covariates == 0 ||
-		 (clv->covariates > 0 && clv->covariates <= CRM_COVARIATES_MOST &&
+		 (clv->covariates > 0 && clv->covariates <= CRM_COVARIATES_MAX &&
 		  crm_clv_takes_covariates(clv->kind))) &&
 		part_is_valid(clv->kind, &clv->purchase) &&
 		(clv->spend.n == 0 ? part_is_absent(&clv->spend) &&

@@ -37,15 +37,15 @@ typedef enum crm_clv_kind
 #define CRM_CLV_NO_DAY		INT32_MIN
 
 /* What a model may say: at least what a fit can, and nothing that hangs. */
-#define CRM_CLV_SHAPE_MOST	1e7 /* and at least the inverse */
-#define CRM_CLV_SCALE_MOST	CRM_CLV_FIT_SCALE_MOST	/* and the inverse */
-#define CRM_CLV_UNIT_LEAST	1e-6	/* of days in a unit of time */
-#define CRM_CLV_UNIT_MOST	1e6
+#define CRM_CLV_SHAPE_MAX	1e7 /* and at least the inverse */
+#define CRM_CLV_SCALE_MAX	CRM_CLV_FIT_SCALE_MAX	/* and the inverse */
+#define CRM_CLV_UNIT_MIN	1e-6	/* of days in a unit of time */
+#define CRM_CLV_UNIT_MAX	1e6
 #define CRM_CLV_TURNS_MAX	1e6 /* of opportunities and renewals */
 
 /* Yearly rates of discount: 0, or from the least to the most. */
-#define CRM_CLV_DISCOUNT_LEAST	1e-9
-#define CRM_CLV_DISCOUNT_MOST	1e6
+#define CRM_CLV_DISCOUNT_MIN	1e-9
+#define CRM_CLV_DISCOUNT_MAX	1e6
 
 typedef double crm_clv_matrix[CRM_CLV_PARAMETERS][CRM_CLV_PARAMETERS];
 
@@ -81,7 +81,7 @@ extern int	crm_clv_kind_of(const char *name, size_t length);
 
 /*
  * The same of what a fit may be told: a name that ends in -k may give k, 1 to
- * CRM_CNBD_MOST, as in 'mbg/cnbd-2'. 0 where it does not.
+ * CRM_CNBD_MAX, as in 'mbg/cnbd-2'. 0 where it does not.
  */
 extern int	crm_clv_fit_kind_of(const char *name, size_t length, int *k);
 

@@ -33,9 +33,9 @@
 #define BLOCK 4096
 
 /* The box of a fit; alpha and beta are in units of the mean age. */
-#define LEAST 1e-6
-#define MOST 1e6
-#define MOST_TIME 1e10
+#define PARAMETER_MIN 1e-6
+#define PARAMETER_MAX 1e6
+#define TIME_MAX 1e10
 
 enum
 {
@@ -459,10 +459,10 @@ crm_pareto_estimate(const crm_history *history, size_t count,
 		return status;
 	for (int i = 0; i < PARAMETERS; i++)
 	{
-		problem.lower[i] = LEAST;
-		problem.upper[i] = MOST;
+		problem.lower[i] = PARAMETER_MIN;
+		problem.upper[i] = PARAMETER_MAX;
 		if (i == ALPHA || i == BETA)
-			crm_clv_scale_box(means.age, LEAST, MOST_TIME,
+			crm_clv_scale_box(means.age, PARAMETER_MIN, TIME_MAX,
 							  &problem.lower[i], &problem.upper[i]);
 	}
 	choose_starts(&means, &starts);

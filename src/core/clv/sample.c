@@ -180,8 +180,8 @@ head_is_valid(const uint8_t *bytes, size_t length, crm_packed_sample *packed)
 	packed->spends = get_word(bytes + 10 * WORD);
 	packed->rows = bytes + HEAD_WORDS * WORD;
 	return kind < CRM_CLV_KINDS && as_of <= UINT32_MAX &&
-		k <= CRM_CNBD_MOST && known_gaps <= 1 &&
-		covariates <= CRM_COVARIATES_MOST &&
+		k <= CRM_CNBD_MAX && known_gaps <= 1 &&
+		covariates <= CRM_COVARIATES_MAX &&
 		(covariates == 0 || crm_clv_takes_covariates((int) kind)) &&
 		crm_wide_fits(crm_wide_value(packed->gaps)) &&
 		(known_gaps == 1 || (packed->gaps.low == 0 && packed->gaps.high == 0)) &&
@@ -205,7 +205,7 @@ crm_open_clv_sample(const uint8_t *bytes, size_t length,
 	for (uint64_t i = 0; i < packed->histories; i++)
 	{
 		crm_history history = crm_packed_history(packed, i);
-		double		row[CRM_COVARIATES_MOST + 4];
+		double		row[CRM_COVARIATES_MAX + 4];
 
 		if (!crm_clv_history_is_valid(packed->terms.kind, &history))
 			return CRM_CORRUPT;

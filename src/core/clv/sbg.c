@@ -20,8 +20,8 @@
 #define BLOCK 4096
 
 /* The box of a fit. */
-#define LEAST 1e-6
-#define MOST 1e6
+#define PARAMETER_MIN 1e-6
+#define PARAMETER_MAX 1e6
 
 enum
 {
@@ -137,8 +137,8 @@ crm_sbg_estimate(const crm_history *rows, size_t count,
 				 crm_interrupt interrupt, void *arg, crm_sbg_fit *fit)
 {
 	fit_data	data = {rows, count, interrupt, arg};
-	crm_newton_problem problem = {.n = PARAMETERS,.lower = {LEAST, LEAST},
-	.upper = {MOST, MOST},.objective = objective,.arg = &data};
+	crm_newton_problem problem = {.n = PARAMETERS,.lower = {PARAMETER_MIN, PARAMETER_MIN},
+	.upper = {PARAMETER_MAX, PARAMETER_MAX},.objective = objective,.arg = &data};
 	double		start[CRM_NEWTON_MAX];
 	double		periods;
 	crm_status	status;

@@ -22,7 +22,7 @@ const crm_clv_family crm_spend_family = {
 	.time = CRM_CLV_NO_TIME,
 	.n = 3,
 	.parameters = {"p", "q", "gamma"},
-	.most = {CRM_CLV_SHAPE_MOST, CRM_CLV_SHAPE_MOST, CRM_CLV_SCALE_MOST},
+	.most = {CRM_CLV_SHAPE_MAX, CRM_CLV_SHAPE_MAX, CRM_CLV_SCALE_MAX},
 	.needs = "has spent anything",
 	.estimate = estimate
 };

@@ -48,8 +48,8 @@ void
 crm_clv_scale_box(double mean, double least, double most, double *lower,
 				  double *upper)
 {
-	*lower = fmax(least * mean, 1 / CRM_CLV_FIT_SCALE_MOST);
-	*upper = fmin(most * mean, CRM_CLV_FIT_SCALE_MOST);
+	*lower = fmax(least * mean, 1 / CRM_CLV_FIT_SCALE_MAX);
+	*upper = fmin(most * mean, CRM_CLV_FIT_SCALE_MAX);
 }
 
 static void

@@ -24,7 +24,7 @@ typedef struct crm_clv_summary
 } crm_clv_summary;
 
 /* Whatever a fit says of units of time or money is within these. */
-#define CRM_CLV_FIT_SCALE_MOST	1e26	/* and at least the inverse */
+#define CRM_CLV_FIT_SCALE_MAX	1e26	/* and at least the inverse */
 
 /* The box of such a parameter: from least to most times the mean. */
 extern void crm_clv_scale_box(double mean, double least, double most,

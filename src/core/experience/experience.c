@@ -297,7 +297,7 @@ crm_moments_mean(const crm_moments *m, double *mean)
 }
 
 /* Below it the weights of all rows but one are lost in rounding. */
-#define LEAST_DF 1e-20
+#define DF_MIN 1e-20
 
 /*
  * Of two values the weights cancel out of the variance, and however unlike
@@ -331,7 +331,7 @@ crm_moments_estimate(const crm_moments *m, crm_estimate *estimate)
 	estimate->df = crm_dd_sub(m->weight, typical).hi / typical.hi;
 	if (m->count == 2)
 		return estimate_of_two(m, sqrt(typical.hi / m->weight.hi), estimate);
-	if (m->count < 2 || !(estimate->df > LEAST_DF))
+	if (m->count < 2 || !(estimate->df > DF_MIN))
 		return CRM_TOO_FEW;
 	mean = crm_dd_div(m->sum, m->weight);
 	spread = crm_dd_sub(crm_dd_div(m->sum_sq, m->weight),

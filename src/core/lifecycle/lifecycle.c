@@ -10,10 +10,10 @@
 #include "core/activity/activity.h"
 
 /* Within these limits a gap is neither 0 nor infinite, nor is a ratio to it. */
-#define LEAST_GAP 1e-6			/* days */
-#define MOST_GAP 1e9
-#define LEAST_WEIGHT 1e-9
-#define MOST_WEIGHT 1e9
+#define GAP_MIN 1e-6			/* days */
+#define GAP_MAX 1e9
+#define WEIGHT_MIN 1e-9
+#define WEIGHT_MAX 1e9
 
 crm_status
 crm_check_rules(const crm_lifecycle_rules *rules, const char **fault,
@@ -26,8 +26,8 @@ crm_check_rules(const crm_lifecycle_rules *rules, const char **fault,
 		bool		holds;
 	}			all[] = {
 #define RULE(field, condition)	{#field, rules->field, condition}
-		RULE(population_gap, rules->population_gap >= LEAST_GAP &&
-			 rules->population_gap <= MOST_GAP),
+		RULE(population_gap, rules->population_gap >= GAP_MIN &&
+			 rules->population_gap <= GAP_MAX),
 		RULE(new_days, rules->new_days >= 0),
 		RULE(window_days, rules->window_days >= 1),
 		RULE(declining_at, rules->declining_at > 0),
@@ -35,8 +35,8 @@ crm_check_rules(const crm_lifecycle_rules *rules, const char **fault,
 		RULE(shrinking_below, rules->shrinking_below >= 0),
 		RULE(growing_above, rules->growing_above >= rules->shrinking_below),
 		RULE(prior_weight, rules->prior_weight == 0 ||
-			 (rules->prior_weight >= LEAST_WEIGHT &&
-			  rules->prior_weight <= MOST_WEIGHT))
+			 (rules->prior_weight >= WEIGHT_MIN &&
+			  rules->prior_weight <= WEIGHT_MAX))
 #undef RULE
 	};
 

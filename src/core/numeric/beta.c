@@ -11,7 +11,7 @@
 
 #include "core/numeric/steps.h"
 
-#define MOST_TERMS 100000		/* a bound that nothing of use comes near */
+#define TERMS_MAX 100000		/* a bound that nothing of use comes near */
 
 /* A denominator of Lentz's method must not vanish. */
 static double
@@ -47,6 +47,6 @@ crm_beta_fraction(double a, double b, double x)
 		c = nonzero(1 + odd / c);
 		step = c * d;
 		f *= step;
-	} while (fabs(step - 1) > DBL_EPSILON && ++m < MOST_TERMS);
+	} while (fabs(step - 1) > DBL_EPSILON && ++m < TERMS_MAX);
 	return f;
 }

@@ -23,7 +23,7 @@
 #include "core/numeric/betamean.h"
 #include "core/numeric/steps.h"
 
-#define LEAST_Y 1e-6			/* a depth of 19,000 */
+#define Y_MIN 1e-6			/* a depth of 19,000 */
 #define LONGEST_SUM 10000		/* terms that are added one by one */
 
 /* The geometric series of so many terms. */
@@ -74,7 +74,7 @@ crm_hypergeom(double b, double gap, double y)
 		return gap > 1 ? (b + gap - 1) / (gap - 1) : INFINITY;
 	if (y >= 1)
 		return 1;
-	if (y < LEAST_Y)
+	if (y < Y_MIN)
 		return mean_series(b, gap, INFINITY, y);
 	u = sqrt(y);
 

@@ -32,7 +32,7 @@ typedef struct crm_log_sum
 	double		excess;
 } crm_log_sum;
 
-#define CRM_LOG_SUM_MOST 1e150	/* an excess whose square is still a number */
+#define CRM_LOG_SUM_MAX 1e150	/* an excess whose square is still a number */
 
 static void
 crm_log_sum_flush(crm_log_sum *sum)
@@ -44,8 +44,8 @@ crm_log_sum_flush(crm_log_sum *sum)
 static inline void
 crm_log_sum_add(crm_log_sum *sum, double z, double weight)
 {
-	if (weight != sum->weight || !(sum->excess < CRM_LOG_SUM_MOST) ||
-		!(z < CRM_LOG_SUM_MOST))
+	if (weight != sum->weight || !(sum->excess < CRM_LOG_SUM_MAX) ||
+		!(z < CRM_LOG_SUM_MAX))
 	{
 		crm_log_sum_flush(sum);
 		sum->weight = weight;

@@ -165,7 +165,7 @@ crm_quadrature_plan(crm_convex psi, const void *arg, double low, double high)
 	}
 	high = fmax(descend(psi, arg, high, q.least + CUTOFF), q.low);
 	q.panels += (int) ceil(fmin((high - q.low) / LONGEST_PANEL,
-								CRM_QUADRATURE_MOST_PANELS));
+								CRM_QUADRATURE_PANELS_MAX));
 	q.half = (high - q.low) / (2 * q.panels);
 	choose_rule(&q, fmax(psi(arg, high, &slope), psi(arg, q.low, &slope))
 				- q.least);

@@ -36,7 +36,7 @@ typedef struct crm_quadrature
 #define CRM_QUADRATURE_ENOUGH 38.0
 
 /* More panels than any integral within the limits of the models takes. */
-#define CRM_QUADRATURE_MOST_PANELS 1000
+#define CRM_QUADRATURE_PANELS_MAX 1000
 
 /* The convex function at v, and its derivative there. */
 typedef double (*crm_convex) (const void *arg, double v, double *slope);

@@ -143,7 +143,7 @@ crm_getarg_time(FunctionCallInfo fcinfo, int n, const crm_clv *clv,
 {
 	double		time = PG_GETARG_FLOAT8(n);
 
-	if (!(time >= 0 && time <= CRM_TIME_MOST))
+	if (!(time >= 0 && time <= CRM_TIME_MAX))
 		crm_refuse_number(name, time, "Give 0 to 1e16 units of the model's time.");
 	if (!crm_clv_is_continuous(clv->kind) &&
 		(time != floor(time) || time > CRM_CLV_TURNS_MAX))
@@ -157,8 +157,8 @@ crm_getarg_discount(FunctionCallInfo fcinfo, int n, const crm_clv *clv)
 {
 	double		annual = PG_GETARG_FLOAT8(n);
 
-	if (annual != 0 && !(annual >= CRM_CLV_DISCOUNT_LEAST &&
-						 annual <= CRM_CLV_DISCOUNT_MOST))
+	if (annual != 0 && !(annual >= CRM_CLV_DISCOUNT_MIN &&
+						 annual <= CRM_CLV_DISCOUNT_MAX))
 		crm_refuse_number("annual_discount", annual,
 					  "Give the share that money loses in a year, for example 0.1: 0, or 1e-9 to 1e6.");
 	if (!(clv->unit_days > 0))
@@ -214,7 +214,7 @@ crm_getarg_monetary(FunctionCallInfo fcinfo, int n, double frequency,
 					double *value)
 {
 	*value = PG_ARGISNULL(n) ? 0 : PG_GETARG_FLOAT8(n);
-	if (!(*value <= CRM_VALUE_MOST) || isinf(*value))
+	if (!(*value <= CRM_VALUE_MAX) || isinf(*value))
 		crm_refuse_number("monetary", *value, "Give the mean value of the repeat purchases, at most 1e24.");
 	*value = Max(*value, 0);
 	return frequency == 0 || !PG_ARGISNULL(n);

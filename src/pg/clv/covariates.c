@@ -52,11 +52,11 @@ crm_getarg_covariates(FunctionCallInfo fcinfo, int n, double *z)
 	int			count = ARR_NDIM(array) == 0 ? 0 : ARR_DIMS(array)[0];
 	const float8 *values = (const float8 *) ARR_DATA_PTR(array);
 
-	if (count < 1 || count > CRM_COVARIATES_MOST)
+	if (count < 1 || count > CRM_COVARIATES_MAX)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
 				 errmsg("there cannot be %d covariates", count),
-				 errhint("Give 1 to %d.", CRM_COVARIATES_MOST)));
+				 errhint("Give 1 to %d.", CRM_COVARIATES_MAX)));
 	for (int i = 0; i < count; i++)
 	{
 		/* Adding 0 makes 0 of -0: equal covariates are equal bits. */
@@ -86,7 +86,7 @@ const crm_clv *
 crm_getarg_own_model(FunctionCallInfo fcinfo, int n, crm_clv *own)
 {
 	const crm_clv *clv = crm_getarg_clv(fcinfo, 0);
-	double		z[CRM_COVARIATES_MOST];
+	double		z[CRM_COVARIATES_MAX];
 	int			count = crm_getarg_covariates(fcinfo, n, z);
 
 	if (count != clv->covariates)

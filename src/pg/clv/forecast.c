@@ -207,8 +207,8 @@ crm_discounted_purchases_summary(PG_FUNCTION_ARGS)
  * to it, so what is found is what would be computed, in whatever order. The
  * table grows as it proves too small, and one customer costs little.
  */
-#define FUTURES_LEAST	64
-#define FUTURES_MOST	32768
+#define FUTURES_MIN	64
+#define FUTURES_MAX	32768
 
 typedef struct kept_future
 {
@@ -272,7 +272,7 @@ require_question(FunctionCallInfo fcinfo, scores_state *state,
 	state->clv = *clv;
 	state->horizon = ask->horizon;
 	state->rate = ask->rate;
-	resize_futures(fcinfo, state, FUTURES_LEAST);
+	resize_futures(fcinfo, state, FUTURES_MIN);
 }
 
 static kept_future *
@@ -302,7 +302,7 @@ answer(FunctionCallInfo fcinfo, scores_state *state, const crm_clv *clv,
 		return crm_clv_answer_of(clv, ask, &kept->future);
 	if (!crm_clv_future_of(clv, ask, &future))
 		return crm_clv_answer(clv, ask);
-	if (++state->misses > state->size && state->size < FUTURES_MOST)
+	if (++state->misses > state->size && state->size < FUTURES_MAX)
 	{
 		resize_futures(fcinfo, state, 4 * state->size);
 		kept = place_of(state, &ask->customer);

@@ -76,10 +76,10 @@ static void
 drop_negative_zeros_of_effects(crm_clv_effects *effects)
 {
 	effects->without += 0.0;
-	for (int i = 0; i < CRM_EFFECTS_MOST; i++)
+	for (int i = 0; i < CRM_EFFECTS_MAX; i++)
 	{
 		effects->effect[i] += 0.0;
-		for (int j = 0; j < CRM_EFFECTS_BASE + CRM_EFFECTS_MOST; j++)
+		for (int j = 0; j < CRM_EFFECTS_BASE + CRM_EFFECTS_MAX; j++)
 			effects->covariance[i][j] += 0.0;
 	}
 }
@@ -459,7 +459,7 @@ crm_clv_model_recv(PG_FUNCTION_ARGS)
 	clv.unit_days = pq_getmsgfloat8(message);
 	clv.correlation = pq_getmsgfloat8(message);
 	clv.covariates = (int32) pq_getmsgint(message, 4);
-	if (clv.covariates < 0 || clv.covariates > CRM_COVARIATES_MOST)
+	if (clv.covariates < 0 || clv.covariates > CRM_COVARIATES_MAX)
 		clv.covariates = -1;
 	receive_part(message, &clv.purchase);
 	receive_part(message, &clv.spend);

@@ -327,7 +327,7 @@ read_names(JsonbContainer *object, crm_clv_effects *effects,
 		return is_at_fault(fault, "no array at key", "names");
 	array = value.val.binary.data;
 	if (JsonContainerSize(array) < 1 ||
-		JsonContainerSize(array) > CRM_COVARIATES_MOST)
+		JsonContainerSize(array) > CRM_COVARIATES_MAX)
 		return is_at_fault(fault, "not 1 to 8 names at key", "names");
 	effects->n = JsonContainerSize(array);
 	for (int i = 0; i < effects->n; i++)

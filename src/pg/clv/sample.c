@@ -306,7 +306,7 @@ add_customer(FunctionCallInfo fcinfo, const crm_clv_terms *terms,
 {
 	crm_clv_sample *sample = sample_state(fcinfo);
 	crm_spend	spend = {history->frequency, value, history->weight};
-	double		row[CRM_COVARIATES_MOST + 4];
+	double		row[CRM_COVARIATES_MAX + 4];
 
 	agree(sample, terms);
 	if (terms->known_gaps && log_gaps != 0)
@@ -321,7 +321,7 @@ add_customer(FunctionCallInfo fcinfo, const crm_clv_terms *terms,
 		memcpy(row, z, terms->covariates * sizeof(double));
 	memcpy(row + terms->covariates, history, sizeof(*history));
 	add_row(&sample->histories, row);
-	if (history->frequency > 0 && value >= CRM_VALUE_LEAST)
+	if (history->frequency > 0 && value >= CRM_VALUE_MIN)
 		add_row(&sample->spends, &spend);
 	return crm_state_datum(fcinfo, &sample->header);
 }
@@ -388,7 +388,7 @@ crm_clv_trans(PG_FUNCTION_ARGS)
 	crm_history history;
 	double		value;
 	double		log_gaps = 0;
-	double		z[CRM_COVARIATES_MOST];
+	double		z[CRM_COVARIATES_MAX];
 
 	refuse_null(fcinfo, 2, "as_of");
 	refuse_null(fcinfo, 3, "model");
@@ -416,7 +416,7 @@ getarg_gap_sum(FunctionCallInfo fcinfo, int n, const crm_history *history,
 {
 	double		x = history->frequency;
 	double		most = x
-		* log(fmax(history->recency, CRM_TIME_LEAST) / x);
+		* log(fmax(history->recency, CRM_TIME_MIN) / x);
 
 	*log_gaps = 0;
 	if (x == 0)
@@ -442,7 +442,7 @@ take_summary(FunctionCallInfo fcinfo, bool with_covariates)
 	crm_history history;
 	double		value = PG_ARGISNULL(4) ? 0 : PG_GETARG_FLOAT8(4);
 	double		log_gaps;
-	double		z[CRM_COVARIATES_MOST];
+	double		z[CRM_COVARIATES_MAX];
 
 	refuse_null(fcinfo, 5, "model");
 	refuse_null(fcinfo, 6, "unit_days");
@@ -454,7 +454,7 @@ take_summary(FunctionCallInfo fcinfo, bool with_covariates)
 				(errcode(crm_errcode(CRM_INVALID)),
 				 errmsg("unit_days cannot be %g", terms.unit_days),
 				 errhint("Give the days in a unit of recency and age: 1 for days, 7 for weeks.")));
-	if (!(value <= CRM_VALUE_MOST) || isinf(value))
+	if (!(value <= CRM_VALUE_MAX) || isinf(value))
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
 				 errmsg("monetary cannot be %g", value),

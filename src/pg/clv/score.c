@@ -233,7 +233,7 @@ crm_expected_value_summary(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	clv = crm_require_spend(crm_getarg_clv(fcinfo, 0));	/* of any customer */
 	frequency = PG_GETARG_FLOAT8(1);
-	if (!(frequency >= 0 && frequency <= CRM_FREQUENCY_MOST))
+	if (!(frequency >= 0 && frequency <= CRM_FREQUENCY_MAX))
 		crm_refuse_number("frequency", frequency, "Give the number of repeat purchases, 0 to 1e10.");
 	if (!crm_getarg_monetary(fcinfo, 2, frequency, &value))
 		PG_RETURN_NULL();
@@ -324,7 +324,7 @@ crm_sbg_renewals(PG_FUNCTION_ARGS)
 	if (!PG_ARGISNULL(2))
 		renewals = getarg_periods(fcinfo, 2, "renewals", 0);
 	rate = PG_GETARG_FLOAT8(3);
-	if (!(rate >= 0 && rate <= CRM_CLV_DISCOUNT_MOST))
+	if (!(rate >= 0 && rate <= CRM_CLV_DISCOUNT_MAX))
 		crm_refuse_number("rate", rate, "Give the share that money loses in a period, for example 0.1: 0 to 1e6.");
 	return crm_number_or_null(fcinfo, crm_sbg_discounted_renewals(&sbg, periods,
 															  renewals, rate));

@@ -18,9 +18,9 @@
 #define DISTINCT_MAX	134000000
 
 /* Keys that wait are settled when there are so many, and as many as known. */
-#define SETTLE_LEAST	65536
-#define SETTLE_MOST		((Size) 1 << 25)
-#define COUNTED_LEAST	64
+#define SETTLE_MIN	65536
+#define SETTLE_MAX		((Size) 1 << 25)
+#define COUNTED_MIN	64
 
 /* Struct and first keys fill 512 bytes. */
 #define FIRST_KEYS \
@@ -193,8 +193,8 @@ settle(crm_distribution *distribution)
 static Size
 waiting_limit(const crm_distribution *distribution)
 {
-	return Min(Max(SETTLE_LEAST, distribution->values.distinct),
-			   SETTLE_MOST);
+	return Min(Max(SETTLE_MIN, distribution->values.distinct),
+			   SETTLE_MAX);
 }
 
 /* Makes room for a single key. */
@@ -242,7 +242,7 @@ make_counted_room(crm_distribution *distribution)
 	}
 	if (capacity == 0)
 	{
-		capacity = COUNTED_LEAST;
+		capacity = COUNTED_MIN;
 		distribution->counted = (crm_counted_key *)
 			allocate_words(distribution, 2 * capacity);
 	}

@@ -34,7 +34,7 @@ typedef struct repeat_state
 	(offsetof(repeat_state, values) + (Size) (room) * sizeof(uint64))
 #define STATE_ROOM(state) \
 	((VARSIZE(state) - offsetof(repeat_state, values)) / sizeof(uint64))
-#define MOST_VALUES \
+#define VALUES_MAX \
 	((MaxAllocSize - offsetof(repeat_state, values)) / sizeof(uint64))
 
 static repeat_state *
@@ -70,7 +70,7 @@ take_in(repeat_state *state, const void *values, uint32 count)
 {
 	Size		total = (Size) state->count + count;
 
-	if (state->is_full || total > MOST_VALUES)
+	if (state->is_full || total > VALUES_MAX)
 	{
 		state->is_full = true;
 		return state;
@@ -78,7 +78,7 @@ take_in(repeat_state *state, const void *values, uint32 count)
 	if (total > STATE_ROOM(state))
 	{
 		repeat_state *larger = create_state(Min(Max(2 * (Size) state->count,
-													total), MOST_VALUES));
+													total), VALUES_MAX));
 
 		memcpy(larger->values, state->values, state->count * sizeof(uint64));
 		larger->count = state->count;

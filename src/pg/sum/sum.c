@@ -103,8 +103,8 @@ crm_sum_final(PG_FUNCTION_ARGS)
 
 #define DECIMAL_DIGITS	15		/* DBL_DIG, as float8_numeric() */
 #define DECIMAL_END		INT64CONST(1000000000000000)	/* of so many digits */
-#define DECIMAL_LEAST	1e-7	/* so that no power of ten is inexact */
-#define DECIMAL_MOST	1e14
+#define DECIMAL_MIN	1e-7	/* so that no power of ten is inexact */
+#define DECIMAL_MAX	1e14
 
 static const double power_of_ten[] = {
 	1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13,
@@ -129,7 +129,7 @@ scaled(double size, int scale)
 	return whole;
 }
 
-/* size in [DECIMAL_LEAST, DECIMAL_MOST) */
+/* size in [DECIMAL_MIN, DECIMAL_MAX) */
 static Datum
 decimal_of(double size, bool is_negative)
 {
@@ -166,7 +166,7 @@ crm_decimal(PG_FUNCTION_ARGS)
 
 	if (value == 0)
 		PG_RETURN_NUMERIC(int64_to_numeric(0));
-	if (size >= DECIMAL_LEAST && size < DECIMAL_MOST)
+	if (size >= DECIMAL_MIN && size < DECIMAL_MAX)
 		return decimal_of(size, value < 0);
 #endif
 	return float8_numeric(fcinfo);

@@ -156,8 +156,11 @@ Datum
 crm_triggers_have_rights(PG_FUNCTION_ARGS)
 {
 	Oid			owner = owner_of(PG_GETARG_OID(0));
-	bool		keep = !RecoveryInProgress() && OidIsValid(owner) && has_privs_of_role(GetUserId(), owner);
-	Relation	relation = try_relation_open(PG_GETARG_OID(0), keep ? RowExclusiveLock : AccessShareLock);
+	bool		keep = !RecoveryInProgress() && OidIsValid(owner) &&
+		has_privs_of_role(GetUserId(), owner);
+	Relation	relation = try_relation_open(PG_GETARG_OID(0), keep
+											 ? RowExclusiveLock
+											 : AccessShareLock);
 	TriggerDesc *triggers;
 	bool		answer = true;
 	int			i;
