@@ -1,6 +1,6 @@
 -- With whose rights triggers act, and what nobody gets by them.
 BEGIN;
-SELECT plan(CASE WHEN current_setting('server_version_num')::integer >= 160000 THEN 93 ELSE 91 END);
+SELECT plan(CASE WHEN current_setting('server_version_num')::integer >= 160000 THEN 94 ELSE 92 END);
 SET LOCAL client_min_messages = warning;
 
 CREATE ROLE crm_shop;
@@ -211,27 +211,36 @@ FROM unnest(ARRAY['crm_refresh(''open_crm'')', 'crm_refit(''open_crm'')', 'crm_s
                   'crm_change_sources(''open_crm'')']) AS call;
 DROP TRIGGER spy ON open_crm.customer_activity;
 GRANT CREATE ON SCHEMA open_crm TO crm_eve;
+SELECT throws_ok($$SELECT crm_refresh('open_crm')$$, '42501', 'role crm_eve may create objects in workspace "open_crm"', 'whoever may create there could do so while a call runs');
 SET ROLE crm_eve;
 CREATE FUNCTION open_crm.crm_rebuild_ledger(text) RETURNS bigint LANGUAGE sql AS $$INSERT INTO eves.ran VALUES (current_user); SELECT 1::bigint$$;
 SET ROLE crm_shop;
+REVOKE CREATE ON SCHEMA open_crm FROM crm_eve;
 SELECT throws_like($$SELECT crm_refresh('open_crm', true)$$, 'workspace "open_crm" holds function % of crm_eve%', 'nor a function in the schema');
 DROP FUNCTION open_crm.crm_rebuild_ledger(text);
+GRANT CREATE ON SCHEMA open_crm TO crm_eve;
 SET ROLE crm_eve;
 CREATE VIEW open_crm.hers AS SELECT 1 AS one;
 CREATE VIEW open_crm.data_quality_zzz AS SELECT 1 AS one;
 SET ROLE crm_shop;
+REVOKE CREATE ON SCHEMA open_crm FROM crm_eve;
 SELECT lives_ok($$SELECT crm_upgrade_workspace('open_crm')$$, 'views of other names are no harm');
 DROP VIEW open_crm.reconciliation, open_crm.data_quality CASCADE;
+GRANT CREATE ON SCHEMA open_crm TO crm_eve;
 SET ROLE crm_eve;
 CREATE VIEW open_crm.data_quality AS SELECT 1 AS one;
 SET ROLE crm_shop;
+REVOKE CREATE ON SCHEMA open_crm FROM crm_eve;
 SELECT throws_ok($$SELECT crm_upgrade_workspace('open_crm')$$, '42501', 'data_quality in the workspace belongs to crm_eve, but the workspace needs that name',
                  'one of a name that is needed is refused');
+GRANT CREATE ON SCHEMA open_crm TO crm_eve;
 SET ROLE crm_eve;
 DROP VIEW open_crm.data_quality;
 SET ROLE crm_shop;
+REVOKE CREATE ON SCHEMA open_crm FROM crm_eve;
 SELECT crm_upgrade_workspace('open_crm');
 -- What a subject would have that is not there
+GRANT CREATE ON SCHEMA open_crm TO crm_eve;
 SET ROLE crm_eve;
 CREATE FUNCTION eves.who() RETURNS text LANGUAGE sql AS 'INSERT INTO eves.ran VALUES (current_user) RETURNING who::text';
 CREATE FUNCTION pg_temp.in_the_way(name text, calls text[]) RETURNS SETOF text LANGUAGE plpgsql AS $$
@@ -240,9 +249,11 @@ DECLARE
 BEGIN
     EXECUTE format('CREATE VIEW open_crm.%I AS SELECT eves.who() AS target_name, eves.who() AS condition, eves.who() AS brand, true AS is_surge', name);
     SET LOCAL ROLE crm_shop;
+    REVOKE CREATE ON SCHEMA open_crm FROM crm_eve;
     FOREACH call IN ARRAY calls LOOP
         RETURN NEXT throws_ok(format(call, 'open_crm'), '42501', name || ' in the workspace belongs to crm_eve, but the workspace needs that name', call);
     END LOOP;
+    GRANT CREATE ON SCHEMA open_crm TO crm_eve;
     SET LOCAL ROLE crm_eve;
     EXECUTE format('DROP VIEW open_crm.%I', name);
 END $$;
@@ -255,10 +266,12 @@ INSERT INTO open_crm.list VALUES (1);
 GRANT ALL ON open_crm.list TO PUBLIC;
 CREATE RULE also AS ON DELETE TO open_crm.list DO ALSO SELECT eves.who();
 SET ROLE crm_shop;
+REVOKE CREATE ON SCHEMA open_crm FROM crm_eve;
 SELECT lives_ok($$SELECT crm_refresh('open_crm')$$, 'a table of another''s does not keep from a refresh');
 RESET ROLE;
 GRANT EXECUTE ON FUNCTION crm_erase_customer(text, text, boolean), crm_export_customer(text, text) TO crm_shop;
 SET ROLE crm_shop;
+REVOKE CREATE ON SCHEMA open_crm FROM crm_eve;
 SELECT throws_ok(call, '42501', 'table list holds customers, and belongs to crm_eve, who does not have the privileges of crm_shop', call)
 FROM unnest(ARRAY[$$SELECT * FROM crm_erase_customer('open_crm', '1')$$, $$SELECT crm_export_customer('open_crm', '1')$$]) AS call;
 SET ROLE crm_eve;

@@ -77,6 +77,15 @@ BEGIN
             USING ERRCODE = 'insufficient_privilege',
                   HINT = 'A superuser must not run code that its owner may have put there: use SET ROLE to become the owner first.';
     END IF;
+    -- Nothing in PostgreSQL can be locked against a function that somebody commits there while this call runs.
+    SELECT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) END INTO other
+    FROM pg_catalog.pg_namespace AS n, pg_catalog.aclexplode(n.nspacl) AS a
+    WHERE n.nspname = workspace AND a.privilege_type = 'CREATE'
+      AND (a.grantee = 0 OR NOT pg_catalog.pg_has_role(a.grantee, n.nspowner, 'USAGE')) LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'role % may create objects in workspace "%"', other, workspace
+            USING ERRCODE = 'insufficient_privilege', HINT = pg_catalog.format('REVOKE CREATE ON SCHEMA %I FROM %s.', workspace, other);
+    END IF;
     PERFORM pg_catalog.set_config('search_path', pg_catalog.format('%I, %s, pg_temp', workspace, extension_schema), true);
     -- Named with its schema: what is found by name is not looked at yet. Who is about to make a trigger
     -- is waited for, and locks keep others from it until the transaction ends.
