@@ -5,7 +5,7 @@
 \set control_version `sed -n "s/^default_version *= *'\(.*\)'/\1/p" crm_ext.control`
 
 BEGIN;
-SELECT plan(15);
+SELECT plan(17);
 
 -- Everything that CREATE EXTENSION made.
 CREATE TEMPORARY VIEW member AS
@@ -125,6 +125,20 @@ SELECT is_empty($$
                            unnest(ARRAY[t.typinput, t.typoutput, t.typreceive, t.typsend,
                                         t.typmodin, t.typmodout]::oid[]) AS f (oid))
 $$, 'every argument has a name, but those of a type''s input and output');
+
+SELECT is_empty($$
+    SELECT name, argument FROM function, unnest(proargnames) AS argument
+    WHERE length(argument) = 1 AND argument <> ALL ('{r,f,m,z}')
+$$, 'arguments are words, but for the scores R, F and M, and for z');
+
+-- An operator's two sides are one and other, a state is a state.
+SELECT is_empty($$
+    SELECT name, argument, type::regtype
+    FROM function, unnest(proargnames, proargtypes::oid[]) AS a (argument, type)
+    WHERE type IN ('crm_activity'::regtype, 'crm_clv_model'::regtype, 'crm_experience'::regtype,
+                   'crm_survival'::regtype, 'crm_calendar'::regtype)
+      AND argument NOT IN (substr(type::regtype::text, 5), 'model', 'one', 'other', 'state', 'value', '')
+$$, 'the same thing has the same name in every function');
 
 SELECT is_empty($$
     SELECT name FROM function WHERE prosecdef

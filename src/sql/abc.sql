@@ -1,6 +1,6 @@
 -- ABC classes, and how concentrated a total is.
 
-CREATE FUNCTION crm_abc_fit(d crm_distribution, cuts double precision[] DEFAULT '{0.8,0.95}') RETURNS double precision[]
+CREATE FUNCTION crm_abc_fit(distribution crm_distribution, cuts double precision[] DEFAULT '{0.8,0.95}') RETURNS double precision[]
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION crm_abc_fit(crm_distribution, double precision[]) IS
 'The lowest value of each ABC class, of values collected before.
@@ -53,7 +53,7 @@ Never NULL: a customer without a value yet may be B by potential, and a potentia
 
 -- Concentration
 
-CREATE FUNCTION crm_gini(d crm_distribution) RETURNS double precision
+CREATE FUNCTION crm_gini(distribution crm_distribution) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_gini(crm_distribution) IS
 'Gini coefficient of values that were collected before.
@@ -68,7 +68,7 @@ COMMENT ON AGGREGATE crm_gini(double precision) IS
 'Gini coefficient: 0 when all have the same, near 1 when one has all.
 G = 2 sum(i v_i) / (n sum(v)) - (n + 1) / n, v ascending: that of the population; times n / (n - 1) for that of a sample. Zeros count, NULLs are skipped. NULL when a value is negative or the total is 0. Errors: 22023 for NaN and infinity, 22003 for a total beyond double precision.';
 
-CREATE FUNCTION crm_top_share(d crm_distribution, share double precision) RETURNS double precision
+CREATE FUNCTION crm_top_share(distribution crm_distribution, share double precision) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_top_share(crm_distribution, double precision) IS
 'Share held by the top customers, of values that were collected before.
@@ -88,7 +88,7 @@ COMMENT ON AGGREGATE crm_top_share(double precision, double precision) IS
 'Share of the total that the top share of customers holds, 0 to 1.
 crm_top_share(amount, 0.2) is the 80 of 80/20. share: 0 to 1 (else 22023), of all customers whose value is not NULL; linear where it ends between two of them. Negative values count as 0. NULL when no value is positive. Errors: 22023 for NaN and infinity, 22003 for a total beyond double precision.';
 
-CREATE FUNCTION crm_pareto_width(d crm_distribution, share double precision) RETURNS double precision
+CREATE FUNCTION crm_pareto_width(distribution crm_distribution, share double precision) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_pareto_width(crm_distribution, double precision) IS
 'Share of customers that hold a share, of values collected before.
@@ -108,7 +108,7 @@ COMMENT ON AGGREGATE crm_pareto_width(double precision, double precision) IS
 'The smallest share of customers that holds a share of the total.
 crm_pareto_width(amount, 0.8) is the 20 of 80/20: k / n, where the top k of n customers hold at least the share, and k - 1 do not. share: 0 to 1 (else 22023). Negative values count as 0. NULL when no value is positive. Errors: 22023 for NaN and infinity, 22003 for a total beyond double precision.';
 
-CREATE FUNCTION crm_hhi(d crm_distribution) RETURNS double precision
+CREATE FUNCTION crm_hhi(distribution crm_distribution) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_hhi(crm_distribution) IS
 'Herfindahl-Hirschman index of values that were collected before.
@@ -123,7 +123,7 @@ COMMENT ON AGGREGATE crm_hhi(double precision) IS
 'Herfindahl-Hirschman index: the sum of squared shares, 1/n to 1.
 1 / n when all have the same, 1 when one has all; its inverse is the number of equal customers that would be as concentrated. Times 10,000 in the scale of competition law. Negative values count as 0, NULLs are skipped. NULL when no value is positive. Errors: 22023 for NaN and infinity, 22003 for a total beyond double precision.';
 
-CREATE FUNCTION crm_lorenz(d crm_distribution, points integer) RETURNS double precision[]
+CREATE FUNCTION crm_lorenz(distribution crm_distribution, points integer) RETURNS double precision[]
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_lorenz(crm_distribution, integer) IS
 'Points of the Lorenz curve, of values that were collected before.

@@ -50,14 +50,14 @@ COMMENT ON FUNCTION crm_activity(date, numeric, integer) IS
 day: the day of the event; infinity is refused (22008). amount: rounded half away from zero to 0.0001, and a refund where it is then negative; NaN (22023) and amounts that do not fit (22003) are refused. events: how many; counts as 0 where amount is negative, because a refund lowers money and is no event.
 Never NULL, so that adding the result never loses a ledger: NULL day gives the empty ledger, NULL amount and NULL events count as 0.';
 
-CREATE FUNCTION crm_activity_add(a crm_activity, b crm_activity) RETURNS crm_activity
+CREATE FUNCTION crm_activity_add(one crm_activity, other crm_activity) RETURNS crm_activity
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_activity_add(crm_activity, crm_activity) IS
 'The sum of two ledgers, day by day: the operator +.
 NULL when either is NULL. Error 22003 where the total of a day does not fit.';
 
-CREATE FUNCTION crm_activity_subtract(a crm_activity, b crm_activity) RETURNS crm_activity
+CREATE FUNCTION crm_activity_subtract(one crm_activity, other crm_activity) RETURNS crm_activity
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_activity_subtract(crm_activity, crm_activity) IS
@@ -79,23 +79,23 @@ COMMENT ON OPERATOR - (crm_activity, crm_activity) IS 'left ledger with the righ
 
 -- Equality, and an order for DISTINCT, GROUP BY and merge joins
 
-CREATE FUNCTION crm_activity_eq(a crm_activity, b crm_activity) RETURNS boolean
+CREATE FUNCTION crm_activity_eq(one crm_activity, other crm_activity) RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
-CREATE FUNCTION crm_activity_ne(a crm_activity, b crm_activity) RETURNS boolean
+CREATE FUNCTION crm_activity_ne(one crm_activity, other crm_activity) RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
-CREATE FUNCTION crm_activity_lt(a crm_activity, b crm_activity) RETURNS boolean
+CREATE FUNCTION crm_activity_lt(one crm_activity, other crm_activity) RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
-CREATE FUNCTION crm_activity_le(a crm_activity, b crm_activity) RETURNS boolean
+CREATE FUNCTION crm_activity_le(one crm_activity, other crm_activity) RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
-CREATE FUNCTION crm_activity_gt(a crm_activity, b crm_activity) RETURNS boolean
+CREATE FUNCTION crm_activity_gt(one crm_activity, other crm_activity) RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
-CREATE FUNCTION crm_activity_ge(a crm_activity, b crm_activity) RETURNS boolean
+CREATE FUNCTION crm_activity_ge(one crm_activity, other crm_activity) RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
-CREATE FUNCTION crm_activity_cmp(a crm_activity, b crm_activity) RETURNS integer
+CREATE FUNCTION crm_activity_cmp(one crm_activity, other crm_activity) RETURNS integer
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
-CREATE FUNCTION crm_activity_hash(a crm_activity) RETURNS integer
+CREATE FUNCTION crm_activity_hash(activity crm_activity) RETURNS integer
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
-CREATE FUNCTION crm_activity_hash_extended(a crm_activity, seed bigint) RETURNS bigint
+CREATE FUNCTION crm_activity_hash_extended(activity crm_activity, seed bigint) RETURNS bigint
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 
 COMMENT ON FUNCTION crm_activity_eq(crm_activity, crm_activity) IS 'The operator =: same days, events and amounts.';
@@ -164,7 +164,7 @@ CREATE OPERATOR CLASS crm_activity_ops DEFAULT FOR TYPE crm_activity USING hash 
 COMMENT ON OPERATOR CLASS crm_activity_ops USING btree IS 'order of the bytes, without meaning';
 COMMENT ON OPERATOR CLASS crm_activity_ops USING hash IS 'same days, events and amounts';
 
-CREATE FUNCTION crm_activity_to_jsonb(a crm_activity) RETURNS jsonb
+CREATE FUNCTION crm_activity_to_jsonb(activity crm_activity) RETURNS jsonb
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_activity_to_jsonb(crm_activity) IS
@@ -174,7 +174,7 @@ For example [{"day": "2024-01-05", "events": 1, "amount": 29.33}]. Days in order
 CREATE CAST (crm_activity AS jsonb) WITH FUNCTION crm_activity_to_jsonb(crm_activity);
 COMMENT ON CAST (crm_activity AS jsonb) IS 'the ledger as a JSON array, an object a day';
 
-CREATE FUNCTION crm_activity_to_json(a crm_activity) RETURNS json
+CREATE FUNCTION crm_activity_to_json(activity crm_activity) RETURNS json
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_activity_to_json(crm_activity) IS
@@ -265,7 +265,7 @@ events: 1 on one row of each purchase, best the dearest, and 0 (or NULL) on its 
 
 -- Ledgers to ledgers
 
-CREATE FUNCTION crm_rollup_trans(state crm_activity, a crm_activity) RETURNS crm_activity
+CREATE FUNCTION crm_rollup_trans(state crm_activity, activity crm_activity) RETURNS crm_activity
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION crm_rollup_final(state crm_activity) RETURNS crm_activity
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -274,7 +274,7 @@ COMMENT ON FUNCTION crm_rollup_trans(crm_activity, crm_activity) IS
 COMMENT ON FUNCTION crm_rollup_final(crm_activity) IS
 'Support of crm_rollup: the sum.';
 
-CREATE AGGREGATE crm_rollup(a crm_activity) (
+CREATE AGGREGATE crm_rollup(activity crm_activity) (
     SFUNC = crm_rollup_trans, STYPE = crm_activity, SSPACE = 256,
     FINALFUNC = crm_rollup_final, COMBINEFUNC = crm_rollup_trans,
     PARALLEL = SAFE
@@ -285,7 +285,7 @@ NULLs are skipped; no ledgers give NULL. Error 22003 where the total of a day do
 
 -- Accessors
 
-CREATE FUNCTION crm_first_day(a crm_activity, as_of date DEFAULT 'infinity') RETURNS date
+CREATE FUNCTION crm_first_day(activity crm_activity, as_of date DEFAULT 'infinity') RETURNS date
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_first_day(crm_activity, date) IS
 'The first active day: the first with a positive number of events.
@@ -297,103 +297,103 @@ COMMENT ON FUNCTION crm_first_entry_day(crm_activity, date) IS
 'The first day with anything on it, a refund too.
 From where on amounts have to be added up, to have all of them; crm_first_day is the first active day. as_of: later days are ignored; all count when it is left out. NULL when there is nothing yet.';
 
-CREATE FUNCTION crm_last_day(a crm_activity, as_of date DEFAULT 'infinity') RETURNS date
+CREATE FUNCTION crm_last_day(activity crm_activity, as_of date DEFAULT 'infinity') RETURNS date
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_last_day(crm_activity, date) IS
 'The last active day up to as_of; a refund does not count as activity.
 as_of: later days are ignored; all count when it is left out. NULL when there is nothing yet.';
 
-CREATE FUNCTION crm_active_days(a crm_activity, as_of date DEFAULT 'infinity') RETURNS integer
+CREATE FUNCTION crm_active_days(activity crm_activity, as_of date DEFAULT 'infinity') RETURNS integer
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_active_days(crm_activity, date) IS
 'How many days have a positive number of events.
 as_of: later days are ignored; all count when it is left out. 0 when there is nothing yet.';
 
-CREATE FUNCTION crm_event_count(a crm_activity, as_of date DEFAULT 'infinity') RETURNS bigint
+CREATE FUNCTION crm_event_count(activity crm_activity, as_of date DEFAULT 'infinity') RETURNS bigint
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_event_count(crm_activity, date) IS
 'How many events, several a day included, refunds not.
 as_of: later days are ignored; all count when it is left out. 0 when there is nothing yet.';
 
-CREATE FUNCTION crm_amount(a crm_activity, as_of date DEFAULT 'infinity') RETURNS numeric
+CREATE FUNCTION crm_amount(activity crm_activity, as_of date DEFAULT 'infinity') RETURNS numeric
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_amount(crm_activity, date) IS
 'The net amount, refunds taken off; exact.
 as_of: later days are ignored; all count when it is left out. 0 when there is nothing yet. Two decimals, four where the amount has more than two. Error 22003 beyond 922337203685477.5807.';
 
-CREATE FUNCTION crm_days_since_last(a crm_activity, as_of date) RETURNS integer
+CREATE FUNCTION crm_days_since_last(activity crm_activity, as_of date) RETURNS integer
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_days_since_last(crm_activity, date) IS
 'Days from the last active day to as_of: the R of RFM.
 0 on the day itself; NULL when there is nothing yet. Error 22023 when as_of is infinite. Not the recency of the CLV literature: see crm_recency.';
 
-CREATE FUNCTION crm_tenure_days(a crm_activity, as_of date) RETURNS integer
+CREATE FUNCTION crm_tenure_days(activity crm_activity, as_of date) RETURNS integer
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_tenure_days(crm_activity, date) IS
 'Days from the first active day to as_of.
 NULL when there is nothing yet. Error 22023 when as_of is infinite. crm_age is the same number.';
 
-CREATE FUNCTION crm_mean_gap_days(a crm_activity, as_of date DEFAULT 'infinity') RETURNS double precision
+CREATE FUNCTION crm_mean_gap_days(activity crm_activity, as_of date DEFAULT 'infinity') RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_mean_gap_days(crm_activity, date) IS
 'Mean number of days between consecutive active days.
 as_of: later days are ignored; all count when it is left out. NULL below two active days.';
 
-CREATE FUNCTION crm_median_gap_days(a crm_activity, as_of date DEFAULT 'infinity') RETURNS double precision
+CREATE FUNCTION crm_median_gap_days(activity crm_activity, as_of date DEFAULT 'infinity') RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_median_gap_days(crm_activity, date) IS
 'Median number of days between consecutive active days.
 The mean of the middle two where their number is even. as_of: later days are ignored; all count when it is left out. NULL below two active days.';
 
-CREATE FUNCTION crm_gap_days(a crm_activity, as_of date DEFAULT 'infinity') RETURNS SETOF integer
+CREATE FUNCTION crm_gap_days(activity crm_activity, as_of date DEFAULT 'infinity') RETURNS SETOF integer
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 10;
 COMMENT ON FUNCTION crm_gap_days(crm_activity, date) IS
 'Days between consecutive active days, one row each, in order of time.
 What crm_mean_gap_days and crm_median_gap_days are made of. as_of: later days are ignored; all count when it is left out. No rows below two active days, and for NULL arguments.';
 
-CREATE FUNCTION crm_frequency(a crm_activity, as_of date) RETURNS integer
+CREATE FUNCTION crm_frequency(activity crm_activity, as_of date) RETURNS integer
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_frequency(crm_activity, date) IS
 'Repeat purchases: active days after the first, up to as_of.
 The x of the CLV literature. 0 for a customer who bought on one day only, NULL when there is nothing yet.';
 
-CREATE FUNCTION crm_recency(a crm_activity, as_of date) RETURNS integer
+CREATE FUNCTION crm_recency(activity crm_activity, as_of date) RETURNS integer
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_recency(crm_activity, date) IS
 'Days from the first active day to the last: age at the last purchase.
 The t_x of the CLV literature, in days: large means recent for one''s age. Not the R of RFM, which counts back from as_of: see crm_days_since_last. NULL when there is nothing yet.';
 
-CREATE FUNCTION crm_age(a crm_activity, as_of date) RETURNS integer
+CREATE FUNCTION crm_age(activity crm_activity, as_of date) RETURNS integer
 AS 'MODULE_PATHNAME', 'crm_tenure_days' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_age(crm_activity, date) IS
 'Days from the first active day to as_of: time under observation.
 The T of the CLV literature, in days. NULL when there is nothing yet. Error 22023 when as_of is infinite.';
 
-CREATE FUNCTION crm_monetary(a crm_activity, as_of date) RETURNS double precision
+CREATE FUNCTION crm_monetary(activity crm_activity, as_of date) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_monetary(crm_activity, date) IS
 'Mean amount of the repeat days, those active after the first.
 The z of the CLV literature, as of a day. A refund on a day without a purchase lowers the value of the latest earlier active day, so that one after the first day alone does not count. NULL without a repeat day. Error 22003 beyond 922337203685477.5807 in all.';
 
-CREATE FUNCTION crm_decayed_events(a crm_activity, as_of date, half_life_days double precision) RETURNS double precision
+CREATE FUNCTION crm_decayed_events(activity crm_activity, as_of date, half_life_days double precision) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_decayed_events(crm_activity, date, double precision) IS
 'Events up to as_of, each weighing 2^(-age / half_life_days).
 Age in days. An engagement score: events at ages 0, 30 and 60 days with half-life 30 give 1.75. half_life_days: positive and finite, else error 22023; so too for an infinite as_of. 0 when there is nothing yet.';
 
-CREATE FUNCTION crm_decayed_amount(a crm_activity, as_of date, half_life_days double precision) RETURNS double precision
+CREATE FUNCTION crm_decayed_amount(activity crm_activity, as_of date, half_life_days double precision) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_decayed_amount(crm_activity, date, double precision) IS
 'Net amount up to as_of, a day weighing 2^(-age / half_life_days).
 Age in days. half_life_days: positive and finite, else error 22023; so too for an infinite as_of. 0 when there is nothing yet.';
 
-CREATE FUNCTION crm_slice(a crm_activity, from_day date, to_day date) RETURNS crm_activity
+CREATE FUNCTION crm_slice(activity crm_activity, from_day date, to_day date) RETURNS crm_activity
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION crm_slice(crm_activity, date, date) IS
 'The part of a ledger from from_day to to_day, both included.
 A NULL end is open. Empty where nothing falls in between; NULL when a is NULL.';
 
-CREATE FUNCTION crm_days(a crm_activity, OUT day date, OUT events bigint, OUT amount numeric)
+CREATE FUNCTION crm_days(activity crm_activity, OUT day date, OUT events bigint, OUT amount numeric)
 RETURNS SETOF record
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 10;
 COMMENT ON FUNCTION crm_days(crm_activity) IS

@@ -34,9 +34,9 @@ COMMENT ON FUNCTION crm_calendar_recv(internal) IS
 COMMENT ON FUNCTION crm_calendar_send(crm_calendar) IS
 'Writes a calendar as a version, a length and its canonical text.';
 
-CREATE FUNCTION crm_calendar_eq(a crm_calendar, b crm_calendar) RETURNS boolean
+CREATE FUNCTION crm_calendar_eq(one crm_calendar, other crm_calendar) RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
-CREATE FUNCTION crm_calendar_ne(a crm_calendar, b crm_calendar) RETURNS boolean
+CREATE FUNCTION crm_calendar_ne(one crm_calendar, other crm_calendar) RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 CREATE FUNCTION crm_calendar_hash(calendar crm_calendar) RETURNS integer
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;

@@ -69,7 +69,7 @@ COMMENT ON AGGREGATE crm_markov_agg(text[], double precision, double precision, 
 path: the channels of the touches, oldest first. conversions and nulls: how many of those who took the path converted and did not, weights of 0 or more that need not be whole; value: of the conversions. A NULL number counts 0, a NULL within a path is left out, a path that is NULL or empty stands for those without a touch, who stay outside the chain. Sums are held to twice the precision of double precision, so that neither order nor plan shows. No rows give NULL. Errors: 22023 for negative conversions or nulls, NaN and infinity; 2202E for a path of two dimensions; 54000 beyond 1,000 channels; 22003 where a sum overflows.
 Example: SELECT c.* FROM (SELECT crm_markov_agg(path, conversions, value, nulls) AS m FROM paths) AS t, crm_markov_credit(m) AS c.';
 
-CREATE AGGREGATE crm_rollup(m crm_markov) (
+CREATE AGGREGATE crm_rollup(chain crm_markov) (
     SFUNC = crm_markov_combine, STYPE = crm_markov, SSPACE = 8192,
     COMBINEFUNC = crm_markov_combine, PARALLEL = SAFE
 );
@@ -79,7 +79,7 @@ COMMENT ON AGGREGATE crm_rollup(crm_markov) IS
 NULLs are skipped; nothing but NULLs, or no rows, gives NULL.';
 
 CREATE FUNCTION crm_markov_credit(
-    m crm_markov,
+    chain crm_markov,
     OUT channel text,
     OUT conversions double precision,
     OUT value double precision,
@@ -92,7 +92,7 @@ COMMENT ON FUNCTION crm_markov_credit(crm_markov) IS
 'Conversions and value that each channel is credited with, by removal.
 removal_effect: the share of the probability of a conversion that is lost where whoever comes to the channel leaves; exact, from one system of equations, nothing is simulated. conversions and value: of all paths with touches, divided in proportion to it, so they add up. One row a channel, in order of bytes, also for one without conversions (0). A last row "none", whose removal_effect is NULL, has the conversions without any touch, if there were paths without; a channel of that name is another row. Where nothing converted the three numbers are NULL. Anderl, Becker, von Wangenheim, Schumann 2016. Error 22000 for a chain written by hand that has no way out.';
 
-CREATE FUNCTION crm_markov_probability(m crm_markov) RETURNS double precision
+CREATE FUNCTION crm_markov_probability(chain crm_markov) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
 
 COMMENT ON FUNCTION crm_markov_probability(crm_markov) IS

@@ -93,11 +93,11 @@ COMMENT ON CAST (jsonb AS crm_clv_model) IS 'A model from JSON, as its text form
 
 -- Fits
 
-CREATE FUNCTION crm_clv_trans(state crm_clv_sample, a crm_activity, as_of date) RETURNS crm_clv_sample
+CREATE FUNCTION crm_clv_trans(state crm_clv_sample, activity crm_activity, as_of date) RETURNS crm_clv_sample
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-CREATE FUNCTION crm_clv_trans(state crm_clv_sample, a crm_activity, as_of date, model text) RETURNS crm_clv_sample
+CREATE FUNCTION crm_clv_trans(state crm_clv_sample, activity crm_activity, as_of date, model text) RETURNS crm_clv_sample
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-CREATE FUNCTION crm_clv_trans(state crm_clv_sample, a crm_activity, as_of date, model text, covariates double precision[]) RETURNS crm_clv_sample
+CREATE FUNCTION crm_clv_trans(state crm_clv_sample, activity crm_activity, as_of date, model text, covariates double precision[]) RETURNS crm_clv_sample
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION crm_clv_trans_summary(state crm_clv_sample, frequency double precision, recency double precision, age double precision, monetary double precision) RETURNS crm_clv_sample
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
@@ -151,7 +151,7 @@ COMMENT ON FUNCTION crm_clv_combine(crm_clv_sample, crm_clv_sample) IS
 COMMENT ON FUNCTION crm_clv_final(crm_clv_sample) IS
 'Support of fits of lifetime value: maximum likelihood.';
 
-CREATE AGGREGATE crm_clv_fit(a crm_activity, as_of date) (
+CREATE AGGREGATE crm_clv_fit(activity crm_activity, as_of date) (
     SFUNC = crm_clv_trans, STYPE = crm_clv_sample, SSPACE = 2048,
     FINALFUNC = crm_clv_final, COMBINEFUNC = crm_clv_combine, PARALLEL = SAFE
 );
@@ -159,7 +159,7 @@ COMMENT ON AGGREGATE crm_clv_fit(crm_activity, date) IS
 'The BG/NBD model of these customers, and their spend, as of a day.
 As crm_clv_fit(a, as_of, ''bg/nbd'').';
 
-CREATE AGGREGATE crm_clv_fit(a crm_activity, as_of date, model text) (
+CREATE AGGREGATE crm_clv_fit(activity crm_activity, as_of date, model text) (
     SFUNC = crm_clv_trans, STYPE = crm_clv_sample, SSPACE = 2048,
     FINALFUNC = crm_clv_final, COMBINEFUNC = crm_clv_combine, PARALLEL = SAFE
 );
@@ -168,7 +168,7 @@ COMMENT ON AGGREGATE crm_clv_fit(crm_activity, date, text) IS
 a: a ledger per customer; NULLs, and customers who have not bought by as_of, are skipped. model: ''bg/nbd'' (Fader, Hardie & Lee 2005), ''mbg/nbd'' (Batislam et al. 2007; Hoppe & Wagner 2007), ''pareto/nbd'' (Schmittlein et al. 1987), ''bg/cnbd-k'' or ''mbg/cnbd-k'' (Platzer & Reutterer 2016). Under BG/NBD and BG/CNBD-k every one-time buyer has P(alive) = 1; the others can see him gone. CNBD-k is for customers who buy regularly, every k-th event of a Poisson process: k, from 1 to 12, is chosen by likelihood, or given in its place, as in ''mbg/cnbd-2''; with 1 it is (M)BG/NBD. Time is counted in weeks, days / 7. Where there are amounts, the Gamma-Gamma model (Fader & Hardie 2013) of the mean value of repeat days is fitted to customers with one above 0; a refund on a day without a purchase lowers the latest earlier one.
 Maximum likelihood; the result depends neither on the order of rows nor on the plan. A maximum at a boundary is usable, and a NOTICE, once a query, says what it means. No customers give NULL. Errors: 22000 where nobody has bought on a second day or nothing converges (with GROUP BY choose the groups before the fit, as doc/clv.md shows), 22023 for an unknown model and for arguments that differ from row to row, 22004 where they are NULL.';
 
-CREATE AGGREGATE crm_clv_fit(a crm_activity, as_of date, model text, covariates double precision[]) (
+CREATE AGGREGATE crm_clv_fit(activity crm_activity, as_of date, model text, covariates double precision[]) (
     SFUNC = crm_clv_trans, STYPE = crm_clv_sample, SSPACE = 2048,
     FINALFUNC = crm_clv_final, COMBINEFUNC = crm_clv_combine, PARALLEL = SAFE
 );
@@ -251,7 +251,7 @@ Fader & Hardie (2007). lifetime: whole periods so far, including the one at whos
 
 -- Regularity
 
-CREATE FUNCTION crm_regularity_trans(state crm_distribution, a crm_activity, as_of date) RETURNS crm_distribution
+CREATE FUNCTION crm_regularity_trans(state crm_distribution, activity crm_activity, as_of date) RETURNS crm_distribution
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION crm_regularity_final(state crm_distribution) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -260,7 +260,7 @@ COMMENT ON FUNCTION crm_regularity_trans(crm_distribution, crm_activity, date) I
 COMMENT ON FUNCTION crm_regularity_final(crm_distribution) IS
 'Support of crm_regularity: the shape of gaps.';
 
-CREATE AGGREGATE crm_regularity(a crm_activity, as_of date) (
+CREATE AGGREGATE crm_regularity(activity crm_activity, as_of date) (
     SFUNC = crm_regularity_trans, STYPE = crm_distribution, SSPACE = 512,
     FINALFUNC = crm_regularity_final, COMBINEFUNC = crm_distribution_combine,
     PARALLEL = SAFE
@@ -269,7 +269,7 @@ COMMENT ON AGGREGATE crm_regularity(crm_activity, date) IS
 'How regular purchases are: 1 is by chance, more is more regular.
 The shape k of gamma distributed gaps between purchase days, by Wheat & Morrison (1990), from the last two gaps of each customer with three or more purchase days up to as_of; rates may differ. bg/nbd, mbg/nbd and pareto/nbd take k to be 1; bg/cnbd-k and mbg/cnbd-k find it with the rest, so that a k well above 1 is a reason to fit them. Below 1 purchases come in clusters. NULL where there are no two such customers and where all gaps are alike; rows with a NULL are skipped. Error 22023 for an infinite as_of. The result does not depend on the order of rows or on the plan.';
 
-CREATE FUNCTION crm_log_gaps(a crm_activity, as_of date) RETURNS double precision
+CREATE FUNCTION crm_log_gaps(activity crm_activity, as_of date) RETURNS double precision
 AS 'MODULE_PATHNAME', 'crm_log_gaps_of_ledger' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_log_gaps(crm_activity, date) IS
 'The sum of ln(days) over the gaps between purchase days up to as_of.
@@ -337,88 +337,88 @@ statistic: twice the log-likelihood gained over the fit without covariates. df: 
 
 -- Scores from ledgers
 
-CREATE FUNCTION crm_p_alive(model crm_clv_model, a crm_activity, as_of date) RETURNS double precision
+CREATE FUNCTION crm_p_alive(model crm_clv_model, activity crm_activity, as_of date) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_p_alive(crm_clv_model, crm_activity, date) IS
 'The probability that a customer will still purchase, 0 to 1.
 As of a day: what the ledger says later is not looked at. Under BG/NBD a customer without a repeat purchase has had no chance to leave, so it is 1; MBG/NBD and Pareto/NBD have no such rule. NULL when an argument is NULL and where the customer has not bought by as_of. Error 22023 for models of contracts and of opportunities.';
 
-CREATE FUNCTION crm_p_alive(model crm_clv_model, a crm_activity, as_of date, at date) RETURNS double precision
+CREATE FUNCTION crm_p_alive(model crm_clv_model, activity crm_activity, as_of date, at date) RETURNS double precision
 AS 'MODULE_PATHNAME', 'crm_p_alive_later' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 50;
 COMMENT ON FUNCTION crm_p_alive(crm_clv_model, crm_activity, date, date) IS
 'P(alive) on a later day, given the history up to as_of.
 at: as_of or later (error 22023 if not). Whatever is bought until then is open, as it is when one plans ahead: crm_p_alive_if_silent is for customers who are watched and buy nothing. Otherwise as crm_p_alive(model, a, as_of).';
 
-CREATE FUNCTION crm_p_alive_if_silent(model crm_clv_model, a crm_activity, as_of date, at date) RETURNS double precision
+CREATE FUNCTION crm_p_alive_if_silent(model crm_clv_model, activity crm_activity, as_of date, at date) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_p_alive_if_silent(crm_clv_model, crm_activity, date, date) IS
 'P(alive) on a later day, if nothing more is bought until then.
 at: as_of or later (error 22023 if not). Otherwise as crm_p_alive(model, a, as_of).';
 
-CREATE FUNCTION crm_purchase_probability(model crm_clv_model, a crm_activity, as_of date, purchases integer, horizon_days integer) RETURNS double precision
+CREATE FUNCTION crm_purchase_probability(model crm_clv_model, activity crm_activity, as_of date, purchases integer, horizon_days integer) RETURNS double precision
 AS 'MODULE_PATHNAME', 'crm_customer_probability' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 50;
 COMMENT ON FUNCTION crm_purchase_probability(crm_clv_model, crm_activity, date, integer, integer) IS
 'The probability that a customer buys on so many days after as_of.
 P(X(T, T+t) = purchases); of 0, that nothing more comes in the horizon_days, from who has left or from who has not. purchases: 0 to a million; horizon_days: 0 or more (22023). NULL and other errors as of crm_p_alive.';
 
-CREATE FUNCTION crm_purchase_probability_at_least(model crm_clv_model, a crm_activity, as_of date, purchases integer, horizon_days integer) RETURNS double precision
+CREATE FUNCTION crm_purchase_probability_at_least(model crm_clv_model, activity crm_activity, as_of date, purchases integer, horizon_days integer) RETURNS double precision
 AS 'MODULE_PATHNAME', 'crm_customer_at_least' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 50;
 COMMENT ON FUNCTION crm_purchase_probability_at_least(crm_clv_model, crm_activity, date, integer, integer) IS
 'The probability that a customer buys on at least so many days.
 P(X(T, T+t) >= purchases), exact where it is small. Arguments, NULL and errors as of crm_purchase_probability.';
 
-CREATE FUNCTION crm_expected_purchases(model crm_clv_model, a crm_activity, as_of date, horizon_days integer) RETURNS double precision
+CREATE FUNCTION crm_expected_purchases(model crm_clv_model, activity crm_activity, as_of date, horizon_days integer) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION crm_expected_purchases(crm_clv_model, crm_activity, date, integer) IS
 'Days with a purchase to expect in the horizon_days after as_of.
 E[X(T, T+t)]; horizon_days: 0 or more. NULL and errors as of crm_p_alive.';
 
-CREATE FUNCTION crm_discounted_purchases(model crm_clv_model, a crm_activity, as_of date, horizon_days integer, annual_discount double precision DEFAULT 0.1) RETURNS double precision
+CREATE FUNCTION crm_discounted_purchases(model crm_clv_model, activity crm_activity, as_of date, horizon_days integer, annual_discount double precision DEFAULT 0.1) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION crm_discounted_purchases(crm_clv_model, crm_activity, date, integer, double precision) IS
 'Days with a purchase to expect after as_of, discounted.
 Lifetime value without amounts: DECT within the horizon_days, DERT where they are NULL, which is without end (Fader, Hardie & Lee 2005, "RFM and CLV"). Times the mean value of a purchase it is crm_clv. Arguments, NULL and errors as of crm_clv, but that the model need not know of amounts.';
 
-CREATE FUNCTION crm_expected_value(model crm_clv_model, a crm_activity, as_of date) RETURNS double precision
+CREATE FUNCTION crm_expected_value(model crm_clv_model, activity crm_activity, as_of date) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_expected_value(crm_clv_model, crm_activity, date) IS
 'The mean value to expect of a customer''s purchase days.
 Gamma-Gamma: his own mean, drawn towards that of all customers the more, the fewer repeat days he has. A mean below 0, of a customer with many refunds, counts as 0. NULL where the law has no mean (p x + q <= 1), otherwise as of crm_p_alive. Error 22023 where the model has no spend part.';
 
-CREATE FUNCTION crm_clv(model crm_clv_model, a crm_activity, as_of date, horizon_days integer, annual_discount double precision DEFAULT 0.1) RETURNS double precision
+CREATE FUNCTION crm_clv(model crm_clv_model, activity crm_activity, as_of date, horizon_days integer, annual_discount double precision DEFAULT 0.1) RETURNS double precision
 AS 'MODULE_PATHNAME', 'crm_clv_of_ledger' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION crm_clv(crm_clv_model, crm_activity, date, integer, double precision) IS
 'Today''s value of a customer''s purchases in the coming days.
 The expected value of a purchase, times the purchases to expect, each discounted by (1 + annual_discount)^-(days until then / 365.25). In the currency of the amounts: revenue, unless the ledger holds margins. horizon_days: 0 or more; NULL is without end, the mean value times DERT. annual_discount: a share a year, 0 or 1e-9 to 1e6 (22023).
 NULL where the sum has no bound (no end, no discount, and customers who may stay for ever), and otherwise as of crm_expected_value. Past purchases are not in it.';
 
-CREATE FUNCTION crm_clv_scores(model crm_clv_model, a crm_activity, as_of date, horizon_days integer, annual_discount double precision DEFAULT 0.1, OUT p_alive double precision, OUT expected_purchases double precision, OUT discounted_purchases double precision, OUT expected_value double precision, OUT clv double precision)
+CREATE FUNCTION crm_clv_scores(model crm_clv_model, activity crm_activity, as_of date, horizon_days integer, annual_discount double precision DEFAULT 0.1, OUT p_alive double precision, OUT expected_purchases double precision, OUT discounted_purchases double precision, OUT expected_value double precision, OUT clv double precision)
 RETURNS record
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 120;
 COMMENT ON FUNCTION crm_clv_scores(crm_clv_model, crm_activity, date, integer, double precision) IS
 'All scores of a customer in one row, at the price of the dearest.
 p_alive, expected_purchases, discounted_purchases, expected_value, clv: as the functions crm_p_alive, crm_expected_purchases, crm_discounted_purchases, crm_expected_value and crm_clv, to rounding. Where the model has no spend part the last two are NULL; without end (a horizon_days of NULL) expected_purchases is. NULL where another argument is, and where the customer has not bought by as_of. Errors as of crm_clv.';
 
-CREATE FUNCTION crm_expected_purchases(model crm_clv_model, a crm_activity, as_of date, horizon_days integer, covariates double precision[]) RETURNS double precision
+CREATE FUNCTION crm_expected_purchases(model crm_clv_model, activity crm_activity, as_of date, horizon_days integer, covariates double precision[]) RETURNS double precision
 AS 'MODULE_PATHNAME', 'crm_expected_purchases_covariates' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION crm_expected_purchases(crm_clv_model, crm_activity, date, integer, double precision[]) IS
 'Days with a purchase to expect of a customer with covariates.
 As crm_expected_purchases(crm_clv_for(model, covariates), a, as_of, horizon_days).';
 
-CREATE FUNCTION crm_clv(model crm_clv_model, a crm_activity, as_of date, horizon_days integer, annual_discount double precision, covariates double precision[]) RETURNS double precision
+CREATE FUNCTION crm_clv(model crm_clv_model, activity crm_activity, as_of date, horizon_days integer, annual_discount double precision, covariates double precision[]) RETURNS double precision
 AS 'MODULE_PATHNAME', 'crm_clv_of_covariates' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION crm_clv(crm_clv_model, crm_activity, date, integer, double precision, double precision[]) IS
 'Today''s value of the coming purchases of a customer with covariates.
 As crm_clv(crm_clv_for(model, covariates), a, as_of, horizon_days, annual_discount).';
 
-CREATE FUNCTION crm_clv_scores(model crm_clv_model, a crm_activity, as_of date, horizon_days integer, annual_discount double precision, covariates double precision[], OUT p_alive double precision, OUT expected_purchases double precision, OUT discounted_purchases double precision, OUT expected_value double precision, OUT clv double precision)
+CREATE FUNCTION crm_clv_scores(model crm_clv_model, activity crm_activity, as_of date, horizon_days integer, annual_discount double precision, covariates double precision[], OUT p_alive double precision, OUT expected_purchases double precision, OUT discounted_purchases double precision, OUT expected_value double precision, OUT clv double precision)
 RETURNS record
 AS 'MODULE_PATHNAME', 'crm_clv_scores_covariates' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 120;
 COMMENT ON FUNCTION crm_clv_scores(crm_clv_model, crm_activity, date, integer, double precision, double precision[]) IS
 'All scores of a customer with covariates in one row.
 As crm_clv_scores(crm_clv_for(model, covariates), a, as_of, horizon_days, annual_discount).';
 
-CREATE FUNCTION crm_clv_interval(model crm_clv_model, a crm_activity, as_of date, horizon_days integer, annual_discount double precision DEFAULT 0.1, confidence double precision DEFAULT 0.9, OUT low double precision, OUT high double precision)
+CREATE FUNCTION crm_clv_interval(model crm_clv_model, activity crm_activity, as_of date, horizon_days integer, annual_discount double precision DEFAULT 0.1, confidence double precision DEFAULT 0.9, OUT low double precision, OUT high double precision)
 RETURNS record
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 2000;
 COMMENT ON FUNCTION crm_clv_interval(crm_clv_model, crm_activity, date, integer, double precision, double precision) IS

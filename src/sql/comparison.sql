@@ -54,7 +54,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION crm_moments_trans(crm_moments, double precision) IS
 'Adds one number to a summary: support for crm_moments_agg.';
 
-CREATE FUNCTION crm_moments_combine(a crm_moments, b crm_moments) RETURNS crm_moments
+CREATE FUNCTION crm_moments_combine(one crm_moments, other crm_moments) RETURNS crm_moments
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_moments_combine(crm_moments, crm_moments) IS
 'Merges two summaries of numbers: support for aggregates.
@@ -68,7 +68,7 @@ COMMENT ON AGGREGATE crm_moments_agg(double precision) IS
 'Summarises numbers for means and their comparison.
 NULLs are skipped; no numbers give NULL. Errors: 22023 for NaN and infinities, 22003 where a sum overflows or a square vanishes.';
 
-CREATE AGGREGATE crm_rollup(summary crm_moments) (
+CREATE AGGREGATE crm_rollup(moments crm_moments) (
     SFUNC = crm_moments_combine, STYPE = crm_moments, SSPACE = 112,
     COMBINEFUNC = crm_moments_combine, PARALLEL = SAFE
 );
@@ -76,24 +76,24 @@ COMMENT ON AGGREGATE crm_rollup(crm_moments) IS
 'Merges summaries of numbers into one, as if from all their rows.
 NULLs are skipped; nothing but NULLs, or no rows, gives NULL.';
 
-CREATE FUNCTION crm_moments_count(m crm_moments) RETURNS bigint
+CREATE FUNCTION crm_moments_count(moments crm_moments) RETURNS bigint
 AS 'MODULE_PATHNAME', 'crm_moments_count_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_moments_count(crm_moments) IS
 'How many numbers a summary is of.';
 
-CREATE FUNCTION crm_moments_mean(m crm_moments) RETURNS double precision
+CREATE FUNCTION crm_moments_mean(moments crm_moments) RETURNS double precision
 AS 'MODULE_PATHNAME', 'crm_moments_mean_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_moments_mean(crm_moments) IS
 'Mean of the numbers of a summary.';
 
-CREATE FUNCTION crm_moments_stddev(m crm_moments) RETURNS double precision
+CREATE FUNCTION crm_moments_stddev(moments crm_moments) RETURNS double precision
 AS 'MODULE_PATHNAME', 'crm_moments_stddev_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_moments_stddev(crm_moments) IS
 'Sample standard deviation of the numbers of a summary.
 NULL below two numbers, exactly 0 where all are equal.';
 
 CREATE FUNCTION crm_moments_interval(
-    m crm_moments,
+    moments crm_moments,
     confidence double precision DEFAULT 0.95,
     OUT low double precision,
     OUT high double precision)
@@ -104,8 +104,8 @@ COMMENT ON FUNCTION crm_moments_interval(crm_moments, double precision) IS
 NULL below two numbers. Error 22023 unless 0 < confidence < 1.';
 
 CREATE FUNCTION crm_mean_difference(
-    a crm_moments,
-    b crm_moments,
+    one crm_moments,
+    other crm_moments,
     confidence double precision DEFAULT 0.95,
     OUT difference double precision,
     OUT low double precision,

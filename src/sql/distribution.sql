@@ -73,7 +73,7 @@ COMMENT ON AGGREGATE crm_distribution_agg(double precision) IS
 NULLs are skipped; no values give NULL. Error 22023 for NaN and infinity.
 Example: SELECT crm_breaks_fit(d, 10), crm_breaks_fit(d, 4) FROM (SELECT crm_distribution_agg(amount) d FROM customer) x.';
 
-CREATE AGGREGATE crm_rollup(d crm_distribution) (
+CREATE AGGREGATE crm_rollup(distribution crm_distribution) (
     SFUNC = crm_distribution_combine, STYPE = crm_distribution, SSPACE = 512,
     FINALFUNC = crm_distribution_final, COMBINEFUNC = crm_distribution_combine, PARALLEL = SAFE
 );
@@ -81,7 +81,7 @@ COMMENT ON AGGREGATE crm_rollup(crm_distribution) IS
 'The values of all distributions in one.
 NULLs are skipped; no distributions give NULL.';
 
-CREATE FUNCTION crm_value_count(d crm_distribution) RETURNS bigint
+CREATE FUNCTION crm_value_count(distribution crm_distribution) RETURNS bigint
 AS 'MODULE_PATHNAME', 'crm_distribution_count' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_value_count(crm_distribution) IS
 'How many values a distribution holds.';

@@ -78,7 +78,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION crm_experience_trans(crm_experience, double precision, double precision, double precision) IS
 'Adds one rating to a summary: support for crm_experience_agg.';
 
-CREATE FUNCTION crm_experience_combine(a crm_experience, b crm_experience)
+CREATE FUNCTION crm_experience_combine(one crm_experience, other crm_experience)
 RETURNS crm_experience
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
@@ -109,7 +109,7 @@ COMMENT ON AGGREGATE crm_experience_agg(double precision, double precision, doub
 'Summarises weighted pairs of expected and actual scores.
 Weights are importance or sampling weights, of which only the ratios matter: standard errors follow from the effective sample size (sum w)^2 / sum w^2 (Kish 1965), so n equal weights give what n unweighted rows give. A weight of 0 or NULL leaves the row out. A rating with one side NULL counts for the other side alone, not for the gap: SERVPERF passes NULL for expected. Errors: 22023 for a negative weight, NaN and infinities, 22003 where a sum overflows or a square vanishes.';
 
-CREATE AGGREGATE crm_rollup(summary crm_experience) (
+CREATE AGGREGATE crm_rollup(experience crm_experience) (
     SFUNC = crm_experience_combine, STYPE = crm_experience, SSPACE = 384,
     COMBINEFUNC = crm_experience_combine, PARALLEL = SAFE
 );
@@ -118,14 +118,14 @@ COMMENT ON AGGREGATE crm_rollup(crm_experience) IS
 'Merges summaries of ratings into one, as if from all their rows.
 NULLs are skipped; nothing but NULLs, or no rows, gives NULL.';
 
-CREATE FUNCTION crm_gap_count(e crm_experience)
+CREATE FUNCTION crm_gap_count(experience crm_experience)
 RETURNS bigint
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_gap_count(crm_experience) IS
 'How many ratings with both sides and a positive weight.';
 
-CREATE FUNCTION crm_gap_mean(e crm_experience)
+CREATE FUNCTION crm_gap_mean(experience crm_experience)
 RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
@@ -133,7 +133,7 @@ COMMENT ON FUNCTION crm_gap_mean(crm_experience) IS
 'Weighted mean gap, actual - expected.
 Over the ratings with both sides. Differs from crm_actual_mean - crm_expected_mean where one side of some ratings is missing. NULL where there are none.';
 
-CREATE FUNCTION crm_gap_stddev(e crm_experience)
+CREATE FUNCTION crm_gap_stddev(experience crm_experience)
 RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
@@ -141,7 +141,7 @@ COMMENT ON FUNCTION crm_gap_stddev(crm_experience) IS
 'Sample standard deviation of the gap, actual - expected.
 NULL below two ratings, exactly 0 where all are equal, up to the rounding of decimal scores.';
 
-CREATE FUNCTION crm_gap_stderr(e crm_experience)
+CREATE FUNCTION crm_gap_stderr(experience crm_experience)
 RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
@@ -150,7 +150,7 @@ COMMENT ON FUNCTION crm_gap_stderr(crm_experience) IS
 The standard deviation over the root of the (effective) sample size. NULL below two ratings, exactly 0 where all are equal, up to the rounding of decimal scores.';
 
 CREATE FUNCTION crm_gap_interval(
-    e crm_experience,
+    experience crm_experience,
     confidence double precision DEFAULT 0.95,
     OUT low double precision,
     OUT high double precision)
@@ -161,14 +161,14 @@ COMMENT ON FUNCTION crm_gap_interval(crm_experience, double precision) IS
 'Student interval of the mean gap, actual - expected: low, high.
 Degrees of freedom are the (effective) sample size less 1. NULL below two ratings. Errors: 22023 unless 0 < confidence < 1.';
 
-CREATE FUNCTION crm_expected_count(e crm_experience)
+CREATE FUNCTION crm_expected_count(experience crm_experience)
 RETURNS bigint
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_expected_count(crm_experience) IS
 'How many ratings with an expected score and a positive weight.';
 
-CREATE FUNCTION crm_expected_mean(e crm_experience)
+CREATE FUNCTION crm_expected_mean(experience crm_experience)
 RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
@@ -176,7 +176,7 @@ COMMENT ON FUNCTION crm_expected_mean(crm_experience) IS
 'Weighted mean expected score.
 Over the ratings with an expected score. NULL where there are none.';
 
-CREATE FUNCTION crm_expected_stddev(e crm_experience)
+CREATE FUNCTION crm_expected_stddev(experience crm_experience)
 RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
@@ -184,7 +184,7 @@ COMMENT ON FUNCTION crm_expected_stddev(crm_experience) IS
 'Sample standard deviation of the expected score.
 NULL below two ratings, exactly 0 where all are equal.';
 
-CREATE FUNCTION crm_expected_stderr(e crm_experience)
+CREATE FUNCTION crm_expected_stderr(experience crm_experience)
 RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
@@ -193,7 +193,7 @@ COMMENT ON FUNCTION crm_expected_stderr(crm_experience) IS
 The standard deviation over the root of the (effective) sample size. NULL below two ratings, exactly 0 where all are equal.';
 
 CREATE FUNCTION crm_expected_interval(
-    e crm_experience,
+    experience crm_experience,
     confidence double precision DEFAULT 0.95,
     OUT low double precision,
     OUT high double precision)
@@ -204,14 +204,14 @@ COMMENT ON FUNCTION crm_expected_interval(crm_experience, double precision) IS
 'Student interval of the mean expected score: low, high.
 Degrees of freedom are the (effective) sample size less 1. NULL below two ratings. Errors: 22023 unless 0 < confidence < 1.';
 
-CREATE FUNCTION crm_actual_count(e crm_experience)
+CREATE FUNCTION crm_actual_count(experience crm_experience)
 RETURNS bigint
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_actual_count(crm_experience) IS
 'How many ratings with an actual score and a positive weight.';
 
-CREATE FUNCTION crm_actual_mean(e crm_experience)
+CREATE FUNCTION crm_actual_mean(experience crm_experience)
 RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
@@ -219,7 +219,7 @@ COMMENT ON FUNCTION crm_actual_mean(crm_experience) IS
 'Weighted mean actual score.
 Over the ratings with an actual score. NULL where there are none.';
 
-CREATE FUNCTION crm_actual_stddev(e crm_experience)
+CREATE FUNCTION crm_actual_stddev(experience crm_experience)
 RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
@@ -227,7 +227,7 @@ COMMENT ON FUNCTION crm_actual_stddev(crm_experience) IS
 'Sample standard deviation of the actual score.
 NULL below two ratings, exactly 0 where all are equal.';
 
-CREATE FUNCTION crm_actual_stderr(e crm_experience)
+CREATE FUNCTION crm_actual_stderr(experience crm_experience)
 RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
@@ -236,7 +236,7 @@ COMMENT ON FUNCTION crm_actual_stderr(crm_experience) IS
 The standard deviation over the root of the (effective) sample size. NULL below two ratings, exactly 0 where all are equal.';
 
 CREATE FUNCTION crm_actual_interval(
-    e crm_experience,
+    experience crm_experience,
     confidence double precision DEFAULT 0.95,
     OUT low double precision,
     OUT high double precision)
@@ -247,7 +247,7 @@ COMMENT ON FUNCTION crm_actual_interval(crm_experience, double precision) IS
 'Student interval of the mean actual score: low, high.
 Degrees of freedom are the (effective) sample size less 1. NULL below two ratings. Errors: 22023 unless 0 < confidence < 1.';
 
-CREATE FUNCTION crm_outcome_share(e crm_experience, outcome text)
+CREATE FUNCTION crm_outcome_share(experience crm_experience, outcome text)
 RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
@@ -256,7 +256,7 @@ COMMENT ON FUNCTION crm_outcome_share(crm_experience, text) IS
 By weight, at a tolerance of 0.5. NULL where no rating has both sides. Errors: 22023 for another outcome.';
 
 CREATE FUNCTION crm_group_outcome(
-    e crm_experience,
+    experience crm_experience,
     tolerance double precision DEFAULT 0.5,
     confidence double precision DEFAULT 0.95)
 RETURNS text
@@ -267,8 +267,8 @@ COMMENT ON FUNCTION crm_group_outcome(crm_experience, double precision, double p
 Positive when the whole interval of the mean gap lies above +tolerance, negative when below -tolerance, else satisfied: no gap worth acting on is proven. Rounding of decimal scores does not count, as in crm_experience_outcome. NULL below two pairs. Errors: 22023 for a bad tolerance or confidence.';
 
 CREATE FUNCTION crm_gap_test(
-    a crm_experience,
-    b crm_experience,
+    one crm_experience,
+    other crm_experience,
     confidence double precision DEFAULT 0.95,
     OUT difference double precision,
     OUT low double precision,

@@ -57,7 +57,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION crm_driver_trans(crm_driver_model, double precision, double precision[], double precision) IS
 'Adds one weighted row: support for crm_driver_fit.';
 
-CREATE FUNCTION crm_driver_combine(a crm_driver_model, b crm_driver_model)
+CREATE FUNCTION crm_driver_combine(one crm_driver_model, other crm_driver_model)
 RETURNS crm_driver_model
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
@@ -88,7 +88,7 @@ COMMENT ON AGGREGATE crm_driver_fit(double precision, double precision[], double
 'Fits an outcome on an array of drivers, respondents weighted.
 weight: how many of the population a respondent stands for, or any multiple of it; 0 or more (22023). A row with a weight of 0 does not count, one with a NULL is counted by crm_driver_skipped. Otherwise as crm_driver_fit(outcome, drivers).';
 
-CREATE AGGREGATE crm_rollup(summary crm_driver_model) (
+CREATE AGGREGATE crm_rollup(fit crm_driver_model) (
     SFUNC = crm_driver_combine, STYPE = crm_driver_model, SSPACE = 512,
     COMBINEFUNC = crm_driver_combine, PARALLEL = SAFE
 );

@@ -48,7 +48,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION crm_index_trans(crm_index, double precision, double precision, double precision, double precision) IS
 'Adds one cell: support for crm_index_agg.';
 
-CREATE FUNCTION crm_index_combine(a crm_index, b crm_index)
+CREATE FUNCTION crm_index_combine(one crm_index, other crm_index)
 RETURNS crm_index
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
@@ -69,7 +69,7 @@ COMMENT ON AGGREGATE crm_index_agg(double precision, double precision, double pr
 'Weighted index over cells, each on a scale of its own.
 A score counts as (score - scale_min) / (scale_max - scale_min). A NULL score is an absent cell: its weight lowers the coverage and is not spread over the others. A NULL weight leaves the cell out. Errors: 22023 for a score off its scale, a scale that does not rise, a negative weight, NaN and infinities; 22004 for a NULL scale; 22003 for a scale or weights beyond double precision.';
 
-CREATE AGGREGATE crm_rollup(summary crm_index) (
+CREATE AGGREGATE crm_rollup(index crm_index) (
     SFUNC = crm_index_combine, STYPE = crm_index, SSPACE = 96,
     COMBINEFUNC = crm_index_combine, PARALLEL = SAFE
 );
@@ -78,7 +78,7 @@ COMMENT ON AGGREGATE crm_rollup(crm_index) IS
 'Merges indices into one, as if from all their rows.
 NULLs are skipped; nothing but NULLs, or no rows, gives NULL.';
 
-CREATE FUNCTION crm_index_value(i crm_index)
+CREATE FUNCTION crm_index_value(index crm_index)
 RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
@@ -86,7 +86,7 @@ COMMENT ON FUNCTION crm_index_value(crm_index) IS
 'The index, 0..100: weighted mean over the cells present.
 NULL where their weights add up to 0.';
 
-CREATE FUNCTION crm_index_coverage(i crm_index)
+CREATE FUNCTION crm_index_coverage(index crm_index)
 RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
@@ -94,7 +94,7 @@ COMMENT ON FUNCTION crm_index_coverage(crm_index) IS
 'Weight of the cells present as a share, 0..1, of all cells seen.
 Absent cells, those with a NULL score, are seen too. NULL where all weights are 0.';
 
-CREATE FUNCTION crm_index_coverage(i crm_index, full_weight double precision)
+CREATE FUNCTION crm_index_coverage(index crm_index, full_weight double precision)
 RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
@@ -102,7 +102,7 @@ COMMENT ON FUNCTION crm_index_coverage(crm_index, double precision) IS
 'Weight of the cells present as a share, 0..1, of the full weight.
 For cells that have no row at all. NULL where full_weight is NULL or 0. Errors: 22023 when full_weight is less than the weight present.';
 
-CREATE FUNCTION crm_index_weight(i crm_index)
+CREATE FUNCTION crm_index_weight(index crm_index)
 RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
@@ -110,7 +110,7 @@ COMMENT ON FUNCTION crm_index_weight(crm_index) IS
 'Weight of the cells present.
 Merge indices with crm_rollup. An index of indices by this weight has the same value, but has lost the weight of absent cells: see crm_index_absent_weight.';
 
-CREATE FUNCTION crm_index_absent_weight(i crm_index)
+CREATE FUNCTION crm_index_absent_weight(index crm_index)
 RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
@@ -118,14 +118,14 @@ COMMENT ON FUNCTION crm_index_absent_weight(crm_index) IS
 'Weight of the absent cells, those with a NULL score.
 With crm_index_weight it makes up the full weight of crm_index_coverage.';
 
-CREATE FUNCTION crm_index_count(i crm_index)
+CREATE FUNCTION crm_index_count(index crm_index)
 RETURNS bigint
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_index_count(crm_index) IS
 'How many cells are present.';
 
-CREATE FUNCTION crm_index_absent_count(i crm_index)
+CREATE FUNCTION crm_index_absent_count(index crm_index)
 RETURNS bigint
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 

@@ -2,7 +2,7 @@
 
 CREATE FUNCTION crm_proportion_interval(
     hits bigint,
-    n bigint,
+    trials bigint,
     confidence double precision DEFAULT 0.95,
     method text DEFAULT 'wilson',
     OUT low double precision,
@@ -11,8 +11,8 @@ RETURNS record
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_proportion_interval(bigint, bigint, double precision, text) IS
-'Interval of a share, 0..1: hits out of n.
-Methods: wilson (1927), agresti-coull (1998), wald (textbook; poor near 0 and 1), clamped to 0..1. NULL when n is 0. Errors: 22023 unless 0 <= hits <= n and 0 < confidence < 1, and for another method.';
+'Interval of a share, 0..1: hits out of trials.
+Methods: wilson (1927), agresti-coull (1998), wald (textbook; poor near 0 and 1), clamped to 0..1. NULL when trials is 0. Errors: 22023 unless 0 <= hits <= trials and 0 < confidence < 1, and for another method.';
 
 CREATE TYPE crm_nps_tally;
 
@@ -57,7 +57,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION crm_nps_trans(crm_nps_tally, double precision) IS
 'Adds one score: support for crm_nps_agg.';
 
-CREATE FUNCTION crm_nps_combine(a crm_nps_tally, b crm_nps_tally)
+CREATE FUNCTION crm_nps_combine(one crm_nps_tally, other crm_nps_tally)
 RETURNS crm_nps_tally
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
@@ -74,7 +74,7 @@ COMMENT ON AGGREGATE crm_nps_agg(double precision) IS
 'Counts answers from 0 to 10 to: would you recommend us?
 Net Promoter (Reichheld 2003): 0..6 detractors, 7..8 passives, 9..10 promoters. NULL scores are skipped, nothing else gives NULL. Errors: 22023 for anything but a whole number from 0 to 10.';
 
-CREATE AGGREGATE crm_rollup(summary crm_nps_tally) (
+CREATE AGGREGATE crm_rollup(tally crm_nps_tally) (
     SFUNC = crm_nps_combine, STYPE = crm_nps_tally, SSPACE = 40,
     COMBINEFUNC = crm_nps_combine, PARALLEL = SAFE
 );
@@ -83,7 +83,7 @@ COMMENT ON AGGREGATE crm_rollup(crm_nps_tally) IS
 'Merges counts of NPS answers into one, as if from all their rows.
 NULLs are skipped; nothing but NULLs, or no rows, gives NULL.';
 
-CREATE FUNCTION crm_nps(x crm_nps_tally)
+CREATE FUNCTION crm_nps(tally crm_nps_tally)
 RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
@@ -91,7 +91,7 @@ COMMENT ON FUNCTION crm_nps(crm_nps_tally) IS
 'Net Promoter Score, -100..100: % promoters - % detractors.';
 
 CREATE FUNCTION crm_nps_interval(
-    x crm_nps_tally,
+    tally crm_nps_tally,
     confidence double precision DEFAULT 0.95,
     method text DEFAULT 'adjusted-wald',
     OUT low double precision,
@@ -103,28 +103,28 @@ COMMENT ON FUNCTION crm_nps_interval(crm_nps_tally, double precision, text) IS
 'Interval of the Net Promoter Score, clamped to -100..100.
 Methods: adjusted-wald, which adds 3/4 promoter, 3/4 detractor and 3/2 passives (Rocks 2016) and is extended to the score where that lies outside, and wald. Errors: 22023 for another method or unless 0 < confidence < 1.';
 
-CREATE FUNCTION crm_nps_count(x crm_nps_tally)
+CREATE FUNCTION crm_nps_count(tally crm_nps_tally)
 RETURNS bigint
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_nps_count(crm_nps_tally) IS
 'How many answers.';
 
-CREATE FUNCTION crm_nps_promoters(x crm_nps_tally)
+CREATE FUNCTION crm_nps_promoters(tally crm_nps_tally)
 RETURNS bigint
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_nps_promoters(crm_nps_tally) IS
 'How many answers of 9 and 10.';
 
-CREATE FUNCTION crm_nps_passives(x crm_nps_tally)
+CREATE FUNCTION crm_nps_passives(tally crm_nps_tally)
 RETURNS bigint
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_nps_passives(crm_nps_tally) IS
 'How many answers of 7 and 8.';
 
-CREATE FUNCTION crm_nps_detractors(x crm_nps_tally)
+CREATE FUNCTION crm_nps_detractors(tally crm_nps_tally)
 RETURNS bigint
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
@@ -189,7 +189,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION crm_csat_trans(crm_csat_tally, double precision, double precision, double precision, double precision) IS
 'Adds one score: support for crm_csat_agg.';
 
-CREATE FUNCTION crm_csat_combine(a crm_csat_tally, b crm_csat_tally)
+CREATE FUNCTION crm_csat_combine(one crm_csat_tally, other crm_csat_tally)
 RETURNS crm_csat_tally
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
@@ -221,7 +221,7 @@ COMMENT ON AGGREGATE crm_csat_agg(double precision, double precision, double pre
 'Counts satisfaction answers on a scale of its own.
 Scores run from scale_min to scale_max; those from top_from on are satisfied. NULL scores are skipped, nothing else gives NULL. Errors: 22023 for a score off the scale, a scale that does not rise and a scale that changes between rows, 22004 for a NULL scale.';
 
-CREATE AGGREGATE crm_rollup(summary crm_csat_tally) (
+CREATE AGGREGATE crm_rollup(tally crm_csat_tally) (
     SFUNC = crm_csat_combine, STYPE = crm_csat_tally, SSPACE = 64,
     COMBINEFUNC = crm_csat_combine, PARALLEL = SAFE
 );
@@ -230,7 +230,7 @@ COMMENT ON AGGREGATE crm_rollup(crm_csat_tally) IS
 'Merges counts of CSAT answers into one, as if from all their rows.
 NULLs are skipped; nothing but NULLs, or no rows, gives NULL.';
 
-CREATE FUNCTION crm_csat(x crm_csat_tally)
+CREATE FUNCTION crm_csat(tally crm_csat_tally)
 RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
@@ -238,7 +238,7 @@ COMMENT ON FUNCTION crm_csat(crm_csat_tally) IS
 'Share, 0..1, of answers that are satisfied.';
 
 CREATE FUNCTION crm_csat_interval(
-    x crm_csat_tally,
+    tally crm_csat_tally,
     confidence double precision DEFAULT 0.95,
     OUT low double precision,
     OUT high double precision)
@@ -249,14 +249,14 @@ COMMENT ON FUNCTION crm_csat_interval(crm_csat_tally, double precision) IS
 'Wilson interval of the share of answers that are satisfied.
 Errors: 22023 unless 0 < confidence < 1.';
 
-CREATE FUNCTION crm_csat_mean(x crm_csat_tally)
+CREATE FUNCTION crm_csat_mean(tally crm_csat_tally)
 RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_csat_mean(crm_csat_tally) IS
 'Mean score, in points of the scale asked.';
 
-CREATE FUNCTION crm_csat_count(x crm_csat_tally)
+CREATE FUNCTION crm_csat_count(tally crm_csat_tally)
 RETURNS bigint
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
@@ -318,7 +318,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION crm_ces_trans(crm_ces_tally, double precision, double precision, double precision, double precision) IS
 'Adds one score: support for crm_ces_agg.';
 
-CREATE FUNCTION crm_ces_combine(a crm_ces_tally, b crm_ces_tally)
+CREATE FUNCTION crm_ces_combine(one crm_ces_tally, other crm_ces_tally)
 RETURNS crm_ces_tally
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
@@ -348,7 +348,7 @@ COMMENT ON AGGREGATE crm_ces_agg(double precision, double precision, double prec
 'Counts effort answers on a scale of its own.
 The ends state the direction: 1, 7, 5 is CES 2.0; 5, 1, 2 is an effort question on which 1 is the least effort and 1 and 2 are easy. NULL scores are skipped, nothing else gives NULL. Errors: 22023 for a score off the scale and a scale that changes between rows, 22004 for a NULL scale.';
 
-CREATE AGGREGATE crm_rollup(summary crm_ces_tally) (
+CREATE AGGREGATE crm_rollup(tally crm_ces_tally) (
     SFUNC = crm_ces_combine, STYPE = crm_ces_tally, SSPACE = 64,
     COMBINEFUNC = crm_ces_combine, PARALLEL = SAFE
 );
@@ -357,7 +357,7 @@ COMMENT ON AGGREGATE crm_rollup(crm_ces_tally) IS
 'Merges counts of CES answers into one, as if from all their rows.
 NULLs are skipped; nothing but NULLs, or no rows, gives NULL.';
 
-CREATE FUNCTION crm_ces(x crm_ces_tally)
+CREATE FUNCTION crm_ces(tally crm_ces_tally)
 RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
@@ -365,7 +365,7 @@ COMMENT ON FUNCTION crm_ces(crm_ces_tally) IS
 'Share, 0..1, of answers that are easy.';
 
 CREATE FUNCTION crm_ces_interval(
-    x crm_ces_tally,
+    tally crm_ces_tally,
     confidence double precision DEFAULT 0.95,
     OUT low double precision,
     OUT high double precision)
@@ -376,14 +376,14 @@ COMMENT ON FUNCTION crm_ces_interval(crm_ces_tally, double precision) IS
 'Wilson interval of the share of answers that are easy.
 Errors: 22023 unless 0 < confidence < 1.';
 
-CREATE FUNCTION crm_ces_mean(x crm_ces_tally)
+CREATE FUNCTION crm_ces_mean(tally crm_ces_tally)
 RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_ces_mean(crm_ces_tally) IS
 'Mean score, in points of the scale asked.';
 
-CREATE FUNCTION crm_ces_count(x crm_ces_tally)
+CREATE FUNCTION crm_ces_count(tally crm_ces_tally)
 RETURNS bigint
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
@@ -444,7 +444,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION crm_kano_trans(crm_kano_tally, integer, integer) IS
 'Adds one pair of answers: support for crm_kano_agg.';
 
-CREATE FUNCTION crm_kano_combine(a crm_kano_tally, b crm_kano_tally)
+CREATE FUNCTION crm_kano_combine(one crm_kano_tally, other crm_kano_tally)
 RETURNS crm_kano_tally
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
@@ -461,7 +461,7 @@ COMMENT ON AGGREGATE crm_kano_agg(integer, integer) IS
 'Counts pairs of Kano answers by class.
 A pair with a NULL is skipped, nothing else gives NULL. Errors: 22023 for answers other than 1..5.';
 
-CREATE AGGREGATE crm_rollup(summary crm_kano_tally) (
+CREATE AGGREGATE crm_rollup(tally crm_kano_tally) (
     SFUNC = crm_kano_combine, STYPE = crm_kano_tally, SSPACE = 64,
     COMBINEFUNC = crm_kano_combine, PARALLEL = SAFE
 );
@@ -470,7 +470,7 @@ COMMENT ON AGGREGATE crm_rollup(crm_kano_tally) IS
 'Merges counts of Kano classes into one, as if from all their rows.
 NULLs are skipped; nothing but NULLs, or no rows, gives NULL.';
 
-CREATE FUNCTION crm_kano_better(x crm_kano_tally)
+CREATE FUNCTION crm_kano_better(tally crm_kano_tally)
 RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
@@ -478,7 +478,7 @@ COMMENT ON FUNCTION crm_kano_better(crm_kano_tally) IS
 'Better coefficient, 0..1: (A + O) / (A + O + M + I).
 What having the feature adds to satisfaction (Berger et al. 1993). R and Q are left out: see crm_kano_count. NULL when nothing else is there.';
 
-CREATE FUNCTION crm_kano_worse(x crm_kano_tally)
+CREATE FUNCTION crm_kano_worse(tally crm_kano_tally)
 RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
@@ -486,7 +486,7 @@ COMMENT ON FUNCTION crm_kano_worse(crm_kano_tally) IS
 'Worse coefficient, -1..0: -(O + M) / (A + O + M + I).
 What lacking the feature takes from satisfaction (Berger et al. 1993). R and Q are left out: see crm_kano_count. NULL when nothing else is there.';
 
-CREATE FUNCTION crm_kano_count(x crm_kano_tally, class text)
+CREATE FUNCTION crm_kano_count(tally crm_kano_tally, class text)
 RETURNS bigint
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 

@@ -1,6 +1,6 @@
 -- Lifecycle: stages by a customer's own rhythm, states between two periods.
 
-CREATE FUNCTION crm_cadence_fit_trans(state crm_distribution, a crm_activity, as_of date) RETURNS crm_distribution
+CREATE FUNCTION crm_cadence_fit_trans(state crm_distribution, activity crm_activity, as_of date) RETURNS crm_distribution
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION crm_cadence_fit_final(state crm_distribution) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -9,7 +9,7 @@ COMMENT ON FUNCTION crm_cadence_fit_trans(crm_distribution, crm_activity, date) 
 COMMENT ON FUNCTION crm_cadence_fit_final(crm_distribution) IS
 'Support of crm_cadence_fit: the median.';
 
-CREATE AGGREGATE crm_cadence_fit(a crm_activity, as_of date) (
+CREATE AGGREGATE crm_cadence_fit(activity crm_activity, as_of date) (
     SFUNC = crm_cadence_fit_trans, STYPE = crm_distribution, SSPACE = 512,
     FINALFUNC = crm_cadence_fit_final, COMBINEFUNC = crm_distribution_combine,
     PARALLEL = SAFE
@@ -18,7 +18,7 @@ COMMENT ON AGGREGATE crm_cadence_fit(crm_activity, date) IS
 'The usual gap of a population, in days, for crm_lifecycle_stage.
 The median, over customers with two or more active days up to as_of, of their mean gap (crm_mean_gap_days). NULL when there is none; rows with a NULL are skipped. The result does not depend on the order of rows or on the plan.';
 
-CREATE FUNCTION crm_lifecycle_stage(a crm_activity, as_of date, population_gap double precision, new_days integer DEFAULT 30, window_days integer DEFAULT 90, declining_at double precision DEFAULT 1.5, departed_at double precision DEFAULT 3, shrinking_below double precision DEFAULT 0.7, growing_above double precision DEFAULT 1.2, prior_weight double precision DEFAULT 3) RETURNS text
+CREATE FUNCTION crm_lifecycle_stage(activity crm_activity, as_of date, population_gap double precision, new_days integer DEFAULT 30, window_days integer DEFAULT 90, declining_at double precision DEFAULT 1.5, departed_at double precision DEFAULT 3, shrinking_below double precision DEFAULT 0.7, growing_above double precision DEFAULT 1.2, prior_weight double precision DEFAULT 3) RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION crm_lifecycle_stage(crm_activity, date, double precision, integer, integer, double precision, double precision, double precision, double precision, double precision) IS
 'The stage: ''new'', ''growing'', ''mature'', ''declining'' or ''departed''.
@@ -28,7 +28,7 @@ NULL when there is nothing yet, and when an argument is NULL other than populati
 Error 22023 for an infinite as_of and for parameters that are infinite, NaN or out of range: population_gap is 1e-6 to 1e9, prior_weight 0 or 1e-9 to 1e9; window_days and declining_at are positive, the others not negative; departed_at >= declining_at; growing_above >= shrinking_below.
 The rule is this extension''s own; the five stages are those of lifecycle marketing.';
 
-CREATE FUNCTION crm_lifecycle_reason(a crm_activity, as_of date, population_gap double precision, new_days integer DEFAULT 30, window_days integer DEFAULT 90, declining_at double precision DEFAULT 1.5, departed_at double precision DEFAULT 3, shrinking_below double precision DEFAULT 0.7, growing_above double precision DEFAULT 1.2, prior_weight double precision DEFAULT 3) RETURNS text
+CREATE FUNCTION crm_lifecycle_reason(activity crm_activity, as_of date, population_gap double precision, new_days integer DEFAULT 30, window_days integer DEFAULT 90, declining_at double precision DEFAULT 1.5, departed_at double precision DEFAULT 3, shrinking_below double precision DEFAULT 0.7, growing_above double precision DEFAULT 1.2, prior_weight double precision DEFAULT 3) RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION crm_lifecycle_reason(crm_activity, date, double precision, integer, integer, double precision, double precision, double precision, double precision, double precision) IS
 'Why crm_lifecycle_stage says so, in a sentence for an account manager.
@@ -36,20 +36,20 @@ As "silent 74 days, 2.1 times the usual gap of 35": the numbers of the rule that
 
 -- Periods
 
-CREATE FUNCTION crm_active_between(a crm_activity, from_day date, to_day date) RETURNS boolean
+CREATE FUNCTION crm_active_between(activity crm_activity, from_day date, to_day date) RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_active_between(crm_activity, date, date) IS
 'Is there an active day from from_day to to_day, both included?
 A refund is no activity. ''-infinity'' and ''infinity'' leave an end open. False when from_day is after to_day; NULL when an argument is NULL.';
 
-CREATE FUNCTION crm_period_state(a crm_activity, period_start date, period_end date, previous_start date, previous_end date) RETURNS text
+CREATE FUNCTION crm_period_state(activity crm_activity, period_start date, period_end date, previous_start date, previous_end date) RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_period_state(crm_activity, date, date, date, date) IS
 'The state: ''new'', ''returning'', ''resurrecting'' or ''dormant''.
 Between two periods, days included at both ends. new: active in the period, and never before it. returning: active in the period and in the previous one. resurrecting: active in the period, not in the previous one, but before. dormant: active in the previous period and not in this one. NULL for those who are active in neither, and when an argument is NULL.
 Error 22023 when a period ends before it starts, or the previous one does not end before the period starts.';
 
-CREATE FUNCTION crm_stickiness_trans(state crm_distribution, a crm_activity, from_day date, to_day date) RETURNS crm_distribution
+CREATE FUNCTION crm_stickiness_trans(state crm_distribution, activity crm_activity, from_day date, to_day date) RETURNS crm_distribution
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION crm_stickiness_final(state crm_distribution) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -58,7 +58,7 @@ COMMENT ON FUNCTION crm_stickiness_trans(crm_distribution, crm_activity, date, d
 COMMENT ON FUNCTION crm_stickiness_final(crm_distribution) IS
 'Support of crm_stickiness: the ratio.';
 
-CREATE AGGREGATE crm_stickiness(a crm_activity, from_day date, to_day date) (
+CREATE AGGREGATE crm_stickiness(activity crm_activity, from_day date, to_day date) (
     SFUNC = crm_stickiness_trans, STYPE = crm_distribution, SSPACE = 512,
     FINALFUNC = crm_stickiness_final, COMBINEFUNC = crm_distribution_combine,
     PARALLEL = SAFE

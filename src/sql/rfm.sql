@@ -1,6 +1,6 @@
 -- RFM: recency, frequency, monetary value.
 
-CREATE FUNCTION crm_breaks_fit(d crm_distribution, bins integer DEFAULT 5) RETURNS double precision[]
+CREATE FUNCTION crm_breaks_fit(distribution crm_distribution, bins integer DEFAULT 5) RETURNS double precision[]
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_breaks_fit(crm_distribution, integer) IS
 'The bins-1 interior quantiles of values that were collected before.
@@ -38,7 +38,7 @@ COMMENT ON FUNCTION crm_score(double precision, double precision[], boolean) IS
 5 is best: reverse where small is good, as days since the last purchase are. breaks: from crm_breaks_fit or your own, ascending; n breaks make scores 1 to n + 1. A value on a break belongs to the lower bin, and equal values always get equal scores.
 NULL when an argument is NULL. Error 22023 for NaN and for breaks that do not ascend.';
 
-CREATE FUNCTION crm_breaks_describe(breaks double precision[], d crm_distribution DEFAULT NULL, reverse boolean DEFAULT false, OUT score integer, OUT above double precision, OUT up_to double precision, OUT customers bigint, OUT empty boolean)
+CREATE FUNCTION crm_breaks_describe(breaks double precision[], distribution crm_distribution DEFAULT NULL, reverse boolean DEFAULT false, OUT score integer, OUT above double precision, OUT up_to double precision, OUT customers bigint, OUT empty boolean)
 RETURNS SETOF record
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 5;
 COMMENT ON FUNCTION crm_breaks_describe(double precision[], crm_distribution, boolean) IS

@@ -36,7 +36,7 @@ COMMENT ON FUNCTION crm_survival_send(crm_survival) IS
 
 CREATE FUNCTION crm_survival_trans(state internal, duration double precision, is_observed boolean) RETURNS internal
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-CREATE FUNCTION crm_survival_rollup_trans(state internal, s crm_survival) RETURNS internal
+CREATE FUNCTION crm_survival_rollup_trans(state internal, survival crm_survival) RETURNS internal
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION crm_survival_combine(state internal, other internal) RETURNS internal
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
@@ -70,7 +70,7 @@ COMMENT ON AGGREGATE crm_survival_agg(double precision, boolean) IS
 is_observed false: still open when last seen, so it lasts longer than that (censored). Any unit, from 0 on. Rows with a NULL are skipped; no rows give NULL. Error 22023 for negative durations, NaN and infinity.
 Example: crm_survival_agg(extract(epoch FROM coalesce(answered_at, now()) - opened_at), answered_at IS NOT NULL).';
 
-CREATE AGGREGATE crm_rollup(s crm_survival) (
+CREATE AGGREGATE crm_rollup(survival crm_survival) (
     SFUNC = crm_survival_rollup_trans, STYPE = internal, SSPACE = 256,
     FINALFUNC = crm_survival_final, COMBINEFUNC = crm_survival_combine,
     SERIALFUNC = crm_survival_serialize, DESERIALFUNC = crm_survival_deserialize, PARALLEL = SAFE
@@ -79,26 +79,26 @@ COMMENT ON AGGREGATE crm_rollup(crm_survival) IS
 'The durations of all values in one, as if from all their rows.
 NULLs are skipped; nothing but NULLs, or no rows, gives NULL.';
 
-CREATE FUNCTION crm_survival_count(s crm_survival) RETURNS bigint
+CREATE FUNCTION crm_survival_count(survival crm_survival) RETURNS bigint
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_survival_count(crm_survival) IS
 'How many durations, observed and censored.';
 
-CREATE FUNCTION crm_survival_observed_count(s crm_survival) RETURNS bigint
+CREATE FUNCTION crm_survival_observed_count(survival crm_survival) RETURNS bigint
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_survival_observed_count(crm_survival) IS
 'How many durations whose end was observed.
 crm_survival_count less this are still open.';
 
-CREATE FUNCTION crm_survival_quantile(s crm_survival, q double precision) RETURNS double precision
+CREATE FUNCTION crm_survival_quantile(survival crm_survival, share double precision) RETURNS double precision
 AS 'MODULE_PATHNAME', 'crm_survival_quantile_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_survival_quantile(crm_survival, double precision) IS
-'Duration by which the share q is over; 0.5 for the median.
-The least t with 1 - S(t) >= q of the Kaplan-Meier (1958) estimator, where what is censored at a duration is still at risk at it. Where S stands exactly at 1 - q, the first such t; decided in twice double precision, with a tolerance of 2^-50 of q. NULL where the share is never over. Error 22023 unless 0 <= q <= 1.';
+'Duration by which this share is over; 0.5 for the median.
+The least t with 1 - S(t) >= share of the Kaplan-Meier (1958) estimator, where what is censored at a duration is still at risk at it. Where S stands exactly at 1 - share, the first such t; decided in twice double precision, with a tolerance of 2^-50 of it. NULL where the share is never over. Error 22023 unless 0 <= share <= 1.';
 
 CREATE FUNCTION crm_survival_interval(
-    s crm_survival,
-    q double precision,
+    survival crm_survival,
+    share double precision,
     confidence double precision DEFAULT 0.95,
     method text DEFAULT 'log-log',
     OUT low double precision,
@@ -107,22 +107,22 @@ RETURNS record
 AS 'MODULE_PATHNAME', 'crm_survival_interval_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_survival_interval(crm_survival, double precision, double precision, text) IS
 'Interval of a quantile of durations: low, high.
-Where the pointwise limits of S first come down to 1 - q (Brookmeyer and Crowley 1982), by Greenwood''s variance; method ''log-log'' or ''plain''. A limit that is never reached is NULL; high is finite once everything is over. Errors: 22023 for another method, or unless 0 <= q <= 1 and 0 < confidence < 1.';
+Where the pointwise limits of S first come down to 1 - share (Brookmeyer and Crowley 1982), by Greenwood''s variance; method ''log-log'' or ''plain''. A limit that is never reached is NULL; high is finite once everything is over. Errors: 22023 for another method, or unless 0 <= q <= 1 and 0 < confidence < 1.';
 
-CREATE FUNCTION crm_survival_share(s crm_survival, t double precision) RETURNS double precision
+CREATE FUNCTION crm_survival_share(survival crm_survival, duration double precision) RETURNS double precision
 AS 'MODULE_PATHNAME', 'crm_survival_share_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_survival_share(crm_survival, double precision) IS
-'Share, 0..1, that lasts longer than t: S(t) of Kaplan-Meier.
-Beyond the last duration it stays where it was then, for nothing was seen there. NULL for no durations. Error 22023 for negative t and NaN.';
+'Share, 0..1, that lasts longer than a duration: S of Kaplan-Meier.
+Beyond the last duration it stays where it was then, for nothing was seen there. NULL for no durations. Error 22023 for a negative duration and NaN.';
 
-CREATE FUNCTION crm_survival_mean(s crm_survival, horizon double precision) RETURNS double precision
+CREATE FUNCTION crm_survival_mean(survival crm_survival, horizon double precision) RETURNS double precision
 AS 'MODULE_PATHNAME', 'crm_survival_mean_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_survival_mean(crm_survival, double precision) IS
 'Mean duration up to a horizon: the area below the curve.
 What lasts longer counts with the horizon (the restricted mean). NULL where the horizon lies beyond the last duration and that was censored, for nothing is known there; where all are over, the horizon may be infinity. Error 22023 for a negative horizon and NaN.';
 
 CREATE FUNCTION crm_survival_curve(
-    s crm_survival,
+    survival crm_survival,
     OUT duration double precision,
     OUT at_risk_count bigint,
     OUT observed_count bigint,
@@ -137,8 +137,8 @@ COMMENT ON FUNCTION crm_survival_curve(crm_survival) IS
 How many were at risk, ended and were censored at it, the share S that lasts longer, and its pointwise 95 % limits on the log-log scale. Before the first row S is 1.';
 
 CREATE FUNCTION crm_survival_test(
-    a crm_survival,
-    b crm_survival,
+    one crm_survival,
+    other crm_survival,
     OUT chi_squared double precision,
     OUT p_value double precision)
 RETURNS record

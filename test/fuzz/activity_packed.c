@@ -36,7 +36,7 @@ read_parts(const uint8_t *data, size_t size)
 
 	if (unpack_parts(data, size, buffer) == CRM_OK)
 	{
-		length = crm_pack_parts(buffer->entries, buffer->count, bytes);
+		length = crm_ledger_pack_parts(buffer->entries, buffer->count, bytes);
 		if (unpack_parts(bytes, length, again) != CRM_OK ||
 			again->count != buffer->count ||
 			memcmp(again->entries, buffer->entries,
@@ -60,17 +60,17 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int32_t		count_again;
 	crm_measures measures;
 
-	if (crm_unpack(data, size, entries, &count) == CRM_OK)
+	if (crm_ledger_unpack(data, size, entries, &count) == CRM_OK)
 	{
-		size_t		length = crm_pack(entries, count, bytes);
+		size_t		length = crm_ledger_pack(entries, count, bytes);
 
 		if (length > size ||
-			crm_unpack(bytes, length, again, &count_again) != CRM_OK ||
+			crm_ledger_unpack(bytes, length, again, &count_again) != CRM_OK ||
 			count_again != count ||
 			memcmp(entries, again, count * sizeof(crm_entry)) != 0)
 			abort();
-		crm_measure(data, size, entries[0].day + 1000, &measures);
-		crm_gaps(data, size, INT32_MAX, gaps, &count);
+		crm_ledger_measure(data, size, entries[0].day + 1000, &measures);
+		crm_ledger_gaps(data, size, INT32_MAX, gaps, &count);
 	}
 	read_parts(data, size);
 	free(entries);

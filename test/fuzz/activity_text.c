@@ -19,7 +19,7 @@ parse(const char *text)
 	int32_t		bad_day;
 
 	crm_buffer_init(buffer, capacity);
-	if (crm_parse_ledger(text, NULL, NULL, buffer, &fault) == CRM_OK &&
+	if (crm_ledger_parse(text, NULL, NULL, buffer, &fault) == CRM_OK &&
 		crm_buffer_settle(buffer, NULL, NULL, &bad_day) == CRM_OK)
 		return buffer;
 	if (fault < text || fault > text + strlen(text))

@@ -95,7 +95,7 @@ check_clock(const crm_calendar *calendar, int64_t micros)
 
 	crm_schedule_build(calendar, spans, &clock.schedule);
 	if (clock.schedule.span_count > crm_schedule_room(calendar) ||
-		crm_changes_collect(&zone, 0, SPAN, changes, 4, &count, NULL, NULL) != CRM_OK)
+		crm_clock_changes_collect(&zone, 0, SPAN, changes, 4, &count, NULL, NULL) != CRM_OK)
 		abort();
 	crm_clock_set(&clock, changes, count, 0, SPAN);
 	if (crm_clock_deadline(&clock, HOUR, micros, &deadline, &low, &high) == CRM_OK &&

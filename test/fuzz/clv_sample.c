@@ -20,7 +20,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static uint8_t out[1 << 16];
 	crm_packed_sample packed;
 
-	if (crm_open_clv_sample(data, size, &packed) != CRM_OK ||
+	if (crm_clv_sample_open(data, size, &packed) != CRM_OK ||
 		packed.histories > ROWS || packed.spends > ROWS)
 		return 0;
 	for (uint64_t i = 0; i < packed.histories; i++)
@@ -41,7 +41,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (crm_clv_sample_bytes(&packed.terms, packed.histories,
 							 packed.spends) != size)
 		abort();
-	crm_pack_clv_sample(&packed.terms, packed.gaps, rows, packed.histories,
+	crm_clv_sample_pack(&packed.terms, packed.gaps, rows, packed.histories,
 						spend, packed.spends, out);
 	if (memcmp(out, data, size) != 0)
 		abort();

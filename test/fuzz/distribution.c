@@ -19,7 +19,7 @@ ask(const crm_values *values)
 	static const double cuts[] = {0.8, 0.95};
 	double		answers[CRM_CLASSES_MAX + 10];
 
-	crm_quantile(values, 1, 3);
+	crm_distribution_quantile(values, 1, 3);
 	crm_rank_of(values, 1.5);
 	crm_abc_limits(values, cuts, 2, answers);
 	crm_abc_limits_computed(values, answers);
@@ -39,7 +39,7 @@ merge_with_itself(const crm_values *values)
 	crm_measure_merge(values, values, NULL, NULL, &out, &counted);
 	out.keys = malloc(out.distinct * sizeof(uint64_t));
 	out.ends = malloc(out.distinct * sizeof(uint64_t));
-	crm_merge_values(values, values, NULL, NULL, &out);
+	crm_distribution_merge_values(values, values, NULL, NULL, &out);
 	if (out.distinct != values->distinct ||
 		crm_values_count(&out) != 2 * crm_values_count(values) ||
 		memcmp(out.keys, values->keys, out.distinct * sizeof(uint64_t)) != 0)
@@ -57,22 +57,22 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	uint8_t    *bytes;
 	size_t		length;
 
-	if (crm_open_values(data, size, &packed) != CRM_OK)
+	if (crm_distribution_open_values(data, size, &packed) != CRM_OK)
 		return 0;
 	values.keys = malloc((packed.distinct + 1) * sizeof(uint64_t));
 	values.ends = packed.distinct == packed.count ? NULL :
 		malloc(packed.distinct * sizeof(uint64_t));
-	crm_unpack_values(&packed, &values);
+	crm_distribution_unpack_values(&packed, &values);
 	length = crm_packed_size(&values, packed.arguments,
 							 packed.argument_count);
 	bytes = malloc(length);
-	if (crm_pack_values(&values, packed.arguments, packed.argument_count,
-						bytes) != length ||
-		crm_open_values(bytes, length, &again) != CRM_OK ||
-		again.count != packed.count || again.distinct != packed.distinct ||
-		length > size ||
-		memcmp(again.arguments, packed.arguments,
-			   sizeof(packed.arguments)) != 0)
+	if (crm_distribution_pack_values(&values, packed.arguments, packed.argument_count,
+									 bytes) != length ||
+					 crm_distribution_open_values(bytes, length, &again) != CRM_OK ||
+					 again.count != packed.count || again.distinct != packed.distinct ||
+					 length > size ||
+					 memcmp(again.arguments, packed.arguments,
+							sizeof(packed.arguments)) != 0)
 		abort();
 	if (packed.count > 0)
 	{

@@ -36,7 +36,7 @@ round_trip(crm_retention *retention, int32_t periods)
 	const char *fault;
 
 	crm_retention_text(retention, text, length + 1, NULL, NULL);
-	if (crm_parse_retention(text, &periods, again, &fault, NULL, NULL) != CRM_OK ||
+	if (crm_retention_parse(text, &periods, again, &fault, NULL, NULL) != CRM_OK ||
 		memcmp(again, retention, crm_retention_bytes(periods)) != 0)
 		abort();
 	free(text);
@@ -53,11 +53,11 @@ try_text(const uint8_t *data, size_t size)
 
 	memcpy(text, data, size);
 	text[size] = '\0';
-	if (crm_parse_retention(text, &periods, NULL, &fault, NULL, NULL) == CRM_OK &&
+	if (crm_retention_parse(text, &periods, NULL, &fault, NULL, NULL) == CRM_OK &&
 		periods <= ENOUGH)
 	{
 		made = calloc(1, crm_retention_bytes(periods));
-		if (crm_parse_retention(text, &periods, made, &fault, NULL, NULL) == CRM_OK)
+		if (crm_retention_parse(text, &periods, made, &fault, NULL, NULL) == CRM_OK)
 		{
 			round_trip(made, periods);
 			ask(made, periods);

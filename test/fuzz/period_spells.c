@@ -18,14 +18,14 @@ try_amounts(const uint8_t *data, size_t size, int32_t periods)
 	uint64_t   *amounts = malloc((size + 1) * sizeof(uint64_t));
 	size_t		total = 0;
 
-	if (crm_count_amounts(data, size, periods, counts, NULL, NULL) == CRM_OK)
+	if (crm_period_amounts_count(data, size, periods, counts, NULL, NULL) == CRM_OK)
 	{
 		for (int32_t i = 0; i < periods; i++)
 		{
 			places[i] = total;
 			total += counts[i];
 		}
-		crm_read_amounts(data, size, amounts, places, NULL, NULL);
+		crm_period_amounts_read(data, size, amounts, places, NULL, NULL);
 	}
 	free(amounts);
 }
@@ -43,7 +43,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (crm_retention_add(made, data, size) == CRM_OK &&
 		crm_retention_check(made, bytes) != CRM_OK)
 		abort();
-	if (crm_write_amounts(data, size, bounds, 4, out, &written) == CRM_OK)
+	if (crm_period_amounts_write(data, size, bounds, 4, out, &written) == CRM_OK)
 		try_amounts(out, written, 4);
 	try_amounts(data, size, 4);
 	free(made);

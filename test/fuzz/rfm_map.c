@@ -14,7 +14,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	crm_segment_map map;
 	int			fault_line;
 
-	if (crm_parse_segment_map((const char *) data, size, &map,
+	if (crm_segment_map_parse((const char *) data, size, &map,
 							  &fault_line) != CRM_OK)
 		return 0;
 	for (int i = 0; i < map.rule_count; i++)

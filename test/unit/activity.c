@@ -68,7 +68,7 @@ build(const crm_entry *entries, int first, int last, int step, ledger *out)
 	crm_buffer_settle(buffer, NULL, NULL, &bad_day);
 	out->count = buffer->count;
 	memcpy(out->entries, buffer->entries, buffer->count * sizeof(crm_entry));
-	out->length = crm_pack(out->entries, out->count, out->bytes);
+	out->length = crm_ledger_pack(out->entries, out->count, out->bytes);
 	free(buffer);
 }
 
@@ -90,12 +90,12 @@ merge_entries(const crm_entry *a, int32_t na, const crm_entry *b, int32_t nb,
 	crm_buffer *left = buffer_of(a, na);
 	crm_buffer *right = buffer_of(b, nb);
 	crm_buffer *both = new_buffer(2 * MAX_ENTRIES);
-	crm_status	status = crm_merge(left, right, subtract, NULL, NULL, both,
-								   bad_day);
+	crm_status	status = crm_ledger_merge(left, right, subtract, NULL, NULL, both,
+										  bad_day);
 
 	out->count = both->count;
 	memcpy(out->entries, both->entries, both->count * sizeof(crm_entry));
-	out->length = crm_pack(out->entries, out->count, out->bytes);
+	out->length = crm_ledger_pack(out->entries, out->count, out->bytes);
 	free(left);
 	free(right);
 	free(both);
@@ -127,7 +127,7 @@ text_round_trip(const ledger *a)
 	bool		result;
 
 	text[crm_ledger_text(a->entries, a->count, NULL, NULL, text)] = '\0';
-	result = crm_parse_ledger(text, NULL, NULL, buffer, &fault) == CRM_OK &&
+	result = crm_ledger_parse(text, NULL, NULL, buffer, &fault) == CRM_OK &&
 		crm_buffer_settle(buffer, NULL, NULL, &bad_day) == CRM_OK &&
 		buffer->count == a->count &&
 		memcmp(buffer->entries, a->entries,
@@ -142,7 +142,7 @@ binary_round_trip(const ledger *a)
 	crm_entry	entries[CRM_PACKED_BOUND(2 * MAX_ENTRIES)];
 	int32_t		count;
 
-	return crm_unpack(a->bytes, a->length, entries, &count) == CRM_OK &&
+	return crm_ledger_unpack(a->bytes, a->length, entries, &count) == CRM_OK &&
 		count == a->count &&
 		memcmp(entries, a->entries, count * sizeof(crm_entry)) == 0;
 }
@@ -199,22 +199,22 @@ test_packing(void)
 	uint8_t		bytes[100];
 	int32_t		count;
 
-	is_int(crm_pack(orders, 0, bytes), 1, "an empty ledger is a byte");
-	is_int(crm_pack(visits, 2, bytes), 1 + 3 + 1, "a visit takes a byte");
-	is_int(crm_pack(orders, 3, bytes), 1 + 3 + 2 + 1 + 1 + 2 + 1 + 1 + 1,
+	is_int(crm_ledger_pack(orders, 0, bytes), 1, "an empty ledger is a byte");
+	is_int(crm_ledger_pack(visits, 2, bytes), 1 + 3 + 1, "a visit takes a byte");
+	is_int(crm_ledger_pack(orders, 3, bytes), 1 + 3 + 2 + 1 + 1 + 2 + 1 + 1 + 1,
 		   "whole cents take less than whole units");
 	is_int(bytes[0] & 0x0f, 2, "the scale is that of the amounts");
 
 	for (size_t cut = 0; cut < 12; cut++)
 	{
-		crm_status	status = crm_unpack(bytes, cut, read, &count);
+		crm_status	status = crm_ledger_unpack(bytes, cut, read, &count);
 
 		ok(status == CRM_CORRUPT ||
 		   (status == CRM_OK && (cut == 1 || cut == 6 || cut == 10)),
 		   "cut after %zu bytes it is corrupt or ends with a day", cut);
 	}
 	bytes[0] = 2 << 4;
-	is_int(crm_unpack(bytes, 13, read, &count), CRM_CORRUPT,
+	is_int(crm_ledger_unpack(bytes, 13, read, &count), CRM_CORRUPT,
 		   "another version is refused");
 }
 
@@ -223,7 +223,7 @@ parse(const char *text)
 {
 	crm_buffer *buffer = new_buffer(8);
 	const char *fault;
-	crm_status	status = crm_parse_ledger(text, NULL, NULL, buffer, &fault);
+	crm_status	status = crm_ledger_parse(text, NULL, NULL, buffer, &fault);
 
 	free(buffer);
 	return status;
@@ -266,7 +266,7 @@ test_calendar(void)
 
 		text[crm_day_text(day, text)] = '\0';
 		buffer->count = 0;
-		wrong += crm_parse_ledger(text, NULL, NULL, buffer, &fault) != CRM_OK ||
+		wrong += crm_ledger_parse(text, NULL, NULL, buffer, &fault) != CRM_OK ||
 			buffer->entries[0].day != day;
 	}
 	is_int(wrong, 0, "days of 5,000 years read back");
@@ -281,7 +281,7 @@ test_measures(void)
 		{300000, 140, 1}, {-50000, 150, -1},
 	};
 	uint8_t		bytes[100];
-	size_t		length = crm_pack(entries, 5, bytes);
+	size_t		length = crm_ledger_pack(entries, 5, bytes);
 	crm_measures all;
 	crm_measures early;
 	crm_measures none;
@@ -291,7 +291,7 @@ test_measures(void)
 	double		amount;
 	double		median;
 
-	crm_measure(bytes, length, INT32_MAX, &all);
+	crm_ledger_measure(bytes, length, INT32_MAX, &all);
 	is_int(all.active_days, 3, "a refund and a taken back event are no activity");
 	is_int(all.first_day, 100, "first day");
 	is_int(all.last_day, 140, "last day");
@@ -300,20 +300,20 @@ test_measures(void)
 	is_int(all.repeat_amount, 550000,
 		   "repeat days are the active ones after the first, with refunds since");
 
-	crm_measure(bytes, length, 110, &early);
+	crm_ledger_measure(bytes, length, 110, &early);
 	is_int(early.last_day, 110, "as of a day includes it");
 	is_int(early.amount, 1500000, "and nothing after it");
-	crm_measure(bytes, length, 99, &none);
+	crm_ledger_measure(bytes, length, 99, &none);
 	is_int(none.active_days, 0, "nothing yet");
 
-	crm_gaps(bytes, length, INT32_MAX, gaps, &count);
+	crm_ledger_gaps(bytes, length, INT32_MAX, gaps, &count);
 	is_int(count, 2, "two gaps");
 	crm_median_of(gaps, count, NULL, NULL, &median);
 	is_close(median, 20, 0, "their median");
-	crm_gaps(bytes, length, 99, gaps, &count);
+	crm_ledger_gaps(bytes, length, 99, gaps, &count);
 	is_int(count, 0, "no gap where there is nothing");
 
-	crm_decayed(bytes, length, 140, 10, &events, &amount);
+	crm_ledger_decayed(bytes, length, 140, 10, &events, &amount);
 	is_close(events, 0.0625 + 0.25 + 1, 1e-15, "events fade by half-lives");
 	is_close(amount, 6.25 + 6.25 - 20 * exp2(-2.5) + 30, 1e-15, "amounts too");
 }
@@ -381,19 +381,19 @@ test_parts(void)
 	is_int(crm_buffer_settle(buffer, NULL, NULL, &bad_day), CRM_OUT_OF_RANGE,
 		   "a total that does not fit");
 	is_int(buffer->count, 2, "stays in parts, without what is nothing");
-	length = crm_pack_parts(buffer->entries, buffer->count, bytes);
+	length = crm_ledger_pack_parts(buffer->entries, buffer->count, bytes);
 	is_int(unpack_parts(bytes, length, back), CRM_OK,
 		   "packed and unpacked in parts");
 	ok(back->count == 2 && !back->ordered &&
 	   memcmp(back->entries, buffer->entries, 2 * sizeof(crm_entry)) == 0,
 	   "as they were");
-	is_int(crm_measure(bytes, length, INT32_MAX, &measures), CRM_OUT_OF_RANGE,
+	is_int(crm_ledger_measure(bytes, length, INT32_MAX, &measures), CRM_OUT_OF_RANGE,
 		   "nobody else takes them for a ledger");
 	crm_buffer_add(back, 7, 0, -5);
 	is_int(crm_buffer_settle(back, NULL, NULL, &bad_day), CRM_OK,
 		   "once they fit they are one");
-	length = crm_pack_parts(back->entries, back->count, bytes);
-	ok(length == crm_pack(back->entries, back->count, settled) &&
+	length = crm_ledger_pack_parts(back->entries, back->count, bytes);
+	ok(length == crm_ledger_pack(back->entries, back->count, settled) &&
 	   memcmp(bytes, settled, length) == 0, "and packed as any ledger");
 	free(buffer);
 	free(back);

@@ -351,8 +351,8 @@ make_clock(made_clock *made, const crm_calendar *calendar, made_zone *zone,
 
 	made->spans = malloc(crm_schedule_room(calendar) * sizeof(crm_span) + 1);
 	crm_schedule_build(calendar, made->spans, &made->clock.schedule);
-	crm_changes_collect(&source, low, high, made->changes, 16, &count, NULL,
-						NULL);
+	crm_clock_changes_collect(&source, low, high, made->changes, 16, &count, NULL,
+							  NULL);
 	crm_clock_set(&made->clock, made->changes, count, low, high);
 }
 
@@ -522,13 +522,13 @@ test_collect(void)
 	int32_t		count;
 	int			checks = 2;
 
-	is_int(crm_changes_collect(&zone, 0, NO_END, changes, 5000, &count, stop,
-							   &checks), CRM_INTERRUPTED,
-		   "collecting can be interrupted");
-	is_int(crm_changes_collect(&zone, 0, NO_END, changes, 100, &count, NULL,
-							   NULL), CRM_NO_SPACE, "and ends at the array's");
-	is_int(crm_changes_collect(&zone, 0, 10 * CRM_MICROS, changes, 100, &count,
-							   NULL, NULL), CRM_OK, "or where it is told");
+	is_int(crm_clock_changes_collect(&zone, 0, NO_END, changes, 5000, &count, stop,
+									 &checks), CRM_INTERRUPTED,
+				 "collecting can be interrupted");
+	is_int(crm_clock_changes_collect(&zone, 0, NO_END, changes, 100, &count, NULL,
+									 NULL), CRM_NO_SPACE, "and ends at the array's");
+	is_int(crm_clock_changes_collect(&zone, 0, 10 * CRM_MICROS, changes, 100, &count,
+									 NULL, NULL), CRM_OK, "or where it is told");
 	is_int(count, 10, "with all there are");
 }
 

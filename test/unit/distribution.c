@@ -136,7 +136,7 @@ test_fold_and_merge(void)
 	crm_measure_merge(&a, &b, stop, &passes, &merged, &is_counted);
 	is_int(merged.distinct, 4, "a merge has the keys of both");
 	ok(is_counted, "and counts");
-	crm_merge_values(&a, &b, NULL, NULL, &merged);
+	crm_distribution_merge_values(&a, &b, NULL, NULL, &merged);
 	ok(crm_value_of(merged.keys[1]) == 2 && crm_values_times(&merged, 1) == 5 &&
 	   crm_value_of(merged.keys[2]) == 5 && crm_values_times(&merged, 2) == 4 &&
 	   crm_values_count(&merged) == 11, "that are sums");
@@ -148,7 +148,7 @@ test_fold_and_merge(void)
 	crm_measure_merge(&a, &b, NULL, NULL, &merged, &is_counted);
 	ok(!is_counted && merged.distinct == 4, "and where none meet there are none");
 	merged.ends = NULL;
-	crm_merge_values(&a, &b, NULL, NULL, &merged);
+	crm_distribution_merge_values(&a, &b, NULL, NULL, &merged);
 	ok(crm_values_count(&merged) == 4, "as each occurs once");
 }
 
@@ -164,25 +164,25 @@ is_round_trip(const crm_values *values, const char *name)
 	uint8_t    *bytes = malloc(length);
 	int			wrong = 0;
 
-	ok(crm_pack_values(values, arguments, 2, bytes) == length,
+	ok(crm_distribution_pack_values(values, arguments, 2, bytes) == length,
 	   "%s: packed into as many bytes as said", name);
-	is_int(crm_open_values(bytes, length, &packed), CRM_OK, "opened");
+	is_int(crm_distribution_open_values(bytes, length, &packed), CRM_OK, "opened");
 	ok(packed.distinct == values->distinct &&
 	   packed.count == crm_values_count(values) &&
 	   packed.argument_count == 2 && packed.arguments[1] == 0.95,
 	   "with all that was said");
-	crm_unpack_values(&packed, &back);
+	crm_distribution_unpack_values(&packed, &back);
 	for (size_t i = 0; i < values->distinct; i++)
 		wrong += back.keys[i] != values->keys[i] ||
 			back.ends[i] != crm_values_end(values, i);
 	is_int(wrong, 0, "and unpacked as it was");
 
-	is_int(crm_open_values(bytes, length - 1, &packed), CRM_CORRUPT,
+	is_int(crm_distribution_open_values(bytes, length - 1, &packed), CRM_CORRUPT,
 		   "cut short it is corrupt");
 	bytes[0]++;
-	is_int(crm_open_values(bytes, length, &packed), CRM_CORRUPT,
+	is_int(crm_distribution_open_values(bytes, length, &packed), CRM_CORRUPT,
 		   "another version is refused");
-	is_int(crm_open_values(bytes, 0, &packed), CRM_CORRUPT, "and no bytes");
+	is_int(crm_distribution_open_values(bytes, 0, &packed), CRM_CORRUPT, "and no bytes");
 	free(bytes);
 }
 
@@ -207,11 +207,11 @@ test_pack(void)
 	is_round_trip(&values, "counted");
 	values.ends = NULL;
 	is_round_trip(&values, "single");
-	is_int(crm_open_values(twice, sizeof(twice) - 2, &packed), CRM_OK,
+	is_int(crm_distribution_open_values(twice, sizeof(twice) - 2, &packed), CRM_OK,
 		   "a key that occurs twice");
-	is_int(crm_open_values(twice, sizeof(twice), &packed), CRM_CORRUPT,
+	is_int(crm_distribution_open_values(twice, sizeof(twice), &packed), CRM_CORRUPT,
 		   "is not said to occur more often again");
-	is_int(crm_open_values(none, sizeof(none), &packed), CRM_CORRUPT,
+	is_int(crm_distribution_open_values(none, sizeof(none), &packed), CRM_CORRUPT,
 		   "nor 0 times more");
 }
 
@@ -228,22 +228,22 @@ test_quantiles(void)
 
 	for (int i = 0; i < 2; i++)
 	{
-		is_close(crm_quantile(&values, 0, 4), 1, 0, "the lowest");
-		is_close(crm_quantile(&values, 1, 4), 1.75, 1e-15,
+		is_close(crm_distribution_quantile(&values, 0, 4), 1, 0, "the lowest");
+		is_close(crm_distribution_quantile(&values, 1, 4), 1.75, 1e-15,
 				 "the first quartile");
-		is_close(crm_quantile(&values, 1, 2), 3, 1e-15, "the median");
-		is_close(crm_quantile(&values, 4, 4), 8, 0, "the highest");
+		is_close(crm_distribution_quantile(&values, 1, 2), 3, 1e-15, "the median");
+		is_close(crm_distribution_quantile(&values, 4, 4), 8, 0, "the highest");
 		is_int(crm_rank_of(&values, 4), 3, "the rank of a value");
 		is_int(crm_rank_of(&values, 0.5), 0, "and of one below all");
 		values.ends = NULL;
 	}
 	values.distinct = 1;
-	is_close(crm_quantile(&values, 3, 5), 1, 0, "of one value, that value");
-	is_close(crm_quantile(&ends, 1, 2), 0, 0, "no overflow between the ends");
-	is_close(crm_quantile(&counted, 1, 2), 2, 0, "many equal ones");
-	is_close(crm_quantile(&counted, 2147483647, 2147483649), 2, 0,
+	is_close(crm_distribution_quantile(&values, 3, 5), 1, 0, "of one value, that value");
+	is_close(crm_distribution_quantile(&ends, 1, 2), 0, 0, "no overflow between the ends");
+	is_close(crm_distribution_quantile(&counted, 1, 2), 2, 0, "many equal ones");
+	is_close(crm_distribution_quantile(&counted, 2147483647, 2147483649), 2, 0,
 			 "the last of them");
-	is_close(crm_quantile(&counted, 2147483648, 2147483649), 4, 0,
+	is_close(crm_distribution_quantile(&counted, 2147483648, 2147483649), 4, 0,
 			 "and the next");
 	is_int(crm_rank_of(&counted, 3), 2147483648, "ranks beyond 32 bits");
 }

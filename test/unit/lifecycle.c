@@ -29,7 +29,7 @@ ledger(const int *days, int count)
 	{
 		.day = days[i], .events = 1, .amount = 10000
 	};
-	return crm_pack(entries, count, bytes);
+	return crm_ledger_pack(entries, count, bytes);
 }
 
 #define LEDGER(...) \
@@ -83,7 +83,7 @@ verdict_of(int earlier, int recent)
 		{.day = 150, .events = recent}
 	};
 
-	return judged(crm_pack(entries, 3, bytes), 200, &usual).verdict;
+	return judged(crm_ledger_pack(entries, 3, bytes), 200, &usual).verdict;
 }
 
 static void
@@ -131,18 +131,18 @@ test_events(void)
 		{.day = 160, .events = 0, .amount = -5},
 		{.day = 170, .events = -1, .amount = 0}
 	};
-	crm_lifecycle life = judged(crm_pack(entries, 4, bytes), 180, &usual);
+	crm_lifecycle life = judged(crm_ledger_pack(entries, 4, bytes), 180, &usual);
 	int32_t		days;
 
 	is_int(life.active_days, 2, "refunds and negative counts are no activity");
 	is_int(life.silent_days, 30, "and refresh nothing");
 	is_int(life.recent, 2, "events are counted, not days");
 	is_int(life.earlier, 3, "in either window");
-	crm_active_days_between(bytes, crm_pack(entries, 4, bytes), 150, 170, &days);
+	crm_active_days_between(bytes, crm_ledger_pack(entries, 4, bytes), 150, 170, &days);
 	is_int(days, 1, "active days between two days, both included");
-	crm_active_days_between(bytes, crm_pack(entries, 4, bytes), 0, 150, &days);
+	crm_active_days_between(bytes, crm_ledger_pack(entries, 4, bytes), 0, 150, &days);
 	is_int(days, 2, "the last one too");
-	crm_active_days_between(bytes, crm_pack(entries, 4, bytes), 151, 170, &days);
+	crm_active_days_between(bytes, crm_ledger_pack(entries, 4, bytes), 151, 170, &days);
 	is_int(days, 0, "none among refunds");
 }
 
@@ -168,7 +168,7 @@ is_refused(const crm_lifecycle_rules *rules, const char *field, double value)
 	const char *fault = "";
 	double		said = 0;
 
-	is_int(crm_check_rules(rules, &fault, &said), CRM_INVALID,
+	is_int(crm_lifecycle_check_rules(rules, &fault, &said), CRM_INVALID,
 		   "rules are refused");
 	is_text(fault, field, "the one at fault is named");
 	ok(memcmp(&said, &value, sizeof(said)) == 0, "and what it says");
@@ -187,7 +187,7 @@ test_rules(void)
 	const char *fault;
 	double		said = 0;
 
-	is_int(crm_check_rules(&usual, &fault, &said), CRM_OK, "the usual rules");
+	is_int(crm_lifecycle_check_rules(&usual, &fault, &said), CRM_OK, "the usual rules");
 	REFUSED(population_gap, 0);
 	REFUSED(population_gap, NAN);
 	REFUSED(population_gap, INFINITY);

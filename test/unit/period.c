@@ -26,21 +26,21 @@ test_checks(void)
 
 	for (int i = 0; i < CRM_PERIODS_MAX + 2; i++)
 		bounds[i] = 10 * i;
-	is_int(crm_check_bounds(bounds, 1, &fault), CRM_INVALID, "one bound");
-	is_int(crm_check_bounds(bounds, 2, &fault), CRM_OK, "two bounds");
-	is_int(crm_check_bounds(bounds, CRM_PERIODS_MAX + 1, &fault), CRM_OK,
+	is_int(crm_period_check_bounds(bounds, 1, &fault), CRM_INVALID, "one bound");
+	is_int(crm_period_check_bounds(bounds, 2, &fault), CRM_OK, "two bounds");
+	is_int(crm_period_check_bounds(bounds, CRM_PERIODS_MAX + 1, &fault), CRM_OK,
 		   "as many as there may be");
-	is_int(crm_check_bounds(bounds, CRM_PERIODS_MAX + 2, &fault), CRM_INVALID,
+	is_int(crm_period_check_bounds(bounds, CRM_PERIODS_MAX + 2, &fault), CRM_INVALID,
 		   "one more");
 	for (int i = 0; i < 100; i++)
 		if (crm_period_of(bounds, 10, i) != i / 10)
 			ok(false, "period of day %d", i);
 	is_int(crm_period_of(bounds, 10, 99), 9, "the last day of the last period");
 	bounds[2] = 10;
-	is_int(crm_check_bounds(bounds, 4, &fault), CRM_INVALID, "a bound twice");
+	is_int(crm_period_check_bounds(bounds, 4, &fault), CRM_INVALID, "a bound twice");
 	is_int(fault, 2, "which");
 	bounds[2] = INT32_MAX;
-	is_int(crm_check_bounds(bounds, 3, &fault), CRM_INVALID, "infinity");
+	is_int(crm_period_check_bounds(bounds, 3, &fault), CRM_INVALID, "infinity");
 }
 
 /* The bounds as text: "2024-01-01 2024-02-01". */
@@ -54,7 +54,7 @@ is_made(const char *anchor, int months, int days, const char *first,
 	char	   *at = text;
 	int			count = 0;
 
-	is_int(crm_make_bounds(&calendar, day(first), day(last), bounds, &count),
+	is_int(crm_period_make_bounds(&calendar, day(first), day(last), bounds, &count),
 		   CRM_OK, "bounds are made");
 	for (int i = 0; i < count && i < 8; i++)
 	{
@@ -87,20 +87,20 @@ test_calendar(void)
 			"2023-12-26 2024-01-26 2024-02-26 2024-02-27");
 	is_made("2000-01-31", 1, 0, "2024-02-28", "2024-04-29",
 			"2024-01-31 2024-02-29 2024-03-31 2024-04-30");
-	is_int(crm_make_bounds(&daily, 5, 4, bounds, &count), CRM_INVALID,
+	is_int(crm_period_make_bounds(&daily, 5, 4, bounds, &count), CRM_INVALID,
 		   "the last before the first");
-	is_int(crm_make_bounds(&daily, CRM_DAY_MIN, 0, bounds, &count), CRM_OK,
+	is_int(crm_period_make_bounds(&daily, CRM_DAY_MIN, 0, bounds, &count), CRM_OK,
 		   "more days than there may be");
 	is_int(count, CRM_PERIODS_MAX + 1, "the latest of them");
 	is_int(bounds[CRM_PERIODS_MAX], 1, "up to the day after");
 	is_int(bounds[0], 1 - CRM_PERIODS_MAX, "from that many before");
-	is_int(crm_make_bounds(&daily, 0, CRM_DAY_MAX, bounds, &count),
+	is_int(crm_period_make_bounds(&daily, 0, CRM_DAY_MAX, bounds, &count),
 		   CRM_OUT_OF_RANGE, "no day after the last");
-	is_int(crm_make_bounds(&(crm_calendar)
-						   {
-							   0, 12, 0
-						   }, CRM_DAY_MIN, CRM_DAY_MIN, bounds, &count),
-		   CRM_OUT_OF_RANGE, "a year that starts before the first day");
+	is_int(crm_period_make_bounds(&(crm_calendar)
+								  {
+									  0, 12, 0
+								  }, CRM_DAY_MIN, CRM_DAY_MIN, bounds, &count),
+				  CRM_OUT_OF_RANGE, "a year that starts before the first day");
 }
 
 static const int32_t tens[] = {0, 10, 20, 30, 40};
@@ -114,7 +114,7 @@ test_spells(void)
 		{700, 20, 1}, {-10, 35, -1}, {900, 40, 1}
 	};
 	uint8_t		bytes[CRM_PACKED_BOUND(ENTRIES_MAX)];
-	size_t		length = crm_pack(entries, 7, bytes);
+	size_t		length = crm_ledger_pack(entries, 7, bytes);
 	crm_spells	spells;
 	crm_spell	spell;
 
@@ -161,24 +161,24 @@ test_amounts(void)
 	uint64_t	amounts[3];
 	size_t		written;
 
-	is_int(crm_write_amounts(packed, crm_pack(entries, 4, packed), tens, 4,
-							 bytes, &written), CRM_OK, "amounts are written");
-	is_int(crm_count_amounts(bytes, written, 4, counts, NULL, NULL), CRM_OK, "counted");
+	is_int(crm_period_amounts_write(packed, crm_ledger_pack(entries, 4, packed), tens, 4,
+									bytes, &written), CRM_OK, "amounts are written");
+	is_int(crm_period_amounts_count(bytes, written, 4, counts, NULL, NULL), CRM_OK, "counted");
 	ok(counts[0] == 1 && counts[1] == 1 && counts[2] == 0 && counts[3] == 1,
 	   "one a period, none where there was a refund only");
-	crm_read_amounts(bytes, written, amounts, places, NULL, NULL);
+	crm_period_amounts_read(bytes, written, amounts, places, NULL, NULL);
 	ok(amounts[0] == 0 && amounts[1] == 40 && amounts[2] == 7,
 	   "and read, 0 where negative");
-	is_int(crm_count_amounts(bytes, written, 3, counts, NULL, NULL), CRM_CORRUPT,
+	is_int(crm_period_amounts_count(bytes, written, 3, counts, NULL, NULL), CRM_CORRUPT,
 		   "a period that there is not");
-	is_int(crm_count_amounts(bytes, written - 1, 4, counts, NULL, NULL), CRM_CORRUPT,
+	is_int(crm_period_amounts_count(bytes, written - 1, 4, counts, NULL, NULL), CRM_CORRUPT,
 		   "cut short");
-	is_int(crm_write_amounts(packed, crm_pack((const crm_entry[])
-											  {
-												  {INT64_MAX, 1, 1},
-												  {1, 2, 1}
-											  }, 2, packed), tens, 4, bytes,
-							 &written), CRM_OUT_OF_RANGE, "does not fit");
+	is_int(crm_period_amounts_write(packed, crm_ledger_pack((const crm_entry[])
+															{
+																{INT64_MAX, 1, 1},
+																{1, 2, 1}
+															}, 2, packed), tens, 4, bytes,
+										   &written), CRM_OUT_OF_RANGE, "does not fit");
 }
 
 int

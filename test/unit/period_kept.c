@@ -20,7 +20,7 @@ static crm_status
 add(const crm_entry *entries, int32_t count, int32_t lag, crm_kept *kept)
 {
 	uint8_t		bytes[CRM_PACKED_BOUND(ENTRIES_MAX)];
-	size_t		length = crm_pack(entries, count, bytes);
+	size_t		length = crm_ledger_pack(entries, count, bytes);
 
 	return crm_add_kept(bytes, length, bounds, PERIODS, lag, kept);
 }

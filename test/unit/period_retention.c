@@ -65,7 +65,7 @@ add_customer(crm_retention *to, int c)
 		{
 			.day = d, .events = events[c][d], .amount = amounts[c][d]
 		};
-	if (crm_retention_add(to, bytes, crm_pack(entries, n, bytes)) != CRM_OK)
+	if (crm_retention_add(to, bytes, crm_ledger_pack(entries, n, bytes)) != CRM_OK)
 		ok(false, "customer %d is added", c);
 }
 
@@ -281,9 +281,9 @@ test_text(const crm_retention *all)
 
 	is_int(crm_retention_text(all, text, length + 1, NULL, NULL), length, "written");
 	is_int(strlen(text), length, "as long as it says");
-	is_int(crm_parse_retention(text, &periods, NULL, &fault, NULL, NULL), CRM_OK, "opened");
+	is_int(crm_retention_parse(text, &periods, NULL, &fault, NULL, NULL), CRM_OK, "opened");
 	is_int(periods, PERIODS, "so many periods");
-	is_int(crm_parse_retention(text, &periods, again, &fault, NULL, NULL), CRM_OK, "read");
+	is_int(crm_retention_parse(text, &periods, again, &fault, NULL, NULL), CRM_OK, "read");
 	ok(memcmp(again, all, crm_retention_bytes(PERIODS)) == 0,
 	   "the same to the last bit");
 	/* Cut anywhere it is refused, and never read beyond its end. */
@@ -293,9 +293,9 @@ test_text(const crm_retention *all)
 
 		memcpy(cut, text, i);
 		cut[i] = '\0';
-		taken += crm_parse_retention(cut, &periods, NULL, &fault, NULL, NULL) == CRM_OK &&
+		taken += crm_retention_parse(cut, &periods, NULL, &fault, NULL, NULL) == CRM_OK &&
 			periods == PERIODS &&
-			crm_parse_retention(cut, &periods, again, &fault, NULL, NULL) == CRM_OK;
+			crm_retention_parse(cut, &periods, again, &fault, NULL, NULL) == CRM_OK;
 		free(cut);
 	}
 	is_int(taken, 0, "cut short it is refused");

@@ -21,7 +21,7 @@ add(const crm_entry *entries, int32_t count, const crm_cell_scales *by,
 	crm_score_cell *cells)
 {
 	uint8_t		bytes[CRM_PACKED_BOUND(8)];
-	size_t		length = crm_pack(entries, count, bytes);
+	size_t		length = crm_ledger_pack(entries, count, bytes);
 
 	return crm_add_to_cells(bytes, length, by, days, DAYS, cells);
 }

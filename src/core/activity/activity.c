@@ -124,9 +124,9 @@ next_of(const crm_buffer *a, int32_t *i, const crm_buffer *b, int32_t *j,
 }
 
 crm_status
-crm_merge(const crm_buffer *a, const crm_buffer *b, bool subtract,
-		  crm_interrupt interrupt, void *arg, crm_buffer *out,
-		  int32_t *bad_day)
+crm_ledger_merge(const crm_buffer *a, const crm_buffer *b, bool subtract,
+				 crm_interrupt interrupt, void *arg, crm_buffer *out,
+				 int32_t *bad_day)
 {
 	int32_t		i = 0;
 	int32_t		j = 0;
@@ -221,13 +221,13 @@ pack_entries(const crm_entry *entries, int32_t count, bool parts,
  * CRM_PACKED_BOUND(count) that there must be room for.
  */
 size_t
-crm_pack(const crm_entry *entries, int32_t count, uint8_t *out)
+crm_ledger_pack(const crm_entry *entries, int32_t count, uint8_t *out)
 {
 	return pack_entries(entries, count, false, out);
 }
 
 size_t
-crm_pack_parts(const crm_entry *entries, int32_t count, uint8_t *out)
+crm_ledger_pack_parts(const crm_entry *entries, int32_t count, uint8_t *out)
 {
 	for (int32_t i = 1; i < count; i++)
 		if (entries[i].day == entries[i - 1].day)
@@ -327,8 +327,8 @@ crm_reader_next(crm_reader *reader, crm_entry *entry)
 
 /* entries has room for length of them: each takes at least one byte. */
 crm_status
-crm_unpack(const uint8_t *bytes, size_t length, crm_entry *entries,
-		   int32_t *count)
+crm_ledger_unpack(const uint8_t *bytes, size_t length, crm_entry *entries,
+				  int32_t *count)
 {
 	crm_reader	reader;
 	int32_t		n = 0;

@@ -34,7 +34,7 @@
 
 #define CRM_LEDGER_VERSION	1
 #define CRM_SCALE_EMPTY		5	/* no amount is stored */
-#define CRM_LEDGER_PARTS	8	/* beside the scale: see crm_pack_parts() */
+#define CRM_LEDGER_PARTS	8	/* beside the scale: see crm_ledger_pack_parts() */
 #define CRM_LEDGER_HEAD		1	/* bytes before the first day */
 
 /* At most 5 bytes of step, 5 of events and 10 of amount a day. */
@@ -119,9 +119,9 @@ extern void crm_reader_init(crm_reader *reader,
 							const uint8_t *bytes, size_t length);
 extern bool crm_reader_next(crm_reader *reader, crm_entry *entry);
 
-extern size_t crm_pack(const crm_entry *entries, int32_t count, uint8_t *out);
-extern crm_status crm_unpack(const uint8_t *bytes, size_t length,
-							 crm_entry *entries, int32_t *count);
+extern size_t crm_ledger_pack(const crm_entry *entries, int32_t count, uint8_t *out);
+extern crm_status crm_ledger_unpack(const uint8_t *bytes, size_t length,
+									crm_entry *entries, int32_t *count);
 
 /*
  * A sum that is under way may hold days whose total does not fit, in several
@@ -129,15 +129,15 @@ extern crm_status crm_unpack(const uint8_t *bytes, size_t length,
  * says so, and only crm_reader_init_parts() takes it: to everybody else it is
  * CRM_OUT_OF_RANGE. With entries that are settled both do what the others do.
  */
-extern size_t crm_pack_parts(const crm_entry *entries, int32_t count,
-							 uint8_t *out);
+extern size_t crm_ledger_pack_parts(const crm_entry *entries, int32_t count,
+									uint8_t *out);
 extern void crm_reader_init_parts(crm_reader *reader,
 								  const uint8_t *bytes, size_t length);
 
 /* a + b, or a - b, of buffers in order; out has room for both. */
-extern crm_status crm_merge(const crm_buffer *a, const crm_buffer *b,
-							bool subtract, crm_interrupt interrupt, void *arg,
-							crm_buffer *out, int32_t *bad_day);
+extern crm_status crm_ledger_merge(const crm_buffer *a, const crm_buffer *b,
+								   bool subtract, crm_interrupt interrupt, void *arg,
+								   crm_buffer *out, int32_t *bad_day);
 
 /* text.c */
 #define CRM_DAY_TEXT		20	/* "4714-11-24 BC" and its like */
@@ -158,7 +158,7 @@ extern int	crm_amount_text(int64_t amount, char *out);
 /* The text of a ledger; 0 where it was interrupted. */
 extern size_t crm_ledger_text(const crm_entry *entries, int32_t count,
 							  crm_interrupt interrupt, void *arg, char *out);
-extern crm_status crm_parse_ledger(const char *text, crm_interrupt interrupt,
+extern crm_status crm_ledger_parse(const char *text, crm_interrupt interrupt,
 								   void *arg, crm_buffer *out,
 								   const char **fault);
 
@@ -178,8 +178,8 @@ typedef struct crm_measures
 	bool		repeat_amount_fits;
 } crm_measures;
 
-extern crm_status crm_measure(const uint8_t *bytes, size_t length,
-							  int32_t as_of, crm_measures *out);
+extern crm_status crm_ledger_measure(const uint8_t *bytes, size_t length,
+									 int32_t as_of, crm_measures *out);
 /* Between active days, of which there are two or more. */
 static inline double
 crm_mean_gap(const crm_measures *measures)
@@ -188,13 +188,13 @@ crm_mean_gap(const crm_measures *measures)
 		(measures->active_days - 1);
 }
 
-extern crm_status crm_gaps(const uint8_t *bytes, size_t length, int32_t as_of,
-						   int32_t *gaps, int32_t *count);
+extern crm_status crm_ledger_gaps(const uint8_t *bytes, size_t length, int32_t as_of,
+								  int32_t *gaps, int32_t *count);
 extern crm_status crm_median_of(int32_t *values, int32_t count,
 								crm_interrupt interrupt, void *arg,
 								double *median);
-extern crm_status crm_decayed(const uint8_t *bytes, size_t length,
-							  int32_t as_of, double half_life,
-							  double *events, double *amount);
+extern crm_status crm_ledger_decayed(const uint8_t *bytes, size_t length,
+									 int32_t as_of, double half_life,
+									 double *events, double *amount);
 
 #endif							/* CRM_CORE_ACTIVITY_ACTIVITY_H */

@@ -24,8 +24,8 @@ narrow_amount(__int128 sum, int64_t *amount)
 }
 
 crm_status
-crm_measure(const uint8_t *bytes, size_t length, int32_t as_of,
-			crm_measures *out)
+crm_ledger_measure(const uint8_t *bytes, size_t length, int32_t as_of,
+				   crm_measures *out)
 {
 	crm_reader	reader;
 	crm_entry	entry;
@@ -59,8 +59,8 @@ crm_measure(const uint8_t *bytes, size_t length, int32_t as_of,
 
 /* Days between active days, in their order: room for one less than bytes. */
 crm_status
-crm_gaps(const uint8_t *bytes, size_t length, int32_t as_of, int32_t *gaps,
-		 int32_t *count)
+crm_ledger_gaps(const uint8_t *bytes, size_t length, int32_t as_of, int32_t *gaps,
+				int32_t *count)
 {
 	crm_reader	reader;
 	crm_entry	entry;
@@ -107,8 +107,8 @@ crm_median_of(int32_t *values, int32_t count, crm_interrupt interrupt,
  * smallest weights first, whatever order they were entered in.
  */
 crm_status
-crm_decayed(const uint8_t *bytes, size_t length, int32_t as_of,
-			double half_life, double *events, double *amount)
+crm_ledger_decayed(const uint8_t *bytes, size_t length, int32_t as_of,
+				   double half_life, double *events, double *amount)
 {
 	crm_reader	reader;
 	crm_entry	entry;

@@ -20,8 +20,8 @@ add_active(crm_all_measures *out, const crm_entry *entry, int32_t *gaps)
 }
 
 crm_status
-crm_measure_all(const uint8_t *bytes, size_t length, int32_t as_of,
-				int32_t window_days, int32_t *gaps, crm_all_measures *out)
+crm_ledger_measure_all(const uint8_t *bytes, size_t length, int32_t as_of,
+					   int32_t window_days, int32_t *gaps, crm_all_measures *out)
 {
 	int64_t		window_after = (int64_t) as_of - window_days;
 	int64_t		previous_after = window_after - window_days;

@@ -23,9 +23,9 @@ typedef struct crm_all_measures
 	__int128	previous_amount;
 } crm_all_measures;
 
-/* gaps are those between active days, as from crm_gaps(): room for them. */
-extern crm_status crm_measure_all(const uint8_t *bytes, size_t length,
-								  int32_t as_of, int32_t window_days,
-								  int32_t *gaps, crm_all_measures *out);
+/* gaps are those between active days, as from crm_ledger_gaps(): room for them. */
+extern crm_status crm_ledger_measure_all(const uint8_t *bytes, size_t length,
+										 int32_t as_of, int32_t window_days,
+										 int32_t *gaps, crm_all_measures *out);
 
 #endif							/* CRM_CORE_ACTIVITY_MEASURE_ALL_H */

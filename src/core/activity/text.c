@@ -274,7 +274,7 @@ parse_bare_day(const char *at, crm_buffer *out)
  * crm_buffer_settle(). On CRM_BAD_TEXT *fault points at the offending place.
  */
 crm_status
-crm_parse_ledger(const char *text, crm_interrupt interrupt, void *arg,
+crm_ledger_parse(const char *text, crm_interrupt interrupt, void *arg,
 				 crm_buffer *out, const char **fault)
 {
 	const char *at = text;

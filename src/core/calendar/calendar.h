@@ -107,13 +107,13 @@ extern size_t crm_calendar_text(const crm_calendar *calendar, const char *zone,
 								size_t zone_length, char *out);
 
 /* The openings of one key. */
-typedef struct crm_hours
+typedef struct crm_clock_hours
 {
 	const crm_opening *openings;
 	int32_t		count;
-} crm_hours;
+} crm_clock_hours;
 
-extern crm_hours crm_calendar_hours(const crm_calendar *calendar, int32_t key);
+extern crm_clock_hours crm_calendar_hours(const crm_calendar *calendar, int32_t key);
 
 /*
  * Days that are not like their weekday: one with hours of its own, or many
@@ -125,7 +125,7 @@ typedef struct crm_span
 	int32_t		first;
 	int32_t		last;
 	int32_t		spill;
-	crm_hours	hours;
+	crm_clock_hours	hours;
 	int64_t		before;			/* open seconds when it begins */
 	int64_t		after;			/* when it ends, less those of the weeks */
 } crm_span;
@@ -134,7 +134,7 @@ typedef struct crm_span
 typedef struct crm_weekday
 {
 	int32_t		spill;
-	crm_hours	hours;
+	crm_clock_hours	hours;
 	int64_t		before;			/* open seconds of the week before it */
 } crm_weekday;
 
@@ -199,11 +199,11 @@ typedef struct crm_clock
  * The changes from low to high into an array of so many: CRM_NO_SPACE where
  * they are more, CRM_INTERRUPTED.
  */
-extern crm_status crm_changes_collect(const crm_zone *zone, int64_t low,
-									  int64_t high, crm_change *changes,
-									  int32_t changes_max, int32_t *count,
-									  crm_interrupt interrupt,
-									  void *interrupt_arg);
+extern crm_status crm_clock_changes_collect(const crm_zone *zone, int64_t low,
+											int64_t high, crm_change *changes,
+											int32_t changes_max, int32_t *count,
+											crm_interrupt interrupt,
+											void *interrupt_arg);
 
 extern void crm_clock_set(crm_clock *clock, crm_change *changes, int32_t count,
 						  int64_t low, int64_t high);

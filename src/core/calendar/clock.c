@@ -25,9 +25,9 @@
 #define STEPS_PER_CHECK	1024
 
 crm_status
-crm_changes_collect(const crm_zone *zone, int64_t low, int64_t high,
-					crm_change *changes, int32_t changes_max, int32_t *count,
-					crm_interrupt interrupt, void *interrupt_arg)
+crm_clock_changes_collect(const crm_zone *zone, int64_t low, int64_t high,
+						  crm_change *changes, int32_t changes_max, int32_t *count,
+						  crm_interrupt interrupt, void *interrupt_arg)
 {
 	int64_t		at = low;
 	int64_t		offset = zone->offset(zone->arg, low);

@@ -36,7 +36,7 @@ largest(int32_t a, int32_t b)
  * both are seconds, and CRM_MICROS where clock is not.
  */
 static int64_t
-open_within(int32_t spill, crm_hours hours, int64_t clock, int64_t unit)
+open_within(int32_t spill, crm_clock_hours hours, int64_t clock, int64_t unit)
 {
 	int64_t		spilt = spill * unit;
 	int64_t		open = clock < spilt ? clock : spilt;
@@ -55,13 +55,13 @@ open_within(int32_t spill, crm_hours hours, int64_t clock, int64_t unit)
 }
 
 static int64_t
-open_seconds(int32_t spill, crm_hours hours)
+open_seconds(int32_t spill, crm_clock_hours hours)
 {
 	return open_within(spill, hours, DAY, 1);
 }
 
 static int32_t
-spill_of(crm_hours hours)
+spill_of(crm_clock_hours hours)
 {
 	int32_t		end = hours.count > 0 ?
 		hours.openings[hours.count - 1].end : 0;
@@ -71,7 +71,7 @@ spill_of(crm_hours hours)
 
 /* The time by which so much of the day was open, which it is. */
 static int64_t
-reach_within(int32_t spill, crm_hours hours, int64_t open)
+reach_within(int32_t spill, crm_clock_hours hours, int64_t open)
 {
 	int64_t		left = open - spill * CRM_MICROS;
 
@@ -148,7 +148,7 @@ typedef struct exception
 {
 	int32_t		first;
 	int32_t		last;
-	crm_hours	hours;
+	crm_clock_hours	hours;
 } exception;
 
 static bool
@@ -170,7 +170,7 @@ next_exception(exceptions *e, exception *next)
 			break;
 		next->first = first;
 		next->last = open_day <= closure->last ? open_day - 1 : closure->last;
-		next->hours = (crm_hours) {calendar->openings, 0};
+		next->hours = (crm_clock_hours) {calendar->openings, 0};
 		e->closed_from = next->last + 1;
 		return true;
 	}
@@ -193,7 +193,7 @@ crm_schedule_room(const crm_calendar *calendar)
 
 static void
 add_span(crm_schedule *schedule, int32_t first, int32_t last, int32_t spill,
-		 crm_hours hours)
+		 crm_clock_hours hours)
 {
 	crm_span   *span = &schedule->spans[schedule->span_count];
 	int64_t		open = regular_before(schedule, first);
@@ -316,7 +316,7 @@ crm_schedule_contains(const crm_schedule *schedule, int64_t local)
 	const crm_span *span = span_before(schedule, day);
 	const crm_weekday *regular = weekday_of(schedule, day);
 	bool		special = span != NULL && day <= span->last;
-	crm_hours	hours = special ? span->hours : regular->hours;
+	crm_clock_hours	hours = special ? span->hours : regular->hours;
 
 	if (clock < (special ? span->spill : regular->spill) * CRM_MICROS)
 		return true;

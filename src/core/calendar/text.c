@@ -46,7 +46,7 @@ put_time(char *out, int32_t seconds)
 
 /* Past midnight as 22:00-06:00, unless that would say less than it lasts. */
 static char *
-put_hours(char *out, crm_hours hours)
+put_hours(char *out, crm_clock_hours hours)
 {
 	for (int32_t i = 0; i < hours.count; i++)
 	{
@@ -61,10 +61,10 @@ put_hours(char *out, crm_hours hours)
 	return out;
 }
 
-crm_hours
+crm_clock_hours
 crm_calendar_hours(const crm_calendar *calendar, int32_t key)
 {
-	crm_hours	hours = {calendar->openings, 0};
+	crm_clock_hours	hours = {calendar->openings, 0};
 	int32_t		low = 0;
 	int32_t		high = calendar->opening_count;
 
@@ -86,7 +86,7 @@ crm_calendar_hours(const crm_calendar *calendar, int32_t key)
 }
 
 static bool
-same_hours(crm_hours a, crm_hours b)
+same_hours(crm_clock_hours a, crm_clock_hours b)
 {
 	if (a.count != b.count)
 		return false;
@@ -99,7 +99,7 @@ same_hours(crm_hours a, crm_hours b)
 
 /* All weekdays of these hours, as mon-fri, sun */
 static char *
-put_weekdays(char *out, const crm_hours *week, crm_hours hours)
+put_weekdays(char *out, const crm_clock_hours *week, crm_clock_hours hours)
 {
 	bool		first = true;
 
@@ -127,7 +127,7 @@ put_weekdays(char *out, const crm_hours *week, crm_hours hours)
 static char *
 put_week(char *out, const crm_calendar *calendar)
 {
-	crm_hours	week[CRM_WEEKDAYS];
+	crm_clock_hours	week[CRM_WEEKDAYS];
 
 	for (int i = 0; i < CRM_WEEKDAYS; i++)
 		week[i] = crm_calendar_hours(calendar, CRM_WEEKDAY_KEY(i));
@@ -169,7 +169,7 @@ put_closures(char *out, const crm_calendar *calendar)
 static char *
 put_open_days(char *out, const crm_calendar *calendar)
 {
-	crm_hours	hours;
+	crm_clock_hours	hours;
 
 	for (int32_t i = 0; i < calendar->opening_count; i += hours.count)
 	{

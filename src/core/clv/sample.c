@@ -84,7 +84,7 @@ crm_clv_sample_bytes(const crm_clv_terms *terms, size_t histories,
 }
 
 void
-crm_pack_clv_sample(const crm_clv_terms *terms, crm_wide gaps,
+crm_clv_sample_pack(const crm_clv_terms *terms, crm_wide gaps,
 					const double *rows, size_t histories,
 					const crm_spend *spend, size_t spends, uint8_t *out)
 {
@@ -197,7 +197,7 @@ head_is_valid(const uint8_t *bytes, size_t length, crm_packed_sample *packed)
 }
 
 crm_status
-crm_open_clv_sample(const uint8_t *bytes, size_t length,
+crm_clv_sample_open(const uint8_t *bytes, size_t length,
 					crm_packed_sample *packed)
 {
 	if (!head_is_valid(bytes, length, packed))

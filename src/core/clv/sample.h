@@ -54,7 +54,7 @@ crm_clv_row_width(const crm_clv_terms *terms)
 
 extern size_t crm_clv_sample_bytes(const crm_clv_terms *terms,
 								   size_t histories, size_t spends);
-extern void crm_pack_clv_sample(const crm_clv_terms *terms, crm_wide gaps,
+extern void crm_clv_sample_pack(const crm_clv_terms *terms, crm_wide gaps,
 								const double *rows, size_t histories,
 								const crm_spend *spend, size_t spends,
 								uint8_t *out);
@@ -70,7 +70,7 @@ typedef struct crm_packed_sample
 } crm_packed_sample;
 
 /* CRM_CORRUPT for bytes that no fit wrote; every row is looked at. */
-extern crm_status crm_open_clv_sample(const uint8_t *bytes, size_t length,
+extern crm_status crm_clv_sample_open(const uint8_t *bytes, size_t length,
 									  crm_packed_sample *packed);
 extern crm_history crm_packed_history(const crm_packed_sample *packed,
 									  uint64_t i);

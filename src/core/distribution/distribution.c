@@ -276,8 +276,8 @@ crm_measure_merge(const crm_values *a, const crm_values *b,
 }
 
 crm_status
-crm_merge_values(const crm_values *a, const crm_values *b,
-				 crm_interrupt interrupt, void *arg, crm_values *out)
+crm_distribution_merge_values(const crm_values *a, const crm_values *b,
+							  crm_interrupt interrupt, void *arg, crm_values *out)
 {
 	merge		at = {a, b, 0, 0};
 
@@ -316,8 +316,8 @@ crm_packed_size(const crm_values *values, const double *arguments,
 
 /* Answers how many bytes it wrote. */
 size_t
-crm_pack_values(const crm_values *values, const double *arguments,
-				int argument_count, uint8_t *out)
+crm_distribution_pack_values(const crm_values *values, const double *arguments,
+							 int argument_count, uint8_t *out)
 {
 	uint8_t    *at = out;
 	uint64_t	before = 0;
@@ -406,10 +406,10 @@ count_values(crm_packed_values *packed)
 
 /*
  * Check packed bytes and count what they hold, so that the caller can make
- * room for packed->distinct keys before crm_unpack_values().
+ * room for packed->distinct keys before crm_distribution_unpack_values().
  */
 crm_status
-crm_open_values(const uint8_t *bytes, size_t length, crm_packed_values *packed)
+crm_distribution_open_values(const uint8_t *bytes, size_t length, crm_packed_values *packed)
 {
 	memset(packed, 0, sizeof(*packed));
 	packed->at = bytes + 1;
@@ -421,7 +421,7 @@ crm_open_values(const uint8_t *bytes, size_t length, crm_packed_values *packed)
 }
 
 void
-crm_unpack_values(const crm_packed_values *packed, crm_values *values)
+crm_distribution_unpack_values(const crm_packed_values *packed, crm_values *values)
 {
 	const uint8_t *at = packed->at;
 	uint64_t	key = 0;
@@ -500,8 +500,8 @@ value_at(const crm_values *values, uint64_t rank)
  * Ranks are found in whole numbers, so that no rounding can move one.
  */
 double
-crm_quantile(const crm_values *values, uint64_t numerator,
-			 uint64_t denominator)
+crm_distribution_quantile(const crm_values *values, uint64_t numerator,
+						  uint64_t denominator)
 {
 	unsigned __int128 position =
 		(unsigned __int128) (crm_values_count(values) - 1) * numerator;

@@ -106,9 +106,9 @@ extern void crm_fold_counted(const crm_counted_key *keys, size_t count,
 extern crm_status crm_measure_merge(const crm_values *a, const crm_values *b,
 									crm_interrupt interrupt, void *arg,
 									crm_values *out, bool *counted);
-extern crm_status crm_merge_values(const crm_values *a, const crm_values *b,
-								   crm_interrupt interrupt, void *arg,
-								   crm_values *out);
+extern crm_status crm_distribution_merge_values(const crm_values *a, const crm_values *b,
+												crm_interrupt interrupt, void *arg,
+												crm_values *out);
 
 typedef struct crm_packed_values
 {
@@ -123,20 +123,20 @@ typedef struct crm_packed_values
 /* Exactly what packing writes. */
 extern size_t crm_packed_size(const crm_values *values,
 							  const double *arguments, int argument_count);
-extern size_t crm_pack_values(const crm_values *values,
-							  const double *arguments, int argument_count,
-							  uint8_t *out);
-extern crm_status crm_open_values(const uint8_t *bytes, size_t length,
-								  crm_packed_values *packed);
+extern size_t crm_distribution_pack_values(const crm_values *values,
+										   const double *arguments, int argument_count,
+										   uint8_t *out);
+extern crm_status crm_distribution_open_values(const uint8_t *bytes, size_t length,
+											   crm_packed_values *packed);
 
 /* Arrays have room for packed->distinct; ends may be NULL where that is all. */
-extern void crm_unpack_values(const crm_packed_values *packed,
-							  crm_values *values);
+extern void crm_distribution_unpack_values(const crm_packed_values *packed,
+										   crm_values *values);
 
 /* What is read: how many keys, or values, are those of value or less. */
 extern size_t crm_place_of(const crm_values *values, double value);
 extern uint64_t crm_rank_of(const crm_values *values, double value);
-extern double crm_quantile(const crm_values *values, uint64_t numerator,
-						   uint64_t denominator);
+extern double crm_distribution_quantile(const crm_values *values, uint64_t numerator,
+										uint64_t denominator);
 
 #endif							/* CRM_CORE_DISTRIBUTION_DISTRIBUTION_H */

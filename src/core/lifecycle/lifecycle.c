@@ -16,8 +16,8 @@
 #define WEIGHT_MAX 1e9
 
 crm_status
-crm_check_rules(const crm_lifecycle_rules *rules, const char **fault,
-				double *value)
+crm_lifecycle_check_rules(const crm_lifecycle_rules *rules, const char **fault,
+						  double *value)
 {
 	const struct
 	{

@@ -53,8 +53,8 @@ typedef struct crm_lifecycle
 } crm_lifecycle;
 
 /* CRM_INVALID names the field at fault, and what it says. */
-extern crm_status crm_check_rules(const crm_lifecycle_rules *rules,
-								  const char **fault, double *value);
+extern crm_status crm_lifecycle_check_rules(const crm_lifecycle_rules *rules,
+											const char **fault, double *value);
 extern crm_status crm_lifecycle_of(const uint8_t *bytes, size_t length,
 								   int32_t as_of,
 								   const crm_lifecycle_rules *rules,

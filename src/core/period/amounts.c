@@ -9,8 +9,8 @@
 #define AMOUNTS_AT_ONCE	65536	/* between two looks at interrupts */
 
 crm_status
-crm_write_amounts(const uint8_t *bytes, size_t length, const int32_t *bounds,
-				  int32_t periods, uint8_t *out, size_t *written)
+crm_period_amounts_write(const uint8_t *bytes, size_t length, const int32_t *bounds,
+						 int32_t periods, uint8_t *out, size_t *written)
 {
 	crm_spells	spells;
 	crm_spell	spell;
@@ -40,9 +40,9 @@ is_stopped(size_t n, crm_interrupt interrupt, void *interrupt_arg)
 }
 
 crm_status
-crm_count_amounts(const uint8_t *bytes, size_t length, int32_t periods,
-				  size_t *counts, crm_interrupt interrupt,
-				  void *interrupt_arg)
+crm_period_amounts_count(const uint8_t *bytes, size_t length, int32_t periods,
+						 size_t *counts, crm_interrupt interrupt,
+						 void *interrupt_arg)
 {
 	const uint8_t *at = bytes;
 	const uint8_t *end = bytes + length;
@@ -63,8 +63,8 @@ crm_count_amounts(const uint8_t *bytes, size_t length, int32_t periods,
 }
 
 crm_status
-crm_read_amounts(const uint8_t *bytes, size_t length, uint64_t *amounts,
-				 size_t *places, crm_interrupt interrupt, void *interrupt_arg)
+crm_period_amounts_read(const uint8_t *bytes, size_t length, uint64_t *amounts,
+						size_t *places, crm_interrupt interrupt, void *interrupt_arg)
 {
 	const uint8_t *at = bytes;
 	const uint8_t *end = bytes + length;

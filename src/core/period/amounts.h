@@ -21,20 +21,20 @@
  * each period, or of each day where those are fewer. CRM_OUT_OF_RANGE where an
  * amount does not fit.
  */
-extern crm_status crm_write_amounts(const uint8_t *bytes, size_t length,
-									const int32_t *bounds, int32_t periods,
-									uint8_t *out, size_t *written);
+extern crm_status crm_period_amounts_write(const uint8_t *bytes, size_t length,
+										   const int32_t *bounds, int32_t periods,
+										   uint8_t *out, size_t *written);
 
 /* How many amounts each period has: counts start at 0. Or CRM_CORRUPT. */
-extern crm_status crm_count_amounts(const uint8_t *bytes, size_t length,
-									int32_t periods, size_t *counts,
-									crm_interrupt interrupt,
-									void *interrupt_arg);
+extern crm_status crm_period_amounts_count(const uint8_t *bytes, size_t length,
+										   int32_t periods, size_t *counts,
+										   crm_interrupt interrupt,
+										   void *interrupt_arg);
 
 /* Moves each period's amounts to where places says, which is moved on. */
-extern crm_status crm_read_amounts(const uint8_t *bytes, size_t length,
-								   uint64_t *amounts, size_t *places,
-								   crm_interrupt interrupt,
-								   void *interrupt_arg);
+extern crm_status crm_period_amounts_read(const uint8_t *bytes, size_t length,
+										  uint64_t *amounts, size_t *places,
+										  crm_interrupt interrupt,
+										  void *interrupt_arg);
 
 #endif							/* CRM_CORE_PERIOD_AMOUNTS_H */

@@ -5,7 +5,7 @@
 #include "core/period/period.h"
 
 crm_status
-crm_check_bounds(const int32_t *bounds, int count, int *fault)
+crm_period_check_bounds(const int32_t *bounds, int count, int *fault)
 {
 	*fault = 0;
 	if (count < 2 || count > CRM_PERIODS_MAX + 1)
@@ -103,8 +103,8 @@ number_of(const crm_calendar *calendar, int32_t day)
 }
 
 crm_status
-crm_make_bounds(const crm_calendar *calendar, int32_t first, int32_t last,
-				int32_t *bounds, int *count)
+crm_period_make_bounds(const crm_calendar *calendar, int32_t first, int32_t last,
+					   int32_t *bounds, int *count)
 {
 	int64_t		from = number_of(calendar, first);
 	int64_t		to = number_of(calendar, last);

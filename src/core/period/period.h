@@ -25,8 +25,8 @@
 #define CRM_PERIOD_NEVER	(-2)	/* nowhere before the last bound */
 
 /* CRM_INVALID where they do not ascend or are too many; fault is where. */
-extern crm_status crm_check_bounds(const int32_t *bounds, int count,
-								   int *fault);
+extern crm_status crm_period_check_bounds(const int32_t *bounds, int count,
+										  int *fault);
 
 /* The period that a day is in, of so many; day lies between their bounds. */
 extern int32_t crm_period_of(const int32_t *bounds, int32_t periods,
@@ -45,8 +45,8 @@ typedef struct crm_calendar
  * last; of more than CRM_PERIODS_MAX periods the latest. Room for
  * CRM_PERIODS_MAX + 1. CRM_OUT_OF_RANGE where a start is no date.
  */
-extern crm_status crm_make_bounds(const crm_calendar *calendar, int32_t first,
-								  int32_t last, int32_t *bounds, int *count);
+extern crm_status crm_period_make_bounds(const crm_calendar *calendar, int32_t first,
+										 int32_t last, int32_t *bounds, int *count);
 
 /* What one customer did in one period. */
 typedef struct crm_spell

@@ -150,8 +150,8 @@ crm_retention_check(const crm_retention *retention, size_t bytes)
 	if (!crm_retention_is_whole(retention, bytes) ||
 		(retention->unused[0] | retention->unused[1] | retention->unused[2]) != 0 ||
 		retention->window_days < 0 ||
-		crm_check_bounds(retention->bounds, retention->periods + 1,
-						 &fault) != CRM_OK ||
+		crm_period_check_bounds(retention->bounds, retention->periods + 1,
+								&fault) != CRM_OK ||
 		(retention->first_day != CRM_NO_DAY &&
 		 (retention->first_day < CRM_DAY_MIN ||
 		  retention->first_day >= retention->bounds[retention->periods])) ||

@@ -174,7 +174,7 @@ extern size_t crm_retention_text(const crm_retention *retention, char *buf,
  * periods; the second fills crm_retention_bytes() of them. fault is where.
  * CRM_INTERRUPTED where interrupt says stop; it may be NULL.
  */
-extern crm_status crm_parse_retention(const char *text, int32_t *periods,
+extern crm_status crm_retention_parse(const char *text, int32_t *periods,
 									  crm_retention *retention,
 									  const char **fault,
 									  crm_interrupt interrupt,

@@ -457,7 +457,7 @@ take_sums(const char **at, const crm_retention_parts *parts,
 }
 
 crm_status
-crm_parse_retention(const char *text, int32_t *periods,
+crm_retention_parse(const char *text, int32_t *periods,
 					crm_retention *retention, const char **fault,
 					crm_interrupt interrupt, void *interrupt_arg)
 {

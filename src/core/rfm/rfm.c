@@ -36,7 +36,7 @@ static const char rfm_r_map[] =
 "  else         Others\n";
 
 const char *
-crm_builtin_segment_map(const char *name)
+crm_segment_map_builtin(const char *name)
 {
 	if (strcmp(name, "grid") == 0)
 		return grid_map;
@@ -188,7 +188,7 @@ end_of_rule(const char *at, const char *end)
 
 /* On CRM_BAD_TEXT *fault_line is the number of the rule, from 1, comments included. */
 crm_status
-crm_parse_segment_map(const char *text, size_t length, crm_segment_map *map,
+crm_segment_map_parse(const char *text, size_t length, crm_segment_map *map,
 					  int *fault_line)
 {
 	const char *end = text + length;

@@ -50,11 +50,11 @@ crm_cell(int r, int f, int m)
 	return ((r - 1) * CRM_SCORES + (f - 1)) * CRM_SCORES + (m - 1);
 }
 
-extern crm_status crm_parse_segment_map(const char *text, size_t length,
+extern crm_status crm_segment_map_parse(const char *text, size_t length,
 										crm_segment_map *map, int *fault_line);
 extern bool crm_rule_is_reached(const crm_segment_map *map, int rule);
 
 /* NULL when there is no map of that name. */
-extern const char *crm_builtin_segment_map(const char *name);
+extern const char *crm_segment_map_builtin(const char *name);
 
 #endif							/* CRM_CORE_RFM_RFM_H */

@@ -145,7 +145,7 @@ crm_abc_class(PG_FUNCTION_ARGS)
 				 errmsg("value to classify cannot be NaN"),
 				 errhint("Make it NULL: the class of NULL is NULL.")));
 	if (!PG_ARGISNULL(1))
-		known = crm_made_once(fcinfo, 1, read_limits);
+		known = crm_once(fcinfo, 1, read_limits);
 	if (value > 0 && known->count == 0)
 		PG_RETURN_NULL();
 	letter = crm_abc_letter(value, known->limits, known->count);

@@ -140,8 +140,8 @@ crm_buffer_from_ledger(const crm_ledger *ledger)
 	Size		length = LEDGER_LENGTH(ledger);
 	crm_buffer *buffer = crm_buffer_create(length);
 
-	crm_check_ledger(crm_unpack(LEDGER_BYTES(ledger), length,
-								buffer->entries, &buffer->count));
+	crm_check_ledger(crm_ledger_unpack(LEDGER_BYTES(ledger), length,
+									   buffer->entries, &buffer->count));
 	CHECK_FOR_INTERRUPTS();
 	return buffer;
 }
@@ -160,7 +160,7 @@ crm_ledger_from_entries(const crm_entry *entries, int32 count)
 				(errcode(crm_errcode(CRM_NO_SPACE)),
 				 errmsg("crm_activity cannot hold %d days", count)));
 	ledger = palloc(bound);
-	size = crm_pack(entries, count, (uint8 *) VARDATA(ledger));
+	size = crm_ledger_pack(entries, count, (uint8 *) VARDATA(ledger));
 	SET_VARSIZE(ledger, VARHDRSZ + size);
 	return ledger;
 }
@@ -181,8 +181,8 @@ crm_ledger_combine(const crm_ledger *a, const crm_ledger *b, bool subtract)
 	crm_ledger *result;
 	int32		bad_day;
 
-	if (crm_merge(left, right, subtract, crm_interrupted, NULL, both,
-				  &bad_day) != CRM_OK)
+	if (crm_ledger_merge(left, right, subtract, crm_interrupted, NULL, both,
+						 &bad_day) != CRM_OK)
 		crm_refuse_total(bad_day);
 	result = crm_ledger_from_entries(both->entries, both->count);
 	pfree(left);
@@ -202,12 +202,12 @@ crm_activity_in(PG_FUNCTION_ARGS)
 	int32		bad_day;
 	char		day[CRM_DAY_TEXT];
 
-	if (crm_parse_ledger(text, crm_interrupted, NULL, buffer, &fault) != CRM_OK)
+	if (crm_ledger_parse(text, crm_interrupted, NULL, buffer, &fault) != CRM_OK)
 		crm_ereturn(fcinfo->context,
 					(errcode(crm_errcode(CRM_BAD_TEXT)),
 					 errmsg("invalid input syntax for type crm_activity: \"%s\"",
-							crm_clip(text)),
-					 *fault ? errdetail("Near \"%s\".", crm_clip(fault)) :
+							crm_clip_text(text)),
+					 *fault ? errdetail("Near \"%s\".", crm_clip_text(fault)) :
 					 errdetail("It ends too early."),
 					 LEDGER_HINT));
 	if (crm_buffer_settle(buffer, crm_interrupted, NULL, &bad_day) != CRM_OK)
@@ -240,8 +240,8 @@ crm_activity_recv(PG_FUNCTION_ARGS)
 	Size		length = message->len - message->cursor;
 	const uint8 *bytes = (const uint8 *) pq_getmsgbytes(message, length);
 	crm_buffer *buffer = crm_buffer_create(length);
-	crm_status	status = crm_unpack(bytes, length, buffer->entries,
-									&buffer->count);
+	crm_status	status = crm_ledger_unpack(bytes, length, buffer->entries,
+										   &buffer->count);
 	crm_ledger *ledger;
 
 	if (status == CRM_OK)

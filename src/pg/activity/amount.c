@@ -108,7 +108,7 @@ refuse_amount(crm_status status, const char *value)
 	ereport(ERROR,
 			(errcode(crm_errcode(status)),
 			 errmsg("amount %s is out of range for crm_activity",
-						crm_clip(value)),
+						crm_clip_text(value)),
 			 errdetail("Amounts are held exactly, to four decimals, between -922337203685477.5807 and 922337203685477.5807.")));
 }
 

@@ -54,7 +54,7 @@ crm_measures_of(const crm_ledger *ledger, int32 as_of)
 		return last.measures;
 
 	last.length = 0;
-	crm_check_ledger(crm_measure(bytes, length, as_of, &last.measures));
+	crm_check_ledger(crm_ledger_measure(bytes, length, as_of, &last.measures));
 	if (length <= MEASURED_MAX)
 	{
 		memcpy(last.bytes, bytes, length);
@@ -200,8 +200,8 @@ crm_median_gap_days(PG_FUNCTION_ARGS)
 	int32		count;
 	double		median;
 
-	crm_check_ledger(crm_gaps(LEDGER_BYTES(ledger), LEDGER_LENGTH(ledger),
-							  PG_GETARG_DATEADT(1), gaps, &count));
+	crm_check_ledger(crm_ledger_gaps(LEDGER_BYTES(ledger), LEDGER_LENGTH(ledger),
+									 PG_GETARG_DATEADT(1), gaps, &count));
 	if (count == 0)
 		PG_RETURN_NULL();
 	crm_median_of(gaps, count, crm_interrupted, NULL, &median);
@@ -252,8 +252,8 @@ decayed_sums(FunctionCallInfo fcinfo, double *events, double *amount)
 				(errcode(crm_errcode(CRM_INVALID)),
 				 errmsg("half_life_days cannot be %g", half_life),
 				 errhint("Give a positive number of days, after which an event counts half.")));
-	crm_check_ledger(crm_decayed(LEDGER_BYTES(ledger), LEDGER_LENGTH(ledger),
-								 as_of, half_life, events, amount));
+	crm_check_ledger(crm_ledger_decayed(LEDGER_BYTES(ledger), LEDGER_LENGTH(ledger),
+										as_of, half_life, events, amount));
 }
 
 Datum
@@ -319,9 +319,9 @@ crm_gap_days(PG_FUNCTION_ARGS)
 								  add_size(offsetof(gap_rows, gaps),
 										   mul_size(LEDGER_LENGTH(ledger),
 													sizeof(int32))));
-		crm_check_ledger(crm_gaps(LEDGER_BYTES(ledger), LEDGER_LENGTH(ledger),
-								  PG_GETARG_DATEADT(1), rows->gaps,
-								  &rows->count));
+		crm_check_ledger(crm_ledger_gaps(LEDGER_BYTES(ledger), LEDGER_LENGTH(ledger),
+										 PG_GETARG_DATEADT(1), rows->gaps,
+										 &rows->count));
 		PG_FREE_IF_COPY(ledger, 0);
 		call->user_fctx = rows;
 	}

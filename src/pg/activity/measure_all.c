@@ -117,8 +117,8 @@ crm_measures_row(PG_FUNCTION_ARGS)
 	Datum		values[COLUMNS];
 	bool		nulls[COLUMNS] = {false};
 
-	crm_check_ledger(crm_measure_all(LEDGER_BYTES(ledger), length, as_of,
-									 window_days, gaps, &measures));
+	crm_check_ledger(crm_ledger_measure_all(LEDGER_BYTES(ledger), length, as_of,
+											window_days, gaps, &measures));
 	fill_row(&measures, as_of, gaps, values, nulls);
 	return HeapTupleGetDatum(heap_form_tuple(result_columns(fcinfo), values,
 											 nulls));

@@ -56,8 +56,8 @@ flat_size(ExpandedObjectHeader *header)
 		pfree(state->flat);
 	state->flat = MemoryContextAlloc(header->eoh_context, bound);
 	SET_VARSIZE(state->flat, VARHDRSZ +
-				crm_pack_parts(buffer->entries, buffer->count,
-							   (uint8 *) VARDATA(state->flat)));
+				crm_ledger_pack_parts(buffer->entries, buffer->count,
+									  (uint8 *) VARDATA(state->flat)));
 	return VARSIZE(state->flat);
 }
 

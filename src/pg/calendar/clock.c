@@ -76,7 +76,7 @@ next_change(void *arg, int64 after, int64 *at)
 	return *at > after;
 }
 
-/* For crm_made_once(): the text is the clock's for as long as it lives. */
+/* For crm_once(): the text is the clock's for as long as it lives. */
 static void *
 make_clock(struct varlena *argument)
 {
@@ -126,8 +126,8 @@ extend(zone_clock *own, int64 low, int64 high)
 		room *= 2;
 		changes = MemoryContextAlloc(own->context,
 									 mul_size(room, sizeof(crm_change)));
-		status = crm_changes_collect(&own->zone, low, high, changes, room,
-									 &count, crm_interrupted, NULL);
+		status = crm_clock_changes_collect(&own->zone, low, high, changes, room,
+										   &count, crm_interrupted, NULL);
 	} while (status == CRM_NO_SPACE);
 	if (clock->changes != NULL)
 		pfree(clock->changes);
@@ -138,7 +138,7 @@ extend(zone_clock *own, int64 low, int64 high)
 static zone_clock *
 getarg_clock(FunctionCallInfo fcinfo, int n, int64 from, int64 to)
 {
-	zone_clock *own = crm_made_once(fcinfo, n, make_clock);
+	zone_clock *own = crm_once(fcinfo, n, make_clock);
 	bool		is_new = own->clock.changes == NULL;
 	int64		low = is_new ? PG_INT64_MAX : own->clock.low;
 	int64		high = is_new ? PG_INT64_MIN : own->clock.high;

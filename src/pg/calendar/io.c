@@ -70,24 +70,24 @@ crm_calendar_in(PG_FUNCTION_ARGS)
 		crm_ereturn(fcinfo->context,
 					(errcode(crm_errcode(status)),
 					 errmsg("value is too long for crm_calendar: \"%s\"",
-							crm_clip(text)),
+							crm_clip_text(text)),
 					 errhint("It holds up to %d opening intervals and as many runs of closed days. Leave out years that are not needed.",
 							 CRM_OPENINGS_MAX)));
 	if (status != CRM_OK)
 		crm_ereturn(fcinfo->context,
 					(errcode(crm_errcode(status)),
 					 errmsg("invalid input syntax for type crm_calendar: \"%s\"",
-							crm_clip(text)),
+							crm_clip_text(text)),
 					 errdetail("%s It stops making sense at \"%s\".",
-							   fault.reason, crm_clip(fault.at)),
+							   fault.reason, crm_clip_text(fault.at)),
 					 errhint("Write for example Europe/Rome; mon-fri 09:00-13:00, 14:00-18:00; closed 2024-12-25; open 2024-12-24 09:00-12:00.")));
 	zone = crm_find_zone(calendar->zone, calendar->zone_length);
 	if (zone == NULL)
 		crm_ereturn(fcinfo->context,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("time zone \"%s\" not recognized",
-							crm_clip(pnstrdup(calendar->zone,
-											  calendar->zone_length))),
+							crm_clip_text(pnstrdup(calendar->zone,
+												   calendar->zone_length))),
 					 errhint("Begin with a name from pg_timezone_names, such as Europe/Rome.")));
 	PG_RETURN_POINTER(canonical(calendar, zone));
 }

@@ -25,7 +25,7 @@ getarg_model(FunctionCallInfo fcinfo, int n)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
 				 errmsg("unknown attribution model \"%s\"",
-						crm_clip(text_to_cstring(name))),
+						crm_clip_text(text_to_cstring(name))),
 				 errhint("The models are first, last, linear, position and decay.")));
 	return model;
 }

@@ -289,7 +289,7 @@ read_day(JsonbContainer *object, crm_clv *clv, crm_clv_fault *fault)
 	crm_buffer_init(&day.buffer, 1);
 	if (value.type != jbvString || value.val.string.len == 0 ||
 		!isdigit((unsigned char) value.val.string.val[0]) ||
-		crm_parse_ledger(pnstrdup(value.val.string.val,
+		crm_ledger_parse(pnstrdup(value.val.string.val,
 								  value.val.string.len),
 						 NULL, NULL, &day.buffer, &at) != CRM_OK)
 		return is_at_fault(fault, "no day like 2024-12-31 at key", "as_of");

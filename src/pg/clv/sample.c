@@ -144,7 +144,7 @@ flatten_into(ExpandedObjectHeader *header, void *result, Size size)
 	crm_clv_sample *sample = (crm_clv_sample *) header;
 
 	SET_VARSIZE(result, size);
-	crm_pack_clv_sample(&sample->terms, sample->gaps,
+	crm_clv_sample_pack(&sample->terms, sample->gaps,
 						sample->histories.rows, sample->histories.count,
 						SAMPLE_SPEND(sample), sample->spends.count,
 						(uint8 *) VARDATA(result));
@@ -153,7 +153,7 @@ flatten_into(ExpandedObjectHeader *header, void *result, Size size)
 crm_status
 crm_open_flat_sample(const struct varlena *flat, crm_packed_sample *packed)
 {
-	return crm_open_clv_sample((const uint8 *) VARDATA_ANY(flat),
+	return crm_clv_sample_open((const uint8 *) VARDATA_ANY(flat),
 							   VARSIZE_ANY_EXHDR(flat), packed);
 }
 

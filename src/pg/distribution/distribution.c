@@ -107,7 +107,7 @@ merge_values(crm_distribution *distribution, crm_values *more)
 	merged.keys = allocate_words(distribution, merged.distinct);
 	if (counted)
 		merged.ends = allocate_words(distribution, merged.distinct);
-	crm_merge_values(values, more, crm_interrupted, NULL, &merged);
+	crm_distribution_merge_values(values, more, crm_interrupted, NULL, &merged);
 	free_words(values->keys);
 	free_words(values->ends);
 	free_words(more->keys);
@@ -300,9 +300,9 @@ flatten_into(ExpandedObjectHeader *header, void *result, Size size)
 
 	CHECK_FOR_INTERRUPTS();
 	SET_VARSIZE(result, size);
-	crm_pack_values(&distribution->values, distribution->arguments,
-					distribution->argument_count,
-					(uint8 *) VARDATA(result));
+	crm_distribution_pack_values(&distribution->values, distribution->arguments,
+								 distribution->argument_count,
+								 (uint8 *) VARDATA(result));
 }
 
 struct varlena *
@@ -329,7 +329,7 @@ crm_distribution_unpack(const crm_packed_values *packed, MemoryContext context)
 	made->values.keys = allocate_words(made, packed->distinct);
 	if (packed->distinct < packed->count)
 		made->values.ends = allocate_words(made, packed->distinct);
-	crm_unpack_values(packed, &made->values);
+	crm_distribution_unpack_values(packed, &made->values);
 	CHECK_FOR_INTERRUPTS();
 	return made;
 }
@@ -342,8 +342,8 @@ copy_of_argument(FunctionCallInfo fcinfo, int n, MemoryContext context)
 	crm_packed_values packed;
 	crm_distribution *made;
 
-	if (crm_open_values((const uint8 *) VARDATA_ANY(datum),
-						VARSIZE_ANY_EXHDR(datum), &packed) != CRM_OK)
+	if (crm_distribution_open_values((const uint8 *) VARDATA_ANY(datum),
+									 VARSIZE_ANY_EXHDR(datum), &packed) != CRM_OK)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_CORRUPT)),
 				 errmsg("stored crm_distribution is corrupt")));

@@ -140,7 +140,7 @@ crm_distribution_in(PG_FUNCTION_ARGS)
 		crm_ereturn(fcinfo->context,
 					(errcode(crm_errcode(CRM_BAD_TEXT)),
 					 errmsg("invalid input syntax for type crm_distribution: \"%s\"",
-							crm_clip(text)),
+							crm_clip_text(text)),
 					 errhint("Write {value,value*times,...}, for example {254.8,381*3}.")));
 	PG_RETURN_POINTER(crm_distribution_pack(made));
 }
@@ -158,7 +158,7 @@ crm_distribution_recv(PG_FUNCTION_ARGS)
 	crm_packed_values packed;
 	struct varlena *again;
 
-	if (crm_open_values((const uint8 *) bytes, length, &packed) == CRM_OK)
+	if (crm_distribution_open_values((const uint8 *) bytes, length, &packed) == CRM_OK)
 	{
 		again = crm_distribution_pack(crm_distribution_unpack(&packed,
 															  CurrentMemoryContext));

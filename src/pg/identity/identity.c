@@ -43,7 +43,7 @@ getarg_country(FunctionCallInfo fcinfo, int n, char code[CRM_COUNTRY_SIZE])
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
 				 errmsg("unknown country code \"%s\"",
-						crm_clip(text_to_cstring(given))),
+						crm_clip_text(text_to_cstring(given))),
 				 errhint("Give a calling code such as 49, or the two capital letters of a country such as DE.")));
 	return code;
 }

@@ -42,7 +42,7 @@ crm_cadence_fit_final(PG_FUNCTION_ARGS)
 
 	if (gaps->distinct == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(crm_quantile(gaps, 1, 2));
+	PG_RETURN_FLOAT8(crm_distribution_quantile(gaps, 1, 2));
 }
 
 /* Stages */
@@ -63,7 +63,7 @@ getarg_rules(FunctionCallInfo fcinfo)
 	const char *fault;
 	double		value;
 
-	if (crm_check_rules(&rules, &fault, &value) != CRM_OK)
+	if (crm_lifecycle_check_rules(&rules, &fault, &value) != CRM_OK)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
 				 errmsg("%s cannot be %g", fault, value),

@@ -129,9 +129,9 @@ crm_period_amounts_trans(PG_FUNCTION_ARGS)
 	/* A day takes a byte or more. */
 	state = reserve(state, CRM_AMOUNT_BYTES *
 					Min(LEDGER_LENGTH(ledger), (Size) state->periods));
-	status = crm_write_amounts(LEDGER_BYTES(ledger), LEDGER_LENGTH(ledger),
-							   state->bounds, state->periods,
-							   STATE_BYTES(state) + state->used, &written);
+	status = crm_period_amounts_write(LEDGER_BYTES(ledger), LEDGER_LENGTH(ledger),
+									  state->bounds, state->periods,
+									  STATE_BYTES(state) + state->used, &written);
 	if (status == CRM_OUT_OF_RANGE)
 		ereport(ERROR,
 				(errcode(crm_errcode(status)),
@@ -185,7 +185,7 @@ distribution_of(uint64 *amounts, Size count, uint64 *scratch)
 	size = VARHDRSZ + crm_packed_size(&values, NULL, 0);
 	packed = palloc(size);
 	SET_VARSIZE(packed, size);
-	crm_pack_values(&values, NULL, 0, (uint8 *) VARDATA(packed));
+	crm_distribution_pack_values(&values, NULL, 0, (uint8 *) VARDATA(packed));
 	pfree(values.keys);
 	if (values.ends != NULL)
 		pfree(values.ends);
@@ -200,8 +200,8 @@ sort_into_periods(const amounts_state *state, size_t *places, Size *most)
 	uint64	   *amounts;
 
 	*most = 0;
-	if (crm_count_amounts(STATE_BYTES(state), state->used, state->periods,
-						  places, crm_interrupted, NULL) != CRM_OK)
+	if (crm_period_amounts_count(STATE_BYTES(state), state->used, state->periods,
+								 places, crm_interrupted, NULL) != CRM_OK)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_CORRUPT)),
 				 errmsg("state of crm_period_amounts is corrupt")));
@@ -215,8 +215,8 @@ sort_into_periods(const amounts_state *state, size_t *places, Size *most)
 	}
 	amounts = MemoryContextAllocHuge(CurrentMemoryContext,
 									 Max(total, 1) * sizeof(uint64));
-	(void) crm_read_amounts(STATE_BYTES(state), state->used, amounts, places,
-							crm_interrupted, NULL);
+	(void) crm_period_amounts_read(STATE_BYTES(state), state->used, amounts, places,
+								   crm_interrupted, NULL);
 	return amounts;
 }
 

@@ -42,7 +42,7 @@ crm_require_bounds(crm_bounds bounds)
 	char		text[CRM_DAY_TEXT];
 	int32		day;
 
-	if (crm_check_bounds(bounds.days, bounds.count, &fault) == CRM_OK)
+	if (crm_period_check_bounds(bounds.days, bounds.count, &fault) == CRM_OK)
 		return;
 	if (bounds.count < 2 || bounds.count > CRM_PERIODS_MAX + 1)
 		ereport(ERROR,
@@ -124,7 +124,7 @@ calendar_of(const char *name, int32 anchor)
 			};
 	ereport(ERROR,
 			(errcode(crm_errcode(CRM_INVALID)),
-			 errmsg("period cannot be \"%s\"", crm_clip(name)),
+			 errmsg("period cannot be \"%s\"", crm_clip_text(name)),
 			 errhint("Use day, week, month, quarter or year.")));
 }
 
@@ -151,8 +151,8 @@ crm_period_bounds(PG_FUNCTION_ARGS)
 	int32	   *bounds = palloc((CRM_PERIODS_MAX + 1) * sizeof(int32));
 	Datum	   *days;
 	int			count;
-	crm_status	status = crm_make_bounds(&calendar, first, last, bounds,
-										 &count);
+	crm_status	status = crm_period_make_bounds(&calendar, first, last, bounds,
+												&count);
 
 	if (status != CRM_OK)
 		refuse_range(status);

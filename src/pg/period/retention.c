@@ -53,21 +53,21 @@ crm_retention_in(PG_FUNCTION_ARGS)
 	const char *fault;
 	crm_retention *made = NULL;
 	int32		periods;
-	crm_status	status = crm_parse_retention(text, &periods, NULL, &fault,
+	crm_status	status = crm_retention_parse(text, &periods, NULL, &fault,
 											 NULL, NULL);
 
 	if (status == CRM_OK)
 	{
 		made = create_retention(periods);
-		status = crm_parse_retention(text, &periods, made, &fault,
+		status = crm_retention_parse(text, &periods, made, &fault,
 									 crm_interrupted, NULL);
 	}
 	if (status != CRM_OK)
 		crm_ereturn(fcinfo->context,
 					(errcode(crm_errcode(status)),
 					 errmsg("invalid input syntax for type crm_retention: \"%s\"",
-							crm_clip(text)),
-					 *fault ? errdetail("Near \"%s\".", crm_clip(fault)) :
+							crm_clip_text(text)),
+					 *fault ? errdetail("Near \"%s\".", crm_clip_text(fault)) :
 					 errdetail("Its parts do not agree, or it ends too early.")));
 	SET_VARSIZE(made, crm_retention_bytes(periods));
 	PG_RETURN_POINTER(made);

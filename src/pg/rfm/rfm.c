@@ -36,7 +36,7 @@ breaks_of(FunctionCallInfo fcinfo, const crm_values *values, double bins)
 	if (values->distinct == 0)
 		PG_RETURN_NULL();
 	for (int i = 1; i < bins; i++)
-		breaks[i - 1] = crm_quantile(values, i, bins);
+		breaks[i - 1] = crm_distribution_quantile(values, i, bins);
 	return crm_float8_array(breaks, (int) bins - 1);
 }
 
@@ -87,7 +87,7 @@ Datum
 crm_score(PG_FUNCTION_ARGS)
 {
 	double		value = PG_GETARG_FLOAT8(0);
-	ArrayType  *array = crm_made_once(fcinfo, 1, check_breaks);
+	ArrayType  *array = crm_once(fcinfo, 1, check_breaks);
 	bool		reverse = PG_GETARG_BOOL(2);
 	int			count = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
 	const double *breaks = (double *) ARR_DATA_PTR(array);
@@ -217,7 +217,7 @@ Datum
 crm_segment_map_text(PG_FUNCTION_ARGS)
 {
 	char	   *name = text_to_cstring(PG_GETARG_TEXT_PP(0));
-	const char *map = crm_builtin_segment_map(name);
+	const char *map = crm_segment_map_builtin(name);
 
 	if (map == NULL)
 		ereport(ERROR,
@@ -262,7 +262,7 @@ parse_map(const text *source)
 	const char *characters = VARDATA_ANY(source);
 	int			line;
 
-	if (crm_parse_segment_map(characters, VARSIZE_ANY_EXHDR(source),
+	if (crm_segment_map_parse(characters, VARSIZE_ANY_EXHDR(source),
 							  &parsed->map, &line) != CRM_OK)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_BAD_TEXT)),
@@ -306,7 +306,7 @@ crm_rfm_segment(PG_FUNCTION_ARGS)
 	int			r = getarg_score(fcinfo, 0, 'R');
 	int			f = getarg_score(fcinfo, 1, 'F');
 	int			m = getarg_score(fcinfo, 2, 'M');
-	parsed_map *parsed = crm_made_once(fcinfo, 3, make_map);
+	parsed_map *parsed = crm_once(fcinfo, 3, make_map);
 	int			rule = parsed->map.segment[crm_cell(r, f, m)];
 
 	if (rule == CRM_NO_SEGMENT)

@@ -62,7 +62,7 @@ crm_interrupted(void *arg)
 }
 
 char *
-crm_clip(const char *text)
+crm_clip_text(const char *text)
 {
 	int			length = strlen(text);
 
@@ -103,7 +103,7 @@ once_of(FmgrInfo *function)
 }
 
 void *
-crm_made_once(FunctionCallInfo fcinfo, int n, crm_make make)
+crm_once(FunctionCallInfo fcinfo, int n, crm_make make)
 {
 	struct varlena *argument = PG_GETARG_VARLENA_PP(n);
 	made_once  *once = once_of(fcinfo->flinfo);

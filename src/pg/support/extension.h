@@ -40,7 +40,7 @@ extern int	crm_errcode(crm_status status);
 extern bool crm_interrupted(void *arg);
 
 /* The beginning of a text, for a message; whole characters. */
-extern char *crm_clip(const char *text);
+extern char *crm_clip_text(const char *text);
 
 /*
  * What make() makes of argument n: for functions that get the same one in row
@@ -49,7 +49,7 @@ extern char *crm_clip(const char *text);
  * that lives as long as what it makes.
  */
 typedef void *(*crm_make) (struct varlena *argument);
-extern void *crm_made_once(FunctionCallInfo fcinfo, int n, crm_make make);
+extern void *crm_once(FunctionCallInfo fcinfo, int n, crm_make make);
 
 /*
  * First call of a function that returns rows of named columns: the context

@@ -69,7 +69,7 @@ crm_survival_in(PG_FUNCTION_ARGS)
 		crm_ereturn(fcinfo->context,
 					(errcode(crm_errcode(status)),
 					 errmsg("invalid input syntax for type crm_survival: \"%s\"",
-							crm_clip(text)),
+							crm_clip_text(text)),
 					 errhint("Write {duration,duration*times,...}, with + for what was open when last seen, for example {1,2.5*3,4+,7+*2}.")));
 	PG_RETURN_POINTER(crm_survival_value(runs, count));
 }

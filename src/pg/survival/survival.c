@@ -69,7 +69,7 @@ getarg_method(FunctionCallInfo fcinfo, int n)
 	if (strcmp(method, "log-log") != 0)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("unknown method \"%s\"", crm_clip(method)),
+				 errmsg("unknown method \"%s\"", crm_clip_text(method)),
 				 errhint("Methods are log-log and plain.")));
 	return CRM_LIMITS_LOG_LOG;
 }
