@@ -79,7 +79,7 @@ CREATE TABLE shop."Odd.Client" (id integer PRIMARY KEY, "Foo" integer, foo integ
 CREATE FUNCTION pg_temp.erased(expression text, OUT is_erased boolean, OUT held text) LANGUAGE plpgsql AS $$
 BEGIN
     TRUNCATE shop."Odd.Client";
-    INSERT INTO shop."Odd.Client" VALUES (1, 9, 9, 9, 9, 9), (2, 1, 1, 1, 1, 1), (3, 1, 1, 1, 1, 1, false);
+    INSERT INTO shop."Odd.Client" VALUES (1, 9, 9, 9, 9, 9, true), (2, 1, 1, 1, 1, 1, true), (3, 1, 1, 1, 1, 1, false);
     PERFORM crm_create_workspace('odd', jsonb_build_object('customer', jsonb_build_object(
         'from', 'shop."Odd.Client"', 'customer_id', 'id', 'referred_by', expression, 'where', '"Odd.Client".active -- only these')), subjects => '{profile}');
     SELECT e.is_erased INTO is_erased FROM crm_erase_customer('odd', '1', true) AS e WHERE relation = 'customer';

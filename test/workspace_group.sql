@@ -52,8 +52,8 @@ SELECT is(pg_temp.refusal(call), 'done', 'the group: ' || call)
 FROM unnest(ARRAY[$$SELECT crm_upgrade_workspace('team_crm')$$, $$SELECT crm_add_subject('team_crm', 'plan')$$,
     $$SELECT crm_set_target('team_crm', 'big', 'amount > 100')$$, $$SELECT crm_grant_reader('team_crm', 'crm_reader', 'team_bi')$$]) AS call;
 RESET ROLE;
-SELECT is_empty($$SELECT oid::regclass FROM pg_class WHERE relnamespace = 'team_crm'::regnamespace AND relowner <> 'crm_team'::regrole
-                  UNION ALL SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'team_crm'::regnamespace AND proowner <> 'crm_team'::regrole$$,
+SELECT is_empty($$SELECT relname::text FROM pg_class WHERE relnamespace = 'team_crm'::regnamespace AND relowner <> 'crm_team'::regrole
+                  UNION ALL SELECT proname::text FROM pg_proc WHERE pronamespace = 'team_crm'::regnamespace AND proowner <> 'crm_team'::regrole$$,
                 'all in it is the group''s');
 SET ROLE crm_ann;
 SELECT lives_ok($$SELECT crm_drop_workspace('team_crm', true)$$, 'a member drops it');
