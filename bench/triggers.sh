@@ -104,11 +104,10 @@ WHERE b.relation = 'shop_bare' AND h.relation = 'shop_hand' AND o.relation = 'sh
 SQL
 }
 
-# rate CLIENTS TABLE: single-row inserts a second, for a second after a checkpoint.
+# rate CLIENTS TABLE: single-row inserts a second, for a second.
 rate()
 {
     sed "s/INTO shop /INTO $2 /" "$scratch/insert.sql" >"$scratch/$2.sql"
-    sql -c CHECKPOINT
     pgbench -n -M prepared -c "$1" -j "$1" -T 1 -f "$scratch/$2.sql" "${PGDATABASE:-}" 2>/dev/null |
         awk '/^tps/ { printf "%.0f\n", $3 }'
 }
@@ -121,6 +120,10 @@ rates()
     local i table tables=(shop_bare shop_hand shop)
     local -A figure
 
+    sql -c CHECKPOINT
+    for table in "${tables[@]}"; do
+        rate "$2" "$table" >/dev/null
+    done
     for ((i = 0; i < runs * seconds; i++)); do
         for table in "${tables[@]}"; do
             figure[$table]=$(rate "$2" "$table")

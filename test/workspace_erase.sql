@@ -89,10 +89,11 @@ BEGIN
 END $$;
 SELECT is(pg_temp.erased('Foo')::text, '(t,"2,1,0,1,1,1 3,1,1,1,1,1")', 'Foo is the column foo');
 SELECT is(pg_temp.erased('"Foo"')::text, '(t,"2,0,1,1,1,1 3,1,1,1,1,1")', '"Foo" is another');
-SELECT is(pg_temp.erased('( "Odd.Client" . FOO )')::text, '(t,"2,1,0,1,1,1 3,1,1,1,1,1")', 'with its table, in brackets');
-SELECT is(pg_temp.erased('"Odd.Client"."a.b ""c"')::text, '(t,"2,1,1,0,1,1 3,1,1,1,1,1")', 'a name with points and quotes, a domain');
 SELECT is(pg_temp.erased('sure')::text, '(f,"2,1,1,1,1,1 3,1,1,1,1,1")', 'a domain that is never NULL is left');
-SELECT is(pg_temp.erased('coalesce(foo, "Foo")')::text, '(f,"2,1,1,1,1,1 3,1,1,1,1,1")', 'and so is what is no column');
+SET LOCAL search_path = ids, public;
+SELECT is(crm_empty_column('shop."Odd.Client"', '"Odd.Client"."a.b ""c"'), 'a.b "c', 'a name with points and quotes, a domain');
+SELECT is(crm_empty_column('shop."Odd.Client"', '( "Odd.Client" . FOO ) -- this'), 'foo', 'with its table, in brackets');
+SELECT is(crm_empty_column('shop."Odd.Client"', 'coalesce(foo, "Foo")'), NULL, 'what is no column');
 
 SELECT * FROM finish();
 ROLLBACK;
