@@ -362,18 +362,26 @@ COMMENT ON FUNCTION crm_check_settings(text, text, integer) IS
 'Checks the settings of a workspace.
 Error 22023.';
 
-CREATE FUNCTION crm_define(definition jsonb, sources jsonb, search_path text) RETURNS jsonb
-LANGUAGE plpgsql STRICT AS $$
-DECLARE
-    isolation text := current_setting('transaction_isolation');
-    given jsonb;
+CREATE FUNCTION crm_check_isolation(maintain text) RETURNS void
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
 BEGIN
-    IF isolation <> 'read committed'
-       AND (definition ->> 'maintain' <> 'refresh' OR (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)) THEN
-        RAISE EXCEPTION 'a workspace with triggers or of a superuser cannot be made in a % transaction', isolation
+    IF current_setting('transaction_isolation') <> 'read committed'
+       AND (maintain <> 'refresh' OR (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)) THEN
+        RAISE EXCEPTION 'a workspace with triggers or of a superuser cannot be made in a % transaction', current_setting('transaction_isolation')
             USING ERRCODE = 'active_sql_transaction',
                   HINT = 'Its snapshot may miss rows that the triggers do not see either, and what others changed meanwhile: use READ COMMITTED.';
     END IF;
+END $$;
+COMMENT ON FUNCTION crm_check_isolation(text) IS
+'Checks that what is made does not rest on an old snapshot.
+Error 25001 where it would not show all rows before the triggers, or to a superuser whose functions run.';
+
+CREATE FUNCTION crm_define(definition jsonb, sources jsonb, search_path text) RETURNS jsonb
+LANGUAGE plpgsql STRICT AS $$
+DECLARE
+    given jsonb;
+BEGIN
+    PERFORM crm_check_isolation(definition ->> 'maintain');
     given := crm_resolve_sources(sources, search_path);
     -- Until it is known whose they are expressions are parsed, and not run.
     PERFORM crm_check_source(key, value) FROM jsonb_each(given);
@@ -473,6 +481,7 @@ DECLARE
 BEGIN
     EXECUTE format('SELECT %s.crm_enter_workspace($1, true)', (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext'))
     INTO before USING workspace;
+    PERFORM crm_check_isolation(before ->> 'maintain');
     PERFORM crm_check_subjects(ARRAY[subject]);
     definition := before || jsonb_build_object('subjects', crm_all_subjects(
         ARRAY(SELECT jsonb_array_elements_text(before -> 'subjects')), ARRAY[subject]));
