@@ -1,6 +1,6 @@
 -- Targets that look further than a row, a playbook for who came back, countries that are none.
 BEGIN;
-SELECT plan(14);
+SELECT plan(19);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-06-30';
 SELECT crm_create_workspace('club', '{}', subjects => '{profile}');
@@ -17,8 +17,17 @@ SELECT lives_ok($$SELECT crm_set_target('club', 'it''s "x" $1 %s \', 'customer_3
 SELECT lives_ok($$SELECT crm_set_target('club', 'long', 'region IN (' || (SELECT string_agg(quote_literal('r' || n), ',') FROM generate_series(1, 2000) AS n) || ', ''south'')')$$, 'any length');
 SELECT lives_ok($$SELECT crm_set_target('club', 'late', 'last_purchase_on > crm_as_of() - 30')$$, 'and the day it is looked from');
 SELECT results_eq('SELECT target_name, customer_id FROM club.target_member ORDER BY target_name COLLATE "C"', $$VALUES ('it''s "x" $1 %s \', 'a'), ('late', 'b'), ('long', 'b')$$, 'are in it who are meant');
+SELECT is((SELECT count(*) FROM regexp_matches(pg_get_viewdef('club.target_member'), 'club\.customer_360\M', 'g')), 1::bigint, 'however many targets, customers are read once');
 SELECT is((SELECT count(*) FROM pg_class WHERE relname IN ('customer_360', 'crm_probe') AND relnamespace = pg_my_temp_schema()), 0::bigint, 'nothing stays behind');
 SELECT throws_ok($$UPDATE club.setting SET phone_country = 'de'$$, '22023', NULL, 'a country that is none is refused, not met in every view');
+
+UPDATE club.setting SET age_cuts = '{60,18,18}';
+SELECT is((SELECT string_agg(age_band, ', ' ORDER BY age_band_order) FROM club.age_mix), 'under 18, 18-59, 60 and over, unknown', 'bands in any order');
+SELECT throws_ok($$UPDATE club.setting SET age_cuts = '{18,NULL}'$$, '23514', NULL, 'but of numbers');
+SELECT throws_ok($$UPDATE club.setting SET age_cuts = '{}'$$, '23514', NULL, 'and at least one');
+
+INSERT INTO club.identity (customer_id, kind, value) VALUES ('a', ' E-Mail', 'x'), ('a', 'Email ', 'ANN@example.com'), ('b', 'email', 'ann@example.com');
+SELECT results_eq('SELECT kind, customer_id FROM club.identity_duplicate ORDER BY 2', $$VALUES ('email', 'a'), ('email', 'b')$$, 'the kind of a key in any case, with blanks');
 
 -- There, away, and there again since the last snapshot
 INSERT INTO club.playbook VALUES ('class', 'A', 'call', 3);

@@ -10,13 +10,15 @@ DECLARE
 BEGIN
     SELECT string_agg(format('SELECT %L::text AS target_name, %L::text AS condition, %s AS as_of', key, value, today),
                       ' UNION ALL ' ORDER BY key),
-           string_agg(format('SELECT %L::text AS target_name, customer_id, purchase_count, amount, as_of FROM customer_360 WHERE (%s)',
-                             key, crm_closed(value)), ' UNION ALL ' ORDER BY key)
+           -- Side by side, so that customer_360 is read once for all of them.
+           string_agg(format('(%L::text, (%s))', key, crm_closed(value)), ', ' ORDER BY key)
     INTO names, members FROM jsonb_each_text(targets);
     EXECUTE 'CREATE OR REPLACE VIEW target AS '
             || coalesce(names, format('SELECT NULL::text AS target_name, NULL::text AS condition, %s AS as_of LIMIT 0', today));
     EXECUTE 'CREATE OR REPLACE VIEW target_member AS '
-            || coalesce(members, 'SELECT NULL::text AS target_name, customer_id, purchase_count, amount, as_of FROM customer_360 WHERE false');
+            || format('SELECT target.target_name, customer_360.customer_id, customer_360.purchase_count, customer_360.amount, customer_360.as_of
+                       FROM customer_360 CROSS JOIN LATERAL (VALUES %s) AS target (target_name, is_member) WHERE target.is_member',
+                      coalesce(members, '(NULL::text, false)'));
     COMMENT ON VIEW target IS E'One row a target: a condition over customer_360.\nMade by crm_set_target.';
     COMMENT ON VIEW target_member IS E'One row a target and customer in it by as_of.\nCustomers of customer_360 for whom the condition is true.';
     IF current_setting('server_version_num')::integer >= 150000 THEN

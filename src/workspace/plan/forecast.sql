@@ -261,4 +261,5 @@ COMMENT ON VIEW forecast_progress IS
 Periods that have begun: of goals over all customers, of the latest forecasts, of plans of sales, and the calendar
 year of as_of without a target. calendar_run_rate is to_date over the share of days elapsed; monthly_run_rate, at a
 month''s end, over that of months; seasonal_run_rate over last_year_share, the share that the same days had of the
-same period a year before, NULL where the metric began later. pace_ratio is to_date over the target times elapsed_share: below 1 is behind.';
+same period a year before, NULL where the metric began later. pace_ratio is to_date over the target
+times elapsed_share: below 1 is behind.';

@@ -94,8 +94,8 @@ CROSS JOIN LATERAL (SELECT crm_is_shown(sold.min_cell, sold.customer_count) AS i
 WINDOW by_channel AS (PARTITION BY sold.sales_channel ORDER BY sold.month_on);
 COMMENT ON VIEW sales_channel_monthly IS
 'One row a month and sales channel: what was sold through it, and how its share moved.
-unknown is where the source says none. share_change is against the month before, NULL where nothing was sold then. NULL where fewer customers than
-setting.min_cell bought, shares in a month with any such channel.';
+unknown is where the source says none. share_change is against the month before, NULL where nothing was sold then.
+NULL where fewer customers than setting.min_cell bought, shares in a month with any such channel.';
 
 CREATE OR REPLACE VIEW service_process AS
 SELECT month.month_on,
