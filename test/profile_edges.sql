@@ -1,6 +1,6 @@
 -- Targets that look further than a row, a playbook for who came back, countries that are none.
 BEGIN;
-SELECT plan(19);
+SELECT plan(20);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-06-30';
 SELECT crm_create_workspace('club', '{}', subjects => '{profile}');
@@ -28,6 +28,9 @@ SELECT throws_ok($$UPDATE club.setting SET age_cuts = '{}'$$, '23514', NULL, 'an
 
 INSERT INTO club.identity (customer_id, kind, value) VALUES ('a', ' E-Mail', 'x'), ('a', 'Email ', 'ANN@example.com'), ('b', 'email', 'ann@example.com');
 SELECT results_eq('SELECT kind, customer_id FROM club.identity_duplicate ORDER BY 2', $$VALUES ('email', 'a'), ('email', 'b')$$, 'the kind of a key in any case, with blanks');
+
+INSERT INTO club.wallet (customer_id, brand, is_own, category, amount) VALUES ('a', 'us', true, '', 30), ('a', 'them', false, NULL, 70), ('b', 'us', true, NULL, 100);
+SELECT results_eq('SELECT category, customer_count, own_share FROM club.wallet_share', $$VALUES (NULL::text, 2::bigint, 0.65::double precision)$$, 'an empty category is none');
 
 -- There, away, and there again since the last snapshot
 INSERT INTO club.playbook VALUES ('class', 'A', 'call', 3);
