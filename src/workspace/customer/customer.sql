@@ -314,30 +314,23 @@ COMMENT ON VIEW calendar_span IS
 For crm_retention_agg and the like, so not for BI. Each is the first day of every period, and the day after as_of; of
 more than 1,200 the latest. NULL where there is nothing yet.';
 
--- A set in the target list is handed on row by row; in FROM it would be stored
--- for each customer, and no worker would take part.
 CREATE OR REPLACE VIEW customer_month AS
-SELECT walked.customer_id,
-       (walked.month).period_start AS month_on,
-       (walked.month).cohort_start AS cohort_on,
-       (walked.month).event_count AS purchase_count,
-       (walked.month).amount:::amount AS amount,
-       (walked.month).active_days > 0 AS is_active,
-       (walked.month).is_active_before,
-       walked.as_of,
-       (walked.month).amount AS exact_amount
-FROM (
-    SELECT bought.customer_id,
-           crm_periods(
-               bought.purchases,
-               CASE WHEN crm_first_entry_day(bought.purchases) <= basis.as_of
-                    THEN crm_period_bounds(crm_first_entry_day(bought.purchases), basis.as_of, 'month',
-                                           basis.month_anchor) END
-           ) AS month,
-           basis.as_of
-    FROM customer_activity AS bought
-    JOIN calendar_basis AS basis ON basis.is_only = (bought.purchases IS NOT NULL)
-) AS walked;
+SELECT bought.customer_id,
+       month.period_start AS month_on,
+       month.cohort_start AS cohort_on,
+       month.event_count AS purchase_count,
+       month.amount:::amount AS amount,
+       month.active_days > 0 AS is_active,
+       month.is_active_before,
+       basis.as_of,
+       month.amount AS exact_amount
+FROM customer_activity AS bought
+JOIN calendar_basis AS basis ON basis.is_only = (bought.purchases IS NOT NULL)
+CROSS JOIN LATERAL crm_periods(
+    bought.purchases,
+    CASE WHEN crm_first_entry_day(bought.purchases) <= basis.as_of
+         THEN crm_period_bounds(crm_first_entry_day(bought.purchases), basis.as_of, 'month', basis.month_anchor) END
+) AS month;
 COMMENT ON VIEW customer_month IS
 'One row a customer and month with a purchase or a refund, up to as_of.
 A month of refunds only is not active. cohort_on is NULL for those who have had refunds only.';
