@@ -52,34 +52,44 @@ COMMENT ON VIEW unowned_time IS
 In a state that means queued, or without staff and department where the source has these at all, and before its first state.';
 
 -- Who has the case, without those who stay nameless; a run is a row of states
--- with one holder. Both windows are of one order, so states are sorted once; and
--- who asks for one kind does not read the other.
+-- with one holder. Both windows are of one order, so states are sorted once; kind
+-- stands outside of them, so that who asks for one does not read the other.
 CREATE OR REPLACE VIEW case_run AS
 SELECT
-    'staff' AS kind, case_id, row_number() OVER w AS run_no, holder, lag(holder, 2) OVER w AS holder_before_last, lag(holder) OVER w AS previous_holder,
-    started_at, event_no, crm_as_of() AS as_of
+    'staff' AS kind, case_id, run_no, holder, holder_before_last, previous_holder, started_at, event_no,
+    crm_as_of() AS as_of
 FROM (
     SELECT
-        case_id, staff_id AS holder, changed_at AS started_at, event_no, status,
-        lag(staff_id) OVER (PARTITION BY case_id ORDER BY changed_at, event_no, status) AS previous
-    FROM case_state
-    WHERE changed_at < (SELECT until_at FROM service_basis) AND staff_id <> ''
-) AS state
-WHERE holder IS DISTINCT FROM previous
-WINDOW w AS (PARTITION BY case_id ORDER BY started_at, event_no, status)
+        case_id, row_number() OVER w AS run_no, holder, lag(holder, 2) OVER w AS holder_before_last,
+        lag(holder) OVER w AS previous_holder, started_at, event_no
+    FROM (
+        SELECT
+            case_id, staff_id AS holder, changed_at AS started_at, event_no, status,
+            lag(staff_id) OVER (PARTITION BY case_id ORDER BY changed_at, event_no, status) AS previous
+        FROM case_state
+        WHERE changed_at < (SELECT until_at FROM service_basis) AND staff_id <> ''
+    ) AS state
+    WHERE holder IS DISTINCT FROM previous
+    WINDOW w AS (PARTITION BY case_id ORDER BY started_at, event_no, status)
+) AS run
 UNION ALL
 SELECT
-    'department', case_id, row_number() OVER w, holder, lag(holder, 2) OVER w, lag(holder) OVER w,
-    started_at, event_no, crm_as_of()
+    'department', case_id, run_no, holder, holder_before_last, previous_holder, started_at, event_no,
+    crm_as_of()
 FROM (
     SELECT
-        case_id, department AS holder, changed_at AS started_at, event_no, status,
-        lag(department) OVER (PARTITION BY case_id ORDER BY changed_at, event_no, status) AS previous
-    FROM case_state
-    WHERE changed_at < (SELECT until_at FROM service_basis) AND department <> ''
-) AS state
-WHERE holder IS DISTINCT FROM previous
-WINDOW w AS (PARTITION BY case_id ORDER BY started_at, event_no, status);
+        case_id, row_number() OVER w AS run_no, holder, lag(holder, 2) OVER w AS holder_before_last,
+        lag(holder) OVER w AS previous_holder, started_at, event_no
+    FROM (
+        SELECT
+            case_id, department AS holder, changed_at AS started_at, event_no, status,
+            lag(department) OVER (PARTITION BY case_id ORDER BY changed_at, event_no, status) AS previous
+        FROM case_state
+        WHERE changed_at < (SELECT until_at FROM service_basis) AND department <> ''
+    ) AS state
+    WHERE holder IS DISTINCT FROM previous
+    WINDOW w AS (PARTITION BY case_id ORDER BY started_at, event_no, status)
+) AS run;
 COMMENT ON VIEW case_run IS
 'One row a case and time that one holder had it: staff and departments apart.
 kind is staff or department. States without a holder are left out, so the holders before and after follow on each other.';
