@@ -130,7 +130,7 @@ FROM (
         case_id, stay_no, status, meaning, is_done, staff_id, department, support_line, started_at, ended_at, was_done,
         coalesce(ended_at, CASE WHEN is_done THEN started_at ELSE (SELECT until_at FROM service_basis) END) AS until_at,
         1 + count(*) FILTER (WHERE was_done AND NOT is_done)
-            OVER (PARTITION BY case_id ORDER BY started_at, event_no, status ROWS UNBOUNDED PRECEDING) AS cycle_no
+            OVER (PARTITION BY case_id ORDER BY started_at, event_no, status) AS cycle_no
     FROM (
         SELECT
             case_id, status, meaning, is_done, staff_id, department, support_line, started_at, event_no,
