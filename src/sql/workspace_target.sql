@@ -38,7 +38,7 @@ DECLARE
     is_of regtype;
     other text;
 BEGIN
-    EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) USING workspace;
+    EXECUTE format('SELECT %s.crm_enter_workspace($1, true)', extension_schema) USING workspace;
     IF to_regclass('target') IS NULL THEN
         RAISE EXCEPTION 'workspace "%" does not have the subject profile', workspace
             USING ERRCODE = 'undefined_table', HINT = 'crm_add_subject(workspace, ''profile'') adds it.';
