@@ -431,6 +431,7 @@ create_database()
 }
 
 # prove's last lines are the summary, and its status is ours.
+# The tests that share the server's roles run one after another, the others beside them.
 run_prove()
 {
     local regress_lib clusters=(test/t/*.pl)
@@ -444,5 +445,6 @@ run_prove()
     fi
     shopt -s nullglob
     (($# > 0)) || set -- test/build/unit/* test/*.pl test/*.sql "${clusters[@]}"
-    prove --norc --timer --failures --comments --source pgTAP -I "$regress_lib/perl" "$@"
+    prove --norc --timer --failures --comments --source pgTAP -I "$regress_lib/perl" \
+        --jobs 2 --rules 'seq=test/{*.sql,docs.pl,regress.pl}' --rules 'par=**' "$@"
 }

@@ -125,10 +125,11 @@ BEGIN
         PERFORM crm_queue_differences(ledger) FROM crm_active_ledgers(definition);
     END IF;
     UPDATE change_queue SET is_taken = true WHERE customer_id IS NOT NULL;
-    GET DIAGNOSTICS taken = ROW_COUNT;
+    -- A customer stands there once for every statement, and for old and new rows.
+    SELECT count(DISTINCT customer_id) INTO taken FROM change_queue WHERE is_taken;
     IF taken > 0 THEN
         -- Look few customers up by index, whatever the cost of random reads is set to.
-        IF taken < 0.02 * (SELECT reltuples FROM pg_class WHERE oid = 'customer_activity'::regclass) THEN
+        IF taken < 0.05 * (SELECT reltuples FROM pg_class WHERE oid = 'customer_activity'::regclass) THEN
             PERFORM set_config('enable_seqscan', 'off', true);
         END IF;
         SELECT sum(crm_rebuild_ledger(ledger)) INTO changed FROM crm_active_ledgers(definition);
