@@ -28,8 +28,12 @@ CORE_OBJS   = $(patsubst %.c,%.o,$(wildcard src/core/*/*.c))
 GLUE_OBJS   = $(patsubst %.c,%.o,$(wildcard src/pg/*/*.c))
 OBJS        = $(CORE_OBJS) $(GLUE_OBJS)
 
-DATA_built  = $(EXTENSION)--$(EXTVERSION).sql
-DATA        = $(wildcard src/sql/updates/*--*--*.sql)
+# Install scripts of releases are frozen; the update from the latest is made from
+# what changed and from the install script (src/sql/updates/update.awk).
+RELEASED    = 0.1.0
+UPDATE      = $(EXTENSION)--$(RELEASED)--$(EXTVERSION).sql
+DATA_built  = $(EXTENSION)--$(EXTVERSION).sql $(UPDATE)
+DATA        = $(wildcard src/sql/updates/$(EXTENSION)--*.sql)
 DOCS        = $(wildcard doc/*.md)
 
 REGRESS     ?= $(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))
@@ -66,10 +70,15 @@ include $(PGXS)
 $(CORE_OBJS): override CFLAGS += -fvisibility=hidden
 
 # The subjects of a workspace travel as the bodies of functions.
-$(DATA_built): $(SQL_PARTS) $(SUBJECT_PARTS) crm_ext.control Makefile
+$(EXTENSION)--$(EXTVERSION).sql: $(SQL_PARTS) $(SUBJECT_PARTS) crm_ext.control Makefile
 	{ cat $(firstword $(SQL_PARTS)); \
 	  sh $(srcdir)/src/workspace/embed.sh $(SUBJECTS); \
 	  cat $(wordlist 2,$(words $(SQL_PARTS)),$(SQL_PARTS)); } > $@.tmp
+	mv $@.tmp $@
+
+$(UPDATE): $(EXTENSION)--$(EXTVERSION).sql $(wildcard src/sql/updates/*)
+	awk -f $(srcdir)/src/sql/updates/update.awk $(srcdir)/src/sql/updates/changes-$(RELEASED)--$(EXTVERSION).sql \
+	  $(srcdir)/src/sql/updates/$(EXTENSION)--$(RELEASED).sql $< > $@.tmp
 	mv $@.tmp $@
 
 # The archive for PGXN: what git has, without what .gitattributes leaves out.
