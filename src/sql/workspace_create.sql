@@ -287,12 +287,7 @@ DECLARE
                       WHERE relnamespace = quote_ident(current_schema())::regnamespace AND relkind = 'v' AND reloptions IS NOT NULL);
     view record;
 BEGIN
-    -- Only the schema's owner can replace it, whatever rights on tables others were granted.
-    EXECUTE format('CREATE OR REPLACE VIEW definition AS SELECT %L::text AS workspace, %L::text AS sources, %L::text AS time_zone,
-                    %L::text AS maintain, %L::text AS subjects, %L::text AS key_type, %s AS amount_scale',
-                   definition ->> 'workspace', definition ->> 'sources', definition ->> 'time_zone', definition ->> 'maintain',
-                   ARRAY(SELECT jsonb_array_elements_text(definition -> 'subjects')), definition ->> 'key_type',
-                   definition ->> 'amount_scale');
+    PERFORM crm_write_definition(current_schema(), definition);
     PERFORM crm_create_sources(definition);
     PERFORM crm_run_statements(definition);
     PERFORM crm_collect_customer_360();
@@ -654,16 +649,24 @@ DECLARE
     extension_schema text := (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext');
     definition jsonb;
     is_behind boolean;
+    is_of_first_release boolean;
 BEGIN
+    EXECUTE format('SELECT %s.crm_is_of_first_release($1)', extension_schema) INTO is_of_first_release USING workspace;
+    IF is_of_first_release THEN
+        EXECUTE format('SELECT %s.crm_convert_workspace($1)', extension_schema) USING workspace;
+    END IF;
     EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) INTO definition USING workspace;
     -- What a table's owner has done since is looked at again.
     PERFORM set_config('search_path', format('pg_catalog, %s, pg_temp', extension_schema), true);
     definition := crm_define(definition, definition -> 'sources', '');
     PERFORM crm_enter_workspace(workspace);
     -- It may be that a trigger was missing.
-    is_behind := EXISTS (SELECT FROM crm_unfollowed(workspace))
+    is_behind := is_of_first_release OR EXISTS (SELECT FROM crm_unfollowed(workspace))
                  OR EXISTS (SELECT FROM change_queue WHERE customer_id IS NULL AND definition ->> 'maintain' = 'triggers');
     PERFORM crm_build_workspace(definition);
+    IF is_of_first_release THEN
+        PERFORM crm_forget_first_release();
+    END IF;
     PERFORM crm_apply_sources(definition);
     IF is_behind THEN
         PERFORM crm_refresh(workspace, true);
@@ -671,7 +674,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_upgrade_workspace(text) IS
 'Brings a workspace to the version of the extension.
-Run it after ALTER EXTENSION crm_ext UPDATE, after ALTER SCHEMA ... RENAME, and for new partitions of a source. Views are replaced where they are; data, rights, and all that others have built on the views stay. Triggers and policies are made again, and ledgers refreshed where partitions were not followed.';
+Run it after ALTER EXTENSION crm_ext UPDATE, after ALTER SCHEMA ... RENAME, and for new partitions of a source. Views are replaced where they are; data, rights, and all that others have built on the views stay. A workspace of 0.1.0 has its ledgers read again. Triggers and policies are made again, and ledgers refreshed where partitions were not followed.';
 
 CREATE FUNCTION crm_drop_workspace(workspace text, cascade boolean DEFAULT false) RETURNS void
 LANGUAGE plpgsql STRICT

@@ -53,7 +53,6 @@ DROP FUNCTION crm_enter_workspace(text);
 DROP FUNCTION crm_source_fields();
 DROP FUNCTION crm_workspace_script();
 DROP FUNCTION crm_personal_relations();
-DROP FUNCTION crm_clv_model_parameters(crm_clv_model);
 DROP FUNCTION crm_expression_type(text, text, regclass, text);
 
 -- Arguments that were letters are words. CREATE OR REPLACE does not rename them,
@@ -78,4 +77,9 @@ FROM pg_catalog.pg_depend AS d
 JOIN pg_catalog.pg_extension AS e ON d.refclassid = 'pg_catalog.pg_extension'::regclass AND e.oid = d.refobjid
 WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e' AND e.extname = 'crm_ext'
   AND p.proargnames IS NOT NULL AND p.proargnames && '{a,b,d,e,i,n,x,summary}'::text[];
+
+-- It has one column more; views of workspaces read it.
+UPDATE pg_catalog.pg_proc
+SET proallargtypes = proallargtypes || 'text'::regtype::oid, proargmodes = proargmodes || 'o'::"char", proargnames = proargnames || 'bound'::text
+WHERE oid = 'crm_clv_model_parameters(crm_clv_model)'::regprocedure;
 
