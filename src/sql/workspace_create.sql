@@ -663,10 +663,10 @@ BEGIN
     -- It may be that a trigger was missing.
     is_behind := is_of_first_release OR EXISTS (SELECT FROM crm_unfollowed(workspace))
                  OR EXISTS (SELECT FROM change_queue WHERE customer_id IS NULL AND definition ->> 'maintain' = 'triggers');
-    PERFORM crm_build_workspace(definition);
     IF is_of_first_release THEN
         PERFORM crm_forget_first_release();
     END IF;
+    PERFORM crm_build_workspace(definition);
     PERFORM crm_apply_sources(definition);
     IF is_behind THEN
         PERFORM crm_refresh(workspace, true);

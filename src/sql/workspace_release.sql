@@ -78,7 +78,11 @@ BEGIN
     -- From here on everything in it is checked as in any workspace.
     PERFORM crm_enter_workspace(workspace);
     DROP VIEW IF EXISTS ledger_difference;
-    -- Comments of columns say what is so today; they are written again where there is none.
+    -- Comments say what is so today; they are written again where there is none.
+    FOR commented IN SELECT c.relname FROM pg_class AS c
+                     WHERE c.relnamespace = quote_ident(workspace)::regnamespace AND c.relkind = 'v' AND c.relname IN (SELECT crm_own_views()) LOOP
+        EXECUTE format('COMMENT ON VIEW %I IS NULL', commented.relname);
+    END LOOP;
     FOR commented IN SELECT c.relname, a.attname FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid
                      WHERE c.relnamespace = quote_ident(workspace)::regnamespace AND a.attnum > 0 AND NOT a.attisdropped
                        AND c.relkind IN ('r', 'v') AND col_description(c.oid, a.attnum) IS NOT NULL
@@ -93,9 +97,26 @@ Its definition, which was columns of setting. Amounts stay numeric(18,2). The vi
 CREATE FUNCTION crm_forget_first_release() RETURNS void
 LANGUAGE plpgsql
 SET client_min_messages = warning AS $$
+DECLARE
+    statement text;
 BEGIN
+    -- Views mention every column of setting where they join it: for a moment they read nothing. They are made
+    -- again where they are, so that what others have built on them stays.
+    FOR statement IN
+        SELECT format('CREATE OR REPLACE VIEW %I%s AS SELECT %s', c.relname, ' WITH (' || array_to_string(c.reloptions, ', ') || ')',
+                      string_agg(format('NULL::%s%s AS %I', format_type(atttypid, atttypmod),
+                                        CASE WHEN attcollation <> typcollation THEN ' COLLATE ' || attcollation::regcollation END, attname),
+                                 ', ' ORDER BY attnum))
+        FROM pg_class AS c JOIN pg_attribute ON attrelid = c.oid JOIN pg_type AS t ON t.oid = atttypid
+        WHERE c.relname IN (SELECT crm_own_views()) AND c.relname <> 'definition'
+          AND c.relnamespace = quote_ident(current_schema())::regnamespace AND attnum > 0
+        GROUP BY c.oid
+    LOOP
+        EXECUTE statement;
+    END LOOP;
     ALTER TABLE setting DROP COLUMN IF EXISTS workspace, DROP COLUMN IF EXISTS sources, DROP COLUMN IF EXISTS time_zone,
                         DROP COLUMN IF EXISTS maintain;
 END $$;
 COMMENT ON FUNCTION crm_forget_first_release() IS
-'Drops what tables of a workspace of 0.1.0 have that none has now.';
+'Drops what the table setting had in 0.1.0 and has no longer.
+Views of the workspace read nothing until they are made again.';
