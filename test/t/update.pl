@@ -131,7 +131,6 @@ is(query('updated', qq{SELECT '$old_words'::crm_clv_model}), $model_text, 'and t
 # --- The workspace is upgraded ----------------------------------------------------
 
 query('updated', q{INSERT INTO orders VALUES (3000, 1, '2024-05-05', 1), (3001, 777, '2024-05-05', 1); DELETE FROM orders WHERE id = 17});
-my $rewritten = query('updated', q{SELECT 1});
 like(complaint('updated', q{SELECT crm_upgrade_workspace('crm')}), qr/belongs to another role/, 'a superuser does not');
 query('updated', q{GRANT UPDATE ON crm.setting TO PUBLIC});
 like(complaint('updated', q{SET ROLE owner; SELECT crm_upgrade_workspace('crm')}), qr/role PUBLIC may change the settings/,
@@ -166,7 +165,7 @@ query('fresh', q{
 my $workspace = slurp('test/lib/workspace.sql');
 ($is, $should) = map { query($_, "SET search_path = public; $workspace") } qw(updated fresh);
 ok($is eq $should, 'every object of the workspace is as in a new one') or diag(first_difference($is, $should));
-is(query('updated', q{SET ROLE owner; SET crm_ext.as_of = '2024-12-31'; SELECT max(abs(difference)) FROM crm.reconciliation}), '0', 'totals reconcile');
+is(query('updated', q{SET ROLE owner; ANALYZE; SET crm_ext.as_of = '2024-12-31'; SET statement_timeout = '60s'; SELECT max(abs(difference)) = 0 FROM crm.reconciliation}), 't', 'totals reconcile');
 query('updated', q{SET ROLE owner; SELECT crm_upgrade_workspace('crm'), crm_refit('crm', '2025-02-01'), crm_drop_workspace('crm', true)});
 
 sub first_difference
