@@ -9,9 +9,9 @@
 # and view, whether its rows are the same before and after.
 set -euo pipefail
 export LC_ALL=C.UTF-8 TZ=UTC
-old=$("$1" --bindir) new=$("$2" --bindir) version=${3:-}
+old=$("$1" --bindir) new=$("$2" --bindir) share=$("$1" --sharedir) version=${3:-}
 work=$(mktemp -d)
-export PGHOST=$work PGPORT=54999 PGDATABASE=shop PGUSER=crm PGOPTIONS='-c crm_ext.as_of=2024-12-31'
+export PGHOST=$work PGPORT=54999 PGDATABASE=shop PGUSER=crm PGOPTIONS='-c crm_ext.as_of=2024-12-31 -c jit=off'
 
 say() { printf '==> %s\n' "$*"; }
 die() { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 1; }
@@ -49,7 +49,7 @@ END
 
 fill()
 {
-    run -c "CREATE EXTENSION crm_ext${version:+ VERSION '$version'}"
+    run -c "CREATE EXTENSION crm_ext VERSION '${version:-$(sed -n "s|^default_version *= *'\(.*\)'|\1|p" "$share/extension/crm_ext.control")}'"
     run >/dev/null <<'END'
 SET client_min_messages = error;
 CREATE TABLE event AS
