@@ -256,7 +256,8 @@ BEGIN
     RETURN answer;
 END $$;
 COMMENT ON FUNCTION crm_is_distributed(regclass) IS
-'Whether a table is distributed by Citus, which knows no triggers on it.';
+'Whether a table is distributed by Citus.
+Such a table cannot have triggers.';
 
 CREATE FUNCTION crm_without_triggers(relation regclass) RETURNS regclass
 LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
@@ -274,16 +275,16 @@ A view, a foreign table, a distributed table, a table with old-style children, o
 CREATE FUNCTION crm_chosen_maintenance(sources jsonb) RETURNS text
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
 DECLARE
-    found record;
+    other record;
 BEGIN
-    SELECT key AS source, crm_without_triggers((value ->> 'from')::regclass) AS relation INTO found
+    SELECT key AS source, crm_without_triggers((value ->> 'from')::regclass) AS relation INTO other
     FROM jsonb_each(sources)
     WHERE key IN (SELECT l.source FROM crm_ledgers() AS l) AND crm_without_triggers((value ->> 'from')::regclass) IS NOT NULL
     ORDER BY key LIMIT 1;
     IF NOT FOUND THEN
         RETURN 'triggers';
     END IF;
-    RAISE NOTICE 'source "%": % cannot have triggers, so that ledgers are kept by crm_refresh alone', found.source, found.relation
+    RAISE NOTICE 'source "%": % cannot have triggers, so that ledgers are kept by crm_refresh alone', other.source, other.relation
         USING HINT = 'Run crm_refresh when it is time; maintain => ''refresh'' says this beforehand.';
     RETURN 'refresh';
 END $$;
