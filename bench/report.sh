@@ -22,10 +22,13 @@ SQL
 
 output=$(mktemp --suffix=.html)
 trap 'rm -f "$output"' EXIT
+times=''
 for ((i = 0; i <= runs; i++)); do
     started=$EPOCHREALTIME
     "$(dirname "${BASH_SOURCE[0]}")/../scripts/report.sh" --workspace bench_report --as-of "$as_of" --output "$output" >/dev/null
     ended=$EPOCHREALTIME
-    ((i == 0)) || awk -v a="$started" -v b="$ended" 'BEGIN { print (b - a) * 1000 }'
-done | median | awk -v size="$(wc -c <"$output")" \
+    ((i == 0)) || times+=$(awk -v a="$started" -v b="$ended" 'BEGIN { print (b - a) * 1000 }')$'\n'
+done
+# The size is asked for once the page is there.
+median <<<"${times%$'\n'}" | awk -v size="$(wc -c <"$output")" \
     '{ printf "  the whole report %38.1f s, %.1f MB\n", $1 / 1000, size / 1e6 }'

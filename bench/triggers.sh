@@ -2,8 +2,8 @@
 # What it costs to keep a workspace current, and to read it.
 #   RUNS=5 SECONDS_EACH=5 ORDERS=10000000 CUSTOMERS=1000000 bench/triggers.sh
 #
-# Single rows are written in turn to a bare table, to one with a trigger as one
-# would write it, and to the workspace's source; COPY with its triggers enabled and
+# Single rows are written in turns of a second to a bare table, to one with a
+# trigger as one would write it, and to the workspace's source; COPY with its triggers enabled and
 # disabled. Ratios depend on how long a commit takes: say which disk and fsync.
 # shellcheck source=bench/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -104,12 +104,48 @@ WHERE b.relation = 'shop_bare' AND h.relation = 'shop_hand' AND o.relation = 'sh
 SQL
 }
 
-# rate CLIENTS TABLE: single-row inserts a second.
+# rate CLIENTS TABLE: single-row inserts a second, for a second.
 rate()
 {
     sed "s/INTO shop /INTO $2 /" "$scratch/insert.sql" >"$scratch/$2.sql"
-    pgbench -n -M prepared -c "$1" -j "$1" -T "$seconds" -f "$scratch/$2.sql" "${PGDATABASE:-}" 2>/dev/null |
+    pgbench -n -M prepared -c "$1" -j "$1" -T 1 -f "$scratch/$2.sql" "${PGDATABASE:-}" 2>/dev/null |
         awk '/^tps/ { printf "%.0f\n", $3 }'
+}
+
+# rates NAME CLIENTS: the medians, and those of the ratios turn by turn. How long
+# a disk takes to flush drifts by more than the triggers cost: turns are short,
+# and each table is the first as often.
+rates()
+{
+    local i table tables=(shop_bare shop_hand shop)
+    local -A figure
+
+    sql -c CHECKPOINT
+    for table in "${tables[@]}"; do
+        rate "$2" "$table" >/dev/null
+    done
+    for ((i = 0; i < runs * seconds; i++)); do
+        for table in "${tables[@]}"; do
+            figure[$table]=$(rate "$2" "$table")
+        done
+        echo "${figure[shop_bare]} ${figure[shop_hand]} ${figure[shop]}"
+        tables=("${tables[@]:1}" "${tables[0]}")
+    done >"$scratch/rates"
+    printf '  %-44s bare %s, by hand %s, ours %s /s; by hand to bare %s, ours to bare %s, ours to by hand %s\n' "$1" \
+        "$(awk '{ print $1 }' "$scratch/rates" | median)" "$(awk '{ print $2 }' "$scratch/rates" | median)" \
+        "$(awk '{ print $3 }' "$scratch/rates" | median)" "$(awk '{ printf "%.2f\n", $2 / $1 }' "$scratch/rates" | median)" \
+        "$(awk '{ printf "%.2f\n", $3 / $1 }' "$scratch/rates" | median)" "$(awk '{ printf "%.2f\n", $3 / $2 }' "$scratch/rates" | median)"
+}
+
+# wal_size TABLE: what a single-row INSERT writes to the log, without full pages.
+wal_size()
+{
+    sql <<SQL | tail -n 1
+SELECT insert_rows('$1', 20000) \\gset
+SELECT pg_current_wal_insert_lsn() AS started \\gset
+SELECT insert_rows('$1', 5000) \\gset
+SELECT round((pg_current_wal_insert_lsn() - :'started'::pg_lsn) / 5000);
+SQL
 }
 
 # insert_time FIRST CUSTOMERS TABLE: milliseconds of an INSERT of 500,000 rows of
@@ -183,8 +219,9 @@ make_shop
 make_others
 echo "fsync $(sql -c 'SHOW fsync'), median of $runs"
 processor_time
-in_turn "single-row INSERT, one client" "/s" rate 1
-in_turn "single-row INSERT, eight clients" "/s" rate 8
+in_turn "single-row INSERT, written to the log" "bytes" wal_size
+rates "single-row INSERT, one client" 1
+rates "single-row INSERT, eight clients" 8
 in_turn "INSERT of 500,000 rows, each of a new one" "ms on the clock and of the processor" insert_time 1000001 500000
 in_turn "INSERT of 500,000 rows of 50,000 known" "ms on the clock and of the processor" insert_time 1 50000
 copies "COPY of 1M rows of 100,000 customers" shop

@@ -1,6 +1,6 @@
 -- The ledger: error codes, laws over many ledgers, size on real orders.
 BEGIN;
-SELECT plan(44);
+SELECT plan(51);
 
 -- 100,000 ledgers, the same on every run: mostly like orders, some refunds,
 -- some days of two events, some at the ends of the calendar.
@@ -139,6 +139,30 @@ SELECT is(ARRAY(SELECT crm_gap_days('{2024-01-01:1:1,2024-01-03:1:1,2024-01-10:0
 SELECT is(ARRAY(SELECT crm_gap_days('{2024-01-01:1:1,2024-01-03:1:1,2024-02-11:1:1}', '2024-01-31')), '{2}'::integer[], 'as of a day');
 SELECT is((SELECT count(*) FROM crm_gap_days('{2024-01-01:3:1}')) + (SELECT count(*) FROM crm_gap_days('{}')) + (SELECT count(*) FROM crm_gap_days(NULL)),
           0::bigint, 'none below two days');
+
+-- The same over all ledgers, and their days; enough of both for the state to grow.
+CREATE TEMPORARY TABLE visitor AS SELECT who, crm_activity_agg(day, 1, events) AS activity FROM visit GROUP BY who;
+CREATE FUNCTION pg_temp.rows_of(counts bigint[]) RETURNS TABLE (number bigint, n bigint) LANGUAGE sql AS
+'SELECT counts[i][1], counts[i][2] FROM generate_subscripts(counts, 1) AS i';
+SELECT results_eq($$SELECT date '2000-01-01' + number::integer, n FROM (SELECT crm_day_counts(activity, '2024-06-30') AS c FROM visitor) AS x, pg_temp.rows_of(c)$$,
+                  $$SELECT day, count(DISTINCT who) FROM visit WHERE events > 0 AND day <= '2024-06-30' GROUP BY day ORDER BY day$$, 'crm_day_counts: GROUP BY day');
+SELECT results_eq($$SELECT number, n FROM (SELECT crm_gap_counts(activity, '2024-06-30') AS c FROM visitor) AS x, pg_temp.rows_of(c)$$,
+                  $$SELECT gap::bigint, count(*) FROM visitor, crm_gap_days(activity, '2024-06-30') AS gap GROUP BY gap ORDER BY gap$$, 'crm_gap_counts: GROUP BY gap');
+CREATE TEMPORARY TABLE counted AS SELECT crm_day_counts(activity, 'infinity') AS days, crm_gap_counts(activity, 'infinity') AS gaps FROM visitor;
+SELECT is((crm_day_counts(activity, 'infinity'), crm_gap_counts(activity, 'infinity')), (SELECT (days, gaps) FROM counted), 'in another order')
+FROM (SELECT activity FROM visitor ORDER BY who DESC) AS v;
+SET LOCAL parallel_setup_cost = 0;
+SET LOCAL parallel_tuple_cost = 0;
+SET LOCAL min_parallel_table_scan_size = 0;
+SET LOCAL max_parallel_workers_per_gather = 3;
+CREATE TABLE visitor_seen_by_workers AS TABLE visitor;
+SELECT is((crm_day_counts(activity, 'infinity'), crm_gap_counts(activity, 'infinity')), (SELECT (days, gaps) FROM counted), 'by workers')
+FROM visitor_seen_by_workers;
+RESET max_parallel_workers_per_gather;
+SELECT is((crm_day_counts('{2024-01-01:0:-1,2024-01-03:2:1}', '2024-01-02'), crm_gap_counts('{2024-01-01:0:-1,2024-01-03:2:1}', '2024-01-31')), ('{}'::bigint[], '{}'::bigint[]),
+          'refunds are no days, and one day has no gap');
+SELECT is((crm_day_counts(NULL, '2024-01-02'), crm_gap_counts('{}', NULL)), (NULL::bigint[], NULL::bigint[]), 'no rows give NULL');
+SELECT throws_ok($$SELECT crm_day_counts_trans('\x00', '{}', '2024-01-01')$$, NULL, NULL, 'only within an aggregate');
 
 -- Real orders: the CDNOW cohort.
 \set data `test -r "$CRM_SHARED/data/cdnow.csv" && echo on || echo off`

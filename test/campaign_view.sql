@@ -1,6 +1,6 @@
 -- The views of campaigns where there is little, much, or something odd.
 BEGIN;
-SELECT plan(52);
+SELECT plan(53);
 SET LOCAL client_min_messages = warning;
 SET LOCAL statement_timeout = '60s';
 SET LOCAL TimeZone = 'UTC';
@@ -89,6 +89,10 @@ SELECT results_eq('SELECT campaign_id, arm, customer_count, cost, attributed_amo
     $$VALUES ('dear', NULL::text, 0::bigint, 10.00, false, -1::double precision, NULL::text, NULL::double precision), ('free', NULL, 0, 0.00, false, NULL, NULL, NULL),
              ('none', NULL, 1, 0.00, false, NULL, NULL, NULL),
              ('spring', NULL, 4, 20.00, true, (SELECT (linear_amount - 20) / 20 FROM crm.attribution_campaign WHERE campaign_id = 'spring'), NULL, NULL)$$, 'no holdout, no cost');
+UPDATE crm.campaign SET cost = 0 WHERE campaign_id = 'spring';
+SELECT results_eq($$SELECT cost, attributed_amount > 0, attributed_gain > 0, attributed_roi, incremental_roi FROM crm.campaign_roi WHERE campaign_id = 'spring'$$,
+    'VALUES (0.00, true, true, NULL::double precision, NULL::double precision)', 'a campaign that cost nothing has gains and no return');
+UPDATE crm.campaign SET cost = 20 WHERE campaign_id = 'spring';
 SELECT is_empty('SELECT * FROM crm.campaign_lift', 'without a holdout no lift');
 INSERT INTO crm.touch (customer_id, channel, campaign_id, touched_at, kind, arm, cost)
 SELECT 'a' || n, 'mail', 'test', '2024-06-01 12:00+00', 'mail', CASE WHEN n <= 10 THEN 'Control' ELSE 'mailed' END, CASE WHEN n > 10 THEN 1.5 END

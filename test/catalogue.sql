@@ -48,6 +48,9 @@ INSERT INTO volatile_by_nature VALUES
     ('crm_drop_replaced', 'drops a table'),
     ('crm_define', 'calls what makes temporary views'),
     ('crm_expression_type', 'makes a temporary view'),
+    ('crm_empty_column', 'makes a temporary view'),
+    ('crm_erase_statement', 'calls crm_empty_column'),
+    ('crm_check_workspace_rights', 'takes a snapshot of its own'),
     ('crm_key_type', 'calls crm_expression_type'),
     ('crm_chosen_key_type', 'calls crm_expression_type'),
     ('crm_source_query', 'calls crm_expression_type'),
@@ -88,6 +91,7 @@ INSERT INTO unsafe_by_nature VALUES
     ('crm_report_problems', 'sets jit for its own query'),
     ('crm_ledger_differences', 'sets row_security for its own queries'),
     ('crm_check_workspace', 'sets search_path for its own queries'),
+    ('crm_check_others', 'sets search_path for its own queries'),
     ('crm_export_customer', 'sets search_path for its own queries');
 
 SELECT isnt_empty('SELECT * FROM member', 'the extension has members');

@@ -1,6 +1,6 @@
 -- Communities and events: the awkward ones.
 BEGIN;
-SELECT plan(43);
+SELECT plan(45);
 SET LOCAL client_min_messages = warning;
 
 -- Nobody there
@@ -53,10 +53,19 @@ INSERT INTO crm.post (post_id, customer_id, parent_id, kind, posted_at) VALUES
     ('x7', 'eve', 'x6', NULL, '2024-06-08 01:00+00');
 SELECT results_eq($$SELECT check_name, problem_count FROM crm.data_quality WHERE source = 'post' AND problem_count > 0
                     AND check_name <> 'missing_author' ORDER BY 1$$,
-    $$VALUES ('before_question', 2::bigint), ('own_parent', 3), ('unknown_kind', 1), ('unknown_parent', 1)$$, 'all of it is told');
+    $$VALUES ('before_question', 2::bigint), ('own_parent', 3), ('parent_cycle', 3), ('unknown_kind', 1), ('unknown_parent', 1)$$, 'all of it is told');
 SELECT is((SELECT question_count FROM crm.peer_help), 6::bigint, 'a post without kind and parent is a question');
 SELECT is((SELECT count(*) FROM crm.question_wait WHERE post_id = 'x6' AND kind = 'peer answer'), 0::bigint, 'an answer before it has no waiting time');
 SELECT lives_ok($$SELECT count(*) FROM crm.community_health; SELECT count(*) FROM crm.term_shift; SELECT count(*) FROM crm.topic_surge$$, 'and every view reads');
+
+-- A circle of a thousand, with one post that hangs on it
+INSERT INTO crm.post (post_id, customer_id, parent_id, kind, posted_at)
+SELECT 'y' || n, 'dan', 'y' || n % 1000 + 1, 'answer', '2024-06-08' FROM generate_series(1, 1000) AS n;
+INSERT INTO crm.post (post_id, customer_id, parent_id, kind, posted_at) VALUES ('yy', 'dan', 'y1', 'answer', '2024-06-08');
+SELECT is((SELECT problem_count FROM crm.data_quality WHERE source = 'post' AND check_name = 'parent_cycle'), 1004::bigint,
+    'long circles are told too');
+SELECT is((SELECT question_count FROM crm.peer_help), 6::bigint, 'and hold no question');
+DELETE FROM crm.post WHERE post_id ~ '^y';
 
 -- Terms by a configuration, and by a pattern
 UPDATE crm.setting SET text_search_config = 'english';

@@ -1,7 +1,7 @@
 -- Does every query of doc/mission.md run, and is every row of the mission there?
 \set mission `cat doc/mission.md`
 BEGIN;
-SELECT plan(8);
+SELECT plan(9);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-06-30';
 
@@ -43,6 +43,10 @@ SELECT is_empty($$SELECT m.row_number, name FROM mission AS m, regexp_matches(m.
                   WHERE name[1] NOT IN (SELECT proname FROM pg_proc) AND name[1] <> 'crm_ext'$$, 'functions named are there');
 SELECT is_empty($$SELECT m.row_number, name FROM mission AS m, regexp_matches(m.query, '\mcrm\.([a-z_0-9]+)', 'g') AS found (name)
                   WHERE to_regclass('crm.' || name[1]) IS NULL$$, 'and relations');
+SELECT is_empty($$SELECT m.row_number, name[1] FROM mission AS m, regexp_matches(m.answered_by, '\m[a-z]+(?:_[a-z0-9]+)+\M', 'g') AS found (name)
+                  WHERE to_regclass('crm.' || name[1]) IS NULL AND name[1] NOT IN (SELECT proname FROM pg_proc) AND name[1] <> 'crm_ext'
+                    AND name[1] NOT IN (SELECT attname FROM pg_attribute WHERE attrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'crm'::regnamespace))
+                    AND name[1] NOT IN ('pg_trgm', 'security_invoker')$$, 'and all else that is named');
 SELECT is((SELECT plan_quantity FROM crm.plan_variance_total), 2::numeric, 'a plan');
 SELECT is((SELECT value FROM crm.report_sales WHERE measure = 'refunds' AND month_on = '2024-03-01'), -100::double precision, 'a refund lowers money');
 SELECT * FROM finish();

@@ -1,6 +1,6 @@
 -- What is held on one person is found wherever a customer's key stands.
 BEGIN;
-SELECT plan(21);
+SELECT plan(27);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-12-31';
 
@@ -71,6 +71,29 @@ SELECT set_eq('SELECT relation, row_count, is_erased FROM crm_erase_customer(''n
 SELECT set_eq('TABLE shop.member', 'VALUES (2, 1)', 'as it was');
 SELECT set_eq('SELECT id FROM shop.said', 'VALUES (2)', 'and the post is gone');
 SELECT is((crm_export_customer('numbers', 1) -> 'customer')::text, '[{"customer_id": 2, "referred_by": 1}]', 'which the export shows');
+
+-- A column is the one that the expression means, however both are written.
+CREATE DOMAIN shop.some_key AS integer;
+CREATE DOMAIN shop.sure_key AS shop.some_key NOT NULL;
+CREATE TABLE shop."Odd.Client" (id integer PRIMARY KEY, "Foo" integer, foo integer, "a.b ""c" shop.some_key, sure shop.sure_key, n numeric, active boolean DEFAULT true);
+CREATE FUNCTION pg_temp.erased(expression text, OUT is_erased boolean, OUT held text) LANGUAGE plpgsql AS $$
+BEGIN
+    TRUNCATE shop."Odd.Client";
+    INSERT INTO shop."Odd.Client" VALUES (1, 9, 9, 9, 9, 9, true), (2, 1, 1, 1, 1, 1, true), (3, 1, 1, 1, 1, 1, false);
+    PERFORM crm_create_workspace('odd', jsonb_build_object('customer', jsonb_build_object(
+        'from', 'shop."Odd.Client"', 'customer_id', 'id', 'referred_by', expression, 'where', '"Odd.Client".active -- only these')), subjects => '{profile}');
+    SELECT e.is_erased INTO is_erased FROM crm_erase_customer('odd', '1', true) AS e WHERE relation = 'customer';
+    SELECT string_agg(concat_ws(',', id, coalesce("Foo", 0), coalesce(foo, 0), coalesce("a.b ""c", 0), sure, coalesce(n, 0)), ' ' ORDER BY id)
+    INTO held FROM shop."Odd.Client";
+    PERFORM crm_drop_workspace('odd');
+END $$;
+SELECT is(pg_temp.erased('Foo')::text, '(t,"2,1,0,1,1,1 3,1,1,1,1,1")', 'Foo is the column foo');
+SELECT is(pg_temp.erased('"Foo"')::text, '(t,"2,0,1,1,1,1 3,1,1,1,1,1")', '"Foo" is another');
+SELECT is(pg_temp.erased('sure')::text, '(f,"2,1,1,1,1,1 3,1,1,1,1,1")', 'a domain that is never NULL is left');
+SET LOCAL search_path = ids, public;
+SELECT is(crm_empty_column('shop."Odd.Client"', '"Odd.Client"."a.b ""c"'), 'a.b "c', 'a name with points and quotes, a domain');
+SELECT is(crm_empty_column('shop."Odd.Client"', '( "Odd.Client" . FOO ) -- this'), 'foo', 'with its table, in brackets');
+SELECT is(crm_empty_column('shop."Odd.Client"', 'coalesce(foo, "Foo")'), NULL, 'what is no column');
 
 SELECT * FROM finish();
 ROLLBACK;

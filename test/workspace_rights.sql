@@ -432,6 +432,7 @@ SELECT is_empty($$SELECT p.oid::regprocedure FROM pg_proc AS p JOIN pg_depend AS
 -- Functions that run text they put together, and of what it is made.
 CREATE TEMPORARY TABLE runs_text (name text, made_of text);
 INSERT INTO runs_text VALUES
+    ('crm_empty_column', 'sources of the definition, parsed'),
     ('crm_expression_type', 'the caller''s sources, parsed'), ('crm_ledger_fields', 'the caller''s sources, which crm_check_trust has seen'),
     ('crm_check_trust', 'the caller''s sources, parsed'), ('crm_create_sources', 'the definition'), ('crm_create_source_table', 'constants of the extension'),
     ('crm_create_trigger_function', 'the definition'), ('crm_follow_source', 'names'), ('crm_create_policies', 'constants and names'),
@@ -445,6 +446,8 @@ INSERT INTO runs_text VALUES
     ('crm_alert', 'names'), ('crm_due_trigger', 'the arguments of the trigger'), ('crm_note_overdue', 'names'), ('crm_grant_reader', 'names'),
     ('crm_revoke_reader', 'names'), ('crm_create_plain_view', 'names'), ('crm_enter_plain_schema', 'names'),
     ('crm_create_sight', 'constants, names and the type of a key'), ('crm_drop_sights', 'names'),
+    ('crm_is_distributed', 'a constant'), ('crm_write_definition', 'literals and a number'),
+    ('crm_convert_workspace', 'names'), ('crm_forget_first_release', 'names and types of the workspace''s own views'),
     ('crm_set_target', 'names'), ('crm_make_targets', 'conditions of the owner, which crm_set_target has parsed');
 SELECT is_empty($$SELECT p.oid::regprocedure FROM pg_proc AS p JOIN pg_language AS l ON l.oid = p.prolang JOIN pg_depend AS d
                   ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid JOIN pg_extension AS e ON e.oid = d.refobjid AND d.deptype = 'e'

@@ -351,6 +351,43 @@ COMMENT ON FUNCTION crm_gap_days(crm_activity, date) IS
 'Days between consecutive active days, one row each, in order of time.
 What crm_mean_gap_days and crm_median_gap_days are made of. as_of: later days are ignored; all count when it is left out. No rows below two active days, and for NULL arguments.';
 
+-- Days and gaps, counted over all ledgers
+
+CREATE FUNCTION crm_day_counts_trans(state bytea, activity crm_activity, as_of date) RETURNS bytea
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+CREATE FUNCTION crm_gap_counts_trans(state bytea, activity crm_activity, as_of date) RETURNS bytea
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+CREATE FUNCTION crm_census_combine(state bytea, other bytea) RETURNS bytea
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
+CREATE FUNCTION crm_census_final(state bytea) RETURNS bigint[]
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION crm_day_counts_trans(bytea, crm_activity, date) IS
+'Support of crm_day_counts: takes in a ledger.';
+COMMENT ON FUNCTION crm_gap_counts_trans(bytea, crm_activity, date) IS
+'Support of crm_gap_counts: takes in a ledger.';
+COMMENT ON FUNCTION crm_census_combine(bytea, bytea) IS
+'Support of crm_day_counts and crm_gap_counts: adds two states.';
+COMMENT ON FUNCTION crm_census_final(bytea) IS
+'Support of crm_day_counts and crm_gap_counts: the counts in order.';
+
+CREATE AGGREGATE crm_day_counts(activity crm_activity, as_of date) (
+    SFUNC = crm_day_counts_trans, STYPE = bytea, SSPACE = 32768,
+    FINALFUNC = crm_census_final, COMBINEFUNC = crm_census_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE crm_day_counts(crm_activity, date) IS
+'On how many ledgers each day is an active day.
+A row of two numbers for each such day, in order: the day, in days since 2000-01-01, and the number of ledgers.
+What GROUP BY over crm_days counts, without a row for each ledger and day. as_of: later days are ignored; ''infinity'' is allowed. Rows with a NULL are skipped, no rows give NULL, ledgers without an active day an empty array. The order of rows and the plan change nothing.
+Example: SELECT date ''2000-01-01'' + counts[n][1]::integer AS day, counts[n][2] AS customer_count FROM (SELECT crm_day_counts(activity, ''2024-12-31'') AS counts FROM ledger) AS x, generate_subscripts(counts, 1) AS n.';
+
+CREATE AGGREGATE crm_gap_counts(activity crm_activity, as_of date) (
+    SFUNC = crm_gap_counts_trans, STYPE = bytea, SSPACE = 32768,
+    FINALFUNC = crm_census_final, COMBINEFUNC = crm_census_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE crm_gap_counts(crm_activity, date) IS
+'How often each number of days lies between active days.
+A row of two numbers for each number of days from one active day to the next, in order: the days, and how often. What GROUP BY over crm_gap_days counts, in a fraction of the time. as_of: later days are ignored; ''infinity'' is allowed. Rows with a NULL are skipped, no rows give NULL, ledgers of one active day an empty array. The order of rows and the plan change nothing.';
+
 CREATE FUNCTION crm_frequency(activity crm_activity, as_of date) RETURNS integer
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_frequency(crm_activity, date) IS

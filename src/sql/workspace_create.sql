@@ -58,7 +58,41 @@ COMMENT ON FUNCTION crm_check_names(text) IS
 'Checks that no relation which a workspace reads by name is another''s.
 Who was given CREATE on the schema could make one that is not there, and its functions would run with the owner''s rights. Error 42501.';
 
-CREATE FUNCTION crm_enter_workspace(workspace text) RETURNS jsonb
+CREATE FUNCTION crm_check_others(workspace text) RETURNS void
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    extension_schema text := (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext');
+    other text;
+BEGIN
+    -- Nothing in PostgreSQL can be locked against a function that somebody commits there while this call runs.
+    SELECT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END INTO other
+    FROM pg_namespace AS n, aclexplode(n.nspacl) AS a
+    WHERE n.nspname = workspace AND a.privilege_type = 'CREATE'
+      AND (a.grantee = 0 OR NOT pg_has_role(a.grantee, n.nspowner, 'USAGE')) LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'role % may create objects in workspace "%"', other, workspace
+            USING ERRCODE = 'insufficient_privilege', HINT = format('REVOKE CREATE ON SCHEMA %I FROM %s.', workspace, other);
+    END IF;
+    PERFORM set_config('search_path', format('pg_catalog, %s, pg_temp', extension_schema), true);
+    other := crm_foreign_part(workspace);
+    IF other IS NOT NULL THEN
+        RAISE EXCEPTION 'workspace "%" holds %, who does not have the privileges of its owner', workspace, other
+            USING ERRCODE = 'insufficient_privilege', HINT = 'It would act with privileges that its owner lacks: drop it, or change its owner.';
+    END IF;
+    PERFORM crm_check_names(workspace);
+END $$;
+COMMENT ON FUNCTION crm_check_others(text) IS
+'Checks that nobody else has a say in a workspace.
+Errors 42501 for who may create objects there, for parts of those who have not the owner''s rights, and for names that the workspace needs.';
+
+CREATE FUNCTION crm_check_workspace_rights(workspace text) RETURNS void
+AS 'MODULE_PATHNAME' LANGUAGE C STRICT;
+COMMENT ON FUNCTION crm_check_workspace_rights(text) IS
+'crm_check_others, as all is now.
+Under REPEATABLE READ a query would see triggers, owners and rights as they were when the transaction began.';
+
+CREATE FUNCTION crm_enter_workspace(workspace text, as_owner boolean DEFAULT false) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
     is_superuser boolean := (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user);
@@ -77,28 +111,23 @@ BEGIN
             USING ERRCODE = 'insufficient_privilege',
                   HINT = 'A superuser must not run code that its owner may have put there: use SET ROLE to become the owner first.';
     END IF;
-    -- Nothing in PostgreSQL can be locked against a function that somebody commits there while this call runs.
-    SELECT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) END INTO other
-    FROM pg_catalog.pg_namespace AS n, pg_catalog.aclexplode(n.nspacl) AS a
-    WHERE n.nspname = workspace AND a.privilege_type = 'CREATE'
-      AND (a.grantee = 0 OR NOT pg_catalog.pg_has_role(a.grantee, n.nspowner, 'USAGE')) LIMIT 1;
-    IF FOUND THEN
-        RAISE EXCEPTION 'role % may create objects in workspace "%"', other, workspace
-            USING ERRCODE = 'insufficient_privilege', HINT = pg_catalog.format('REVOKE CREATE ON SCHEMA %I FROM %s.', workspace, other);
+    IF as_owner THEN
+        SELECT pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(nspowner)) INTO other FROM pg_catalog.pg_namespace
+        WHERE nspname = workspace AND pg_catalog.pg_get_userbyid(nspowner) <> current_user;
+        IF FOUND THEN
+            RAISE EXCEPTION 'workspace "%" belongs to role %', workspace, other
+                USING ERRCODE = 'insufficient_privilege',
+                      HINT = pg_catalog.format('What this call makes must be the owner''s too: use SET ROLE %s first.', other);
+        END IF;
     END IF;
-    PERFORM pg_catalog.set_config('search_path', pg_catalog.format('%I, %s, pg_temp', workspace, extension_schema), true);
-    -- Named with its schema: what is found by name is not looked at yet. Who is about to make a trigger
-    -- is waited for, and locks keep others from it until the transaction ends.
+    -- Who is about to make a trigger is waited for, and locks keep others from it until the transaction
+    -- ends. Named with its schema: what is found by name is not looked at yet.
     EXECUTE pg_catalog.format('SELECT %s.crm_triggers_have_rights(oid)
                                FROM pg_catalog.pg_class
                                WHERE relnamespace = $1::pg_catalog.regnamespace AND relkind IN (''r'', ''p'') ORDER BY oid', extension_schema)
     USING pg_catalog.quote_ident(workspace);
-    EXECUTE pg_catalog.format('SELECT %s.crm_foreign_part($1)', extension_schema) INTO other USING workspace;
-    IF other IS NOT NULL THEN
-        RAISE EXCEPTION 'workspace "%" holds %, who does not have the privileges of its owner', workspace, other
-            USING ERRCODE = 'insufficient_privilege', HINT = 'It would act with privileges that its owner lacks: drop it, or change its owner.';
-    END IF;
-    PERFORM crm_check_names(workspace);
+    EXECUTE pg_catalog.format('SELECT %s.crm_check_workspace_rights($1)', extension_schema) USING workspace;
+    PERFORM pg_catalog.set_config('search_path', pg_catalog.format('%I, %s, pg_temp', workspace, extension_schema), true);
     definition := crm_definition() || pg_catalog.jsonb_build_object('workspace', workspace);
     IF is_superuser THEN
         SELECT pg_catalog.min(key) INTO other FROM pg_catalog.jsonb_each(definition -> 'sources')
@@ -111,9 +140,9 @@ BEGIN
     END IF;
     RETURN definition;
 END $$;
-COMMENT ON FUNCTION crm_enter_workspace(text) IS
+COMMENT ON FUNCTION crm_enter_workspace(text, boolean) IS
 'Puts a workspace first in search_path, and returns its definition.
-Before the extension''s schema, until the end of the function that called, where that has a search_path of its own. Errors: 3F000 where there is no such workspace, 22004 for NULL, 42501 for a superuser in a workspace or over a source of somebody else, and for parts of those who have not the owner''s rights.';
+Before the extension''s schema, until the end of the function that called, where that has a search_path of its own. as_owner: only as the role that owns the schema, for calls that make things there. Errors: 3F000 where there is no such workspace, 22004 for NULL, 42501 for a superuser in a workspace or over a source of somebody else, and for parts of those who have not the owner''s rights.';
 
 -- What makes a workspace
 
@@ -321,22 +350,34 @@ BEGIN
             USING ERRCODE = 'invalid_parameter_value', HINT = 'It is a number of customers; 1 hides no group.';
     ELSIF time_zone IS NULL THEN
         RAISE EXCEPTION 'time_zone must not be null' USING ERRCODE = 'invalid_parameter_value', HINT = 'For example, time_zone => ''UTC''.';
-    ELSIF maintain <> 'refresh' AND current_setting('transaction_isolation') <> 'read committed' THEN
-        RAISE EXCEPTION 'a workspace with triggers cannot be created in a % transaction', current_setting('transaction_isolation')
-            USING ERRCODE = 'active_sql_transaction',
-                  HINT = 'Its snapshot may miss rows that the triggers do not see either: use READ COMMITTED.';
     END IF;
     PERFORM now() AT TIME ZONE time_zone;
 END $$;
 COMMENT ON FUNCTION crm_check_settings(text, text, integer) IS
 'Checks the settings of a workspace.
-Errors: 22023, and 25001 in a transaction of another isolation than READ COMMITTED.';
+Error 22023.';
+
+CREATE FUNCTION crm_check_isolation(maintain text) RETURNS void
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
+BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed'
+       AND (maintain <> 'refresh' OR (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)) THEN
+        RAISE EXCEPTION 'a workspace with triggers or of a superuser cannot be made in a % transaction', current_setting('transaction_isolation')
+            USING ERRCODE = 'active_sql_transaction',
+                  HINT = 'Its snapshot may miss rows that the triggers do not see either, and what others changed meanwhile: use READ COMMITTED.';
+    END IF;
+END $$;
+COMMENT ON FUNCTION crm_check_isolation(text) IS
+'Checks that what is made does not rest on an old snapshot.
+Error 25001 where it would not show all rows before the triggers, or to a superuser whose functions run.';
 
 CREATE FUNCTION crm_define(definition jsonb, sources jsonb, search_path text) RETURNS jsonb
 LANGUAGE plpgsql STRICT AS $$
 DECLARE
-    given jsonb := crm_resolve_sources(sources, search_path);
+    given jsonb;
 BEGIN
+    PERFORM crm_check_isolation(definition ->> 'maintain');
+    given := crm_resolve_sources(sources, search_path);
     -- Until it is known whose they are expressions are parsed, and not run.
     PERFORM crm_check_source(key, value) FROM jsonb_each(given);
     definition := definition || jsonb_build_object(
@@ -353,7 +394,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_define(jsonb, jsonb, text) IS
 'A definition with sources as people write them, checked.
-Subjects, the type of keys and the scale of amounts follow. Relations have their schema, expressions of ledgers are as PostgreSQL reads them. Errors as crm_resolve_sources, crm_check_source, crm_key_type, crm_check_trust and crm_ledger_fields.';
+Subjects, the type of keys and the scale of amounts follow. Relations have their schema, expressions of ledgers are as PostgreSQL reads them. Errors: 25001 where an old snapshot would not show what it has to, and as crm_resolve_sources, crm_check_source, crm_key_type, crm_check_trust and crm_ledger_fields.';
 
 -- The functions that people call. Their last argument has the caller's
 -- search_path, in which the names of sources are looked up and nothing else.
@@ -436,8 +477,9 @@ DECLARE
     definition jsonb;
     before jsonb;
 BEGIN
-    EXECUTE format('SELECT %s.crm_enter_workspace($1)', (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext'))
+    EXECUTE format('SELECT %s.crm_enter_workspace($1, true)', (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext'))
     INTO before USING workspace;
+    PERFORM crm_check_isolation(before ->> 'maintain');
     PERFORM crm_check_subjects(ARRAY[subject]);
     definition := before || jsonb_build_object('subjects', crm_all_subjects(
         ARRAY(SELECT jsonb_array_elements_text(before -> 'subjects')), ARRAY[subject]));
@@ -608,7 +650,7 @@ DECLARE
     statement text;
     grants text[] := '{}';
 BEGIN
-    EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) INTO before USING workspace;
+    EXECUTE format('SELECT %s.crm_enter_workspace($1, true)', extension_schema) INTO before USING workspace;
     definition := before || jsonb_build_object('time_zone', coalesce(time_zone, before ->> 'time_zone'),
                                                'maintain', coalesce(maintain, before ->> 'maintain'));
     PERFORM crm_check_settings(definition ->> 'time_zone', definition ->> 'maintain', 1);
@@ -658,7 +700,7 @@ BEGIN
     IF is_of_first_release THEN
         EXECUTE format('SELECT %s.crm_convert_workspace($1)', extension_schema) USING workspace;
     END IF;
-    EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) INTO definition USING workspace;
+    EXECUTE format('SELECT %s.crm_enter_workspace($1, true)', extension_schema) INTO definition USING workspace;
     -- What a table's owner has done since is looked at again.
     PERFORM set_config('search_path', format('pg_catalog, %s, pg_temp', extension_schema), true);
     definition := crm_define(definition, definition -> 'sources', '');

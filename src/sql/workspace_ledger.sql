@@ -152,18 +152,6 @@ $$;
 COMMENT ON FUNCTION crm_note_change(text, text, text) IS
 'The statements of a trigger that notes for crm_refresh who changed.';
 
-CREATE FUNCTION crm_partitions_have_rights(partition regclass) RETURNS boolean
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp AS $$
-    SELECT NOT row_security_active(pg_partition_root(partition))
-           AND NOT EXISTS (SELECT FROM pg_partition_tree(pg_partition_root(partition)) AS part
-                           JOIN pg_class AS c ON c.oid = part.relid
-                           WHERE NOT pg_has_role(c.relowner, current_user, 'USAGE'));
-$$;
-COMMENT ON FUNCTION crm_partitions_have_rights(regclass) IS
-'Have the owners of all partitions the current user''s rights?
-And does row-level security hide nothing of it? Then to read all of it runs nothing of somebody without them. partition: any of the table''s.';
-
 CREATE FUNCTION crm_create_trigger_function(source text, ledger text, mapping jsonb, definition jsonb) RETURNS void
 LANGUAGE plpgsql STRICT AS $$
 DECLARE
@@ -209,11 +197,8 @@ END $body$, workspace,
                        format('%I.change_queue', workspace),
                        CASE WHEN is_partitioned THEN $body$
     -- A partition that was detached is none of ours: the whole table has a trigger of this name.
-    IF TG_NARGS > 0 THEN
-        IF NOT EXISTS (SELECT FROM pg_trigger
-                       WHERE tgrelid = pg_partition_root(TG_RELID) AND tgname = TG_NAME AND tgnargs = 0) THEN
-            RETURN NULL;
-        END IF;
+    IF TG_NARGS > 0 AND NOT crm_is_followed(TG_RELID, TG_NAME) THEN
+        RETURN NULL;
     END IF;$body$ END,
                        -- TRUNCATE reads what the other partitions hold, so that is their owners' business too.
                        CASE WHEN is_partitioned AND NOT is_queue

@@ -23,11 +23,12 @@ LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 DECLARE
     other record;
 BEGIN
-    SELECT c.oid::regclass AS name, c.relowner::regrole AS owner INTO other
-    FROM crm_personal_relations() AS p JOIN pg_class AS c ON c.oid = p.relation
-    WHERE NOT crm_owner_has_rights(c.oid) ORDER BY 1;
+    -- Whoever calls for a group that owns the workspace trusts it like its owner.
+    SELECT c.oid::regclass AS name, c.relowner::regrole AS owner, n.nspowner::regrole AS of INTO other
+    FROM crm_personal_relations() AS p JOIN pg_class AS c ON c.oid = p.relation JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE NOT pg_has_role(c.relowner, n.nspowner, 'USAGE') ORDER BY 1;
     IF FOUND THEN
-        RAISE EXCEPTION 'table % holds customers, and belongs to %, who does not have the privileges of %', other.name, other.owner, current_user
+        RAISE EXCEPTION 'table % holds customers, and belongs to %, who does not have the privileges of %', other.name, other.owner, other.of
             USING ERRCODE = 'insufficient_privilege',
                   HINT = 'Its rules, policies and types would run with privileges that its owner lacks: change its owner, or drop it.';
     END IF;
@@ -80,8 +81,35 @@ RETURN crm_export_customer(workspace, customer_id::text);
 COMMENT ON FUNCTION crm_export_customer(text, uuid) IS
 'As crm_export_customer(text, text), for keys that are UUIDs.';
 
+CREATE FUNCTION crm_empty_column(relation regclass, expression text) RETURNS name
+LANGUAGE plpgsql STRICT
+SET client_min_messages = warning AS $$
+DECLARE
+    found_column name;
+BEGIN
+    -- PostgreSQL says which column an expression is, however it is written: through a view of a bare one rows can be changed.
+    EXECUTE format(E'CREATE TEMPORARY VIEW crm_probe AS SELECT (%s\n) AS value FROM %s AS %I', expression, relation,
+                   (SELECT relname FROM pg_class WHERE oid = relation));
+    SELECT a.attname INTO found_column
+    FROM pg_rewrite AS w
+    JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass
+    JOIN pg_attribute AS a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+    WHERE w.ev_class = 'pg_temp.crm_probe'::regclass AND d.refobjid = relation AND d.refobjsubid > 0
+      AND pg_column_is_updatable('pg_temp.crm_probe', 1::smallint, false) AND NOT a.attnotnull AND a.attgenerated = ''
+      AND NOT EXISTS (WITH RECURSIVE base AS (
+                          SELECT t.* FROM pg_type AS t WHERE t.oid = a.atttypid
+                          UNION ALL
+                          SELECT t.* FROM base JOIN pg_type AS t ON t.oid = base.typbasetype)
+                      SELECT FROM base WHERE typnotnull);
+    DROP VIEW pg_temp.crm_probe;
+    RETURN found_column;
+END $$;
+COMMENT ON FUNCTION crm_empty_column(regclass, text) IS
+'The column that an expression of a source is, if it can be emptied.
+NULL for any other expression, for a generated column, and for one that must not be NULL, itself or by its domain.';
+
 CREATE FUNCTION crm_erase_statement(relation regclass, is_source boolean, field name, customer_id text) RETURNS text
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
+LANGUAGE plpgsql STRICT AS $$
 DECLARE
     name name := (SELECT relname FROM pg_class WHERE oid = relation);
     mapping jsonb := crm_definition() -> 'sources' -> name;
@@ -90,19 +118,16 @@ DECLARE
     stays boolean := CASE field
         WHEN 'customer_id' THEN name = 'post' OR name IN ('interaction', 'service_case') AND crm_definition() -> 'subjects' ? 'service'
         ELSE (name, field) NOT IN (SELECT f.source, f.field FROM crm_source_fields() AS f WHERE f.role IN ('primary', 'required')) END;
-    key_column text;
+    key_column name;
 BEGIN
     IF stays THEN
         IF NOT is_source THEN
             RETURN format('UPDATE %s SET %I = NULL WHERE %2$I = %L', relation, field, customer_id);
         END IF;
-        SELECT quote_ident(attname) INTO key_column
-        FROM pg_attribute
-        WHERE attrelid = (mapping ->> 'from')::regclass AND attnum > 0 AND NOT attisdropped AND NOT attnotnull AND attgenerated = ''
-          AND mapping ->> field IN (attname, quote_ident(attname));
+        key_column := crm_empty_column((mapping ->> 'from')::regclass, mapping ->> field);
         IF key_column IS NOT NULL THEN
-            RETURN format('UPDATE %s SET %s = NULL WHERE %2$s = %L AND (%s)', mapping ->> 'from', key_column, customer_id,
-                          coalesce(crm_closed(mapping ->> 'where'), 'true'));
+            RETURN format('UPDATE %s SET %I = NULL WHERE (%2$I)::%s = %L AND (%s)', mapping ->> 'from', key_column,
+                          crm_definition() ->> 'key_type', customer_id, coalesce(crm_closed(mapping ->> 'where'), 'true'));
         ELSIF field <> 'customer_id' THEN
             RETURN NULL;
         END IF;

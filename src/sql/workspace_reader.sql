@@ -102,6 +102,8 @@ BEGIN
     ELSIF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) THEN
         RAISE EXCEPTION 'role "%" does not exist', role USING ERRCODE = 'undefined_object', HINT = 'CREATE ROLE makes one.';
     END IF;
+    -- Views are made there.
+    PERFORM crm_enter_workspace(workspace, true) WHERE plain_schema IS NOT NULL;
     PERFORM crm_enter_plain_schema(workspace, plain_schema);
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', coalesce(plain_schema, workspace), role);
     FOR read IN SELECT r.relation, r.is_plain, has_table_privilege(r.relation, 'SELECT WITH GRANT OPTION') AS is_ours

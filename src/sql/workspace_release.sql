@@ -32,7 +32,8 @@ DECLARE
     owner regrole := (SELECT nspowner FROM pg_namespace WHERE nspname = workspace);
     other text;
 BEGIN
-    IF NOT pg_has_role(owner, 'USAGE') OR NOT pg_has_role(owner, current_user, 'USAGE') AND (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+    IF NOT pg_has_role(owner, 'USAGE')
+       OR NOT pg_has_role(owner, current_user, 'USAGE') AND (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
         RAISE EXCEPTION 'workspace "%" belongs to another role', workspace
             USING ERRCODE = 'insufficient_privilege', HINT = format('Use SET ROLE %s first.', owner);
     END IF;
@@ -49,7 +50,7 @@ BEGIN
     IF FOUND THEN
         RAISE EXCEPTION 'role % may change the settings of workspace "%"', other, workspace
             USING ERRCODE = 'insufficient_privilege',
-                  HINT = 'Until 0.1.0 they said what sources are: look at its column sources, and revoke INSERT, UPDATE, DELETE and TRIGGER until the workspace is upgraded.';
+                  HINT = 'In 0.1.0 they say what sources are: look at the column sources, and revoke INSERT, UPDATE, DELETE and TRIGGER.';
     END IF;
 END $$;
 COMMENT ON FUNCTION crm_check_first_release(text) IS
@@ -76,7 +77,7 @@ BEGIN
     PERFORM set_config('search_path', format('pg_catalog, %s, pg_temp', extension_schema), true);
     PERFORM crm_write_definition(workspace, definition || jsonb_build_object('subjects', crm_needed_subjects('{}')));
     -- From here on everything in it is checked as in any workspace.
-    PERFORM crm_enter_workspace(workspace);
+    PERFORM crm_enter_workspace(workspace, true);
     DROP VIEW IF EXISTS ledger_difference;
     -- Comments say what is so today; they are written again where there is none.
     FOR commented IN SELECT c.relname FROM pg_class AS c

@@ -10,13 +10,15 @@ DECLARE
 BEGIN
     SELECT string_agg(format('SELECT %L::text AS target_name, %L::text AS condition, %s AS as_of', key, value, today),
                       ' UNION ALL ' ORDER BY key),
-           string_agg(format('SELECT %L::text AS target_name, customer_id, purchase_count, amount, as_of FROM customer_360 WHERE (%s)',
-                             key, crm_closed(value)), ' UNION ALL ' ORDER BY key)
+           -- Side by side, so that customer_360 is read once for all of them.
+           string_agg(format('(%L::text, (%s))', key, crm_closed(value)), ', ' ORDER BY key)
     INTO names, members FROM jsonb_each_text(targets);
     EXECUTE 'CREATE OR REPLACE VIEW target AS '
             || coalesce(names, format('SELECT NULL::text AS target_name, NULL::text AS condition, %s AS as_of LIMIT 0', today));
     EXECUTE 'CREATE OR REPLACE VIEW target_member AS '
-            || coalesce(members, 'SELECT NULL::text AS target_name, customer_id, purchase_count, amount, as_of FROM customer_360 WHERE false');
+            || format('SELECT target.target_name, customer_360.customer_id, customer_360.purchase_count, customer_360.amount, customer_360.as_of
+                       FROM customer_360 CROSS JOIN LATERAL (VALUES %s) AS target (target_name, is_member) WHERE target.is_member',
+                      coalesce(members, '(NULL::text, false)'));
     COMMENT ON VIEW target IS E'One row a target: a condition over customer_360.\nMade by crm_set_target.';
     COMMENT ON VIEW target_member IS E'One row a target and customer in it by as_of.\nCustomers of customer_360 for whom the condition is true.';
     IF current_setting('server_version_num')::integer >= 150000 THEN
@@ -38,7 +40,7 @@ DECLARE
     is_of regtype;
     other text;
 BEGIN
-    EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) USING workspace;
+    EXECUTE format('SELECT %s.crm_enter_workspace($1, true)', extension_schema) USING workspace;
     IF to_regclass('target') IS NULL THEN
         RAISE EXCEPTION 'workspace "%" does not have the subject profile', workspace
             USING ERRCODE = 'undefined_table', HINT = 'crm_add_subject(workspace, ''profile'') adds it.';
@@ -55,6 +57,15 @@ BEGIN
         RAISE EXCEPTION 'target "%": % is of type %', target_name, condition, is_of
             USING ERRCODE = 'datatype_mismatch', HINT = 'A condition over the columns of customer_360 is true or false, as in age_years < 30.';
     END IF;
+    -- In a CHECK there is no subquery: it would read other tables with the rights
+    -- of the owner before PostgreSQL 15, or target_member itself.
+    BEGIN
+        EXECUTE format(E'CREATE TEMPORARY TABLE customer_360 (LIKE %s, CHECK (%s\n))', to_regclass('customer_360'), condition);
+        DROP TABLE pg_temp.customer_360;
+    EXCEPTION WHEN feature_not_supported THEN
+        RAISE EXCEPTION 'target "%": % depends on more than the columns of its row', target_name, condition
+            USING ERRCODE = SQLSTATE, DETAIL = SQLERRM;
+    END;
     PERFORM crm_make_targets(targets || jsonb_build_object(target_name, condition));
     -- A superuser must not run the functions of others through the view.
     SELECT min(format('%s of %s', pg_describe_object(d.refclassid, d.refobjid, 0), used.owner::regrole)) INTO other
@@ -75,5 +86,5 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_set_target(text, text, text) IS
 'Names the customers for whom a condition is true: a target.
-workspace: one with the subject profile, of which you are the owner. condition: over the columns of customer_360, as in a WHERE clause; NULL removes the target. It becomes part of the view target_member, which runs with the rights of those who read it. Setting a target again replaces it. Errors: 42804 for a condition of another type, 22023 for an empty name, 42P01 for a workspace without the subject, 42501 for anyone but the owner, and what PostgreSQL says of the condition.
+workspace: one with the subject profile, of which you are the owner. condition: over the columns of customer_360, as in a WHERE clause, without subqueries; NULL removes the target. One that fails for a customer, as by a division by 0, fails for all who read targets. It becomes part of the view target_member, which runs with the rights of those who read it. Setting a target again replaces it. Errors: 42804 for a condition of another type, 0A000 for one that looks at more than the row, 22023 for an empty name, 42P01 for a workspace without the subject, 42501 for anyone but the owner, and what PostgreSQL says of the condition.
 Example: SELECT crm_set_target(''crm'', ''young'', ''age_years BETWEEN 18 AND 34'').';

@@ -46,6 +46,8 @@ static const trunk trunks[] = {
 	{"378", "", 0},				/* San Marino */
 };
 
+#define TRUNK_COUNT ((int) (sizeof(trunks) / sizeof(trunks[0])))
+
 /* ISO 3166-1 codes of countries, and XK for Kosovo, with calling codes. */
 static const char countries[] =
 "AD376 AE971 AF93 AG1 AI1 AL355 AM374 AO244 AR54 AS1 AT43 AU61 AW297 AX358 "
@@ -91,12 +93,44 @@ read_written(const char *text, size_t length, bool is_utf8,
 	return true;
 }
 
+static bool
+starts_with(const number *n, const char *prefix)
+{
+	return strncmp(n->digits, prefix, strlen(prefix)) == 0;
+}
+
+/* 00 is what ITU-T recommends to dial for a plus sign; North America has 011. */
+static const char *
+international_prefix(const char *country)
+{
+	return country != NULL && strcmp(country, "1") == 0 ? "011" : "00";
+}
+
 /*
- * The digits, and whether a plus sign stands before them. A zero in brackets
- * after a plus sign is dialled only by who leaves out what stands before it.
+ * Is a zero that comes next dialled only by who leaves out what stands before
+ * it? After a calling code, but for countries where it is part of the number.
  */
 static bool
-read_digits(const char *written, number *n)
+is_before_trunk_zero(const number *n, const char *prefix)
+{
+	size_t		skipped = n->is_international ? 0 : strlen(prefix);
+	const char *code = n->digits + skipped;
+
+	if ((size_t) n->count <= skipped ||
+		(!n->is_international && !starts_with(n, prefix)))
+		return false;
+	for (int i = 0; i < TRUNK_COUNT; i++)
+		if (trunks[i].prefix[0] == '\0' && strcmp(trunks[i].country, code) == 0)
+			return false;
+	return true;
+}
+
+/*
+ * The digits, and whether a plus sign stands before them. A zero in brackets
+ * after a calling code is left out where only a call within the country has it.
+ */
+static bool
+read_digits(const char *written, const char *prefix, number *n)
 {
 	memset(n, 0, sizeof(*n));
 	if (strncmp(written, "tel:", 4) == 0)
@@ -105,8 +139,8 @@ read_digits(const char *written, number *n)
 	{
 		if (*written == '+' && n->count == 0 && !n->is_international)
 			n->is_international = true;
-		else if (n->is_international && n->count > 0 &&
-				 strncmp(written, "(0)", 3) == 0)
+		else if (strncmp(written, "(0)", 3) == 0 &&
+				 is_before_trunk_zero(n, prefix))
 			written += 2;
 		else if (crm_is_digit(*written))
 			n->digits[n->count++] = *written;
@@ -116,12 +150,6 @@ read_digits(const char *written, number *n)
 	return true;
 }
 
-static bool
-starts_with(const number *n, const char *prefix)
-{
-	return strncmp(n->digits, prefix, strlen(prefix)) == 0;
-}
-
 static void
 drop(number *n, size_t digits)
 {
@@ -129,13 +157,9 @@ drop(number *n, size_t digits)
 	memmove(n->digits, n->digits + digits, (size_t) n->count + 1);
 }
 
-/* 00 is what ITU-T recommends to dial for a plus sign; North America has 011. */
 static void
-read_international_prefix(number *n, const char *country)
+drop_international_prefix(number *n, const char *prefix)
 {
-	const char *prefix = country != NULL && strcmp(country, "1") == 0 ?
-		"011" : "00";
-
 	if (!n->is_international && starts_with(n, prefix))
 	{
 		drop(n, strlen(prefix));
@@ -148,7 +172,7 @@ drop_trunk_prefix(number *n, const char *country)
 {
 	trunk		rule = {country, "0", 0};
 
-	for (int i = 0; i < (int) (sizeof(trunks) / sizeof(trunks[0])); i++)
+	for (int i = 0; i < TRUNK_COUNT; i++)
 		if (strcmp(trunks[i].country, country) == 0)
 			rule = trunks[i];
 	if ((rule.length == 0 || n->count == rule.length) &&
@@ -189,12 +213,13 @@ crm_phone_normalise(const char *text, size_t length, bool is_utf8,
 					const char *country, char out[CRM_PHONE_SIZE])
 {
 	char		written[WRITTEN_MAX + 1];
+	const char *prefix = international_prefix(country);
 	number		n;
 
 	if (!read_written(text, length, is_utf8, written) ||
-		!read_digits(written, &n))
+		!read_digits(written, prefix, &n))
 		return false;
-	read_international_prefix(&n, country);
+	drop_international_prefix(&n, prefix);
 	if (!n.is_international && (country == NULL || !prepend(&n, country)))
 		return false;
 	if (!is_number(&n))

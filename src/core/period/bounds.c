@@ -4,6 +4,8 @@
  */
 #include "core/period/period.h"
 
+#define DAYS_IN_EVERY_MONTH	28
+
 crm_status
 crm_period_check_bounds(const int32_t *bounds, int count, int *fault)
 {
@@ -59,8 +61,11 @@ day_of_month(int64_t months, int dom)
 {
 	int64_t		year = floor_divide(months, 12);
 	int			month = (int) (months - year * 12) + 1;
-	int			days = days_in_month(year, month);
+	int			days;
 
+	if (dom <= DAYS_IN_EVERY_MONTH)
+		return crm_day_from_civil(year, month, dom);
+	days = days_in_month(year, month);
 	return crm_day_from_civil(year, month, dom < days ? dom : days);
 }
 
@@ -102,13 +107,28 @@ number_of(const crm_calendar *calendar, int32_t day)
 	return start_of(calendar, n) > day ? n - 1 : n;
 }
 
+/* As start_of() of each, with the anchor taken apart once. */
+static void
+fill_starts(const crm_calendar *calendar, int64_t from, int64_t to,
+			int32_t *bounds)
+{
+	int			dom = 0;
+	int64_t		months = calendar->months == 0 ? 0 :
+		months_of(calendar->anchor, &dom);
+
+	for (int64_t n = from; n <= to; n++)
+		*bounds++ = (int32_t) (calendar->months == 0 ?
+							   calendar->anchor + n * calendar->days :
+							   day_of_month(months + n * calendar->months, dom));
+}
+
 crm_status
 crm_period_make_bounds(const crm_calendar *calendar, int32_t first, int32_t last,
 					   int32_t *bounds, int *count)
 {
 	int64_t		from = number_of(calendar, first);
 	int64_t		to = number_of(calendar, last);
-	int			n = 0;
+	int			n;
 
 	if (last < first)
 		return CRM_INVALID;
@@ -116,8 +136,8 @@ crm_period_make_bounds(const crm_calendar *calendar, int32_t first, int32_t last
 		from = to - CRM_PERIODS_MAX + 1;
 	if (last >= CRM_DAY_MAX || start_of(calendar, from) < CRM_DAY_MIN)
 		return CRM_OUT_OF_RANGE;
-	for (int64_t i = from; i <= to; i++)
-		bounds[n++] = (int32_t) start_of(calendar, i);
+	fill_starts(calendar, from, to, bounds);
+	n = (int) (to - from + 1);
 	bounds[n++] = last + 1;
 	*count = n;
 	return CRM_OK;

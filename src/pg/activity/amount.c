@@ -22,7 +22,14 @@
 #define SHORT_NEGATIVE(h)	(((h) & 0x2000) != 0)
 #define SHORT_WEIGHT(h)		(((h) & 0x0040 ? ~0x003F : 0) | ((h) & 0x003F))
 
+/* The short form, as it is written: sign, decimals, weight. */
+#define HEADER_SHORT_BIT	0x8000
+#define SHORT_SIGN_BIT		0x2000
+#define SHORT_SCALE_SHIFT	7
+#define SHORT_WEIGHT_BITS	0x007F
+
 #define DIGIT_BASE			10000
+#define DIGITS_MAX			6		/* of 64 bits, and three zeros more */
 #define DIGIT_HALF			5000
 
 typedef struct numeric_parts
@@ -153,29 +160,44 @@ crm_amount_from_bigint(int64 value)
 	return units;
 }
 
-/*
- * Two decimals, as money is read, or four where it has more. The server's own
- * short cut loses the fraction in the first releases of PostgreSQL 14.
- */
+/* As int64_div_fast_to_numeric() of PostgreSQL 15, without arithmetic. */
+Datum
+crm_numeric_of(int64 value, int scale)
+{
+	static const int align[] = {1, 1000, 100, 10};
+	uint64		rest = (value < 0 ? -(uint64) value : (uint64) value) *
+		align[scale % 4];
+	int			weight = -(scale + 3) / 4;	/* of the last digit */
+	int16		digits[DIGITS_MAX];
+	int			first = DIGITS_MAX;
+	int			end = DIGITS_MAX;
+	uint16		header = HEADER_SHORT_BIT | scale << SHORT_SCALE_SHIFT;
+	Size		size;
+	char	   *numeric;
+
+	for (; rest > 0; rest /= DIGIT_BASE)
+		digits[--first] = rest % DIGIT_BASE;
+	weight += end - first - 1;
+	while (end > first && digits[end - 1] == 0)
+		end--;
+	if (end > first)
+		header |= (value < 0 ? SHORT_SIGN_BIT : 0) | (weight & SHORT_WEIGHT_BITS);
+	size = VARHDRSZ + sizeof(header) + (end - first) * sizeof(int16);
+	numeric = palloc(size);
+	SET_VARSIZE(numeric, size);
+	memcpy(VARDATA(numeric), &header, sizeof(header));
+	memcpy(VARDATA(numeric) + sizeof(header), digits + first,
+		   (end - first) * sizeof(int16));
+	return PointerGetDatum(numeric);
+}
+
+/* Two decimals, as money is read, or four where it has more. */
 Datum
 crm_amount_to_numeric(int64 amount)
 {
-	bool		whole_cents = amount % 100 == 0;
-#if PG_VERSION_NUM >= 150000
-	return NumericGetDatum(whole_cents ?
-						   int64_div_fast_to_numeric(amount / 100, 2) :
-						   int64_div_fast_to_numeric(amount, 4));
-#else
-	uint64		size = amount < 0 ? -(uint64) amount : (uint64) amount;
-	char	   *text = psprintf("%s" UINT64_FORMAT ".%0*d",
-								amount < 0 ? "-" : "", size / CRM_UNITS,
-								whole_cents ? 2 : 4,
-								(int) (size % CRM_UNITS) / (whole_cents ? 100 : 1));
-
-	return DirectFunctionCall3(numeric_in, CStringGetDatum(text),
-							   ObjectIdGetDatum(InvalidOid),
-							   Int32GetDatum(-1));
-#endif
+	if (amount % 100 == 0)
+		return crm_numeric_of(amount / 100, 2);
+	return crm_numeric_of(amount, 4);
 }
 
 double

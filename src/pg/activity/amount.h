@@ -11,6 +11,12 @@ extern int64 crm_amount_from_numeric(Datum value);
 extern int64 crm_amount_from_float8(double value);
 extern int64 crm_amount_from_bigint(int64 value);
 extern Datum crm_amount_to_numeric(int64 amount);
+
+/*
+ * value / 10^scale, with so many decimals: 0 to 63, where value has room for
+ * three zeros more or scale leaves fewer to a multiple of four.
+ */
+extern Datum crm_numeric_of(int64 value, int scale);
 extern double crm_amount_to_double(int64 amount);
 
 #endif							/* CRM_PG_ACTIVITY_AMOUNT_H */

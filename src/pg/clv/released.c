@@ -2,8 +2,8 @@
  * released.c
  *		A crm_clv_model as 0.1.0 stored it.
  *
- * Tables keep it until they are written anew. It had room for four parameters a
- * part, and no covariates; all else has stayed.
+ * Tables keep it until they are written anew. It had room for four parameters
+ * a part, and no covariates; all else has stayed.
  */
 #include "pg/clv/clv.h"
 

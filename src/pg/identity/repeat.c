@@ -3,11 +3,12 @@
  *		crm_repeat_count: how many values have come before.
  *
  * The state is a bytea, so that a distributed server can ship it: a head, and
- * the values, with room to spare. They are sorted at the end, which takes a
- * tenth of the time and less memory than a hash table of them.
+ * the values, with room to spare. They are sorted at the end, part by part,
+ * which takes a fraction of the time and memory of a hash table of them.
  */
 #include "pg/support/extension.h"
 
+#include "miscadmin.h"
 #include "utils/memutils.h"
 
 #include "core/distribution/distribution.h"
@@ -15,6 +16,8 @@
 
 #define REPEAT_VERSION	1
 #define REPEAT_ROOM		64		/* values to begin with */
+#define REPEAT_PARTS	2048	/* to sort one by one */
+#define REPEAT_SHIFT	(64 - 11)
 
 PG_FUNCTION_INFO_V1(crm_repeat_count_trans);
 PG_FUNCTION_INFO_V1(crm_repeat_count_combine);
@@ -127,6 +130,46 @@ crm_repeat_count_combine(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(take_in(state, other->values, other->count));
 }
 
+/* Equal values stay equal and others apart, but those of a range are spread. */
+static uint64
+mixed_value(const repeat_state *state, uint32 i)
+{
+	uint64		value;
+
+	memcpy(&value, state->values + (Size) i * sizeof(value), sizeof(value));
+	return value * UINT64CONST(0x9E3779B97F4A7C15);
+}
+
+/*
+ * The values by their upper bits, in parts that the processor's caches hold:
+ * sorting all at once waits for memory in every pass. ends has where each ends.
+ */
+static uint64 *
+divide_values(const repeat_state *state, Size *ends)
+{
+	uint64	   *values = palloc(Max(state->count, 1) * sizeof(uint64));
+	Size		place = 0;
+
+	memset(ends, 0, REPEAT_PARTS * sizeof(Size));
+	for (uint32 i = 0; i < state->count; i++)
+		ends[mixed_value(state, i) >> REPEAT_SHIFT]++;
+	for (int part = 0; part < REPEAT_PARTS; part++)
+	{
+		Size		here = ends[part];
+
+		ends[part] = place;
+		place += here;
+	}
+	CHECK_FOR_INTERRUPTS();
+	for (uint32 i = 0; i < state->count; i++)
+	{
+		uint64		value = mixed_value(state, i);
+
+		values[ends[value >> REPEAT_SHIFT]++] = value;
+	}
+	return values;
+}
+
 /* NULL where there were too many; the state is left as it is. */
 Datum
 crm_repeat_count_final(PG_FUNCTION_ARGS)
@@ -134,16 +177,23 @@ crm_repeat_count_final(PG_FUNCTION_ARGS)
 	repeat_state *state;
 	uint64	   *values;
 	uint64	   *scratch;
-	Size		size;
+	Size		ends[REPEAT_PARTS];
+	Size		begin = 0;
+	Size		distinct = 0;
 
 	crm_check_aggregate(fcinfo);
 	state = getarg_state(fcinfo, 0);
 	if (state->is_full)
 		PG_RETURN_NULL();
-	size = Max(state->count, 1) * sizeof(uint64);
-	values = palloc(size);
-	scratch = palloc(size);
-	memcpy(values, state->values, state->count * sizeof(uint64));
-	crm_sort_keys(values, scratch, state->count, crm_interrupted, NULL);
-	PG_RETURN_INT64(state->count - crm_distinct_keys(values, state->count));
+	values = divide_values(state, ends);
+	scratch = palloc(Max(state->count, 1) * sizeof(uint64));
+	for (int part = 0; part < REPEAT_PARTS; part++)
+	{
+		Size		count = ends[part] - begin;
+
+		crm_sort_keys(values + begin, scratch, count, crm_interrupted, NULL);
+		distinct += crm_distinct_keys(values + begin, count);
+		begin = ends[part];
+	}
+	PG_RETURN_INT64(state->count - distinct);
 }

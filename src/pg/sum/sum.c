@@ -15,6 +15,7 @@
 #include "utils/numeric.h"
 
 #include "core/numeric/doubledouble.h"
+#include "pg/activity/amount.h"
 
 PG_FUNCTION_INFO_V1(crm_sum_trans);
 PG_FUNCTION_INFO_V1(crm_sum_combine);
@@ -151,8 +152,7 @@ decimal_of(double size, bool is_negative)
 	}
 	for (; scale > 0 && digits % 10 == 0; scale--)
 		digits /= 10;
-	return NumericGetDatum(int64_div_fast_to_numeric(is_negative ? -digits :
-													 digits, scale));
+	return crm_numeric_of(is_negative ? -digits : digits, scale);
 }
 #endif
 

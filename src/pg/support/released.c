@@ -24,7 +24,8 @@ refuse(const char *name)
 	ereport(ERROR,
 			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 			 errmsg("function %s is of an earlier release of crm_ext", name),
-			 errhint("Run ALTER EXTENSION crm_ext UPDATE, and then crm_upgrade_workspace for each workspace.")));
+			 errhint("Run ALTER EXTENSION crm_ext UPDATE, "
+					 "and then crm_upgrade_workspace for each workspace.")));
 }
 
 /* 0.1.0 */

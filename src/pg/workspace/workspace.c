@@ -1,28 +1,17 @@
 /*
  * workspace.c
- *		The day that a session looks from; whose rights a trigger may lend.
+ *		The day that a session looks from.
  */
 #include "pg/support/extension.h"
 
-#include "access/htup_details.h"
-#include "access/relation.h"
 #include "access/xact.h"
-#include "access/xlog.h"
-#include "catalog/pg_class.h"
-#include "catalog/pg_proc.h"
-#include "miscadmin.h"
-#include "utils/acl.h"
 #include "utils/date.h"
 #include "utils/datetime.h"
 #include "utils/fmgrprotos.h"
 #include "utils/guc.h"
-#include "utils/rel.h"
-#include "utils/syscache.h"
 
 PG_FUNCTION_INFO_V1(crm_as_of);
 PG_FUNCTION_INFO_V1(crm_as_of_zone);
-PG_FUNCTION_INFO_V1(crm_owner_has_rights);
-PG_FUNCTION_INFO_V1(crm_triggers_have_rights);
 
 void		_PG_init(void);
 
@@ -103,75 +92,6 @@ crm_as_of_zone(PG_FUNCTION_ARGS)
 	now = TimestampTzGetDatum(GetCurrentTransactionStartTimestamp());
 	return DirectFunctionCall1(timestamp_date,
 							   DirectFunctionCall2(timestamptz_zone, PG_GETARG_DATUM(0), now));
-}
-
-static Oid
-owner_of(Oid relation)
-{
-	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
-	Oid			owner;
-
-	if (!HeapTupleIsValid(tuple))
-		return InvalidOid;
-	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
-	ReleaseSysCache(tuple);
-	return owner;
-}
-
-/*
- * Whether the owner of a relation may act as the current user. Trigger
- * functions ask it at every statement, so it looks no further than the caches.
- */
-Datum
-crm_owner_has_rights(PG_FUNCTION_ARGS)
-{
-	Oid			owner = owner_of(PG_GETARG_OID(0));
-
-	if (!OidIsValid(owner))
-		PG_RETURN_NULL();
-	PG_RETURN_BOOL(has_privs_of_role(owner, GetUserId()));
-}
-
-static bool
-function_owner_has_rights(Oid function)
-{
-	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
-	Oid			owner;
-
-	if (!HeapTupleIsValid(tuple))
-		return false;
-	owner = ((Form_pg_proc) GETSTRUCT(tuple))->proowner;
-	ReleaseSysCache(tuple);
-	return has_privs_of_role(owner, GetUserId());
-}
-
-/*
- * Whether all that a write to a relation would start belongs to somebody who
- * may act as the current user: the right TRIGGER alone must not lend theirs.
- * Whoever has its owner's rights takes the lock of a write and keeps it, so
- * that nobody makes a trigger between the answer and the write; it costs that
- * write its lock.
- */
-Datum
-crm_triggers_have_rights(PG_FUNCTION_ARGS)
-{
-	Oid			owner = owner_of(PG_GETARG_OID(0));
-	bool		keep = !RecoveryInProgress() && OidIsValid(owner) &&
-		has_privs_of_role(GetUserId(), owner);
-	Relation	relation = try_relation_open(PG_GETARG_OID(0), keep
-											 ? RowExclusiveLock
-											 : AccessShareLock);
-	TriggerDesc *triggers;
-	bool		answer = true;
-	int			i;
-
-	if (relation == NULL)
-		PG_RETURN_NULL();
-	triggers = relation->trigdesc;
-	for (i = 0; triggers != NULL && answer && i < triggers->numtriggers; i++)
-		answer = function_owner_has_rights(triggers->triggers[i].tgfoid);
-	relation_close(relation, keep ? NoLock : AccessShareLock);
-	PG_RETURN_BOOL(answer);
 }
 
 void

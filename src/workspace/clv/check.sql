@@ -33,11 +33,11 @@ WITH cohort AS MATERIALIZED (
 ), origin AS MATERIALIZED (
     SELECT min(first_on) AS day FROM cohort
 ), purchase_day AS MATERIALIZED (
-    SELECT purchase.day, count(*) AS customer_count
-    FROM customer_activity AS bought
-    CROSS JOIN LATERAL crm_days(bought.purchases) AS purchase
-    WHERE purchase.events > 0 AND purchase.day <= (SELECT as_of FROM clv_test_basis)
-    GROUP BY purchase.day
+    SELECT date '2000-01-01' + bought.counts[n][1]::integer AS day, bought.counts[n][2] AS customer_count
+    FROM (
+        SELECT crm_day_counts(purchases, (SELECT as_of FROM clv_test_basis)) AS counts FROM customer_activity
+    ) AS bought
+    CROSS JOIN LATERAL generate_subscripts(bought.counts, 1) AS n
 ), week AS MATERIALIZED (
     SELECT origin.day + 7 * n AS week_on, origin.day + 7 * n + 6 AS last_on
     FROM origin

@@ -23,9 +23,10 @@ WITH basis AS MATERIALIZED (
     FROM (
         SELECT max(ranked.tenure_days) AS days
         FROM (
-            SELECT tenure_days, sum(customer_count) OVER (ORDER BY tenure_days) AS up_to,
-                   sum(customer_count) OVER () AS all_count
+            SELECT tenure_days, sum(sum(customer_count)) OVER (ORDER BY tenure_days) AS up_to,
+                   sum(sum(customer_count)) OVER () AS all_count
             FROM alike
+            GROUP BY tenure_days
         ) AS ranked
         WHERE ranked.up_to - 1 < ranked.all_count / 2.0
     ) AS typical

@@ -54,6 +54,25 @@ FROM (
     WHERE reply.parent_id = reply.post_id OR parent.parent_id = reply.post_id
     UNION ALL
     SELECT
+        'post', 'parent_cycle', 'error',
+        'Posts that answer each other in a circle, or hang on one: they are in no tree.',
+        count(*), min(post_id)
+    FROM (
+        WITH node AS MATERIALIZED (
+            SELECT post_id, min(parent_id) AS parent_id, row_number() OVER (ORDER BY post_id) AS node_number
+            FROM post WHERE post_id IS NOT NULL GROUP BY post_id
+        )
+        SELECT node.post_id
+        FROM (
+            SELECT array_agg(parent.node_number::integer ORDER BY node.node_number) AS parents
+            FROM node LEFT JOIN node AS parent ON parent.post_id = node.parent_id
+        ) AS told
+        CROSS JOIN LATERAL crm_forest(told.parents) AS tree
+        JOIN node USING (node_number)
+        WHERE tree.root_number IS NULL
+    ) AS circling
+    UNION ALL
+    SELECT
         'post', 'before_question', 'warning',
         'Answers dated before their question: no waiting time has them.',
         count(*), min(reply.post_id)

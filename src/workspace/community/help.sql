@@ -35,12 +35,12 @@ SELECT total.question_count,
        total.solved_count / nullif(total.answered_count, 0)::double precision AS solved_answered_share,
        total.self_accepted_count,
        total.self_answer_count,
-       wait.median_answered_hours,
-       wait.p90_answered_hours,
-       crm_survival_quantile(wait.peer_wait, 0.5) AS median_peer_answer_hours,
+       total.median_answered_hours,
+       total.p90_answered_hours,
+       crm_survival_quantile(total.peer_wait, 0.5) AS median_peer_answer_hours,
        peer.low AS median_peer_answer_low,
        peer.high AS median_peer_answer_high,
-       crm_survival_quantile(wait.accepted_wait, 0.5) AS median_accepted_answer_hours,
+       crm_survival_quantile(total.accepted_wait, 0.5) AS median_accepted_answer_hours,
        accepted.low AS median_accepted_answer_low,
        accepted.high AS median_accepted_answer_high,
        crm_as_of() AS as_of
@@ -50,23 +50,27 @@ FROM (
            count(*) FILTER (WHERE peer_answer_count > 0) AS peer_answered_count,
            count(*) FILTER (WHERE is_solved) AS solved_count,
            count(*) FILTER (WHERE is_self_accepted) AS self_accepted_count,
-           coalesce(sum(answer_count - peer_answer_count - official_answer_count), 0)::bigint AS self_answer_count
-    FROM community_question
+           coalesce(sum(answer_count - peer_answer_count - official_answer_count), 0)::bigint AS self_answer_count,
+           percentile_cont(0.5) WITHIN GROUP (ORDER BY peer_hours)
+               FILTER (WHERE first_peer_answer_at IS NOT NULL AND peer_hours >= 0) AS median_answered_hours,
+           percentile_cont(0.9) WITHIN GROUP (ORDER BY peer_hours)
+               FILTER (WHERE first_peer_answer_at IS NOT NULL AND peer_hours >= 0) AS p90_answered_hours,
+           crm_survival_agg(peer_hours, first_peer_answer_at IS NOT NULL) FILTER (WHERE peer_hours >= 0) AS peer_wait,
+           crm_survival_agg(accepted_hours, accepted_answer_at IS NOT NULL) FILTER (WHERE accepted_hours >= 0)
+               AS accepted_wait
+    FROM (
+        SELECT question.*,
+               (extract(epoch FROM coalesce(question.first_peer_answer_at, today.ended_at) - question.posted_at) / 3600)
+                   ::double precision AS peer_hours,
+               (extract(epoch FROM coalesce(question.accepted_answer_at, today.ended_at) - question.posted_at) / 3600)
+                   ::double precision AS accepted_hours
+        FROM community_question AS question
+        CROSS JOIN community_now AS today
+    ) AS waited
 ) AS total
-CROSS JOIN (
-    SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY wait_hours)
-               FILTER (WHERE kind = 'peer answer' AND is_ended) AS median_answered_hours,
-           percentile_cont(0.9) WITHIN GROUP (ORDER BY wait_hours)
-               FILTER (WHERE kind = 'peer answer' AND is_ended) AS p90_answered_hours,
-           crm_survival_agg(wait_hours, is_ended) FILTER (WHERE kind = 'peer answer') AS peer_wait,
-           crm_survival_agg(wait_hours, is_ended) FILTER (WHERE kind = 'accepted answer') AS accepted_wait
-    FROM question_wait
-    WHERE kind IN ('peer answer', 'accepted answer')
-    OFFSET 0
-) AS wait
 LEFT JOIN LATERAL crm_proportion_interval(total.solved_count, total.question_count) AS solved ON true
-LEFT JOIN LATERAL crm_survival_interval(wait.peer_wait, 0.5) AS peer ON true
-LEFT JOIN LATERAL crm_survival_interval(wait.accepted_wait, 0.5) AS accepted ON true;
+LEFT JOIN LATERAL crm_survival_interval(total.peer_wait, 0.5) AS peer ON true
+LEFT JOIN LATERAL crm_survival_interval(total.accepted_wait, 0.5) AS accepted ON true;
 COMMENT ON VIEW peer_help IS
 'One row: of all questions, how many were answered, by peers, and solved.
 The median of those answered is shown beside that of all questions (Kaplan-Meier), which counts the unanswered as

@@ -1,10 +1,13 @@
 -- What is talked about: tags, terms, and what suddenly comes up.
 
 CREATE OR REPLACE VIEW post_tag AS
-SELECT DISTINCT post.post_id, post.customer_id, post.posted_on, btrim(tag.tag) AS tag, post.as_of
+SELECT post.post_id, post.customer_id, post.posted_on, tag.tag, post.as_of
 FROM community_post AS post
-CROSS JOIN LATERAL regexp_split_to_table(post.tags, '[;,]') AS tag (tag)
-WHERE btrim(tag.tag) <> '';
+CROSS JOIN LATERAL (
+    SELECT DISTINCT btrim(part) AS tag
+    FROM string_to_table(translate(post.tags, ',', ';'), ';') AS part
+    WHERE btrim(part) <> ''
+) AS tag;
 COMMENT ON VIEW post_tag IS
 'One row a post and tag of it.';
 

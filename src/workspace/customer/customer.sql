@@ -266,8 +266,8 @@ FROM (
     LEFT JOIN person USING (customer_id)
     UNION ALL
     SELECT prospect.customer_id, prospect.customer_name, prospect.email, prospect.phone, prospect.region,
-           prospect.industry, prospect.registered_at, prospect.potential, true, NULL, NULL, 0, 0, 0, NULL, NULL, NULL,
-           NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+           prospect.industry, prospect.registered_at, prospect.potential, true, NULL, NULL, 0::bigint, 0,
+           0::numeric, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
     FROM known_prospect AS prospect
 ) AS known
 LEFT JOIN customer_gap AS experienced USING (customer_id)

@@ -86,9 +86,10 @@ FROM (
             SELECT customer_id, purchase_id, purchased_on, amount,
                    coalesce(purchase_id, 'customer ' || customer_id) AS row_key, (SELECT crm_as_of()) AS as_of
             FROM purchase
+            -- What begins with anything beyond a space is not blank, and sooner told than by trimming.
             WHERE (amount > 0 AND amount < 'Infinity' AND purchased_on >= '1971-01-01'
                    AND purchased_on <= (SELECT crm_as_of()) AND customer_id IS NOT NULL
-                   AND (purchase_id IS NULL OR btrim(purchase_id COLLATE "C", E' \t\r\n') <> '')) IS NOT TRUE
+                   AND (purchase_id IS NULL OR purchase_id COLLATE "C" >= '!')) IS NOT TRUE
         ) AS suspect
     ) AS counted
     CROSS JOIN LATERAL (
@@ -148,20 +149,17 @@ FROM (
     FROM (
         SELECT max(coalesce(purchase_id, 'customer ' || customer_id)) AS key, count(*) AS n
         FROM (
-            -- Only rows of a day on which the ledger has several purchases can be such,
+            -- Only rows of a day on which the ledger has several purchases can be such, and
+            -- refunds, which it does not count.
             SELECT purchase.purchase_id, purchase.customer_id, purchase.purchased_at, purchase.amount
             FROM purchase
-            JOIN (
+            LEFT JOIN (
                 SELECT bought.customer_id, entry.day
                 FROM customer_activity AS bought CROSS JOIN LATERAL crm_days(bought.purchases) AS entry
                 WHERE crm_event_count(bought.purchases) > crm_active_days(bought.purchases) AND entry.events > 1
             ) AS busy ON busy.customer_id = purchase.customer_id AND busy.day = purchase.purchased_on
-            WHERE coalesce(purchase.events, 1) > 0 AND NOT coalesce(purchase.amount, 0) < 0
-            UNION ALL
-            -- and refunds, which it does not count.
-            SELECT purchase_id, customer_id, purchased_at, amount
-            FROM purchase
-            WHERE customer_id IS NOT NULL AND coalesce(events, 1) > 0 AND amount < 0
+            WHERE purchase.customer_id IS NOT NULL AND coalesce(purchase.events, 1) > 0
+              AND (busy.day IS NOT NULL OR purchase.amount < 0)
         ) AS suspect
         GROUP BY customer_id, purchased_at, amount HAVING count(*) > 1
     ) AS duplicate

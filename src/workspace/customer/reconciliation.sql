@@ -2,14 +2,13 @@
 -- reconciliation_customer, with the same columns, for views of theirs.
 
 CREATE OR REPLACE VIEW ledger_total AS
-SELECT count(*) FILTER (WHERE crm_first_entry_day(purchases) <= today.as_of) AS customer_count,
-       count(*) FILTER (WHERE crm_active_days(purchases, today.as_of) > 0) AS buyer_count,
-       coalesce(sum(crm_event_count(purchases, today.as_of)), 0)::bigint AS purchase_count,
-       coalesce(sum(crm_active_days(purchases, today.as_of)), 0)::bigint AS active_days,
-       coalesce(sum(crm_amount(purchases, today.as_of)), 0) AS exact_amount,
+SELECT count(*) FILTER (WHERE crm_first_entry_day(purchases) <= (SELECT crm_as_of())) AS customer_count,
+       count(*) FILTER (WHERE crm_active_days(purchases, (SELECT crm_as_of())) > 0) AS buyer_count,
+       coalesce(sum(crm_event_count(purchases, (SELECT crm_as_of()))), 0)::bigint AS purchase_count,
+       coalesce(sum(crm_active_days(purchases, (SELECT crm_as_of()))), 0)::bigint AS active_days,
+       coalesce(sum(crm_amount(purchases, (SELECT crm_as_of()))), 0) AS exact_amount,
        crm_as_of() AS as_of
-FROM customer_activity
-CROSS JOIN (SELECT crm_as_of() AS as_of OFFSET '0') AS today;
+FROM customer_activity;
 COMMENT ON VIEW ledger_total IS
 'One row: what the ledgers of purchases hold by as_of.
 buyer_count leaves out who had refunds only.';
@@ -19,6 +18,8 @@ buyer_count leaves out who had refunds only.';
 CREATE OR REPLACE VIEW reconciliation_customer AS
 WITH ledger AS MATERIALIZED (
     SELECT * FROM ledger_total
+), span AS MATERIALIZED (
+    SELECT month_bounds FROM calendar_span
 ), basis AS MATERIALIZED (
     SELECT coalesce(sum(amount), 0) AS amount, coalesce(sum(exact_amount - amount), 0) AS rounding,
            coalesce(sum(purchase_count), 0) AS purchase_count
@@ -32,10 +33,11 @@ WITH ledger AS MATERIALIZED (
            coalesce(sum(purchase_count), 0) AS purchase_count
     FROM customer_month
 ), early AS MATERIALIZED (
-    SELECT coalesce(sum(crm_amount(purchases, span.month_bounds[1] - 1)), 0) AS exact_amount,
-           coalesce(sum(crm_event_count(purchases, span.month_bounds[1] - 1)), 0) AS purchase_count
-    FROM customer_activity CROSS JOIN calendar_span AS span
-    WHERE crm_first_entry_day(purchases) < span.month_bounds[1]
+    SELECT coalesce(sum(crm_amount(purchases, (SELECT month_bounds[1] - 1 FROM span))), 0) AS exact_amount,
+           coalesce(sum(crm_event_count(purchases, (SELECT month_bounds[1] - 1 FROM span))), 0)
+               AS purchase_count
+    FROM customer_activity
+    WHERE crm_first_entry_day(purchases) < (SELECT month_bounds[1] FROM span)
 ), source AS MATERIALIZED (
     SELECT coalesce(sum(round(amount, 4)), 0) AS amount,
            coalesce(sum(round(amount, 4)) FILTER (WHERE is_outside), 0) AS outside_amount,

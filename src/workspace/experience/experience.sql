@@ -34,16 +34,28 @@ Only levels given on one day make a pair: date what was expected like what was h
 Left out, and counted in data_quality: scores off the scale (setting.scale_low..scale_high), negative weights, other
 levels.';
 
+-- The subject programme lists angles; without it none are.
+DO $do$
+BEGIN
+    IF to_regclass('listed_angle') IS NULL THEN
+        CREATE VIEW listed_angle AS SELECT NULL::text AS angle_id, crm_as_of() AS as_of LIMIT 0;
+    END IF;
+END $do$;
+COMMENT ON VIEW listed_angle IS
+'One row an angle that is listed, where the subject programme is there.';
+
 CREATE OR REPLACE VIEW rating_pair AS
 SELECT
     customer_id, touchpoint_id, angle, rated_on,
     expected, actual, industry, enterprise, satisfied, ideal, weight,
     gap, outcome, as_of
 FROM rating_pair_ever
-WHERE (rated_on > (SELECT crm_as_of() - rating_days FROM setting)) IS NOT FALSE;
+WHERE (rated_on > (SELECT crm_as_of() - rating_days FROM setting)) IS NOT FALSE
+  AND (angle IN (SELECT angle_id FROM listed_angle) OR NOT EXISTS (SELECT FROM listed_angle));
 COMMENT ON VIEW rating_pair IS
 'One row a customer, touchpoint, angle and day: the levels side by side.
-Those of rating_pair_ever of the last setting.rating_days days, or without a date; all where that is NULL.';
+Those of rating_pair_ever of the last setting.rating_days days, or without a date; all where that is NULL. Where angles
+are listed (listed_angle), ratings without one of them are left out: see data_quality.';
 
 CREATE OR REPLACE VIEW customer_recommendation AS
 SELECT DISTINCT ON (customer_id)

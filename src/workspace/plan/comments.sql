@@ -68,6 +68,8 @@
 ('elapsed_share', 'elapsed_days / period_days, 0..1.'),
 ('calendar_run_rate', 'Where it leads if days to come are like those past.'),
 ('monthly_run_rate', 'Where it leads if months to come are like those past; at the end of a month, else NULL.'),
+('relative_mae',
+ 'mae over that of seasonal naive, in the months that both have: below 1 is better; NULL where there are none.'),
 ('last_year_share', 'Share, 0..1, of the same period a year before that had come by the same day.'),
 ('seasonal_run_rate', 'Where it leads if the year goes on like the one before.'),
 ('attained_share', 'What came over target or plan.'),

@@ -14,7 +14,7 @@ FROM (
     UNION ALL
     SELECT
         'plan_line', 'invalid_period', 'error',
-        'Plans without a first day, or whose last day comes before it; example: the kind.',
+        'Plans without a first day, or whose last day comes before it: they are left out; example: the kind.',
         count(*), min(kind)
     FROM plan_line WHERE period_start IS NULL OR period_end < period_start
     UNION ALL
@@ -46,7 +46,7 @@ FROM (
     UNION ALL
     SELECT
         'metric_actual', 'reserved_metric', 'error',
-        'Values of a metric whose name the workspace has for its own: they are added to that; example: the metric.',
+        'Values of a metric whose name the workspace has for its own: they are left out; example: the metric.',
         count(*), min(metric)
     FROM metric_actual WHERE metric IN ('revenue', 'orders', 'quantity', 'new_customers', 'cost')
     UNION ALL

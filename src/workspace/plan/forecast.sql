@@ -28,12 +28,14 @@ FROM (
     SELECT metric, measured_on, sum(amount), false
     FROM metric_actual
     WHERE measured_on <= (SELECT crm_as_of())
+      AND metric NOT IN ('revenue', 'orders', 'quantity', 'new_customers', 'cost')
     GROUP BY metric, measured_on
 ) AS daily
 WHERE daily.amount IS NOT NULL;
 COMMENT ON VIEW metric_day IS
 'One row a metric and day with something: what can be forecast.
-revenue, orders, quantity and new_customers are of purchases, cost of cost, all others of metric_actual.';
+revenue, orders, quantity and new_customers are of purchases, cost of cost, all others of metric_actual, whose rows of
+these names are left out.';
 
 CREATE OR REPLACE VIEW metric_month AS
 WITH monthly AS MATERIALIZED (
@@ -146,7 +148,9 @@ SELECT judged.metric,
        avg(abs((pair.forecast - pair.actual) / nullif(pair.actual, 0)))::double precision AS mape,
        CASE WHEN bool_and(pair.is_month)
             THEN (avg(abs(pair.forecast - pair.actual)) / scale.in_sample_error)::double precision END AS mase,
-       crm_as_of() AS as_of
+       crm_as_of() AS as_of,
+       (sum(abs(pair.forecast - pair.actual)) FILTER (WHERE naive.year_before IS NOT NULL)
+        / nullif(sum(abs(naive.year_before - pair.actual)), 0))::double precision AS relative_mae
 FROM (
     SELECT metric, 'seasonal naive' AS method, month_on AS from_on,
            (month_on + interval '1 month')::date - 1 AS until_on, year_before AS forecast, amount AS actual, true
@@ -161,13 +165,15 @@ FROM (
 ) AS pair
 JOIN judged ON judged.metric = pair.metric AND pair.from_on >= judged.first_on AND pair.until_on <= judged.last_on
 LEFT JOIN scale ON scale.metric = pair.metric
+LEFT JOIN monthly AS naive ON naive.metric = pair.metric AND naive.month_on = pair.from_on AND pair.is_month
 GROUP BY judged.metric, pair.method, judged.first_on, judged.last_on, scale.in_sample_error;
 COMMENT ON VIEW forecast_accuracy IS
 'One row a metric and method: how far forecasts were from what came.
 method: forecast, those of forecast_result, or seasonal naive, the same month of the year before. Over the last
 setting.accuracy_months complete months of the metric. mase is the mean absolute error over that of seasonal naive in
 all months before (Hyndman and Koehler 2006): below 1 is better; NULL where nothing varied, and for periods other than
-months. mape leaves out what was 0.';
+months. mape leaves out what was 0. relative_mae holds a forecast
+against seasonal naive in the months that both have.';
 
 CREATE OR REPLACE VIEW forecast_progress AS
 WITH daily AS MATERIALIZED (
@@ -228,7 +234,9 @@ FROM (
            CASE WHEN bool_or(daily.is_of_events)
                 THEN coalesce(sum(daily.amount) FILTER (WHERE daily.day BETWEEN period_start AND until_on), 0)
                 ELSE sum(daily.amount) FILTER (WHERE daily.day BETWEEN period_start AND until_on) END AS to_date,
-           sum(daily.amount) FILTER (WHERE daily.day BETWEEN before_start AND before_end) AS before_total,
+           -- Of a year before that began without the metric there is no season.
+           CASE WHEN date_trunc('month', min(daily.day)::timestamp) <= before_start
+                THEN sum(daily.amount) FILTER (WHERE daily.day BETWEEN before_start AND before_end) END AS before_total,
            sum(daily.amount) FILTER (WHERE daily.day BETWEEN before_start AND before_until) AS before_to_date
     FROM period
     LEFT JOIN daily USING (metric)
@@ -253,4 +261,5 @@ COMMENT ON VIEW forecast_progress IS
 Periods that have begun: of goals over all customers, of the latest forecasts, of plans of sales, and the calendar
 year of as_of without a target. calendar_run_rate is to_date over the share of days elapsed; monthly_run_rate, at a
 month''s end, over that of months; seasonal_run_rate over last_year_share, the share that the same days had of the
-same period a year before. pace_ratio is to_date over the target times elapsed_share: below 1 is behind.';
+same period a year before, NULL where the metric began later. pace_ratio is to_date over the target
+times elapsed_share: below 1 is behind.';

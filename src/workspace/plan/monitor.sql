@@ -62,7 +62,8 @@ SELECT sold.month_on,
        CASE WHEN shown.is_shown THEN sold.customer_count END AS customer_count,
        CASE WHEN shown.is_shown AND sold.is_all_shown THEN sold.amount_share END AS amount_share,
        CASE WHEN shown.is_shown AND sold.is_all_shown
-            THEN sold.amount_share - coalesce(lag(sold.amount_share) OVER by_channel, 0) END AS share_change,
+            THEN sold.amount_share - lag(CASE WHEN sold.is_all_shown THEN sold.amount_share END) OVER by_channel
+            END AS share_change,
        sold.is_complete,
        sold.as_of
 FROM (
@@ -93,8 +94,8 @@ CROSS JOIN LATERAL (SELECT crm_is_shown(sold.min_cell, sold.customer_count) AS i
 WINDOW by_channel AS (PARTITION BY sold.sales_channel ORDER BY sold.month_on);
 COMMENT ON VIEW sales_channel_monthly IS
 'One row a month and sales channel: what was sold through it, and how its share moved.
-unknown is where the source says none. share_change is against the month before. NULL where fewer customers than
-setting.min_cell bought, shares in a month with any such channel.';
+unknown is where the source says none. share_change is against the month before, NULL where nothing was sold then.
+NULL where fewer customers than setting.min_cell bought, shares in a month with any such channel.';
 
 CREATE OR REPLACE VIEW service_process AS
 SELECT month.month_on,

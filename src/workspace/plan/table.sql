@@ -22,18 +22,19 @@ SELECT customer_id,
        purchased_on,
        coalesce(amount, 0) AS amount,
        CASE WHEN amount < 0 THEN 0 ELSE coalesce(events, 1) END AS order_count,
-       product_id,
+       nullif(product_id, '') AS product_id,
        quantity,
        cost_amount,
-       sales_channel,
-       device,
-       site_id,
+       nullif(sales_channel, '') AS sales_channel,
+       nullif(device, '') AS device,
+       nullif(site_id, '') AS site_id,
        crm_as_of() AS as_of
 FROM purchase
 WHERE customer_id IS NOT NULL AND purchased_on <= (SELECT crm_as_of());
 COMMENT ON VIEW purchase_known IS
 'One row a purchase or refund up to as_of of a customer.
-As in the ledgers: refunds count as no order, and rows without a customer are left out, see data_quality.';
+As in the ledgers: refunds count as no order, and rows without a customer are left out, see data_quality. Words that are
+empty are NULL.';
 
 CREATE OR REPLACE VIEW cost_known AS
 SELECT spent.occurred_on,
@@ -41,16 +42,16 @@ SELECT spent.occurred_on,
        coalesce(known.meaning, 'cost') AS plan_kind,
        spent.amount,
        spent.customer_id,
-       spent.segment,
-       spent.product_id,
+       nullif(spent.segment, '') AS segment,
+       nullif(spent.product_id, '') AS product_id,
        spent.campaign_id,
-       spent.department,
+       nullif(spent.department, '') AS department,
        crm_as_of() AS as_of
 FROM cost AS spent
 LEFT JOIN plan_kind AS known ON known.kind = lower(spent.kind) AND known.meaning <> 'sales'
 WHERE spent.occurred_on <= (SELECT crm_as_of()) AND spent.amount IS NOT NULL;
 COMMENT ON VIEW cost_known IS
-'One row a cost up to as_of, with the kind of plan that it is held against.';
+'One row a cost up to as_of, with the kind of plan that it is held against. Words that are empty are NULL.';
 
 -- The months of the reports: from the first purchase, cost or interaction on.
 CREATE OR REPLACE VIEW plan_span AS

@@ -5,24 +5,28 @@ SELECT coalesce(known.meaning, lower(line.kind)) AS kind,
        line.period_start,
        coalesce(line.period_end, (date_trunc('month', line.period_start::timestamp) + interval '1 month')::date - 1)
            AS period_end,
-       line.product_id,
-       line.segment,
-       line.department,
-       min(line.unit) AS unit,
+       nullif(line.product_id, '') AS product_id,
+       nullif(line.segment, '') AS segment,
+       nullif(line.department, '') AS department,
+       -- Pieces and kilograms of one line make no quantity.
+       string_agg(DISTINCT line.unit, ' and ' ORDER BY line.unit) AS unit,
        bool_and(coalesce(line.amount, line.quantity * line.price) IS NOT NULL OR line.quantity IS NULL) AS is_priced,
-       sum(coalesce(line.quantity, line.amount / nullif(line.price, 0))) AS quantity,
-       bool_and(coalesce(line.quantity, line.amount / nullif(line.price, 0)) IS NOT NULL
-                OR coalesce(line.amount, 0) = 0) AS is_counted,
+       CASE WHEN count(DISTINCT line.unit) <= 1
+            THEN sum(coalesce(line.quantity, line.amount / nullif(line.price, 0))) END AS quantity,
+       count(DISTINCT line.unit) <= 1
+           AND bool_and(coalesce(line.quantity, line.amount / nullif(line.price, 0)) IS NOT NULL
+                        OR coalesce(line.amount, 0) = 0) AS is_counted,
        sum(coalesce(line.amount, line.quantity * line.price)) AS amount,
-       min(line.price) AS price,
+       CASE WHEN count(DISTINCT line.unit) <= 1 THEN min(line.price) END AS price,
        crm_as_of() AS as_of
 FROM plan_line AS line
 LEFT JOIN plan_kind AS known ON known.kind = lower(line.kind)
-WHERE line.kind IS NOT NULL AND line.period_start IS NOT NULL
+WHERE line.kind IS NOT NULL AND line.period_start IS NOT NULL AND (line.period_end < line.period_start) IS NOT TRUE
 GROUP BY 1, 2, 3, 4, 5, 6;
 COMMENT ON VIEW plan_known IS
 'One row a line of a plan: kind, period, product, segment and department.
-Several rows of one line are added up.';
+Several rows of one line are added up; in several units they have no quantity. A period that ends before it begins is
+left out, see data_quality.';
 
 -- What a plan tells apart: of products, segments and departments those that
 -- some line of the kind and period names.

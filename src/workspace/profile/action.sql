@@ -1,7 +1,8 @@
 -- What to do with whom: the playbook meets what each customer is.
 
--- Since when: the last move to what the customer is, or where nobody moved
--- since, the first snapshot of all.
+-- Since when: the last move, if it was to what the customer is, or where the
+-- customer never moved, the first snapshot of all. Who came back since the last
+-- snapshot is there since no known day.
 CREATE OR REPLACE VIEW next_action AS
 SELECT customer.customer_id,
        state.dimension,
@@ -21,17 +22,17 @@ CROSS JOIN LATERAL (
 ) AS state (dimension, dimension_value, first_value)
 JOIN playbook AS book ON book.dimension = state.dimension AND book.value = state.dimension_value
 LEFT JOIN (
-    SELECT customer_id, kind, new_value, max(moved_on) AS moved_on
+    SELECT DISTINCT ON (customer_id, kind) customer_id, kind, new_value, moved_on
     FROM customer_move
     WHERE moved_on <= (SELECT crm_as_of())
-    GROUP BY customer_id, kind, new_value
+    ORDER BY customer_id, kind, moved_on DESC
 ) AS moved ON moved.customer_id = customer.customer_id AND moved.kind = state.dimension
-          AND moved.new_value = state.dimension_value
 CROSS JOIN LATERAL (
-    SELECT coalesce(moved.moved_on, CASE WHEN state.first_value = state.dimension_value THEN first.as_of END)
-        AS since_on
+    SELECT CASE WHEN coalesce(moved.new_value, CASE WHEN moved.kind IS NULL THEN state.first_value END)
+                     = state.dimension_value
+                THEN coalesce(moved.moved_on, first.as_of) END AS since_on
 ) AS since;
 COMMENT ON VIEW next_action IS
 'One row a customer and action of the playbook that applies to what the customer is by as_of.
-since_on is the day of the snapshot that found the customer there, due_on that and due_days; NULL where no snapshot
-did.';
+since_on is the day of the snapshot that found the customer there, and no later one elsewhere; due_on that and due_days;
+NULL where no snapshot did.';

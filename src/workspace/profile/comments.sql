@@ -16,7 +16,7 @@
 ('customer_change.old_value', 'What stood there; NULL for nothing.'),
 ('customer_change.new_value', 'What stands there now; NULL for nothing.'),
 ('phone_country', 'Country of numbers without an international prefix, as for crm_normal_phone; NULL takes none.'),
-('age_cuts', 'Ages at which the bands of age_mix begin, rising.'),
+('age_cuts', 'Ages at which the bands of age_mix begin.'),
 
 ('customer_identity.kind', 'email, phone, or any other kind of key.'),
 ('identity_duplicate.kind', 'email, phone, or any other kind of key.'),

@@ -36,8 +36,8 @@ FROM (
         'E-mail addresses and numbers of identity that are none: they link nobody.',
         count(*), min(customer_id::text)
     FROM identity CROSS JOIN (SELECT phone_country FROM setting LIMIT 1) AS setting
-    WHERE lower(kind) = 'email' AND crm_normal_email(value) IS NULL
-       OR lower(kind) = 'phone' AND crm_normal_phone(value, setting.phone_country) IS NULL
+    WHERE lower(btrim(kind)) = 'email' AND crm_normal_email(value) IS NULL
+       OR lower(btrim(kind)) = 'phone' AND crm_normal_phone(value, setting.phone_country) IS NULL
     UNION ALL
     SELECT
         'purchase', 'unknown_product', 'warning',

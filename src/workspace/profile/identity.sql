@@ -13,7 +13,7 @@ FROM (
         UNION ALL
         SELECT customer_id, 'phone', phone FROM person
         UNION ALL
-        SELECT customer_id, lower(kind), value FROM identity WHERE customer_id IS NOT NULL
+        SELECT customer_id, lower(btrim(kind)), value FROM identity WHERE customer_id IS NOT NULL
     ) AS given
     CROSS JOIN (SELECT phone_country FROM setting LIMIT 1) AS setting
     WHERE given.value IS NOT NULL

@@ -31,7 +31,9 @@ FROM (
                 WHEN n = 0 THEN format('under %s', cuts[1])
                 WHEN n = cardinality(cuts) THEN format('%s and over', cuts[n])
                 ELSE format('%s-%s', cuts[n], cuts[n + 1] - 1) END AS age_band
-    FROM (SELECT age_cuts AS cuts FROM setting LIMIT 1) AS setting
+    FROM (
+        SELECT ARRAY(SELECT DISTINCT cut FROM unnest(age_cuts) AS cut ORDER BY cut) AS cuts FROM setting LIMIT 1
+    ) AS setting
     CROSS JOIN LATERAL generate_series(0, cardinality(cuts) + 1) AS n
 ) AS band
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
@@ -44,7 +46,9 @@ LEFT JOIN (
                     ELSE cardinality(setting.age_cuts) + 1 END AS age_band_order
         FROM known_customer AS known
         LEFT JOIN customer_detail AS detail USING (customer_id)
-        CROSS JOIN (SELECT age_cuts FROM setting LIMIT 1) AS setting
+        CROSS JOIN (
+            SELECT ARRAY(SELECT DISTINCT cut FROM unnest(age_cuts) AS cut ORDER BY cut) AS age_cuts FROM setting LIMIT 1
+        ) AS setting
     ) AS aged
     GROUP BY aged.age_band_order
 ) AS counted USING (age_band_order);

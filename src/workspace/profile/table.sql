@@ -38,5 +38,7 @@ BEGIN
     END IF;
 END $do$;
 
-ALTER TABLE setting ADD COLUMN IF NOT EXISTS phone_country text;
-ALTER TABLE setting ADD COLUMN IF NOT EXISTS age_cuts integer[] NOT NULL DEFAULT '{18,25,35,45,55,65}';
+ALTER TABLE setting ADD COLUMN IF NOT EXISTS phone_country text
+    CHECK (crm_normal_phone('+49301234567', phone_country) IS NOT NULL);
+ALTER TABLE setting ADD COLUMN IF NOT EXISTS age_cuts integer[] NOT NULL DEFAULT '{18,25,35,45,55,65}'
+    CHECK (cardinality(age_cuts) > 0 AND array_position(age_cuts, NULL) IS NULL);

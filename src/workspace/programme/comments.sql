@@ -51,7 +51,7 @@
 ('sent_count', 'Surveys sent in the month.'),
 ('survey_response.answered_count', 'Of these, those answered by as_of; NULL where hidden.'),
 ('young_count', 'Of these, those sent within setting.survey_days and not answered yet; NULL where hidden.'),
-('response_share', 'answered_count over sent_count less young_count, 0..1; NULL where hidden.'),
+('response_share', 'Share answered of those sent before the last setting.survey_days, 0..1; NULL where hidden.'),
 ('response_within_share', 'Share, 0..1, answered within setting.survey_days (Kaplan-Meier); NULL where hidden.'),
 ('survey_response.median_answered_hours', 'Median hours to the answer, of those answered.'),
 ('median_hours', 'Median hours to the answer, of all (Kaplan-Meier); NULL where it is not reached.'),

@@ -8,13 +8,13 @@ SELECT
 FROM (
     SELECT
         'rating' AS source, 'missing_angle' AS check_name, 'warning' AS severity,
-        'Ratings without an angle, where some are listed: in no view by month; example: the touchpoint.' AS meaning,
+        'Ratings without an angle, where some are listed: no view of experience has them; example: the touchpoint.' AS meaning,
         count(*) AS problem_count, min(touchpoint_id) AS example_key
     FROM rating WHERE angle IS NULL AND level <> 'recommend' AND EXISTS (SELECT FROM angle)
     UNION ALL
     SELECT
         'rating', 'unknown_angle', 'warning',
-        'Ratings from an angle that is not listed, where others are: no view by month has them; example: the angle.',
+        'Ratings from an angle that is not listed, where others are: no view of experience has them; example: the angle.',
         count(*), min(rated.angle)
     FROM rating AS rated
     WHERE rated.angle IS NOT NULL AND rated.level <> 'recommend' AND EXISTS (SELECT FROM angle)

@@ -2,6 +2,13 @@
 -- from an angle. A rating without an angle, where angles are listed, is
 -- reported by data_quality, and in no cell.
 
+CREATE OR REPLACE VIEW listed_angle AS
+SELECT angle_id, crm_as_of() AS as_of
+FROM angle
+WHERE angle_id IS NOT NULL;
+COMMENT ON VIEW listed_angle IS
+'One row an angle that is listed, where the subject programme is there.';
+
 -- As an array, which the planner takes for a few: it knows nothing of a table
 -- filled just now.
 CREATE OR REPLACE VIEW experience_angle AS

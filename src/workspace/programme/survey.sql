@@ -45,12 +45,14 @@ SELECT asked.survey_id,
        asked.as_of
 FROM survey_answer AS given
 JOIN survey_known AS asked ON asked.survey_id = given.survey_id
-LEFT JOIN answer_code AS said ON said.code = lower(btrim(given.code))
+LEFT JOIN answer_code AS said ON said.code = nullif(lower(btrim(given.code)), '')
+-- Blank beside a score says nothing.
 LEFT JOIN answer_code AS spoken ON spoken.code = lower(btrim(given.answer)) AND spoken.meaning <> 'answer'
+                               AND (spoken.code <> '' OR given.score IS NULL)
 WHERE asked.is_answered;
 COMMENT ON VIEW survey_reply IS
 'One row an answer to a question by as_of: answer, dk, na or refused.
-By its code, else by its words, as answer_code says. A score off the scale, or with a code that is no answer, is NULL:
+By its code, else by its words, as answer_code says; blank is no code, and no word where there is a score. A score off the scale, or with a code that is no answer, is NULL:
 codes are never scores.';
 
 CREATE OR REPLACE VIEW survey_question AS
@@ -130,7 +132,7 @@ SELECT month.month_on,
        CASE WHEN shown.is_shown THEN grouped.answered_count END AS answered_count,
        CASE WHEN shown.is_shown THEN grouped.young_count END AS young_count,
        CASE WHEN shown.is_shown
-            THEN grouped.answered_count / nullif(grouped.sent_count - grouped.young_count, 0)::double precision END
+            THEN grouped.old_answered_count / nullif(grouped.old_count, 0)::double precision END
            AS response_share,
        CASE WHEN shown.is_shown THEN 1 - crm_survival_share(grouped.wait, grouped.survey_days * 24) END
            AS response_within_share,
@@ -149,6 +151,9 @@ FROM (
            count(answered_at) AS answered_count,
            count(*) FILTER (WHERE answered_at IS NULL AND sent_at > ended_at - survey_days * interval '24 hours')
                AS young_count,
+           count(*) FILTER (WHERE sent_at <= ended_at - survey_days * interval '24 hours') AS old_count,
+           count(answered_at) FILTER (WHERE sent_at <= ended_at - survey_days * interval '24 hours')
+               AS old_answered_count,
            percentile_cont(0.5) WITHIN GROUP (ORDER BY (extract(epoch FROM answered_at - sent_at)
                / 3600)::double precision)
                FILTER (WHERE answered_at >= sent_at) AS median_answered_hours,
@@ -170,14 +175,14 @@ FROM (
 ) AS grouped
 JOIN programme_month AS month USING (month_number)
 CROSS JOIN LATERAL (
-    SELECT crm_is_shown(grouped.min_cell, grouped.answered_count, grouped.sent_count - grouped.answered_count)
-        AS is_shown
+    SELECT crm_is_shown(grouped.min_cell, grouped.answered_count, grouped.sent_count - grouped.answered_count,
+                        grouped.old_answered_count, grouped.old_count - grouped.old_answered_count) AS is_shown
 ) AS shown
 WHERE crm_is_shown(grouped.min_cell, grouped.sent_count);
 COMMENT ON VIEW survey_response IS
 'One row a month of invitations and kind: how many were answered, however later, and how fast.
-response_share leaves out young_count, those sent within setting.survey_days and not yet answered;
-response_within_share is the share answered within as many days, of all (Kaplan-Meier). over_contact_count were sent
+response_share is of those sent before the last setting.survey_days: of younger ones only the answered would count.
+young_count are those younger and not yet answered. response_within_share is the share answered within as many days, of all (Kaplan-Meier). over_contact_count were sent
 within setting.contact_days of the one before to the same customer. Hidden as setting.min_cell says.';
 
 -- Scores of a survey: the mean of its scored answers. The last of a customer

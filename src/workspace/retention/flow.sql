@@ -78,9 +78,9 @@ SELECT counted.gap_days,
            AS cumulative_share,
        crm_as_of() AS as_of
 FROM (
-    SELECT came.gap_days, count(*) AS gap_count
-    FROM (SELECT crm_gap_days(purchases, (SELECT crm_as_of())) AS gap_days FROM customer_activity) AS came
-    GROUP BY came.gap_days
+    SELECT came.counts[n][1]::integer AS gap_days, came.counts[n][2] AS gap_count
+    FROM (SELECT crm_gap_counts(purchases, (SELECT crm_as_of())) AS counts FROM customer_activity) AS came
+    CROSS JOIN LATERAL generate_subscripts(came.counts, 1) AS n
 ) AS counted
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, counted.gap_count);

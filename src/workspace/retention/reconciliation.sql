@@ -3,11 +3,13 @@
 CREATE OR REPLACE VIEW reconciliation_retention AS
 WITH ledger AS MATERIALIZED (
     SELECT * FROM ledger_total
+), span AS MATERIALIZED (
+    SELECT month_bounds, week_bounds, quarter_bounds FROM calendar_span
 ), everybody AS MATERIALIZED (
-    SELECT crm_retention_agg(purchases, (SELECT month_bounds FROM calendar_span)) AS by_month,
-           crm_retention_agg(purchases, (SELECT week_bounds FROM calendar_span)) AS by_week,
-           crm_retention_agg(purchases, (SELECT quarter_bounds FROM calendar_span)) AS by_quarter,
-           crm_period_amounts(purchases, (SELECT month_bounds FROM calendar_span)) AS amounts
+    SELECT crm_retention_agg(purchases, (SELECT month_bounds FROM span)) AS by_month,
+           crm_retention_agg(purchases, (SELECT week_bounds FROM span)) AS by_week,
+           crm_retention_agg(purchases, (SELECT quarter_bounds FROM span)) AS by_quarter,
+           crm_period_amounts(purchases, (SELECT month_bounds FROM span)) AS amounts
     FROM customer_activity
 ), rest AS MATERIALIZED (
     -- What rounding takes is found without the views. Customers are counted by their amounts.
@@ -20,12 +22,13 @@ WITH ledger AS MATERIALIZED (
            (SELECT coalesce(sum(crm_value_count(month.amounts)), 0)
             FROM everybody, unnest(everybody.amounts) AS month (amounts)) AS active_count
 ), early AS MATERIALIZED (
-    SELECT coalesce(sum(crm_amount(purchases, span.month_bounds[1] - 1)), 0) AS exact_amount,
-           count(*) FILTER (WHERE crm_active_days(purchases, span.month_bounds[1] - 1) > 0) AS buyer_count,
-           coalesce(sum(crm_amount(purchases, span.week_bounds[1] - 1)), 0) AS exact_week_amount,
-           coalesce(sum(crm_amount(purchases, span.quarter_bounds[1] - 1)), 0) AS exact_quarter_amount
-    FROM customer_activity CROSS JOIN calendar_span AS span
-    WHERE crm_first_entry_day(purchases) < greatest(span.month_bounds[1], span.week_bounds[1], span.quarter_bounds[1])
+    SELECT coalesce(sum(crm_amount(purchases, (SELECT month_bounds[1] - 1 FROM span))), 0) AS exact_amount,
+           count(*) FILTER (WHERE crm_active_days(purchases, (SELECT month_bounds[1] - 1 FROM span)) > 0) AS buyer_count,
+           coalesce(sum(crm_amount(purchases, (SELECT week_bounds[1] - 1 FROM span))), 0) AS exact_week_amount,
+           coalesce(sum(crm_amount(purchases, (SELECT quarter_bounds[1] - 1 FROM span))), 0) AS exact_quarter_amount
+    FROM customer_activity
+    WHERE crm_first_entry_day(purchases) < (SELECT greatest(month_bounds[1], week_bounds[1], quarter_bounds[1])
+                                            FROM span)
 ), growth AS MATERIALIZED (
     SELECT sum(amount) AS amount, sum(new_count) AS new_count, sum(active_count) AS active_count FROM growth_accounting
 ), revenue AS MATERIALIZED (

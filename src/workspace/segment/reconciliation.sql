@@ -5,6 +5,8 @@
 CREATE OR REPLACE VIEW reconciliation_segment AS
 WITH ledger AS MATERIALIZED (
     SELECT * FROM ledger_total
+), span AS MATERIALIZED (
+    SELECT month_bounds FROM calendar_span
 ), cell AS MATERIALIZED (
     SELECT segment, stage, r_score, f_score, m_score, count(*) AS customer_count,
            count(*) FILTER (WHERE active_days > 0) AS buyer_count, sum(exact_amount) AS exact_amount,
@@ -29,24 +31,24 @@ WITH ledger AS MATERIALIZED (
         FROM cell
         GROUP BY GROUPING SETS ((segment), (stage), (r_score, f_score))
     ) AS grouped
+), everybody AS MATERIALIZED (
+    SELECT crm_retention_agg(purchases, (SELECT month_bounds FROM span)) AS retention,
+           crm_period_amounts(purchases, (SELECT month_bounds FROM span)) AS amounts
+    FROM customer_activity
 ), month AS MATERIALIZED (
     -- Amounts by month as the cohorts have them; customers as their amounts are counted.
     SELECT coalesce(sum(exact_amount - exact_amount:::amount), 0) AS rounding,
            (SELECT coalesce(sum(crm_value_count(month.amounts)), 0)
-            FROM (SELECT crm_period_amounts(purchases, (SELECT month_bounds FROM calendar_span)) AS amounts
-                  FROM customer_activity) AS everybody,
-                 unnest(everybody.amounts) AS month (amounts)) AS active_count
+            FROM everybody, unnest(everybody.amounts) AS month (amounts)) AS active_count
     FROM (
         SELECT sum(cohort.amount) AS exact_amount
-        FROM (SELECT crm_retention_agg(purchases, (SELECT month_bounds FROM calendar_span)) AS retention
-              FROM customer_activity) AS everybody,
-             crm_cohorts(everybody.retention) AS cohort
+        FROM everybody, crm_cohorts(everybody.retention) AS cohort
         GROUP BY cohort.period_start
     ) AS by_month
 ), early AS MATERIALIZED (
-    SELECT coalesce(sum(crm_amount(purchases, span.month_bounds[1] - 1)), 0) AS exact_amount
-    FROM customer_activity CROSS JOIN calendar_span AS span
-    WHERE crm_first_entry_day(purchases) < span.month_bounds[1]
+    SELECT coalesce(sum(crm_amount(purchases, (SELECT month_bounds[1] - 1 FROM span))), 0) AS exact_amount
+    FROM customer_activity
+    WHERE crm_first_entry_day(purchases) < (SELECT month_bounds[1] FROM span)
 ), by_segment AS MATERIALIZED (
     SELECT sum(customer_count) AS customer_count, sum(amount) AS amount FROM segment_summary
 ), by_stage AS MATERIALIZED (

@@ -115,31 +115,38 @@ The priority is the latest that a state gave it, else its own. The targets are t
 channel, else for the priority, else for the channel, else for all.';
 
 -- A state lasts until the next one of the case. The last one lasts until as_of,
--- or, where the case is done, no time.
+-- or, where the case is done, no time. All windows are of one order, so states
+-- are sorted once, and a window that nobody asks for is not computed.
 CREATE OR REPLACE VIEW case_stay AS
 SELECT
-    stay.case_id, stay.stay_no, stay.status, stay.meaning, stay.meaning IN ('resolved', 'closed') AS is_done,
+    stay.case_id, stay.stay_no, stay.status, stay.meaning, stay.is_done,
     stay.staff_id, stay.department, stay.support_line, stay.started_at, stay.ended_at,
     stay.ended_at IS NULL AS is_last, stay.until_at,
     date_part('epoch', stay.until_at - stay.started_at) AS stay_seconds,
     crm_business_seconds(stay.started_at, stay.until_at, basis.calendar) AS stay_business_seconds,
-    crm_as_of() AS as_of
+    crm_as_of() AS as_of, stay.was_done, stay.cycle_no
 FROM (
     SELECT
-        state.case_id, state.status, coalesce(word.meaning, 'open') AS meaning, state.staff_id, state.department,
-        state.support_line, state.changed_at AS started_at, state.stay_no, state.ended_at,
-        CASE WHEN state.ended_at IS NOT NULL THEN state.ended_at
-             WHEN word.meaning IN ('resolved', 'closed') THEN state.changed_at
-             ELSE (SELECT until_at FROM service_basis) END AS until_at
+        case_id, stay_no, status, meaning, is_done, staff_id, department, support_line, started_at, ended_at, was_done,
+        coalesce(ended_at, CASE WHEN is_done THEN started_at ELSE (SELECT until_at FROM service_basis) END) AS until_at,
+        1 + count(*) FILTER (WHERE was_done AND NOT is_done)
+            OVER (PARTITION BY case_id ORDER BY started_at, event_no, status) AS cycle_no
     FROM (
         SELECT
-            case_id, changed_at, status, staff_id, department, support_line,
-            row_number() OVER w AS stay_no, lead(changed_at) OVER w AS ended_at
-        FROM case_state
-        WHERE changed_at < (SELECT until_at FROM service_basis) AND case_id IS NOT NULL
-        WINDOW w AS (PARTITION BY case_id ORDER BY changed_at, event_no, status)
-    ) AS state
-    LEFT JOIN case_status AS word ON lower(word.status COLLATE "C") = lower(state.status COLLATE "C")
+            case_id, status, meaning, is_done, staff_id, department, support_line, started_at, event_no,
+            row_number() OVER w AS stay_no, lead(started_at) OVER w AS ended_at,
+            lag(is_done, 1, false) OVER w AS was_done
+        FROM (
+            SELECT
+                state.case_id, state.status, coalesce(word.meaning, 'open') AS meaning,
+                coalesce(word.meaning IN ('resolved', 'closed'), false) AS is_done,
+                state.staff_id, state.department, state.support_line, state.changed_at AS started_at, state.event_no
+            FROM case_state AS state
+            LEFT JOIN case_status AS word ON lower(word.status COLLATE "C") = lower(state.status COLLATE "C")
+            WHERE state.changed_at < (SELECT until_at FROM service_basis) AND state.case_id IS NOT NULL
+        ) AS meant
+        WINDOW w AS (PARTITION BY case_id ORDER BY started_at, event_no, status)
+    ) AS followed
 ) AS stay
 CROSS JOIN service_basis AS basis;
 COMMENT ON VIEW case_stay IS

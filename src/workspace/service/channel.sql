@@ -1,4 +1,5 @@
--- By which way, on which device, what for, and who begins.
+-- By which way, on which device, what for, and who begins. Customers are counted
+-- by a group of each first, which is hashed; count(DISTINCT) would sort all rows.
 
 CREATE OR REPLACE VIEW channel_mix AS
 SELECT
@@ -8,13 +9,20 @@ SELECT
     crm_as_of() AS as_of
 FROM (
     SELECT
-        date_trunc('month', interacted_on::timestamp)::date AS month_on, coalesce(channel, 'unknown') AS channel,
-        count(*) AS contact_count, count(*) FILTER (WHERE direction = 'in') AS in_count,
-        count(*) FILTER (WHERE direction = 'out') AS out_count, count(staff_id) AS staff_count,
-        sum(minutes::numeric)::double precision AS minutes, count(DISTINCT customer_id) AS customer_count
-    FROM interaction
-    WHERE interacted_at < (SELECT until_at FROM service_basis)
-    GROUP BY 1, 2
+        month_on, channel, sum(contact_count)::bigint AS contact_count, sum(in_count)::bigint AS in_count,
+        sum(out_count)::bigint AS out_count, sum(staff_count)::bigint AS staff_count,
+        sum(minutes)::double precision AS minutes, count(customer_id) AS customer_count
+    FROM (
+        SELECT
+            date_trunc('month', interacted_on::timestamp)::date AS month_on, coalesce(channel, 'unknown') AS channel,
+            customer_id, count(*) AS contact_count, count(*) FILTER (WHERE direction = 'in') AS in_count,
+            count(*) FILTER (WHERE direction = 'out') AS out_count, count(staff_id) AS staff_count,
+            sum(minutes::numeric) AS minutes
+        FROM interaction
+        WHERE interacted_at < (SELECT until_at FROM service_basis)
+        GROUP BY 1, 2, 3
+    ) AS one
+    GROUP BY month_on, channel
 ) AS mix
 WHERE crm_is_shown((SELECT min_cell FROM service_basis), customer_count);
 COMMENT ON VIEW channel_mix IS
@@ -76,11 +84,16 @@ SELECT
     crm_as_of() AS as_of
 FROM (
     SELECT
-        date_trunc('month', interacted_on::timestamp)::date AS month_on, device, count(*) AS contact_count,
-        count(DISTINCT customer_id) AS customer_count
-    FROM interaction
-    WHERE interacted_at < (SELECT until_at FROM service_basis) AND device IS NOT NULL
-    GROUP BY 1, 2
+        month_on, device, sum(contact_count)::bigint AS contact_count, count(customer_id) AS customer_count
+    FROM (
+        SELECT
+            date_trunc('month', interacted_on::timestamp)::date AS month_on, device, customer_id,
+            count(*) AS contact_count
+        FROM interaction
+        WHERE interacted_at < (SELECT until_at FROM service_basis) AND device IS NOT NULL
+        GROUP BY 1, 2, 3
+    ) AS one
+    GROUP BY month_on, device
 ) AS mix
 WHERE crm_is_shown((SELECT min_cell FROM service_basis), customer_count);
 COMMENT ON VIEW device_mix IS
@@ -94,12 +107,18 @@ SELECT
     crm_as_of() AS as_of
 FROM (
     SELECT
-        date_trunc('month', interacted_on::timestamp)::date AS month_on, purpose, count(*) AS contact_count,
-        count(*) FILTER (WHERE direction = 'in') AS in_count, count(*) FILTER (WHERE direction = 'out') AS out_count,
-        count(DISTINCT customer_id) AS customer_count
-    FROM interaction
-    WHERE interacted_at < (SELECT until_at FROM service_basis)
-    GROUP BY 1, 2
+        month_on, purpose, sum(contact_count)::bigint AS contact_count, sum(in_count)::bigint AS in_count,
+        sum(out_count)::bigint AS out_count, count(customer_id) AS customer_count
+    FROM (
+        SELECT
+            date_trunc('month', interacted_on::timestamp)::date AS month_on, purpose, customer_id,
+            count(*) AS contact_count, count(*) FILTER (WHERE direction = 'in') AS in_count,
+            count(*) FILTER (WHERE direction = 'out') AS out_count
+        FROM interaction
+        WHERE interacted_at < (SELECT until_at FROM service_basis)
+        GROUP BY 1, 2, 3
+    ) AS one
+    GROUP BY month_on, purpose
 ) AS mix
 LEFT JOIN contact_purpose AS word ON lower(word.purpose COLLATE "C") = lower(mix.purpose COLLATE "C")
 WHERE crm_is_shown((SELECT min_cell FROM service_basis), mix.customer_count);
@@ -139,6 +158,8 @@ COMMENT ON VIEW conversation IS
 By channel, unless setting.is_conversation_by_channel is false: then channel is NULL. A gap of exactly that length goes on.
 Interactions without a customer are in none.';
 
+-- Only the first message of a conversation counts here: what follows needs no
+-- number and no row.
 CREATE OR REPLACE VIEW customer_initiated_share AS
 SELECT
     month_on, channel, conversation_count, initiated_count, customer_count,
@@ -146,11 +167,30 @@ SELECT
     crm_as_of() AS as_of
 FROM (
     SELECT
-        date_trunc('month', started_at AT TIME ZONE :'time_zone')::date AS month_on, channel,
-        count(*) AS conversation_count, count(first_direction) AS known_count,
-        count(*) FILTER (WHERE first_direction = 'in') AS initiated_count, count(DISTINCT customer_id) AS customer_count
-    FROM conversation
-    GROUP BY 1, 2
+        month_on, channel, sum(conversation_count)::bigint AS conversation_count, sum(known_count)::bigint AS known_count,
+        sum(initiated_count)::bigint AS initiated_count, count(*) AS customer_count
+    FROM (
+        SELECT
+            date_trunc('month', started_at AT TIME ZONE :'time_zone')::date AS month_on, channel, customer_id,
+            count(*) AS conversation_count, count(direction) AS known_count,
+            count(*) FILTER (WHERE direction = 'in') AS initiated_count
+        FROM (
+            SELECT
+                i.customer_id, CASE WHEN basis.is_conversation_by_channel THEN i.channel END AS channel,
+                i.interacted_at AS started_at, i.direction, basis.gap, lag(i.interacted_at) OVER w AS previous_at
+            FROM interaction AS i
+            CROSS JOIN (
+                SELECT is_conversation_by_channel, make_interval(secs => conversation_gap_seconds) AS gap
+                FROM service_basis OFFSET 0
+            ) AS basis
+            WHERE i.customer_id IS NOT NULL AND i.interacted_at < (SELECT until_at FROM service_basis)
+            WINDOW w AS (PARTITION BY i.customer_id, CASE WHEN basis.is_conversation_by_channel THEN i.channel END
+                         ORDER BY i.interacted_at, i.interaction_id)
+        ) AS message
+        WHERE previous_at IS NULL OR started_at - previous_at > gap
+        GROUP BY 1, 2, 3
+    ) AS one
+    GROUP BY month_on, channel
 ) AS begun
 WHERE crm_is_shown((SELECT min_cell FROM service_basis), customer_count);
 COMMENT ON VIEW customer_initiated_share IS
@@ -163,11 +203,17 @@ SELECT
     (responded_count + 1)::double precision / (out_count + 2) AS smoothed_share, customer_count, crm_as_of() AS as_of
 FROM (
     SELECT
-        coalesce(channel, 'unknown') AS channel, purpose, count(*) AS out_count,
-        count(*) FILTER (WHERE is_responded) AS responded_count, count(DISTINCT customer_id) AS customer_count
-    FROM interaction
-    WHERE direction = 'out' AND interacted_at < (SELECT until_at FROM service_basis)
-    GROUP BY 1, 2
+        channel, purpose, sum(out_count)::bigint AS out_count, sum(responded_count)::bigint AS responded_count,
+        count(customer_id) AS customer_count
+    FROM (
+        SELECT
+            coalesce(channel, 'unknown') AS channel, purpose, customer_id, count(*) AS out_count,
+            count(*) FILTER (WHERE is_responded) AS responded_count
+        FROM interaction
+        WHERE direction = 'out' AND interacted_at < (SELECT until_at FROM service_basis)
+        GROUP BY 1, 2, 3
+    ) AS one
+    GROUP BY channel, purpose
 ) AS spoken
 WHERE crm_is_shown((SELECT min_cell FROM service_basis), customer_count);
 COMMENT ON VIEW contact_effectiveness IS

@@ -71,6 +71,8 @@
 ('open_case.meaning', 'What the status means: queued, open, waiting, resolved or closed; by case_status.'),
 ('time_in_state.meaning', 'What the status means: queued, open, waiting, resolved or closed; by case_status.'),
 ('is_done', 'Whether the status means resolved or closed.'),
+('was_done', 'Whether the case was done just before, so that it is reopened where it is not done now.'),
+('case_stay.cycle_no', 'Number of the cycle within its case: 1, and one more with each reopening. Of a done state, the cycle that it ended.'),
 ('case_stay.started_at', 'When the case came into the state.'),
 ('case_stay.ended_at', 'When the case left the state; NULL where it is in it still.'),
 ('is_last', 'Whether it is the present state of the case.'),

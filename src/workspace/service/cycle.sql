@@ -28,14 +28,7 @@ LEFT JOIN (
             AS paused_seconds,
         sum((stay_business_seconds * 1e6)::bigint) FILTER (WHERE meaning = 'waiting')::double precision / 1e6
             AS paused_business_seconds
-    FROM (
-        SELECT
-            case_id, started_at, is_done, is_last, meaning, stay_seconds, stay_business_seconds,
-            1 + count(*) FILTER (WHERE was_done AND NOT is_done) OVER (PARTITION BY case_id ORDER BY stay_no) AS cycle_no
-        FROM (
-            SELECT *, lag(is_done, 1, false) OVER (PARTITION BY case_id ORDER BY stay_no) AS was_done FROM case_stay
-        ) AS stay
-    ) AS stay
+    FROM case_stay
     GROUP BY case_id, cycle_no
 ) AS cycle USING (case_id)
 CROSS JOIN service_basis AS basis

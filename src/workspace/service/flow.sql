@@ -10,8 +10,7 @@ WITH change AS (
         count(*) FILTER (WHERE stay.meaning = 'closed' AND stay.closed_no = 1) AS closed_count
     FROM (
         SELECT
-            case_id, started_at, is_done, meaning,
-            lag(is_done, 1, false) OVER w AS was_done,
+            case_id, started_at, is_done, meaning, was_done,
             count(*) FILTER (WHERE is_done) OVER w AS done_no,
             count(*) FILTER (WHERE meaning = 'closed') OVER w AS closed_no
         FROM case_stay

@@ -52,26 +52,44 @@ COMMENT ON VIEW unowned_time IS
 In a state that means queued, or without staff and department where the source has these at all, and before its first state.';
 
 -- Who has the case, without those who stay nameless; a run is a row of states
--- with one holder.
+-- with one holder. Both windows are of one order, so states are sorted once; kind
+-- stands outside of them, so that who asks for one does not read the other.
 CREATE OR REPLACE VIEW case_run AS
 SELECT
-    kind, case_id, run_no, holder, lag(holder, 2) OVER w AS holder_before_last, lag(holder) OVER w AS previous_holder,
-    started_at, event_no, crm_as_of() AS as_of
+    'staff' AS kind, case_id, run_no, holder, holder_before_last, previous_holder, started_at, event_no,
+    crm_as_of() AS as_of
 FROM (
     SELECT
-        kind, case_id, holder, started_at, event_no,
-        row_number() OVER (PARTITION BY kind, case_id ORDER BY started_at, event_no, status) AS run_no
+        case_id, row_number() OVER w AS run_no, holder, lag(holder, 2) OVER w AS holder_before_last,
+        lag(holder) OVER w AS previous_holder, started_at, event_no
     FROM (
         SELECT
-            held.kind, s.case_id, held.holder, s.changed_at AS started_at, s.event_no, s.status,
-            lag(held.holder) OVER (PARTITION BY held.kind, s.case_id ORDER BY s.changed_at, s.event_no, s.status) AS previous
-        FROM case_state AS s
-        CROSS JOIN LATERAL (VALUES ('staff', s.staff_id), ('department', s.department)) AS held (kind, holder)
-        WHERE s.changed_at < (SELECT until_at FROM service_basis) AND held.holder <> ''
+            case_id, staff_id AS holder, changed_at AS started_at, event_no, status,
+            lag(staff_id) OVER (PARTITION BY case_id ORDER BY changed_at, event_no, status) AS previous
+        FROM case_state
+        WHERE changed_at < (SELECT until_at FROM service_basis) AND staff_id <> ''
     ) AS state
     WHERE holder IS DISTINCT FROM previous
+    WINDOW w AS (PARTITION BY case_id ORDER BY started_at, event_no, status)
 ) AS run
-WINDOW w AS (PARTITION BY kind, case_id ORDER BY run_no);
+UNION ALL
+SELECT
+    'department', case_id, run_no, holder, holder_before_last, previous_holder, started_at, event_no,
+    crm_as_of()
+FROM (
+    SELECT
+        case_id, row_number() OVER w AS run_no, holder, lag(holder, 2) OVER w AS holder_before_last,
+        lag(holder) OVER w AS previous_holder, started_at, event_no
+    FROM (
+        SELECT
+            case_id, department AS holder, changed_at AS started_at, event_no, status,
+            lag(department) OVER (PARTITION BY case_id ORDER BY changed_at, event_no, status) AS previous
+        FROM case_state
+        WHERE changed_at < (SELECT until_at FROM service_basis) AND department <> ''
+    ) AS state
+    WHERE holder IS DISTINCT FROM previous
+    WINDOW w AS (PARTITION BY case_id ORDER BY started_at, event_no, status)
+) AS run;
 COMMENT ON VIEW case_run IS
 'One row a case and time that one holder had it: staff and departments apart.
 kind is staff or department. States without a holder are left out, so the holders before and after follow on each other.';
@@ -79,28 +97,40 @@ kind is staff or department. States without a holder are left out, so the holder
 CREATE OR REPLACE VIEW handover AS
 SELECT
     c.case_id, c.customer_id, c.channel, c.priority, c.month_on,
-    coalesce(held.staff_count, 0) AS staff_count,
-    greatest(coalesce(held.staff_run_count, 0) - 1, 0) AS staff_handover_count,
-    coalesce(held.staff_ping_pong_count, 0) AS staff_ping_pong_count,
-    coalesce(held.staff_run_count > held.staff_count, false) AS is_staff_return,
-    coalesce(held.department_count, 0) AS department_count,
-    greatest(coalesce(held.department_run_count, 0) - 1, 0) AS department_handover_count,
-    coalesce(held.department_ping_pong_count, 0) AS department_ping_pong_count,
-    coalesce(held.department_run_count > held.department_count, false) AS is_department_return,
+    coalesce(staff.holder_count, 0) AS staff_count,
+    greatest(coalesce(staff.run_count, 0) - 1, 0) AS staff_handover_count,
+    coalesce(staff.ping_pong_count, 0) AS staff_ping_pong_count,
+    coalesce(staff.run_count > staff.holder_count, false) AS is_staff_return,
+    coalesce(department.holder_count, 0) AS department_count,
+    greatest(coalesce(department.run_count, 0) - 1, 0) AS department_handover_count,
+    coalesce(department.ping_pong_count, 0) AS department_ping_pong_count,
+    coalesce(department.run_count > department.holder_count, false) AS is_department_return,
     crm_as_of() AS as_of
 FROM case_basis AS c
 LEFT JOIN (
     SELECT
-        case_id,
-        count(*) FILTER (WHERE kind = 'staff') AS staff_run_count,
-        count(DISTINCT holder) FILTER (WHERE kind = 'staff') AS staff_count,
-        count(*) FILTER (WHERE kind = 'staff' AND holder = holder_before_last) AS staff_ping_pong_count,
-        count(*) FILTER (WHERE kind = 'department') AS department_run_count,
-        count(DISTINCT holder) FILTER (WHERE kind = 'department') AS department_count,
-        count(*) FILTER (WHERE kind = 'department' AND holder = holder_before_last) AS department_ping_pong_count
-    FROM case_run
+        case_id, count(*) AS holder_count, sum(run_count)::bigint AS run_count,
+        sum(ping_pong_count)::bigint AS ping_pong_count
+    FROM (
+        SELECT case_id, count(*) AS run_count, count(*) FILTER (WHERE holder = holder_before_last) AS ping_pong_count
+        FROM case_run
+        WHERE kind = 'staff'
+        GROUP BY case_id, holder
+    ) AS held
     GROUP BY case_id
-) AS held USING (case_id);
+) AS staff USING (case_id)
+LEFT JOIN (
+    SELECT
+        case_id, count(*) AS holder_count, sum(run_count)::bigint AS run_count,
+        sum(ping_pong_count)::bigint AS ping_pong_count
+    FROM (
+        SELECT case_id, count(*) AS run_count, count(*) FILTER (WHERE holder = holder_before_last) AS ping_pong_count
+        FROM case_run
+        WHERE kind = 'department'
+        GROUP BY case_id, holder
+    ) AS held
+    GROUP BY case_id
+) AS department USING (case_id);
 COMMENT ON VIEW handover IS
 'One row a case: how often it was handed on, and back.
 A ping-pong is a holder who gets the case back from the next one; a return, one who has it at two times. States without a
