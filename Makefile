@@ -4,6 +4,7 @@
 #   make install         install both into the server that PG_CONFIG names
 #   make installcheck    pg_regress sessions against a running server
 #   make check TOPIC=rfm build what changed and run one topic's tests
+#   make expected TOPIC=rfm   what its sessions printed last, shown and taken as expected
 #   make dist            the archive for PGXN
 #   make unit fuzz       the core alone, under the sanitizers (test/core.mk)
 #
@@ -59,10 +60,12 @@ override with_llvm := no
 endif
 
 # PGXS has a check of its own, which only says that there is none.
-ifeq ($(MAKECMDGOALS),check)
-.PHONY: check
+ifneq ($(filter check expected,$(MAKECMDGOALS)),)
+.PHONY: check expected
 check:
 	scripts/check.sh $(TOPIC)
+expected:
+	scripts/check.sh --accept $(TOPIC)
 else
 include $(PGXS)
 

@@ -2,10 +2,12 @@
 # The inner loop: builds what changed, and runs the tests of one topic.
 #
 #   scripts/check.sh [TOPIC | TEST...]     e.g. rfm, or test/workspace_rights.sql
+#   scripts/check.sh --accept TOPIC        takes what its sessions printed last as expected
 #
 # A topic's tests are those whose names begin with it: test/unit/TOPIC*.c,
-# sql/TOPIC*.sql, test/TOPIC*.sql, test/t/TOPIC*.pl. Without an argument, all
-# but the fuzzers. The built copy is kept between runs in CRM_CHECK (by default
+# sql/TOPIC*.sql, test/TOPIC*.sql, test/t/TOPIC*.pl; and the rules that all keep.
+# Of a subject of workspaces also those of every subject. Without an argument,
+# all but the fuzzers. The built copy is kept between runs in CRM_CHECK (by default
 # a folder of the temporary files, one for each checkout); the server is not.
 # What test.sh installs must be there: run that once.
 set -euo pipefail
@@ -42,7 +44,21 @@ choose_tests()
     done
     tests+=(test/"$topic"*.sql test/t/"$topic"*.pl)
     ((${#sessions[@]} == 0)) || tests+=(test/regress.pl)
+    [[ ! -d src/workspace/$topic || -z $topic ]] || tests+=(test/workspace_subjects.sql test/workspace.sql)
     ((${#tests[@]} > 0)) || die "no test of topic $topic"
+    tests+=(test/catalogue.sql)
+    mapfile -t tests < <(printf '%s\n' "${tests[@]}" | sort -u)
+}
+
+# What the sessions of a topic printed when they ran last becomes what is expected.
+accept()
+{
+    local file
+
+    for file in "$work/src/results/$1"*.out; do
+        [[ -f $file ]] || die "the sessions of $1 have not run: make check TOPIC=$1"
+        diff -u "$top/expected/${file##*/}" "$file" || cp "$file" "$top/expected/"
+    done
 }
 
 main()
@@ -53,6 +69,10 @@ main()
         choose_server
         export PG_CONFIG=${PG_CONFIG:-/usr/lib/postgresql/$major/bin/pg_config}
         work=${CRM_CHECK:-${TMPDIR:-/tmp}/crm_check.$(cksum <<<"$top" | cut -d ' ' -f 1)}
+        if [[ ${1:-} == --accept ]]; then
+            accept "$2"
+            return
+        fi
         update_copy
         if [[ -d $top/../shared/data ]]; then
             cp -ru "$top/../shared/data" "$work/"

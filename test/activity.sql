@@ -1,6 +1,6 @@
 -- The ledger: error codes, laws over many ledgers, size on real orders.
 BEGIN;
-SELECT plan(51);
+SELECT plan(52);
 
 -- 100,000 ledgers, the same on every run: mostly like orders, some refunds,
 -- some days of two events, some at the ends of the calendar.
@@ -180,6 +180,28 @@ SELECT ok(max(pg_column_size(a) - 8 * (SELECT count(*) FROM crm_days(a))) <= 16,
 \else
 SELECT skip('../shared is absent', 3);
 \endif
+
+-- What an accessor says of a ledger as of a day, it says of the ledger that ends there.
+CREATE FUNCTION pg_temp.looks_ahead(function regprocedure) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    ahead bigint;
+BEGIN
+    EXECUTE format($sql$
+        SELECT count(*) FROM (SELECT %1$s(ledger, day)::text AS whole, %1$s(crm_slice(ledger, NULL, day), day)::text AS cut
+                              FROM ledgers, generate_series('2023-12-30'::timestamp, '2024-04-15', '5 days') AS s (at), date(at) AS day
+                              OFFSET 0) AS t
+        WHERE whole IS DISTINCT FROM cut$sql$, (SELECT oid::regproc FROM pg_proc WHERE oid = function)) INTO ahead;
+    RETURN ahead;
+END $$;
+CREATE TEMPORARY TABLE ledgers AS
+SELECT crm_activity_agg('2024-01-01'::date + n * n * shop % 97, (n * 7 % 11 - 2)::numeric, n % 3) AS ledger
+FROM generate_series(1, 7) AS shop, generate_series(1, 12) AS n GROUP BY shop;
+SELECT is_empty($$
+    SELECT p.proname FROM pg_proc AS p
+    JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
+    WHERE p.prokind = 'f' AND NOT p.proretset AND p.proargtypes = ARRAY['crm_activity'::regtype, 'date'::regtype]::oidvector
+      AND pg_temp.looks_ahead(p.oid) > 0
+$$, 'no accessor looks ahead');
 
 SELECT * FROM finish();
 ROLLBACK;

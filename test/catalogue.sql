@@ -3,9 +3,12 @@
 \set meta_version `perl -MJSON::PP -0777 -ne 'print decode_json($_)->{version}' META.json`
 \set meta_provides `perl -MJSON::PP -0777 -ne 'print decode_json($_)->{provides}{crm_ext}{version}' META.json`
 \set control_version `sed -n "s/^default_version *= *'\(.*\)'/\1/p" crm_ext.control`
+\set tested `grep -ohE 'crm_[a-z0-9_]+' sql/*.sql test/*.sql test/t/*.pl | sort -u | tr '\n' ' '`
+\set documented `grep -ohE 'crm_[a-z0-9_]+' README.md doc/*.md | sort -u | tr '\n' ' '`
+\set inside `sed -n 's/^CREATE FUNCTION \(crm_[a-z0-9_]*\).*/\1/p' src/sql/workspace*.sql src/workspace/embed.sh | tr '\n' ' '`
 
 BEGIN;
-SELECT plan(17);
+SELECT plan(20);
 
 -- Everything that CREATE EXTENSION made.
 CREATE TEMPORARY VIEW member AS
@@ -138,13 +141,16 @@ SELECT is_empty($$
     WHERE length(argument) = 1 AND argument <> ALL ('{r,f,m,z}')
 $$, 'arguments are words, but for the scores R, F and M, and for z');
 
--- An operator's two sides are one and other, a state is a state.
+-- An operator's two sides are one and other, a state is a state, what is read in is a value.
 SELECT is_empty($$
-    SELECT name, argument, type::regtype
-    FROM function, unnest(proargnames, proargtypes::oid[]) AS a (argument, type)
-    WHERE type IN ('crm_activity'::regtype, 'crm_clv_model'::regtype, 'crm_experience'::regtype,
-                   'crm_survival'::regtype, 'crm_calendar'::regtype)
-      AND argument NOT IN (substr(type::regtype::text, 5), 'model', 'one', 'other', 'state', 'value', '')
+    SELECT f.name, a.argument
+    FROM function AS f, unnest(f.proargnames, f.proargtypes::oid[]) AS a (argument, type)
+    JOIN pg_type AS t ON t.oid = a.type
+    JOIN member AS m ON m.objid = t.oid AND m.classid = 'pg_type'::regclass
+    WHERE t.typtype = 'b' AND t.typelem = 0
+      AND a.argument NOT IN (CASE t.typname WHEN 'crm_clv_model' THEN 'model' WHEN 'crm_markov' THEN 'chain'
+                                 WHEN 'crm_driver_model' THEN 'fit' ELSE substring(t.typname FROM '[a-z]+$') END,
+                             'one', 'other', 'state', 'value', '')
 $$, 'the same thing has the same name in every function');
 
 SELECT is_empty($$
@@ -160,6 +166,16 @@ SELECT is_empty($$
     SELECT f.name FROM function AS f JOIN pg_aggregate AS a ON a.aggfnoid = f.oid
     WHERE a.aggtranstype = 'internal'::regtype AND (a.aggserialfn = 0 OR a.aggdeserialfn = 0)
 $$, 'a state that is a pointer can be sent between processes');
+
+-- Models are made of rows, not of models; a sample is a state and nothing else.
+SELECT is_empty($$
+    SELECT DISTINCT t.typname
+    FROM function AS f JOIN pg_aggregate AS a ON a.aggfnoid = f.oid
+    JOIN pg_type AS t ON t.oid = f.prorettype
+    JOIN member AS m ON m.objid = t.oid AND m.classid = 'pg_type'::regclass
+    WHERE t.typname NOT IN ('crm_clv_model') AND t.typelem = 0
+      AND NOT EXISTS (SELECT FROM function AS u WHERE u.proname = 'crm_rollup' AND u.proargtypes[0] = t.oid)
+$$, 'what an aggregate returns can be rolled up');
 
 SELECT is_empty($$
     SELECT m.name FROM member AS m
@@ -181,6 +197,28 @@ SELECT is_empty($$
     LEFT JOIN pg_class AS c ON c.oid = m.objid AND m.classid = 'pg_class'::regclass
     WHERE coalesce(p.proname, t.typname, c.relname) !~ '^_?crm_'
 $$, 'every name starts with crm_');
+
+-- What a type or an aggregate is made of is called by these alone, and of what makes a
+-- workspace doc/workspace.md names what one calls oneself.
+CREATE TEMPORARY VIEW called AS
+SELECT f.name, f.proname FROM function AS f
+WHERE f.prokind = 'a'
+   OR f.proname <> ALL (string_to_array(:'inside', ' ')) AND f.prorettype <> 'internal'::regtype AND 'internal'::regtype <> ALL (f.proargtypes::oid[])
+      AND NOT EXISTS (SELECT FROM pg_aggregate AS a
+                      WHERE f.oid IN (a.aggtransfn, a.aggfinalfn, a.aggcombinefn, a.aggserialfn, a.aggdeserialfn))
+      AND NOT EXISTS (SELECT FROM pg_type AS t
+                      WHERE f.oid IN (t.typinput, t.typoutput, t.typreceive, t.typsend))
+      AND NOT EXISTS (SELECT FROM pg_operator AS o WHERE o.oprcode = f.oid)
+      AND NOT EXISTS (SELECT FROM pg_amproc AS p WHERE p.amproc = f.oid)
+      AND NOT EXISTS (SELECT FROM pg_cast AS c WHERE c.castfunc = f.oid)
+      -- Asked by other functions and views, to say no or what time it is.
+      AND f.proname NOT IN ('crm_clv_check_arguments', 'crm_as_of_at');
+SELECT is_empty(format($$SELECT name FROM called WHERE proname <> ALL (%L)$$, string_to_array(:'tested', ' ')),
+                'every function is called by a test');
+-- doc/clv.md says of all functions with a twin for summaries that they have one.
+SELECT is_empty(format($$SELECT name FROM called WHERE regexp_replace(proname, '_summary$', '') <> ALL (%L)$$,
+                       string_to_array(:'documented', ' ')),
+                'every function is documented');
 
 SELECT is(ARRAY[crm_ext_version(), extversion], ARRAY[:'control_version', :'control_version'],
           'library and install script have the version of crm_ext.control')

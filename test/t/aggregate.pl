@@ -126,6 +126,30 @@ try_all('by workers', q{
     FROM made WHERE how = 'plain'
     UNION ALL SELECT format('SELECT length(%1$s(%2$s)::text) FROM number', name, usual), true FROM made
         WHERE how = 'plain'});
+# The extension's own: of the same rows the same by one process and by workers,
+# and by crm_rollup of the states of parts.
+is( $node->safe_psql('postgres', q{
+        SET search_path = sweep, public;
+        CREATE FUNCTION by(workers text, expression text, rows text) RETURNS text LANGUAGE plpgsql AS $$
+        DECLARE
+            reply text;
+        BEGIN
+            PERFORM set_config('max_parallel_workers_per_gather', workers, true);
+            EXECUTE format('SELECT %s::text FROM %s', expression, rows) INTO reply;
+            RETURN coalesce(reply, 'NULL');
+        EXCEPTION WHEN OTHERS THEN
+            RETURN 'error: ' || SQLERRM;
+        END $$;
+        CREATE TEMPORARY TABLE way AS
+        SELECT r.signature, by('0', format('%s(%s)', r.name, a.usual), 'number') AS alone,
+               by('2', format('%s(%s)', r.name, a.usual), 'number') AS by_workers,
+               by('0', 'crm_rollup(s)', format('(SELECT %s(%s) AS s FROM number GROUP BY i %% 7) AS part', r.name, a.usual)) AS in_parts,
+               EXISTS (SELECT FROM routine AS u WHERE u.name = 'crm_rollup' AND u.types[0] = r.result) AS has_rollup
+        FROM routine AS r, array_to_string(usual_arguments(r), ', ') AS a (usual)
+        WHERE r.kind = 'a' AND r.n > 0;
+        SELECT string_agg(signature || ' ' || left(alone, 100), E'\n') FROM way WHERE alone <> by_workers OR has_rollup AND alone <> in_parts
+            OR alone LIKE 'error%' AND alone !~ 'same in every row|of different scales'}),
+    '', 'aggregates of the same rows by workers and in parts are the same');
 # What was stored is a value as any other: read, compared, rolled up again.
 is( $node->safe_psql('postgres', q{
         SET search_path = sweep, public;

@@ -13,7 +13,7 @@ SELECT json_build_object(
                        ' customer; %s of %s', told.tenure_days / 7, told.clv_model_name, told.fitted_on),
     'sentence', 'The same silence says more of who used to come often. Framed cells have customers; blank ones cannot be. Who came once has been'
                 || ' silent for as long as known.'
-                || CASE WHEN told.clv_model_name = 'bg/nbd'
+                || CASE WHEN told.clv_model_name LIKE 'bg/%'
                         THEN ' Under this model who came once is never gone, so the first column is 100 %.' ELSE '' END,
     'columns', json '[["purchase_days_label", "Purchase days"], ["silent_weeks", "Weeks since", "#"], ["p_alive", "P(alive)", "%"],
                       ["customer_count", "Customers", "#"]]',

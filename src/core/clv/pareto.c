@@ -25,6 +25,7 @@
 #include "core/clv/family.h"
 #include "core/clv/search.h"
 #include "core/clv/summary.h"
+#include "core/numeric/logsum.h"
 #include "core/numeric/mixture.h"
 #include "core/numeric/quadrature.h"
 #include "core/numeric/special.h"
@@ -67,9 +68,10 @@ decay_psi(const void *arg, double v, double *slope)
 {
 	const decay *d = arg;
 	double		rise = d->ratio * expm1(v);
+	double		inverse = 1 / (1 + rise);
 
-	*slope = d->p + d->q * (rise + d->ratio) / (1 + rise);
-	return d->p * v + d->q * log1p(rise);
+	*slope = d->p + d->q * (rise + d->ratio) * inverse;
+	return d->p * v + d->q * crm_log_of_sum(rise, inverse);
 }
 
 /* What a history and a model make of the time between t_x and T. */
@@ -103,6 +105,35 @@ silence_of(const crm_pareto *model, const crm_history *h)
 	return c;
 }
 
+/*
+ * ln((alpha + y) / alpha) and the like: at t_x, and from there to T. They make
+ * both summands and their derivatives by r and s.
+ */
+typedef struct logarithms
+{
+	double		alpha;
+	double		beta;
+	double		alpha_since;
+	double		beta_since;
+} logarithms;
+
+static inline double
+log_of_share(double y, double scale)
+{
+	return crm_log_of_sum(y / scale, scale / (scale + y));
+}
+
+static logarithms
+logarithms_of(const crm_pareto *model, const crm_history *h, const silence *c)
+{
+	return (logarithms) {
+		log_of_share(h->recency, model->alpha),
+		log_of_share(h->recency, model->beta),
+		c->alpha_is_less ? c->longest : log_of_share(c->gap, c->from_alpha),
+		c->alpha_is_less ? log_of_share(c->gap, c->from_beta) : c->longest
+	};
+}
+
 /* Both summands, but for what depends on x alone. */
 typedef struct summands
 {
@@ -111,18 +142,18 @@ typedef struct summands
 } summands;
 
 static summands
-summands_of(const crm_pareto *model, const crm_history *h, const silence *c,
+summands_of(const crm_pareto *model, const silence *c, const logarithms *l,
 			double log_integral)
 {
 	double		less = c->alpha_is_less ? c->from_alpha / c->from_beta : 1;
 	double		log_dead = log(model->s * less) + log_integral;
-	double		log_odds = -c->k * log1p(c->gap / c->from_alpha)
-		- model->s * log1p(c->gap / c->from_beta) - log_dead;
-	bool		is_alive = log_odds > 0;
-	double		y = is_alive ? h->age : h->recency;
-	double		larger = -c->k * log1p(y / model->alpha)
-		- model->s * log1p(y / model->beta) + (is_alive ? 0 : log_dead);
+	double		log_odds = -c->k * l->alpha_since
+		- model->s * l->beta_since - log_dead;
+	double		larger = -c->k * l->alpha - model->s * l->beta;
 
+	/* Of the larger summand: to the end, or to t_x and what is dead since. */
+	larger += log_odds > 0
+		? -c->k * l->alpha_since - model->s * l->beta_since : log_dead;
 	return (summands) {larger + log1p(exp(-fabs(log_odds))), log_odds};
 }
 
@@ -131,9 +162,10 @@ static summands
 summands_alone(const crm_pareto *model, const crm_history *h)
 {
 	silence		c = silence_of(model, h);
+	logarithms	l = logarithms_of(model, h, &c);
 
-	return summands_of(model, h, &c, crm_quadrature_log(decay_psi, &c.decay,
-														0, c.longest));
+	return summands_of(model, &c, &l, crm_quadrature_log(decay_psi, &c.decay,
+														 0, c.longest));
 }
 
 double
@@ -151,68 +183,114 @@ crm_pareto_p_alive(const crm_pareto *model, const crm_history *customer)
 }
 
 /*
- * What varies with the time y of death or of the end: the derivatives of
- * ln(alpha^r (alpha + y)^-k beta^s (beta + y)^-s by r, k alpha, s and s beta.
+ * The integral over the time of death with moments of what varies in it. Of
+ * the two scales, alpha and beta, the less is the near one: v, and with e =
+ * exp(v) - 1 the fraction e / (1 + e). Of the far one it is ln(1 + ratio e),
+ * and the fraction of ratio e. All are 0 at t_x, so that nothing cancels near
+ * it.
  */
-static void
-variables_at(const crm_pareto *model, double y, double *at)
+typedef struct death_sums
 {
-	at[R] = -log1p(y / model->alpha);
-	at[ALPHA] = y / (model->alpha + y) / model->alpha;
-	at[S] = -log1p(y / model->beta);
-	at[BETA] = y / (model->beta + y) / model->beta;
-}
+	double		sum;
+	double		log_near;
+	double		near;
+	double		log_far;
+	double		far;
+	double		product[10];	/* each with itself and those before it */
+} death_sums;
 
-/* The same as differences from t_x, which do not cancel near it. */
 static inline void
-variables_since(const silence *c, double v, double *since)
+add_node(const decay *d, double v, double e, double weight, death_sums *s)
 {
-	double		gap = (c->alpha_is_less ? c->from_alpha : c->from_beta)
-		* expm1(v);
+	double		rise = d->ratio * e;
+	double		both = 1 / ((1 + e) * (1 + rise));
+	double		log_far = crm_log_of_sum(rise, (1 + e) * both);
+	double		near = e * (1 + rise) * both;
+	double		far = rise * (1 + e) * both;
+	double		density = weight * exp(-(d->p * v + d->q * log_far));
+	double		by_v = density * v;
+	double		by_near = density * near;
+	double		by_log_far = density * log_far;
+	double		by_far = density * far;
 
-	since[R] = c->alpha_is_less ? -v : -log1p(gap / c->from_alpha);
-	since[ALPHA] = gap / (c->from_alpha + gap) / c->from_alpha;
-	since[S] = c->alpha_is_less ? -log1p(gap / c->from_beta) : -v;
-	since[BETA] = gap / (c->from_beta + gap) / c->from_beta;
+	s->sum += density;
+	s->log_near += by_v;
+	s->near += by_near;
+	s->log_far += by_log_far;
+	s->far += by_far;
+	s->product[0] += by_v * v;
+	s->product[1] += by_near * v;
+	s->product[2] += by_near * near;
+	s->product[3] += by_log_far * v;
+	s->product[4] += by_log_far * near;
+	s->product[5] += by_log_far * log_far;
+	s->product[6] += by_far * v;
+	s->product[7] += by_far * near;
+	s->product[8] += by_far * log_far;
+	s->product[9] += by_far * far;
 }
 
-/* The integral over the time of death, and moments of the variables in it. */
+/* Nodes come in pairs about the middle of a panel: one exponential for both. */
+static void
+sum_deaths(const silence *c, death_sums *sums)
+{
+	crm_quadrature plan = crm_quadrature_plan(decay_psi, &c->decay, 0,
+											  c->longest);
+	decay		d = c->decay;
+	death_sums	s = {0};
+
+	for (int panel = 0; panel < plan.panels; panel++)
+	{
+		double		middle = plan.low + plan.half * (2 * panel + 1);
+		double		e = expm1(middle);
+
+		for (int i = 0; i < plan.pairs; i++)
+		{
+			double		offset = plan.half * plan.point[i].abscissa;
+			double		weight = plan.half * plan.point[i].weight;
+			double		more = expm1(offset);
+			double		less = -more / (1 + more);
+
+			add_node(&d, middle - offset, e + less * (1 + e), weight, &s);
+			add_node(&d, middle + offset, e + more * (1 + e), weight, &s);
+		}
+	}
+	*sums = s;
+}
+
+/* Means of the variables of variables_at(), since t_x. */
 typedef struct death_moments
 {
 	double		sum;
-	double		mean[PARAMETERS];	/* since t_x */
+	double		mean[PARAMETERS];
 	crm_matrix	covariance;		/* lower triangle */
 } death_moments;
 
 static void
-integrate_death(const crm_pareto *model, const silence *c, death_moments *m)
+moments_of(const silence *c, const death_sums *s, death_moments *m)
 {
-	crm_quadrature plan = crm_quadrature_plan(decay_psi, &c->decay, 0,
-											  c->longest);
+	bool		less = c->alpha_is_less;
+	int			at[] = {less ? R : S, less ? ALPHA : BETA, less ? S : R,
+	less ? BETA : ALPHA};
+	double		inverse = s->sum > 0 ? 1 / s->sum : 0;
+	double		scale[] = {-1, 1 / (less ? c->from_alpha : c->from_beta), -1,
+	1 / (less ? c->from_beta : c->from_alpha)};
+	double		mean[] = {s->log_near * inverse, s->near * inverse,
+	s->log_far * inverse, s->far * inverse};
+	const double *product = s->product;
 
-	memset(m, 0, sizeof(*m));
-	for (int node = 0; node < crm_quadrature_size(&plan); node++)
+	m->sum = s->sum;
+	for (int i = 0; i < PARAMETERS; i++)
 	{
-		double		d[PARAMETERS];
-		double		density;
-		double		v = crm_quadrature_node(&plan, node, &density);
-
-		variables_since(c, v, d);
-		density *= exp(v + c->k * d[R] + (model->s + 1) * d[S]);
-		m->sum += density;
-		for (int i = 0; i < PARAMETERS; i++)
-		{
-			m->mean[i] += density * d[i];
-			for (int j = 0; j <= i; j++)
-				m->covariance[i][j] += density * d[i] * d[j];
-		}
-	}
-	for (int i = 0; i < PARAMETERS && m->sum > 0; i++)
-	{
-		m->mean[i] /= m->sum;
+		m->mean[at[i]] = scale[i] * mean[i];
 		for (int j = 0; j <= i; j++)
-			m->covariance[i][j] = m->covariance[i][j] / m->sum
-				- m->mean[i] * m->mean[j];
+		{
+			double		covariance = scale[i] * scale[j]
+				* (*product++ * inverse - mean[i] * mean[j]);
+
+			m->covariance[at[i] > at[j] ? at[i] : at[j]]
+				[at[i] > at[j] ? at[j] : at[i]] = covariance;
+		}
 	}
 }
 
@@ -246,28 +324,30 @@ summand_derivatives(const crm_pareto *model, const double *factor,
 
 static void
 alive_derivatives(const crm_pareto *model, const crm_history *h,
-				  crm_derivatives *d)
+				  const logarithms *l, crm_derivatives *d)
 {
+	static crm_matrix none;
 	double		factor[] = {1, model->r + h->frequency, 1, model->s};
-	double		at[PARAMETERS];
-	crm_matrix	none = {{0}};
+	double		at[] = {-l->alpha - l->alpha_since,
+		h->age / (model->alpha + h->age) / model->alpha,
+		-l->beta - l->beta_since,
+	h->age / (model->beta + h->age) / model->beta};
 
-	variables_at(model, h->age, at);
 	summand_derivatives(model, factor, at, none, d);
 }
 
 static void
 dead_derivatives(const crm_pareto *model, const crm_history *h,
-				 death_moments *m, crm_derivatives *d)
+				 const logarithms *l, death_moments *m, crm_derivatives *d)
 {
 	double		s = model->s;
 	double		beta = model->beta;
 	double		factor[] = {1, model->r + h->frequency, 1, s + 1};
-	double		mean[PARAMETERS];
+	double		mean[] = {m->mean[R] - l->alpha,
+		m->mean[ALPHA] + h->recency / (model->alpha + h->recency) / model->alpha,
+		m->mean[S] - l->beta,
+	m->mean[BETA] + h->recency / (beta + h->recency) / beta};
 
-	variables_at(model, h->recency, mean);
-	for (int i = 0; i < PARAMETERS; i++)
-		mean[i] += m->mean[i];
 	summand_derivatives(model, factor, mean, m->covariance, d);
 
 	/* The integral is multiplied with s / beta. */
@@ -283,19 +363,20 @@ silence_derivatives(const crm_pareto *model, const crm_history *h,
 					crm_derivatives *d)
 {
 	silence		c = silence_of(model, h);
+	logarithms	l = logarithms_of(model, h, &c);
+	death_sums	sums;
 	death_moments m;
 	summands	sum;
-	crm_derivatives summand;
-	crm_mixture mixture;
+	crm_derivatives alive;
+	crm_derivatives dead;
 
-	integrate_death(model, &c, &m);
-	sum = summands_of(model, h, &c, log(m.sum));
+	sum_deaths(&c, &sums);
+	moments_of(&c, &sums, &m);
+	sum = summands_of(model, &c, &l, log(m.sum));
+	alive_derivatives(model, h, &l, &alive);
+	dead_derivatives(model, h, &l, &m, &dead);
+	crm_mixture_of_two(sum.log_odds, &alive, &dead, d);
 	d->value = sum.value;
-	alive_derivatives(model, h, &summand);
-	crm_mixture_begin(&mixture, crm_logistic(sum.log_odds), &summand);
-	dead_derivatives(model, h, &m, &summand);
-	crm_mixture_add(&mixture, crm_logistic(-sum.log_odds), &summand);
-	crm_mixture_end(&mixture, d);
 }
 
 /* ln(Gamma(r + x) / Gamma(r) alpha^-x). */

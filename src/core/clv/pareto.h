@@ -84,6 +84,11 @@ extern double crm_pareto_discounted_purchases(const crm_pareto *model,
 											  const crm_history *customer,
 											  double t, double rate);
 
+/* Discounted and plain, given that the customer is alive; t is finite. */
+extern double crm_pareto_both_if_alive(const crm_pareto *model,
+									   const crm_history *customer, double t,
+									   double rate, double *plain);
+
 /* Repeat purchases expected of a new customer in the time t. */
 extern double crm_pareto_new_customer(const crm_pareto *model, double t);
 

@@ -63,6 +63,15 @@ purchases(const crm_clv *clv, const crm_history *customer, double t, double rate
 }
 
 static double
+both_if_alive(const crm_clv *clv, const crm_history *customer, double t,
+			  double rate, double *plain)
+{
+	crm_pareto	model = model_of(clv);
+
+	return crm_pareto_both_if_alive(&model, customer, t, rate, plain);
+}
+
+static double
 probability(const crm_clv *clv, int n, double t)
 {
 	crm_pareto	model = model_of(clv);
@@ -131,6 +140,7 @@ const crm_clv_family crm_pareto_family = {
 	.p_alive = p_alive,
 	.p_alive_later = p_alive_later,
 	.purchases = purchases,
+	.both_if_alive = both_if_alive,
 	.probability = probability,
 	.customer_probability = customer_probability,
 	.slopes = slopes,

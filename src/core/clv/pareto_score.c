@@ -25,22 +25,29 @@ crm_pareto_new_customer(const crm_pareto *model, double t)
 		* exponential_integral(model->s - 1, log1p(t / model->beta));
 }
 
-/* Purchases a unit of time at T, as of now. */
+/* Purchases a unit of time at T of who is alive. */
 static double
 present_rate(const crm_pareto *model, const crm_history *customer)
 {
-	return crm_pareto_p_alive(model, customer)
-		* (model->r + customer->frequency) / (model->alpha + customer->age);
+	return (model->r + customer->frequency) / (model->alpha + customer->age);
+}
+
+static double
+purchases_if_alive(const crm_pareto *model, const crm_history *customer,
+				   double t)
+{
+	double		from = model->beta + customer->age;
+
+	return present_rate(model, customer) * from
+		* exponential_integral(model->s - 1, log1p(t / from));
 }
 
 double
 crm_pareto_expected_purchases(const crm_pareto *model,
 							  const crm_history *customer, double t)
 {
-	double		from = model->beta + customer->age;
-
-	return present_rate(model, customer) * from
-		* exponential_integral(model->s - 1, log1p(t / from));
+	return crm_pareto_p_alive(model, customer)
+		* purchases_if_alive(model, customer, t);
 }
 
 /*
@@ -63,21 +70,38 @@ future_psi(const void *arg, double v, double *slope)
 	return f->decline * v + rise;
 }
 
-double
-crm_pareto_discounted_purchases(const crm_pareto *model,
-								const crm_history *customer,
-								double t, double rate)
+static double
+discounted_if_alive(const crm_pareto *model, const crm_history *customer,
+					double t, double rate)
 {
 	double		from = model->beta + customer->age;
 	future		f = {model->s - 1, rate * from};
 
 	if (rate == 0)
-		return crm_pareto_expected_purchases(model, customer, t);
+		return purchases_if_alive(model, customer, t);
 
 	/* exp(-800) is nothing even against the longest survival. */
 	t = fmin(t / from, 800 / f.discount);
 	return present_rate(model, customer) * from
 		* exp(crm_quadrature_log(future_psi, &f, 0, log1p(t)));
+}
+
+double
+crm_pareto_discounted_purchases(const crm_pareto *model,
+								const crm_history *customer,
+								double t, double rate)
+{
+	return crm_pareto_p_alive(model, customer)
+		* discounted_if_alive(model, customer, t, rate);
+}
+
+double
+crm_pareto_both_if_alive(const crm_pareto *model, const crm_history *customer,
+						 double t, double rate, double *plain)
+{
+	*plain = purchases_if_alive(model, customer, t);
+	return rate == 0 ? *plain
+		: discounted_if_alive(model, customer, t, rate);
 }
 
 /*

@@ -4,6 +4,7 @@
  */
 #include "core/numeric/mixture.h"
 
+#include <math.h>
 #include <string.h>
 
 void
@@ -42,6 +43,28 @@ crm_mixture_end(const crm_mixture *m, crm_derivatives *d)
 		for (int j = 0; j <= i; j++)
 			d->hessian[i][j] = m->sum.hessian[i][j] / m->weight
 				- mean[i] * mean[j];
+	}
+}
+
+void
+crm_mixture_of_two(double log_odds, const crm_derivatives *first,
+				   const crm_derivatives *second, crm_derivatives *d)
+{
+	double		e = exp(-fabs(log_odds));
+	double		most = 1 / (1 + e);
+	double		least = e * most;
+	double		w = log_odds > 0 ? most : least;
+	double		rest = log_odds > 0 ? least : most;
+	double		v = most * least;
+	double		since[CRM_NEWTON_MAX];
+
+	for (int i = 0; i < CRM_NEWTON_MAX; i++)
+	{
+		since[i] = second->gradient[i] - first->gradient[i];
+		d->gradient[i] = w * first->gradient[i] + rest * second->gradient[i];
+		for (int j = 0; j <= i; j++)
+			d->hessian[i][j] = w * first->hessian[i][j]
+				+ rest * second->hessian[i][j] + v * since[i] * since[j];
 	}
 }
 

@@ -29,6 +29,14 @@ extern void crm_mixture_add(crm_mixture *m, double weight,
 /* Gradient and Hessian of the whole; the value stays as it is. */
 extern void crm_mixture_end(const crm_mixture *m, crm_derivatives *d);
 
+/*
+ * The same of two terms whose weights are as exp(log_odds) to 1. The value is
+ * left alone.
+ */
+extern void crm_mixture_of_two(double log_odds, const crm_derivatives *first,
+							   const crm_derivatives *second,
+							   crm_derivatives *d);
+
 /* total += weight times d, with the value. */
 extern void crm_derivatives_add(crm_derivatives *total, double weight,
 								const crm_derivatives *d);

@@ -27,7 +27,7 @@ typedef struct crm_quadrature
 	double		low;
 	double		half;			/* half the width of one panel */
 	int			panels;
-	int			bits;			/* a panel has 2^bits pairs of nodes */
+	int			pairs;			/* of nodes in a panel */
 	const crm_quadrature_point *point;
 	double		least;			/* psi at low, or where it is least */
 } crm_quadrature;
@@ -58,16 +58,15 @@ extern double crm_quadrature_log(crm_convex psi, const void *arg,
 static inline int
 crm_quadrature_size(const crm_quadrature *q)
 {
-	return q->panels << (q->bits + 1);
+	return 2 * q->panels * q->pairs;
 }
 
 /* The i-th node, and through weight what to multiply the integrand with. */
 static inline double
 crm_quadrature_node(const crm_quadrature *q, int i, double *weight)
 {
-	int			panel = i >> (q->bits + 1);
-	int			pair = (i >> 1) & ((1 << q->bits) - 1);
-	const crm_quadrature_point *point = q->point + pair;
+	const crm_quadrature_point *point = q->point + (i >> 1) % q->pairs;
+	int			panel = (i >> 1) / q->pairs;
 	double		middle = q->low + q->half * (2 * panel + 1);
 	double		offset = q->half * point->abscissa;
 

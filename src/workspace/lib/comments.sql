@@ -66,7 +66,7 @@
 ('shrinking_below', 'Purchases of a window over those of the one before, below which a customer is declining.'),
 ('growing_above', 'Purchases of a window over those of the one before, above which a customer is growing.'),
 ('prior_weight', 'How many gaps the population''s typical gap counts for in a customer''s expected gap.'),
-('setting.clv_model', 'Which model crm_refit fits: bg/nbd, mbg/nbd or pareto/nbd.'),
+('setting.clv_model', 'Which model crm_refit fits: bg/nbd, mbg/nbd, pareto/nbd, bg/cnbd-k or mbg/cnbd-k, or with a number for k.'),
 ('horizon_days', 'Days ahead for which purchases and lifetime value are forecast.'),
 ('annual_discount', 'Discount rate a year of lifetime value: 0.1 is 10 %.'),
 ('scale_low', 'Lowest score of the scale on which experience is rated.'),

@@ -17,7 +17,7 @@ CREATE TABLE IF NOT EXISTS setting (
     shrinking_below double precision NOT NULL DEFAULT 0.7,
     growing_above double precision NOT NULL DEFAULT 1.2,
     prior_weight double precision NOT NULL DEFAULT 3,
-    clv_model text NOT NULL DEFAULT 'mbg/nbd' CHECK (clv_model IN ('bg/nbd', 'mbg/nbd', 'pareto/nbd')),
+    clv_model text NOT NULL DEFAULT 'mbg/nbd',
     horizon_days integer NOT NULL DEFAULT 365 CHECK (horizon_days > 0),
     annual_discount double precision NOT NULL DEFAULT 0.1,
     scale_low double precision NOT NULL DEFAULT 1 CHECK (scale_low > '-Infinity'),
@@ -34,6 +34,10 @@ ALTER TABLE setting ADD COLUMN IF NOT EXISTS week_anchor date NOT NULL DEFAULT '
 ALTER TABLE setting ADD COLUMN IF NOT EXISTS gold_r_score integer NOT NULL DEFAULT 3;
 ALTER TABLE setting ADD COLUMN IF NOT EXISTS gold_f_score integer NOT NULL DEFAULT 4;
 ALTER TABLE setting ADD COLUMN IF NOT EXISTS rating_days integer CHECK (rating_days > 0);
+-- Every model that crm_clv_fit takes; earlier releases knew fewer.
+ALTER TABLE setting DROP CONSTRAINT IF EXISTS setting_clv_model_check,
+    ADD CONSTRAINT setting_clv_model_check
+    CHECK (clv_model ~ '^(m?bg/nbd|pareto/nbd|m?bg/cnbd-(k|[1-9]|1[0-2]))$');
 COMMENT ON TABLE setting IS
 'The one row of settings: what the views go by. Its owner may UPDATE it.
 What the workspace is made of stands in the view definition, and is changed with crm_change_sources and crm_add_subject.';

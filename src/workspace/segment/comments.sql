@@ -12,7 +12,7 @@
 ('churn_share', 'lost_count / start_count, 0..1.'),
 ('class_order', 'Sorts class: 1 is A; Z and N come last.'),
 ('clv_model', 'The lifetime-value model of the latest fit.'),
-('clv_model_name', 'The model of lifetime value: bg/nbd, mbg/nbd or pareto/nbd.'),
+('clv_model_name', 'The model of lifetime value, such as mbg/nbd: see setting.clv_model.'),
 ('clv_share', 'Share of the lifetime value of all customers, 0..1.'),
 ('cohort_on', 'First day of the period, a month unless said otherwise, of the first purchase; NULL for refunds only.'),
 ('cohort_size', 'Customers whose first purchase fell in the period cohort_on.'),
