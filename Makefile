@@ -18,7 +18,7 @@ MODULE_big  = crm_ext
 SQL_TOPICS  = extension activity sum distribution rfm abc lifecycle clv experience experience_survey \
 	experience_index experience_driver calendar survival comparison campaign campaign_markov \
 	community identity period workspace workspace_source workspace_target workspace_ledger \
-	workspace_create workspace_refresh workspace_privacy workspace_alert workspace_reader service
+	workspace_create workspace_release workspace_refresh workspace_privacy workspace_alert workspace_reader service
 SQL_PARTS   = $(SQL_TOPICS:%=src/sql/%.sql)
 
 # The subjects of a workspace, in the order in which they can be made.
@@ -29,8 +29,12 @@ CORE_OBJS   = $(patsubst %.c,%.o,$(wildcard src/core/*/*.c))
 GLUE_OBJS   = $(patsubst %.c,%.o,$(wildcard src/pg/*/*.c))
 OBJS        = $(CORE_OBJS) $(GLUE_OBJS)
 
-DATA_built  = $(EXTENSION)--$(EXTVERSION).sql
-DATA        = $(wildcard src/sql/updates/*--*--*.sql)
+# Install scripts of releases are frozen; the update from the latest is made from
+# what changed and from the install script (src/sql/updates/update.awk).
+RELEASED    = 0.1.0
+UPDATE      = $(EXTENSION)--$(RELEASED)--$(EXTVERSION).sql
+DATA_built  = $(EXTENSION)--$(EXTVERSION).sql $(UPDATE)
+DATA        = $(wildcard src/sql/updates/$(EXTENSION)--*.sql)
 DOCS        = $(wildcard doc/*.md)
 
 REGRESS     ?= $(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))
@@ -69,10 +73,15 @@ include $(PGXS)
 $(CORE_OBJS): override CFLAGS += -fvisibility=hidden
 
 # The subjects of a workspace travel as the bodies of functions.
-$(DATA_built): $(SQL_PARTS) $(SUBJECT_PARTS) crm_ext.control Makefile
+$(EXTENSION)--$(EXTVERSION).sql: $(SQL_PARTS) $(SUBJECT_PARTS) crm_ext.control Makefile
 	{ cat $(firstword $(SQL_PARTS)); \
 	  sh $(srcdir)/src/workspace/embed.sh $(SUBJECTS); \
 	  cat $(wordlist 2,$(words $(SQL_PARTS)),$(SQL_PARTS)); } > $@.tmp
+	mv $@.tmp $@
+
+$(UPDATE): $(EXTENSION)--$(EXTVERSION).sql $(wildcard src/sql/updates/*)
+	awk -f $(srcdir)/src/sql/updates/update.awk $(srcdir)/src/sql/updates/changes-$(RELEASED)--$(EXTVERSION).sql \
+	  $(srcdir)/src/sql/updates/$(EXTENSION)--$(RELEASED).sql $< > $@.tmp
 	mv $@.tmp $@
 
 # The archive for PGXN: what git has, without what .gitattributes leaves out.

@@ -197,7 +197,7 @@ SELECT throws_ok($$SELECT crm_create_workspace('w', '{"purchase": {"from": "whol
                  '42804', NULL, 'no condition');
 SELECT throws_ok($$SELECT crm_create_workspace('w', time_zone => 'Mars/Olympus')$$, '22023', NULL, 'an unknown time zone');
 SELECT throws_ok($$SELECT crm_create_workspace('w', maintain => 'magic')$$, '22023', NULL, 'an unknown way to maintain');
-SELECT throws_ok($$SELECT crm_create_workspace('w', maintain => NULL)$$, '22023', NULL, 'NULL as a way to maintain');
+SELECT throws_ok($$SELECT crm_create_workspace('w', maintain => '')$$, '22023', NULL, 'nothing as a way to maintain');
 SELECT throws_ok($$SELECT crm_create_workspace('w', min_cell => 0)$$, '22023', NULL, 'min_cell 0');
 SELECT is(to_regnamespace('w'), NULL, 'an error leaves nothing');
 SELECT throws_ok(format(call, $$'nowhere'$$), '3F000', 'there is no workspace "nowhere"', call)

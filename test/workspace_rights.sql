@@ -446,6 +446,8 @@ INSERT INTO runs_text VALUES
     ('crm_alert', 'names'), ('crm_due_trigger', 'the arguments of the trigger'), ('crm_note_overdue', 'names'), ('crm_grant_reader', 'names'),
     ('crm_revoke_reader', 'names'), ('crm_create_plain_view', 'names'), ('crm_enter_plain_schema', 'names'),
     ('crm_create_sight', 'constants, names and the type of a key'), ('crm_drop_sights', 'names'),
+    ('crm_is_distributed', 'a constant'), ('crm_write_definition', 'literals and a number'),
+    ('crm_convert_workspace', 'names'), ('crm_forget_first_release', 'names and types of the workspace''s own views'),
     ('crm_set_target', 'names'), ('crm_make_targets', 'conditions of the owner, which crm_set_target has parsed');
 SELECT is_empty($$SELECT p.oid::regprocedure FROM pg_proc AS p JOIN pg_language AS l ON l.oid = p.prolang JOIN pg_depend AS d
                   ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid JOIN pg_extension AS e ON e.oid = d.refobjid AND d.deptype = 'e'

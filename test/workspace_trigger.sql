@@ -1,7 +1,7 @@
 -- Ledgers follow a table exactly, whatever is done to it: by triggers at once,
 -- by the queue with the next crm_refresh.
 BEGIN;
-SELECT plan(CASE WHEN current_setting('server_version_num')::integer >= 150000 THEN 273 ELSE 267 END);
+SELECT plan(CASE WHEN current_setting('server_version_num')::integer >= 150000 THEN 278 ELSE 272 END);
 SET LOCAL client_min_messages = warning;
 SET LOCAL TimeZone = 'America/Lima';
 
@@ -199,10 +199,27 @@ SELECT is(pg_temp.kept('plain_triggers'), pg_temp.wanted('plain'), 'as it was');
 
 -- maintain => refresh: a view will do, and nothing happens by itself
 CREATE VIEW seen AS SELECT * FROM plain WHERE id < 1000;
-SELECT throws_ok($$SELECT crm_create_workspace('over_view', '{"purchase": {"from": "seen", "customer_id": "cust", "purchased_at": "created_at"}}')$$,
+SELECT throws_ok($$SELECT crm_create_workspace('over_view', '{"purchase": {"from": "seen", "customer_id": "cust", "purchased_at": "created_at"}}',
+                                               maintain => 'triggers')$$,
                  '42809', NULL, 'a view cannot have triggers');
-SELECT lives_ok($$SELECT crm_create_workspace('over_view', '{"purchase": {"from": "seen", "customer_id": "cust", "purchased_at": "created_at", "amount": "total"}}',
-                                              maintain => 'refresh')$$, 'nor does it need any');
+SELECT lives_ok($$SELECT crm_create_workspace('over_view', '{"purchase": {"from": "seen", "customer_id": "cust", "purchased_at": "created_at", "amount": "total"}}')$$,
+                'nor does it need any');
+SELECT is((SELECT maintain FROM over_view.definition), 'refresh', 'where nobody says, refresh is taken');
+-- Citus is known by its catalog.
+SET LOCAL allow_system_table_mods = on;
+CREATE TABLE pg_catalog.pg_dist_partition (logicalrelid regclass);
+SET LOCAL allow_system_table_mods = off;
+CREATE TABLE spread (LIKE plain);
+INSERT INTO pg_catalog.pg_dist_partition VALUES ('spread');
+SELECT throws_ok($$SELECT crm_create_workspace('over_spread', '{"purchase": {"from": "spread", "customer_id": "cust", "purchased_at": "created_at"}}',
+                                               maintain => 'queue')$$, '42809', 'source "purchase": spread cannot have the triggers that keep ledgers current',
+                 'a distributed table is refused before anything is made');
+SELECT lives_ok($$SELECT crm_create_workspace('over_spread', '{"purchase": {"from": "spread", "customer_id": "cust", "purchased_at": "created_at", "amount": "total"}}')$$,
+                'and taken where nobody says');
+INSERT INTO spread (id, cust, created_at, total) VALUES (1, 'ann', '2024-01-01', 5);
+SELECT isnt_empty($$SELECT * FROM crm_check_workspace('over_spread')$$, 'nothing follows by itself');
+SELECT crm_refresh('over_spread');
+SELECT is_empty($$SELECT * FROM crm_check_workspace('over_spread')$$, 'crm_refresh is exact');
 INSERT INTO plain VALUES (4, 'cat', '2024-02-02', 20, 0, 'paid');
 SELECT is((SELECT count(*) FROM over_view.customer_activity), 2::bigint, 'before crm_refresh');
 SELECT is(crm_refresh('over_view'), 1::bigint, 'crm_refresh finds what is new');

@@ -316,12 +316,7 @@ DECLARE
                       WHERE relnamespace = quote_ident(current_schema())::regnamespace AND relkind = 'v' AND reloptions IS NOT NULL);
     view record;
 BEGIN
-    -- Only the schema's owner can replace it, whatever rights on tables others were granted.
-    EXECUTE format('CREATE OR REPLACE VIEW definition AS SELECT %L::text AS workspace, %L::text AS sources, %L::text AS time_zone,
-                    %L::text AS maintain, %L::text AS subjects, %L::text AS key_type, %s AS amount_scale',
-                   definition ->> 'workspace', definition ->> 'sources', definition ->> 'time_zone', definition ->> 'maintain',
-                   ARRAY(SELECT jsonb_array_elements_text(definition -> 'subjects')), definition ->> 'key_type',
-                   definition ->> 'amount_scale');
+    PERFORM crm_write_definition(current_schema(), definition);
     PERFORM crm_create_sources(definition);
     PERFORM crm_run_statements(definition);
     PERFORM crm_collect_customer_360();
@@ -404,7 +399,7 @@ Subjects, the type of keys and the scale of amounts follow. Relations have their
 -- The functions that people call. Their last argument has the caller's
 -- search_path, in which the names of sources are looked up and nothing else.
 
-CREATE FUNCTION crm_create_workspace(workspace text, sources jsonb DEFAULT '{}', time_zone text DEFAULT 'UTC', maintain text DEFAULT 'triggers', min_cell integer DEFAULT 1, subjects text[] DEFAULT NULL, search_path text DEFAULT current_setting('search_path')) RETURNS text
+CREATE FUNCTION crm_create_workspace(workspace text, sources jsonb DEFAULT '{}', time_zone text DEFAULT 'UTC', maintain text DEFAULT NULL, min_cell integer DEFAULT 1, subjects text[] DEFAULT NULL, search_path text DEFAULT current_setting('search_path')) RETURNS text
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -420,11 +415,14 @@ BEGIN
                   HINT = CASE WHEN to_regclass(format('%I.definition', workspace)) IS NULL THEN 'Choose another name.'
                          ELSE 'crm_upgrade_workspace brings a workspace to the extension''s version, crm_change_sources changes its sources, crm_add_subject adds a subject, crm_drop_workspace drops it.' END;
     END IF;
+    maintain := coalesce(maintain, crm_chosen_maintenance(crm_resolve_sources(coalesce(sources, '{}'), search_path)));
     PERFORM crm_check_settings(time_zone, maintain, min_cell);
     PERFORM crm_check_subjects(subjects);
     definition := crm_define(
         jsonb_build_object('workspace', workspace, 'time_zone', time_zone, 'maintain', maintain, 'subjects', crm_needed_subjects(coalesce(subjects, '{}'))),
         coalesce(sources, '{}'), search_path);
+    PERFORM crm_check_triggers_possible(key, (value ->> 'from')::regclass) FROM jsonb_each(definition -> 'sources')
+    WHERE maintain <> 'refresh' AND key IN (SELECT l.source FROM crm_ledgers() AS l);
     EXECUTE format('CREATE SCHEMA %I', workspace);
     EXECUTE format('COMMENT ON SCHEMA %I IS %L', workspace,
                    E'Customer relationship analytics: a workspace of crm_ext.\nThe view catalog lists everything in it.');
@@ -438,7 +436,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_create_workspace(text, jsonb, text, text, integer, text[], text) IS
 'Makes a schema of views over your tables, and keeps it current.
-workspace: the name of the schema, at most 40 bytes; it is yours. sources: for each source that you have, an object with "from" (a table or view), optionally "where", and a column or expression for each field (crm_source_fields lists them); for the others the workspace gets tables. time_zone: where a day begins, for timestamps. maintain: triggers keep ledgers current with every statement; queue notes which customers changed, for crm_refresh; refresh leaves all to crm_refresh. min_cell: summary views hide groups of fewer customers. subjects: beyond those that every workspace has and those of the sources given (crm_subjects lists them). search_path: where the names of tables are looked up.
+workspace: the name of the schema, at most 40 bytes; it is yours. sources: for each source that you have, an object with "from" (a table or view), optionally "where", and a column or expression for each field (crm_source_fields lists them); for the others the workspace gets tables. time_zone: where a day begins, for timestamps. maintain: triggers keep ledgers current with every statement; queue notes which customers changed, for crm_refresh; refresh leaves all to crm_refresh; NULL takes triggers, or refresh where a source is a view, a foreign or a distributed table, and says so in a NOTICE. min_cell: summary views hide groups of fewer customers. subjects: beyond those that every workspace has and those of the sources given (crm_subjects lists them). search_path: where the names of tables are looked up.
 Ends with crm_refit as of the workspace''s today, and tells in notices what data_quality finds wrong. Holds a lock on the sources that lets others read, not write, until the transaction ends. Triggers act with your rights, so they are made only on tables whose owner has these rights too. Errors: 42P06 where the schema exists, 42P01, 42703 and others that name the source and the field, 42501 and 42809 where triggers cannot be, 22023 for other arguments.';
 
 CREATE FUNCTION crm_report_problems() RETURNS void
@@ -696,15 +694,23 @@ DECLARE
     extension_schema text := (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext');
     definition jsonb;
     is_behind boolean;
+    is_of_first_release boolean;
 BEGIN
+    EXECUTE format('SELECT %s.crm_is_of_first_release($1)', extension_schema) INTO is_of_first_release USING workspace;
+    IF is_of_first_release THEN
+        EXECUTE format('SELECT %s.crm_convert_workspace($1)', extension_schema) USING workspace;
+    END IF;
     EXECUTE format('SELECT %s.crm_enter_workspace($1, true)', extension_schema) INTO definition USING workspace;
     -- What a table's owner has done since is looked at again.
     PERFORM set_config('search_path', format('pg_catalog, %s, pg_temp', extension_schema), true);
     definition := crm_define(definition, definition -> 'sources', '');
     PERFORM crm_enter_workspace(workspace);
     -- It may be that a trigger was missing.
-    is_behind := EXISTS (SELECT FROM crm_unfollowed(workspace))
+    is_behind := is_of_first_release OR EXISTS (SELECT FROM crm_unfollowed(workspace))
                  OR EXISTS (SELECT FROM change_queue WHERE customer_id IS NULL AND definition ->> 'maintain' = 'triggers');
+    IF is_of_first_release THEN
+        PERFORM crm_forget_first_release();
+    END IF;
     PERFORM crm_build_workspace(definition);
     PERFORM crm_apply_sources(definition);
     IF is_behind THEN
@@ -713,7 +719,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_upgrade_workspace(text) IS
 'Brings a workspace to the version of the extension.
-Run it after ALTER EXTENSION crm_ext UPDATE, after ALTER SCHEMA ... RENAME, and for new partitions of a source. Views are replaced where they are; data, rights, and all that others have built on the views stay. Triggers and policies are made again, and ledgers refreshed where partitions were not followed.';
+Run it after ALTER EXTENSION crm_ext UPDATE, after ALTER SCHEMA ... RENAME, and for new partitions of a source. Views are replaced where they are; data, rights, and all that others have built on the views stay. A workspace of 0.1.0 has its ledgers read again. Triggers and policies are made again, and ledgers refreshed where partitions were not followed.';
 
 CREATE FUNCTION crm_drop_workspace(workspace text, cascade boolean DEFAULT false) RETURNS void
 LANGUAGE plpgsql STRICT

@@ -228,6 +228,55 @@ COMMENT ON FUNCTION crm_unfollowed(text) IS
 'Partitions of sources on which a workspace has no triggers.
 They came after it was made. Rows that come through the whole table are followed, statements on such a partition are not.';
 
+CREATE FUNCTION crm_is_distributed(relation regclass) RETURNS boolean
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    answer boolean := false;
+BEGIN
+    -- Citus keeps its tables in a catalog of its own, which is not there without it.
+    IF to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL THEN
+        EXECUTE 'SELECT EXISTS (SELECT FROM pg_catalog.pg_dist_partition WHERE logicalrelid = $1)' INTO answer USING relation;
+    END IF;
+    RETURN answer;
+END $$;
+COMMENT ON FUNCTION crm_is_distributed(regclass) IS
+'Whether a table is distributed by Citus.
+Such a table cannot have triggers.';
+
+CREATE FUNCTION crm_without_triggers(relation regclass) RETURNS regclass
+LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
+    SELECT c.oid::regclass FROM pg_class AS c
+    WHERE oid IN (SELECT relation UNION SELECT relid FROM pg_partition_tree(relation))
+      AND (c.relkind NOT IN ('r', 'p')
+           OR c.relkind = 'r' AND EXISTS (SELECT FROM pg_inherits WHERE inhparent = c.oid)
+           OR crm_is_distributed(c.oid))
+    ORDER BY oid <> relation, relname LIMIT 1;
+$$;
+COMMENT ON FUNCTION crm_without_triggers(regclass) IS
+'What of a source cannot have the triggers that keep ledgers current.
+A view, a foreign table, a distributed table, a table with old-style children, or such a partition. NULL where all can.';
+
+CREATE FUNCTION crm_chosen_maintenance(sources jsonb) RETURNS text
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    other record;
+BEGIN
+    SELECT key AS source, crm_without_triggers((value ->> 'from')::regclass) AS relation INTO other
+    FROM jsonb_each(sources)
+    WHERE key IN (SELECT l.source FROM crm_ledgers() AS l) AND crm_without_triggers((value ->> 'from')::regclass) IS NOT NULL
+    ORDER BY key LIMIT 1;
+    IF NOT FOUND THEN
+        RETURN 'triggers';
+    END IF;
+    RAISE NOTICE 'source "%": % cannot have triggers, so that ledgers are kept by crm_refresh alone', other.source, other.relation
+        USING HINT = 'Run crm_refresh when it is time; maintain => ''refresh'' says this beforehand.';
+    RETURN 'refresh';
+END $$;
+COMMENT ON FUNCTION crm_chosen_maintenance(jsonb) IS
+'How ledgers of these sources are kept where nobody says: by triggers.
+Where a source cannot have them, by crm_refresh, and a NOTICE says so.';
+
 CREATE FUNCTION crm_check_triggers_possible(source text, relation regclass) RETURNS void
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
 DECLARE
@@ -237,8 +286,7 @@ BEGIN
     FOR part IN SELECT c.oid, c.relkind, c.relispartition, c.relowner FROM pg_class AS c
                 WHERE oid IN (SELECT relation UNION SELECT relid FROM pg_partition_tree(relation))
                 ORDER BY oid <> relation, relname LOOP
-        IF part.relkind NOT IN ('r', 'p')
-           OR part.relkind = 'r' AND EXISTS (SELECT FROM pg_inherits WHERE inhparent = part.oid) THEN
+        IF part.oid = crm_without_triggers(relation) THEN
             RAISE EXCEPTION 'source "%": % cannot have the triggers that keep ledgers current',
                             source, part.oid::regclass
                 USING ERRCODE = 'wrong_object_type', HINT = refresh || '.';
@@ -264,7 +312,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_check_triggers_possible(text, regclass) IS
 'Checks that a source can have the triggers that keep ledgers current.
-Errors: 42809 for a view, a foreign table, a partition, a table with old-style children or foreign partitions; 42501 for a table of somebody without one''s own rights; 55000 where row-level security hides rows.';
+Errors: 42809 for a view, a foreign or distributed table, a partition, a table with old-style children or foreign partitions; 42501 for a table of somebody without one''s own rights; 55000 where row-level security hides rows.';
 
 CREATE FUNCTION crm_follow_source(source text, ledger text, definition jsonb) RETURNS void
 LANGUAGE plpgsql STRICT AS $$

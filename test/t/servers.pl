@@ -73,12 +73,14 @@ like($plan, qr/Remote SQL: .* HAVING \(+(?:\w+\.)?crm_amount/, 'and read there w
 # A workspace over foreign tables: triggers cannot be, refresh can.
 my ($status, $out, $error) = $main->psql('postgres', q{
 	SELECT crm_create_workspace('crm', '{"purchase": {"from": "orders", "customer_id": "customer_id",
-		"purchased_at": "ordered_on", "amount": "amount"}}', 'UTC')});
+		"purchased_at": "ordered_on", "amount": "amount"}}', 'UTC', maintain => 'triggers')});
 isnt($status, 0, 'no triggers on foreign tables');
 like($error, qr/HINT: .*maintain => 'refresh'/, 'the error says what to do') or diag $error;
-$main->safe_psql('postgres', q{
+($status, $out, $error) = $main->psql('postgres', q{
 	SELECT crm_create_workspace('crm', '{"purchase": {"from": "orders", "customer_id": "customer_id",
-		"purchased_at": "ordered_on", "amount": "amount"}}', 'UTC', maintain => 'refresh')});
+		"purchased_at": "ordered_on", "amount": "amount"}}', 'UTC')});
+is($status, 0, 'where nobody says, refresh is taken');
+like($error, qr/NOTICE: .*ledgers are kept by crm_refresh alone/, 'and a notice says so') or diag $error;
 $shards[0]->safe_psql('postgres', 'DELETE FROM orders WHERE ordered_on = (SELECT max(ordered_on) FROM orders)');
 $shards[1]->safe_psql('postgres', 'UPDATE orders SET amount = amount + 1 WHERE customer_id % 10 = 3');
 $main->safe_psql('postgres', q{SELECT crm_refresh('crm')});

@@ -114,6 +114,24 @@ crm_clv_note_meaning(int bit)
 	return notes[bit][1];
 }
 
+const char *
+crm_clv_note_of_first_release(int bit)
+{
+	switch (1 << bit)
+	{
+		case CRM_CLV_CERTAIN_CHURN:
+			return "certain churn";
+		case CRM_CLV_ALIKE_CHURN:
+			return "alike churn";
+		case CRM_CLV_ALIKE_RATE:
+			return "alike rate";
+		case CRM_CLV_ALIKE_VALUE:
+			return "alike value";
+		default:
+			return crm_clv_note(bit);
+	}
+}
+
 int
 crm_clv_side(const crm_clv_part *part, int parameter)
 {

@@ -92,6 +92,9 @@ extern int	crm_clv_parameter_names(int kind, const char *const **names);
 extern const char *crm_clv_note(int bit);
 extern const char *crm_clv_note_meaning(int bit);
 
+/* The words that 0.1.0 had for it: still read, and never written. */
+extern const char *crm_clv_note_of_first_release(int bit);
+
 /*
  * The bound at which a parameter stands: -1 the lower, +1 the upper, or 0;
  * CRM_CLV_GIVEN where the fit was told what it is. It is kept above the bits

@@ -34,7 +34,7 @@ merge_moments(void *into, const void *from, int width)
 const crm_layout crm_moments_layout = {
 	"crm_moments", moments_fields,
 	sizeof(moments_fields) / sizeof(moments_fields[0]),
-	sizeof(crm_moments) / 8, moments_body_is_valid, merge_moments
+	sizeof(crm_moments) / 8, moments_body_is_valid, merge_moments, 0
 };
 
 /*

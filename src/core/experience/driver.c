@@ -131,7 +131,7 @@ driver_is_valid(const void *body, int width)
 }
 
 const crm_layout crm_driver_layout = {
-	"crm_driver_model", driver_fields, 5, 0, driver_is_valid, driver_merge
+	"crm_driver_model", driver_fields, 5, 0, driver_is_valid, driver_merge, 2
 };
 
 /* The matrices of a solution, cut from the caller's workspace. */

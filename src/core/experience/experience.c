@@ -264,7 +264,7 @@ experience_is_valid(const void *body, int width)
 const crm_layout crm_experience_layout = {
 	"crm_experience", experience_fields,
 	sizeof(experience_fields) / sizeof(experience_fields[0]),
-	sizeof(crm_experience) / 8, experience_is_valid, experience_merge
+	sizeof(crm_experience) / 8, experience_is_valid, experience_merge, 0
 };
 
 static double

@@ -111,5 +111,5 @@ index_is_valid(const void *body, int width)
 
 const crm_layout crm_index_layout = {
 	"crm_index", index_fields, 5, sizeof(crm_index) / 8,
-	index_is_valid, index_merge
+	index_is_valid, index_merge, 0
 };

@@ -290,6 +290,41 @@ take_word(const char **at, const crm_field *field, unsigned char *word)
 	}
 }
 
+/* The sum that 0.1.0 did not keep, from the count at the beginning. */
+static void
+put_added(const void *body, unsigned char *word)
+{
+	int64_t		count;
+	crm_dd		sum = {0, 0};
+
+	memcpy(&count, body, sizeof(count));
+	sum.hi = (double) count;
+	memcpy(word, &sum, sizeof(sum));
+}
+
+void
+crm_state_take_released(const crm_layout *layout, int width,
+						const void *released, void *body)
+{
+	unsigned char *word = body;
+	size_t		before = 0;
+	size_t		bytes = 8 * crm_state_words(layout, width) - sizeof(crm_dd);
+
+	for (int i = 0; i < layout->added; i++)
+		before += 8 * (size_t) field_words(&layout->fields[i], width);
+	memcpy(word, released, before);
+	put_added(body, word + before);
+	memcpy(word + before + sizeof(crm_dd),
+		   (const unsigned char *) released + before, bytes - before);
+}
+
+static bool
+has_name(const char *at, const char *name)
+{
+	take_name(&at, ",", name);
+	return at != NULL;
+}
+
 static const char *
 parse_fields(const crm_layout *layout, const char *at, int width, void *body)
 {
@@ -301,6 +336,12 @@ parse_fields(const crm_layout *layout, const char *at, int width, void *body)
 		bool		list = field->times != CRM_ONCE || field->kind == CRM_SUM;
 		int			words = field_words(field, width);
 
+		if (i > 0 && i == layout->added && !has_name(at, field->name))
+		{
+			put_added(body, word);
+			word += sizeof(crm_dd);
+			continue;
+		}
 		take_name(&at, ",", field->name);
 		take(&at, list ? "[" : "");
 		for (int n = 0; n < words && at != NULL; n++, word += 8)

@@ -60,9 +60,22 @@ typedef struct crm_layout
 	 * False when the two do not go together.
 	 */
 	bool		(*merge) (void *into, const void *from, int width);
+
+	/*
+	 * The number of a sum that 0.1.0 did not keep, or 0: its value is then the
+	 * count that comes first.
+	 */
+	int			added;
 } crm_layout;
 
 extern size_t crm_state_words(const crm_layout *layout, int width);
+
+/*
+ * Fills a body of crm_state_words() from one of 0.1.0, which has the two words
+ * of the sum that was added less.
+ */
+extern void crm_state_take_released(const crm_layout *layout, int width,
+									const void *released, void *body);
 
 /* CRM_CORRUPT unless every word and the whole are valid. */
 extern crm_status crm_state_check(const crm_layout *layout, int width,

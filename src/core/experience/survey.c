@@ -163,7 +163,7 @@ nps_merge(void *into, const void *from, int width)
 
 const crm_layout crm_nps_layout = {
 	"crm_nps_tally", nps_fields, 3, sizeof(crm_nps_tally) / 8,
-	NULL, nps_merge
+	NULL, nps_merge, 0
 };
 
 static bool
@@ -256,12 +256,12 @@ csat_is_valid(const void *body, int width)
 
 const crm_layout crm_csat_layout = {
 	"crm_csat_tally", box_fields, 6, sizeof(crm_box_tally) / 8,
-	csat_is_valid, box_merge
+	csat_is_valid, box_merge, 0
 };
 
 const crm_layout crm_ces_layout = {
 	"crm_ces_tally", box_fields, 6, sizeof(crm_box_tally) / 8,
-	box_is_valid, box_merge
+	box_is_valid, box_merge, 0
 };
 
 /*
@@ -338,5 +338,5 @@ kano_merge(void *into, const void *from, int width)
 
 const crm_layout crm_kano_layout = {
 	"crm_kano_tally", kano_fields, CRM_KANO_COUNT, sizeof(crm_kano_tally) / 8,
-	NULL, kano_merge
+	NULL, kano_merge, 0
 };

@@ -133,4 +133,11 @@ extern void crm_refuse_number(const char *name, double value,
 /* What does not exist, or is without bound, is NULL. */
 extern Datum crm_number_or_null(FunctionCallInfo fcinfo, double value);
 
+/* released.c */
+extern const crm_clv *crm_clv_of_first_release(const crm_clv_datum *datum);
+
+/* Called by what the install script of 0.1.0 names, too. */
+extern Datum crm_p_alive_if_silent(PG_FUNCTION_ARGS);
+extern Datum crm_p_alive_if_silent_summary(PG_FUNCTION_ARGS);
+
 #endif							/* CRM_PG_CLV_CLV_H */

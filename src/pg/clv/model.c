@@ -39,7 +39,10 @@ crm_getarg_clv(FunctionCallInfo fcinfo, int n)
 {
 	const crm_clv_datum *datum =
 		(const crm_clv_datum *) PG_GETARG_VARLENA_P(n);
+	const crm_clv *released = crm_clv_of_first_release(datum);
 
+	if (released != NULL)
+		return released;
 	if (VARSIZE(datum) < offsetof(crm_clv_datum, effects) ||
 		datum->format != CRM_CLV_FORMAT ||
 		VARSIZE(datum) != datum_size(&datum->clv))

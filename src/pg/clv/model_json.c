@@ -168,7 +168,8 @@ read_notes(JsonbContainer *object, const char *key, int from, int end,
 			getIthJsonbValueFromContainer(value.val.binary.data, i);
 		int			bit = from;
 
-		while (bit < end && !is_text(word, crm_clv_note(bit)))
+		while (bit < end && !is_text(word, crm_clv_note(bit)) &&
+			   !is_text(word, crm_clv_note_of_first_release(bit)))
 			bit++;
 		if (bit == end)
 			return is_at_fault(fault, "unknown word at key", key);

@@ -37,10 +37,14 @@ PG_FUNCTION_INFO_V1(crm_sbg_renewals);
 Datum
 crm_p_alive(PG_FUNCTION_ARGS)
 {
-	const crm_clv *clv = crm_getarg_ledger_model(fcinfo);
+	const crm_clv *clv;
 	crm_history history;
 	double		value;
 
+	/* The install script of 0.1.0 has a later day here, seen as silence. */
+	if (PG_NARGS() > 3)
+		return crm_p_alive_if_silent(fcinfo);
+	clv = crm_getarg_ledger_model(fcinfo);
 	if (!crm_getarg_history(fcinfo, 1, crm_getarg_as_of(fcinfo, 2),
 							clv->unit_days, &history, &value))
 		PG_RETURN_NULL();
@@ -205,9 +209,13 @@ crm_purchase_probability_summary(PG_FUNCTION_ARGS)
 Datum
 crm_p_alive_summary(PG_FUNCTION_ARGS)
 {
-	const crm_clv *clv = crm_getarg_purchase_model(fcinfo);
-	crm_history history = crm_getarg_summary(fcinfo, 1, clv->kind);
+	const crm_clv *clv;
+	crm_history history;
 
+	if (PG_NARGS() > 4)
+		return crm_p_alive_if_silent_summary(fcinfo);
+	clv = crm_getarg_purchase_model(fcinfo);
+	history = crm_getarg_summary(fcinfo, 1, clv->kind);
 	PG_RETURN_FLOAT8(crm_clv_p_alive(clv, &history));
 }
 

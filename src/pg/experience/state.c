@@ -26,10 +26,26 @@ crm_state_new(const crm_layout *layout, int width)
 	return state;
 }
 
+/* A state that 0.1.0 stored, as it is now; others as they are. */
+static crm_state *
+as_of_this_release(const crm_layout *layout, crm_state *state)
+{
+	crm_state  *now;
+
+	if (layout->added == 0 || VARSIZE(state) < offsetof(crm_state, body) ||
+		state->width > CRM_STATE_MAX_WIDTH ||
+		VARSIZE(state) + sizeof(crm_dd) != state_size(layout, state->width))
+		return state;
+	now = crm_state_new(layout, state->width);
+	crm_state_take_released(layout, state->width, state->body, now->body);
+	return now;
+}
+
 crm_state *
 crm_state_arg(FunctionCallInfo fcinfo, int n, const crm_layout *layout)
 {
-	crm_state  *state = (crm_state *) PG_DETOAST_DATUM(PG_GETARG_DATUM(n));
+	crm_state  *state = as_of_this_release(layout, (crm_state *)
+										   PG_DETOAST_DATUM(PG_GETARG_DATUM(n)));
 
 	if (VARSIZE(state) < offsetof(crm_state, body) ||
 		state->version != CRM_STATE_VERSION ||
