@@ -1,6 +1,6 @@
 -- Kaplan-Meier: exact decisions, merging, plans, error codes.
 BEGIN;
-SELECT plan(34);
+SELECT plan(39);
 
 SELECT is(crm_survival_quantile(crm_survival_agg(i, true), 0.5), 12::double precision, 'the median of 24 is the twelfth')
 FROM generate_series(1, 24) AS i;
@@ -34,6 +34,8 @@ SELECT throws_ok('SELECT crm_survival_agg(-1, true)', '22023', 'duration cannot 
 SELECT throws_ok($$SELECT crm_survival_agg('NaN', true)$$, '22023', 'duration cannot be NaN');
 SELECT throws_ok($$SELECT crm_survival_agg('infinity', true)$$, '22023');
 SELECT throws_ok($$SELECT crm_survival_quantile('{1}', 1.5)$$, '22023', 'quantile cannot be 1.5');
+SELECT throws_ok(format($$SELECT crm_survival_percentile('{1}', %L)$$, share), '22023', message)
+FROM (VALUES ('-0.1', 'quantile cannot be -0.1'), ('NaN', 'quantile cannot be NaN')) AS v (share, message);
 SELECT throws_ok($$SELECT crm_survival_interval('{1}', 0.5, 1)$$, '22023');
 SELECT throws_ok($$SELECT crm_survival_interval('{1}', 0.5, 0.9, 'linear')$$, '22023', 'unknown method "linear"');
 SELECT throws_ok($$SELECT crm_survival_mean('{1}', -1)$$, '22023', 'horizon cannot be -1');
@@ -59,6 +61,17 @@ SELECT ok(bool_and(s::text = again::text), 'a running state is not changed by be
 FROM (SELECT i, crm_survival_agg(d, o) OVER (ORDER BY i) AS s,
              (SELECT crm_survival_agg(b.d, b.o) FROM spell AS b WHERE b.i <= a.i) AS again
       FROM spell AS a WHERE i <= 40) AS w;
+
+-- Of the observed, what percentile_cont has, to the last bit
+SELECT is((SELECT count(*)
+           FROM (SELECT crm_survival_percentile(crm_survival_agg(d, o), share) AS ours,
+                        percentile_cont(share) WITHIN GROUP (ORDER BY d) FILTER (WHERE o) AS theirs
+                 FROM spell, unnest(ARRAY[0, 0.001, 0.1, 1 / 3.0, 0.5, 0.7, 0.9, 0.99, 1]) AS share
+                 WHERE i <= 12000 GROUP BY share, i % 500, i % 7) AS p
+           WHERE float8send(ours) IS DISTINCT FROM float8send(theirs)),
+          0::bigint, 'percentiles are those of percentile_cont');
+SELECT is(crm_survival_percentile(s, 0.5), NULL::double precision, 'and NULL of ' || s::text)
+FROM (VALUES ('{}'::crm_survival), ('{1+,2+*3}')) AS v (s);
 
 SET LOCAL parallel_setup_cost = 0;
 SET LOCAL parallel_tuple_cost = 0;

@@ -96,6 +96,12 @@ COMMENT ON FUNCTION crm_survival_quantile(crm_survival, double precision) IS
 'Duration by which this share is over; 0.5 for the median.
 The least t with 1 - S(t) >= share of the Kaplan-Meier (1958) estimator, where what is censored at a duration is still at risk at it. Where S stands exactly at 1 - share, the first such t; decided in twice double precision, with a tolerance of 2^-50 of it. NULL where the share is never over. Error 22023 unless 0 <= share <= 1.';
 
+CREATE FUNCTION crm_survival_percentile(survival crm_survival, share double precision) RETURNS double precision
+AS 'MODULE_PATHNAME', 'crm_survival_percentile_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_survival_percentile(crm_survival, double precision) IS
+'Percentile of the durations that ended, as percentile_cont has it.
+Between two durations on the line between them, to the last bit what percentile_cont gives over the observed; the censored are left out, which flatters: see crm_survival_quantile for all. NULL where none ended. Error 22023 unless 0 <= share <= 1.';
+
 CREATE FUNCTION crm_survival_interval(
     survival crm_survival,
     share double precision,

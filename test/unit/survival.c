@@ -134,6 +134,39 @@ test_quantiles(void)
 	ok(quantile("{1*3,2+*2,3,4*3}", 0.5) == 3, "two thirds of three quarters");
 }
 
+/* Of the observed alone, by hand */
+static void
+test_percentiles(void)
+{
+	static const struct
+	{
+		const char *text;
+		double		q;
+		double		want;
+	}			cases[] = {
+		{"{1,2,3+,4,5+}", 0.5, 2}, {"{1,2,3+,4,5+}", 0.75, 3},
+		{"{1,2,3+,4,5+}", 0, 1}, {"{1,2,3+,4,5+}", 1, 4},
+		{"{0+,3*4,9}", 0.75, 3}, {"{0+,3*4,9}", 0.875, 6},
+		{"{7,7+*9}", 0.3, 7}, {"{0*2,1e308,1.5e308}", 0.5, 0.5e308},
+		{"{0,1.7976931348623157e308}", 1, 1.7976931348623157e308},
+		{"{1*9007199254740991,2}", 1, 2},
+	};
+	crm_survival s;
+	double		got;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+	{
+		s = survival(cases[i].text);
+		is_int(crm_survival_percentile(&s, cases[i].q, &got), CRM_OK,
+			   cases[i].text);
+		ok(got == cases[i].want, "percentile %g is %g", cases[i].q, got);
+	}
+	s = survival("{1+,2+*3}");
+	is_int(crm_survival_percentile(&s, 0.5, &got), CRM_TOO_FEW, "none ended");
+	s = survival("{}");
+	is_int(crm_survival_percentile(&s, 0, &got), CRM_TOO_FEW, "nor of none");
+}
+
 static void
 test_shares_and_means(void)
 {
@@ -297,6 +330,7 @@ main(void)
 	test_curve(placebo_text, placebo_curve,
 			   sizeof(placebo_curve) / sizeof(*placebo_curve));
 	test_quantiles();
+	test_percentiles();
 	test_shares_and_means();
 	test_log_rank();
 	test_text();

@@ -123,6 +123,34 @@ crm_survival_quantile(crm_survival *s, double q, double *duration)
 	return CRM_TOO_FEW;
 }
 
+/*
+ * The observed in order, from 0 to their number less 1: where q of that lies
+ * between two, on the line between them. The formula is that of percentile_cont
+ * in PostgreSQL (src/backend/utils/adt/orderedsetaggs.c), to the last bit.
+ */
+crm_status
+crm_survival_percentile(crm_survival *s, double q, double *duration)
+{
+	double		place = s->observed > 0 ? q * (double) (s->observed - 1) : 0;
+	double		first = floor(place);
+	double		ended = 0;
+	double		below = NAN;
+	crm_step	step;
+
+	while (crm_survival_next(s, &step))
+	{
+		ended += (double) step.observed;
+		if (isnan(below) && ended > first)
+			below = step.duration;
+		if (ended > ceil(place))
+		{
+			*duration = below + (place - first) * (step.duration - below);
+			return CRM_OK;
+		}
+	}
+	return CRM_TOO_FEW;
+}
+
 void
 crm_survival_interval(crm_survival *s, double q, double confidence,
 					  crm_limits method, double *low, double *high)

@@ -151,7 +151,11 @@ extern double crm_normal_deviate(double confidence);
 extern crm_status crm_survival_quantile(crm_survival *s, double q,
 										double *duration);
 
-/* Its limits, NAN where they are never reached. */
+/* The quantile of the observed alone, as of a sample; CRM_TOO_FEW of none. */
+extern crm_status crm_survival_percentile(crm_survival *s, double q,
+										  double *duration);
+
+/* Limits of the quantile, NAN where they are never reached. */
 extern void crm_survival_interval(crm_survival *s, double q,
 								  double confidence, crm_limits method,
 								  double *low, double *high);

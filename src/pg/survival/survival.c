@@ -15,6 +15,7 @@
 PG_FUNCTION_INFO_V1(crm_survival_count);
 PG_FUNCTION_INFO_V1(crm_survival_observed_count);
 PG_FUNCTION_INFO_V1(crm_survival_quantile_of);
+PG_FUNCTION_INFO_V1(crm_survival_percentile_of);
 PG_FUNCTION_INFO_V1(crm_survival_interval_of);
 PG_FUNCTION_INFO_V1(crm_survival_share_of);
 PG_FUNCTION_INFO_V1(crm_survival_mean_of);
@@ -81,6 +82,17 @@ crm_survival_quantile_of(PG_FUNCTION_ARGS)
 	double		duration = 0;
 	crm_status	status = crm_survival_quantile(&s, getarg_quantile(fcinfo, 1),
 											   &duration);
+
+	return crm_float8_or_null(fcinfo, status, duration);
+}
+
+Datum
+crm_survival_percentile_of(PG_FUNCTION_ARGS)
+{
+	crm_survival s = crm_getarg_survival(fcinfo, 0);
+	double		duration = 0;
+	crm_status	status = crm_survival_percentile(&s, getarg_quantile(fcinfo, 1),
+												 &duration);
 
 	return crm_float8_or_null(fcinfo, status, duration);
 }

@@ -74,7 +74,7 @@ LEFT JOIN (
         date_part('hour', asked_at AT TIME ZONE :'time_zone')::integer AS hour,
         count(*) AS case_count,
         count(*) FILTER (WHERE is_answered) AS answered_count,
-        percentile_cont(0.5) WITHIN GROUP (ORDER BY reply_seconds) FILTER (WHERE is_answered) AS p50_seconds,
+        crm_survival_percentile(crm_survival_agg(reply_seconds, is_answered), 0.5) AS p50_seconds,
         crm_survival_quantile(crm_survival_agg(reply_seconds, is_answered), 0.5) AS median_seconds,
         crm_survival_quantile(crm_survival_agg(reply_business_seconds, is_answered), 0.5) AS median_business_seconds
     FROM case_reply

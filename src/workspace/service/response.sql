@@ -33,8 +33,10 @@ CREATE OR REPLACE VIEW response_time AS
 SELECT
     wait.measure, wait.month_on, wait.channel, wait.priority,
     wait.case_count, wait.answered_count, wait.open_count, wait.unanswered_count,
-    wait.wall[1] AS p50_seconds, wait.wall[2] AS p90_seconds,
-    wait.business[1] AS p50_business_seconds, wait.business[2] AS p90_business_seconds,
+    crm_survival_percentile(wait.wall_survival, 0.5) AS p50_seconds,
+    crm_survival_percentile(wait.wall_survival, 0.9) AS p90_seconds,
+    crm_survival_percentile(wait.business_survival, 0.5) AS p50_business_seconds,
+    crm_survival_percentile(wait.business_survival, 0.9) AS p90_business_seconds,
     crm_survival_quantile(wait.wall_survival, 0.5) AS median_seconds,
     wall_limit.low AS median_low_seconds, wall_limit.high AS median_high_seconds,
     crm_survival_quantile(wait.business_survival, 0.5) AS median_business_seconds,
@@ -48,8 +50,6 @@ FROM (
         count(*) FILTER (WHERE NOT is_observed AND closed_unanswered_at IS NULL) AS open_count,
         count(closed_unanswered_at) AS unanswered_count,
         count(DISTINCT customer_id) FILTER (WHERE (SELECT min_cell FROM service_basis) > 1) AS customer_count,
-        percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY wait_seconds) FILTER (WHERE is_observed) AS wall,
-        percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY wait_business_seconds) FILTER (WHERE is_observed) AS business,
         crm_survival_agg(wait_seconds, is_observed) AS wall_survival,
         crm_survival_agg(wait_business_seconds, is_observed) AS business_survival
     FROM service_wait
@@ -68,8 +68,10 @@ CREATE OR REPLACE VIEW response_time_by AS
 SELECT
     wait.measure, wait.dimension, wait.value,
     wait.case_count, wait.answered_count, wait.open_count, wait.unanswered_count,
-    wait.wall[1] AS p50_seconds, wait.wall[2] AS p90_seconds,
-    wait.business[1] AS p50_business_seconds, wait.business[2] AS p90_business_seconds,
+    crm_survival_percentile(wait.wall_survival, 0.5) AS p50_seconds,
+    crm_survival_percentile(wait.wall_survival, 0.9) AS p90_seconds,
+    crm_survival_percentile(wait.business_survival, 0.5) AS p50_business_seconds,
+    crm_survival_percentile(wait.business_survival, 0.9) AS p90_business_seconds,
     crm_survival_quantile(wait.wall_survival, 0.5) AS median_seconds,
     wall_limit.low AS median_low_seconds, wall_limit.high AS median_high_seconds,
     crm_survival_quantile(wait.business_survival, 0.5) AS median_business_seconds,
@@ -87,8 +89,6 @@ FROM (
         count(*) FILTER (WHERE NOT is_observed AND closed_unanswered_at IS NULL) AS open_count,
         count(closed_unanswered_at) AS unanswered_count,
         count(DISTINCT customer_id) FILTER (WHERE (SELECT min_cell FROM service_basis) > 1) AS customer_count,
-        percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY wait_seconds) FILTER (WHERE is_observed) AS wall,
-        percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY wait_business_seconds) FILTER (WHERE is_observed) AS business,
         crm_survival_agg(wait_seconds, is_observed) AS wall_survival,
         crm_survival_agg(wait_business_seconds, is_observed) AS business_survival
     FROM service_wait

@@ -166,14 +166,14 @@ first_line is where the case began, max_line how far it came; is_escalated where
 CREATE OR REPLACE VIEW department_latency AS
 SELECT
     passed.from_department, passed.to_department, passed.handover_count, passed.acted_count,
-    passed.wall[1] AS p50_seconds, passed.wall[2] AS p90_seconds,
+    crm_survival_percentile(passed.wall_survival, 0.5) AS p50_seconds,
+    crm_survival_percentile(passed.wall_survival, 0.9) AS p90_seconds,
     crm_survival_quantile(passed.wall_survival, 0.5) AS median_seconds,
     crm_survival_quantile(passed.business_survival, 0.5) AS median_business_seconds,
     crm_as_of() AS as_of
 FROM (
     SELECT
         from_department, to_department, count(*) AS handover_count, count(*) FILTER (WHERE is_acted) AS acted_count,
-        percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY stay_seconds) FILTER (WHERE is_acted) AS wall,
         crm_survival_agg(stay_seconds, is_acted) AS wall_survival,
         crm_survival_agg(stay_business_seconds, is_acted) AS business_survival
     FROM (
