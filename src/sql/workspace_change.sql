@@ -1,0 +1,259 @@
+-- Other sources, upgrades and the end of a workspace. What others have built on its
+-- views stays; where it cannot, the call refuses and names it.
+
+CREATE FUNCTION crm_set_aside(relation text) RETURNS text
+LANGUAGE plpgsql STRICT AS $$
+DECLARE
+    filled bigint;
+    name text := relation || ' replaced';
+BEGIN
+    EXECUTE format('SELECT FROM %I LIMIT 1', relation);
+    GET DIAGNOSTICS filled = ROW_COUNT;
+    IF filled > 0 THEN
+        RAISE EXCEPTION 'table % has rows that a source in its place would hide', relation
+            USING ERRCODE = 'object_in_use', HINT = 'Move them into the source, and empty the table.';
+    END IF;
+    EXECUTE format('ALTER TABLE %I RENAME TO %I', relation, name);
+    RETURN name;
+END $$;
+COMMENT ON FUNCTION crm_set_aside(text) IS
+'Renames an empty table of a workspace, which a source''s view replaces.
+Error 55006 where it has rows.';
+
+CREATE FUNCTION crm_own_views() RETURNS SETOF text
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 60 AS $$
+    SELECT c.relname FROM pg_class AS c
+    WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relkind = 'v'
+      AND (c.relname IN ('definition', 'customer_360', 'customer_elsewhere', 'data_quality', 'reconciliation', 'target_member')
+           OR c.relname IN (SELECT f.source FROM crm_source_fields() AS f)
+           OR c.relname IN (SELECT (regexp_match(s.statement, '^CREATE OR REPLACE VIEW (\w+)'))[1] FROM crm_workspace_script() AS s));
+$$;
+COMMENT ON FUNCTION crm_own_views() IS
+'The views of the workspace in search_path that the extension made.';
+
+CREATE FUNCTION crm_dependents(relations text[]) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
+    -- A rule, and with it a view, depends on what it reads; a trigger, a default and the like on their relation.
+    SELECT string_agg(DISTINCT CASE WHEN w.rulename = '_RETURN' THEN pg_describe_object('pg_class'::regclass, w.ev_class, 0)
+                                    ELSE pg_describe_object(d.classid, d.objid, d.objsubid) END, ', ')
+    FROM pg_class AS c
+    JOIN pg_depend AS d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid
+    LEFT JOIN pg_rewrite AS w ON d.classid = 'pg_rewrite'::regclass AND w.oid = d.objid
+    LEFT JOIN pg_trigger AS t ON d.classid = 'pg_trigger'::regclass AND t.oid = d.objid
+    LEFT JOIN pg_proc AS p ON p.oid = t.tgfoid
+    LEFT JOIN pg_constraint AS f ON d.classid = 'pg_constraint'::regclass AND f.oid = d.objid
+    LEFT JOIN pg_policy AS o ON d.classid = 'pg_policy'::regclass AND o.oid = d.objid
+    LEFT JOIN pg_attrdef AS a ON d.classid = 'pg_attrdef'::regclass AND a.oid = d.objid
+    LEFT JOIN pg_proc AS s ON d.classid = 'pg_proc'::regclass AND s.oid = d.objid
+    WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relname = ANY (relations)
+      AND (w.rulename <> '_RETURN'
+           OR w.ev_class NOT IN (SELECT quote_ident(v)::regclass FROM crm_own_views() AS v)
+           OR NOT t.tgisinternal AND p.pronamespace <> c.relnamespace
+              AND NOT EXISTS (SELECT FROM pg_depend AS m WHERE m.classid = 'pg_proc'::regclass AND m.objid = p.oid AND m.deptype = 'e'
+                              AND m.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'crm_ext'))
+           OR NOT t.tgisinternal AND p.pronamespace = c.relnamespace AND p.proname NOT LIKE 'follow\_%'
+           OR f.contype = 'f'
+           OR o.polname NOT LIKE 'crm\_%'
+           OR c.relkind = 'v' AND a.oid IS NOT NULL
+           OR s.pronamespace <> c.relnamespace OR s.proname NOT LIKE 'sees\_%');
+$$;
+COMMENT ON FUNCTION crm_dependents(text[]) IS
+'What depends on relations of a workspace and is not the extension''s.
+Views, rules, triggers, foreign keys, policies, functions with a body of SQL. NULL where there is nothing.';
+
+CREATE FUNCTION crm_grants(relation text) RETURNS SETOF text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 5 AS $$
+    SELECT format('GRANT %s%s ON {} TO %s%s', a.privilege_type, a.of_column, CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END,
+                  CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' END)
+    FROM pg_class AS c,
+         LATERAL (SELECT x.*, '' AS of_column FROM aclexplode(c.relacl) AS x
+                  UNION ALL
+                  SELECT x.*, format(' (%I)', attname) FROM pg_attribute, aclexplode(attacl) AS x
+                  WHERE attrelid = c.oid AND NOT attisdropped) AS a
+    WHERE c.oid = quote_ident(relation)::regclass AND a.grantee <> c.relowner;
+$$;
+COMMENT ON FUNCTION crm_grants(text) IS
+'Statements that give others the rights on a relation that they have.
+With {} where the relation''s name stands.';
+
+CREATE FUNCTION crm_drop_replaced(replaced text, relation text, cascade boolean) RETURNS void
+LANGUAGE plpgsql STRICT
+SET client_min_messages = warning AS $$
+DECLARE
+    dependent text := crm_dependents(ARRAY[replaced]);
+    statement text;
+BEGIN
+    IF dependent IS NOT NULL AND NOT cascade THEN
+        RAISE EXCEPTION 'cannot replace table % by a source because % depends on it', relation, dependent
+            USING ERRCODE = 'dependent_objects_still_exist',
+                  HINT = 'Drop it and create it again afterwards, or specify cascade => true to drop it.';
+    END IF;
+    FOR statement IN SELECT crm_grants(replaced) LOOP
+        EXECUTE replace(statement, '{}', quote_ident(relation));
+    END LOOP;
+    EXECUTE format('DROP TABLE %I CASCADE', replaced);
+END $$;
+COMMENT ON FUNCTION crm_drop_replaced(text, text, boolean) IS
+'Drops a table that was set aside; rights on it go to its replacement.
+Error 2BP01 names what depends on it, unless cascade.';
+
+CREATE FUNCTION crm_key_columns(OUT relation text, OUT key_column text)
+RETURNS SETOF record
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 10 AS $$
+    SELECT c.relname, k.key_column
+    FROM (SELECT (regexp_match(statement, '^CREATE TABLE IF NOT EXISTS (\w+)'))[1], (regexp_matches(statement, '(\w+) :customer_id', 'g'))[1]
+          FROM crm_workspace_script()
+          UNION
+          SELECT source, field FROM crm_source_fields() WHERE type = 'key') AS k (relation, key_column)
+    JOIN pg_class AS c ON c.relname = k.relation
+    -- A source has only the fields of the subjects that are there.
+    JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attname = k.key_column AND NOT a.attisdropped
+    WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relkind = 'r';
+$$;
+COMMENT ON FUNCTION crm_key_columns() IS
+'The columns of tables of a workspace that hold keys of customers.';
+
+CREATE FUNCTION crm_change_key(before jsonb, definition jsonb, cascade boolean) RETURNS text[]
+LANGUAGE plpgsql STRICT
+SET client_min_messages = warning AS $$
+DECLARE
+    views text[] := ARRAY(SELECT crm_own_views());
+    dependent text := crm_dependents(views || ARRAY(SELECT relation FROM crm_key_columns()));
+    grants text[];
+    k record;
+    policy record;
+BEGIN
+    IF dependent IS NOT NULL AND NOT cascade THEN
+        RAISE EXCEPTION 'cannot change the type of customers'' keys from % to % because % depends on it',
+                        before ->> 'key_type', definition ->> 'key_type', dependent
+            USING ERRCODE = 'dependent_objects_still_exist',
+                  HINT = format('Cast the key in the source, as in "customer_id": "(id)::%s", or specify cascade => true to drop dependent objects.',
+                                before ->> 'key_type');
+    END IF;
+    grants := ARRAY(SELECT replace(g, '{}', quote_ident(v)) FROM unnest(views) AS v, crm_grants(v) AS g);
+    EXECUTE format('DROP VIEW %s CASCADE', (SELECT string_agg(quote_ident(v), ', ') FROM unnest(views) AS v));
+    FOR policy IN SELECT polname, polrelid::regclass AS relation FROM pg_policy JOIN pg_class ON pg_class.oid = polrelid
+                  WHERE relnamespace = quote_ident(current_schema())::regnamespace AND (cascade OR polname LIKE 'crm\_%') LOOP
+        EXECUTE format('DROP POLICY %I ON %s', policy.polname, policy.relation);
+    END LOOP;
+    PERFORM crm_drop_sights();
+    FOR k IN SELECT * FROM crm_key_columns() LOOP
+        EXECUTE format('ALTER TABLE %1$I ALTER COLUMN %2$I TYPE %3$s USING %2$I::text::%4$s', k.relation, k.key_column,
+                       definition ->> 'key_type', regexp_replace(definition ->> 'key_type', ' COLLATE .*', ''));
+    END LOOP;
+    RETURN grants;
+END $$;
+COMMENT ON FUNCTION crm_change_key(jsonb, jsonb, boolean) IS
+'Gives the keys of a workspace another type.
+Views are dropped, to be made again: returns the statements that give back the rights on them. Error 2BP01 names what depends on them and is not the extension''s, unless cascade, which drops it.';
+
+CREATE FUNCTION crm_change_sources(workspace text, sources jsonb DEFAULT '{}', time_zone text DEFAULT NULL, maintain text DEFAULT NULL, cascade boolean DEFAULT false, search_path text DEFAULT current_setting('search_path')) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET client_min_messages = warning AS $$
+DECLARE
+    extension_schema text := (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext');
+    before jsonb;
+    definition jsonb;
+    replaced jsonb;
+    statement text;
+    grants text[] := '{}';
+BEGIN
+    EXECUTE format('SELECT %s.crm_enter_workspace($1, true)', extension_schema) INTO before USING workspace;
+    definition := before || jsonb_build_object('time_zone', coalesce(time_zone, before ->> 'time_zone'),
+                                               'maintain', coalesce(maintain, before ->> 'maintain'));
+    PERFORM crm_check_settings(definition ->> 'time_zone', definition ->> 'maintain', 1);
+    -- Nothing in the workspace has a say in what an expression means.
+    PERFORM set_config('search_path', format('pg_catalog, %s, pg_temp', extension_schema), true);
+    definition := crm_define(definition, coalesce(sources, '{}'), search_path);
+    PERFORM crm_enter_workspace(workspace);
+    IF sources #>> '{purchase,amount}' IS NOT NULL
+       AND crm_amount_scale(definition -> 'sources') <> (definition ->> 'amount_scale')::integer THEN
+        RAISE WARNING 'amounts in workspace "%" continue to be shown with % decimals', workspace, definition ->> 'amount_scale'
+            USING HINT = 'Columns of views keep their type. A new workspace would show as many decimals as the source has.';
+    END IF;
+    -- Tables of the workspace's own know its time zone.
+    SELECT coalesce(jsonb_object_agg(relname, crm_set_aside(relname::text)), '{}') INTO replaced
+    FROM pg_class
+    WHERE relnamespace = quote_ident(workspace)::regnamespace AND relkind = 'r'
+      AND (sources ? relname
+           OR definition ->> 'time_zone' <> before ->> 'time_zone'
+              AND relname IN (SELECT source FROM crm_source_fields() WHERE type = 'day'));
+    IF definition ->> 'key_type' <> before ->> 'key_type' THEN
+        grants := crm_change_key(before, definition, cascade);
+    END IF;
+    PERFORM crm_build_workspace(definition);
+    FOREACH statement IN ARRAY grants LOOP
+        EXECUTE statement;
+    END LOOP;
+    PERFORM crm_apply_sources(definition);
+    PERFORM crm_drop_replaced(value, key, cascade) FROM jsonb_each_text(replaced);
+    PERFORM crm_refresh(workspace, true);
+END $$;
+COMMENT ON FUNCTION crm_change_sources(text, jsonb, text, text, boolean, text) IS
+'Other sources, time zone or way to maintain for a workspace.
+sources: the ones that change, as for crm_create_workspace; others stay. NULL leaves a thing as it is. Ledgers are made to follow; settings, fits, snapshots and moves stay. Views are replaced where they are, so that yours on top of them stay. Keys keep their type where it can hold the new ones, as text holds integers; else they take that of the sources, and views are made anew.
+A table of the workspace that gives way to a source must be empty (error 55006), and its own tables of purchases, interactions and ratings where the time zone changes. Error 2BP01 names what depends on such a table or, where keys change their type, on a view; cascade drops it. Locks the sources against all use until the transaction ends.';
+
+CREATE FUNCTION crm_upgrade_workspace(workspace text) RETURNS void
+LANGUAGE plpgsql STRICT
+SET search_path = pg_catalog, pg_temp
+SET client_min_messages = warning AS $$
+DECLARE
+    extension_schema text := (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext');
+    definition jsonb;
+    is_behind boolean;
+    is_of_first_release boolean;
+BEGIN
+    EXECUTE format('SELECT %s.crm_is_of_first_release($1)', extension_schema) INTO is_of_first_release USING workspace;
+    IF is_of_first_release THEN
+        EXECUTE format('SELECT %s.crm_convert_workspace($1)', extension_schema) USING workspace;
+    END IF;
+    EXECUTE format('SELECT %s.crm_enter_workspace($1, true)', extension_schema) INTO definition USING workspace;
+    -- What a table's owner has done since is looked at again.
+    PERFORM set_config('search_path', format('pg_catalog, %s, pg_temp', extension_schema), true);
+    definition := crm_define(definition, definition -> 'sources', '');
+    PERFORM crm_enter_workspace(workspace);
+    -- It may be that a trigger was missing.
+    is_behind := is_of_first_release OR EXISTS (SELECT FROM crm_unfollowed(workspace))
+                 OR EXISTS (SELECT FROM change_queue WHERE customer_id IS NULL AND definition ->> 'maintain' = 'triggers');
+    IF is_of_first_release THEN
+        PERFORM crm_forget_first_release();
+    END IF;
+    PERFORM crm_build_workspace(definition);
+    PERFORM crm_apply_sources(definition);
+    IF is_behind THEN
+        PERFORM crm_refresh(workspace, true);
+    END IF;
+END $$;
+COMMENT ON FUNCTION crm_upgrade_workspace(text) IS
+'Brings a workspace to the version of the extension.
+Run it after ALTER EXTENSION crm_ext UPDATE, after ALTER SCHEMA ... RENAME, and for new partitions of a source. Views are replaced where they are; data, rights, and all that others have built on the views stay. A workspace of 0.1.0 has its ledgers read again. Triggers and policies are made again, and ledgers refreshed where partitions were not followed.';
+
+CREATE FUNCTION crm_drop_workspace(workspace text, cascade boolean DEFAULT false) RETURNS void
+LANGUAGE plpgsql STRICT
+SET search_path = pg_catalog, pg_temp
+SET client_min_messages = warning AS $$
+DECLARE
+    outside text;
+BEGIN
+    EXECUTE format('SELECT %s.crm_enter_workspace($1)', (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext'))
+    USING workspace;
+    SELECT string_agg(DISTINCT coalesce(w.ev_class::regclass::text, pg_describe_object(d.classid, d.objid, d.objsubid)), ', ') INTO outside
+    FROM pg_class AS c
+    JOIN pg_depend AS d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid
+    LEFT JOIN pg_rewrite AS w ON d.classid = 'pg_rewrite'::regclass AND w.oid = d.objid
+    LEFT JOIN pg_class AS v ON v.oid = w.ev_class
+    LEFT JOIN pg_constraint AS f ON d.classid = 'pg_constraint'::regclass AND f.oid = d.objid AND f.contype = 'f'
+    LEFT JOIN pg_proc AS p ON d.classid = 'pg_proc'::regclass AND p.oid = d.objid
+    WHERE c.relnamespace = quote_ident(workspace)::regnamespace
+      AND (v.relnamespace <> c.relnamespace OR f.connamespace <> c.relnamespace OR p.pronamespace <> c.relnamespace);
+    IF outside IS NOT NULL AND NOT cascade THEN
+        RAISE EXCEPTION 'cannot drop workspace "%" because other objects depend on it: %', workspace, outside
+            USING ERRCODE = 'dependent_objects_still_exist', HINT = 'Drop them first, or specify cascade => true.';
+    END IF;
+    EXECUTE format('DROP SCHEMA %I CASCADE', workspace);
+END $$;
+COMMENT ON FUNCTION crm_drop_workspace(text, boolean) IS
+'Drops a workspace, and its triggers on your tables; never the tables.
+Everything in the schema goes, fits and snapshots too; triggers go with their functions, also by DROP SCHEMA. cascade: also views, foreign keys and functions elsewhere that depend on it; otherwise these are an error (2BP01).';
