@@ -18,7 +18,8 @@ MODULE_big  = crm_ext
 SQL_TOPICS  = extension activity sum distribution rfm abc lifecycle clv clv_score experience experience_survey \
 	experience_index experience_driver calendar survival comparison campaign campaign_markov \
 	community identity period workspace workspace_source workspace_target workspace_ledger \
-	workspace_create workspace_release workspace_refresh workspace_privacy workspace_alert workspace_reader service
+	workspace_create workspace_change workspace_release workspace_refresh workspace_privacy \
+	workspace_alert workspace_reader service
 SQL_PARTS   = $(SQL_TOPICS:%=src/sql/%.sql)
 
 # The subjects of a workspace, in the order in which they can be made.
@@ -71,6 +72,9 @@ include $(PGXS)
 
 # Backends load libraries with RTLD_GLOBAL: keep the core's names to ourselves.
 $(CORE_OBJS): override CFLAGS += -fvisibility=hidden
+
+# It says which version it is.
+src/pg/support/extension.o src/pg/support/extension.bc: crm_ext.control
 
 # The subjects of a workspace travel as the bodies of functions.
 $(EXTENSION)--$(EXTVERSION).sql: $(SQL_PARTS) $(SUBJECT_PARTS) crm_ext.control Makefile

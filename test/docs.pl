@@ -78,7 +78,7 @@ unlink $log;
 my %names = map { $_ => 1 } map { slurp($_) =~ /\b(crm_\w+)/g } glob 'src/sql/*.sql src/pg/*/*.[ch] src/core/*/*.[ch]';
 my $guide = slurp('CONTRIBUTING.md');
 
-is_deeply([ grep { !-e && !/[A-Z]{4}/ } $guide =~ m{`((?:src|test|scripts|doc|sql)/[\w/.-]+)`}g ], [], 'CONTRIBUTING.md: its files are there');
+is_deeply([ grep { !-e && !/[A-Z]{3}/ } $guide =~ m{`((?:src|test|scripts|doc|sql)/[\w/.-]+)`}g ], [], 'CONTRIBUTING.md: its files are there');
 is_deeply([ grep { !$names{$_} } $guide =~ /\b(crm_\w+?)\b(?!_)/g ], [ 'crm_purchase_insert' ],
     'CONTRIBUTING.md: its functions are there, and a trigger of the workspace crm');
 done_testing();
