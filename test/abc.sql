@@ -35,7 +35,8 @@ DECLARE
     answer text;
 BEGIN
     EXECUTE format($q$
-        SELECT row(crm_abc_fit(v), crm_abc_fit(v, '{0.5,0.6,0.9}'), crm_abc_fit(v, NULL), crm_gini(v) FILTER (WHERE v > 0),
+        SELECT row(crm_abc_fit(v), crm_abc_fit(v, '{0.5,0.6,0.9}'), crm_abc_fit(v, NULL), crm_gini(v)
+            FILTER (WHERE v > 0),
                    crm_top_share(v, 0.2), crm_pareto_width(v, 0.8), crm_lorenz(v, 20) FILTER (WHERE v >= 0))
         FROM %s AS source$q$, source) INTO answer;
     RETURN answer;
@@ -54,7 +55,8 @@ END $$;
 SET LOCAL max_parallel_workers_per_gather = 0;
 CREATE TEMP TABLE expected AS SELECT pg_temp.asked_of('value_of') AS answer;
 SELECT is(pg_temp.asked_of('(SELECT v FROM value_of ORDER BY v)'), answer, 'sorted rows change nothing') FROM expected;
-SELECT is(pg_temp.asked_of('(SELECT v FROM value_of ORDER BY hashint8(i))'), answer, 'nor do shuffled ones') FROM expected;
+SELECT is(pg_temp.asked_of('(SELECT v FROM value_of ORDER BY hashint8(i))'), answer, 'nor do shuffled ones')
+FROM expected;
 SELECT is(pg_temp.asked_of('(SELECT v::float8 FROM value_of)'), answer, 'nor does the type of number') FROM expected;
 SELECT ok(NOT pg_temp.is_parallel(), 'so far without workers');
 SET LOCAL parallel_setup_cost = 0;
@@ -87,7 +89,8 @@ SELECT g, n, (CASE WHEN g % 3 = 0 THEN 1 + (hashint4(g) & 255) ELSE 1 + (hashint
              * (CASE WHEN g % 2 = 0 THEN 0.01 ELSE 0.1 END) AS v
 FROM generate_series(1, 3000) AS g, generate_series(1, 1 + g % 11) AS n;
 SELECT results_eq(
-    $$SELECT g, v, crm_abc_class(v, limits) FROM small JOIN (SELECT g, crm_abc_fit(v) AS limits FROM small GROUP BY g) AS fit
+    $$SELECT g, v, crm_abc_class(v, limits) FROM small
+    JOIN (SELECT g, crm_abc_fit(v) AS limits FROM small GROUP BY g) AS fit
              USING (g) GROUP BY 1, 2, 3 ORDER BY 1, 2$$,
     $$SELECT DISTINCT g, v, CASE WHEN above < 0.80 * total THEN 'A' WHEN above < 0.95 * total THEN 'B' ELSE 'C' END
       FROM (SELECT g, v, sum(v) OVER (PARTITION BY g ORDER BY v DESC) - sum(v) OVER (PARTITION BY g, v) AS above,
@@ -100,9 +103,11 @@ SELECT results_eq(
           FROM small WINDOW top AS (PARTITION BY g ORDER BY v DESC, n), of_all AS (PARTITION BY g)) AS x
       WHERE held >= 0.8 * total GROUP BY g ORDER BY g$$, 'Pareto width in cents');
 SELECT is_empty(
-    $$SELECT g, min(v), limits FROM small JOIN (SELECT g, crm_abc_fit(v, NULL) AS limits FROM small GROUP BY g) AS fit USING (g)
+    $$SELECT g, min(v), limits FROM small
+    JOIN (SELECT g, crm_abc_fit(v, NULL) AS limits FROM small GROUP BY g) AS fit USING (g)
       GROUP BY g, limits HAVING NOT bool_or(limits[1] = v) OR max(v) < limits[1] OR limits[1] < limits[2]
-                                OR limits[2] < limits[3] OR limits[3] <> min(v)$$, 'computed limits are values, and descend');
+                                OR limits[2] < limits[3] OR limits[3] <> min(v)$$,
+                                'computed limits are values, and descend');
 
 -- The limits that the data decide, by distances on the same curve.
 CREATE FUNCTION pg_temp.computed_of(source regclass) RETURNS double precision[] LANGUAGE plpgsql AS $$
@@ -111,7 +116,8 @@ DECLARE
 BEGIN
     EXECUTE format($q$
         WITH curve AS (
-            SELECT DISTINCT v, count(*) OVER up / count(*) OVER ()::float8 AS x, sum(v) OVER up / sum(v) OVER ()::float8 AS y,
+            SELECT DISTINCT v, count(*) OVER up / count(*) OVER ()::float8 AS x,
+            sum(v) OVER up / sum(v) OVER ()::float8 AS y,
                    v >= avg(v) OVER () AS even
             FROM %s WHERE v > 0 WINDOW up AS (ORDER BY v DESC)
         ), point AS (
@@ -123,7 +129,8 @@ BEGIN
                      (SELECT min(v) FROM curve)] FROM point$q$, source) INTO answer;
     RETURN answer;
 END $$;
-SELECT is(crm_abc_fit(v, NULL), pg_temp.computed_of('value_of'), 'computed limits are those of the curve') FROM value_of;
+SELECT is(crm_abc_fit(v, NULL), pg_temp.computed_of('value_of'), 'computed limits are those of the curve')
+FROM value_of;
 
 \set data `test -r "$CRM_SHARED/data/cdnow.csv" && echo on || echo off`
 \if :data

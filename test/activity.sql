@@ -73,7 +73,8 @@ WHERE so_far <> from_rows OR crm_active_days(so_far) <> day - date '2020-01-01';
 -- Totals are judged, not what comes on the way to them.
 SELECT is(crm_activity_agg(d, a), '{2024-01-02:1:1,2024-01-03:1:1,2024-01-05:2:900000000000000}',
           'a day may leave the range for a while')
-FROM (VALUES (date '2024-01-05', 9e14), ('2024-01-05', 9e14), ('2024-01-03', 1), ('2024-01-02', 1), ('2024-01-05', -9e14)) AS v(d, a);
+FROM (VALUES (date '2024-01-05', 9e14), ('2024-01-05', 9e14), ('2024-01-03', 1), ('2024-01-02', 1),
+    ('2024-01-05', -9e14)) AS v(d, a);
 SELECT is(crm_amount('{2024-01-05:1:900000000000000,2024-01-06:1:900000000000000,2024-01-07:0:-900000000000000}'),
           9e14, 'and so may the sum of days');
 SELECT is(crm_event_count('{2024-01-05:1:900000000000000,2024-01-06:1:900000000000000}'), 2::bigint,
@@ -103,65 +104,88 @@ SELECT throws_ok($$SELECT crm_decayed_events('{}', '2024-01-05', 'Infinity')$$, 
 
 -- What was measured last is remembered: never the wrong ledger, never the wrong day.
 CREATE TEMP TABLE asked AS
-SELECT n, crm_activity_agg(date '2024-01-01' + n % 7 * day, day * 1.5) AS a, crm_activity_agg(date '2024-01-01' + day, n) AS b
+SELECT n, crm_activity_agg(date '2024-01-01' + n % 7 * day, day * 1.5) AS a,
+    crm_activity_agg(date '2024-01-01' + day, n) AS b
 FROM generate_series(1, 40) AS n, generate_series(1, CASE n WHEN 20 THEN 900 ELSE 6 END) AS day GROUP BY n;
-SELECT results_eq($$SELECT n, crm_event_count(a), crm_event_count(b), crm_event_count(a, '2024-01-05'), crm_event_count(b, '2024-01-05'),
-                           crm_event_count(a, '2024-01-09'), crm_event_count(b), crm_event_count(a) FROM asked ORDER BY n$$,
+SELECT results_eq($$SELECT n, crm_event_count(a), crm_event_count(b), crm_event_count(a, '2024-01-05'),
+    crm_event_count(b, '2024-01-05'),
+                           crm_event_count(a, '2024-01-09'), crm_event_count(b), crm_event_count(a) FROM asked
+                           ORDER BY n$$,
     $$SELECT n, a.all, b.all, a.early, b.early, a.later, b.all, a.all FROM asked,
-             LATERAL (SELECT sum(events)::bigint AS all, coalesce(sum(events) FILTER (WHERE day <= '2024-01-05'), 0)::bigint AS early,
-                             coalesce(sum(events) FILTER (WHERE day <= '2024-01-09'), 0)::bigint AS later FROM crm_days(a)) AS a,
-             LATERAL (SELECT sum(events)::bigint AS all, coalesce(sum(events) FILTER (WHERE day <= '2024-01-05'), 0)::bigint AS early
+             LATERAL (SELECT sum(events)::bigint AS all, coalesce(sum(events) FILTER (WHERE day <= '2024-01-05'),
+                 0)::bigint AS early,
+                             coalesce(sum(events) FILTER (WHERE day <= '2024-01-09'), 0)::bigint AS later
+                             FROM crm_days(a)) AS a,
+             LATERAL (SELECT sum(events)::bigint AS all, coalesce(sum(events) FILTER (WHERE day <= '2024-01-05'),
+                 0)::bigint AS early
                       FROM crm_days(b)) AS b ORDER BY n$$, 'questions in turn to several ledgers, long ones too');
 
 -- Rows are collected as they come, and added up when they need room.
 CREATE TEMP TABLE scrambled AS
-SELECT i, date '2024-01-01' + (i * 7919 % 50) AS day, ((i * 104729 % 1000) - 300) / 100.0 AS amount FROM generate_series(1, 20000) AS i;
+SELECT i, date '2024-01-01' + (i * 7919 % 50) AS day, ((i * 104729 % 1000) - 300) / 100.0 AS amount
+FROM generate_series(1, 20000) AS i;
 SELECT is((SELECT crm_activity_agg(day, amount ORDER BY i) FROM scrambled)::text,
           (SELECT crm_activity_agg(day, amount, events::integer ORDER BY day)
-           FROM (SELECT day, sum(amount) AS amount, count(*) FILTER (WHERE amount >= 0) AS events FROM scrambled GROUP BY day) AS d)::text,
+           FROM (SELECT day, sum(amount) AS amount, count(*) FILTER (WHERE amount >= 0) AS events FROM scrambled
+               GROUP BY day) AS d)::text,
           'many rows of few days in disorder make the ledger of their sums');
 SELECT is((SELECT crm_activity_agg(day, amount ORDER BY i) FROM scrambled)::text,
           (SELECT crm_activity_agg(day, amount ORDER BY day, i) FROM scrambled)::text, 'whatever their order');
-SELECT is((SELECT crm_activity_agg(day, x * 9e14) FROM generate_series(1, 100) AS i, (VALUES (1), (1), (-1), (-1)) AS v(x),
+SELECT is((SELECT crm_activity_agg(day, x * 9e14) FROM generate_series(1, 100) AS i,
+    (VALUES (1), (1), (-1), (-1)) AS v(x),
                   LATERAL (SELECT date '2024-01-01' + i % 3) AS d(day))::text,
           '{2024-01-01:66:0,2024-01-02:68:0,2024-01-03:66:0}', 'totals that fit only at the end, over and over');
 
 -- Gaps, one row each: those of the days themselves.
 CREATE TEMPORARY TABLE visit AS
-SELECT n % 37 AS who, date '2020-01-01' + (n * 7919 % 1999) AS day, CASE WHEN n % 11 = 0 THEN 0 ELSE 1 END AS events FROM generate_series(1, 3000) AS n;
-SELECT results_eq($$SELECT who, gap, n FROM (SELECT who, crm_activity_agg(day, 1, events) AS activity FROM visit GROUP BY who) AS v,
+SELECT n % 37 AS who, date '2020-01-01' + (n * 7919 % 1999) AS day, CASE WHEN n % 11 = 0 THEN 0 ELSE 1 END AS events
+FROM generate_series(1, 3000) AS n;
+SELECT results_eq($$SELECT who, gap, n FROM (SELECT who, crm_activity_agg(day, 1, events) AS activity FROM visit
+    GROUP BY who) AS v,
                            crm_gap_days(activity, '2024-06-30') WITH ORDINALITY AS g (gap, n) ORDER BY who, n$$,
                   $$SELECT who, gap, row_number() OVER (PARTITION BY who ORDER BY day) FROM (
                         SELECT who, day, day - lag(day) OVER (PARTITION BY who ORDER BY day) AS gap
                         FROM (SELECT DISTINCT who, day FROM visit WHERE events > 0 AND day <= '2024-06-30') AS d) AS g
                     WHERE gap IS NOT NULL ORDER BY 1, 3$$, 'crm_gap_days: what lag() over the days says');
-SELECT is(ARRAY(SELECT crm_gap_days('{2024-01-01:1:1,2024-01-03:1:1,2024-01-10:0:-1,2024-01-11:1:1,2024-02-11:1:1}')), '{2,8,31}'::integer[], 'in order of time');
-SELECT is(ARRAY(SELECT crm_gap_days('{2024-01-01:1:1,2024-01-03:1:1,2024-02-11:1:1}', '2024-01-31')), '{2}'::integer[], 'as of a day');
-SELECT is((SELECT count(*) FROM crm_gap_days('{2024-01-01:3:1}')) + (SELECT count(*) FROM crm_gap_days('{}')) + (SELECT count(*) FROM crm_gap_days(NULL)),
+SELECT is(ARRAY(SELECT crm_gap_days('{2024-01-01:1:1,2024-01-03:1:1,2024-01-10:0:-1,2024-01-11:1:1,2024-02-11:1:1}')),
+    '{2,8,31}'::integer[], 'in order of time');
+SELECT is(ARRAY(SELECT crm_gap_days('{2024-01-01:1:1,2024-01-03:1:1,2024-02-11:1:1}', '2024-01-31')), '{2}'::integer[],
+    'as of a day');
+SELECT is((SELECT count(*)
+    FROM crm_gap_days('{2024-01-01:3:1}')) + (SELECT count(*) FROM crm_gap_days('{}')) + (SELECT count(*) FROM crm_gap_days(NULL)),
           0::bigint, 'none below two days');
 
 -- The same over all ledgers, and their days; enough of both for the state to grow.
 CREATE TEMPORARY TABLE visitor AS SELECT who, crm_activity_agg(day, 1, events) AS activity FROM visit GROUP BY who;
 CREATE FUNCTION pg_temp.rows_of(counts bigint[]) RETURNS TABLE (number bigint, n bigint) LANGUAGE sql AS
 'SELECT counts[i][1], counts[i][2] FROM generate_subscripts(counts, 1) AS i';
-SELECT results_eq($$SELECT date '2000-01-01' + number::integer, n FROM (SELECT crm_day_counts(activity, '2024-06-30') AS c FROM visitor) AS x, pg_temp.rows_of(c)$$,
-                  $$SELECT day, count(DISTINCT who) FROM visit WHERE events > 0 AND day <= '2024-06-30' GROUP BY day ORDER BY day$$, 'crm_day_counts: GROUP BY day');
-SELECT results_eq($$SELECT number, n FROM (SELECT crm_gap_counts(activity, '2024-06-30') AS c FROM visitor) AS x, pg_temp.rows_of(c)$$,
-                  $$SELECT gap::bigint, count(*) FROM visitor, crm_gap_days(activity, '2024-06-30') AS gap GROUP BY gap ORDER BY gap$$, 'crm_gap_counts: GROUP BY gap');
-CREATE TEMPORARY TABLE counted AS SELECT crm_day_counts(activity, 'infinity') AS days, crm_gap_counts(activity, 'infinity') AS gaps FROM visitor;
-SELECT is((crm_day_counts(activity, 'infinity'), crm_gap_counts(activity, 'infinity')), (SELECT (days, gaps) FROM counted), 'in another order')
+SELECT results_eq($$SELECT date '2000-01-01' + number::integer, n
+    FROM (SELECT crm_day_counts(activity, '2024-06-30') AS c FROM visitor) AS x, pg_temp.rows_of(c)$$,
+                  $$SELECT day, count(DISTINCT who) FROM visit WHERE events > 0 AND day <= '2024-06-30' GROUP BY day
+                  ORDER BY day$$, 'crm_day_counts: GROUP BY day');
+SELECT results_eq($$SELECT number, n FROM (SELECT crm_gap_counts(activity, '2024-06-30') AS c FROM visitor) AS x,
+    pg_temp.rows_of(c)$$,
+                  $$SELECT gap::bigint, count(*) FROM visitor, crm_gap_days(activity, '2024-06-30') AS gap GROUP BY gap
+                  ORDER BY gap$$, 'crm_gap_counts: GROUP BY gap');
+CREATE TEMPORARY TABLE counted AS SELECT crm_day_counts(activity, 'infinity') AS days,
+    crm_gap_counts(activity, 'infinity') AS gaps FROM visitor;
+SELECT is((crm_day_counts(activity, 'infinity'), crm_gap_counts(activity, 'infinity')),
+    (SELECT (days, gaps) FROM counted), 'in another order')
 FROM (SELECT activity FROM visitor ORDER BY who DESC) AS v;
 SET LOCAL parallel_setup_cost = 0;
 SET LOCAL parallel_tuple_cost = 0;
 SET LOCAL min_parallel_table_scan_size = 0;
 SET LOCAL max_parallel_workers_per_gather = 3;
 CREATE TABLE visitor_seen_by_workers AS TABLE visitor;
-SELECT is((crm_day_counts(activity, 'infinity'), crm_gap_counts(activity, 'infinity')), (SELECT (days, gaps) FROM counted), 'by workers')
+SELECT is((crm_day_counts(activity, 'infinity'), crm_gap_counts(activity, 'infinity')),
+    (SELECT (days, gaps) FROM counted), 'by workers')
 FROM visitor_seen_by_workers;
 RESET max_parallel_workers_per_gather;
-SELECT is((crm_day_counts('{2024-01-01:0:-1,2024-01-03:2:1}', '2024-01-02'), crm_gap_counts('{2024-01-01:0:-1,2024-01-03:2:1}', '2024-01-31')), ('{}'::bigint[], '{}'::bigint[]),
+SELECT is((crm_day_counts('{2024-01-01:0:-1,2024-01-03:2:1}', '2024-01-02'),
+    crm_gap_counts('{2024-01-01:0:-1,2024-01-03:2:1}', '2024-01-31')), ('{}'::bigint[], '{}'::bigint[]),
           'refunds are no days, and one day has no gap');
-SELECT is((crm_day_counts(NULL, '2024-01-02'), crm_gap_counts('{}', NULL)), (NULL::bigint[], NULL::bigint[]), 'no rows give NULL');
+SELECT is((crm_day_counts(NULL, '2024-01-02'), crm_gap_counts('{}', NULL)), (NULL::bigint[], NULL::bigint[]),
+    'no rows give NULL');
 SELECT throws_ok($$SELECT crm_day_counts_trans('\x00', '{}', '2024-01-01')$$, NULL, NULL, 'only within an aggregate');
 
 -- Real orders: the CDNOW cohort.
@@ -187,8 +211,10 @@ DECLARE
     ahead bigint;
 BEGIN
     EXECUTE format($sql$
-        SELECT count(*) FROM (SELECT %1$s(ledger, day)::text AS whole, %1$s(crm_slice(ledger, NULL, day), day)::text AS cut
-                              FROM ledgers, generate_series('2023-12-30'::timestamp, '2024-04-15', '5 days') AS s (at), date(at) AS day
+        SELECT count(*) FROM (SELECT %1$s(ledger, day)::text AS whole,
+            %1$s(crm_slice(ledger, NULL, day), day)::text AS cut
+                              FROM ledgers, generate_series('2023-12-30'::timestamp, '2024-04-15', '5 days') AS s (at),
+                              date(at) AS day
                               OFFSET 0) AS t
         WHERE whole IS DISTINCT FROM cut$sql$, (SELECT oid::regproc FROM pg_proc WHERE oid = function)) INTO ahead;
     RETURN ahead;
@@ -199,7 +225,8 @@ FROM generate_series(1, 7) AS shop, generate_series(1, 12) AS n GROUP BY shop;
 SELECT is_empty($$
     SELECT p.proname FROM pg_proc AS p
     JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
-    WHERE p.prokind = 'f' AND NOT p.proretset AND p.proargtypes = ARRAY['crm_activity'::regtype, 'date'::regtype]::oidvector
+    WHERE p.prokind = 'f' AND NOT p.proretset
+        AND p.proargtypes = ARRAY['crm_activity'::regtype, 'date'::regtype]::oidvector
       AND pg_temp.looks_ahead(p.oid) > 0
 $$, 'no accessor looks ahead');
 

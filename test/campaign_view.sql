@@ -8,7 +8,8 @@ SET LOCAL TimeZone = 'UTC';
 SELECT crm_create_workspace('crm', subjects => '{campaign}', time_zone => 'Europe/Rome');
 SET LOCAL crm_ext.as_of = '2024-06-30';
 SELECT is_empty('SELECT * FROM crm.attribution', 'nothing is attributed of nothing');
-SELECT is_empty('SELECT * FROM crm.attribution_markov UNION ALL SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM crm.campaign_roi', 'nor by the chain, nor earned');
+SELECT is_empty('SELECT * FROM crm.attribution_markov UNION ALL SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+    FROM crm.campaign_roi', 'nor by the chain, nor earned');
 SELECT is((SELECT k_factor FROM crm.referral_rate), NULL, 'nobody multiplies');
 SELECT is((SELECT mid_saved_amount FROM crm.deflection), NULL, 'nothing is saved that costs nobody knows what');
 SELECT is_empty('SELECT * FROM crm.reconciliation WHERE difference <> 0', 'and it reconciles');
@@ -26,30 +27,46 @@ INSERT INTO crm.purchase (purchase_id, customer_id, purchased_at, amount, events
 INSERT INTO crm.touch (touch_id, customer_id, channel, campaign_id, touched_at, kind) VALUES
     ('t1', 'later', 'mail', 'spring', '2024-06-10 12:00:00.000001+00', 'mail'),
     ('t2', 'one', 'search', NULL, '2024-06-10 12:00+00', 'click'),
-    ('t3', 'tie', 'mail', 'spring', '2024-06-09 12:00+00', 'mail'), ('t4', 'tie', 'search', NULL, '2024-06-09 12:00+00', 'click'),
-    ('t5', 'three', 'search', NULL, '2024-06-01 12:00+00', 'click'), ('t6', 'three', 'mail', 'spring', '2024-06-08 12:00+00', 'mail'),
-    ('t7', 'three', NULL, 'none', '2024-06-15 12:00+00', 'banner'), ('t8', 'lead', 'mail', 'spring', '2024-06-08 12:00+00', 'mail'),
-    ('t9', NULL, 'search', NULL, '2024-06-01 12:00+00', 'click'), ('t10', 'one', 'search', NULL, '2024-07-01 12:00+00', 'click');
-SELECT results_eq($$SELECT channel, is_attributed, first_count, last_count, round(linear_count::numeric, 6), round(position_count::numeric, 6), round(decay_count::numeric, 6), first_amount
+    ('t3', 'tie', 'mail', 'spring', '2024-06-09 12:00+00', 'mail'), ('t4', 'tie', 'search', NULL, '2024-06-09 12:00+00',
+        'click'),
+    ('t5', 'three', 'search', NULL, '2024-06-01 12:00+00', 'click'), ('t6', 'three', 'mail', 'spring',
+        '2024-06-08 12:00+00', 'mail'),
+    ('t7', 'three', NULL, 'none', '2024-06-15 12:00+00', 'banner'), ('t8', 'lead', 'mail', 'spring',
+        '2024-06-08 12:00+00', 'mail'),
+    ('t9', NULL, 'search', NULL, '2024-06-01 12:00+00', 'click'), ('t10', 'one', 'search', NULL, '2024-07-01 12:00+00',
+        'click');
+SELECT results_eq($$SELECT channel, is_attributed, first_count, last_count, round(linear_count::numeric, 6),
+    round(position_count::numeric, 6), round(decay_count::numeric, 6), first_amount
                     FROM crm.attribution ORDER BY is_attributed, channel$$,
-    $$VALUES ('none', false, 2::double precision, 2::double precision, 2.000000, 2.000000, 2.000000, 150::double precision),
-             ('mail', true, 0.5, 0.5, 1.166667, 0.900000, round((0.5 + 2/7.0 + 2/7.0)::numeric, 6), 10), ('search', true, 3.5, 1.5, 2.166667, 2.300000, round((1.5 + 2 * (1/7.0))::numeric, 6), 122),
-             ('unknown', true, 0, 2, 0.666667, 0.800000, round((2 * 4/7.0)::numeric, 6), 0)$$, 'each rule, and the unattributed');
-SELECT is_empty('SELECT * FROM crm.reconciliation WHERE difference <> 0', 'rules reconcile with the ledgers, refunds apart');
-SELECT results_eq('SELECT campaign_id, sum(linear_count) FROM crm.attribution_campaign GROUP BY 1 ORDER BY 1', 'SELECT campaign_id, sum(linear_count) FROM crm.attribution_origin GROUP BY 1 ORDER BY 1', 'campaigns add up to the same');
-SELECT results_eq($$SELECT channel, is_attributed, trim_scale(round(conversion_count::numeric, 6)) FROM crm.attribution_markov WHERE channel = 'none'$$, $$VALUES ('none', false, 2.0)$$, 'none is outside the chain');
-SELECT is((SELECT round(sum(conversion_count)::numeric, 9) FROM crm.attribution_markov), 6.000000000, 'the chain has all conversions');
+    $$VALUES ('none', false, 2::double precision, 2::double precision, 2.000000, 2.000000, 2.000000,
+        150::double precision),
+             ('mail', true, 0.5, 0.5, 1.166667, 0.900000, round((0.5 + 2/7.0 + 2/7.0)::numeric, 6), 10),
+             ('search', true, 3.5, 1.5, 2.166667, 2.300000, round((1.5 + 2 * (1/7.0))::numeric, 6), 122),
+             ('unknown', true, 0, 2, 0.666667, 0.800000, round((2 * 4/7.0)::numeric, 6), 0)$$,
+             'each rule, and the unattributed');
+SELECT is_empty('SELECT * FROM crm.reconciliation WHERE difference <> 0',
+    'rules reconcile with the ledgers, refunds apart');
+SELECT results_eq('SELECT campaign_id, sum(linear_count) FROM crm.attribution_campaign GROUP BY 1 ORDER BY 1',
+    'SELECT campaign_id, sum(linear_count) FROM crm.attribution_origin GROUP BY 1 ORDER BY 1',
+    'campaigns add up to the same');
+SELECT results_eq($$SELECT channel, is_attributed, trim_scale(round(conversion_count::numeric, 6))
+    FROM crm.attribution_markov WHERE channel = 'none'$$, $$VALUES ('none', false, 2.0)$$, 'none is outside the chain');
+SELECT is((SELECT round(sum(conversion_count)::numeric, 9) FROM crm.attribution_markov), 6.000000000,
+    'the chain has all conversions');
 -- Conversion paths: search (3 times 1: one, its item with 0), tie mail>search, three twice the same; null: later, lead.
-SELECT is((SELECT DISTINCT round(conversion_share::numeric, 9) FROM crm.attribution_markov), round(4 / 6.0, 9), 'and the paths that have not converted');
+SELECT is((SELECT DISTINCT round(conversion_share::numeric, 9) FROM crm.attribution_markov), round(4 / 6.0, 9),
+    'and the paths that have not converted');
 
 -- A window, the edge of which belongs to it.
 UPDATE crm.setting SET attribution_window_days = 7;
 SELECT results_eq($$SELECT channel, first_count FROM crm.attribution ORDER BY is_attributed, channel$$,
     $$VALUES ('none', 2::double precision), ('mail', 1.5), ('search', 1.5), ('unknown', 1)$$, 'seven days');
-SELECT is((SELECT round(sum(conversion_count)::numeric, 9) FROM crm.attribution_markov), 6.000000000, 'in the chain too');
+SELECT is((SELECT round(sum(conversion_count)::numeric, 9) FROM crm.attribution_markov), 6.000000000,
+    'in the chain too');
 UPDATE crm.setting SET attribution_window_days = NULL, is_path_ended_by_conversion = true;
 SELECT results_eq($$SELECT channel, first_count FROM crm.attribution ORDER BY is_attributed, channel$$,
-    $$VALUES ('none', 3::double precision), ('mail', 0.5), ('search', 2.5), ('unknown', 0)$$, 'a conversion ends the path');
+    $$VALUES ('none', 3::double precision), ('mail', 0.5), ('search', 2.5), ('unknown', 0)$$,
+        'a conversion ends the path');
 UPDATE crm.setting SET is_path_ended_by_conversion = false;
 INSERT INTO crm.channel_rule VALUES ('search', false);
 SELECT results_eq($$SELECT channel, first_count FROM crm.attribution ORDER BY is_attributed, channel$$,
@@ -58,14 +75,20 @@ DELETE FROM crm.channel_rule;
 INSERT INTO crm.touch_kind VALUES ('banner', 'view', false);
 SELECT is_empty($$SELECT * FROM crm.attribution WHERE channel = 'unknown'$$, 'a kind without credit');
 UPDATE crm.setting SET min_cell = 4;
-SELECT results_eq('SELECT channel FROM crm.attribution ORDER BY channel', $$VALUES ('mail'), ('none')$$, 'channels of few customers are hidden');
-SELECT results_eq('SELECT channel FROM crm.attribution_markov ORDER BY channel', $$VALUES ('mail'), ('none')$$, 'in the chain too');
+SELECT results_eq('SELECT channel FROM crm.attribution ORDER BY channel', $$VALUES ('mail'), ('none')$$,
+    'channels of few customers are hidden');
+SELECT results_eq('SELECT channel FROM crm.attribution_markov ORDER BY channel', $$VALUES ('mail'), ('none')$$,
+    'in the chain too');
 SELECT is_empty('SELECT * FROM crm.reconciliation WHERE difference <> 0', 'of what is hidden no total is claimed');
-SELECT results_eq('SELECT dimension, conversion_kind, channel, campaign_id, is_shown FROM crm.attribution_cell ORDER BY 1, 2, 3, 4 NULLS LAST',
-    $$VALUES ('campaign', NULL, NULL, 'spring', true), ('campaign', NULL, NULL, NULL, false), ('channel', NULL, 'mail', NULL, true),
-             ('channel', NULL, 'search', NULL, false), ('conversion_kind', 'purchase', NULL, NULL, true)$$, 'which groups those are');
+SELECT results_eq('SELECT dimension, conversion_kind, channel, campaign_id, is_shown FROM crm.attribution_cell
+    ORDER BY 1, 2, 3, 4 NULLS LAST',
+    $$VALUES ('campaign', NULL, NULL, 'spring', true), ('campaign', NULL, NULL, NULL, false),
+        ('channel', NULL, 'mail', NULL, true),
+             ('channel', NULL, 'search', NULL, false), ('conversion_kind', 'purchase', NULL, NULL, true)$$,
+             'which groups those are');
 UPDATE crm.setting SET min_cell = 6;
-SELECT is_empty('SELECT channel FROM crm.attribution UNION ALL SELECT campaign_id FROM crm.attribution_campaign UNION ALL SELECT channel FROM crm.attribution_markov',
+SELECT is_empty('SELECT channel FROM crm.attribution UNION ALL SELECT campaign_id FROM crm.attribution_campaign
+    UNION ALL SELECT channel FROM crm.attribution_markov',
                 'conversions of few customers are hidden whole');
 UPDATE crm.setting SET min_cell = 1;
 SELECT is_empty('TABLE crm.attribution_cell', 'with min_cell 1 nobody counts');
@@ -75,36 +98,53 @@ SET LOCAL crm_ext.as_of = '2024-06-30';
 
 -- Ten thousand touches of one customer, who buys twenty times.
 INSERT INTO crm.touch (customer_id, channel, touched_at)
-SELECT 'busy', 'c' || n % 7, timestamptz '2024-01-01 00:00+00' + n * interval '10 minutes' FROM generate_series(1, 10000) AS n;
+SELECT 'busy', 'c' || n % 7, timestamptz '2024-01-01 00:00+00' + n * interval '10 minutes'
+FROM generate_series(1, 10000) AS n;
 INSERT INTO crm.purchase (customer_id, purchased_at, amount)
 SELECT 'busy', timestamptz '2024-04-01 00:00+00' + n * interval '1 day', 1 FROM generate_series(1, 20) AS n;
-SELECT is((SELECT round(sum(linear_count)::numeric, 6) FROM crm.attribution WHERE channel LIKE 'c%'), 20.000000, 'ten thousand touches of one customer');
+SELECT is((SELECT round(sum(linear_count)::numeric, 6) FROM crm.attribution WHERE channel LIKE 'c%'), 20.000000,
+    'ten thousand touches of one customer');
 SELECT ok((SELECT bool_and(removal_effect = 1) FROM crm.attribution_markov WHERE channel LIKE 'c_' AND false) IS NULL
           AND (SELECT count(*) = 7 FROM crm.attribution_markov WHERE channel LIKE 'c_'), 'in the chain too');
 SELECT is_empty('SELECT * FROM crm.reconciliation WHERE difference <> 0', 'which reconcile');
 
 -- What it earned: no holdout, an empty arm, nobody converted, no cost.
-INSERT INTO crm.campaign (campaign_id, campaign_name, cost) VALUES ('spring', 'Spring', 20), ('dear', 'Nobody saw it', 10), ('free', 'Free', NULL);
-SELECT results_eq('SELECT campaign_id, arm, customer_count, cost, attributed_amount > 0, attributed_roi, incremental_rule, incremental_roi FROM crm.campaign_roi ORDER BY campaign_id',
-    $$VALUES ('dear', NULL::text, 0::bigint, 10.00, false, -1::double precision, NULL::text, NULL::double precision), ('free', NULL, 0, 0.00, false, NULL, NULL, NULL),
+INSERT INTO crm.campaign (campaign_id, campaign_name, cost) VALUES ('spring', 'Spring', 20),
+    ('dear', 'Nobody saw it', 10), ('free', 'Free', NULL);
+SELECT results_eq('SELECT campaign_id, arm, customer_count, cost, attributed_amount > 0, attributed_roi,
+    incremental_rule, incremental_roi FROM crm.campaign_roi ORDER BY campaign_id',
+    $$VALUES ('dear', NULL::text, 0::bigint, 10.00, false, -1::double precision, NULL::text, NULL::double precision),
+        ('free', NULL, 0, 0.00, false, NULL, NULL, NULL),
              ('none', NULL, 1, 0.00, false, NULL, NULL, NULL),
-             ('spring', NULL, 4, 20.00, true, (SELECT (linear_amount - 20) / 20 FROM crm.attribution_campaign WHERE campaign_id = 'spring'), NULL, NULL)$$, 'no holdout, no cost');
+             ('spring', NULL, 4, 20.00, true, (SELECT (linear_amount - 20) / 20 FROM crm.attribution_campaign
+                 WHERE campaign_id = 'spring'), NULL, NULL)$$, 'no holdout, no cost');
 UPDATE crm.campaign SET cost = 0 WHERE campaign_id = 'spring';
-SELECT results_eq($$SELECT cost, attributed_amount > 0, attributed_gain > 0, attributed_roi, incremental_roi FROM crm.campaign_roi WHERE campaign_id = 'spring'$$,
-    'VALUES (0.00, true, true, NULL::double precision, NULL::double precision)', 'a campaign that cost nothing has gains and no return');
+SELECT results_eq($$SELECT cost, attributed_amount > 0, attributed_gain > 0, attributed_roi, incremental_roi
+    FROM crm.campaign_roi WHERE campaign_id = 'spring'$$,
+    'VALUES (0.00, true, true, NULL::double precision, NULL::double precision)',
+        'a campaign that cost nothing has gains and no return');
 UPDATE crm.campaign SET cost = 20 WHERE campaign_id = 'spring';
 SELECT is_empty('SELECT * FROM crm.campaign_lift', 'without a holdout no lift');
 INSERT INTO crm.touch (customer_id, channel, campaign_id, touched_at, kind, arm, cost)
-SELECT 'a' || n, 'mail', 'test', '2024-06-01 12:00+00', 'mail', CASE WHEN n <= 10 THEN 'Control' ELSE 'mailed' END, CASE WHEN n > 10 THEN 1.5 END
+SELECT 'a' || n, 'mail', 'test', '2024-06-01 12:00+00', 'mail', CASE WHEN n <= 10 THEN 'Control' ELSE 'mailed' END,
+    CASE WHEN n > 10 THEN 1.5 END
 FROM generate_series(1, 30) AS n;
-SELECT results_eq('SELECT arm, conversion_kind, customer_count, holdout_customer_count, share_difference, share_p_value, mean_difference, mean_difference_low, incremental_amount FROM crm.campaign_lift ORDER BY 2 NULLS FIRST',
-    $$VALUES ('mailed', NULL::text, 20::bigint, 10::bigint, 0::double precision, NULL::double precision, 0::double precision, NULL::double precision, 0::double precision), ('mailed', 'purchase', 20, 10, 0, NULL, 0, NULL, 0)$$, 'nobody of either arm converted');
-INSERT INTO crm.purchase (customer_id, purchased_at, amount) SELECT 'a' || n, '2024-06-05 12:00+00', 10 * n FROM generate_series(9, 16) AS n;
-SELECT results_eq($$SELECT conversion_kind, converted_count, holdout_converted_count, amount, holdout_amount, round(share_difference::numeric, 6), round(mean_difference::numeric, 6)
+SELECT results_eq('SELECT arm, conversion_kind, customer_count, holdout_customer_count, share_difference, share_p_value,
+    mean_difference, mean_difference_low, incremental_amount FROM crm.campaign_lift ORDER BY 2 NULLS FIRST',
+    $$VALUES ('mailed', NULL::text, 20::bigint, 10::bigint, 0::double precision, NULL::double precision,
+        0::double precision, NULL::double precision, 0::double precision), ('mailed', 'purchase', 20, 10, 0, NULL, 0,
+        NULL, 0)$$, 'nobody of either arm converted');
+INSERT INTO crm.purchase (customer_id, purchased_at, amount) SELECT 'a' || n, '2024-06-05 12:00+00', 10 * n
+FROM generate_series(9, 16) AS n;
+SELECT results_eq($$SELECT conversion_kind, converted_count, holdout_converted_count, amount, holdout_amount,
+    round(share_difference::numeric, 6), round(mean_difference::numeric, 6)
                     FROM crm.campaign_lift WHERE campaign_id = 'test' ORDER BY 1 NULLS LAST$$,
-    $$VALUES ('purchase', 6::bigint, 2::bigint, 810.00, 190.00, 0.100000, 21.500000), (NULL, 6, 2, 810.00, 190.00, 0.100000, 21.500000)$$, 'two of ten against six of twenty');
-SELECT results_eq($$SELECT arm, cost, attributed_amount, round(incremental_amount::numeric, 6), round(incremental_roi::numeric, 6) FROM crm.campaign_roi WHERE campaign_id = 'test'$$,
-    $$VALUES ('mailed', 30.00, 810::double precision, 430.000000, round((430 - 30) / 30.0, 6))$$, 'the control arm is credited with nothing');
+    $$VALUES ('purchase', 6::bigint, 2::bigint, 810.00, 190.00, 0.100000, 21.500000),
+        (NULL, 6, 2, 810.00, 190.00, 0.100000, 21.500000)$$, 'two of ten against six of twenty');
+SELECT results_eq($$SELECT arm, cost, attributed_amount, round(incremental_amount::numeric, 6),
+    round(incremental_roi::numeric, 6) FROM crm.campaign_roi WHERE campaign_id = 'test'$$,
+    $$VALUES ('mailed', 30.00, 810::double precision, 430.000000, round((430 - 30) / 30.0, 6))$$,
+        'the control arm is credited with nothing');
 SELECT is((SELECT participant_count FROM crm.campaign_reach WHERE campaign_id = 'test'), 20::bigint, 'nor reached');
 DELETE FROM crm.touch WHERE arm = 'mailed';
 SELECT is_empty($$SELECT * FROM crm.campaign_lift WHERE campaign_id = 'test'$$, 'an empty arm has no lift');
@@ -112,58 +152,87 @@ SELECT is((SELECT count(*) FROM crm.campaign_roi WHERE campaign_id = 'test'), 0:
 
 -- Reach and cascades: hours of the clock, a parent that is not there, a circle.
 INSERT INTO crm.touch (touch_id, campaign_id, actor, kind, parent_id, touched_at) VALUES
-    ('r', 'weibo', 'us', 'post', NULL, '2024-03-31 00:30+00'), ('r1', 'weibo', 'x', 'repost', 'r', '2024-03-31 00:50+00'),
-    ('r2', 'weibo', 'y', 'Repost', 'r1', '2024-03-31 01:10+00'), ('r3', 'weibo', 'x', 'like', 'r', '2024-03-31 01:20+00'),
-    ('o', 'weibo', 'z', 'repost', 'gone', '2024-03-31 01:30+00'), ('k1', 'weibo', 'u', 'repost', 'k2', '2024-03-31 05:00+00'),
-    ('k2', 'weibo', 'v', 'repost', 'k1', '2024-03-31 05:10+00'), ('s', 'weibo', 'us', 'post', NULL, '2024-04-01 05:10+00');
-SELECT results_eq($$SELECT participant_count, post_count, repost_count, like_count, amplification_rate, applause_rate, peak_hour_at, peak_hour_count FROM crm.campaign_reach WHERE campaign_id = 'weibo'$$,
-    $$VALUES (6::bigint, 2::bigint, 5::bigint, 1::bigint, 2.5::double precision, 0.5::double precision, timestamptz '2024-03-31 01:00+00', 3::bigint)$$, 'reach, with its best hour');
-SELECT results_eq($$SELECT root_id, is_root_known, node_count, depth, breadth, structural_virality, half_seconds, peak_hour_count FROM crm.cascade WHERE campaign_id = 'weibo' ORDER BY 1$$,
-    $$VALUES ('o', false, 1::bigint, 0, 1::bigint, NULL::double precision, NULL::double precision, 0::bigint), ('r', true, 4, 2, 2, 10 / 6.0::double precision, 2400, 3), ('s', true, 1, 0, 1, NULL, NULL, 0)$$, 'cascades, but no circle');
+    ('r', 'weibo', 'us', 'post', NULL, '2024-03-31 00:30+00'), ('r1', 'weibo', 'x', 'repost', 'r',
+        '2024-03-31 00:50+00'),
+    ('r2', 'weibo', 'y', 'Repost', 'r1', '2024-03-31 01:10+00'), ('r3', 'weibo', 'x', 'like', 'r',
+        '2024-03-31 01:20+00'),
+    ('o', 'weibo', 'z', 'repost', 'gone', '2024-03-31 01:30+00'), ('k1', 'weibo', 'u', 'repost', 'k2',
+        '2024-03-31 05:00+00'),
+    ('k2', 'weibo', 'v', 'repost', 'k1', '2024-03-31 05:10+00'), ('s', 'weibo', 'us', 'post', NULL,
+        '2024-04-01 05:10+00');
+SELECT results_eq($$SELECT participant_count, post_count, repost_count, like_count, amplification_rate, applause_rate,
+    peak_hour_at, peak_hour_count FROM crm.campaign_reach WHERE campaign_id = 'weibo'$$,
+    $$VALUES (6::bigint, 2::bigint, 5::bigint, 1::bigint, 2.5::double precision, 0.5::double precision,
+        timestamptz '2024-03-31 01:00+00', 3::bigint)$$, 'reach, with its best hour');
+SELECT results_eq($$SELECT root_id, is_root_known, node_count, depth, breadth, structural_virality, half_seconds,
+    peak_hour_count FROM crm.cascade WHERE campaign_id = 'weibo' ORDER BY 1$$,
+    $$VALUES ('o', false, 1::bigint, 0, 1::bigint, NULL::double precision, NULL::double precision, 0::bigint),
+        ('r', true, 4, 2, 2, 10 / 6.0::double precision, 2400, 3), ('s', true, 1, 0, 1, NULL, NULL, 0)$$,
+        'cascades, but no circle');
 SELECT results_eq($$SELECT check_name FROM crm.data_quality WHERE source = 'touch' AND problem_count > 0 ORDER BY 1$$,
-    $$VALUES ('future_date'), ('missing_customer'), ('unknown_campaign'), ('unknown_parent')$$, 'data_quality tells of them');
+    $$VALUES ('future_date'), ('missing_customer'), ('unknown_campaign'), ('unknown_parent')$$,
+        'data_quality tells of them');
 
 -- From hand to hand twenty thousand times: a chain, whose mean distance is (n + 1) / 3.
 INSERT INTO crm.touch (touch_id, campaign_id, actor, kind, parent_id, touched_at)
-SELECT 'chain' || n, 'chain', 'a' || n, 'repost', CASE WHEN n > 1 THEN 'chain' || n - 1 END, timestamptz '2024-05-01 00:00+00' + n * interval '1 minute'
+SELECT 'chain' || n, 'chain', 'a' || n, 'repost', CASE WHEN n > 1 THEN 'chain' || n - 1 END,
+    timestamptz '2024-05-01 00:00+00' + n * interval '1 minute'
 FROM generate_series(1, 20000) AS n;
-SELECT results_eq($$SELECT root_id, node_count, depth, breadth, round(structural_virality::numeric, 9), max_child_count FROM crm.cascade WHERE campaign_id = 'chain'$$,
+SELECT results_eq($$SELECT root_id, node_count, depth, breadth, round(structural_virality::numeric, 9), max_child_count
+    FROM crm.cascade WHERE campaign_id = 'chain'$$,
     $$VALUES ('chain1', 20000::bigint, 19999, 1::bigint, round(20001 / 3.0, 9), 1::bigint)$$, 'a chain of 20,000');
 DELETE FROM crm.touch WHERE campaign_id = 'chain';
 
 -- Mentions: all of one brand, one that starts in the middle, a late surge.
 INSERT INTO crm.mention (brand, is_own, mentioned_at, sentiment)
-SELECT 'us', true, timestamptz '2024-04-01 10:00+00' + d * interval '1 day', CASE WHEN n = 1 THEN 'Positive' WHEN n = 2 THEN 'meh' END
+SELECT 'us', true, timestamptz '2024-04-01 10:00+00' + d * interval '1 day',
+    CASE WHEN n = 1 THEN 'Positive' WHEN n = 2 THEN 'meh' END
 FROM generate_series(0, 89) AS d, generate_series(1, 2 + d % 2) AS n;
-SELECT results_eq('SELECT DISTINCT voice_share FROM crm.share_of_voice', 'VALUES (1::double precision)', 'all mentions of one brand');
-SELECT results_eq('SELECT net_total > 0.3, net_polar, unknown_count > 0 FROM crm.net_sentiment', 'VALUES (true, 1::double precision, true)', 'net of both denominators');
-INSERT INTO crm.mention (brand, mentioned_at) SELECT 'they', timestamptz '2024-06-01 10:00+00' + n * interval '2 days' FROM generate_series(0, 14) AS n;
+SELECT results_eq('SELECT DISTINCT voice_share FROM crm.share_of_voice', 'VALUES (1::double precision)',
+    'all mentions of one brand');
+SELECT results_eq('SELECT net_total > 0.3, net_polar, unknown_count > 0 FROM crm.net_sentiment',
+    'VALUES (true, 1::double precision, true)', 'net of both denominators');
+INSERT INTO crm.mention (brand, mentioned_at) SELECT 'they', timestamptz '2024-06-01 10:00+00' + n * interval '2 days'
+FROM generate_series(0, 14) AS n;
 INSERT INTO crm.mention (brand, mentioned_at) SELECT 'they', '2024-06-29 10:00+00' FROM generate_series(1, 20);
-SELECT results_eq($$SELECT mentioned_on, voice_share FROM crm.share_of_voice WHERE brand = 'they' AND mentioned_on IN ('2024-05-31', '2024-06-01', '2024-06-02') ORDER BY 1$$,
-    $$VALUES ('2024-05-31'::date, 0::double precision), ('2024-06-01', (1 / 4.0)::double precision), ('2024-06-02', 0)$$, 'one that starts in the middle had none before');
-SELECT results_eq($$SELECT period_on, mention_count, baseline_count, p_value < 0.001, is_surge FROM crm.mention_surge WHERE brand = 'they' AND mention_count > 5$$,
+SELECT results_eq($$SELECT mentioned_on, voice_share FROM crm.share_of_voice WHERE brand = 'they'
+    AND mentioned_on IN ('2024-05-31', '2024-06-01', '2024-06-02') ORDER BY 1$$,
+    $$VALUES ('2024-05-31'::date, 0::double precision), ('2024-06-01', (1 / 4.0)::double precision),
+        ('2024-06-02', 0)$$, 'one that starts in the middle had none before');
+SELECT results_eq($$SELECT period_on, mention_count, baseline_count, p_value < 0.001, is_surge FROM crm.mention_surge
+    WHERE brand = 'they' AND mention_count > 5$$,
     $$VALUES ('2024-06-29'::date, 21::bigint, 4::bigint, true, true)$$, 'its surge, days without a mention being 0');
-SELECT is((SELECT count(*) FROM crm.mention_surge WHERE brand = 'they' AND p_value IS NULL), 28::bigint, 'four weeks judge nothing');
+SELECT is((SELECT count(*) FROM crm.mention_surge WHERE brand = 'they' AND p_value IS NULL), 28::bigint,
+    'four weeks judge nothing');
 SELECT is((SELECT max(period_on) FROM crm.mention_surge), '2024-06-29'::date, 'nor is the day in progress judged');
 SELECT is(ARRAY[crm_alert('crm'), crm_alert('crm')], '{1,0}', 'an alert comes once');
 UPDATE crm.setting SET mention_period = 'hour';
-SELECT ok((SELECT count(*) FROM crm.mention_surge) > 2000 AND (SELECT count(*) FROM crm.mention_period WHERE local_at = '2024-03-31 02:30') = 0, 'by the hour');
+SELECT ok((SELECT count(*) FROM crm.mention_surge) > 2000 AND (SELECT count(*) FROM crm.mention_period
+    WHERE local_at = '2024-03-31 02:30') = 0, 'by the hour');
 
 -- Referrals: a chain, a circle with somebody on it, oneself, twice referred.
 INSERT INTO crm.customer (customer_id, registered_at)
 SELECT 'm' || n, timestamptz '2024-01-01 00:00+00' + n * interval '1 day' FROM generate_series(1, 5) AS n;
 INSERT INTO crm.customer (customer_id) VALUES ('q1'), ('q2'), ('q3');
-INSERT INTO crm.referral (customer_id, referrer_id, referred_at) VALUES ('m2', 'm1', '2024-01-02'), ('m3', 'm2', NULL), ('m3', 'm1', '2024-01-03'),
-    ('m1', 'm3', NULL), ('m4', 'm4', NULL), ('q1', 'q2', NULL), ('q2', 'q1', NULL), ('q3', 'q1', NULL), ('m5', 'm4', '2024-05-01'), ('stranger', 'm1', NULL);
-SELECT results_eq($$SELECT customer_id, referrer_id, root_id, depth, is_in_cycle, referred_count, descendant_count FROM crm.referral_tree WHERE customer_id ~ '^[mq]' ORDER BY 1$$,
-    $$VALUES ('m1', NULL::text, 'm1'::text, 0, false, 2::bigint, 2::bigint), ('m2', 'm1', 'm1', 1, false, 0, 0), ('m3', 'm1', 'm1', 1, false, 0, 0), ('m4', NULL, 'm4', 0, false, 0, 0), ('m5', NULL, 'm5', 0, false, 0, 0),
-             ('q1', 'q2', NULL, NULL, true, 2, NULL), ('q2', 'q1', NULL, NULL, true, 1, NULL), ('q3', 'q1', NULL, NULL, true, 0, NULL)$$, 'trees, and a circle');
-SELECT results_eq('SELECT invitation_count, referred_count FROM crm.referral_rate', 'VALUES (9::bigint, 5::bigint)', 'invitations, and who came');
+INSERT INTO crm.referral (customer_id, referrer_id, referred_at) VALUES ('m2', 'm1', '2024-01-02'), ('m3', 'm2', NULL),
+    ('m3', 'm1', '2024-01-03'),
+    ('m1', 'm3', NULL), ('m4', 'm4', NULL), ('q1', 'q2', NULL), ('q2', 'q1', NULL), ('q3', 'q1', NULL),
+        ('m5', 'm4', '2024-05-01'), ('stranger', 'm1', NULL);
+SELECT results_eq($$SELECT customer_id, referrer_id, root_id, depth, is_in_cycle, referred_count, descendant_count
+    FROM crm.referral_tree WHERE customer_id ~ '^[mq]' ORDER BY 1$$,
+    $$VALUES ('m1', NULL::text, 'm1'::text, 0, false, 2::bigint, 2::bigint), ('m2', 'm1', 'm1', 1, false, 0, 0),
+        ('m3', 'm1', 'm1', 1, false, 0, 0), ('m4', NULL, 'm4', 0, false, 0, 0), ('m5', NULL, 'm5', 0, false, 0, 0),
+             ('q1', 'q2', NULL, NULL, true, 2, NULL), ('q2', 'q1', NULL, NULL, true, 1, NULL),
+             ('q3', 'q1', NULL, NULL, true, 0, NULL)$$, 'trees, and a circle');
+SELECT results_eq('SELECT invitation_count, referred_count FROM crm.referral_rate', 'VALUES (9::bigint, 5::bigint)',
+    'invitations, and who came');
 INSERT INTO crm.customer (customer_id) SELECT 'z' || n FROM generate_series(1, 20000) AS n;
 INSERT INTO crm.referral (customer_id, referrer_id) SELECT 'z' || n, 'z' || n - 1 FROM generate_series(2, 20000) AS n;
-SELECT results_eq($$SELECT max(depth), max(descendant_count), count(DISTINCT root_id) FROM crm.referral_tree WHERE customer_id ~ '^z'$$,
+SELECT results_eq($$SELECT max(depth), max(descendant_count), count(DISTINCT root_id) FROM crm.referral_tree
+    WHERE customer_id ~ '^z'$$,
     $$VALUES (19999, 19999::bigint, 1::bigint)$$, 'twenty thousand, each by the one before');
-SELECT is((SELECT crm_export_customer('crm', 'tie') -> 'touch' -> 0 ->> 'channel' IS NOT NULL), true, 'an export has touches');
+SELECT is((SELECT crm_export_customer('crm', 'tie') -> 'touch' -> 0 ->> 'channel' IS NOT NULL), true,
+    'an export has touches');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -203,7 +203,8 @@ $$, 'every name starts with crm_');
 CREATE TEMPORARY VIEW called AS
 SELECT f.name, f.proname FROM function AS f
 WHERE f.prokind = 'a'
-   OR f.proname <> ALL (string_to_array(:'inside', ' ')) AND f.prorettype <> 'internal'::regtype AND 'internal'::regtype <> ALL (f.proargtypes::oid[])
+   OR f.proname <> ALL (string_to_array(:'inside', ' ')) AND f.prorettype <> 'internal'::regtype
+       AND 'internal'::regtype <> ALL (f.proargtypes::oid[])
       AND NOT EXISTS (SELECT FROM pg_aggregate AS a
                       WHERE f.oid IN (a.aggtransfn, a.aggfinalfn, a.aggcombinefn, a.aggserialfn, a.aggdeserialfn))
       AND NOT EXISTS (SELECT FROM pg_type AS t

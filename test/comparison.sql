@@ -12,7 +12,8 @@ SELECT throws_ok('SELECT crm_proportion_test(5, 4, 1, 2)', '22023', 'a count of 
 SELECT throws_ok('SELECT crm_proportion_test(-1, 4, 1, 2)', '22023', 'a count of -1 is not possible in a group of 4');
 SELECT throws_ok('SELECT crm_proportion_test(1, 4, 1, 2, 1)', '22023');
 
-SELECT is(ARRAY[round(difference::numeric, 10), round(low::numeric, 10), round(high::numeric, 10), round(p_value::numeric, 10)],
+SELECT is(ARRAY[round(difference::numeric, 10), round(low::numeric, 10), round(high::numeric, 10),
+    round(p_value::numeric, 10)],
           ARRAY[-3.1333333333, -8.0481508962, 1.7814842295, 0.1826840275], 'Welch''s test, as scipy has it')
 FROM (SELECT crm_moments_agg(v) AS a FROM unnest(ARRAY[1.5, 2, 3.25, 4, 9]) AS v) AS a,
      (SELECT crm_moments_agg(v) AS b FROM unnest(ARRAY[2, 2.5, 8, 7, 11, 12]) AS v) AS b, crm_mean_difference(a, b);
@@ -22,13 +23,17 @@ SELECT is(crm_mean_difference(a, a)::text, NULL, 'and where nothing varies')
 FROM (SELECT crm_moments_agg(3) AS a FROM generate_series(1, 5)) AS s;
 SELECT ok(abs(crm_moments_mean(m) - a) < 1e-9 AND abs(crm_moments_stddev(m) - s) < 1e-9 AND crm_moments_count(m) = 1000,
           'mean and standard deviation')
-FROM (SELECT crm_moments_agg(sqrt(i)) AS m, avg(sqrt(i)) AS a, stddev(sqrt(i)) AS s FROM generate_series(1, 1000) AS i) AS t;
-SELECT ok(abs(low + high - 2 * crm_moments_mean(m)) < 1e-12 AND abs((high - low) / 2 - 2.2621571627982 * crm_moments_stddev(m) / sqrt(10)) < 1e-9,
+FROM (SELECT crm_moments_agg(sqrt(i)) AS m, avg(sqrt(i)) AS a, stddev(sqrt(i)) AS s
+    FROM generate_series(1, 1000) AS i) AS t;
+SELECT ok(abs(low + high - 2 * crm_moments_mean(m)) < 1e-12
+    AND abs((high - low) / 2 - 2.2621571627982 * crm_moments_stddev(m) / sqrt(10)) < 1e-9,
           'Student''s interval')
 FROM (SELECT crm_moments_agg(i) AS m FROM generate_series(1, 10) AS i) AS t, crm_moments_interval(m);
-SELECT is((SELECT crm_rollup(m)::text FROM (SELECT crm_moments_agg(i) AS m FROM generate_series(1, 1000) AS i GROUP BY i % 7) AS p),
+SELECT is((SELECT crm_rollup(m)::text FROM (SELECT crm_moments_agg(i) AS m FROM generate_series(1, 1000) AS i
+    GROUP BY i % 7) AS p),
           (SELECT crm_moments_agg(i)::text FROM generate_series(1, 1000) AS i), 'rolled up');
-SELECT ok(m::text::crm_moments::text = m::text, 'text goes round') FROM (SELECT crm_moments_agg(i / 7.0) AS m FROM generate_series(1, 9) AS i) AS t;
+SELECT ok(m::text::crm_moments::text = m::text, 'text goes round')
+FROM (SELECT crm_moments_agg(i / 7.0) AS m FROM generate_series(1, 9) AS i) AS t;
 SELECT throws_ok($$SELECT crm_moments_agg('NaN')$$, '22023');
 SELECT is(crm_moments_agg(NULL)::text, NULL, 'no numbers');
 
@@ -47,7 +52,8 @@ SELECT is(ARRAY[round(difference::numeric, 11), round(low::numeric, 11), round(h
 FROM arm AS t, arm AS c, crm_proportion_test(t.visited, t.n, c.visited, c.n) WHERE t.arm ~* '^mens' AND c.arm ~* '^no';
 SELECT is(ARRAY[round(difference::numeric, 11), round(low::numeric, 12), round(high::numeric, 12)],
           ARRAY[0.00680500652, 0.005014344671, 0.008640723397], 'purchases')
-FROM arm AS t, arm AS c, crm_proportion_test(t.converted, t.n, c.converted, c.n) WHERE t.arm ~* '^mens' AND c.arm ~* '^no';
+FROM arm AS t, arm AS c, crm_proportion_test(t.converted, t.n, c.converted, c.n)
+WHERE t.arm ~* '^mens' AND c.arm ~* '^no';
 SELECT is(ARRAY[round(difference::numeric, 10), round(low::numeric, 10), round(high::numeric, 9)],
           ARRAY[0.7698271559, 0.4851397326, 1.054514579], 'and spend')
 FROM arm AS t, arm AS c, crm_mean_difference(t.spend, c.spend) WHERE t.arm ~* '^mens' AND c.arm ~* '^no';

@@ -10,7 +10,8 @@ FROM (VALUES ('''infinity'', 30'), ('''2024-07-01'', 0'), ('''2024-07-01'', ''Na
              ('''2024-07-01'', 30, prior_weight => -1'), ('''2024-07-01'', 30, prior_weight => ''NaN'''),
              ('''2024-07-01'', 30, prior_weight => 1e308')) AS x(args);
 SELECT throws_ok($$SELECT crm_lifecycle_reason('{2024-01-01:1:0}', '2024-07-01', -1)$$, '22023');
-SELECT throws_ok($$SELECT crm_lifecycle_reason('{2024-01-01:1:0}', '2024-07-01', 1e-310)$$, '22023', 'population_gap cannot be 1e-310', 'nobody is silent for Infinity times the usual gap');
+SELECT throws_ok($$SELECT crm_lifecycle_reason('{2024-01-01:1:0}', '2024-07-01', 1e-310)$$, '22023',
+    'population_gap cannot be 1e-310', 'nobody is silent for Infinity times the usual gap');
 SELECT throws_ok($$SELECT crm_period_state('{}', '2024-02-01', '2024-01-01', '2023-01-01', '2023-02-01')$$, '22023');
 SELECT throws_ok($$SELECT crm_period_state('{}', '2024-02-01', '2024-02-28', '2024-01-01', '2024-02-01')$$, '22023');
 SELECT throws_ok($$SELECT crm_stickiness('{2024-01-01:1:0}', '-infinity', '2024-07-01')$$, '22023');
@@ -53,7 +54,8 @@ SELECT results_eq(
              WHERE stage IS NOT NULL ORDER BY customer$$, as_of),
     format($$SELECT * FROM pg_temp.stage_of(%L) ORDER BY customer$$, as_of), 'stages of ' || as_of)
 FROM (VALUES ('2022-01-20'), ('2022-06-30'), ('2023-12-31')) AS x(as_of);
-SELECT is(count(DISTINCT crm_lifecycle_stage(activity, '2022-06-30', 40)), 5::bigint, 'all five of them occur') FROM ledger;
+SELECT is(count(DISTINCT crm_lifecycle_stage(activity, '2022-06-30', 40)), 5::bigint, 'all five of them occur')
+FROM ledger;
 SELECT is_empty($$SELECT * FROM ledger
     WHERE (crm_lifecycle_stage(activity, '2022-06-30', 40) IS NULL)
           <> (crm_lifecycle_reason(activity, '2022-06-30', 40) IS NULL)$$, 'every stage has its reason');
@@ -84,12 +86,15 @@ DECLARE
     answer text;
 BEGIN
     EXECUTE format($q$SELECT row(crm_cadence_fit(activity, '2023-03-31'),
-                                 crm_stickiness(activity, '2022-03-01', '2022-06-30')) FROM %s AS x$q$, source) INTO answer;
+                                 crm_stickiness(activity, '2022-03-01', '2022-06-30'))
+                                 FROM %s AS x$q$, source) INTO answer;
     RETURN answer;
 END $$;
 CREATE TEMP TABLE expected AS SELECT pg_temp.asked_of('ledger') AS answer;
-SELECT is(pg_temp.asked_of('(SELECT activity FROM ledger ORDER BY hashint4(customer))'), answer, 'shuffled rows') FROM expected;
-SELECT is(pg_temp.asked_of('(SELECT activity FROM ledger ORDER BY customer DESC)'), answer, 'rows backwards') FROM expected;
+SELECT is(pg_temp.asked_of('(SELECT activity FROM ledger ORDER BY hashint4(customer))'), answer, 'shuffled rows')
+FROM expected;
+SELECT is(pg_temp.asked_of('(SELECT activity FROM ledger ORDER BY customer DESC)'), answer, 'rows backwards')
+FROM expected;
 SET LOCAL parallel_setup_cost = 0;
 SET LOCAL parallel_tuple_cost = 0;
 SET LOCAL min_parallel_table_scan_size = 0;

@@ -27,7 +27,8 @@ FROM per_day GROUP BY customer;
 
 CREATE TEMP TABLE customer AS TABLE customer_rows;
 CREATE TEMP VIEW cell_rows AS
-SELECT customer, i, starts, ends, sum(events) AS events, sum(amount) AS amount, count(*) FILTER (WHERE events > 0) AS days,
+SELECT customer, i, starts, ends, sum(events) AS events, sum(amount) AS amount, count(*)
+    FILTER (WHERE events > 0) AS days,
        coalesce(sum(amount) FILTER (WHERE amount < 0), 0) AS refunds
 FROM per_day JOIN period ON day BETWEEN starts AND ends GROUP BY customer, i, starts, ends;
 
@@ -40,16 +41,19 @@ SELECT customer, starts, ends, cohort_start, days::integer,
 FROM cell JOIN customer USING (customer);
 
 CREATE TEMP VIEW our_periods AS
-SELECT customer, period_start, period_end, cohort_start, active_days, is_active_before, event_count, amount, refund_amount
+SELECT customer, period_start, period_end, cohort_start, active_days, is_active_before, event_count, amount,
+    refund_amount
 FROM ledger, asked, crm_periods(activity, bounds);
 
 CREATE TEMP VIEW plain_growth (c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17, c18) AS
 WITH state AS (
-    SELECT this.i, this.days, this.events, this.amount, this.refunds, cohort_start = starts AS is_new, coalesce(before.days, 0) > 0 AS was_active,
+    SELECT this.i, this.days, this.events, this.amount, this.refunds, cohort_start = starts AS is_new,
+        coalesce(before.days, 0) > 0 AS was_active,
            first.amount AS first_amount
     FROM cell AS this JOIN customer USING (customer)
     LEFT JOIN (SELECT customer, i + 1 AS i, days FROM cell) AS before USING (customer, i)
-    LEFT JOIN per_day AS first ON first.customer = this.customer AND first.day = first_day AND first.day BETWEEN starts AND ends
+    LEFT JOIN per_day AS first ON first.customer = this.customer AND first.day = first_day AND first.day BETWEEN starts
+        AND ends
 ), summed AS (
     SELECT i, count(*) FILTER (WHERE days > 0) AS active, count(*) FILTER (WHERE days > 0 AND is_new) AS new,
            count(*) FILTER (WHERE days > 0 AND was_active) AS kept, count(*) FILTER (WHERE days = 0) AS refunded,
@@ -84,9 +88,11 @@ WITH sized AS (
     SELECT cohort_start, count(*) AS size FROM customer
     WHERE cohort_start IS NOT NULL OR customer IN (SELECT customer FROM cell) GROUP BY cohort_start
 ), last_seen AS MATERIALIZED (
-    SELECT cohort_start, max(i) AS i FROM cell JOIN customer USING (customer) WHERE days > 0 GROUP BY customer, cohort_start
+    SELECT cohort_start, max(i) AS i FROM cell JOIN customer USING (customer) WHERE days > 0
+    GROUP BY customer, cohort_start
 ), spent AS (
-    SELECT cohort_start, i, count(*) FILTER (WHERE days > 0) AS active, count(*) AS present, sum(events)::bigint AS events,
+    SELECT cohort_start, i, count(*) FILTER (WHERE days > 0) AS active, count(*) AS present,
+        sum(events)::bigint AS events,
            sum(amount) AS amount, sum(refunds) AS refunds
     FROM cell JOIN customer USING (customer) GROUP BY cohort_start, i
 )
@@ -100,7 +106,8 @@ LEFT JOIN spent ON spent.i = period.i AND spent.cohort_start IS NOT DISTINCT FRO
 WHERE period.i >= cohort.i OR present > 0;
 
 CREATE TEMP VIEW our_cohorts AS
-SELECT cohort.* FROM (SELECT crm_retention_agg(activity, bounds) AS r FROM ledger, asked) AS x, crm_cohorts(r) AS cohort;
+SELECT cohort.* FROM (SELECT crm_retention_agg(activity, bounds) AS r FROM ledger, asked) AS x,
+    crm_cohorts(r) AS cohort;
 
 CREATE TEMP VIEW plain_churn (c1, c2, c3, c4, c5, c6, c7) AS
 WITH eve AS (
@@ -191,7 +198,8 @@ CREATE FUNCTION pg_temp.asked_of(source text) RETURNS text LANGUAGE plpgsql AS $
 DECLARE
     answer text;
 BEGIN
-    EXECUTE format($q$SELECT md5(row(crm_retention_agg(activity, bounds, window_days), crm_period_amounts(activity, bounds), crm_period_kept(activity, bounds, 2))::text)
+    EXECUTE format($q$SELECT md5(row(crm_retention_agg(activity, bounds, window_days),
+        crm_period_amounts(activity, bounds), crm_period_kept(activity, bounds, 2))::text)
                       FROM %s AS ledger, asked$q$, source) INTO answer;
     RETURN answer;
 END $$;
@@ -199,17 +207,20 @@ CREATE TABLE stored AS SELECT * FROM ledger;
 CREATE TABLE asked_once AS SELECT * FROM asked;
 SET LOCAL max_parallel_workers_per_gather = 0;
 CREATE TEMP TABLE expected AS SELECT pg_temp.asked_of('stored') AS answer;
-SELECT is(pg_temp.asked_of('(SELECT * FROM stored ORDER BY hashtext(customer))'), answer, 'shuffled rows') FROM expected;
+SELECT is(pg_temp.asked_of('(SELECT * FROM stored ORDER BY hashtext(customer))'), answer, 'shuffled rows')
+FROM expected;
 SELECT is(pg_temp.asked_of('(SELECT * FROM stored ORDER BY customer DESC)'), answer, 'rows backwards') FROM expected;
 SELECT is((SELECT crm_rollup(r)::text
-           FROM (SELECT crm_retention_agg(activity, bounds, window_days) AS r FROM stored, asked GROUP BY length(customer)) AS part),
+           FROM (SELECT crm_retention_agg(activity, bounds, window_days) AS r FROM stored, asked
+               GROUP BY length(customer)) AS part),
           (SELECT crm_retention_agg(activity, bounds, window_days)::text FROM stored, asked), 'rolled up from parts');
 SET LOCAL parallel_setup_cost = 0;
 SET LOCAL parallel_tuple_cost = 0;
 SET LOCAL min_parallel_table_scan_size = 0;
 SET LOCAL max_parallel_workers_per_gather = 4;
 SELECT bounds, window_days FROM asked \gset
-SELECT is(md5(row(crm_retention_agg(activity, :'bounds', :window_days), crm_period_amounts(activity, :'bounds'), crm_period_kept(activity, :'bounds', 2))::text),
+SELECT is(md5(row(crm_retention_agg(activity, :'bounds', :window_days), crm_period_amounts(activity, :'bounds'),
+    crm_period_kept(activity, :'bounds', 2))::text),
           answer, 'parallel workers') FROM stored, expected GROUP BY answer;
 RESET max_parallel_workers_per_gather;
 SELECT is(r::text::crm_retention::text, r::text, 'text form') FROM (
@@ -222,7 +233,8 @@ SELECT results_eq(
     format($$SELECT m.* FROM ledger, crm_measures(activity, %1$L, 50) AS m ORDER BY customer$$, as_of),
     format($$SELECT crm_first_day(activity, %1$L), crm_last_day(activity, %1$L), crm_days_since_last(activity, %1$L),
                     crm_tenure_days(activity, %1$L), crm_frequency(activity, %1$L), crm_recency(activity, %1$L),
-                    crm_active_days(activity, %1$L), crm_mean_gap_days(activity, %1$L), crm_median_gap_days(activity, %1$L),
+                    crm_active_days(activity, %1$L), crm_mean_gap_days(activity, %1$L),
+                    crm_median_gap_days(activity, %1$L),
                     crm_monetary(activity, %1$L), crm_event_count(activity, %1$L),
                     crm_event_count(crm_slice(activity, date %1$L - 49, %1$L)),
                     crm_event_count(crm_slice(activity, date %1$L - 99, date %1$L - 50)), crm_amount(activity, %1$L),
@@ -249,21 +261,29 @@ FROM (SELECT crm_retention_agg('{2024-01-01:1:922337203685477.5807}', '{2024-01-
 SELECT throws_ok(format('SELECT crm_retention_agg(%L, %s)', '{2024-01-01:1:0}', args), state, NULL, args)
 FROM (VALUES ('''{2024-01-01}''', '22023'), ('''{2024-01-01,2024-01-01}''', '22023'),
              ('''{2024-01-01,infinity}''', '22023'), ('''{2024-01-01,NULL}''', '22004'),
-             ('''{{2024-01-01,2024-02-01}}''', '2202E'), ('''{2024-01-01,2024-02-01}'', 0', '22023')) AS x (args, state);
-SELECT throws_ok($$SELECT crm_retention_agg('{}', ARRAY['2024-01-01', day::date]) FROM (VALUES ('2024-02-01'), ('2024-03-01')) AS x (day)$$,
+             ('''{{2024-01-01,2024-02-01}}''', '2202E'),
+             ('''{2024-01-01,2024-02-01}'', 0', '22023')) AS x (args, state);
+SELECT throws_ok($$SELECT crm_retention_agg('{}', ARRAY['2024-01-01', day::date])
+    FROM (VALUES ('2024-02-01'), ('2024-03-01')) AS x (day)$$,
                  '22023');
-SELECT throws_ok($$SELECT crm_period_amounts('{}', ARRAY['2024-01-01', day::date]) FROM (VALUES ('2024-02-01'), ('2024-03-01')) AS x (day)$$,
+SELECT throws_ok($$SELECT crm_period_amounts('{}', ARRAY['2024-01-01', day::date])
+    FROM (VALUES ('2024-02-01'), ('2024-03-01')) AS x (day)$$,
                  '22023');
-SELECT throws_ok(format('SELECT crm_period_kept(%L, %s) FROM (VALUES (1), (2)) AS x (n)', '{2024-01-01:1:1}', args), state, NULL, args)
+SELECT throws_ok(format('SELECT crm_period_kept(%L, %s) FROM (VALUES (1), (2)) AS x (n)', '{2024-01-01:1:1}', args),
+    state, NULL, args)
 FROM (VALUES ('''{2024-01-01}'', 1', '22023'), ('''{2024-01-01,2024-02-01}'', 0', '22023'),
-             ('''{2024-01-01,2024-02-01}'', n', '22023'), ('ARRAY[''2024-01-01'', date ''2024-02-01'' + n], 1', '22023')) AS x (args, state);
-SELECT is(crm_period_kept('{2024-01-01:1:1}', '{2024-01-01,2024-02-01}', 1), '{}', 'nothing is kept where there is no period before');
-SELECT is(crm_period_kept('{2024-01-01:1:922337203685477.5807,2024-02-01:1:922337203685477.5807}', '{2024-01-01,2024-02-01,2024-03-01}', 1),
+             ('''{2024-01-01,2024-02-01}'', n', '22023'), ('ARRAY[''2024-01-01'', date ''2024-02-01'' + n], 1',
+                 '22023')) AS x (args, state);
+SELECT is(crm_period_kept('{2024-01-01:1:1}', '{2024-01-01,2024-02-01}', 1), '{}',
+    'nothing is kept where there is no period before');
+SELECT is(crm_period_kept('{2024-01-01:1:922337203685477.5807,2024-02-01:1:922337203685477.5807}',
+    '{2024-01-01,2024-02-01,2024-03-01}', 1),
           ARRAY[ARRAY[40, 40 * m, 40 * m, 40 * m]], 'sums beyond 64 bits are exact')
 FROM generate_series(1, 40), (VALUES (922337203685477.5807)) AS x (m) GROUP BY m;
 SELECT is(crm_period_kept(NULL, '{2024-01-01,2024-02-01,2024-03-01}', 1), NULL, 'of NULL');
 SELECT throws_ok($$SELECT crm_period_kept_final('\x00')$$, '0A000');
-SELECT throws_ok($$SELECT * FROM (SELECT crm_retention_agg('{}', '{2024-01-01,2024-02-01}') AS r) AS x, crm_churn(r)$$, '22023');
+SELECT throws_ok($$SELECT * FROM (SELECT crm_retention_agg('{}', '{2024-01-01,2024-02-01}') AS r) AS x, crm_churn(r)$$,
+    '22023');
 SELECT throws_ok($$SELECT crm_retention_trans(NULL, '{}', '{2024-01-01,2024-02-01}')$$, '0A000');
 SELECT throws_ok($$SELECT '{"version":1}'::crm_retention$$, '22P02');
 SELECT throws_ok(format($$SELECT crm_period_bounds(%s)$$, args), state)

@@ -7,40 +7,58 @@ SELECT crm_create_workspace('club', '{}', subjects => '{profile}');
 INSERT INTO club.customer (customer_id, region) VALUES ('a', 'north'), ('b', 'south');
 INSERT INTO club.purchase (customer_id, purchased_at, amount) VALUES ('a', '2024-01-05', 10), ('b', '2024-06-05', 20);
 
-SELECT throws_ok($$SELECT crm_set_target('club', 'x', 'EXISTS (SELECT FROM pg_authid)')$$, '0A000', NULL, 'no subquery');
-SELECT throws_ok($$SELECT crm_set_target('club', 'x', 'customer_id IN (SELECT customer_id FROM target_member)')$$, '0A000', NULL, 'nor one of targets themselves');
-SELECT throws_ok($$SELECT crm_set_target('club', 'x', 'generate_series(1, 2) = 1')$$, '0A000', NULL, 'one answer a row');
+SELECT throws_ok($$SELECT crm_set_target('club', 'x', 'EXISTS (SELECT FROM pg_authid)')$$, '0A000', NULL,
+    'no subquery');
+SELECT throws_ok($$SELECT crm_set_target('club', 'x', 'customer_id IN (SELECT customer_id FROM target_member)')$$,
+    '0A000', NULL, 'nor one of targets themselves');
+SELECT throws_ok($$SELECT crm_set_target('club', 'x', 'generate_series(1, 2) = 1')$$, '0A000', NULL,
+    'one answer a row');
 SELECT throws_ok($$SELECT crm_set_target('club', 'x', 'true; DROP VIEW club.target')$$, '42601', NULL, 'one condition');
 SELECT throws_ok($$SELECT crm_set_target('club', 'x', 'region = ''north'' /*')$$, '42601', NULL, 'that ends');
 SELECT throws_ok($$SELECT crm_set_target('club', 'x', 'ctid IS NOT NULL')$$, '42703', NULL, 'of columns');
-SELECT lives_ok($$SELECT crm_set_target('club', 'it''s "x" $1 %s \', 'customer_360.region = ''north'' OR region LIKE ''%s\\''')$$, 'any name, and columns of customer_360');
-SELECT lives_ok($$SELECT crm_set_target('club', 'long', 'region IN (' || (SELECT string_agg(quote_literal('r' || n), ',') FROM generate_series(1, 2000) AS n) || ', ''south'')')$$, 'any length');
-SELECT lives_ok($$SELECT crm_set_target('club', 'late', 'last_purchase_on > crm_as_of() - 30')$$, 'and the day it is looked from');
-SELECT results_eq('SELECT target_name, customer_id FROM club.target_member ORDER BY target_name COLLATE "C"', $$VALUES ('it''s "x" $1 %s \', 'a'), ('late', 'b'), ('long', 'b')$$, 'are in it who are meant');
-SELECT is((SELECT count(*) FROM regexp_matches(pg_get_viewdef('club.target_member'), 'club\.customer_360\M', 'g')), 1::bigint, 'however many targets, customers are read once');
-SELECT is((SELECT count(*) FROM pg_class WHERE relname IN ('customer_360', 'crm_probe') AND relnamespace = pg_my_temp_schema()), 0::bigint, 'nothing stays behind');
-SELECT throws_ok($$UPDATE club.setting SET phone_country = 'de'$$, '22023', NULL, 'a country that is none is refused, not met in every view');
+SELECT lives_ok($$SELECT crm_set_target('club', 'it''s "x" $1 %s \',
+    'customer_360.region = ''north'' OR region LIKE ''%s\\''')$$, 'any name, and columns of customer_360');
+SELECT lives_ok($$SELECT crm_set_target('club', 'long',
+    'region IN (' || (SELECT string_agg(quote_literal('r' || n), ',')
+    FROM generate_series(1, 2000) AS n) || ', ''south'')')$$, 'any length');
+SELECT lives_ok($$SELECT crm_set_target('club', 'late', 'last_purchase_on > crm_as_of() - 30')$$,
+    'and the day it is looked from');
+SELECT results_eq('SELECT target_name, customer_id FROM club.target_member ORDER BY target_name COLLATE "C"',
+    $$VALUES ('it''s "x" $1 %s \', 'a'), ('late', 'b'), ('long', 'b')$$, 'are in it who are meant');
+SELECT is((SELECT count(*) FROM regexp_matches(pg_get_viewdef('club.target_member'), 'club\.customer_360\M', 'g')),
+    1::bigint, 'however many targets, customers are read once');
+SELECT is((SELECT count(*) FROM pg_class WHERE relname IN ('customer_360', 'crm_probe')
+    AND relnamespace = pg_my_temp_schema()), 0::bigint, 'nothing stays behind');
+SELECT throws_ok($$UPDATE club.setting SET phone_country = 'de'$$, '22023', NULL,
+    'a country that is none is refused, not met in every view');
 
 UPDATE club.setting SET age_cuts = '{60,18,18}';
-SELECT is((SELECT string_agg(age_band, ', ' ORDER BY age_band_order) FROM club.age_mix), 'under 18, 18-59, 60 and over, unknown', 'bands in any order');
+SELECT is((SELECT string_agg(age_band, ', ' ORDER BY age_band_order) FROM club.age_mix),
+    'under 18, 18-59, 60 and over, unknown', 'bands in any order');
 SELECT throws_ok($$UPDATE club.setting SET age_cuts = '{18,NULL}'$$, '23514', NULL, 'but of numbers');
 SELECT throws_ok($$UPDATE club.setting SET age_cuts = '{}'$$, '23514', NULL, 'and at least one');
 
-INSERT INTO club.identity (customer_id, kind, value) VALUES ('a', ' E-Mail', 'x'), ('a', 'Email ', 'ANN@example.com'), ('b', 'email', 'ann@example.com');
-SELECT results_eq('SELECT kind, customer_id FROM club.identity_duplicate ORDER BY 2', $$VALUES ('email', 'a'), ('email', 'b')$$, 'the kind of a key in any case, with blanks');
+INSERT INTO club.identity (customer_id, kind, value) VALUES ('a', ' E-Mail', 'x'), ('a', 'Email ', 'ANN@example.com'),
+    ('b', 'email', 'ann@example.com');
+SELECT results_eq('SELECT kind, customer_id FROM club.identity_duplicate ORDER BY 2', $$VALUES ('email', 'a'),
+    ('email', 'b')$$, 'the kind of a key in any case, with blanks');
 
-INSERT INTO club.wallet (customer_id, brand, is_own, category, amount) VALUES ('a', 'us', true, '', 30), ('a', 'them', false, NULL, 70), ('b', 'us', true, NULL, 100);
-SELECT results_eq('SELECT category, customer_count, own_share FROM club.wallet_share', $$VALUES (NULL::text, 2::bigint, 0.65::double precision)$$, 'an empty category is none');
+INSERT INTO club.wallet (customer_id, brand, is_own, category, amount) VALUES ('a', 'us', true, '', 30),
+    ('a', 'them', false, NULL, 70), ('b', 'us', true, NULL, 100);
+SELECT results_eq('SELECT category, customer_count, own_share FROM club.wallet_share',
+    $$VALUES (NULL::text, 2::bigint, 0.65::double precision)$$, 'an empty category is none');
 
 -- There, away, and there again since the last snapshot
 INSERT INTO club.playbook VALUES ('class', 'A', 'call', 3);
 SELECT crm_refit('club'), crm_snapshot('club', '2024-06-01');
 DELETE FROM club.customer_move;
 INSERT INTO club.customer_move (moved_on, customer_id, kind, old_value, new_value) VALUES
-    ('2024-06-10', 'a', 'class', 'A', 'B'), ('2024-06-05', 'b', 'class', 'B', 'A'), ('2024-06-10', 'b', 'class', 'A', 'B'), ('2024-06-20', 'b', 'class', 'B', 'A');
+    ('2024-06-10', 'a', 'class', 'A', 'B'), ('2024-06-05', 'b', 'class', 'B', 'A'),
+        ('2024-06-10', 'b', 'class', 'A', 'B'), ('2024-06-20', 'b', 'class', 'B', 'A');
 UPDATE club.customer_snapshot SET class = 'A';
 SELECT ok((SELECT bool_and(class = 'A') FROM club.customer_360 WHERE customer_id = 'b'), 'who is there');
-SELECT is_empty($$SELECT * FROM club.next_action WHERE customer_id = 'b' AND since_on IS DISTINCT FROM '2024-06-20' OR customer_id = 'a' AND since_on IS NOT NULL$$,
+SELECT is_empty($$SELECT * FROM club.next_action WHERE customer_id = 'b' AND since_on IS DISTINCT FROM '2024-06-20'
+    OR customer_id = 'a' AND since_on IS NOT NULL$$,
     'since the last move, and since no known day where that led elsewhere');
 SELECT * FROM finish();
 ROLLBACK;

@@ -10,30 +10,43 @@ INSERT INTO xp.rating (customer_id, touchpoint_id, angle, level, score, rated_at
     ('a', 'till', 'function', 'expected', 5, '2024-06-01'), ('a', 'till', 'function', 'actual', 7, '2024-06-01'),
     ('b', 'till', NULL, 'expected', 5, '2024-06-01'), ('b', 'till', NULL, 'actual', 1, '2024-06-01'),
     ('c', 'till', 'mood', 'expected', 5, '2024-06-01'), ('c', 'till', 'mood', 'actual', 10, '2024-06-01');
-SELECT results_eq('SELECT pair_count, gap FROM xp.touchpoint_gap', 'VALUES (3::bigint, 1::double precision)', 'without a list of angles all count');
+SELECT results_eq('SELECT pair_count, gap FROM xp.touchpoint_gap', 'VALUES (3::bigint, 1::double precision)',
+    'without a list of angles all count');
 INSERT INTO xp.angle (angle_id) VALUES ('function'), ('feeling');
-SELECT results_eq('SELECT pair_count, gap FROM xp.touchpoint_gap', 'VALUES (1::bigint, 2::double precision)', 'with one those from its angles');
-SELECT results_eq($$SELECT pair_count, gap FROM xp.gap_monthly WHERE level_name = 'company'$$, 'SELECT pair_count, gap FROM xp.touchpoint_gap', 'as by month');
+SELECT results_eq('SELECT pair_count, gap FROM xp.touchpoint_gap', 'VALUES (1::bigint, 2::double precision)',
+    'with one those from its angles');
+SELECT results_eq($$SELECT pair_count, gap FROM xp.gap_monthly WHERE level_name = 'company'$$,
+    'SELECT pair_count, gap FROM xp.touchpoint_gap', 'as by month');
 SELECT results_eq($$SELECT index_value FROM xp.experience_index WHERE level_name = 'company'$$,
-    $$SELECT index_value FROM xp.experience_index_monthly WHERE level_name = 'company' AND month_on = '2024-06-01'$$, 'one index');
+    $$SELECT index_value FROM xp.experience_index_monthly WHERE level_name = 'company' AND month_on = '2024-06-01'$$,
+        'one index');
 SELECT results_eq('SELECT customer_id FROM xp.customer_gap', $$VALUES ('a')$$, 'and of customers');
-SELECT results_eq($$SELECT check_name, problem_count FROM xp.data_quality WHERE check_name IN ('missing_angle', 'unknown_angle') ORDER BY 1$$,
+SELECT results_eq($$SELECT check_name, problem_count FROM xp.data_quality
+    WHERE check_name IN ('missing_angle', 'unknown_angle') ORDER BY 1$$,
     $$VALUES ('missing_angle', 2::bigint), ('unknown_angle', 2)$$, 'the others are reported');
 SELECT crm_upgrade_workspace('xp');
 SELECT is((SELECT pair_count FROM xp.touchpoint_gap), 1::bigint, 'so after an upgrade');
 
 -- What is an answer
-INSERT INTO xp.survey (survey_id, kind, customer_id, sent_at, answered_at) SELECT n::text, 'csat', 'c' || n, '2024-05-01', '2024-05-02' FROM generate_series(1, 4) AS n;
+INSERT INTO xp.survey (survey_id, kind, customer_id, sent_at, answered_at) SELECT n::text, 'csat', 'c' || n,
+    '2024-05-01', '2024-05-02' FROM generate_series(1, 4) AS n;
 INSERT INTO xp.survey_answer (survey_id, question, score, answer, code) VALUES
     ('1', 'q', 5, '', ''), ('2', 'q', 4, 'Don''t know', NULL), ('3', 'q', 3, NULL, ' DK '), ('4', 'q', NULL, '', NULL),
-    ('1', 'r', 2, 'N/A', 'answer'), ('2', 'r', 2, NULL, 'refused'), ('3', 'r', 99, NULL, NULL), ('4', 'r', 4, ' ', NULL);
-SELECT results_eq('SELECT question, substantive_count, dk_count, refused_count, na_count, score_count, mean_score FROM xp.survey_question ORDER BY 1',
-    $$VALUES ('q', 1::bigint, 2::bigint, 0::bigint, 1::bigint, 1::bigint, 5::double precision), ('r', 3, 0, 1, 0, 2, 3)$$, 'a score beside a blank is one, dk and refused never');
+    ('1', 'r', 2, 'N/A', 'answer'), ('2', 'r', 2, NULL, 'refused'), ('3', 'r', 99, NULL, NULL),
+        ('4', 'r', 4, ' ', NULL);
+SELECT results_eq('SELECT question, substantive_count, dk_count, refused_count, na_count, score_count, mean_score
+    FROM xp.survey_question ORDER BY 1',
+    $$VALUES ('q', 1::bigint, 2::bigint, 0::bigint, 1::bigint, 1::bigint, 5::double precision),
+        ('r', 3, 0, 1, 0, 2, 3)$$, 'a score beside a blank is one, dk and refused never');
 
 -- Of the young only who answered would count
-INSERT INTO xp.survey (survey_id, kind, customer_id, sent_at, answered_at) VALUES ('5', 'csat', 'c5', '2024-06-20', '2024-06-21'), ('6', 'csat', 'c6', '2024-06-20', NULL), ('7', 'csat', 'c7', '2024-05-31', NULL);
-SELECT results_eq('SELECT month_on, sent_count, answered_count, young_count, response_share FROM xp.survey_response ORDER BY 1',
-    $$VALUES ('2024-05-01'::date, 5::bigint, 4::bigint, 0::bigint, 0.8::double precision), ('2024-06-01', 2, 1, 1, NULL)$$, 'no share of invitations that still may be answered');
+INSERT INTO xp.survey (survey_id, kind, customer_id, sent_at, answered_at)
+    VALUES ('5', 'csat', 'c5', '2024-06-20', '2024-06-21'), ('6', 'csat', 'c6', '2024-06-20', NULL),
+    ('7', 'csat', 'c7', '2024-05-31', NULL);
+SELECT results_eq('SELECT month_on, sent_count, answered_count, young_count, response_share FROM xp.survey_response
+    ORDER BY 1',
+    $$VALUES ('2024-05-01'::date, 5::bigint, 4::bigint, 0::bigint, 0.8::double precision),
+        ('2024-06-01', 2, 1, 1, NULL)$$, 'no share of invitations that still may be answered');
 SELECT is_empty('SELECT view_name, column_name FROM xp.reconciliation WHERE difference <> 0', 'it adds up');
 SELECT * FROM finish();
 ROLLBACK;

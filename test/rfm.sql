@@ -64,12 +64,16 @@ SELECT is((SELECT d::text::crm_distribution::text FROM expected), (SELECT d::tex
           'text reads back to the last bit');
 
 -- Breaks are checked once while they stay the same: they may change with every row.
-SELECT results_eq($$SELECT crm_score(v, breaks) FROM (VALUES (5, ARRAY[1.0, 9]::float8[]), (5, ARRAY[1.0, 2]::float8[]), (5, ARRAY[1.0, 2]::float8[]),
-                           (5, '{}'), (5, ARRAY[5.0, 5, 5, 6]::float8[]), (6, ARRAY[5.0, 5, 5, 6]::float8[])) AS r(v, breaks)$$,
+SELECT results_eq($$SELECT crm_score(v, breaks) FROM (VALUES (5, ARRAY[1.0, 9]::float8[]), (5, ARRAY[1.0, 2]::float8[]),
+    (5, ARRAY[1.0, 2]::float8[]),
+                           (5, '{}'), (5, ARRAY[5.0, 5, 5, 6]::float8[]),
+                           (6, ARRAY[5.0, 5, 5, 6]::float8[])) AS r(v, breaks)$$,
     ARRAY[2, 3, 3, 1, 1, 4], 'breaks of one''s own in every row');
-SELECT throws_ok($$SELECT crm_score(5, breaks) FROM (VALUES (1, ARRAY[1.0, 2]::float8[]), (2, ARRAY[2.0, 1]::float8[])) AS r(n, breaks)$$,
+SELECT throws_ok($$SELECT crm_score(5, breaks) FROM (VALUES (1, ARRAY[1.0, 2]::float8[]),
+    (2, ARRAY[2.0, 1]::float8[])) AS r(n, breaks)$$,
     '22023', NULL, 'and every one is checked');
-SELECT results_eq($$SELECT crm_rfm_segment(5, 5, 5, map) FROM (VALUES (1, 'else a'), (2, 'else b'), (3, 'else b'), (4, 'else a')) AS r(n, map)$$,
+SELECT results_eq($$SELECT crm_rfm_segment(5, 5, 5, map) FROM (VALUES (1, 'else a'), (2, 'else b'), (3, 'else b'),
+    (4, 'else a')) AS r(n, map)$$,
     ARRAY['a', 'b', 'b', 'a'], 'maps too');
 
 \set data `test -r "$CRM_SHARED/data/cdnow.csv" && echo on || echo off`
@@ -131,7 +135,8 @@ SELECT results_eq($$SELECT segment, count(*)::integer FROM as_r GROUP BY segment
              ('Need Attention', 10), ('Promising', 9)$$, 'and its segments');
 
 \set csv `echo "$CRM_SHARED/data/online_retail_invoices.csv"`
-CREATE TEMP TABLE invoice (invoice_no text, invoiced_at timestamp, customer_id text, country text, quantity integer, unit_price numeric);
+CREATE TEMP TABLE invoice (invoice_no text, invoiced_at timestamp, customer_id text, country text, quantity integer,
+    unit_price numeric);
 COPY invoice FROM :'csv' (FORMAT csv, HEADER true);
 CREATE TEMP TABLE retail AS
 SELECT customer_id, crm_activity_agg(invoiced_at::date, quantity * unit_price) AS a FROM invoice GROUP BY customer_id;
@@ -146,19 +151,24 @@ SELECT skip('../shared is absent', 6);
 
 -- Cells of scores, day by day: what the functions say, customer by customer.
 CREATE TABLE scored_ledger AS
-SELECT c, crm_activity_agg(date '2022-01-01' + (h % 700)::integer, CASE WHEN c % 29 = 0 OR n % 6 = 0 THEN -1 ELSE 1 END * (h % 100000) / 10000.0) AS activity
-FROM generate_series(1, 600) AS c, generate_series(1, 1 + c % 9) AS n, LATERAL (SELECT hashint8extended(c * 100 + n, 7) & 2147483647 AS h) AS x
+SELECT c, crm_activity_agg(date '2022-01-01' + (h % 700)::integer, CASE WHEN c % 29 = 0
+    OR n % 6 = 0 THEN -1 ELSE 1 END * (h % 100000) / 10000.0) AS activity
+FROM generate_series(1, 600) AS c, generate_series(1, 1 + c % 9) AS n,
+    LATERAL (SELECT hashint8extended(c * 100 + n, 7) & 2147483647 AS h) AS x
 GROUP BY c;
 CREATE TEMP TABLE scored_by AS
 SELECT '{2022-01-05,2022-07-31,2023-02-28,2023-12-31}'::date[] AS dates, '{10,60,120,300}'::double precision[] AS r,
        '{1,2,5}'::double precision[] AS f, '{2,5,9.5,20}'::double precision[] AS m;
 CREATE TEMP VIEW plain_cell (c1, c2, c3, c4, c5, c6) AS
-SELECT nth::numeric, crm_score(crm_days_since_last(activity, day), r, true)::numeric, crm_score(crm_event_count(activity, day), f)::numeric,
-       coalesce(crm_score(crm_amount(activity, day)::double precision, m), 0)::numeric, count(*)::numeric, sum(crm_amount(activity, day))
+SELECT nth::numeric, crm_score(crm_days_since_last(activity, day), r, true)::numeric,
+    crm_score(crm_event_count(activity, day), f)::numeric,
+       coalesce(crm_score(crm_amount(activity, day)::double precision, m), 0)::numeric, count(*)::numeric,
+           sum(crm_amount(activity, day))
 FROM scored_ledger, scored_by, unnest(dates) WITH ORDINALITY AS x (day, nth)
 WHERE crm_active_days(activity, day) > 0
 GROUP BY 1, 2, 3, 4;
-CREATE FUNCTION pg_temp.our_cell() RETURNS TABLE (c1 numeric, c2 numeric, c3 numeric, c4 numeric, c5 numeric, c6 numeric) LANGUAGE sql AS $$
+CREATE FUNCTION pg_temp.our_cell() RETURNS TABLE (c1 numeric, c2 numeric, c3 numeric, c4 numeric, c5 numeric,
+    c6 numeric) LANGUAGE sql AS $$
     SELECT cells[n][1], cells[n][2], cells[n][3], cells[n][4], cells[n][5], cells[n][6]
     FROM (SELECT crm_score_cells(activity, dates, r, f, m) AS cells FROM scored_ledger, scored_by GROUP BY dates) AS x,
          generate_subscripts(cells, 1) AS n
@@ -167,7 +177,8 @@ SELECT bag_eq('SELECT * FROM pg_temp.our_cell()', 'TABLE plain_cell', 'crm_score
 SELECT isnt_empty('SELECT FROM plain_cell WHERE c2 = 5 AND c3 = 1', 'of many kinds');
 UPDATE scored_by SET m = NULL;
 SELECT bag_eq('SELECT * FROM pg_temp.our_cell()', 'TABLE plain_cell', 'without breaks the score is 0');
-CREATE TEMP TABLE cells_alone AS SELECT crm_score_cells(activity, dates, r, f, m) AS cells FROM scored_ledger, scored_by;
+CREATE TEMP TABLE cells_alone AS SELECT crm_score_cells(activity, dates, r, f, m) AS cells
+FROM scored_ledger, scored_by;
 SELECT is(crm_score_cells(activity, dates, r, f, m), cells, 'in another order')
 FROM (SELECT activity FROM scored_ledger ORDER BY c DESC) AS x, scored_by, cells_alone GROUP BY cells;
 SELECT r, f FROM scored_by \gset
@@ -175,15 +186,19 @@ SET LOCAL parallel_setup_cost = 0;
 SET LOCAL parallel_tuple_cost = 0;
 SET LOCAL min_parallel_table_scan_size = 0;
 SET LOCAL max_parallel_workers_per_gather = 3;
-SELECT is(crm_score_cells(activity, '{2022-01-05,2022-07-31,2023-02-28,2023-12-31}', :'r', :'f', NULL), (SELECT cells FROM cells_alone), 'by workers')
+SELECT is(crm_score_cells(activity, '{2022-01-05,2022-07-31,2023-02-28,2023-12-31}', :'r', :'f', NULL),
+    (SELECT cells FROM cells_alone), 'by workers')
 FROM scored_ledger;
 RESET max_parallel_workers_per_gather;
-SELECT is(crm_score_cells('{2024-01-01:1:5}', '{2024-01-01}', '{10}', '{1}', '{5}'), '{{1,2,1,1,1,5.00}}', 'one customer');
+SELECT is(crm_score_cells('{2024-01-01:1:5}', '{2024-01-01}', '{10}', '{1}', '{5}'), '{{1,2,1,1,1,5.00}}',
+    'one customer');
 SELECT is(crm_score_cells('{2024-01-01:0:-5}', '{2024-01-01}', '{10}', '{1}', '{5}'), '{}', 'refunds only');
 SELECT is(crm_score_cells(NULL, '{2024-01-01}', '{10}', '{1}', '{5}'), NULL, 'nobody');
-SELECT throws_ok(format('SELECT crm_score_cells(%L, %s) FROM (VALUES (1), (2)) AS x (n)', '{2024-01-01:1:1}', args), state, NULL, args)
+SELECT throws_ok(format('SELECT crm_score_cells(%L, %s) FROM (VALUES (1), (2)) AS x (n)', '{2024-01-01:1:1}', args),
+    state, NULL, args)
 FROM (VALUES ('''{}'', NULL, NULL, NULL', '22023'), ('''{2024-01-02,2024-01-01}'', NULL, NULL, NULL', '22023'),
-             ('''{2024-01-01}'', ''{2,1}'', NULL, NULL', '22023'), ('''{2024-01-01}'', NULL, ''{1,2,3,4,5,6,7,8,9,10}'', NULL', '22023'),
+             ('''{2024-01-01}'', ''{2,1}'', NULL, NULL', '22023'),
+             ('''{2024-01-01}'', NULL, ''{1,2,3,4,5,6,7,8,9,10}'', NULL', '22023'),
              ('''{2024-01-01}'', NULL, NULL, ARRAY[n]', '22023')) AS x (args, state);
 
 SELECT * FROM finish();

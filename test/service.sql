@@ -10,7 +10,8 @@ SET LOCAL crm_ext.as_of = '2024-04-01';
 
 CREATE FUNCTION pg_temp.read_all(workspace text) RETURNS TABLE (view text, error text) LANGUAGE plpgsql AS $$
 BEGIN
-    FOR view IN SELECT relname FROM pg_class WHERE relnamespace = quote_ident(workspace)::regnamespace AND relkind = 'v' ORDER BY 1 LOOP
+    FOR view IN SELECT relname FROM pg_class WHERE relnamespace = quote_ident(workspace)::regnamespace AND relkind = 'v'
+    ORDER BY 1 LOOP
         error := NULL;
         BEGIN
             EXECUTE format('SELECT count(*) FROM %I.%I AS t WHERE t::text IS NOT NULL', workspace, view);
@@ -26,7 +27,8 @@ UPDATE desk.setting SET calendar = 'Europe/Berlin; mon-fri 09:00-17:00; sat 22:0
 INSERT INTO desk.service_target (priority, first_reply_seconds, resolution_seconds)
 VALUES (NULL, 7200, 28800), ('high', 3600, 14400);
 INSERT INTO desk.staff (staff_id, department, employed_from, employed_to, mentor_id)
-VALUES ('s1', 'service', '2024-01-01', NULL, NULL), ('s2', 'R&D', '2024-03-04', NULL, 's1'), ('s3', 'service', '2023-01-01', '2024-02-29', NULL);
+VALUES ('s1', 'service', '2024-01-01', NULL, NULL), ('s2', 'R&D', '2024-03-04', NULL, 's1'),
+    ('s3', 'service', '2023-01-01', '2024-02-29', NULL);
 INSERT INTO desk.service_case (case_id, customer_id, opened_at, channel, priority, merged_into, merged_at) VALUES
     ('a', 'ann', '2024-03-04 09:00+01', 'mail', NULL, NULL, NULL),
     ('b', 'bob', '2024-03-05 09:00+01', 'phone', NULL, NULL, NULL),
@@ -51,7 +53,8 @@ INSERT INTO desk.case_state (case_id, changed_at, status, staff_id, department, 
     ('p', '2024-04-01 10:00+02', 'pending', 's1', 'service', NULL),
     ('p', '2024-04-01 12:00+02', 'open', 's1', 'service', NULL),
     ('p', '2024-04-01 13:00+02', 'open', 's1', 'service', 'high');
-INSERT INTO desk.interaction (interaction_id, customer_id, interacted_at, case_id, channel, direction, actor, staff_id, is_public, purpose, minutes) VALUES
+INSERT INTO desk.interaction (interaction_id, customer_id, interacted_at, case_id, channel, direction, actor, staff_id,
+    is_public, purpose, minutes) VALUES
     ('a1', 'ann', '2024-03-04 09:00+01', 'a', 'mail', 'in', NULL, NULL, true, 'question', NULL),
     ('a2', 'ann', '2024-03-04 09:01+01', 'a', 'mail', 'out', 'machine', NULL, true, NULL, NULL),
     ('a3', 'ann', '2024-03-04 09:30+01', 'a', 'mail', 'out', 'staff', 's1', false, NULL, 5),
@@ -72,108 +75,151 @@ INSERT INTO desk.interaction (interaction_id, customer_id, interacted_at, case_i
 
 -- Replies
 SELECT results_eq('SELECT case_id, is_answered, reply_seconds, reply_business_seconds FROM desk.case_reply ORDER BY 1',
-    $$VALUES ('a', true, 7200::double precision, 7200::double precision), ('c', false, 64800, 7200), ('d', false, 284400, 57600),
+    $$VALUES ('a', true, 7200::double precision, 7200::double precision), ('c', false, 64800, 7200),
+        ('d', false, 284400, 57600),
              ('e', true, 5400, 3600), ('p', false, 54000, 28800)$$,
     'a machine and a note do not stop the clock; opened by staff has none; of merged cases the first question counts');
-SELECT results_eq('SELECT case_id, turn_no, is_answered, staff_id, reply_seconds FROM desk.reply_turn WHERE NOT is_first ORDER BY 1',
-    $$VALUES ('b', 1::bigint, true, 's3', 3600::double precision), ('e', 2, true, 's1', 1800)$$, 'next replies, and whose they are');
-SELECT results_eq($$SELECT case_count, answered_count, open_count, unanswered_count, p50_seconds, median_seconds FROM desk.response_time_by
+SELECT results_eq('SELECT case_id, turn_no, is_answered, staff_id, reply_seconds FROM desk.reply_turn WHERE NOT is_first
+    ORDER BY 1',
+    $$VALUES ('b', 1::bigint, true, 's3', 3600::double precision), ('e', 2, true, 's1', 1800)$$,
+        'next replies, and whose they are');
+SELECT results_eq($$SELECT case_count, answered_count, open_count, unanswered_count, p50_seconds, median_seconds
+    FROM desk.response_time_by
                     WHERE measure = 'first_reply' AND dimension = 'all'$$,
     'VALUES (5::bigint, 2::bigint, 2::bigint, 1::bigint, 6300::double precision, NULL::double precision)',
     'half of the answered in 1.75 hours, but half of all was never answered');
-SELECT results_eq($$SELECT met_count, breached_closed_count, breached_unanswered_count, breached_open_count, pending_count, attainment_share
+SELECT results_eq($$SELECT met_count, breached_closed_count, breached_unanswered_count, breached_open_count,
+    pending_count, attainment_share
                     FROM desk.sla_attainment_by WHERE measure = 'first_reply' AND dimension = 'all'$$,
     'VALUES (2::bigint, 0::bigint, 1::bigint, 2::bigint, 0::bigint, 0.4::double precision)', 'targets of replies');
-SELECT results_eq($$SELECT count(*) FROM desk.response_time WHERE measure = 'first_reply' AND month_on = '2024-03-01'$$, 'VALUES (1::bigint)', 'by month, channel, priority');
+SELECT results_eq($$SELECT count(*) FROM desk.response_time WHERE measure = 'first_reply' AND month_on = '2024-03-01'$$,
+    'VALUES (1::bigint)', 'by month, channel, priority');
 
 -- Cycles and pauses
-SELECT results_eq('SELECT case_id, cycle_no, is_resolved, used_seconds, used_business_seconds, paused_seconds FROM desk.case_cycle
+SELECT results_eq('SELECT case_id, cycle_no, is_resolved, used_seconds, used_business_seconds, paused_seconds
+    FROM desk.case_cycle
                    WHERE case_id <> ''b'' AND case_id <> ''d'' ORDER BY 1, 2',
-    $$VALUES ('a', 1::bigint, true, 14400::double precision, 14400::double precision, 75600::double precision), ('c', 1, true, 64800, 7200, 0),
-             ('e', 1, true, 7200, 7200, 0), ('e', 2, true, 10800, 10800, 0), ('p', 1, false, 46800, 21600, 7200)$$, 'pauses are out, a reopening begins anew');
+    $$VALUES ('a', 1::bigint, true, 14400::double precision, 14400::double precision, 75600::double precision),
+        ('c', 1, true, 64800, 7200, 0),
+             ('e', 1, true, 7200, 7200, 0), ('e', 2, true, 10800, 10800, 0), ('p', 1, false, 46800, 21600, 7200)$$,
+             'pauses are out, a reopening begins anew');
 SELECT results_eq('SELECT case_id, is_paused, is_unanswered, due_at, is_overdue FROM desk.open_case ORDER BY 1',
-    $$VALUES ('b', false, false, '2024-03-05 17:00+01'::timestamptz, true), ('d', false, true, '2024-03-31 06:00+02', true),
+    $$VALUES ('b', false, false, '2024-03-05 17:00+01'::timestamptz, true),
+        ('d', false, true, '2024-03-31 06:00+02', true),
              ('p', false, true, '2024-04-01 15:00+02', true)$$,
     'deadlines: over the lost hour, after a pause, with the new priority');
 SELECT is((SELECT priority FROM desk.open_case WHERE case_id = 'p'), 'high', 'the latest priority');
-SELECT is((SELECT reply_due_at FROM desk.open_case WHERE case_id = 'd'), '2024-03-30 23:00+01'::timestamptz, 'a first reply is due in the night shift');
-SELECT results_eq($$SELECT month_on, backlog_start_count, opened_count, reopened_count, resolved_count, backlog_count, first_resolved_count
+SELECT is((SELECT reply_due_at FROM desk.open_case WHERE case_id = 'd'), '2024-03-30 23:00+01'::timestamptz,
+    'a first reply is due in the night shift');
+SELECT results_eq($$SELECT month_on, backlog_start_count, opened_count, reopened_count, resolved_count, backlog_count,
+    first_resolved_count
                     FROM desk.case_flow ORDER BY 1$$,
-    $$VALUES ('2024-03-01'::date, 0::bigint, 5::bigint, 1::bigint, 4::bigint, 2::bigint, 3::bigint), ('2024-04-01', 2, 1, 0, 0, 3, 0)$$, 'what comes and goes');
+    $$VALUES ('2024-03-01'::date, 0::bigint, 5::bigint, 1::bigint, 4::bigint, 2::bigint, 3::bigint),
+        ('2024-04-01', 2, 1, 0, 0, 3, 0)$$, 'what comes and goes');
 SELECT is_empty('SELECT * FROM desk.reconciliation WHERE difference <> 0', 'and reconciles');
 
 -- Hand-overs
-SELECT results_eq($$SELECT case_id, staff_handover_count, staff_ping_pong_count, is_staff_return, department_handover_count FROM desk.handover
+SELECT results_eq($$SELECT case_id, staff_handover_count, staff_ping_pong_count, is_staff_return,
+    department_handover_count FROM desk.handover
                     WHERE case_id IN ('a', 'c', 'd') ORDER BY 1$$,
-    $$VALUES ('a', 2::bigint, 1::bigint, true, 2::bigint), ('c', 0, 0, false, 0), ('d', 0, 0, false, 0)$$, 'from s1 to s2 and back');
-SELECT results_eq($$SELECT case_id, unowned_seconds, unowned_business_seconds, is_unowned FROM desk.unowned_time WHERE case_id IN ('a', 'c', 'd') ORDER BY 1$$,
-    $$VALUES ('a', 3600::double precision, 3600::double precision, false), ('c', 64800, 7200, false), ('d', 284400, 57600, true)$$, 'nobody''s');
-SELECT results_eq($$SELECT handover_count, acted_count, p50_seconds FROM desk.department_latency WHERE from_department = 'R&D'$$,
+    $$VALUES ('a', 2::bigint, 1::bigint, true, 2::bigint), ('c', 0, 0, false, 0), ('d', 0, 0, false, 0)$$,
+        'from s1 to s2 and back');
+SELECT results_eq($$SELECT case_id, unowned_seconds, unowned_business_seconds, is_unowned FROM desk.unowned_time
+    WHERE case_id IN ('a', 'c', 'd') ORDER BY 1$$,
+    $$VALUES ('a', 3600::double precision, 3600::double precision, false), ('c', 64800, 7200, false),
+        ('d', 284400, 57600, true)$$, 'nobody''s');
+SELECT results_eq($$SELECT handover_count, acted_count, p50_seconds FROM desk.department_latency
+    WHERE from_department = 'R&D'$$,
     'VALUES (1::bigint, 1::bigint, 0::double precision)', 'back to service, and done');
-SELECT is((SELECT total_seconds FROM desk.time_in_state WHERE status = 'pending'), (75600 + 7200)::double precision, 'time in a state');
+SELECT is((SELECT total_seconds FROM desk.time_in_state WHERE status = 'pending'), (75600 + 7200)::double precision,
+    'time in a state');
 
 -- Staff
 SELECT results_eq($$SELECT period_on, roster_count, active_count, participation_share FROM desk.staff_participation
                     WHERE period = 'week' AND is_total ORDER BY 1 LIMIT 2$$,
-    $$VALUES ('2024-03-04'::date, 2::bigint, 3::bigint, 1::double precision), ('2024-03-11', 2, 1, 0.5)$$, 'the roster is that of the week');
-SELECT is((SELECT count(*) FROM desk.staff_contact WHERE staff_id = 's1'), 9::bigint, 'days without a contact have a row');
-SELECT results_eq($$SELECT staff_id, has_mentor, contact_count, is_complete FROM desk.staff_start WHERE employed_from > '2024-01-01'$$,
+    $$VALUES ('2024-03-04'::date, 2::bigint, 3::bigint, 1::double precision), ('2024-03-11', 2, 1, 0.5)$$,
+        'the roster is that of the week');
+SELECT is((SELECT count(*) FROM desk.staff_contact WHERE staff_id = 's1'), 9::bigint,
+    'days without a contact have a row');
+SELECT results_eq($$SELECT staff_id, has_mentor, contact_count, is_complete FROM desk.staff_start
+    WHERE employed_from > '2024-01-01'$$,
     $$VALUES ('s2', true, 1::bigint, true)$$, 'the first weeks of those who are new');
 SELECT results_eq('SELECT staff_id, reply_count, first_reply_count FROM desk.responder ORDER BY 1',
     $$VALUES ('s1', 3::bigint, 1::bigint), ('s2', 1, 1), ('s3', 1, 0)$$, 'the credit goes to who replied');
-SELECT results_eq($$SELECT staff_count, contact_staff_count FROM desk.staffing_ratio WHERE is_total$$, 'VALUES (2::bigint, 2::bigint)', 'staff and contacts');
+SELECT results_eq($$SELECT staff_count, contact_staff_count FROM desk.staffing_ratio WHERE is_total$$,
+    'VALUES (2::bigint, 2::bigint)', 'staff and contacts');
 
 -- Channels, conversations
-SELECT results_eq('SELECT customer_id, channel, message_count FROM desk.conversation WHERE customer_id IN (''ann'', ''eve'') ORDER BY 1, 2, started_at',
-    $$VALUES ('ann', 'mail', 3::bigint), ('ann', 'mail', 1), ('eve', 'mail', 1), ('eve', 'mail', 1), ('eve', 'mail', 2), ('eve', 'phone', 1)$$,
+SELECT results_eq('SELECT customer_id, channel, message_count FROM desk.conversation
+    WHERE customer_id IN (''ann'', ''eve'') ORDER BY 1, 2, started_at',
+    $$VALUES ('ann', 'mail', 3::bigint), ('ann', 'mail', 1), ('eve', 'mail', 1), ('eve', 'mail', 1), ('eve', 'mail', 2),
+        ('eve', 'phone', 1)$$,
     'a gap of half an hour goes on, one more ends it');
-SELECT is((SELECT sum(contact_share) FROM desk.channel_mix WHERE month_on = '2024-03-01'), 1::double precision, 'shares of channels');
-SELECT results_eq($$SELECT measure, event_count, off_hours_count FROM desk.off_hours_share WHERE measure = 'contact in' ORDER BY month_on$$,
+SELECT is((SELECT sum(contact_share) FROM desk.channel_mix WHERE month_on = '2024-03-01'), 1::double precision,
+    'shares of channels');
+SELECT results_eq($$SELECT measure, event_count, off_hours_count FROM desk.off_hours_share WHERE measure = 'contact in'
+    ORDER BY month_on$$,
     $$VALUES ('contact in', 8::bigint, 1::bigint), ('contact in', 1, 0)$$, 'early birds');
 
 -- Consent and training
 INSERT INTO desk.consent (customer_id, channel, purpose, is_given, given_at) VALUES
     ('bob', NULL, 'marketing', true, '2024-01-01 00:00Z'), ('bob', 'phone', 'marketing', false, '2024-03-05 08:00Z'),
-    ('ann', NULL, NULL, true, '2024-01-01 00:00Z'), ('ann', NULL, NULL, false, '2024-01-01 00:00Z'), ('ann', 'mail', 'survey', true, '2024-09-01 00:00Z');
-SELECT results_eq('SELECT interaction_id, withdrawn_at FROM desk.outbound_without_consent', $$VALUES ('b1', '2024-03-05 08:00Z'::timestamptz)$$,
+    ('ann', NULL, NULL, true, '2024-01-01 00:00Z'), ('ann', NULL, NULL, false, '2024-01-01 00:00Z'),
+        ('ann', 'mail', 'survey', true, '2024-09-01 00:00Z');
+SELECT results_eq('SELECT interaction_id, withdrawn_at FROM desk.outbound_without_consent',
+    $$VALUES ('b1', '2024-03-05 08:00Z'::timestamptz)$$,
                   'a withdrawal at the instant of the call counts');
 UPDATE desk.consent SET given_at = '2024-03-05 08:00:01Z' WHERE channel = 'phone';
 SELECT is_empty('SELECT * FROM desk.outbound_without_consent', 'one a second later does not');
-SELECT results_eq('SELECT customer_id, is_given FROM desk.consent_status WHERE customer_id = ''ann''', $$VALUES ('ann', false)$$,
+SELECT results_eq('SELECT customer_id, is_given FROM desk.consent_status WHERE customer_id = ''ann''',
+    $$VALUES ('ann', false)$$,
                   'a tie goes to the withdrawal, and what comes after as_of is not there');
 INSERT INTO desk.reply_policy VALUES ('social', 'phone'), ('privacy', NULL);
 INSERT INTO desk.training (staff_id, policy, trained_on, expires_on) VALUES
-    ('s1', 'privacy', '2024-03-11', NULL), ('s1', 'social', '2024-01-01', '2024-03-05'), ('s2', 'privacy', '2024-03-04', NULL);
+    ('s1', 'privacy', '2024-03-11', NULL), ('s1', 'social', '2024-01-01', '2024-03-05'),
+        ('s2', 'privacy', '2024-03-04', NULL);
 SELECT results_eq('SELECT interaction_id, policy, is_on_roster FROM desk.untrained_reply ORDER BY 1, 2',
-    $$VALUES ('b1', 'privacy', true), ('b1', 'social', true), ('b3', 'privacy', false), ('b3', 'social', false)$$, 'the training and the roster of the day');
+    $$VALUES ('b1', 'privacy', true), ('b1', 'social', true), ('b3', 'privacy', false), ('b3', 'social', false)$$,
+        'the training and the roster of the day');
 
 -- Sites, visits, onboarding
 INSERT INTO desk.customer (customer_id, region) VALUES ('ann', 'Berlin'), ('bob', 'Bonn'), ('eve', 'Berlin');
-INSERT INTO desk.site (site_id, city, opened_on, closed_on) VALUES ('1', 'Berlin', '2020-01-01', NULL), ('2', 'Bonn', '2020-01-01', '2024-04-01');
+INSERT INTO desk.site (site_id, city, opened_on, closed_on) VALUES ('1', 'Berlin', '2020-01-01', NULL),
+    ('2', 'Bonn', '2020-01-01', '2024-04-01');
 INSERT INTO desk.visit (customer_id, site_id, purpose, arrived_at, left_at) VALUES
-    ('ann', '1', 'Repair', '2024-02-01 10:00+01', '2024-02-01 11:00+01'), ('ann', '1', 'repair', '2024-03-02 10:00+01', NULL),
+    ('ann', '1', 'Repair', '2024-02-01 10:00+01', '2024-02-01 11:00+01'), ('ann', '1', 'repair', '2024-03-02 10:00+01',
+        NULL),
     ('eve', '1', 'umbrella', '2024-03-03 10:00+01', NULL);
 SELECT results_eq('SELECT city, site_count, customer_count, is_covered FROM desk.site_coverage ORDER BY 1',
     $$VALUES ('Berlin', 1::bigint, 2::bigint, true), ('Bonn', 0, 1, false)$$, 'a site closes on its last day');
 SELECT results_eq('SELECT month_on, repair_count, repeat_count, is_complete FROM desk.repeat_repair ORDER BY 1',
-    $$VALUES ('2024-02-01'::date, 1::bigint, 1::bigint, true), ('2024-03-01', 1, 0, false)$$, 'a repair thirty days later is a repeat');
+    $$VALUES ('2024-02-01'::date, 1::bigint, 1::bigint, true), ('2024-03-01', 1, 0, false)$$,
+        'a repair thirty days later is a repeat');
 SELECT results_eq($$SELECT purpose, meaning, visit_count FROM desk.visit_mix WHERE month_on = '2024-03-01' ORDER BY 1$$,
     $$VALUES ('repair', 'repair', 1::bigint), ('umbrella', 'other', 1)$$, 'visits by purpose');
-SELECT is((SELECT string_agg(format('%s %s %s', check_name, problem_count, example_key), ', ' ORDER BY check_name) FROM desk.data_quality
+SELECT is((SELECT string_agg(format('%s %s %s', check_name, problem_count, example_key), ', ' ORDER BY check_name)
+    FROM desk.data_quality
            WHERE problem_count > 0 AND check_name IN ('unknown_purpose', 'off_roster')),
           'off_roster 1 s3, unknown_purpose 1 umbrella', 'words that are not known');
-INSERT INTO desk.purchase (customer_id, purchased_at, amount) VALUES ('ann', '2024-02-10 12:00Z', 5), ('bob', '2024-02-10 12:00Z', 5),
+INSERT INTO desk.purchase (customer_id, purchased_at, amount) VALUES ('ann', '2024-02-10 12:00Z', 5),
+    ('bob', '2024-02-10 12:00Z', 5),
     ('eve', '2024-03-10 12:00Z', 5);
-INSERT INTO desk.interaction (customer_id, interacted_at, purpose, direction) VALUES ('ann', '2024-03-11 12:00Z', 'Welcome', 'out'), ('bob', '2024-03-12 12:00Z', 'welcome', 'out');
+INSERT INTO desk.interaction (customer_id, interacted_at, purpose, direction)
+    VALUES ('ann', '2024-03-11 12:00Z', 'Welcome', 'out'), ('bob', '2024-03-12 12:00Z', 'welcome', 'out');
 SELECT results_eq('SELECT cohort_on, customer_count, reached_count, is_complete FROM desk.onboarding ORDER BY 1',
-    $$VALUES ('2024-02-01'::date, 2::bigint, 1::bigint, true), ('2024-03-01', 1, 0, false)$$, 'reached on the thirtieth day, and on the next');
-SELECT results_eq($$SELECT customer_id, case_count, open_case_count, visit_count, is_opted_out FROM desk.customer_360 WHERE customer_id IN ('ann', 'bob', 'eve') ORDER BY 1$$,
-    $$VALUES ('ann', 1::bigint, 0::bigint, 2::bigint, true), ('bob', 1, 1, 0, true), ('eve', 1, 0, 1, NULL)$$, 'customer_360 knows');
+    $$VALUES ('2024-02-01'::date, 2::bigint, 1::bigint, true), ('2024-03-01', 1, 0, false)$$,
+        'reached on the thirtieth day, and on the next');
+SELECT results_eq($$SELECT customer_id, case_count, open_case_count, visit_count, is_opted_out FROM desk.customer_360
+    WHERE customer_id IN ('ann', 'bob', 'eve') ORDER BY 1$$,
+    $$VALUES ('ann', 1::bigint, 0::bigint, 2::bigint, true), ('bob', 1, 1, 0, true), ('eve', 1, 0, 1, NULL)$$,
+        'customer_360 knows');
 
 -- Small groups are hidden
 UPDATE desk.setting SET min_cell = 3;
-SELECT results_eq($$SELECT dimension, value, case_count FROM desk.response_time_by WHERE measure = 'first_reply' ORDER BY 1, 2$$,
-    $$VALUES ('all', NULL, 5::bigint), ('channel', 'mail', 5), ('month', '2024-03', 4), ('priority', NULL, 4)$$, 'groups of fewer than three customers are hidden');
+SELECT results_eq($$SELECT dimension, value, case_count FROM desk.response_time_by WHERE measure = 'first_reply'
+    ORDER BY 1, 2$$,
+    $$VALUES ('all', NULL, 5::bigint), ('channel', 'mail', 5), ('month', '2024-03', 4), ('priority', NULL, 4)$$,
+        'groups of fewer than three customers are hidden');
 UPDATE desk.setting SET min_cell = 1;
 
 -- Earlier days: before and after the merge
@@ -185,42 +231,53 @@ SELECT is((SELECT count(*) FROM desk.case_cycle WHERE case_id = 'e'), 1::bigint,
 
 -- The hour that comes twice, and a calendar of another zone
 SET LOCAL crm_ext.as_of = '2024-10-31';
-INSERT INTO desk.service_case (case_id, customer_id, opened_at) VALUES ('g', 'gus', '2024-10-26 23:00+02'), ('h', 'hal', '2024-03-08 21:00Z');
-INSERT INTO desk.interaction (customer_id, interacted_at, case_id, direction) VALUES ('gus', '2024-10-26 23:00+02', 'g', 'in'), ('gus', '2024-10-27 05:00+01', 'g', 'out'),
+INSERT INTO desk.service_case (case_id, customer_id, opened_at) VALUES ('g', 'gus', '2024-10-26 23:00+02'),
+    ('h', 'hal', '2024-03-08 21:00Z');
+INSERT INTO desk.interaction (customer_id, interacted_at, case_id, direction)
+    VALUES ('gus', '2024-10-26 23:00+02', 'g', 'in'), ('gus', '2024-10-27 05:00+01', 'g', 'out'),
     ('hal', '2024-03-08 21:00Z', 'h', 'in'), ('hal', '2024-03-11 13:30Z', 'h', 'out');
 SELECT results_eq($$SELECT reply_seconds, reply_business_seconds FROM desk.case_reply WHERE case_id = 'g'$$,
     'VALUES (25200::double precision, 25200::double precision)', 'the night has an hour more');
 UPDATE desk.setting SET calendar = 'America/New_York; mon-fri 09:00-17:00';
-SELECT is((SELECT reply_business_seconds FROM desk.case_reply WHERE case_id = 'h'), 5400::double precision, 'hours of New York, days of Berlin');
+SELECT is((SELECT reply_business_seconds FROM desk.case_reply WHERE case_id = 'h'), 5400::double precision,
+    'hours of New York, days of Berlin');
 
 -- Circles of merged cases, and merges into nothing
 INSERT INTO desk.service_case (case_id, customer_id, opened_at, merged_into) VALUES
-    ('x', 'x', '2024-10-01', 'y'), ('y', 'x', '2024-10-01', 'x'), ('u', 'x', '2024-10-01', 'nothing'), ('v', 'x', '2024-10-01', 'w'), ('w', 'x', '2024-10-01', 'g');
-SELECT results_eq('SELECT case_id, main_case_id FROM desk.case_merge ORDER BY 1', $$VALUES ('f', 'e'), ('v', 'g'), ('w', 'g')$$, 'chains have an end, circles none');
-SELECT is((SELECT problem_count FROM desk.data_quality WHERE check_name = 'lost_merge'), 3::bigint, 'which data_quality says');
+    ('x', 'x', '2024-10-01', 'y'), ('y', 'x', '2024-10-01', 'x'), ('u', 'x', '2024-10-01', 'nothing'),
+        ('v', 'x', '2024-10-01', 'w'), ('w', 'x', '2024-10-01', 'g');
+SELECT results_eq('SELECT case_id, main_case_id FROM desk.case_merge ORDER BY 1', $$VALUES ('f', 'e'), ('v', 'g'),
+    ('w', 'g')$$, 'chains have an end, circles none');
+SELECT is((SELECT problem_count FROM desk.data_quality WHERE check_name = 'lost_merge'), 3::bigint,
+    'which data_quality says');
 SELECT is_empty($$SELECT * FROM pg_temp.read_all('desk') WHERE error IS NOT NULL$$, 'every view can be read');
 
 -- due_at in a table of one's own
 SET LOCAL crm_ext.as_of = '2024-04-01';
 UPDATE desk.setting SET calendar = 'Europe/Berlin; mon-fri 09:00-17:00';
-CREATE TABLE ticket (id integer PRIMARY KEY, status text, priority text, channel text, changed_at timestamptz, due_at timestamptz,
+CREATE TABLE ticket (id integer PRIMARY KEY, status text, priority text, channel text, changed_at timestamptz,
+    due_at timestamptz,
                      used_seconds double precision, resumed_at timestamptz, note text);
 CREATE TRIGGER due BEFORE INSERT OR UPDATE ON ticket FOR EACH ROW EXECUTE FUNCTION crm_due_trigger('desk');
 INSERT INTO ticket (id, status, changed_at) VALUES (1, 'new', '2024-03-29 16:00+01');
 SELECT is((SELECT due_at FROM ticket), '2024-04-01 16:00+02'::timestamptz, 'one hour on Friday, seven on Monday');
 UPDATE ticket SET status = 'pending', changed_at = '2024-04-01 10:00+02';
-SELECT results_eq('SELECT due_at, used_seconds FROM ticket', 'VALUES (NULL::timestamptz, 7200::double precision)', 'a pause has no deadline');
+SELECT results_eq('SELECT due_at, used_seconds FROM ticket', 'VALUES (NULL::timestamptz, 7200::double precision)',
+    'a pause has no deadline');
 UPDATE ticket SET status = 'open', changed_at = '2024-04-02 09:00+02';
 SELECT is((SELECT due_at FROM ticket), '2024-04-02 15:00+02'::timestamptz, 'the deadline moves with it');
 UPDATE ticket SET note = 'nothing else';
 SELECT is((SELECT due_at FROM ticket), '2024-04-02 15:00+02'::timestamptz, 'what changes no state changes no deadline');
 UPDATE ticket SET priority = 'high', changed_at = '2024-04-02 10:00+02';
-SELECT results_eq('SELECT due_at, used_seconds FROM ticket', $$VALUES ('2024-04-02 11:00+02'::timestamptz, 10800::double precision)$$,
+SELECT results_eq('SELECT due_at, used_seconds FROM ticket', $$VALUES ('2024-04-02 11:00+02'::timestamptz,
+    10800::double precision)$$,
                   'a priority moves the target, not the time used');
 UPDATE ticket SET status = 'solved', changed_at = '2024-04-02 12:00+02';
-SELECT results_eq('SELECT due_at, used_seconds FROM ticket', $$VALUES ('2024-04-02 11:00+02'::timestamptz, 18000::double precision)$$, 'done: it stays to be compared');
+SELECT results_eq('SELECT due_at, used_seconds FROM ticket', $$VALUES ('2024-04-02 11:00+02'::timestamptz,
+    18000::double precision)$$, 'done: it stays to be compared');
 UPDATE ticket SET status = 'open', changed_at = '2024-04-02 13:00+02';
-SELECT results_eq('SELECT due_at, used_seconds FROM ticket', $$VALUES ('2024-04-02 17:00+02'::timestamptz, 0::double precision)$$, 'reopened: all anew');
+SELECT results_eq('SELECT due_at, used_seconds FROM ticket', $$VALUES ('2024-04-02 17:00+02'::timestamptz,
+    0::double precision)$$, 'reopened: all anew');
 CREATE TABLE bare (id integer, status text);
 CREATE TRIGGER due BEFORE INSERT ON bare FOR EACH ROW EXECUTE FUNCTION crm_due_trigger('desk');
 SELECT throws_ok('INSERT INTO bare VALUES (1)', '42703', NULL, 'a table without the columns is refused');
@@ -232,23 +289,30 @@ SELECT throws_ok($$SELECT crm_note_overdue('nowhere')$$, '3F000', NULL, 'of a wo
 
 -- One person is given out and erased, other people's figures stay
 CREATE TEMPORARY TABLE before AS SELECT staff_id, reply_count, first_reply_count FROM desk.responder;
-SELECT ok(crm_export_customer('desk', 'eve') ?& ARRAY['service_case', 'interaction', 'visit', 'consent', 'overdue_case', 'customer_360'], 'the export has all sources');
+SELECT ok(crm_export_customer('desk', 'eve') ?& ARRAY['service_case', 'interaction', 'visit', 'consent', 'overdue_case',
+    'customer_360'], 'the export has all sources');
 SELECT results_eq($$SELECT relation, row_count FROM crm_erase_customer('desk', 'eve') WHERE row_count > 0 ORDER BY 1$$,
-    $$VALUES ('channel_activity', 2::bigint), ('customer', 1), ('customer_activity', 1), ('interaction', 5), ('purchase', 1), ('service_case', 2), ('visit', 1)$$,
+    $$VALUES ('channel_activity', 2::bigint), ('customer', 1), ('customer_activity', 1), ('interaction', 5),
+        ('purchase', 1), ('service_case', 2), ('visit', 1)$$,
     'so has the erasure');
-SELECT results_eq('SELECT staff_id, reply_count, first_reply_count FROM desk.responder ORDER BY 1', 'SELECT * FROM before ORDER BY 1', 'replies stay, of nobody');
+SELECT results_eq('SELECT staff_id, reply_count, first_reply_count FROM desk.responder ORDER BY 1',
+    'SELECT * FROM before ORDER BY 1', 'replies stay, of nobody');
 SELECT is((SELECT count(*) FROM desk.interaction WHERE customer_id = 'eve'), 0::bigint, 'and her name is gone');
 SELECT is_empty($$SELECT * FROM crm_check_workspace('desk')$$, 'ledgers are as rebuilt');
 
 -- No staff, no cases, nothing; and everything open
 SELECT crm_create_workspace('empty', '{}', 'UTC', subjects => '{service}');
 SELECT is_empty($$SELECT * FROM pg_temp.read_all('empty') WHERE error IS NOT NULL$$, 'an empty desk gives no error');
-SELECT results_eq($$SELECT (SELECT count(*) FROM empty.service_hours), (SELECT count(*) FROM empty.case_flow), (SELECT count(*) FROM empty.staffing_ratio)$$,
+SELECT results_eq($$SELECT (SELECT count(*) FROM empty.service_hours), (SELECT count(*) FROM empty.case_flow),
+    (SELECT count(*) FROM empty.staffing_ratio)$$,
     'VALUES (168::bigint, 0::bigint, 0::bigint)', 'all hours of the week, no month');
-INSERT INTO empty.service_case (case_id, customer_id, opened_at) SELECT n, n, '2024-03-01 10:00Z' FROM generate_series(1, 3) AS n;
-SELECT results_eq($$SELECT case_count, answered_count, open_count, p50_seconds, median_seconds, median_high_seconds FROM empty.response_time_by
+INSERT INTO empty.service_case (case_id, customer_id, opened_at) SELECT n, n, '2024-03-01 10:00Z'
+FROM generate_series(1, 3) AS n;
+SELECT results_eq($$SELECT case_count, answered_count, open_count, p50_seconds, median_seconds, median_high_seconds
+    FROM empty.response_time_by
                     WHERE measure = 'first_reply' AND dimension = 'all'$$,
-    'VALUES (3::bigint, 0::bigint, 3::bigint, NULL::double precision, NULL::double precision, NULL::double precision)', 'everything open: no median, and nothing left out');
+    'VALUES (3::bigint, 0::bigint, 3::bigint, NULL::double precision, NULL::double precision, NULL::double precision)',
+        'everything open: no median, and nothing left out');
 SELECT is((SELECT is_covered FROM empty.service_hours WHERE weekday = 5 AND hour = 10), false, 'which covers no hour');
 
 SELECT * FROM finish();

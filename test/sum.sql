@@ -2,10 +2,13 @@
 BEGIN;
 SELECT plan(14);
 CREATE TABLE number AS
-SELECT n, CASE n % 3 WHEN 0 THEN 1e16 WHEN 1 THEN -1e16 ELSE 0.1 * n END::double precision AS x FROM generate_series(1, 30000) AS n;
+SELECT n, CASE n % 3 WHEN 0 THEN 1e16 WHEN 1 THEN -1e16 ELSE 0.1 * n END::double precision AS x
+FROM generate_series(1, 30000) AS n;
 SET LOCAL max_parallel_workers_per_gather = 0;
-SELECT is(crm_sum(x), (sum(x::numeric) FILTER (WHERE n % 3 = 2))::double precision, 'large ones cancel exactly') FROM number;
-SELECT is((SELECT crm_sum(x) FROM (SELECT x FROM number ORDER BY hashint4(n)) AS t), crm_sum(x), 'in any order') FROM number;
+SELECT is(crm_sum(x), (sum(x::numeric) FILTER (WHERE n % 3 = 2))::double precision, 'large ones cancel exactly')
+FROM number;
+SELECT is((SELECT crm_sum(x) FROM (SELECT x FROM number ORDER BY hashint4(n)) AS t), crm_sum(x), 'in any order')
+FROM number;
 SELECT isnt((SELECT sum(x) FROM (SELECT x FROM number ORDER BY x) AS t), crm_sum(x), 'where sum does not') FROM number;
 SELECT is((SELECT crm_sum(x) FROM (SELECT x FROM number ORDER BY x) AS t), crm_sum(x), 'by size') FROM number;
 CREATE TEMP TABLE alone AS SELECT crm_sum(x) AS s FROM number;
@@ -14,9 +17,11 @@ SET LOCAL parallel_tuple_cost = 0;
 SET LOCAL min_parallel_table_scan_size = 0;
 SET LOCAL max_parallel_workers_per_gather = 2;
 SELECT is(crm_sum(x), (SELECT s FROM alone), 'by workers') FROM number;
-SELECT is((SELECT crm_sum(x) OVER (ORDER BY n ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) FROM number ORDER BY n DESC LIMIT 1), s, 'in a window') FROM alone;
+SELECT is((SELECT crm_sum(x) OVER (ORDER BY n ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) FROM number
+    ORDER BY n DESC LIMIT 1), s, 'in a window') FROM alone;
 SELECT is((SELECT crm_sum(x) FROM number WHERE false), NULL, 'of nothing');
-SELECT is((SELECT crm_sum(x) FROM (VALUES (NULL::double precision), (2), (NULL)) AS v (x)), 2::double precision, 'NULLs are skipped');
+SELECT is((SELECT crm_sum(x) FROM (VALUES (NULL::double precision), (2), (NULL)) AS v (x)), 2::double precision,
+    'NULLs are skipped');
 SELECT throws_ok($$SELECT crm_sum('NaN')$$, '22023');
 SELECT throws_ok($$SELECT crm_sum(-'Infinity'::double precision)$$, '22023');
 SELECT throws_ok($$SELECT crm_sum(1.5e308) FROM generate_series(1, 2)$$, '22003');
@@ -24,9 +29,13 @@ SELECT throws_ok($$SELECT crm_sum_final('{1,2}')$$, '22023');
 -- A double as numeric is what PostgreSQL's own cast makes of it.
 SELECT is((SELECT count(*) FROM generate_series(1, 200000) AS n,
                   LATERAL (SELECT hashint8extended(n, 5) / 9223372036854775808.0::double precision AS u) AS r,
-                  LATERAL (VALUES (u * pow(10::double precision, n % 37 - 18)), (round((u * 1e6)::numeric) / 1000.0), (n * 0.005), (n / 3.0), (n + 0.5), (floor(u * 1e15) + 0.5)) AS v (x)
-           WHERE crm_decimal(x)::text <> (x::double precision)::numeric::text), 0::bigint, 'crm_decimal is the cast, to the last digit');
-SELECT results_eq($$SELECT crm_decimal(x)::text FROM unnest('{0,-0,1e15,-1e15,123456789012345678,5e-324,1.7976931348623157e308,NaN,Infinity,-Infinity,0.1,-2.5,NULL}'::double precision[]) AS x$$,
-                  $$SELECT x::numeric::text FROM unnest('{0,-0,1e15,-1e15,123456789012345678,5e-324,1.7976931348623157e308,NaN,Infinity,-Infinity,0.1,-2.5,NULL}'::double precision[]) AS x$$, 'at both ends too');
+                  LATERAL (VALUES (u * pow(10::double precision, n % 37 - 18)), (round((u * 1e6)::numeric) / 1000.0),
+                      (n * 0.005), (n / 3.0), (n + 0.5), (floor(u * 1e15) + 0.5)) AS v (x)
+           WHERE crm_decimal(x)::text <> (x::double precision)::numeric::text), 0::bigint,
+               'crm_decimal is the cast, to the last digit');
+SELECT results_eq($$SELECT crm_decimal(x)::text
+    FROM unnest('{0,-0,1e15,-1e15,123456789012345678,5e-324,1.7976931348623157e308,NaN,Infinity,-Infinity,0.1,-2.5,NULL}'::double precision[]) AS x$$,
+                  $$SELECT x::numeric::text
+                  FROM unnest('{0,-0,1e15,-1e15,123456789012345678,5e-324,1.7976931348623157e308,NaN,Infinity,-Infinity,0.1,-2.5,NULL}'::double precision[]) AS x$$, 'at both ends too');
 SELECT * FROM finish();
 ROLLBACK;

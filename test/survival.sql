@@ -2,7 +2,8 @@
 BEGIN;
 SELECT plan(39);
 
-SELECT is(crm_survival_quantile(crm_survival_agg(i, true), 0.5), 12::double precision, 'the median of 24 is the twelfth')
+SELECT is(crm_survival_quantile(crm_survival_agg(i, true), 0.5), 12::double precision,
+    'the median of 24 is the twelfth')
 FROM generate_series(1, 24) AS i;
 SELECT is((SELECT count(*)
            FROM generate_series(1, 120) AS n, generate_series(1, 19) AS q,
@@ -10,16 +11,20 @@ SELECT is((SELECT count(*)
            WHERE crm_survival_quantile(s, q / 20.0) <> ceil(n * q / 20.0)),
           0::bigint, 'observed, a quantile is the rank that the share says');
 SELECT is((SELECT ARRAY[crm_survival_quantile(s, 0.5)::text, low::text, high::text]
-           FROM (SELECT '{1,2,3+,4,5+}'::crm_survival AS s) AS s, crm_survival_interval(s, 0.5)), ARRAY['4', '1', NULL], 'five items');
+           FROM (SELECT '{1,2,3+,4,5+}'::crm_survival AS s) AS s, crm_survival_interval(s, 0.5)), ARRAY['4', '1', NULL],
+               'five items');
 SELECT is((SELECT ROW(crm_survival_quantile(s, 0.5), low, high)::text
-           FROM (SELECT '{1+,2+,3+}'::crm_survival AS s) AS s, crm_survival_interval(s, 0.5)), '(,,)', 'all censored: NULL');
-SELECT is((crm_survival_interval('{1,2}', 0.5)).high, 2::double precision, 'once all is over the upper limit is finite');
+           FROM (SELECT '{1+,2+,3+}'::crm_survival AS s) AS s, crm_survival_interval(s, 0.5)), '(,,)',
+               'all censored: NULL');
+SELECT is((crm_survival_interval('{1,2}', 0.5)).high, 2::double precision,
+    'once all is over the upper limit is finite');
 
 -- Remissions of Freireich et al. (1963), as in survival::survdiff and lifelines
 SELECT is(ARRAY[round(chi_squared::numeric, 6), round(p_value::numeric, 9)], ARRAY[16.792941, 0.000041688], 'log-rank')
 FROM crm_survival_test('{6*3,6+,7,9+,10,10+,11+,13,16,17+,19+,20+,22,23,25+,32+*2,34+,35+}',
                        '{1*2,2*2,3,4*2,5*2,8*4,11*2,12*2,15,17,22,23}');
-SELECT is(round(crm_survival_mean('{6*3,6+,7,9+,10,10+,11+,13,16,17+,19+,20+,22,23,25+,32+*2,34+,35+}', 30)::numeric, 6), 21.046499,
+SELECT is(round(crm_survival_mean('{6*3,6+,7,9+,10,10+,11+,13,16,17+,19+,20+,22,23,25+,32+*2,34+,35+}', 30)::numeric,
+    6), 21.046499,
           'restricted mean');
 SELECT is(crm_survival_mean('{1,2,3+}', 3), (1 + 2.0 / 3 + 1.0 / 3)::double precision, 'a mean to the last duration');
 SELECT is(crm_survival_mean('{1,2,3+}', 3.1), NULL::double precision, 'and none beyond, where that is censored');
@@ -43,7 +48,8 @@ SELECT throws_ok($$SELECT '{1,-2}'::crm_survival$$, '22P02');
 SELECT is(crm_survival_agg(d, o)::text, '{1,2+}', 'NULLs are skipped')
 FROM (VALUES (1, true), (2, false), (NULL, true), (3, NULL)) AS v (d, o);
 SELECT is(crm_survival_agg(1, NULL)::text, NULL, 'nothing but NULLs');
-SELECT is(crm_survival_agg(d, true)::text, '{0*2,5e-324,1.7976931348623157e+308}', 'from zero, either zero, to the largest')
+SELECT is(crm_survival_agg(d, true)::text, '{0*2,5e-324,1.7976931348623157e+308}',
+    'from zero, either zero, to the largest')
 FROM unnest(ARRAY[0, '-0', 5e-324, 1.7976931348623157e308]::double precision[]) AS d;
 
 -- One state, however it came about
@@ -56,7 +62,8 @@ SELECT ok(crm_rollup(s)::text = (SELECT s::text FROM whole), 'rolled up from ' |
 FROM (VALUES (2), (7), (50000)) AS p (n), LATERAL (SELECT crm_survival_agg(d, o) AS s FROM spell GROUP BY i % n) AS t
 GROUP BY n;
 SELECT ok(s::text::crm_survival::text = s::text, 'text goes round') FROM whole;
-SELECT is((SELECT count(*) FROM crm_survival_curve(s)), (SELECT count(DISTINCT d) FROM spell), 'a row for each duration') FROM whole;
+SELECT is((SELECT count(*) FROM crm_survival_curve(s)), (SELECT count(DISTINCT d) FROM spell),
+    'a row for each duration') FROM whole;
 SELECT ok(bool_and(s::text = again::text), 'a running state is not changed by being read')
 FROM (SELECT i, crm_survival_agg(d, o) OVER (ORDER BY i) AS s,
              (SELECT crm_survival_agg(b.d, b.o) FROM spell AS b WHERE b.i <= a.i) AS again

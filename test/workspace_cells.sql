@@ -32,22 +32,28 @@ INSERT INTO unguarded VALUES
     ('event_effect_by_kind', 'of event_effect, which hides them'),
     ('case_flow', 'cases of everybody, by month'), ('off_hours_share', 'of everybody, by month'),
     ('time_in_state', 'states of all cases'), ('channel_shift', 'of channel_mix, which hides them'),
-    ('staff_contact', 'of a member of staff'), ('staff_day', 'of a member of staff'), ('staff_start', 'of a member of staff'),
+    ('staff_contact', 'of a member of staff'), ('staff_day', 'of a member of staff'),
+        ('staff_start', 'of a member of staff'),
     ('responder', 'of a member of staff'), ('responder_concentration', 'staff'), ('staff_flow', 'staff'),
     ('staff_participation', 'staff'), ('staffing_ratio', 'staff'),
-    ('attribution', 'by attribution_cell, which says what is hidden'), ('attribution_campaign', 'by attribution_cell, which says what is hidden'),
+    ('attribution', 'by attribution_cell, which says what is hidden'),
+        ('attribution_campaign', 'by attribution_cell, which says what is hidden'),
     ('attribution_markov', 'by attribution_cell, which says what is hidden'),
     ('attribution_origin', 'what attribution is made of'), ('campaign_arm', 'what campaign_lift is made of'),
     ('campaign_hour', 'touches, of accounts that are no customers too'), ('cascade', 'touches'),
-    ('mention_known', 'a row of a source'), ('mention_period', 'mentions'), ('mention_surge', 'mentions'), ('share_of_voice', 'mentions'),
+    ('mention_known', 'a row of a source'), ('mention_period', 'mentions'), ('mention_surge', 'mentions'),
+        ('share_of_voice', 'mentions'),
     ('net_sentiment', 'mentions'), ('net_sentiment_monthly', 'mentions'),
     ('deflection', 'questions, of nobody known'), ('deflection_monthly', 'questions, of nobody known'),
     ('growth_flow', 'of growth_accounting, which hides them'),
-    ('p_alive_matrix', 'of clv_matrix, which hides them'), ('expected_purchases_matrix', 'of clv_matrix, which hides them'),
+    ('p_alive_matrix', 'of clv_matrix, which hides them'),
+        ('expected_purchases_matrix', 'of clv_matrix, which hides them'),
     ('plan_known', 'plans'), ('plan_deed', 'a row of a source'),
     ('plan_variance', 'of plan_actual, which hides them'), ('plan_variance_total', 'of plan_actual, which hides them'),
-    ('metric_day', 'of everybody, by day: what forecasts are made of'), ('plan_sale_month', 'of everybody, by month: what reports are made of'),
-    ('forecast_result', 'of everybody, over a period that was forecast'), ('forecast_accuracy', 'of everybody, over a year'),
+    ('metric_day', 'of everybody, by day: what forecasts are made of'),
+        ('plan_sale_month', 'of everybody, by month: what reports are made of'),
+    ('forecast_result', 'of everybody, over a period that was forecast'),
+        ('forecast_accuracy', 'of everybody, over a year'),
     ('forecast_progress', 'of everybody, over a period with a target'),
     ('staff_execution', 'of goals, and of budgets of departments'),
     ('report_sales', 'of report_figure, which hides them'), ('report_customer', 'of report_figure, which hides them'),
@@ -55,12 +61,14 @@ INSERT INTO unguarded VALUES
     ('cost_to_serve', 'of segment_economics, which hides them'),
     ('experience_angle', 'weights that were given'), ('experience_cell', 'weights that were given'),
     ('experience_coverage', 'cells'), ('experience_index_monthly', 'of experience_cell_monthly, which hides them'),
-    ('touchpoint_detail', 'of touchpoint_gap, which hides them'), ('experience_review', 'of touchpoint_gap, which hides them'),
+    ('touchpoint_detail', 'of touchpoint_gap, which hides them'),
+        ('experience_review', 'of touchpoint_gap, which hides them'),
     ('closed_loop', 'actions, and of touchpoint_gap, which hides them'),
     ('purchase', 'a row of a source'),
     ('scoring_basis', 'of everybody, and settings');
 INSERT INTO unguarded
-SELECT relname, 'rows that are wrong' FROM pg_class WHERE relnamespace = 'all_of_it'::regnamespace AND relname LIKE 'data\_quality\_%';
+SELECT relname, 'rows that are wrong' FROM pg_class WHERE relnamespace = 'all_of_it'::regnamespace
+    AND relname LIKE 'data\_quality\_%';
 
 SELECT cmp_ok((SELECT count(*) FROM counting), '>=', 20::bigint, 'views that count or sum up customers');
 SELECT is_empty($$SELECT relation FROM counting
@@ -68,18 +76,22 @@ SELECT is_empty($$SELECT relation FROM counting
                     AND relation NOT IN (SELECT u.relation FROM unguarded AS u)$$,
                 'hide small groups, or have a reason not to');
 SELECT is_empty($$SELECT relation FROM counting
-                  WHERE relation ~ '^reconciliation_' AND relation <> 'reconciliation_customer' AND pg_get_viewdef(oid) !~ 'min_cell'$$,
+                  WHERE relation ~ '^reconciliation_' AND relation <> 'reconciliation_customer'
+                      AND pg_get_viewdef(oid) !~ 'min_cell'$$,
                 'reconciliations of groups ask for min_cell');
 SELECT is_empty($$SELECT relation FROM unguarded WHERE to_regclass('all_of_it.' || relation) IS NULL
                   UNION ALL
-                  SELECT relation FROM counting JOIN unguarded USING (relation) WHERE pg_get_viewdef(oid) ~ '\mcrm_is_shown\M'$$,
+                  SELECT relation FROM counting JOIN unguarded USING (relation)
+                  WHERE pg_get_viewdef(oid) ~ '\mcrm_is_shown\M'$$,
                 'and no reason is left without a view');
 SELECT is_empty($$SELECT relname FROM pg_class WHERE relnamespace = 'all_of_it'::regnamespace AND relkind = 'v'
                     AND pg_get_viewdef(oid) ~ 'min_cell\)? - 1|[<>]=? *\(?(setting\.)?min_cell'$$, 'by one construct');
 
-SELECT results_eq($$SELECT crm_is_shown(5, n) FROM unnest('{0,1,4,5,6,NULL}'::bigint[]) WITH ORDINALITY AS u (n, i) ORDER BY i$$,
+SELECT results_eq($$SELECT crm_is_shown(5, n) FROM unnest('{0,1,4,5,6,NULL}'::bigint[]) WITH ORDINALITY AS u (n, i)
+    ORDER BY i$$,
                   ARRAY[true, false, false, true, true, true], 'from 1 to min_cell - 1 is hidden');
-SELECT ok(crm_is_shown(1, 1, 2, 3) AND crm_is_shown(NULL, 1) AND NOT crm_is_shown(3, 9, 9, 2), 'any of them hides; 1 and NULL hide nothing');
+SELECT ok(crm_is_shown(1, 1, 2, 3) AND crm_is_shown(NULL, 1) AND NOT crm_is_shown(3, 9, 9, 2),
+    'any of them hides; 1 and NULL hide nothing');
 
 SELECT * FROM finish();
 ROLLBACK;

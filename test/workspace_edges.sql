@@ -9,14 +9,18 @@ INSERT INTO sale SELECT n, 'c' || n % 40, date '2024-01-01' + n, n FROM generate
 SELECT crm_create_workspace('w', :'sources');
 
 -- Days
-SELECT throws_ok(format('SELECT %s(''w'', %L)', call, day), '22023', format('as_of cannot be %s', day::date), call || ' from ' || day)
-FROM unnest('{crm_refit,crm_snapshot}'::text[]) AS call, unnest('{4713-01-01 BC,0001-12-31 BC,10000-01-01,infinity,-infinity}'::text[]) AS day;
+SELECT throws_ok(format('SELECT %s(''w'', %L)', call, day), '22023', format('as_of cannot be %s', day::date),
+    call || ' from ' || day)
+FROM unnest('{crm_refit,crm_snapshot}'::text[]) AS call,
+    unnest('{4713-01-01 BC,0001-12-31 BC,10000-01-01,infinity,-infinity}'::text[]) AS day;
 SELECT is((SELECT count(*) FROM w.fit), 1::bigint, 'and nothing is stored for it');
 SELECT lives_ok($$SELECT crm_refit('w', '0001-01-01'), crm_refit('w', '9999-12-31')$$, 'the first and the last day');
 SELECT throws_ok(format('SET crm_ext.as_of = %L', day), '22023', NULL, format('as_of "%s"', day))
-FROM unnest(ARRAY[' 2024-01-02', '+024-01-02', '2024-01-02 ', '2024-1-2', '24-01-02', '2024-+1-02', '2024-01- 2', '02024-01-02', '0000-01-01',
+FROM unnest(ARRAY[' 2024-01-02', '+024-01-02', '2024-01-02 ', '2024-1-2', '24-01-02', '2024-+1-02', '2024-01- 2',
+    '02024-01-02', '0000-01-01',
                   '2024-02-30', '2024-13-01', '2024-01-02x', '2024-01-02 BC', 'today', E'2024-01-02\n']) AS day;
-SELECT lives_ok(format('SET crm_ext.as_of = %L', day), format('as_of "%s"', day)) FROM unnest('{2024-01-02,0001-01-01,9999-12-31}'::text[]) AS day;
+SELECT lives_ok(format('SET crm_ext.as_of = %L', day), format('as_of "%s"', day))
+FROM unnest('{2024-01-02,0001-01-01,9999-12-31}'::text[]) AS day;
 RESET crm_ext.as_of;
 
 -- Expressions
@@ -24,42 +28,56 @@ CREATE FUNCTION pg_temp.source(field text, expression text) RETURNS text LANGUAG
     SELECT format('SELECT crm_create_workspace(''v'', %L)', jsonb_build_object('purchase',
         '{"from": "sale", "customer_id": "cust", "purchased_at": "day"}'::jsonb || jsonb_build_object(field, expression)))
 $$;
-SELECT throws_like(pg_temp.source(field, expression), format('source "purchase", field "%s": %%', field), format('%s: %s', field, expression))
-FROM (VALUES ('amount', 'row_number() OVER ()'), ('amount', 'sum(total)'), ('amount', 'length(sale::text)'), ('customer_id', 'sale'),
-             ('where', 'total > (SELECT avg(total) FROM sale)'), ('amount', 'generate_series(1, 2)'), ('purchase_id', 'max(id)'),
-             ('currency', 'first_value(note) OVER ()'), ('amount', 'random()'), ('where', 'now() > day'), ('amount', 'total +'),
+SELECT throws_like(pg_temp.source(field, expression), format('source "purchase", field "%s": %%', field),
+    format('%s: %s', field, expression))
+FROM (VALUES ('amount', 'row_number() OVER ()'), ('amount', 'sum(total)'), ('amount', 'length(sale::text)'),
+    ('customer_id', 'sale'),
+             ('where', 'total > (SELECT avg(total) FROM sale)'), ('amount', 'generate_series(1, 2)'),
+             ('purchase_id', 'max(id)'),
+             ('currency', 'first_value(note) OVER ()'), ('amount', 'random()'), ('where', 'now() > day'),
+             ('amount', 'total +'),
              ('amount', 'ctid'), ('amount', 'note::json'), ('where', 'total')) AS t (field, expression);
 CREATE TEMPORARY TABLE sale (cust text, day date);
-SELECT throws_ok($$SELECT crm_create_workspace('v', '{"purchase": {"from": "sale", "customer_id": "cust", "purchased_at": "day"}}')$$, '42809',
+SELECT throws_ok($$SELECT crm_create_workspace('v',
+    '{"purchase": {"from": "sale", "customer_id": "cust", "purchased_at": "day"}}')$$, '42809',
                  'source "purchase": sale is a temporary table', 'a temporary table');
-SELECT throws_ok($$SELECT crm_create_workspace('v', '{"purchase": {"from": "public.sale", "customer_id": "cust", "purchased_at": "day"}}')$$, '42P07',
+SELECT throws_ok($$SELECT crm_create_workspace('v',
+    '{"purchase": {"from": "public.sale", "customer_id": "cust", "purchased_at": "day"}}')$$, '42P07',
                  'source "purchase": a temporary table has the name pg_temp.sale', 'one that hides a source');
 DROP TABLE pg_temp.sale;
 
 -- A notification has at most 8,000 bytes
-UPDATE w.setting SET segment_map = (SELECT string_agg(format('%s-%s 1-5 1-5 %s', r, r, repeat(CASE r WHEN 5 THEN U&'\+01F600' ELSE 'x' END, 9000) || r), E'\n')
+UPDATE w.setting SET segment_map = (SELECT string_agg(format('%s-%s 1-5 1-5 %s', r, r,
+    repeat(CASE r WHEN 5 THEN U&'\+01F600' ELSE 'x' END, 9000) || r), E'\n')
                                     FROM generate_series(1, 5) AS r);
 SELECT crm_refit('w', '2024-06-30');
-SELECT lives_ok($$SELECT crm_snapshot('w', '2024-06-30'), crm_snapshot('w', '2024-12-31')$$, 'names of segments of 9,000 characters');
+SELECT lives_ok($$SELECT crm_snapshot('w', '2024-06-30'), crm_snapshot('w', '2024-12-31')$$,
+    'names of segments of 9,000 characters');
 SELECT is((SELECT max(length(new_value)) FROM w.customer_move WHERE kind = 'segment'), 9001, 'which are kept whole');
 
 -- Where to log
 CREATE TABLE account (id integer, segment text);
 CREATE FUNCTION pg_temp.log_to(arguments text, timing text DEFAULT 'AFTER UPDATE') RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    EXECUTE format('CREATE TRIGGER moved %s ON account FOR EACH ROW EXECUTE FUNCTION crm_move_trigger(%s)', timing, arguments);
+    EXECUTE format('CREATE TRIGGER moved %s ON account FOR EACH ROW EXECUTE FUNCTION crm_move_trigger(%s)', timing,
+        arguments);
     UPDATE account SET segment = 'x';
 END $$;
 INSERT INTO account VALUES (1, 'a');
-SELECT throws_ok($$SELECT pg_temp.log_to('''otherdb.mv.log'', ''id'', ''segment''')$$, '0A000', 'cross-database references are not implemented: "otherdb.mv.log"',
+SELECT throws_ok($$SELECT pg_temp.log_to('''otherdb.mv.log'', ''id'', ''segment''')$$, '0A000',
+    'cross-database references are not implemented: "otherdb.mv.log"',
                  'a log in another database');
-SELECT throws_ok($$SELECT pg_temp.log_to('''mv.log'', ''id'', ''segment''')$$, '3F000', NULL, 'in a schema that there is not');
+SELECT throws_ok($$SELECT pg_temp.log_to('''mv.log'', ''id'', ''segment''')$$, '3F000', NULL,
+    'in a schema that there is not');
 SELECT throws_ok($$SELECT pg_temp.log_to('''a log'', ''id'', ''segment''')$$, '42602', NULL, 'no name');
 SELECT throws_ok($$SELECT pg_temp.log_to('''account'', ''id''')$$, '39P01', NULL, 'nothing to watch');
-SELECT throws_ok($$SELECT pg_temp.log_to('''account'', ''id'', ''segment''', 'BEFORE UPDATE')$$, '39P01', NULL, 'before a statement');
-SELECT throws_ok($$SELECT pg_temp.log_to('''account'', ''id'', ''absent''')$$, '42703', NULL, 'a column that there is not');
+SELECT throws_ok($$SELECT pg_temp.log_to('''account'', ''id'', ''segment''', 'BEFORE UPDATE')$$, '39P01', NULL,
+    'before a statement');
+SELECT throws_ok($$SELECT pg_temp.log_to('''account'', ''id'', ''absent''')$$, '42703', NULL,
+    'a column that there is not');
 SELECT throws_ok('SELECT crm_move_trigger()', '0A000', NULL, 'without a trigger');
-SELECT is_empty($$SELECT FROM pg_proc WHERE proname IN ('crm_trigger_seal', 'crm_activity_trigger', 'crm_queue_trigger')$$, 'there are no seals');
+SELECT is_empty($$SELECT FROM pg_proc WHERE proname IN ('crm_trigger_seal', 'crm_activity_trigger',
+    'crm_queue_trigger')$$, 'there are no seals');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -7,19 +7,24 @@ SET LOCAL crm_ext.as_of = '2024-12-31';
 -- Keys of a type that nothing else has: each column of it holds a customer.
 CREATE SCHEMA shop;
 CREATE TABLE shop.client (id uuid PRIMARY KEY, brought_by uuid);
-SELECT crm_create_workspace('ids', '{"customer": {"from": "shop.client", "customer_id": "id", "referred_by": "brought_by"}}',
+SELECT crm_create_workspace('ids',
+    '{"customer": {"from": "shop.client", "customer_id": "id", "referred_by": "brought_by"}}',
                             subjects => (SELECT array_agg(subject) FROM crm_subjects()));
 SET LOCAL search_path = ids, public;
 CREATE TEMPORARY TABLE personal AS SELECT relation, unnest(key_columns) AS key_column FROM crm_personal_relations();
 SELECT is_empty($$SELECT attrelid::regclass, attname FROM pg_attribute JOIN pg_class AS c ON c.oid = attrelid
-                  WHERE c.relnamespace = 'ids'::regnamespace AND c.relkind IN ('r', 'p') AND atttypid = 'uuid'::regtype AND attnum > 0
+                  WHERE c.relnamespace = 'ids'::regnamespace AND c.relkind IN ('r', 'p') AND atttypid = 'uuid'::regtype
+                      AND attnum > 0
                   EXCEPT SELECT relation, key_column FROM personal$$, 'columns of customers'' keys in tables');
-SELECT is_empty($$SELECT source, field FROM crm_source_fields() WHERE type = 'key' EXCEPT SELECT relation::text, key_column FROM personal$$,
+SELECT is_empty($$SELECT source, field FROM crm_source_fields() WHERE type = 'key' EXCEPT SELECT relation::text,
+    key_column FROM personal$$,
                 'and fields of sources, are in the export and erased');
-SELECT is_empty($$SELECT source, field FROM crm_source_fields() WHERE type <> 'key' AND comment ~* '\mkey of (the|a) customer'$$,
+SELECT is_empty($$SELECT source, field FROM crm_source_fields() WHERE type <> 'key'
+    AND comment ~* '\mkey of (the|a) customer'$$,
                 'what is documented as a customer''s key is of its type');
 SELECT set_eq($$SELECT relation::text, key_column FROM personal WHERE key_column <> 'customer_id'$$,
-              $$VALUES ('customer'::text, 'referred_by'::name), ('referral', 'referrer_id')$$, 'those that are not the row''s own');
+              $$VALUES ('customer'::text, 'referred_by'::name), ('referral', 'referrer_id')$$,
+              'those that are not the row''s own');
 RESET search_path;
 
 -- Ann referred Bob and Eve; Bob referred Ann back.
@@ -27,8 +32,10 @@ RESET search_path;
 \set bob '00000000-0000-0000-0000-00000000000b'
 \set eve '00000000-0000-0000-0000-00000000000e'
 INSERT INTO shop.client VALUES (:'ann', :'bob'), (:'bob', :'ann'), (:'eve', :'ann');
-INSERT INTO ids.referral (customer_id, referrer_id, referred_at) VALUES (:'ann', :'bob', '2024-02-01'), (:'bob', :'ann', '2024-01-01'), (:'eve', :'ann', '2024-01-02');
-INSERT INTO ids.touch (touch_id, customer_id, touched_at) VALUES ('t1', :'ann', '2024-03-01'), ('t2', :'bob', '2024-03-01');
+INSERT INTO ids.referral (customer_id, referrer_id, referred_at) VALUES (:'ann', :'bob', '2024-02-01'),
+    (:'bob', :'ann', '2024-01-01'), (:'eve', :'ann', '2024-01-02');
+INSERT INTO ids.touch (touch_id, customer_id, touched_at) VALUES ('t1', :'ann', '2024-03-01'),
+    ('t2', :'bob', '2024-03-01');
 INSERT INTO ids.conversion (customer_id, converted_at) VALUES (:'ann', '2024-03-02');
 INSERT INTO ids.service_case (case_id, customer_id, opened_at) VALUES ('k1', :'ann', '2024-03-01');
 INSERT INTO ids.interaction (customer_id, interacted_at, case_id, direction) VALUES (:'ann', '2024-03-01', 'k1', 'in');
@@ -36,27 +43,37 @@ INSERT INTO ids.consent (customer_id, is_given, given_at) VALUES (:'ann', true, 
 INSERT INTO ids.visit (customer_id, arrived_at) VALUES (:'ann', '2024-04-01');
 INSERT INTO ids.post (post_id, customer_id, posted_at) VALUES ('p1', :'ann', '2024-04-01');
 INSERT INTO ids.overdue_case VALUES ('k1', 'resolution', '2024-03-03', :'ann');
-CREATE TEMPORARY TABLE held AS SELECT key AS relation, jsonb_array_length(value) AS row_count, value FROM jsonb_each(crm_export_customer('ids', :'ann'::uuid));
+CREATE TEMPORARY TABLE held AS SELECT key AS relation, jsonb_array_length(value) AS row_count, value
+FROM jsonb_each(crm_export_customer('ids', :'ann'::uuid));
 SELECT set_eq($$SELECT relation, row_count FROM held WHERE row_count > 0 AND relation NOT LIKE '%activity'$$,
-    $$VALUES ('customer', 3), ('referral', 3), ('touch', 1), ('conversion', 1), ('service_case', 1), ('interaction', 1), ('consent', 1), ('visit', 1),
+    $$VALUES ('customer', 3), ('referral', 3), ('touch', 1), ('conversion', 1), ('service_case', 1), ('interaction', 1),
+        ('consent', 1), ('visit', 1),
              ('post', 1), ('overdue_case', 1), ('customer_360', 1)$$, 'each row that names Ann');
 SELECT is((SELECT value -> 0 ->> 'customer_id' FROM held WHERE relation = 'referral'), :'ann', 'her own first');
-SELECT is((SELECT value -> 1 FROM held WHERE relation = 'referral'), jsonb_build_object('customer_id', :'bob', 'referrer_id', :'ann'), 'then others'', by the keys alone');
-SELECT is((SELECT count(*) FROM held, jsonb_array_elements(value) AS row, jsonb_object_keys(row) WHERE relation = 'customer' AND row ->> 'customer_id' = :'eve'), 2::bigint,
+SELECT is((SELECT value -> 1 FROM held WHERE relation = 'referral'),
+    jsonb_build_object('customer_id', :'bob', 'referrer_id', :'ann'), 'then others'', by the keys alone');
+SELECT is((SELECT count(*) FROM held, jsonb_array_elements(value) AS row, jsonb_object_keys(row)
+    WHERE relation = 'customer' AND row ->> 'customer_id' = :'eve'), 2::bigint,
           'of customers she brought too');
 
 CREATE TEMPORARY TABLE erased AS SELECT * FROM crm_erase_customer('ids', :'ann'::uuid);
-SELECT set_eq('SELECT relation, row_count FROM erased', $$SELECT relation, row_count::bigint FROM held WHERE relation <> 'customer_360'$$, 'what is exported is erased');
+SELECT set_eq('SELECT relation, row_count FROM erased', $$SELECT relation, row_count::bigint FROM held
+    WHERE relation <> 'customer_360'$$, 'what is exported is erased');
 SELECT set_eq('SELECT relation FROM erased WHERE NOT is_erased', $$VALUES ('customer')$$, 'but for sources');
 SELECT is_empty($$SELECT key FROM jsonb_each(crm_export_customer('ids', '00000000-0000-0000-0000-00000000000a'::uuid))
                   WHERE value <> '[]' AND key NOT IN ('customer', 'customer_360')$$, 'nothing else names her');
-SELECT is((SELECT count(*) FROM ids.service_case WHERE customer_id IS NULL) + (SELECT count(*) FROM ids.interaction WHERE customer_id IS NULL)
-          + (SELECT count(*) FROM ids.post WHERE customer_id IS NULL), 3::bigint, 'cases, what was said and posts stay without her');
+SELECT is((SELECT count(*) FROM ids.service_case WHERE customer_id IS NULL) + (SELECT count(*) FROM ids.interaction
+    WHERE customer_id IS NULL)
+          + (SELECT count(*) FROM ids.post WHERE customer_id IS NULL), 3::bigint,
+          'cases, what was said and posts stay without her');
 SELECT is((SELECT count(*) FROM ids.referral), 0::bigint, 'referrals by her are gone with those of her');
-SELECT set_eq($$SELECT relation, row_count, is_erased FROM crm_erase_customer('ids', '00000000-0000-0000-0000-00000000000a'::uuid, true) WHERE row_count > 0$$,
+SELECT set_eq($$SELECT relation, row_count, is_erased FROM crm_erase_customer('ids',
+    '00000000-0000-0000-0000-00000000000a'::uuid, true) WHERE row_count > 0$$,
               $$VALUES ('customer', 3::bigint, true)$$, 'the source as well, where it is asked for');
-SELECT set_eq('SELECT id, brought_by FROM shop.client', format('VALUES (%L::uuid, NULL::uuid), (%L, NULL)', :'bob', :'eve'), 'whom she brought stays, and does not name her');
-SELECT is_empty($$SELECT key FROM jsonb_each(crm_export_customer('ids', '00000000-0000-0000-0000-00000000000a'::uuid)) WHERE value <> '[]'$$, 'then nothing is left at all');
+SELECT set_eq('SELECT id, brought_by FROM shop.client', format('VALUES (%L::uuid, NULL::uuid), (%L, NULL)', :'bob',
+    :'eve'), 'whom she brought stays, and does not name her');
+SELECT is_empty($$SELECT key FROM jsonb_each(crm_export_customer('ids', '00000000-0000-0000-0000-00000000000a'::uuid))
+    WHERE value <> '[]'$$, 'then nothing is left at all');
 SELECT is_empty($$SELECT * FROM crm_check_workspace('ids')$$, 'and ledgers are exact');
 
 -- Columns that cannot be emptied: rows of others are left, and said to be.
@@ -64,26 +81,32 @@ CREATE TABLE shop.member (id integer PRIMARY KEY, brought_by integer NOT NULL);
 CREATE TABLE shop.said (id integer, who integer NOT NULL, at date);
 INSERT INTO shop.member VALUES (1, 2), (2, 1);
 INSERT INTO shop.said VALUES (1, 1, '2024-01-01'), (2, 2, '2024-01-01');
-SELECT crm_create_workspace('numbers', '{"customer": {"from": "shop.member", "customer_id": "id", "referred_by": "brought_by"},
+SELECT crm_create_workspace('numbers',
+    '{"customer": {"from": "shop.member", "customer_id": "id", "referred_by": "brought_by"},
     "post": {"from": "shop.said", "post_id": "id::text", "customer_id": "who", "posted_at": "at"}}', subjects => '{profile,community}');
 SELECT set_eq('SELECT relation, row_count, is_erased FROM crm_erase_customer(''numbers'', 1, true) WHERE row_count > 0',
-              $$VALUES ('customer', 2::bigint, false), ('post', 1, true), ('post_activity', 1, true)$$, 'a post that must have an author goes; a customer who must name her stays');
+              $$VALUES ('customer', 2::bigint, false), ('post', 1, true), ('post_activity', 1, true)$$,
+              'a post that must have an author goes; a customer who must name her stays');
 SELECT set_eq('TABLE shop.member', 'VALUES (2, 1)', 'as it was');
 SELECT set_eq('SELECT id FROM shop.said', 'VALUES (2)', 'and the post is gone');
-SELECT is((crm_export_customer('numbers', 1) -> 'customer')::text, '[{"customer_id": 2, "referred_by": 1}]', 'which the export shows');
+SELECT is((crm_export_customer('numbers', 1) -> 'customer')::text, '[{"customer_id": 2, "referred_by": 1}]',
+    'which the export shows');
 
 -- A column is the one that the expression means, however both are written.
 CREATE DOMAIN shop.some_key AS integer;
 CREATE DOMAIN shop.sure_key AS shop.some_key NOT NULL;
-CREATE TABLE shop."Odd.Client" (id integer PRIMARY KEY, "Foo" integer, foo integer, "a.b ""c" shop.some_key, sure shop.sure_key, n numeric, active boolean DEFAULT true);
+CREATE TABLE shop."Odd.Client" (id integer PRIMARY KEY, "Foo" integer, foo integer, "a.b ""c" shop.some_key,
+    sure shop.sure_key, n numeric, active boolean DEFAULT true);
 CREATE FUNCTION pg_temp.erased(expression text, OUT is_erased boolean, OUT held text) LANGUAGE plpgsql AS $$
 BEGIN
     TRUNCATE shop."Odd.Client";
     INSERT INTO shop."Odd.Client" VALUES (1, 9, 9, 9, 9, 9, true), (2, 1, 1, 1, 1, 1, true), (3, 1, 1, 1, 1, 1, false);
     PERFORM crm_create_workspace('odd', jsonb_build_object('customer', jsonb_build_object(
-        'from', 'shop."Odd.Client"', 'customer_id', 'id', 'referred_by', expression, 'where', '"Odd.Client".active -- only these')), subjects => '{profile}');
+        'from', 'shop."Odd.Client"', 'customer_id', 'id', 'referred_by', expression, 'where',
+        '"Odd.Client".active -- only these')), subjects => '{profile}');
     SELECT e.is_erased INTO is_erased FROM crm_erase_customer('odd', '1', true) AS e WHERE relation = 'customer';
-    SELECT string_agg(concat_ws(',', id, coalesce("Foo", 0), coalesce(foo, 0), coalesce("a.b ""c", 0), sure, coalesce(n, 0)), ' ' ORDER BY id)
+    SELECT string_agg(concat_ws(',', id, coalesce("Foo", 0), coalesce(foo, 0), coalesce("a.b ""c", 0), sure,
+        coalesce(n, 0)), ' ' ORDER BY id)
     INTO held FROM shop."Odd.Client";
     PERFORM crm_drop_workspace('odd');
 END $$;
@@ -91,8 +114,10 @@ SELECT is(pg_temp.erased('Foo')::text, '(t,"2,1,0,1,1,1 3,1,1,1,1,1")', 'Foo is 
 SELECT is(pg_temp.erased('"Foo"')::text, '(t,"2,0,1,1,1,1 3,1,1,1,1,1")', '"Foo" is another');
 SELECT is(pg_temp.erased('sure')::text, '(f,"2,1,1,1,1,1 3,1,1,1,1,1")', 'a domain that is never NULL is left');
 SET LOCAL search_path = ids, public;
-SELECT is(crm_empty_column('shop."Odd.Client"', '"Odd.Client"."a.b ""c"'), 'a.b "c', 'a name with points and quotes, a domain');
-SELECT is(crm_empty_column('shop."Odd.Client"', '( "Odd.Client" . FOO ) -- this'), 'foo', 'with its table, in brackets');
+SELECT is(crm_empty_column('shop."Odd.Client"', '"Odd.Client"."a.b ""c"'), 'a.b "c',
+    'a name with points and quotes, a domain');
+SELECT is(crm_empty_column('shop."Odd.Client"', '( "Odd.Client" . FOO ) -- this'), 'foo',
+    'with its table, in brackets');
 SELECT is(crm_empty_column('shop."Odd.Client"', 'coalesce(foo, "Foo")'), NULL, 'what is no column');
 
 SELECT * FROM finish();

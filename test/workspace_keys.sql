@@ -6,7 +6,8 @@ SET LOCAL jit = off;
 SET LOCAL crm_ext.as_of = '2024-12-31';
 
 -- A shop whose keys are of a type: three rows of one customer, where its equality says so, and one of another.
-CREATE FUNCTION pg_temp.shop(name text, type text, one text, same text, other text, maintain text DEFAULT 'triggers') RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION pg_temp.shop(name text, type text, one text, same text, other text, maintain text DEFAULT 'triggers')
+RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     EXECUTE format('CREATE TABLE %1$s_order (who %2$s, at date, amount numeric);
                     CREATE TABLE %1$s_person (who %2$s, name text);
@@ -17,7 +18,8 @@ BEGIN
         "customer": {"from": "%1$s_person", "customer_id": "who", "customer_name": "name"},
         "purchase": {"from": "%1$s_order", "customer_id": "who", "purchased_at": "at", "amount": "amount"},
         "interaction": {"from": "%1$s_talk", "customer_id": "who", "interacted_at": "at"}}', maintain => %2$L)$q$, name, maintain);
-    EXECUTE format('INSERT INTO %1$s_order VALUES (%2$L, ''2024-04-01'', 3); INSERT INTO %1$s_talk VALUES (%3$L, ''2024-04-02'')', name, same, one);
+    EXECUTE format('INSERT INTO %1$s_order
+        VALUES (%2$L, ''2024-04-01'', 3); INSERT INTO %1$s_talk VALUES (%3$L, ''2024-04-02'')', name, same, one);
     PERFORM crm_refresh(name, true);
     PERFORM crm_refit(name);
     PERFORM crm_snapshot(name);
@@ -27,7 +29,8 @@ CREATE FUNCTION pg_temp.seen(name text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     answer text;
 BEGIN
-    EXECUTE format($q$SELECT string_agg(concat_ws(' ', customer_name, amount, preferred_channel), ', ' ORDER BY amount DESC) FROM %I.customer_360$q$, name) INTO answer;
+    EXECUTE format($q$SELECT string_agg(concat_ws(' ', customer_name, amount, preferred_channel), ', '
+        ORDER BY amount DESC) FROM %I.customer_360$q$, name) INTO answer;
     RETURN concat_ws('; ', answer, (SELECT count(*) FROM crm_check_workspace(name)));
 END $$;
 CREATE FUNCTION pg_temp.erased(name text, customer text) RETURNS bigint LANGUAGE sql AS $$
@@ -35,7 +38,8 @@ CREATE FUNCTION pg_temp.erased(name text, customer text) RETURNS bigint LANGUAGE
 $$;
 CREATE FUNCTION pg_temp.key_of(relation text) RETURNS text LANGUAGE sql AS $$
     SELECT format_type(atttypid, atttypmod) || coalesce(' ' || nullif(collname, 'default'), '')
-    FROM pg_attribute LEFT JOIN pg_collation AS c ON c.oid = attcollation WHERE attrelid = relation::regclass AND attname = 'customer_id';
+    FROM pg_attribute LEFT JOIN pg_collation AS c ON c.oid = attcollation
+    WHERE attrelid = relation::regclass AND attname = 'customer_id';
 $$;
 
 SELECT count(*) > 0 AS has_citext FROM pg_available_extensions WHERE name = 'citext' \gset
@@ -44,13 +48,17 @@ CREATE SCHEMA elsewhere;
 CREATE EXTENSION citext SCHEMA elsewhere;
 CREATE TABLE hidden_order (who elsewhere.citext, at date);
 CREATE DOMAIN elsewhere.name AS elsewhere.citext;
-SELECT throws_like(format($$SELECT crm_create_workspace('hidden', '{"purchase": {"from": "hidden_order", "customer_id": "%s", "purchased_at": "at"}}')$$, key),
-                   format('type %s cannot be used for customers'' keys: its %% is not in the schema of crm_ext', type), 'whose = would be that of text: ' || type)
+SELECT throws_like(format($$SELECT crm_create_workspace('hidden',
+    '{"purchase": {"from": "hidden_order", "customer_id": "%s", "purchased_at": "at"}}')$$, key),
+                   format('type %s cannot be used for customers'' keys: its %% is not in the schema of crm_ext', type),
+                   'whose = would be that of text: ' || type)
 FROM (VALUES ('who', 'elsewhere.citext'), ('(who)::elsewhere.name', 'elsewhere.name')) AS t (key, type);
-SELECT lives_ok($$SELECT crm_create_workspace('hidden', '{"purchase": {"from": "hidden_order", "customer_id": "lower((who)::text)", "purchased_at": "at"}}')$$, 'but cast');
+SELECT lives_ok($$SELECT crm_create_workspace('hidden',
+    '{"purchase": {"from": "hidden_order", "customer_id": "lower((who)::text)", "purchased_at": "at"}}')$$, 'but cast');
 DROP SCHEMA hidden CASCADE;
 DROP DOMAIN elsewhere.name;
-SELECT format('ALTER EXTENSION citext SET SCHEMA %s', extnamespace::regnamespace) FROM pg_extension WHERE extname = 'crm_ext' \gexec
+SELECT format('ALTER EXTENSION citext SET SCHEMA %s', extnamespace::regnamespace) FROM pg_extension
+WHERE extname = 'crm_ext' \gexec
 SELECT pg_temp.shop('ci', 'citext', 'Ann@x.org', 'ann@X.org', 'bob@x.org');
 SELECT is(pg_temp.seen('ci'), 'one 133.00 unknown, other 7.00; 0', 'citext: one customer');
 SELECT is(pg_temp.key_of('ci.customer_activity'), 'citext', 'and the ledger''s key is one');
@@ -58,7 +66,8 @@ SELECT is(jsonb_array_length(crm_export_customer('ci', 'ANN@X.ORG') -> 'purchase
 SELECT is((SELECT count(*) FROM ci.reconciliation WHERE difference <> 0), 0::bigint, 'totals reconcile');
 UPDATE ci_order SET who = 'ANN@x.org' WHERE who = 'ann@x.org';
 SELECT is(pg_temp.seen('ci'), 'one 133.00 unknown, other 7.00; 0', 'another spelling changes nothing');
-SELECT is(pg_temp.erased('ci', 'aNN@x.org'), 8::bigint, 'all is erased: three orders, a talk, a person, two ledgers, a snapshot');
+SELECT is(pg_temp.erased('ci', 'aNN@x.org'), 8::bigint,
+    'all is erased: three orders, a talk, a person, two ledgers, a snapshot');
 SELECT is(pg_temp.seen('ci'), 'other 7.00; 0', 'and the other stays');
 \else
 SELECT skip('citext is not there', 10);
@@ -87,10 +96,13 @@ SELECT is(pg_temp.seen('bp'), 'one 133.00 unknown, other 7.00; 0', 'char(n): bla
 SELECT is(pg_temp.key_of('bp.customer_snapshot'), 'bpchar', 'and the key is one');
 SELECT is(pg_temp.erased('bp', 'ab'), 8::bigint, 'all is erased');
 
-SELECT pg_temp.shop('id', 'uuid', '11111111-1111-1111-1111-11111111111a', '11111111-1111-1111-1111-11111111111A', '22222222-2222-2222-2222-222222222222');
+SELECT pg_temp.shop('id', 'uuid', '11111111-1111-1111-1111-11111111111a', '11111111-1111-1111-1111-11111111111A',
+    '22222222-2222-2222-2222-222222222222');
 SELECT is(pg_temp.seen('id'), 'one 133.00 unknown, other 7.00; 0', 'uuid');
-SELECT is(jsonb_array_length(crm_export_customer('id', '11111111-1111-1111-1111-11111111111a'::uuid) -> 'customer_360'), 1, 'exported by a uuid');
-SELECT is((SELECT sum(row_count)::bigint FROM crm_erase_customer('id', '11111111-1111-1111-1111-11111111111A'::uuid, true)), 8::bigint, 'and erased');
+SELECT is(jsonb_array_length(crm_export_customer('id', '11111111-1111-1111-1111-11111111111a'::uuid) -> 'customer_360'),
+    1, 'exported by a uuid');
+SELECT is((SELECT sum(row_count)::bigint FROM crm_erase_customer('id', '11111111-1111-1111-1111-11111111111A'::uuid,
+    true)), 8::bigint, 'and erased');
 
 CREATE TYPE account_name AS ENUM ('zoe', 'ann');
 SELECT pg_temp.shop('en', 'account_name', 'zoe', 'zoe', 'ann');
@@ -121,34 +133,48 @@ CREATE TABLE by_char (who char(4), name text);
 INSERT INTO by_small VALUES (1, '2024-01-01');
 INSERT INTO by_big VALUES (1, 'one');
 INSERT INTO by_text VALUES ('1', 'one');
-SELECT crm_create_workspace('wide', '{"purchase": {"from": "by_small", "customer_id": "who", "purchased_at": "at"}, "customer": {"from": "by_big", "customer_id": "who", "customer_name": "name"}}');
-SELECT is(pg_temp.key_of('wide.customer_activity') || ' ' || pg_temp.seen('wide'), 'bigint one 0.00; 0', 'integers become the widest');
-SELECT crm_create_workspace('mixed', '{"purchase": {"from": "by_small", "customer_id": "who", "purchased_at": "at"}, "customer": {"from": "by_text", "customer_id": "who", "customer_name": "name"}}');
-SELECT is(pg_temp.key_of('mixed.customer_activity') || ' ' || pg_temp.seen('mixed'), 'text one 0.00; 0', 'an integer and a text become text');
-SELECT throws_ok($$SELECT crm_create_workspace('bad', '{"purchase": {"from": "by_text", "customer_id": "who", "purchased_at": "''2024-01-01''::date"},
+SELECT crm_create_workspace('wide',
+    '{"purchase": {"from": "by_small", "customer_id": "who", "purchased_at": "at"}, "customer": {"from": "by_big", "customer_id": "who", "customer_name": "name"}}');
+SELECT is(pg_temp.key_of('wide.customer_activity') || ' ' || pg_temp.seen('wide'), 'bigint one 0.00; 0',
+    'integers become the widest');
+SELECT crm_create_workspace('mixed',
+    '{"purchase": {"from": "by_small", "customer_id": "who", "purchased_at": "at"}, "customer": {"from": "by_text", "customer_id": "who", "customer_name": "name"}}');
+SELECT is(pg_temp.key_of('mixed.customer_activity') || ' ' || pg_temp.seen('mixed'), 'text one 0.00; 0',
+    'an integer and a text become text');
+SELECT throws_ok($$SELECT crm_create_workspace('bad',
+    '{"purchase": {"from": "by_text", "customer_id": "who", "purchased_at": "''2024-01-01''::date"},
                                                         "customer": {"from": "by_char", "customer_id": "who"}}')$$,
                  '42804', NULL, 'kinds of equality that differ are refused');
-SELECT throws_ok($$SELECT crm_create_workspace('bad', '{"customer": {"from": "by_text", "customer_id": "point(1, 2)"}}')$$, '42804', NULL, 'and what has no order');
+SELECT throws_ok($$SELECT crm_create_workspace('bad',
+    '{"customer": {"from": "by_text", "customer_id": "point(1, 2)"}}')$$, '42804', NULL, 'and what has no order');
 
 -- What keys and dates should not be is told
 CREATE TABLE odd_order (id text, who text, at date, amount numeric);
-INSERT INTO odd_order VALUES ('', '', '1970-01-01', 5), ('2', ' ', '2024-01-01', 5), ('3', 'a', '2024-01-01', 5), ('4', 'a', '2024-01-01', 5), ('5', 'b', '2024-01-02', -2), ('6', 'b', '2024-01-02', -2);
+INSERT INTO odd_order VALUES ('', '', '1970-01-01', 5), ('2', ' ', '2024-01-01', 5), ('3', 'a', '2024-01-01', 5),
+    ('4', 'a', '2024-01-01', 5), ('5', 'b', '2024-01-02', -2), ('6', 'b', '2024-01-02', -2);
 CREATE TABLE odd_person (who text, potential double precision, since date);
 INSERT INTO odd_person VALUES ('', 0.5, '2024-01-01'), ('a', 70, '1970-01-01'), ('a', 0.3, '2024-01-01');
-SELECT crm_create_workspace('odd', '{"purchase": {"from": "odd_order", "purchase_id": "id", "customer_id": "who", "purchased_at": "at", "amount": "amount"},
+SELECT crm_create_workspace('odd',
+    '{"purchase": {"from": "odd_order", "purchase_id": "id", "customer_id": "who", "purchased_at": "at", "amount": "amount"},
                                      "customer": {"from": "odd_person", "customer_id": "who", "potential": "potential", "registered_at": "since"}}');
 SELECT results_eq($$SELECT source, check_name, problem_count FROM odd.data_quality
-                    WHERE problem_count > 0 AND check_name IN ('blank_id', 'blank_customer', 'old_date', 'potential_off_scale', 'duplicate_row', 'duplicate_customer')
+                    WHERE problem_count > 0 AND check_name IN ('blank_id', 'blank_customer', 'old_date',
+                        'potential_off_scale', 'duplicate_row', 'duplicate_customer')
                     ORDER BY 1, 2$$,
-                  $$VALUES ('customer', 'blank_id', 1::bigint), ('customer', 'duplicate_customer', 1), ('customer', 'old_date', 1), ('customer', 'potential_off_scale', 1),
-                           ('purchase', 'blank_customer', 2), ('purchase', 'blank_id', 1), ('purchase', 'duplicate_row', 2), ('purchase', 'old_date', 1)$$,
+                  $$VALUES ('customer', 'blank_id', 1::bigint), ('customer', 'duplicate_customer', 1),
+                  ('customer', 'old_date', 1), ('customer', 'potential_off_scale', 1),
+                           ('purchase', 'blank_customer', 2), ('purchase', 'blank_id', 1),
+                           ('purchase', 'duplicate_row', 2), ('purchase', 'old_date', 1)$$,
                   'blank keys, dates of 1970, potentials off 0..1, rows twice');
 SELECT lives_ok($$SELECT crm_snapshot('odd')$$, 'a customer twice does not stop a snapshot');
 SELECT is((SELECT count(*) FROM odd.customer_360 WHERE customer_id = 'a'), 1::bigint, 'and is one');
 SELECT is((SELECT count(*) FROM odd.reconciliation WHERE difference <> 0), 0::bigint, 'whose amounts count once');
 UPDATE odd.setting SET potential_cut = 50;
-SELECT is((SELECT problem_count FROM odd.data_quality WHERE check_name = 'potential_off_scale'), 0::bigint, 'potentials are in any measure where the cut says so');
-SELECT is((SELECT array_agg(k) FROM crm_export_customer('odd', '') AS e, jsonb_object_keys(e -> 'customer_360' -> 0) AS k WHERE k = 'customer_id'), ARRAY['customer_id'], 'a blank key is a key');
+SELECT is((SELECT problem_count FROM odd.data_quality WHERE check_name = 'potential_off_scale'), 0::bigint,
+    'potentials are in any measure where the cut says so');
+SELECT is((SELECT array_agg(k) FROM crm_export_customer('odd', '') AS e,
+    jsonb_object_keys(e -> 'customer_360' -> 0) AS k WHERE k = 'customer_id'), ARRAY['customer_id'],
+    'a blank key is a key');
 
 SELECT * FROM finish();
 ROLLBACK;

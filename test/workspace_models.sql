@@ -8,7 +8,8 @@ SET LOCAL crm_ext.as_of = '2024-12-31';
 -- Runs every view of a workspace; returns the errors.
 CREATE FUNCTION pg_temp.unreadable(workspace text) RETURNS TABLE (view text, error text) LANGUAGE plpgsql AS $$
 BEGIN
-    FOR view IN SELECT relname FROM pg_class WHERE relnamespace = quote_ident(workspace)::regnamespace AND relkind = 'v' ORDER BY 1 LOOP
+    FOR view IN SELECT relname FROM pg_class WHERE relnamespace = quote_ident(workspace)::regnamespace AND relkind = 'v'
+    ORDER BY 1 LOOP
         BEGIN
             -- All columns are computed: a row is compared with itself.
             EXECUTE format('SELECT count(*) FROM %I.%I AS t WHERE t::text IS NULL', workspace, view);
@@ -19,19 +20,23 @@ BEGIN
     END LOOP;
 END $$;
 CREATE TABLE shop AS
-SELECT 1 + i % 25 AS c, date '2024-04-01' + i * 37 % (30 + i % 25 * 9) AS d, (5 + i % 23)::numeric(10,2) AS a FROM generate_series(1, 200) AS i;
-SELECT is(crm_create_workspace('w', '{"purchase": {"from": "shop", "customer_id": "c", "purchased_at": "d", "amount": "a"}}', maintain => 'refresh'),
+SELECT 1 + i % 25 AS c, date '2024-04-01' + i * 37 % (30 + i % 25 * 9) AS d, (5 + i % 23)::numeric(10,2) AS a
+FROM generate_series(1, 200) AS i;
+SELECT is(crm_create_workspace('w',
+    '{"purchase": {"from": "shop", "customer_id": "c", "purchased_at": "d", "amount": "a"}}', maintain => 'refresh'),
           'workspace w: 25 customers with purchases, as of 2024-12-31', 'a small shop');
 
 -- As an earlier release left it
 ALTER TABLE w.setting DROP CONSTRAINT setting_clv_model_check,
     ADD CONSTRAINT setting_clv_model_check CHECK (clv_model IN ('bg/nbd', 'mbg/nbd', 'pareto/nbd'));
 UPDATE w.setting SET clv_model = 'mbg/nbd', horizon_days = 180;
-SELECT throws_ok($$UPDATE w.setting SET clv_model = 'bg/cnbd-k'$$, '23514', NULL, 'before the upgrade there is no regularity');
+SELECT throws_ok($$UPDATE w.setting SET clv_model = 'bg/cnbd-k'$$, '23514', NULL,
+    'before the upgrade there is no regularity');
 SELECT lives_ok($$SELECT crm_upgrade_workspace('w')$$, 'an upgrade');
 SELECT lives_ok($$SELECT crm_upgrade_workspace('w')$$, 'and another');
 SELECT results_eq('SELECT clv_model, horizon_days FROM w.setting', $$VALUES ('mbg/nbd', 180)$$, 'settings stay');
-SELECT throws_ok(format('UPDATE w.setting SET clv_model = %L', model), '23514', NULL, 'no model of a workspace: ' || model)
+SELECT throws_ok(format('UPDATE w.setting SET clv_model = %L', model), '23514', NULL,
+    'no model of a workspace: ' || model)
 FROM unnest('{bg/bb,sbg,bg/cnbd-0,mbg/cnbd-13,bg/cnbd-01,cnbd-k,BG/NBD}'::text[]) AS model;
 
 -- Fits on two days: that of today, and that from which there is a later period
@@ -43,13 +48,17 @@ BEGIN
     PERFORM crm_refit('w');
     -- A number instead of k is the same model to a view.
     IF model !~ '[0-9]$' THEN
-        RETURN NEXT is((SELECT string_agg(view || ': ' || error, E'\n') FROM pg_temp.unreadable('w')), NULL, model || ': every view can be read');
+        RETURN NEXT is((SELECT string_agg(view || ': ' || error, E'\n') FROM pg_temp.unreadable('w')), NULL,
+            model || ': every view can be read');
     END IF;
     RETURN NEXT ok((SELECT count(*) = 2 AND bool_and(crm_model_name(clv_model) = regexp_replace(model, '[0-9]+$', 'k')
-                                                     AND (model !~ '[0-9]$' OR clv_model::jsonb #>> '{purchase,parameters,k}' = substring(model, '[0-9]+$')))
+                                                     AND (model !~ '[0-9]$'
+                                                         OR clv_model::jsonb #>> '{purchase,parameters,k}' = substring(model, '[0-9]+$')))
                     FROM w.fit WHERE as_of >= '2024-08-31'), model || ': is what was fitted');
-    RETURN NEXT ok((SELECT count(*) = 25 AND bool_and(p_alive BETWEEN 0 AND 1 AND clv >= 0) FROM w.customer_clv), model || ': of every customer');
+    RETURN NEXT ok((SELECT count(*) = 25 AND bool_and(p_alive BETWEEN 0 AND 1 AND clv >= 0) FROM w.customer_clv),
+        model || ': of every customer');
 END $$;
-SELECT pg_temp.read_with(model) FROM unnest('{bg/nbd,mbg/nbd,pareto/nbd,bg/cnbd-k,mbg/cnbd-k,bg/cnbd-1,mbg/cnbd-12}'::text[]) AS model;
+SELECT pg_temp.read_with(model)
+FROM unnest('{bg/nbd,mbg/nbd,pareto/nbd,bg/cnbd-k,mbg/cnbd-k,bg/cnbd-1,mbg/cnbd-12}'::text[]) AS model;
 SELECT * FROM finish();
 ROLLBACK;

@@ -15,7 +15,8 @@ SET ROLE crm_owner;
 CREATE TABLE shop.orders (id integer, cust integer, day date, total numeric);
 INSERT INTO shop.orders SELECT n, n % 7, date '2024-01-01' + n * 5, n FROM generate_series(1, 60) AS n;
 GRANT SELECT ON shop.orders TO crm_reader;
-SELECT crm_create_workspace('crm', '{"purchase": {"from": "shop.orders", "customer_id": "cust", "purchased_at": "day", "amount": "total"}}');
+SELECT crm_create_workspace('crm',
+    '{"purchase": {"from": "shop.orders", "customer_id": "cust", "purchased_at": "day", "amount": "total"}}');
 GRANT USAGE ON SCHEMA crm TO crm_reader;
 GRANT SELECT ON ALL TABLES IN SCHEMA crm TO crm_reader;
 GRANT SELECT (customer_id) ON crm.customer_activity TO PUBLIC;
@@ -51,39 +52,54 @@ ALTER TABLE crm.fit ENABLE ROW LEVEL SECURITY;
 
 CREATE FUNCTION pg_temp.everything() RETURNS TABLE (what text, definition text) LANGUAGE sql AS $$
     SELECT c.oid::regclass::text,
-           concat_ws(' | ', c.relowner::regrole, c.relacl, c.reloptions, CASE WHEN relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END,
-                     (SELECT string_agg(concat_ws(' ', attname, attacl, col_description(c.oid, attnum), pg_get_expr(adbin, adrelid)), ', ' ORDER BY attnum)
-                      FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum WHERE attrelid = c.oid AND attnum > 0),
-                     (SELECT string_agg(pg_get_triggerdef(oid), ', ' ORDER BY tgname) FROM pg_trigger WHERE tgrelid = c.oid),
-                     (SELECT string_agg(pg_get_ruledef(oid), ', ' ORDER BY rulename) FROM pg_rewrite WHERE ev_class = c.oid AND rulename <> '_RETURN'),
-                     (SELECT string_agg(polname || pg_get_expr(polqual, polrelid), ', ' ORDER BY polname) FROM pg_policy WHERE polrelid = c.oid))
+           concat_ws(' | ', c.relowner::regrole, c.relacl, c.reloptions,
+               CASE WHEN relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END,
+                     (SELECT string_agg(concat_ws(' ', attname, attacl, col_description(c.oid, attnum),
+                         pg_get_expr(adbin, adrelid)), ', ' ORDER BY attnum)
+                      FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+                      WHERE attrelid = c.oid AND attnum > 0),
+                     (SELECT string_agg(pg_get_triggerdef(oid), ', ' ORDER BY tgname) FROM pg_trigger
+                         WHERE tgrelid = c.oid),
+                     (SELECT string_agg(pg_get_ruledef(oid), ', ' ORDER BY rulename) FROM pg_rewrite
+                         WHERE ev_class = c.oid AND rulename <> '_RETURN'),
+                     (SELECT string_agg(polname || pg_get_expr(polqual, polrelid), ', ' ORDER BY polname) FROM pg_policy
+                         WHERE polrelid = c.oid))
     FROM pg_class AS c WHERE relnamespace::regnamespace::text IN ('own', 'crm') AND relkind IN ('r', 'v', 'm')
       AND relname <> 'definition'
 $$;
 CREATE TEMPORARY TABLE was AS SELECT * FROM pg_temp.everything();
 SELECT lives_ok($$SELECT crm_upgrade_workspace('crm')$$, 'a reader''s views do not keep an owner from an upgrade');
-SELECT set_eq('SELECT * FROM pg_temp.everything()', 'SELECT * FROM was', 'views, grants, triggers, rules, defaults, options, policies are as they were');
-SELECT lives_ok($$SELECT crm_change_sources('crm', '{"purchase": {"from": "shop.orders", "customer_id": "cust", "purchased_at": "day", "amount": "total * 2"}}')$$,
+SELECT set_eq('SELECT * FROM pg_temp.everything()', 'SELECT * FROM was',
+    'views, grants, triggers, rules, defaults, options, policies are as they were');
+SELECT lives_ok($$SELECT crm_change_sources('crm',
+    '{"purchase": {"from": "shop.orders", "customer_id": "cust", "purchased_at": "day", "amount": "total * 2"}}')$$,
                 'nor from other sources');
-SELECT set_eq($$SELECT * FROM pg_temp.everything() WHERE what <> 'crm.purchase'$$, $$SELECT * FROM was WHERE what <> 'crm.purchase'$$, 'and all is as it was');
-SELECT lives_ok($$SELECT crm_change_sources('crm', time_zone => 'Asia/Tokyo', maintain => 'queue'), crm_add_subject('crm', subject)
-                  FROM (SELECT subject FROM crm_subjects() ORDER BY is_base LIMIT 1) AS s$$, 'nor from another time zone, or a subject');
+SELECT set_eq($$SELECT * FROM pg_temp.everything() WHERE what <> 'crm.purchase'$$, $$SELECT * FROM was
+    WHERE what <> 'crm.purchase'$$, 'and all is as it was');
+SELECT lives_ok($$SELECT crm_change_sources('crm', time_zone => 'Asia/Tokyo', maintain => 'queue'),
+    crm_add_subject('crm', subject)
+                  FROM (SELECT subject FROM crm_subjects() ORDER BY is_base LIMIT 1) AS s$$,
+                  'nor from another time zone, or a subject');
 SELECT set_eq($$SELECT what, split_part(definition, ' | ', 1) FROM pg_temp.everything() WHERE what LIKE 'own.%'$$,
-              $$SELECT what, split_part(definition, ' | ', 1) FROM was WHERE what LIKE 'own.%'$$, 'views of others stay theirs');
+              $$SELECT what, split_part(definition, ' | ', 1) FROM was
+              WHERE what LIKE 'own.%'$$, 'views of others stay theirs');
 SELECT is_empty('SELECT FROM own.seen', 'and nothing in them was run');
 RESET ROLE;
 
 -- A superuser's workspace, too
 CREATE TABLE super_orders (cust integer, day date);
-SELECT crm_create_workspace('super', '{"purchase": {"from": "super_orders", "customer_id": "cust", "purchased_at": "day"}}');
+SELECT crm_create_workspace('super',
+    '{"purchase": {"from": "super_orders", "customer_id": "cust", "purchased_at": "day"}}');
 GRANT USAGE ON SCHEMA super TO crm_reader;
 GRANT SELECT ON ALL TABLES IN SCHEMA super TO crm_reader;
 SET ROLE crm_reader;
 CREATE VIEW own.super AS SELECT customer_id, own.who() AS n FROM super.customer_360;
 RESET ROLE;
-SELECT lives_ok($$SELECT crm_upgrade_workspace('super'), crm_change_sources('super', maintain => 'refresh'), crm_refit('super'), crm_snapshot('super')$$,
+SELECT lives_ok($$SELECT crm_upgrade_workspace('super'), crm_change_sources('super', maintain => 'refresh'),
+    crm_refit('super'), crm_snapshot('super')$$,
                 'a superuser upgrades');
-SELECT is((SELECT relowner::regrole::text FROM pg_class WHERE oid = 'own.super'::regclass), 'crm_reader', 'and makes nobody''s view his own');
+SELECT is((SELECT relowner::regrole::text FROM pg_class WHERE oid = 'own.super'::regclass), 'crm_reader',
+    'and makes nobody''s view his own');
 SELECT is_empty('SELECT FROM own.seen', 'nor runs it');
 SELECT lives_ok($$SELECT crm_drop_workspace('super', true)$$, 'dropped');
 
@@ -98,7 +114,8 @@ CREATE TABLE shop.folded (cust text COLLATE "C", day date);
 INSERT INTO shop.small VALUES (5, '2024-01-01');
 INSERT INTO shop.large VALUES (5000000000, '2024-01-01');
 INSERT INTO shop.letters VALUES ('five', '2024-01-01');
-SELECT crm_create_workspace('keyed', '{"purchase": {"from": "shop.orders", "customer_id": "cust", "purchased_at": "day"}}');
+SELECT crm_create_workspace('keyed',
+    '{"purchase": {"from": "shop.orders", "customer_id": "cust", "purchased_at": "day"}}');
 SELECT crm_snapshot('keyed');
 CREATE FUNCTION pg_temp.keys() RETURNS SETOF text LANGUAGE sql AS $$
     SELECT DISTINCT format_type(atttypid, atttypmod) FROM pg_attribute JOIN pg_class AS c ON c.oid = attrelid
@@ -113,7 +130,8 @@ SELECT results_eq('SELECT customer_id FROM keyed.customer_activity', ARRAY[50000
 SELECT is((SELECT count(*) FROM keyed.customer_snapshot), 7::bigint, 'snapshots stay');
 SELECT ok(has_column_privilege('crm_reader', 'keyed.customer_360', 'customer_id', 'SELECT')
           AND has_table_privilege('crm_reader', 'keyed.customer_rfm', 'SELECT WITH GRANT OPTION')
-          AND NOT has_table_privilege('crm_reader', 'keyed.customer_abc', 'SELECT'), 'rights on the new views are those on the old');
+          AND NOT has_table_privilege('crm_reader', 'keyed.customer_abc', 'SELECT'),
+          'rights on the new views are those on the old');
 SELECT is_empty($$SELECT relname FROM pg_class WHERE relnamespace = 'keyed'::regnamespace AND relkind = 'v'
                    AND relname <> 'definition' AND obj_description(oid, 'pg_class') IS NULL$$, 'comments too');
 CREATE VIEW shop.mine AS SELECT * FROM keyed.customer_rfm;
@@ -121,7 +139,8 @@ SELECT throws_ok(pg_temp.change('letters'), '2BP01',
                  'cannot change the type of customers'' keys from bigint to text because view shop.mine depends on it',
                  'what depends on them is named');
 CREATE TABLE shop.note (customer_id bigint REFERENCES keyed.customer_activity);
-SELECT throws_like(pg_temp.change('letters'), '%constraint note_customer_id_fkey on table shop.note%', 'foreign keys as well');
+SELECT throws_like(pg_temp.change('letters'), '%constraint note_customer_id_fkey on table shop.note%',
+    'foreign keys as well');
 SELECT results_eq('SELECT pg_temp.keys()', ARRAY['bigint'], 'and nothing has changed');
 DROP TABLE shop.note;
 SELECT lives_ok(pg_temp.change('letters', ', cascade => true'), 'unless cascade');
@@ -135,16 +154,21 @@ SELECT lives_ok($$SELECT * FROM keyed.customer_360, keyed.growth_accounting, key
 
 -- A table that gives way to a source
 CREATE VIEW shop.mine AS SELECT * FROM keyed.interaction;
-SELECT throws_ok($$SELECT crm_change_sources('keyed', '{"interaction": {"from": "shop.letters", "customer_id": "cust", "interacted_at": "day"}}')$$,
-                 '2BP01', 'cannot replace table interaction by a source because view shop.mine depends on it', 'what depends on it is named');
+SELECT throws_ok($$SELECT crm_change_sources('keyed',
+    '{"interaction": {"from": "shop.letters", "customer_id": "cust", "interacted_at": "day"}}')$$,
+                 '2BP01', 'cannot replace table interaction by a source because view shop.mine depends on it',
+                 'what depends on it is named');
 DROP VIEW shop.mine;
 GRANT SELECT (channel) ON keyed.interaction TO crm_reader;
-SELECT lives_ok($$SELECT crm_change_sources('keyed', '{"interaction": {"from": "shop.letters", "customer_id": "cust", "interacted_at": "day"}}')$$,
+SELECT lives_ok($$SELECT crm_change_sources('keyed',
+    '{"interaction": {"from": "shop.letters", "customer_id": "cust", "interacted_at": "day"}}')$$,
                 'where nothing does it gives way');
 SELECT ok(has_column_privilege('crm_reader', 'keyed.interaction', 'channel', 'SELECT')
-          AND NOT has_column_privilege('crm_reader', 'keyed.interaction', 'purpose', 'SELECT'), 'with the rights on it');
+          AND NOT has_column_privilege('crm_reader', 'keyed.interaction', 'purpose', 'SELECT'),
+          'with the rights on it');
 CREATE VIEW shop.mine AS SELECT * FROM keyed.segment_summary;
-SELECT throws_ok($$SELECT crm_drop_workspace('keyed')$$, '2BP01', 'cannot drop workspace "keyed" because other objects depend on it: shop.mine', 'and on a workspace');
+SELECT throws_ok($$SELECT crm_drop_workspace('keyed')$$, '2BP01',
+    'cannot drop workspace "keyed" because other objects depend on it: shop.mine', 'and on a workspace');
 
 SELECT * FROM finish();
 ROLLBACK;

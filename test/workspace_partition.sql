@@ -14,7 +14,8 @@ INSERT INTO sale VALUES (1, 1, '2023-05-05', 10), (2, 1, '2024-05-05', 20), (3, 
 SELECT throws_ok(format('SELECT crm_create_workspace(''p'', %L)', replace(:'sources', '"sale"', format('"%s"', part))),
                  '42809', format('source "purchase": %s is a partition', part), part || ' is refused by name')
 FROM unnest(ARRAY['sale_2023', 'sale_2024', 'sale_2024_one']) AS part;
-SELECT lives_ok(format('SELECT crm_create_workspace(''p_refresh'', %L, maintain => ''refresh'')', replace(:'sources', '"sale"', '"sale_2023"')),
+SELECT lives_ok(format('SELECT crm_create_workspace(''p_refresh'', %L, maintain => ''refresh'')',
+    replace(:'sources', '"sale"', '"sale_2023"')),
                 'but not for crm_refresh');
 SELECT crm_create_workspace('p', :'sources');
 SELECT crm_create_workspace('q', :'sources', maintain => 'queue');
@@ -48,7 +49,8 @@ INSERT INTO sale_2023 VALUES (10, 10, '2023-05-05', 1);
 INSERT INTO sale_2024 VALUES (11, 1, '2024-05-05', 1), (12, 12, '2024-05-05', 1);
 UPDATE sale_2024_one SET total = 2;
 TRUNCATE sale_2024_rest;
-SELECT is_empty('SELECT FROM p.customer_activity UNION ALL SELECT FROM q.change_queue', 'the triggers of detached partitions do nothing');
+SELECT is_empty('SELECT FROM p.customer_activity UNION ALL SELECT FROM q.change_queue',
+    'the triggers of detached partitions do nothing');
 CREATE TABLE sale_2025 (LIKE sale);
 INSERT INTO sale_2025 VALUES (13, 13, '2025-05-05', 1);
 ALTER TABLE sale ATTACH PARTITION sale_2025 FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
@@ -73,12 +75,14 @@ SELECT results_eq($$SELECT problem_count, example_key FROM p.data_quality WHERE 
                   CASE WHEN :'keeps_triggers' THEN $$VALUES (1::bigint, 'sale_2025')$$ ELSE $$VALUES (2::bigint, 'sale_2023')$$ END,
                   'data_quality names a new partition');
 INSERT INTO sale VALUES (14, 14, '2025-06-06', 1);
-SELECT results_eq('SELECT customer_id FROM p.customer_activity', ARRAY[14], 'rows that come to it through the whole are followed');
+SELECT results_eq('SELECT customer_id FROM p.customer_activity', ARRAY[14],
+    'rows that come to it through the whole are followed');
 SELECT crm_upgrade_workspace('p');
 SELECT is_empty($$SELECT * FROM crm_check_workspace('p')$$, 'crm_upgrade_workspace takes in what was missed');
 INSERT INTO sale_2025 VALUES (15, 15, '2025-06-06', 1);
 SELECT is_empty($$SELECT * FROM crm_check_workspace('p')$$, 'and follows the new partition');
-SELECT is((SELECT problem_count FROM p.data_quality WHERE check_name = 'unfollowed_partition'), 0::bigint, 'data_quality is content');
+SELECT is((SELECT problem_count FROM p.data_quality WHERE check_name = 'unfollowed_partition'), 0::bigint,
+    'data_quality is content');
 
 SELECT * FROM finish();
 ROLLBACK;

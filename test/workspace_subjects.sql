@@ -6,9 +6,11 @@ SELECT crm_create_workspace('crm', subjects => ARRAY(SELECT subject FROM crm_sub
 
 CREATE FUNCTION pg_temp.unreadable(workspace text) RETURNS TABLE (view text, error text) LANGUAGE plpgsql AS $$
 BEGIN
-    FOR view IN SELECT relname FROM pg_class WHERE relnamespace = workspace::regnamespace AND relkind = 'v' ORDER BY 1 LOOP
+    FOR view IN SELECT relname FROM pg_class WHERE relnamespace = workspace::regnamespace AND relkind = 'v'
+    ORDER BY 1 LOOP
         BEGIN
-            EXECUTE format('SELECT count(*) FROM (SELECT * FROM %I.%I LIMIT 1000) AS t WHERE t::text IS NOT NULL', workspace, view);
+            EXECUTE format('SELECT count(*) FROM (SELECT * FROM %I.%I LIMIT 1000) AS t WHERE t::text IS NOT NULL',
+                workspace, view);
         EXCEPTION WHEN OTHERS THEN
             error := SQLSTATE || ': ' || SQLERRM;
             RETURN NEXT;
@@ -16,16 +18,19 @@ BEGIN
     END LOOP;
 END $$;
 SELECT is_empty($$SELECT * FROM pg_temp.unreadable('crm')$$, 'every view of an empty workspace reads');
-SELECT is_empty($$SELECT relation_name, column_name FROM crm.catalog WHERE comment IS NULL$$, 'every relation and column is explained');
+SELECT is_empty($$SELECT relation_name, column_name FROM crm.catalog WHERE comment IS NULL$$,
+    'every relation and column is explained');
 SELECT is_empty($$SELECT relation_name, column_name, data_type FROM crm.catalog
-                  WHERE relation_kind = 'view' AND relation_name NOT IN ('scoring_basis', 'calendar_span', 'plan_span', 'programme_span', 'history_basis', 'clv_test_basis',
+                  WHERE relation_kind = 'view' AND relation_name NOT IN ('scoring_basis', 'calendar_span', 'plan_span',
+                      'programme_span', 'history_basis', 'clv_test_basis',
                       -- what others are made of
                       'service_basis', 'campaign_arm')
                     AND data_type !~ '^(text|integer|smallint|bigint|double precision|numeric.*|date|timestamp with(out)? time zone|boolean|character varying.*)$'$$,
                 'views have plain types');
 SELECT lives_ok($$SELECT crm_upgrade_workspace('crm')$$, 'an upgrade replaces all views in place');
 SELECT lives_ok($$SELECT crm_add_subject('crm', 'event')$$, 'adding what is there changes nothing');
-INSERT INTO crm.purchase (customer_id, purchased_at, amount) VALUES ('ann', '2024-05-05', 10), ('bob', '2024-05-06', -3);
+INSERT INTO crm.purchase (customer_id, purchased_at, amount) VALUES ('ann', '2024-05-05', 10),
+    ('bob', '2024-05-06', -3);
 SELECT crm_refit('crm'), crm_snapshot('crm');
 SELECT is_empty($$SELECT * FROM pg_temp.unreadable('crm')$$, 'with two customers too');
 SELECT is((SELECT count(*) FROM crm.reconciliation WHERE difference <> 0), 0::bigint, 'and the totals agree');

@@ -7,12 +7,14 @@ SET LOCAL TimeZone = 'America/Lima';
 
 -- One plain table, one with partitions, two workspaces over each.
 CREATE TABLE plain (
-    id integer, cust text, created_at timestamptz, total numeric, discount numeric, status text, items integer DEFAULT 1,
+    id integer, cust text, created_at timestamptz, total numeric, discount numeric, status text,
+        items integer DEFAULT 1,
     PRIMARY KEY (id, created_at)
 );
 CREATE TABLE parted (LIKE plain INCLUDING ALL) PARTITION BY RANGE (created_at);
 CREATE TABLE parted_2023 PARTITION OF parted FOR VALUES FROM ('2023-01-01') TO ('2024-01-01');
-CREATE TABLE parted_2024 PARTITION OF parted FOR VALUES FROM ('2024-01-01') TO ('2025-01-01') PARTITION BY RANGE (created_at);
+CREATE TABLE parted_2024 PARTITION OF parted FOR
+    VALUES FROM ('2024-01-01') TO ('2025-01-01') PARTITION BY RANGE (created_at);
 CREATE TABLE parted_2024_q1 PARTITION OF parted_2024 FOR VALUES FROM ('2024-01-01') TO ('2024-04-01');
 CREATE TABLE parted_2024_rest PARTITION OF parted_2024 FOR VALUES FROM ('2024-04-01') TO ('2025-01-01');
 
@@ -20,7 +22,8 @@ INSERT INTO plain VALUES (0, 'ann', '2023-05-05 12:00+00', 10, 0, 'paid');
 INSERT INTO parted TABLE plain;
 
 SELECT crm_create_workspace(t || '_' || m, jsonb_build_object('purchase', jsonb_build_object(
-           'from', t, 'purchase_id', 'id', 'customer_id', 'cust', 'purchased_at', 'created_at', 'amount', 'total - discount',
+           'from', t, 'purchase_id', 'id', 'customer_id', 'cust', 'purchased_at', 'created_at', 'amount',
+           'total - discount',
            'events', 'items', 'where', $$status = 'paid' -- not the others$$)), 'Asia/Shanghai', m)
 FROM unnest('{plain,parted}'::text[]) AS t, unnest('{triggers,queue}'::text[]) AS m;
 
@@ -29,7 +32,8 @@ DECLARE answer text;
 BEGIN
     EXECUTE format($q$
         SELECT string_agg(format('%%s %%s', cust, a), E'\n' ORDER BY cust)
-        FROM (SELECT cust, crm_activity_agg((created_at AT TIME ZONE 'Asia/Shanghai')::date, total - discount, items) AS a
+        FROM (SELECT cust, crm_activity_agg((created_at AT TIME ZONE 'Asia/Shanghai')::date, total - discount,
+            items) AS a
               FROM %I WHERE status = 'paid' AND cust IS NOT NULL GROUP BY cust) AS l WHERE a <> '{}'$q$, t) INTO answer;
     RETURN coalesce(answer, 'nobody');
 END $$;
@@ -43,7 +47,8 @@ BEGIN
 END $$;
 
 -- Does a statement, in which %t is the table, to both tables.
-CREATE FUNCTION pg_temp.follows(statement text, doing text, changes boolean DEFAULT true, tables text[] DEFAULT '{plain,parted}')
+CREATE FUNCTION pg_temp.follows(statement text, doing text, changes boolean DEFAULT true,
+    tables text[] DEFAULT '{plain,parted}')
 RETURNS SETOF text LANGUAGE plpgsql AS $$
 DECLARE
     t text;
@@ -67,9 +72,11 @@ SELECT pg_temp.follows($$INSERT INTO %t VALUES (1, 'ann', '2024-01-31 15:59:59.9
                                                (2, 'bob', '2024-01-31 16:00:00+00', 50, 0.005, 'paid'),
                                                (3, 'ann', '2024-02-01 16:00:00+00', 7, 0, 'open')$$,
                        'INSERT around midnight in Shanghai');
-SELECT is((SELECT purchases::text FROM plain_triggers.customer_activity WHERE customer_id = 'bob'), '{2024-02-01:1:49.995}',
+SELECT is((SELECT purchases::text FROM plain_triggers.customer_activity WHERE customer_id = 'bob'),
+    '{2024-02-01:1:49.995}',
           'a day begins at midnight of the workspace, not of the session');
-SELECT pg_temp.follows($$INSERT INTO %t SELECT n, 'c' || n % 97, timestamptz '2023-01-01 00:00+00' + n * interval '5 hours',
+SELECT pg_temp.follows($$INSERT INTO %t SELECT n, 'c' || n % 97,
+    timestamptz '2023-01-01 00:00+00' + n * interval '5 hours',
                                                n % 89 + 0.01, n % 3, CASE WHEN n % 5 = 0 THEN 'open' ELSE 'paid' END
                          FROM generate_series(10, 3000) AS n$$, 'INSERT of 3000 rows');
 SELECT pg_temp.follows($$INSERT INTO %t VALUES (4, 'cat', '2024-03-01', 5, 0, 'open')$$, 'INSERT outside where', false);
@@ -77,10 +84,13 @@ SELECT pg_temp.follows($$INSERT INTO %t SELECT * FROM %t WHERE false$$, 'INSERT 
 
 SELECT pg_temp.follows($$UPDATE %t SET cust = 'dan' WHERE id = 1$$, 'UPDATE of the customer');
 SELECT pg_temp.follows($$UPDATE %t SET total = total * 1.1 WHERE id % 7 = 0$$, 'UPDATE of amounts');
-SELECT pg_temp.follows($$UPDATE %t SET created_at = created_at + interval '1 day' WHERE id % 11 = 0 AND created_at < '2023-12-30'$$,
+SELECT pg_temp.follows($$UPDATE %t SET created_at = created_at + interval '1 day' WHERE id % 11 = 0
+    AND created_at < '2023-12-30'$$,
                        'UPDATE of days');
-SELECT pg_temp.follows($$UPDATE %t SET created_at = '2024-06-01 12:00+00' WHERE id = 24$$, 'UPDATE to another year, another partition');
-SELECT pg_temp.follows($$UPDATE %t SET created_at = created_at + interval '1 minute' WHERE id = 2$$, 'UPDATE within a day', false);
+SELECT pg_temp.follows($$UPDATE %t SET created_at = '2024-06-01 12:00+00' WHERE id = 24$$,
+    'UPDATE to another year, another partition');
+SELECT pg_temp.follows($$UPDATE %t SET created_at = created_at + interval '1 minute' WHERE id = 2$$,
+    'UPDATE within a day', false);
 SELECT pg_temp.follows($$UPDATE %t SET status = 'paid' WHERE id = 3$$, 'UPDATE of the column in where: in');
 SELECT pg_temp.follows($$UPDATE %t SET status = 'void' WHERE id % 13 = 0$$, 'UPDATE of the column in where: out');
 SELECT pg_temp.follows($$UPDATE %t SET items = 0 WHERE id = 21$$, 'UPDATE of events');
@@ -104,7 +114,8 @@ SELECT pg_temp.follows($$INSERT INTO %t VALUES (4002, NULL, '2024-04-02', 3, 0, 
 SELECT pg_temp.follows($$INSERT INTO %t VALUES (4003, 'fay', '2024-04-03', NULL, 0, 'paid')$$, 'NULL as an amount');
 
 -- Other ways to write
-SELECT pg_temp.follows($$INSERT INTO %t VALUES (4000, 'fay', '2024-04-01', 31, 0, 'paid'), (4100, 'gus', '2024-04-01', 1, 0, 'paid')
+SELECT pg_temp.follows($$INSERT INTO %t VALUES (4000, 'fay', '2024-04-01', 31, 0, 'paid'),
+    (4100, 'gus', '2024-04-01', 1, 0, 'paid')
                          ON CONFLICT (id, created_at) DO UPDATE SET total = excluded.total, cust = 'hal'$$,
                        'ON CONFLICT DO UPDATE');
 SELECT pg_temp.follows($$INSERT INTO %t VALUES (4000, 'fay', '2024-04-01', 31, 0, 'paid') ON CONFLICT DO NOTHING$$,
@@ -112,10 +123,12 @@ SELECT pg_temp.follows($$INSERT INTO %t VALUES (4000, 'fay', '2024-04-01', 31, 0
 SELECT pg_temp.follows($$COPY %t (id, cust, created_at, total, discount, status)
                          FROM PROGRAM 'printf "5000,ann,2023-02-03,1.25,0,paid\n5001,zoe,2024-02-03,2.5,0,paid\n"' (FORMAT csv)$$, 'COPY');
 SELECT pg_temp.follows($$WITH gone AS (DELETE FROM %t WHERE id BETWEEN 100 AND 200 RETURNING *)
-                         INSERT INTO %t SELECT id + 100000, cust, created_at, total + 1, discount, status, items FROM gone$$,
+                         INSERT INTO %t SELECT id + 100000, cust, created_at, total + 1, discount, status, items
+                         FROM gone$$,
                        'DELETE and INSERT in one statement');
 SELECT pg_temp.follows($$WITH gone AS (UPDATE %t SET total = 1 WHERE id = 252 RETURNING id)
-                         UPDATE %t SET total = 2 WHERE id = 253 AND EXISTS (SELECT FROM gone)$$, 'two UPDATEs in one statement');
+                         UPDATE %t SET total = 2 WHERE id = 253 AND EXISTS (SELECT FROM gone)$$,
+                         'two UPDATEs in one statement');
 SELECT current_setting('server_version_num')::integer >= 150000 AS has_merge \gset
 \if :has_merge
 SELECT pg_temp.follows($$MERGE INTO %t AS o USING (VALUES (300, 'ivy'), (301, NULL), (9000, 'joe')) AS n (id, cust) ON o.id = n.id
@@ -129,28 +142,36 @@ SELECT pg_temp.follows($$INSERT INTO parted_2023 VALUES (6000, 'ann', '2023-09-0
                        'INSERT into a partition', true, '{parted}');
 SELECT pg_temp.follows($$UPDATE parted_2024 SET status = 'void' WHERE id % 5 = 1$$,
                        'UPDATE of a partition that has partitions', true, '{parted}');
-SELECT pg_temp.follows($$DELETE FROM parted_2024_q1 WHERE id % 5 = 2$$, 'DELETE from a partition''s partition', true, '{parted}');
+SELECT pg_temp.follows($$DELETE FROM parted_2024_q1 WHERE id % 5 = 2$$, 'DELETE from a partition''s partition', true,
+    '{parted}');
 SELECT pg_temp.follows($$TRUNCATE parted_2024_q1$$, 'TRUNCATE of a partition', true, '{parted}');
 SELECT isnt(pg_temp.kept('parted_triggers'), 'nobody', 'the others'' rows are still there');
 CREATE TABLE parted_2025 PARTITION OF parted FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
-SELECT pg_temp.follows($$INSERT INTO %t VALUES (6001, 'ann', '2025-02-02', 9, 0, 'paid')$$, 'INSERT that goes to a new partition', true, '{parted}');
-SELECT pg_temp.follows($$UPDATE %t SET created_at = '2024-02-02' WHERE id = 6001$$, 'UPDATE that comes from there', true, '{parted}');
+SELECT pg_temp.follows($$INSERT INTO %t VALUES (6001, 'ann', '2025-02-02', 9, 0, 'paid')$$,
+    'INSERT that goes to a new partition', true, '{parted}');
+SELECT pg_temp.follows($$UPDATE %t SET created_at = '2024-02-02' WHERE id = 6001$$, 'UPDATE that comes from there',
+    true, '{parted}');
 
 -- A table that changes its shape
 ALTER TABLE plain ADD COLUMN note text DEFAULT 'x';
 ALTER TABLE parted ADD COLUMN note text DEFAULT 'x';
-SELECT pg_temp.follows($$INSERT INTO %t VALUES (7000, 'kim', '2023-07-07', 12, 0, 'paid', 1, 'new')$$, 'INSERT with one more column');
+SELECT pg_temp.follows($$INSERT INTO %t VALUES (7000, 'kim', '2023-07-07', 12, 0, 'paid', 1, 'new')$$,
+    'INSERT with one more column');
 ALTER TABLE plain DROP COLUMN note;
 ALTER TABLE parted DROP COLUMN note;
 SELECT pg_temp.follows($$UPDATE %t SET total = 13 WHERE id = 7000$$, 'UPDATE with one less');
 
 -- What no ledger can take is an error of the statement, and changes nothing
-CREATE TEMPORARY TABLE was AS SELECT t, pg_temp.kept(t || '_triggers') AS kept FROM unnest('{plain,parted}'::text[]) AS t;
+CREATE TEMPORARY TABLE was AS SELECT t, pg_temp.kept(t || '_triggers') AS kept
+FROM unnest('{plain,parted}'::text[]) AS t;
 SELECT throws_ok($$INSERT INTO plain VALUES (8000, 'ann', '2024-01-01', 'NaN', 0, 'paid')$$, '22023', NULL, 'NaN');
-SELECT throws_ok($$INSERT INTO plain VALUES (8000, 'ann', 'infinity', 1, 0, 'paid')$$, '22008', NULL, 'a date without end');
-SELECT throws_ok($$INSERT INTO plain VALUES (8000, 'ann', '2024-01-01', 1e30, 0, 'paid')$$, '22003', NULL, 'an amount beyond all');
+SELECT throws_ok($$INSERT INTO plain VALUES (8000, 'ann', 'infinity', 1, 0, 'paid')$$, '22008', NULL,
+    'a date without end');
+SELECT throws_ok($$INSERT INTO plain VALUES (8000, 'ann', '2024-01-01', 1e30, 0, 'paid')$$, '22003', NULL,
+    'an amount beyond all');
 SELECT throws_ok($$UPDATE plain SET total = 'NaN' WHERE id = 7000$$, '22023', NULL, 'UPDATE to NaN');
-SELECT lives_ok($$INSERT INTO plain VALUES (8001, 'ann', '2024-01-01', 'NaN', 0, 'open')$$, 'outside where anything goes');
+SELECT lives_ok($$INSERT INTO plain VALUES (8001, 'ann', '2024-01-01', 'NaN', 0, 'open')$$,
+    'outside where anything goes');
 SELECT is(pg_temp.kept(t || '_triggers'), kept, t || ': nothing has changed') FROM was;
 SELECT pg_temp.follows($$DELETE FROM %t WHERE id = 7000$$, 'after errors a statement works as before');
 
@@ -161,13 +182,17 @@ SELECT pg_temp.follows($$INSERT INTO %t VALUES (1, 'ann', '2024-01-31', 100, 1, 
 
 -- Interactions: a ledger a channel
 INSERT INTO plain_triggers.interaction (customer_id, interacted_at, channel, is_responded) VALUES
-    ('ann', '2024-01-31 16:30+00', 'mail', true), ('ann', '2024-02-02', 'mail', NULL), ('ann', '2024-02-03', NULL, false),
+    ('ann', '2024-01-31 16:30+00', 'mail', true), ('ann', '2024-02-02', 'mail', NULL),
+        ('ann', '2024-02-03', NULL, false),
     (NULL, '2024-02-02', 'mail', true);
 SELECT results_eq('SELECT customer_id, channel, interactions::text FROM plain_triggers.channel_activity ORDER BY 1, 2',
-                  $$VALUES ('ann', 'mail', '{2024-02-01:1:1,2024-02-02:1:0}'), ('ann', 'unknown', '{2024-02-03:1:0}')$$, 'interactions');
-UPDATE plain_triggers.interaction SET channel = 'shop', is_responded = true WHERE interacted_on = '2024-02-02' AND customer_id = 'ann';
+                  $$VALUES ('ann', 'mail', '{2024-02-01:1:1,2024-02-02:1:0}'), ('ann', 'unknown', '{2024-02-03:1:0}')$$,
+                  'interactions');
+UPDATE plain_triggers.interaction SET channel = 'shop', is_responded = true
+WHERE interacted_on = '2024-02-02' AND customer_id = 'ann';
 SELECT results_eq('SELECT customer_id, channel, interactions::text FROM plain_triggers.channel_activity ORDER BY 1, 2',
-                  $$VALUES ('ann', 'mail', '{2024-02-01:1:1}'), ('ann', 'shop', '{2024-02-02:1:1}'), ('ann', 'unknown', '{2024-02-03:1:0}')$$,
+                  $$VALUES ('ann', 'mail', '{2024-02-01:1:1}'), ('ann', 'shop', '{2024-02-02:1:1}'),
+                  ('ann', 'unknown', '{2024-02-03:1:0}')$$,
                   'another channel');
 DELETE FROM plain_triggers.interaction WHERE channel IS NULL;
 SELECT is((SELECT count(*) FROM plain_triggers.channel_activity), 2::bigint, 'DELETE of a channel''s last row');
@@ -180,7 +205,8 @@ INSERT INTO plain VALUES (2, 'bob', '2024-02-02', 20, 0, 'paid'), (3, 'bob', '20
 SELECT results_eq($$SELECT * FROM crm_check_workspace('plain_queue')$$,
                   $$VALUES ('customer_activity', 'bob', NULL::text, NULL::text, '{2024-02-02:1:20,2024-02-03:1:5}')$$,
                   'what waits in the queue is a difference');
-SELECT results_eq('SELECT * FROM plain_queue.change_queue', $$VALUES ('bob', false)$$, 'a customer waits once a statement');
+SELECT results_eq('SELECT * FROM plain_queue.change_queue', $$VALUES ('bob', false)$$,
+    'a customer waits once a statement');
 SELECT is(crm_refresh('plain_queue'), 1::bigint, 'crm_refresh takes one customer in');
 SELECT is(crm_refresh('plain_queue'), 0::bigint, 'and then none');
 SELECT is_empty('SELECT FROM plain_queue.change_queue', 'the queue is empty');
@@ -190,7 +216,8 @@ SELECT is_empty($$SELECT * FROM crm_check_workspace('plain_queue')$$, 'there is 
 UPDATE plain_triggers.customer_activity SET purchases = purchases + '{2020-01-01:1:1}' WHERE customer_id = 'bob';
 INSERT INTO plain_triggers.customer_activity VALUES ('nobody', '{2020-01-01:1:1}');
 DELETE FROM plain_triggers.customer_activity WHERE customer_id = 'ann';
-SELECT results_eq($$SELECT customer_id FROM crm_check_workspace('plain_triggers')$$, $$VALUES ('ann'), ('bob'), ('nobody')$$,
+SELECT results_eq($$SELECT customer_id FROM crm_check_workspace('plain_triggers')$$, $$VALUES ('ann'), ('bob'),
+    ('nobody')$$,
                   'crm_check_workspace finds what differs');
 SELECT is(crm_refresh('plain_triggers', false), 0::bigint, 'which is no matter of the queue');
 SELECT is(crm_refresh('plain_triggers', true), 3::bigint, 'and crm_refresh puts it right');
@@ -199,10 +226,12 @@ SELECT is(pg_temp.kept('plain_triggers'), pg_temp.wanted('plain'), 'as it was');
 
 -- maintain => refresh: a view will do, and nothing happens by itself
 CREATE VIEW seen AS SELECT * FROM plain WHERE id < 1000;
-SELECT throws_ok($$SELECT crm_create_workspace('over_view', '{"purchase": {"from": "seen", "customer_id": "cust", "purchased_at": "created_at"}}',
+SELECT throws_ok($$SELECT crm_create_workspace('over_view',
+    '{"purchase": {"from": "seen", "customer_id": "cust", "purchased_at": "created_at"}}',
                                                maintain => 'triggers')$$,
                  '42809', NULL, 'a view cannot have triggers');
-SELECT lives_ok($$SELECT crm_create_workspace('over_view', '{"purchase": {"from": "seen", "customer_id": "cust", "purchased_at": "created_at", "amount": "total"}}')$$,
+SELECT lives_ok($$SELECT crm_create_workspace('over_view',
+    '{"purchase": {"from": "seen", "customer_id": "cust", "purchased_at": "created_at", "amount": "total"}}')$$,
                 'nor does it need any');
 SELECT is((SELECT maintain FROM over_view.definition), 'refresh', 'where nobody says, refresh is taken');
 -- Citus is known by its catalog.
@@ -211,10 +240,13 @@ CREATE TABLE pg_catalog.pg_dist_partition (logicalrelid regclass);
 SET LOCAL allow_system_table_mods = off;
 CREATE TABLE spread (LIKE plain);
 INSERT INTO pg_catalog.pg_dist_partition VALUES ('spread');
-SELECT throws_ok($$SELECT crm_create_workspace('over_spread', '{"purchase": {"from": "spread", "customer_id": "cust", "purchased_at": "created_at"}}',
-                                               maintain => 'queue')$$, '42809', 'source "purchase": spread cannot have the triggers that keep ledgers current',
+SELECT throws_ok($$SELECT crm_create_workspace('over_spread',
+    '{"purchase": {"from": "spread", "customer_id": "cust", "purchased_at": "created_at"}}',
+                                               maintain => 'queue')$$, '42809',
+                                                   'source "purchase": spread cannot have the triggers that keep ledgers current',
                  'a distributed table is refused before anything is made');
-SELECT lives_ok($$SELECT crm_create_workspace('over_spread', '{"purchase": {"from": "spread", "customer_id": "cust", "purchased_at": "created_at", "amount": "total"}}')$$,
+SELECT lives_ok($$SELECT crm_create_workspace('over_spread',
+    '{"purchase": {"from": "spread", "customer_id": "cust", "purchased_at": "created_at", "amount": "total"}}')$$,
                 'and taken where nobody says');
 INSERT INTO spread (id, cust, created_at, total) VALUES (1, 'ann', '2024-01-01', 5);
 SELECT isnt_empty($$SELECT * FROM crm_check_workspace('over_spread')$$, 'nothing follows by itself');
@@ -226,17 +258,23 @@ SELECT is(crm_refresh('over_view'), 1::bigint, 'crm_refresh finds what is new');
 SELECT is((SELECT count(*) FROM over_view.customer_activity), 3::bigint, 'after crm_refresh');
 
 -- The functions of triggers are their workspace's owner's to use
-SELECT results_eq($$SELECT proname FROM pg_proc WHERE pronamespace = 'plain_triggers'::regnamespace AND prorettype = 'trigger'::regtype ORDER BY 1$$,
-                  $$VALUES ('follow_interaction'::name), ('follow_purchase')$$, 'one function follows each source of a ledger');
+SELECT results_eq($$SELECT proname FROM pg_proc WHERE pronamespace = 'plain_triggers'::regnamespace
+    AND prorettype = 'trigger'::regtype ORDER BY 1$$,
+                  $$VALUES ('follow_interaction'::name), ('follow_purchase')$$,
+                  'one function follows each source of a ledger');
 SELECT is_empty($$SELECT p.oid::regprocedure FROM pg_proc AS p, aclexplode(proacl) AS a
-                  WHERE pronamespace = 'plain_triggers'::regnamespace AND prorettype = 'trigger'::regtype AND grantee <> proowner$$,
+                  WHERE pronamespace = 'plain_triggers'::regnamespace AND prorettype = 'trigger'::regtype
+                      AND grantee <> proowner$$,
                 'nobody else has a right on them');
-SELECT is_empty($$SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'plain_triggers'::regnamespace AND prorettype = 'trigger'::regtype
+SELECT is_empty($$SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'plain_triggers'::regnamespace
+    AND prorettype = 'trigger'::regtype
                     AND (NOT prosecdef OR proconfig IS NULL OR obj_description(oid) IS NULL)$$,
                 'they act with their owner''s rights and search_path, and have a comment');
 SELECT throws_ok('SELECT plain_triggers.follow_purchase()', '0A000', NULL, 'a trigger''s function is not to be called');
-SELECT is_empty($$SELECT FROM pg_proc WHERE pronamespace = 'over_view'::regnamespace AND prorettype = 'trigger'::regtype$$, 'maintain => ''refresh'' has none');
-SELECT is_empty($$SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'plain_triggers'::regnamespace AND prorettype = 'boolean'::regtype
+SELECT is_empty($$SELECT FROM pg_proc WHERE pronamespace = 'over_view'::regnamespace
+    AND prorettype = 'trigger'::regtype$$, 'maintain => ''refresh'' has none');
+SELECT is_empty($$SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'plain_triggers'::regnamespace
+    AND prorettype = 'boolean'::regtype
                     AND (prosecdef OR provolatile <> 's' OR proparallel <> 's' OR obj_description(oid) IS NULL)$$,
                 'what policies ask has the rights of who asks');
 
@@ -250,8 +288,10 @@ UPDATE outlook SET note = 'y';
 UPDATE outlook SET stage = 'mature', segment = 'champions';
 UPDATE outlook SET segment = NULL;
 DELETE FROM outlook;
-SELECT results_eq('TABLE task', $$VALUES ('1', 'stage', NULL, 'new'), ('1', 'stage', 'new', 'mature'), ('1', 'segment', NULL, 'champions'),
-                  ('1', 'segment', 'champions', NULL), ('1', 'stage', 'mature', NULL)$$, 'crm_move_trigger logs what changed');
+SELECT results_eq('TABLE task', $$VALUES ('1', 'stage', NULL, 'new'), ('1', 'stage', 'new', 'mature'),
+    ('1', 'segment', NULL, 'champions'),
+                  ('1', 'segment', 'champions', NULL), ('1', 'stage', 'mature', NULL)$$,
+                  'crm_move_trigger logs what changed');
 CREATE TRIGGER wrongly AFTER INSERT ON outlook FOR EACH ROW EXECUTE FUNCTION crm_move_trigger('task', 'cust', 'absent');
 SELECT throws_ok($$INSERT INTO outlook VALUES (1)$$, '42703', NULL, 'a column to watch that is not there');
 
