@@ -240,7 +240,7 @@ copy_checkout()
 {
     [[ -n ${work:-} ]] || make_work
     mkdir "$work/src"
-    tar -C "$1" --exclude=./.git -cf - . | tar -C "$work/src" --no-same-owner -xf -
+    tar -C "$1" --exclude=./.git --exclude=./tmp_check -cf - . | tar -C "$work/src" --no-same-owner -xf -
 }
 
 # The user that root becomes.
@@ -431,7 +431,7 @@ create_database()
 }
 
 # prove's last lines are the summary, and its status is ours.
-# The tests that share the server's roles run one after another, the others beside them.
+# What shares a server is tested one after another, and beside it all the rest.
 run_prove()
 {
     local regress_lib clusters=(test/t/*.pl)
@@ -446,5 +446,5 @@ run_prove()
     shopt -s nullglob
     (($# > 0)) || set -- test/build/unit/* test/*.pl test/*.sql "${clusters[@]}"
     prove --norc --timer --failures --comments --source pgTAP -I "$regress_lib/perl" \
-        --jobs 2 --rules 'seq=test/{*.sql,docs.pl,regress.pl}' --rules 'par=**' "$@"
+        --jobs 2 --rules 'seq=test/{*.sql,docs.pl,regress.pl}' --rules 'seq=**' "$@"
 }
