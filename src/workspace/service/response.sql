@@ -169,33 +169,60 @@ SELECT
 FROM service_outcome
 GROUP BY measure, month_on, channel, priority
 HAVING crm_is_shown((SELECT min_cell FROM service_basis),
-                    count(DISTINCT customer_id) FILTER (WHERE (SELECT min_cell FROM service_basis) > 1));
+                    (SELECT count(id)
+                     FROM (SELECT DISTINCT id
+                           FROM unnest(array_agg(customer_id) FILTER (WHERE (SELECT min_cell FROM service_basis) > 1)) AS id
+                          ) AS customer));
 COMMENT ON VIEW sla_attainment IS
 'One row a measure, month, channel and priority: how many targets were met.
 attainment_share is met by all but pending; closed_only_share forgets the unanswered, and is shown to tell how much that
 flatters. Waits without a target are left out. Groups below setting.min_cell customers are hidden.';
 
+-- Rolled up as response_time_by is.
 CREATE OR REPLACE VIEW sla_attainment_by AS
 SELECT
-    measure,
-    CASE grouping(month_on, channel, priority) WHEN 7 THEN 'all' WHEN 3 THEN 'month' WHEN 5 THEN 'channel'
-         ELSE 'priority' END AS dimension,
-    CASE grouping(month_on, channel, priority) WHEN 3 THEN to_char(month_on, 'YYYY-MM') WHEN 5 THEN channel
-         WHEN 6 THEN priority END AS value,
-    count(*) FILTER (WHERE outcome = 'met') AS met_count,
-    count(*) FILTER (WHERE outcome = 'breached_closed') AS breached_closed_count,
-    count(*) FILTER (WHERE outcome = 'breached_unanswered') AS breached_unanswered_count,
-    count(*) FILTER (WHERE outcome = 'breached_open') AS breached_open_count,
-    count(*) FILTER (WHERE outcome = 'pending') AS pending_count,
-    count(*) FILTER (WHERE outcome = 'met')::double precision / nullif(count(*) FILTER (WHERE outcome <> 'pending'), 0)
-        AS attainment_share,
-    count(*) FILTER (WHERE outcome = 'met')::double precision
-        / nullif(count(*) FILTER (WHERE outcome IN ('met', 'breached_closed')), 0) AS closed_only_share,
+    measure, dimension, value, met_count, breached_closed_count, breached_unanswered_count, breached_open_count, pending_count,
+    met_count::double precision
+        / nullif(met_count + breached_closed_count + breached_unanswered_count + breached_open_count, 0) AS attainment_share,
+    met_count::double precision / nullif(met_count + breached_closed_count, 0) AS closed_only_share,
     crm_as_of() AS as_of
-FROM service_outcome
-GROUP BY measure, GROUPING SETS ((), (month_on), (channel), (priority))
-HAVING crm_is_shown((SELECT min_cell FROM service_basis),
-                    count(DISTINCT customer_id) FILTER (WHERE (SELECT min_cell FROM service_basis) > 1));
+FROM (
+    SELECT
+        measure,
+        CASE grouping(month_on, channel, priority) WHEN 7 THEN 'all' WHEN 3 THEN 'month' WHEN 5 THEN 'channel'
+             ELSE 'priority' END AS dimension,
+        CASE grouping(month_on, channel, priority) WHEN 3 THEN to_char(month_on, 'YYYY-MM') WHEN 5 THEN channel
+             WHEN 6 THEN priority END AS value,
+        sum(met_count) FILTER (WHERE is_first)::bigint AS met_count,
+        sum(breached_closed_count) FILTER (WHERE is_first)::bigint AS breached_closed_count,
+        sum(breached_unanswered_count) FILTER (WHERE is_first)::bigint AS breached_unanswered_count,
+        sum(breached_open_count) FILTER (WHERE is_first)::bigint AS breached_open_count,
+        sum(pending_count) FILTER (WHERE is_first)::bigint AS pending_count,
+        count(DISTINCT customer_id) AS customer_count
+    FROM (
+        SELECT cell.*, customer.id AS customer_id, coalesce(customer.no, 1) = 1 AS is_first
+        FROM (
+            SELECT
+                measure, month_on, channel, priority,
+                count(*) FILTER (WHERE outcome = 'met') AS met_count,
+                count(*) FILTER (WHERE outcome = 'breached_closed') AS breached_closed_count,
+                count(*) FILTER (WHERE outcome = 'breached_unanswered') AS breached_unanswered_count,
+                count(*) FILTER (WHERE outcome = 'breached_open') AS breached_open_count,
+                count(*) FILTER (WHERE outcome = 'pending') AS pending_count,
+                array_agg(customer_id) FILTER (WHERE (SELECT min_cell FROM service_basis) > 1) AS customer_ids
+            FROM service_outcome
+            GROUP BY measure, month_on, channel, priority
+        ) AS cell
+        LEFT JOIN LATERAL (
+            SELECT id, row_number() OVER () AS no
+            FROM (
+                SELECT DISTINCT id FROM unnest(cell.customer_ids) AS id LIMIT (SELECT min_cell + 1::bigint FROM service_basis)
+            ) AS few
+        ) AS customer ON true
+    ) AS part
+    GROUP BY measure, GROUPING SETS ((), (month_on), (channel), (priority))
+) AS whole
+WHERE crm_is_shown((SELECT min_cell FROM service_basis), customer_count);
 COMMENT ON VIEW sla_attainment_by IS
 'One row a measure, dimension and value of it: how many targets were met.
 dimension is all, month, channel or priority; columns as in sla_attainment.';
