@@ -1,7 +1,8 @@
 -- How long customers wait, by month, channel and priority.
 --
 -- Percentiles of what was answered stand beside the Kaplan-Meier median of all,
--- in which what is still open counts for as long as it has been.
+-- in which what is still open counts for as long as it has been. Customers are
+-- gathered and counted afterwards: a count(DISTINCT) would have all waits sorted.
 
 CREATE OR REPLACE VIEW service_wait AS
 SELECT
@@ -49,7 +50,7 @@ FROM (
         count(*) FILTER (WHERE is_observed) AS answered_count,
         count(*) FILTER (WHERE NOT is_observed AND closed_unanswered_at IS NULL) AS open_count,
         count(closed_unanswered_at) AS unanswered_count,
-        count(DISTINCT customer_id) FILTER (WHERE (SELECT min_cell FROM service_basis) > 1) AS customer_count,
+        array_agg(customer_id) FILTER (WHERE (SELECT min_cell FROM service_basis) > 1) AS customer_ids,
         crm_survival_agg(wait_seconds, is_observed) AS wall_survival,
         crm_survival_agg(wait_business_seconds, is_observed) AS business_survival
     FROM service_wait
@@ -57,13 +58,17 @@ FROM (
 ) AS wait
 CROSS JOIN LATERAL crm_survival_interval(wait.wall_survival, 0.5) AS wall_limit
 CROSS JOIN LATERAL crm_survival_interval(wait.business_survival, 0.5) AS business_limit
-WHERE crm_is_shown((SELECT min_cell FROM service_basis), wait.customer_count);
+WHERE crm_is_shown((SELECT min_cell FROM service_basis),
+                   (SELECT count(id) FROM (SELECT DISTINCT id FROM unnest(wait.customer_ids) AS id) AS customer));
 COMMENT ON VIEW response_time IS
 'One row a measure, month, channel and priority: how long customers waited.
 The month is that of the question, in the workspace''s time zone. Percentiles (p50, p90) are of what was answered, or resolved;
 medians are Kaplan-Meier''s of all, with 95 % limits, NULL where half was never reached. open: still waiting at as_of;
 unanswered: done without a reply. Groups below setting.min_cell customers are hidden.';
 
+-- Rolled up from cells, each in one row, or where min_cell asks for customers in
+-- one a customer, of whom the first carries the figures: so many as min_cell
+-- (and one, which may be NULL) of each cell tell whether together there are.
 CREATE OR REPLACE VIEW response_time_by AS
 SELECT
     wait.measure, wait.dimension, wait.value,
@@ -84,14 +89,40 @@ FROM (
              ELSE 'priority' END AS dimension,
         CASE grouping(month_on, channel, priority) WHEN 3 THEN to_char(month_on, 'YYYY-MM') WHEN 5 THEN channel
              WHEN 6 THEN priority END AS value,
-        count(*) AS case_count,
-        count(*) FILTER (WHERE is_observed) AS answered_count,
-        count(*) FILTER (WHERE NOT is_observed AND closed_unanswered_at IS NULL) AS open_count,
-        count(closed_unanswered_at) AS unanswered_count,
-        count(DISTINCT customer_id) FILTER (WHERE (SELECT min_cell FROM service_basis) > 1) AS customer_count,
-        crm_survival_agg(wait_seconds, is_observed) AS wall_survival,
-        crm_survival_agg(wait_business_seconds, is_observed) AS business_survival
-    FROM service_wait
+        sum(case_count)::bigint AS case_count, sum(answered_count)::bigint AS answered_count,
+        sum(open_count)::bigint AS open_count, sum(unanswered_count)::bigint AS unanswered_count,
+        count(DISTINCT customer_id) AS customer_count,
+        crm_rollup(wall_survival) AS wall_survival, crm_rollup(business_survival) AS business_survival
+    FROM (
+        SELECT
+            cell.measure, cell.month_on, cell.channel, cell.priority, customer.id AS customer_id,
+            CASE WHEN is_first THEN cell.case_count END AS case_count,
+            CASE WHEN is_first THEN cell.answered_count END AS answered_count,
+            CASE WHEN is_first THEN cell.open_count END AS open_count,
+            CASE WHEN is_first THEN cell.unanswered_count END AS unanswered_count,
+            CASE WHEN is_first THEN cell.wall_survival END AS wall_survival,
+            CASE WHEN is_first THEN cell.business_survival END AS business_survival
+        FROM (
+            SELECT
+                measure, month_on, channel, priority,
+                count(*) AS case_count,
+                count(*) FILTER (WHERE is_observed) AS answered_count,
+                count(*) FILTER (WHERE NOT is_observed AND closed_unanswered_at IS NULL) AS open_count,
+                count(closed_unanswered_at) AS unanswered_count,
+                array_agg(customer_id) FILTER (WHERE (SELECT min_cell FROM service_basis) > 1) AS customer_ids,
+                crm_survival_agg(wait_seconds, is_observed) AS wall_survival,
+                crm_survival_agg(wait_business_seconds, is_observed) AS business_survival
+            FROM service_wait
+            GROUP BY measure, month_on, channel, priority
+        ) AS cell
+        LEFT JOIN LATERAL (
+            SELECT id, row_number() OVER () AS no
+            FROM (
+                SELECT DISTINCT id FROM unnest(cell.customer_ids) AS id LIMIT (SELECT min_cell + 1::bigint FROM service_basis)
+            ) AS few
+        ) AS customer ON true
+        CROSS JOIN LATERAL (SELECT coalesce(customer.no, 1) = 1 AS is_first) AS place
+    ) AS part
     GROUP BY measure, GROUPING SETS ((), (month_on), (channel), (priority))
 ) AS wait
 CROSS JOIN LATERAL crm_survival_interval(wait.wall_survival, 0.5) AS wall_limit
@@ -138,33 +169,60 @@ SELECT
 FROM service_outcome
 GROUP BY measure, month_on, channel, priority
 HAVING crm_is_shown((SELECT min_cell FROM service_basis),
-                    count(DISTINCT customer_id) FILTER (WHERE (SELECT min_cell FROM service_basis) > 1));
+                    (SELECT count(id)
+                     FROM (SELECT DISTINCT id
+                           FROM unnest(array_agg(customer_id) FILTER (WHERE (SELECT min_cell FROM service_basis) > 1)) AS id
+                          ) AS customer));
 COMMENT ON VIEW sla_attainment IS
 'One row a measure, month, channel and priority: how many targets were met.
 attainment_share is met by all but pending; closed_only_share forgets the unanswered, and is shown to tell how much that
 flatters. Waits without a target are left out. Groups below setting.min_cell customers are hidden.';
 
+-- Rolled up as response_time_by is.
 CREATE OR REPLACE VIEW sla_attainment_by AS
 SELECT
-    measure,
-    CASE grouping(month_on, channel, priority) WHEN 7 THEN 'all' WHEN 3 THEN 'month' WHEN 5 THEN 'channel'
-         ELSE 'priority' END AS dimension,
-    CASE grouping(month_on, channel, priority) WHEN 3 THEN to_char(month_on, 'YYYY-MM') WHEN 5 THEN channel
-         WHEN 6 THEN priority END AS value,
-    count(*) FILTER (WHERE outcome = 'met') AS met_count,
-    count(*) FILTER (WHERE outcome = 'breached_closed') AS breached_closed_count,
-    count(*) FILTER (WHERE outcome = 'breached_unanswered') AS breached_unanswered_count,
-    count(*) FILTER (WHERE outcome = 'breached_open') AS breached_open_count,
-    count(*) FILTER (WHERE outcome = 'pending') AS pending_count,
-    count(*) FILTER (WHERE outcome = 'met')::double precision / nullif(count(*) FILTER (WHERE outcome <> 'pending'), 0)
-        AS attainment_share,
-    count(*) FILTER (WHERE outcome = 'met')::double precision
-        / nullif(count(*) FILTER (WHERE outcome IN ('met', 'breached_closed')), 0) AS closed_only_share,
+    measure, dimension, value, met_count, breached_closed_count, breached_unanswered_count, breached_open_count, pending_count,
+    met_count::double precision
+        / nullif(met_count + breached_closed_count + breached_unanswered_count + breached_open_count, 0) AS attainment_share,
+    met_count::double precision / nullif(met_count + breached_closed_count, 0) AS closed_only_share,
     crm_as_of() AS as_of
-FROM service_outcome
-GROUP BY measure, GROUPING SETS ((), (month_on), (channel), (priority))
-HAVING crm_is_shown((SELECT min_cell FROM service_basis),
-                    count(DISTINCT customer_id) FILTER (WHERE (SELECT min_cell FROM service_basis) > 1));
+FROM (
+    SELECT
+        measure,
+        CASE grouping(month_on, channel, priority) WHEN 7 THEN 'all' WHEN 3 THEN 'month' WHEN 5 THEN 'channel'
+             ELSE 'priority' END AS dimension,
+        CASE grouping(month_on, channel, priority) WHEN 3 THEN to_char(month_on, 'YYYY-MM') WHEN 5 THEN channel
+             WHEN 6 THEN priority END AS value,
+        sum(met_count) FILTER (WHERE is_first)::bigint AS met_count,
+        sum(breached_closed_count) FILTER (WHERE is_first)::bigint AS breached_closed_count,
+        sum(breached_unanswered_count) FILTER (WHERE is_first)::bigint AS breached_unanswered_count,
+        sum(breached_open_count) FILTER (WHERE is_first)::bigint AS breached_open_count,
+        sum(pending_count) FILTER (WHERE is_first)::bigint AS pending_count,
+        count(DISTINCT customer_id) AS customer_count
+    FROM (
+        SELECT cell.*, customer.id AS customer_id, coalesce(customer.no, 1) = 1 AS is_first
+        FROM (
+            SELECT
+                measure, month_on, channel, priority,
+                count(*) FILTER (WHERE outcome = 'met') AS met_count,
+                count(*) FILTER (WHERE outcome = 'breached_closed') AS breached_closed_count,
+                count(*) FILTER (WHERE outcome = 'breached_unanswered') AS breached_unanswered_count,
+                count(*) FILTER (WHERE outcome = 'breached_open') AS breached_open_count,
+                count(*) FILTER (WHERE outcome = 'pending') AS pending_count,
+                array_agg(customer_id) FILTER (WHERE (SELECT min_cell FROM service_basis) > 1) AS customer_ids
+            FROM service_outcome
+            GROUP BY measure, month_on, channel, priority
+        ) AS cell
+        LEFT JOIN LATERAL (
+            SELECT id, row_number() OVER () AS no
+            FROM (
+                SELECT DISTINCT id FROM unnest(cell.customer_ids) AS id LIMIT (SELECT min_cell + 1::bigint FROM service_basis)
+            ) AS few
+        ) AS customer ON true
+    ) AS part
+    GROUP BY measure, GROUPING SETS ((), (month_on), (channel), (priority))
+) AS whole
+WHERE crm_is_shown((SELECT min_cell FROM service_basis), customer_count);
 COMMENT ON VIEW sla_attainment_by IS
 'One row a measure, dimension and value of it: how many targets were met.
 dimension is all, month, channel or priority; columns as in sla_attainment.';
