@@ -130,10 +130,15 @@ mbgnbd_slopes(const double *p, const crm_history *customer, crm_clv_slopes *d)
 }
 
 static double
-leaving(const double *p, double age)
+leaving(const double *p, double age, double by_log[4])
 {
+	double		share = p[2] / (p[2] + p[3]);
+
 	(void) age;
-	return p[2] / (p[2] + p[3]);
+	by_log[0] = by_log[1] = 0;
+	by_log[2] = share * p[3] / (p[2] + p[3]);
+	by_log[3] = -by_log[2];
+	return share;
 }
 
 static void

@@ -31,6 +31,7 @@
 #define PARAMETER_MAX 1e6
 #define TIME_MAX 1e10
 #define EFFECT_MAX 20.0		/* of a deviation of a covariate */
+#define EFFECT_FAR 5.0			/* where it has run off, if its error is as large */
 #define OF_ITS_OWN 1e-9			/* of its variance, that others do not have */
 
 /* The rows, and what the search needs of them. */
@@ -157,6 +158,35 @@ spread(const fit_data *fit, const sums *s, crm_many_derivatives *d)
 				d->hessian[B + e * q + k][B + e * q + k] = -1;
 }
 
+/* Of one customer, whose scaled covariates are answered as well. */
+static void
+own_parameters(const fit_data *fit, const double *u, const double *base,
+			   const double *row, double *z, double *p)
+{
+	const crm_clv_family *family = fit->family;
+	double		gamma = 0;
+	double		delta = 0;
+
+	for (int k = 0; k < fit->q; k++)
+	{
+		z[k] = fit->deviation[k] == 0 ? 0
+			: (row[k] - fit->mean[k]) / fit->deviation[k];
+		gamma += u[B + k] * z[k];
+		delta += u[B + fit->q + k] * z[k];
+	}
+	gamma = exp(gamma);
+	delta = exp(delta);
+	for (int i = 0; i < B; i++)
+	{
+		int			by_gamma = family->by_gamma[i];
+		int			by_delta = family->by_delta[i];
+
+		p[i] = base[i];
+		p[i] = by_gamma > 0 ? p[i] * gamma : by_gamma < 0 ? p[i] / gamma : p[i];
+		p[i] = by_delta > 0 ? p[i] * delta : by_delta < 0 ? p[i] / delta : p[i];
+	}
+}
+
 static crm_status
 objective(const double *u, void *arg, crm_many_derivatives *result)
 {
@@ -177,30 +207,11 @@ objective(const double *u, void *arg, crm_many_derivatives *result)
 			at[fit->stride * width + q] != h->frequency;
 		double		z[Q];
 		double		p[B];
-		double		gamma = 0;
-		double		delta = 0;
 		crm_clv_slopes d;
 
 		if (row % BLOCK == 0 && fit->interrupt && fit->interrupt(fit->arg))
 			return CRM_INTERRUPTED;
-		for (int k = 0; k < q; k++)
-		{
-			z[k] = fit->deviation[k] == 0 ? 0
-				: (at[k] - fit->mean[k]) / fit->deviation[k];
-			gamma += u[B + k] * z[k];
-			delta += u[B + q + k] * z[k];
-		}
-		gamma = exp(gamma);
-		delta = exp(delta);
-		for (int i = 0; i < B; i++)
-		{
-			int			by_gamma = fit->family->by_gamma[i];
-			int			by_delta = fit->family->by_delta[i];
-
-			p[i] = base[i];
-			p[i] = by_gamma > 0 ? p[i] * gamma : by_gamma < 0 ? p[i] / gamma : p[i];
-			p[i] = by_delta > 0 ? p[i] * delta : by_delta < 0 ? p[i] / delta : p[i];
-		}
+		own_parameters(fit, u, base, at, z, p);
 		fit->family->slopes(p, h, &d);
 		add_customer(fit, &d, z, h->weight, &s);
 		weight += h->weight;
@@ -354,6 +365,26 @@ turned_covariance(const fit_data *fit, const crm_many_result *r, int i, int j)
 	return sum;
 }
 
+/*
+ * An effect that customers who never, or always, leave or purchase would have
+ * without end stops where it does no more good, inside its bounds: it is as
+ * large as it is uncertain. It counts as one at its bound; its covariances stay,
+ * as those of the parameters go with them.
+ */
+static void
+hold_far(const fit_data *fit, crm_many_result *r)
+{
+	for (int i = B; i < B + 2 * fit->q; i++)
+	{
+		double		effect = r->parameter[i];
+
+		if (r->has_covariance && r->bound[i] == 0 &&
+			fabs(effect) > EFFECT_FAR &&
+			r->covariance[i][i] >= effect * effect)
+			r->bound[i] = effect < 0 ? -1 : 1;
+	}
+}
+
 /* Effects and parameters of the covariates as they are. */
 static crm_status
 turn_back(const fit_data *fit, const crm_many_result *r, crm_clv_part *part,
@@ -394,6 +425,66 @@ turn_back(const fit_data *fit, const crm_many_result *r, crm_clv_part *part,
 			? CRM_CLV_FAR_EFFECT : 0;
 	}
 	return CRM_OK;
+}
+
+/*
+ * The share of all customers that leaves, and its derivatives by what was
+ * searched for.
+ */
+static double
+share_leaving(const fit_data *fit, const double *u, double age,
+			  double *gradient)
+{
+	int			width = fit->q + 4;
+	double		base[B];
+	double		share = 0;
+	double		customers = 0;
+
+	for (int i = 0; i < B; i++)
+		base[i] = exp(u[i]);
+	for (size_t row = 0; row < fit->count; row++)
+	{
+		const double *at = fit->rows + row * width;
+		double		weight = at[width - 1];
+		double		z[Q];
+		double		p[B];
+		double		by_log[B];
+
+		own_parameters(fit, u, base, at, z, p);
+		customers += weight;
+		share += weight * fit->family->leaving(p, age, by_log);
+		for (int i = 0; i < B; i++)
+		{
+			double		by = weight * by_log[i];
+
+			gradient[i] += by;
+			for (int k = 0; k < fit->q; k++)
+			{
+				gradient[B + k] += fit->family->by_gamma[i] * by * z[k];
+				gradient[B + fit->q + k] += fit->family->by_delta[i] * by
+					* z[k];
+			}
+		}
+	}
+	for (int i = 0; i < B + 2 * fit->q; i++)
+		gradient[i] /= customers;
+	return share / customers;
+}
+
+/* What it means for churn that the search ended there. */
+static unsigned
+churn_notes(const fit_data *fit, const crm_many_result *r, double age)
+{
+	double		gradient[CRM_MANY_MAX] = {0};
+	double		share = share_leaving(fit, r->parameter, age, gradient);
+	double		variance = 0;
+
+	for (int i = 0; i < r->n; i++)
+		for (int j = 0; j < r->n; j++)
+			variance += gradient[i] * r->covariance[i][j] * gradient[j];
+	return crm_clv_churn_boundary(r->bound + 2, share)
+		| crm_clv_end_warnings(r->bound, r->n, r->has_covariance, share,
+							   variance);
 }
 
 /* From the model without effects, over a part of the rows first. */
@@ -444,6 +535,7 @@ crm_clv_estimate_effects(int kind, const double *rows, size_t count,
 		return status;
 	if (found.end == CRM_NEWTON_NOT_CONVERGED)
 		return CRM_NOT_CONVERGED;
+	hold_far(&fit, &found);
 	memset(part, 0, sizeof(*part));
 	memset(effects, 0, sizeof(*effects));
 	part->n = B;
@@ -458,9 +550,7 @@ crm_clv_estimate_effects(int kind, const double *rows, size_t count,
 		part->parameter[i] = exp(found.parameter[i]);
 		crm_clv_set_side(part, i, found.bound[i]);
 	}
-	part->boundary |= crm_clv_churn_boundary(found.bound + 2,
-											 fit.family->leaving(part->parameter,
-																 age));
+	part->boundary |= churn_notes(&fit, &found, age);
 	effects->n = covariates;
 	effects->without = without->log_likelihood;
 	crm_clv_default_names(effects);

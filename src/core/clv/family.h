@@ -79,13 +79,15 @@ typedef struct crm_clv_family
 	/*
 	 * Of families that take covariates, and NULL for others: of one customer,
 	 * but for ln(Gamma(r + x) / Gamma(r)); the sign with which an effect moves
-	 * ln of each parameter; the share that leaves within a time.
+	 * ln of each parameter; the share that leaves within a time, and its
+	 * derivatives by ln of the parameters.
 	 */
 	void		(*slopes) (const double *parameter, const crm_history *customer,
 						   crm_clv_slopes *d);
 	signed char by_gamma[4];
 	signed char by_delta[4];
-	double		(*leaving) (const double *parameter, double age);
+	double		(*leaving) (const double *parameter, double age,
+							double by_log[4]);
 
 	/* A customer drawn, and on to their next purchase. */
 	void		(*draw) (const crm_clv *clv, crm_simulated *customer);

@@ -117,12 +117,22 @@ crm_clv_rate_boundary(const int *bound)
 
 /* Neither a strict maximum nor a bound that explains why there is none? */
 static bool
-is_anywhere(const crm_newton_result *search)
+is_anywhere(const int *bound, int n, bool has_covariance)
 {
-	for (int i = 0; i < search->n; i++)
-		if (search->bound[i] != 0)
+	for (int i = 0; i < n; i++)
+		if (bound[i] != 0)
 			return false;
-	return !search->has_covariance;
+	return !has_covariance;
+}
+
+unsigned
+crm_clv_end_warnings(const int *bound, int n, bool has_covariance,
+					 double share, double variance)
+{
+	if (is_anywhere(bound, n, has_covariance))
+		return CRM_CLV_NOT_IDENTIFIED;
+	return share < 2 * sqrt(fmax(variance, 0)) ? CRM_CLV_CHURN_UNKNOWN
+		: CRM_CLV_INTERIOR;
 }
 
 unsigned
@@ -131,13 +141,11 @@ crm_clv_warnings(const crm_newton_result *search, double share,
 {
 	double		variance = 0;
 
-	if (is_anywhere(search))
-		return CRM_CLV_NOT_IDENTIFIED;
 	for (int i = 0; i < search->n; i++)
 		for (int j = 0; j < search->n; j++)
 			variance += gradient[i] * search->covariance[i][j] * gradient[j];
-	return share < 2 * sqrt(fmax(variance, 0)) ? CRM_CLV_CHURN_UNKNOWN
-		: CRM_CLV_INTERIOR;
+	return crm_clv_end_warnings(search->bound, search->n,
+								search->has_covariance, share, variance);
 }
 
 unsigned

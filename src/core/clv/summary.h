@@ -76,6 +76,11 @@ extern unsigned crm_clv_rate_boundary(const int *bound);
 extern unsigned crm_clv_warnings(const crm_newton_result *search,
 								 double share, const double *gradient);
 
+/* The same of any search, where that share has such a variance. */
+extern unsigned crm_clv_end_warnings(const int *bound, int n,
+									 bool has_covariance, double share,
+									 double variance);
+
 /* The share a / (a + b) of a beta distribution, from parameter i on. */
 extern unsigned crm_clv_beta_warnings(const crm_newton_result *search, int i);
 
