@@ -181,6 +181,7 @@ next_purchase(crm_simulated *customer, double watched)
 	.both_if_alive = both_if_alive, \
 	.probability = probability, \
 	.customer_probability = customer_probability, \
+	.choose_starts = crm_bgnbd_choose_starts, \
 	.by_gamma = {0, -1, 0, 0}, \
 	.by_delta = {0, 0, 1, 1}, \
 	.leaving = leaving, \

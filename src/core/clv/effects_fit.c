@@ -17,6 +17,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/clv/effects_search.h"
 #include "core/clv/family.h"
 #include "core/clv/summary.h"
 #include "core/numeric/special.h"
@@ -25,12 +26,11 @@
 #define Q CRM_COVARIATES_MAX
 
 #define BLOCK 4096				/* rows between two questions whether to go on */
-#define MANY 32768				/* rows from which a part of them comes first */
-#define STRIDE 16
 #define PARAMETER_MIN 1e-6				/* the box, as of the fits without covariates */
 #define PARAMETER_MAX 1e6
 #define TIME_MAX 1e10
 #define EFFECT_MAX 20.0		/* of a deviation of a covariate */
+#define SIGHT_MAX 3.0			/* of an effect at first sight */
 #define EFFECT_FAR 5.0			/* where it has run off, if its error is as large */
 #define OF_ITS_OWN 1e-9			/* of its variance, that others do not have */
 
@@ -270,10 +270,9 @@ measure(fit_data *fit, double correlation[Q][Q])
  * Cholesky factor of the correlations nothing is left for it.
  */
 static void
-leave_aside(fit_data *fit, double correlation[Q][Q])
+leave_aside(fit_data *fit, double correlation[Q][Q], double factor[Q][Q])
 {
-	double		factor[Q][Q] = {{0}};
-
+	memset(factor, 0, Q * sizeof(factor[0]));
 	for (int k = 0; k < fit->q; k++)
 	{
 		double		rest = 1;
@@ -296,22 +295,22 @@ leave_aside(fit_data *fit, double correlation[Q][Q])
 	}
 }
 
-static double
-mean_age(const fit_data *fit)
+/* What regression on the covariates makes of their covariances with it. */
+static void
+solve(const fit_data *fit, double factor[Q][Q], double *x)
 {
-	int			width = fit->q + 4;
-	double		customers = 0;
-	double		age = 0;
-
-	for (size_t i = 0; i < fit->count; i++)
+	for (int k = 0; k < fit->q; k++)
 	{
-		const crm_history *h = (const crm_history *)
-			(fit->rows + i * width + fit->q);
-
-		customers += h->weight;
-		age += h->weight * (h->age - age) / customers;
+		for (int l = 0; l < k; l++)
+			x[k] -= factor[k][l] * x[l];
+		x[k] = fit->deviation[k] == 0 ? 0 : x[k] / factor[k][k];
 	}
-	return age;
+	for (int k = fit->q - 1; k >= 0; k--)
+	{
+		for (int l = k + 1; l < fit->q; l++)
+			x[k] -= factor[l][k] * x[l];
+		x[k] = fit->deviation[k] == 0 ? 0 : x[k] / factor[k][k];
+	}
 }
 
 static void
@@ -487,30 +486,97 @@ churn_notes(const fit_data *fit, const crm_many_result *r, double age)
 							   variance);
 }
 
-/* From the model without effects, over a part of the rows first. */
+/*
+ * What moves with the covariates at first sight: by how much a deviation of each
+ * changes ln of the purchases a time, and of the customers who are silent for
+ * longer than three of their intervals, as a linear regression has it.
+ */
+static void
+first_sight(const fit_data *fit, double factor[Q][Q], double sight[2][Q])
+{
+	int			width = fit->q + 4;
+	double		mean[2] = {0, 0};
+
+	memset(sight, 0, 2 * sizeof(sight[0]));
+	for (size_t row = 0; row < fit->count; row++)
+	{
+		const double *at = fit->rows + row * width;
+		const crm_history *h = (const crm_history *) (at + fit->q);
+		double		seen[2] = {
+			h->age > 0 ? h->weight * h->frequency / h->age : 0,
+			(h->age - h->recency) * h->frequency > 3 * h->recency ||
+			h->frequency == 0 ? h->weight : 0
+		};
+
+		for (int e = 0; e < 2; e++)
+		{
+			mean[e] += seen[e];
+			for (int k = 0; k < fit->q; k++)
+				sight[e][k] += fit->deviation[k] == 0 ? 0 : seen[e]
+					* (at[k] - fit->mean[k]) / fit->deviation[k];
+		}
+	}
+	for (int e = 0; e < 2; e++)
+	{
+		for (int k = 0; k < fit->q; k++)
+			sight[e][k] = mean[e] > 0 ? sight[e][k] / mean[e] : 0;
+		solve(fit, factor, sight[e]);
+		for (int k = 0; k < fit->q; k++)
+			sight[e][k] = fmin(fmax(sight[e][k], -SIGHT_MAX), SIGHT_MAX);
+	}
+}
+
+/* A start with these parts of the effects at first sight. */
+static void
+add_start(const fit_data *fit, const double *parameter, double gamma,
+		  double delta, double sight[2][Q], crm_effects_starts *starts)
+{
+	double	   *at = starts->at[starts->count++];
+
+	for (int i = 0; i < B; i++)
+		at[i] = log(parameter[i]);
+	for (int k = 0; k < fit->q; k++)
+	{
+		at[B + k] = gamma * sight[0][k];
+		at[B + fit->q + k] = delta * sight[1][k];
+	}
+}
+
+/*
+ * The fit without covariates, as it is, and with purchases or churn set apart
+ * by them; and the several readings of the data that it was searched from.
+ */
+static void
+choose_starts(const fit_data *fit, const crm_clv_part *without,
+			  const crm_clv_summary *means, double sight[2][Q],
+			  crm_effects_starts *starts)
+{
+	crm_clv_starts plain = {0};
+
+	add_start(fit, without->parameter, 0, 0, sight, starts);
+	add_start(fit, without->parameter, 1, 0, sight, starts);
+	add_start(fit, without->parameter, 0, 1, sight, starts);
+	add_start(fit, without->parameter, 0, -1, sight, starts);
+	fit->family->choose_starts(means, &plain);
+	for (int i = 0; i < plain.count && starts->count < CRM_EFFECTS_STARTS; i++)
+		add_start(fit, plain.parameter[i], 1, 0, sight, starts);
+}
+
 static crm_status
-search(fit_data *fit, const crm_clv_part *without, double age,
+search(fit_data *fit, const crm_clv_part *without,
+	   const crm_clv_summary *means, double factor[Q][Q],
 	   crm_many_result *result)
 {
 	crm_many_problem problem = {.n = B + 2 * fit->q,.is_plain = true,
 	.objective = objective,.arg = fit};
-	double		start[CRM_MANY_MAX] = {0};
-	crm_status	status;
+	crm_effects_starts starts = {0};
+	double		sight[2][Q];
 
-	set_box(fit, age, &problem);
-	for (int i = 0; i < B; i++)
-		start[i] = log(without->parameter[i]);
-	if (fit->count >= MANY)
-	{
-		fit->stride = STRIDE;
-		status = crm_many_maximise(&problem, start, result);
-		if (status != CRM_OK && status != CRM_INVALID)
-			return status;
-		if (status == CRM_OK && result->end == CRM_NEWTON_CONVERGED)
-			memcpy(start, result->parameter, sizeof(start));
-	}
-	fit->stride = 1;
-	return crm_many_maximise(&problem, start, result);
+	set_box(fit, means->age, &problem);
+	first_sight(fit, factor, sight);
+	choose_starts(fit, without, means, sight, &starts);
+	return crm_effects_search(&problem, fit->count, &fit->stride, &starts,
+							  result);
 }
 
 crm_status
@@ -523,14 +589,17 @@ crm_clv_estimate_effects(int kind, const double *rows, size_t count,
 		.count = count,.stride = 1,.q = covariates,.interrupt = interrupt,
 	.arg = arg};
 	double		correlation[Q][Q];
-	double		age;
+	double		factor[Q][Q];
+	crm_clv_summary means;
 	crm_many_result found;
-	crm_status	status;
+	crm_status	status = crm_clv_summarise_rows(rows, count, covariates + 4,
+												&means);
 
+	if (status != CRM_OK)
+		return status;
 	measure(&fit, correlation);
-	leave_aside(&fit, correlation);
-	age = mean_age(&fit);
-	status = search(&fit, without, age, &found);
+	leave_aside(&fit, correlation, factor);
+	status = search(&fit, without, &means, factor, &found);
 	if (status != CRM_OK)
 		return status;
 	if (found.end == CRM_NEWTON_NOT_CONVERGED)
@@ -550,7 +619,7 @@ crm_clv_estimate_effects(int kind, const double *rows, size_t count,
 		part->parameter[i] = exp(found.parameter[i]);
 		crm_clv_set_side(part, i, found.bound[i]);
 	}
-	part->boundary |= churn_notes(&fit, &found, age);
+	part->boundary |= churn_notes(&fit, &found, means.age);
 	effects->n = covariates;
 	effects->without = without->log_likelihood;
 	crm_clv_default_names(effects);

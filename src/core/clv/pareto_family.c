@@ -150,6 +150,7 @@ const crm_clv_family crm_pareto_family = {
 	.probability = probability,
 	.customer_probability = customer_probability,
 	.slopes = slopes,
+	.choose_starts = crm_pareto_choose_starts,
 	.by_gamma = {0, -1, 0, 0},
 	.by_delta = {0, 0, 0, -1},
 	.leaving = leaving,

@@ -6,14 +6,24 @@
 
 #include <math.h>
 
+#define HISTORY_WIDTH ((int) (sizeof(crm_history) / sizeof(double)))
+
+static const crm_history *
+history_of(const double *rows, size_t i, int width)
+{
+	return (const crm_history *) (rows + (i + 1) * width - HISTORY_WIDTH);
+}
+
 crm_status
-crm_clv_summarise(const crm_history *history, size_t count,
-				  crm_clv_summary *summary)
+crm_clv_summarise_rows(const double *rows, size_t count, int width,
+					   crm_clv_summary *summary)
 {
 	crm_clv_summary s = {0};
 
-	for (const crm_history *h = history; h < history + count; h++)
+	for (size_t i = 0; i < count; i++)
 	{
+		const crm_history *h = history_of(rows, i, width);
+
 		if (!crm_history_is_valid(h))
 			return CRM_INVALID;
 		s.customers += h->weight;
@@ -31,8 +41,9 @@ crm_clv_summarise(const crm_history *history, size_t count,
 	s.x /= s.customers;
 	s.silent /= s.repeaters;
 	s.repeat_x = s.x * s.customers / s.repeaters;
-	for (const crm_history *h = history; h < history + count; h++)
+	for (size_t i = 0; i < count; i++)
 	{
+		const crm_history *h = history_of(rows, i, width);
 		double		since = h->frequency - s.x;
 
 		s.variance += h->weight / s.customers * since * since;
@@ -42,6 +53,14 @@ crm_clv_summarise(const crm_history *history, size_t count,
 	}
 	*summary = s;
 	return CRM_OK;
+}
+
+crm_status
+crm_clv_summarise(const crm_history *history, size_t count,
+				  crm_clv_summary *summary)
+{
+	return crm_clv_summarise_rows((const double *) history, count,
+								  HISTORY_WIDTH, summary);
 }
 
 void

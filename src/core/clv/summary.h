@@ -34,6 +34,11 @@ extern void crm_clv_scale_box(double mean, double least, double most,
 extern crm_status crm_clv_summarise(const crm_history *history, size_t count,
 									crm_clv_summary *summary);
 
+/* The same of rows of so many doubles that end in a history. */
+extern crm_status crm_clv_summarise_rows(const double *rows, size_t count,
+										 int width,
+										 crm_clv_summary *summary);
+
 /*
  * Gamma distributed purchase rates with the mean and variance of x, over all
  * customers or over the repeaters alone.
