@@ -30,7 +30,8 @@
 #define PARAMETER_MAX 1e6
 #define TIME_MAX 1e10
 #define EFFECT_MAX 20.0		/* of a deviation of a covariate */
-#define SIGHT_MAX 3.0			/* of an effect at first sight */
+#define SIGHT_MAX 2.0			/* of an effect at first sight */
+#define EFFECT_LEAST 2.0		/* that it may be */
 #define EFFECT_FAR 5.0			/* where it has run off, if its error is as large */
 #define OF_ITS_OWN 1e-9			/* of its variance, that others do not have */
 
@@ -313,9 +314,12 @@ solve(const fit_data *fit, double factor[Q][Q], double *x)
 	}
 }
 
-static void
-set_box(const fit_data *fit, double age, crm_many_problem *problem)
+static crm_many_problem
+problem_of(fit_data *fit, double age)
 {
+	crm_many_problem problem = {.n = B + 2 * fit->q,.is_plain = true,
+	.objective = objective,.arg = fit};
+
 	for (int i = 0; i < B; i++)
 	{
 		double		lower = PARAMETER_MIN;
@@ -323,14 +327,15 @@ set_box(const fit_data *fit, double age, crm_many_problem *problem)
 
 		if (fit->family->most[i] == CRM_CLV_SCALE_MAX)
 			crm_clv_scale_box(age, PARAMETER_MIN, TIME_MAX, &lower, &upper);
-		problem->lower[i] = log(lower);
-		problem->upper[i] = log(upper);
+		problem.lower[i] = log(lower);
+		problem.upper[i] = log(upper);
 	}
 	for (int i = B; i < B + 2 * fit->q; i++)
 	{
-		problem->lower[i] = -EFFECT_MAX;
-		problem->upper[i] = EFFECT_MAX;
+		problem.lower[i] = -EFFECT_MAX;
+		problem.upper[i] = EFFECT_MAX;
 	}
+	return problem;
 }
 
 /*
@@ -518,11 +523,19 @@ first_sight(const fit_data *fit, double factor[Q][Q], double sight[2][Q])
 	}
 	for (int e = 0; e < 2; e++)
 	{
+		double		largest = 0;
+		double		scale;
+
 		for (int k = 0; k < fit->q; k++)
 			sight[e][k] = mean[e] > 0 ? sight[e][k] / mean[e] : 0;
 		solve(fit, factor, sight[e]);
 		for (int k = 0; k < fit->q; k++)
-			sight[e][k] = fmin(fmax(sight[e][k], -SIGHT_MAX), SIGHT_MAX);
+			largest = fmax(largest, fabs(sight[e][k]));
+		/* Of who leaves only the direction is known. */
+		scale = largest > SIGHT_MAX || (e == 1 && largest > 0)
+			? SIGHT_MAX / largest : 1;
+		for (int k = 0; k < fit->q; k++)
+			sight[e][k] *= scale;
 	}
 }
 
@@ -555,9 +568,12 @@ choose_starts(const fit_data *fit, const crm_clv_part *without,
 
 	add_start(fit, without->parameter, 0, 0, sight, starts);
 	add_start(fit, without->parameter, 1, 0, sight, starts);
-	add_start(fit, without->parameter, 0, 1, sight, starts);
-	add_start(fit, without->parameter, 0, -1, sight, starts);
 	fit->family->choose_starts(means, &plain);
+	for (int i = 0; i < 2; i++)
+	{
+		add_start(fit, plain.parameter[i], 1, 1, sight, starts);
+		add_start(fit, plain.parameter[i], 1, -1, sight, starts);
+	}
 	for (int i = 0; i < plain.count && starts->count < CRM_EFFECTS_STARTS; i++)
 		add_start(fit, plain.parameter[i], 1, 0, sight, starts);
 }
@@ -567,16 +583,70 @@ search(fit_data *fit, const crm_clv_part *without,
 	   const crm_clv_summary *means, double factor[Q][Q],
 	   crm_many_result *result)
 {
-	crm_many_problem problem = {.n = B + 2 * fit->q,.is_plain = true,
-	.objective = objective,.arg = fit};
+	crm_many_problem problem = problem_of(fit, means->age);
 	crm_effects_starts starts = {0};
 	double		sight[2][Q];
 
-	set_box(fit, means->age, &problem);
 	first_sight(fit, factor, sight);
 	choose_starts(fit, without, means, sight, &starts);
 	return crm_effects_search(&problem, fit->count, &fit->stride, &starts,
 							  result);
+}
+
+/* What the search found, as a model. */
+static crm_status
+make_model(const fit_data *fit, const crm_clv_part *without, double age,
+		   const crm_many_result *found, crm_clv_part *part,
+		   crm_clv_effects *effects)
+{
+	memset(part, 0, sizeof(*part));
+	memset(effects, 0, sizeof(*effects));
+	part->n = B;
+	part->iterations = found->iterations;
+	part->log_likelihood = found->value;
+	part->gradient_norm = found->gradient_norm;
+	part->customers = without->customers;
+	part->distinct = (double) fit->count;
+	part->boundary = crm_clv_rate_boundary(found->bound)
+		| churn_notes(fit, found, age);
+	for (int i = 0; i < B; i++)
+		crm_clv_set_side(part, i, found->bound[i]);
+	effects->n = fit->q;
+	effects->without = without->log_likelihood;
+	crm_clv_default_names(effects);
+	return turn_back(fit, found, part, effects);
+}
+
+/*
+ * An effect without end takes the parameters of who has none of the covariate
+ * as far. Where that is beyond what a model may say, the effect ends sooner:
+ * by then it hardly matters to the likelihood.
+ */
+static crm_status
+make_model_within(fit_data *fit, const crm_clv_part *without, double age,
+				  crm_many_result *found, crm_clv_part *part,
+				  crm_clv_effects *effects)
+{
+	crm_many_problem problem = problem_of(fit, age);
+	crm_status	status;
+
+	while ((status = make_model(fit, without, age, found, part, effects))
+		   == CRM_OUT_OF_RANGE && problem.upper[B] > EFFECT_LEAST)
+	{
+		double		start[CRM_MANY_MAX];
+
+		memcpy(start, found->parameter, sizeof(start));
+		for (int i = B; i < found->n; i++)
+		{
+			problem.upper[i] /= 2;
+			problem.lower[i] /= 2;
+		}
+		status = crm_many_maximise(&problem, start, found);
+		if (status != CRM_OK)
+			return status;
+		hold_far(fit, found);
+	}
+	return found->end == CRM_NEWTON_NOT_CONVERGED ? CRM_NOT_CONVERGED : status;
 }
 
 crm_status
@@ -605,23 +675,5 @@ crm_clv_estimate_effects(int kind, const double *rows, size_t count,
 	if (found.end == CRM_NEWTON_NOT_CONVERGED)
 		return CRM_NOT_CONVERGED;
 	hold_far(&fit, &found);
-	memset(part, 0, sizeof(*part));
-	memset(effects, 0, sizeof(*effects));
-	part->n = B;
-	part->iterations = found.iterations;
-	part->log_likelihood = found.value;
-	part->gradient_norm = found.gradient_norm;
-	part->customers = without->customers;
-	part->distinct = (double) count;
-	part->boundary = crm_clv_rate_boundary(found.bound);
-	for (int i = 0; i < B; i++)
-	{
-		part->parameter[i] = exp(found.parameter[i]);
-		crm_clv_set_side(part, i, found.bound[i]);
-	}
-	part->boundary |= churn_notes(&fit, &found, means.age);
-	effects->n = covariates;
-	effects->without = without->log_likelihood;
-	crm_clv_default_names(effects);
-	return turn_back(&fit, &found, part, effects);
+	return make_model_within(&fit, without, means.age, &found, part, effects);
 }

@@ -9,7 +9,7 @@
 
 #include "core/numeric/newton.h"
 
-#define CRM_EFFECTS_STARTS 10
+#define CRM_EFFECTS_STARTS 12
 
 typedef struct crm_effects_starts
 {
