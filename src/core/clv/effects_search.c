@@ -11,7 +11,8 @@
 #include <math.h>
 #include <string.h>
 
-#define FEW 1024				/* rows that tell one maximum from another */
+#define FEW 2048				/* rows that tell one maximum from another */
+#define MANY 16384				/* rows of which a part does not mislead */
 #define STRIDE 16				/* between those and all of them */
 #define MARGIN 50.0				/* log-likelihood that a part may mislead by */
 #define SAME 1e-6				/* relative: values of one and the same maximum */
@@ -45,7 +46,7 @@ is_same(const candidate *a, const candidate *b)
  */
 static crm_status
 search_all(const crm_many_problem *problem, candidate *candidates, int count,
-		   bool is_last, crm_many_result *best)
+		   bool is_last, bool keeps_first, crm_many_result *best)
 {
 	bool		is_found = false;
 
@@ -66,7 +67,8 @@ search_all(const crm_many_problem *problem, candidate *candidates, int count,
 		c->end = end.end;
 		memcpy(c->bound, end.bound, sizeof(c->bound));
 		/* What stands at a bound says nothing of where to begin. */
-		if (!is_last && end.end == CRM_NEWTON_CONVERGED)
+		if (!is_last && (!keeps_first || c > candidates) &&
+			end.end == CRM_NEWTON_CONVERGED)
 			memcpy(c->start, end.parameter, sizeof(c->start));
 		if (!is_found || (end.value > best->value &&
 						  !is_near(end.value, best->value)))
@@ -78,15 +80,16 @@ search_all(const crm_many_problem *problem, candidate *candidates, int count,
 
 /*
  * Leave aside what cannot be the best over more rows, and of one and the same
- * maximum all but the first.
+ * maximum all but the first. Where rows are not many the first start of all
+ * stays: it comes from all of them, and a part may mislead.
  */
 static void
 narrow(candidate *candidates, int count, const crm_many_result *best,
-	   bool is_first)
+	   bool is_first, bool keeps_first)
 {
 	bool		is_proof = !is_first || best->end == CRM_NEWTON_CONVERGED;
 
-	for (candidate *c = candidates; c < candidates + count; c++)
+	for (candidate *c = candidates + keeps_first; c < candidates + count; c++)
 	{
 		c->is_open = c->is_open && c->value >= best->value - MARGIN;
 		for (candidate *d = candidates; d < c && is_proof; d++)
@@ -113,11 +116,11 @@ crm_effects_search(const crm_many_problem *problem, size_t rows,
 	for (bool is_first = true;; is_first = false)
 	{
 		crm_status	status = search_all(problem, candidates, starts->count,
-										*stride <= 1, result);
+										*stride <= 1, rows < MANY, result);
 
 		if (status != CRM_OK || *stride <= 1)
 			return status;
-		narrow(candidates, starts->count, result, is_first);
+		narrow(candidates, starts->count, result, is_first, rows < MANY);
 		*stride = *stride > STRIDE ? STRIDE : 1;
 	}
 }
