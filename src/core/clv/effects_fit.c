@@ -30,24 +30,9 @@
 #define PARAMETER_MAX 1e6
 #define TIME_MAX 1e10
 #define EFFECT_MAX 20.0		/* of a deviation of a covariate */
-#define SIGHT_MAX 2.0			/* of an effect at first sight */
 #define EFFECT_LEAST 2.0		/* that it may be */
 #define EFFECT_FAR 5.0			/* where it has run off, if its error is as large */
 #define OF_ITS_OWN 1e-9			/* of its variance, that others do not have */
-
-/* The rows, and what the search needs of them. */
-typedef struct fit_data
-{
-	const crm_clv_family *family;
-	const double *rows;
-	size_t		count;
-	size_t		stride;
-	int			q;
-	double		mean[Q];
-	double		deviation[Q];	/* 0 where it has no effect of its own */
-	crm_interrupt interrupt;
-	void	   *arg;
-} fit_data;
 
 /*
  * Sums over customers. One is the parameters' own, z with a covariate, zz with
@@ -66,7 +51,7 @@ typedef struct sums
 
 /* The derivatives of one customer by ln of his parameters, to add. */
 static void
-add_customer(const fit_data *fit, const crm_clv_slopes *d, const double *z,
+add_customer(const crm_effects_data *fit, const crm_clv_slopes *d, const double *z,
 			 double weight, sums *s)
 {
 	const crm_clv_family *family = fit->family;
@@ -127,7 +112,7 @@ add_frequency(double r, double x, double weight, sums *s)
 
 /* The sums as derivatives: effects come after the parameters. */
 static void
-spread(const fit_data *fit, const sums *s, crm_many_derivatives *d)
+spread(const crm_effects_data *fit, const sums *s, crm_many_derivatives *d)
 {
 	int			q = fit->q;
 
@@ -161,7 +146,7 @@ spread(const fit_data *fit, const sums *s, crm_many_derivatives *d)
 
 /* Of one customer, whose scaled covariates are answered as well. */
 static void
-own_parameters(const fit_data *fit, const double *u, const double *base,
+own_parameters(const crm_effects_data *fit, const double *u, const double *base,
 			   const double *row, double *z, double *p)
 {
 	const crm_clv_family *family = fit->family;
@@ -191,7 +176,7 @@ own_parameters(const fit_data *fit, const double *u, const double *base,
 static crm_status
 objective(const double *u, void *arg, crm_many_derivatives *result)
 {
-	const fit_data *fit = arg;
+	const crm_effects_data *fit = arg;
 	int			q = fit->q;
 	int			width = q + 4;
 	double		base[B];
@@ -229,7 +214,7 @@ objective(const double *u, void *arg, crm_many_derivatives *result)
 
 /* Means and deviations of covariates, and their correlations. */
 static void
-measure(fit_data *fit, double correlation[Q][Q])
+measure(crm_effects_data *fit, double correlation[Q][Q])
 {
 	int			width = fit->q + 4;
 	double		customers = 0;
@@ -271,7 +256,7 @@ measure(fit_data *fit, double correlation[Q][Q])
  * Cholesky factor of the correlations nothing is left for it.
  */
 static void
-leave_aside(fit_data *fit, double correlation[Q][Q], double factor[Q][Q])
+leave_aside(crm_effects_data *fit, double correlation[Q][Q], double factor[Q][Q])
 {
 	memset(factor, 0, Q * sizeof(factor[0]));
 	for (int k = 0; k < fit->q; k++)
@@ -296,26 +281,8 @@ leave_aside(fit_data *fit, double correlation[Q][Q], double factor[Q][Q])
 	}
 }
 
-/* What regression on the covariates makes of their covariances with it. */
-static void
-solve(const fit_data *fit, double factor[Q][Q], double *x)
-{
-	for (int k = 0; k < fit->q; k++)
-	{
-		for (int l = 0; l < k; l++)
-			x[k] -= factor[k][l] * x[l];
-		x[k] = fit->deviation[k] == 0 ? 0 : x[k] / factor[k][k];
-	}
-	for (int k = fit->q - 1; k >= 0; k--)
-	{
-		for (int l = k + 1; l < fit->q; l++)
-			x[k] -= factor[l][k] * x[l];
-		x[k] = fit->deviation[k] == 0 ? 0 : x[k] / factor[k][k];
-	}
-}
-
 static crm_many_problem
-problem_of(fit_data *fit, double age)
+problem_of(crm_effects_data *fit, double age)
 {
 	crm_many_problem problem = {.n = B + 2 * fit->q,.is_plain = true,
 	.objective = objective,.arg = fit};
@@ -343,7 +310,7 @@ problem_of(fit_data *fit, double age)
  * covariates as they are: the factor of element j of the search.
  */
 static double
-turn(const fit_data *fit, int i, int j)
+turn(const crm_effects_data *fit, int i, int j)
 {
 	int			q = fit->q;
 	int			k = (j - B) % (q > 0 ? q : 1);
@@ -359,7 +326,7 @@ turn(const fit_data *fit, int i, int j)
 }
 
 static double
-turned_covariance(const fit_data *fit, const crm_many_result *r, int i, int j)
+turned_covariance(const crm_effects_data *fit, const crm_many_result *r, int i, int j)
 {
 	double		sum = 0;
 
@@ -376,7 +343,7 @@ turned_covariance(const fit_data *fit, const crm_many_result *r, int i, int j)
  * as those of the parameters go with them.
  */
 static void
-hold_far(const fit_data *fit, crm_many_result *r)
+hold_far(const crm_effects_data *fit, crm_many_result *r)
 {
 	for (int i = B; i < B + 2 * fit->q; i++)
 	{
@@ -391,7 +358,7 @@ hold_far(const fit_data *fit, crm_many_result *r)
 
 /* Effects and parameters of the covariates as they are. */
 static crm_status
-turn_back(const fit_data *fit, const crm_many_result *r, crm_clv_part *part,
+turn_back(const crm_effects_data *fit, const crm_many_result *r, crm_clv_part *part,
 		  crm_clv_effects *effects)
 {
 	int			q = fit->q;
@@ -436,7 +403,7 @@ turn_back(const fit_data *fit, const crm_many_result *r, crm_clv_part *part,
  * searched for.
  */
 static double
-share_leaving(const fit_data *fit, const double *u, double age,
+share_leaving(const crm_effects_data *fit, const double *u, double age,
 			  double *gradient)
 {
 	int			width = fit->q + 4;
@@ -477,7 +444,7 @@ share_leaving(const fit_data *fit, const double *u, double age,
 
 /* What it means for churn that the search ended there. */
 static unsigned
-churn_notes(const fit_data *fit, const crm_many_result *r, double age)
+churn_notes(const crm_effects_data *fit, const crm_many_result *r, double age)
 {
 	double		gradient[CRM_MANY_MAX] = {0};
 	double		share = share_leaving(fit, r->parameter, age, gradient);
@@ -491,111 +458,22 @@ churn_notes(const fit_data *fit, const crm_many_result *r, double age)
 							   variance);
 }
 
-/*
- * What moves with the covariates at first sight: by how much a deviation of each
- * changes ln of the purchases a time, and of the customers who are silent for
- * longer than three of their intervals, as a linear regression has it.
- */
-static void
-first_sight(const fit_data *fit, double factor[Q][Q], double sight[2][Q])
-{
-	int			width = fit->q + 4;
-	double		mean[2] = {0, 0};
-
-	memset(sight, 0, 2 * sizeof(sight[0]));
-	for (size_t row = 0; row < fit->count; row++)
-	{
-		const double *at = fit->rows + row * width;
-		const crm_history *h = (const crm_history *) (at + fit->q);
-		double		seen[2] = {
-			h->age > 0 ? h->weight * h->frequency / h->age : 0,
-			(h->age - h->recency) * h->frequency > 3 * h->recency ||
-			h->frequency == 0 ? h->weight : 0
-		};
-
-		for (int e = 0; e < 2; e++)
-		{
-			mean[e] += seen[e];
-			for (int k = 0; k < fit->q; k++)
-				sight[e][k] += fit->deviation[k] == 0 ? 0 : seen[e]
-					* (at[k] - fit->mean[k]) / fit->deviation[k];
-		}
-	}
-	for (int e = 0; e < 2; e++)
-	{
-		double		largest = 0;
-		double		scale;
-
-		for (int k = 0; k < fit->q; k++)
-			sight[e][k] = mean[e] > 0 ? sight[e][k] / mean[e] : 0;
-		solve(fit, factor, sight[e]);
-		for (int k = 0; k < fit->q; k++)
-			largest = fmax(largest, fabs(sight[e][k]));
-		/* Of who leaves only the direction is known. */
-		scale = largest > SIGHT_MAX || (e == 1 && largest > 0)
-			? SIGHT_MAX / largest : 1;
-		for (int k = 0; k < fit->q; k++)
-			sight[e][k] *= scale;
-	}
-}
-
-/* A start with these parts of the effects at first sight. */
-static void
-add_start(const fit_data *fit, const double *parameter, double gamma,
-		  double delta, double sight[2][Q], crm_effects_starts *starts)
-{
-	double	   *at = starts->at[starts->count++];
-
-	for (int i = 0; i < B; i++)
-		at[i] = log(parameter[i]);
-	for (int k = 0; k < fit->q; k++)
-	{
-		at[B + k] = gamma * sight[0][k];
-		at[B + fit->q + k] = delta * sight[1][k];
-	}
-}
-
-/*
- * The fit without covariates, as it is, and with purchases or churn set apart
- * by them; and the several readings of the data that it was searched from.
- */
-static void
-choose_starts(const fit_data *fit, const crm_clv_part *without,
-			  const crm_clv_summary *means, double sight[2][Q],
-			  crm_effects_starts *starts)
-{
-	crm_clv_starts plain = {0};
-
-	add_start(fit, without->parameter, 0, 0, sight, starts);
-	add_start(fit, without->parameter, 1, 0, sight, starts);
-	fit->family->choose_starts(means, &plain);
-	for (int i = 0; i < 2; i++)
-	{
-		add_start(fit, plain.parameter[i], 1, 1, sight, starts);
-		add_start(fit, plain.parameter[i], 1, -1, sight, starts);
-	}
-	for (int i = 0; i < plain.count && starts->count < CRM_EFFECTS_STARTS; i++)
-		add_start(fit, plain.parameter[i], 1, 0, sight, starts);
-}
-
 static crm_status
-search(fit_data *fit, const crm_clv_part *without,
+search(crm_effects_data *fit, const crm_clv_part *without,
 	   const crm_clv_summary *means, double factor[Q][Q],
 	   crm_many_result *result)
 {
 	crm_many_problem problem = problem_of(fit, means->age);
 	crm_effects_starts starts = {0};
-	double		sight[2][Q];
 
-	first_sight(fit, factor, sight);
-	choose_starts(fit, without, means, sight, &starts);
+	crm_effects_choose_starts(fit, without, means, factor, &starts);
 	return crm_effects_search(&problem, fit->count, &fit->stride, &starts,
 							  result);
 }
 
 /* What the search found, as a model. */
 static crm_status
-make_model(const fit_data *fit, const crm_clv_part *without, double age,
+make_model(const crm_effects_data *fit, const crm_clv_part *without, double age,
 		   const crm_many_result *found, crm_clv_part *part,
 		   crm_clv_effects *effects)
 {
@@ -623,7 +501,7 @@ make_model(const fit_data *fit, const crm_clv_part *without, double age,
  * by then it hardly matters to the likelihood.
  */
 static crm_status
-make_model_within(fit_data *fit, const crm_clv_part *without, double age,
+make_model_within(crm_effects_data *fit, const crm_clv_part *without, double age,
 				  crm_many_result *found, crm_clv_part *part,
 				  crm_clv_effects *effects)
 {
@@ -655,7 +533,7 @@ crm_clv_estimate_effects(int kind, const double *rows, size_t count,
 						 crm_interrupt interrupt, void *arg,
 						 crm_clv_part *part, crm_clv_effects *effects)
 {
-	fit_data	fit = {.family = crm_clv_family_of(kind),.rows = rows,
+	crm_effects_data fit = {.family = crm_clv_family_of(kind),.rows = rows,
 		.count = count,.stride = 1,.q = covariates,.interrupt = interrupt,
 	.arg = arg};
 	double		correlation[Q][Q];
