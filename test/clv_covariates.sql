@@ -2,7 +2,7 @@
 -- says of a customer who has some, and everything that is refused.
 SET client_min_messages = warning;
 BEGIN;
-SELECT plan(101);
+SELECT plan(115);
 CREATE FUNCTION pg_temp.close_to(have double precision, want double precision, tolerance double precision, name text)
 RETURNS text LANGUAGE sql AS $$
     SELECT ok(coalesce(abs(have - want) <= tolerance * abs(want), false), format('%s: %s (have %s)', name, want, have))
@@ -91,6 +91,36 @@ SELECT is(array_agg(parameter || ' ' || estimate)::text, '{"gamma(x3) 0","delta(
 SELECT is(df, 4, 'and do not count') FROM collinear, crm_clv_likelihood_ratio(m);
 SELECT pg_temp.close_to(crm_log_likelihood(c.m), crm_log_likelihood(f.m), 1e-12, 'nor change anything') FROM collinear AS c, fit AS f WHERE name = 'mbg/nbd';
 SELECT ok(c.m::text::crm_clv_model::text = c.m::text, 'nor are they lost') FROM collinear AS c;
+
+-- A covariate whose customers never come back; one that says nothing. Both are
+-- of the same customers, and only the first is named.
+CREATE TEMP TABLE apart AS
+SELECT i, (i % 4 = 0)::integer::float8 AS gone, i * 7919 % 101 / 50.0::float8 AS noise, crm_activity_agg(p.day, 1) AS a
+FROM generate_series(1, 1200) AS i, crm_simulate_purchases('{"model": "mbg/nbd", "purchase": {"parameters": {"r": 1, "alpha": 5, "a": 0.8, "b": 2.5}}}', 1, '2022-01-01', 300 + i % 100, i) AS p
+WHERE i % 4 > 0 OR p.day = '2022-01-01' GROUP BY i;
+CREATE TEMP TABLE far AS
+SELECT name, crm_clv_name_covariates(crm_clv_fit(a, '2023-03-01', name, ARRAY[gone, noise]), '{gone,noise}') AS m
+FROM apart, unnest('{bg/nbd,mbg/nbd,pareto/nbd}'::text[]) AS name GROUP BY name;
+SELECT is((SELECT string_agg(meaning, ' ') FROM crm_clv_model_notes(m) WHERE note = 'extreme effect'),
+          'gone: The effect of a covariate has no end in sight: some customers who differ in it never, or always, leave or purchase. Put groups together, or leave it out.',
+          name || ': who never comes back is told by name') FROM far ORDER BY name;
+SELECT ok(bool_or(bound = 'lower') FILTER (WHERE parameter = 'gamma(gone)') AND NOT bool_or(bound IS NOT NULL) FILTER (WHERE parameter LIKE '%(noise)')
+          AND bool_and(std_error IS NULL) FILTER (WHERE parameter LIKE '%(%' AND bound IS NOT NULL) AND bool_and(std_error < 0.2 * estimate) FILTER (WHERE parameter = 'r'),
+          name || ': and which effect') FROM far, crm_clv_model_parameters(m) GROUP BY name ORDER BY name;
+SELECT ok(m::text::crm_clv_model::text = m::text, name || ': and kept') FROM far ORDER BY name;
+SELECT is((SELECT string_agg(meaning, ' ') FROM crm_clv_model_notes(crm_clv_name_covariates(m, '{a,b,c}')) WHERE note = 'collinear covariates'),
+          'c: A covariate is the same for all customers, or follows from those before it: it has no effect of its own here. Leave it out.',
+          'a collinear one is told by name') FROM collinear;
+SELECT is_empty($$SELECT * FROM fit, crm_clv_model_notes(m) WHERE submodel = 'purchase'$$, 'of covariates that tell something there is nothing to say');
+
+-- Few customers tell no churn from some, with a covariate or without.
+CREATE TEMP TABLE few AS
+SELECT x, t_x, t, z
+FROM (VALUES (0, 0, 39, 10), (1, 37, 38, 3), (2, 22, 39, 2), (3, 25, 39, 2), (4, 35, 39, 4), (6, 30, 38, 3), (9, 22, 38, 1), (20, 38, 39, 2))
+         AS v (x, t_x, t, customers), generate_series(1, customers), unnest('{-0.5,0.5}'::float8[]) AS z;
+SELECT is(note, 'churn not identified', name || ': churn is not identified')
+FROM unnest('{bg/nbd,mbg/nbd,pareto/nbd}'::text[]) AS name
+LEFT JOIN LATERAL (SELECT note FROM (SELECT crm_clv_fit_summary(x, t_x, t, NULL, name, 7, ARRAY[z]) AS m FROM few) AS f, crm_clv_model_notes(m) WHERE note LIKE 'churn%') AS n ON true;
 
 -- Errors
 SELECT throws_ok(format('SELECT %s FROM fit, customer WHERE name = ''mbg/nbd'' AND i = 1', call), state, message, call)

@@ -288,14 +288,14 @@ RETURNS SETOF record
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 7;
 COMMENT ON FUNCTION crm_clv_model_parameters(crm_clv_model) IS
 'The parameters of a model with standard errors and 95% intervals.
-submodel: purchase or spend. std_error: from the exact Hessian at the maximum. low, high: symmetric in the logarithm of the parameter, estimate / f and estimate * f with f = exp(1.96 std_error / estimate). These three are NULL for a parameter at a boundary and for a model that was not fitted here. bound: lower or upper where the estimate stands at that bound of its range, or would move on to it; given for the k of CNBD-k where the fit was told what it is, and then crm_aic and crm_bic do not count it; collinear for a covariate without an effect of its own; NULL otherwise. k has no standard error. Effects of covariates follow the parameters, as gamma(name) and delta(name), with intervals symmetric about them.';
+submodel: purchase or spend. std_error: from the exact Hessian at the maximum. low, high: symmetric in the logarithm of the parameter, estimate / f and estimate * f with f = exp(1.96 std_error / estimate). These three are NULL for a parameter at a boundary and for a model that was not fitted here. bound: lower or upper where the estimate stands at that bound of its range, or would move on to it; given for the k of CNBD-k where the fit was told what it is, and then crm_aic and crm_bic do not count it; collinear for a covariate without an effect of its own, lower or upper for an effect that has no end in sight; NULL otherwise. k has no standard error. Effects of covariates follow the parameters, as gamma(name) and delta(name), with intervals symmetric about them.';
 
 CREATE FUNCTION crm_clv_model_notes(model crm_clv_model, OUT submodel text, OUT note text, OUT meaning text)
 RETURNS SETOF record
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 1;
 COMMENT ON FUNCTION crm_clv_model_notes(crm_clv_model) IS
 'What the data of a fit do not tell: boundaries and warnings in words.
-submodel: purchase or spend. note: as "boundary" and "warning" in the JSON of the model; "churn not identified" where the share of customers that leaves is within two standard errors of none, "not identified" where other parameters do as well. meaning: what follows, and what to do. No rows where there is nothing to say.';
+submodel: purchase or spend. note: as "boundary" and "warning" in the JSON of the model; "churn not identified" where the share of customers that leaves is within two standard errors of none, "not identified" where other parameters do as well. meaning: what follows, and what to do, after the names of the covariates that it is about. No rows where there is nothing to say.';
 
 CREATE FUNCTION crm_log_likelihood(model crm_clv_model, submodel text DEFAULT 'purchase') RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

@@ -130,10 +130,15 @@ mbgnbd_slopes(const double *p, const crm_history *customer, crm_clv_slopes *d)
 }
 
 static double
-leaving(const double *p, double age)
+leaving(const double *p, double age, double by_log[4])
 {
+	double		share = p[2] / (p[2] + p[3]);
+
 	(void) age;
-	return p[2] / (p[2] + p[3]);
+	by_log[0] = by_log[1] = 0;
+	by_log[2] = share * p[3] / (p[2] + p[3]);
+	by_log[3] = -by_log[2];
+	return share;
 }
 
 static void
@@ -176,6 +181,7 @@ next_purchase(crm_simulated *customer, double watched)
 	.both_if_alive = both_if_alive, \
 	.probability = probability, \
 	.customer_probability = customer_probability, \
+	.choose_starts = crm_bgnbd_choose_starts, \
 	.by_gamma = {0, -1, 0, 0}, \
 	.by_delta = {0, 0, 1, 1}, \
 	.leaving = leaving, \

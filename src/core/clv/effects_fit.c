@@ -17,6 +17,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/clv/effects_search.h"
 #include "core/clv/family.h"
 #include "core/clv/summary.h"
 #include "core/numeric/special.h"
@@ -25,27 +26,13 @@
 #define Q CRM_COVARIATES_MAX
 
 #define BLOCK 4096				/* rows between two questions whether to go on */
-#define MANY 32768				/* rows from which a part of them comes first */
-#define STRIDE 16
 #define PARAMETER_MIN 1e-6				/* the box, as of the fits without covariates */
 #define PARAMETER_MAX 1e6
 #define TIME_MAX 1e10
 #define EFFECT_MAX 20.0		/* of a deviation of a covariate */
+#define EFFECT_LEAST 2.0		/* that it may be */
+#define EFFECT_FAR 5.0			/* where it has run off, if its error is as large */
 #define OF_ITS_OWN 1e-9			/* of its variance, that others do not have */
-
-/* The rows, and what the search needs of them. */
-typedef struct fit_data
-{
-	const crm_clv_family *family;
-	const double *rows;
-	size_t		count;
-	size_t		stride;
-	int			q;
-	double		mean[Q];
-	double		deviation[Q];	/* 0 where it has no effect of its own */
-	crm_interrupt interrupt;
-	void	   *arg;
-} fit_data;
 
 /*
  * Sums over customers. One is the parameters' own, z with a covariate, zz with
@@ -64,7 +51,7 @@ typedef struct sums
 
 /* The derivatives of one customer by ln of his parameters, to add. */
 static void
-add_customer(const fit_data *fit, const crm_clv_slopes *d, const double *z,
+add_customer(const crm_effects_data *fit, const crm_clv_slopes *d, const double *z,
 			 double weight, sums *s)
 {
 	const crm_clv_family *family = fit->family;
@@ -125,7 +112,7 @@ add_frequency(double r, double x, double weight, sums *s)
 
 /* The sums as derivatives: effects come after the parameters. */
 static void
-spread(const fit_data *fit, const sums *s, crm_many_derivatives *d)
+spread(const crm_effects_data *fit, const sums *s, crm_many_derivatives *d)
 {
 	int			q = fit->q;
 
@@ -157,10 +144,39 @@ spread(const fit_data *fit, const sums *s, crm_many_derivatives *d)
 				d->hessian[B + e * q + k][B + e * q + k] = -1;
 }
 
+/* Of one customer, whose scaled covariates are answered as well. */
+static void
+own_parameters(const crm_effects_data *fit, const double *u, const double *base,
+			   const double *row, double *z, double *p)
+{
+	const crm_clv_family *family = fit->family;
+	double		gamma = 0;
+	double		delta = 0;
+
+	for (int k = 0; k < fit->q; k++)
+	{
+		z[k] = fit->deviation[k] == 0 ? 0
+			: (row[k] - fit->mean[k]) / fit->deviation[k];
+		gamma += u[B + k] * z[k];
+		delta += u[B + fit->q + k] * z[k];
+	}
+	gamma = exp(gamma);
+	delta = exp(delta);
+	for (int i = 0; i < B; i++)
+	{
+		int			by_gamma = family->by_gamma[i];
+		int			by_delta = family->by_delta[i];
+
+		p[i] = base[i];
+		p[i] = by_gamma > 0 ? p[i] * gamma : by_gamma < 0 ? p[i] / gamma : p[i];
+		p[i] = by_delta > 0 ? p[i] * delta : by_delta < 0 ? p[i] / delta : p[i];
+	}
+}
+
 static crm_status
 objective(const double *u, void *arg, crm_many_derivatives *result)
 {
-	const fit_data *fit = arg;
+	const crm_effects_data *fit = arg;
 	int			q = fit->q;
 	int			width = q + 4;
 	double		base[B];
@@ -177,30 +193,11 @@ objective(const double *u, void *arg, crm_many_derivatives *result)
 			at[fit->stride * width + q] != h->frequency;
 		double		z[Q];
 		double		p[B];
-		double		gamma = 0;
-		double		delta = 0;
 		crm_clv_slopes d;
 
 		if (row % BLOCK == 0 && fit->interrupt && fit->interrupt(fit->arg))
 			return CRM_INTERRUPTED;
-		for (int k = 0; k < q; k++)
-		{
-			z[k] = fit->deviation[k] == 0 ? 0
-				: (at[k] - fit->mean[k]) / fit->deviation[k];
-			gamma += u[B + k] * z[k];
-			delta += u[B + q + k] * z[k];
-		}
-		gamma = exp(gamma);
-		delta = exp(delta);
-		for (int i = 0; i < B; i++)
-		{
-			int			by_gamma = fit->family->by_gamma[i];
-			int			by_delta = fit->family->by_delta[i];
-
-			p[i] = base[i];
-			p[i] = by_gamma > 0 ? p[i] * gamma : by_gamma < 0 ? p[i] / gamma : p[i];
-			p[i] = by_delta > 0 ? p[i] * delta : by_delta < 0 ? p[i] / delta : p[i];
-		}
+		own_parameters(fit, u, base, at, z, p);
 		fit->family->slopes(p, h, &d);
 		add_customer(fit, &d, z, h->weight, &s);
 		weight += h->weight;
@@ -217,7 +214,7 @@ objective(const double *u, void *arg, crm_many_derivatives *result)
 
 /* Means and deviations of covariates, and their correlations. */
 static void
-measure(fit_data *fit, double correlation[Q][Q])
+measure(crm_effects_data *fit, double correlation[Q][Q])
 {
 	int			width = fit->q + 4;
 	double		customers = 0;
@@ -259,10 +256,9 @@ measure(fit_data *fit, double correlation[Q][Q])
  * Cholesky factor of the correlations nothing is left for it.
  */
 static void
-leave_aside(fit_data *fit, double correlation[Q][Q])
+leave_aside(crm_effects_data *fit, double correlation[Q][Q], double factor[Q][Q])
 {
-	double		factor[Q][Q] = {{0}};
-
+	memset(factor, 0, Q * sizeof(factor[0]));
 	for (int k = 0; k < fit->q; k++)
 	{
 		double		rest = 1;
@@ -285,27 +281,12 @@ leave_aside(fit_data *fit, double correlation[Q][Q])
 	}
 }
 
-static double
-mean_age(const fit_data *fit)
+static crm_many_problem
+problem_of(crm_effects_data *fit, double age)
 {
-	int			width = fit->q + 4;
-	double		customers = 0;
-	double		age = 0;
+	crm_many_problem problem = {.n = B + 2 * fit->q,.is_plain = true,
+	.objective = objective,.arg = fit};
 
-	for (size_t i = 0; i < fit->count; i++)
-	{
-		const crm_history *h = (const crm_history *)
-			(fit->rows + i * width + fit->q);
-
-		customers += h->weight;
-		age += h->weight * (h->age - age) / customers;
-	}
-	return age;
-}
-
-static void
-set_box(const fit_data *fit, double age, crm_many_problem *problem)
-{
 	for (int i = 0; i < B; i++)
 	{
 		double		lower = PARAMETER_MIN;
@@ -313,14 +294,15 @@ set_box(const fit_data *fit, double age, crm_many_problem *problem)
 
 		if (fit->family->most[i] == CRM_CLV_SCALE_MAX)
 			crm_clv_scale_box(age, PARAMETER_MIN, TIME_MAX, &lower, &upper);
-		problem->lower[i] = log(lower);
-		problem->upper[i] = log(upper);
+		problem.lower[i] = log(lower);
+		problem.upper[i] = log(upper);
 	}
 	for (int i = B; i < B + 2 * fit->q; i++)
 	{
-		problem->lower[i] = -EFFECT_MAX;
-		problem->upper[i] = EFFECT_MAX;
+		problem.lower[i] = -EFFECT_MAX;
+		problem.upper[i] = EFFECT_MAX;
 	}
+	return problem;
 }
 
 /*
@@ -328,7 +310,7 @@ set_box(const fit_data *fit, double age, crm_many_problem *problem)
  * covariates as they are: the factor of element j of the search.
  */
 static double
-turn(const fit_data *fit, int i, int j)
+turn(const crm_effects_data *fit, int i, int j)
 {
 	int			q = fit->q;
 	int			k = (j - B) % (q > 0 ? q : 1);
@@ -344,7 +326,7 @@ turn(const fit_data *fit, int i, int j)
 }
 
 static double
-turned_covariance(const fit_data *fit, const crm_many_result *r, int i, int j)
+turned_covariance(const crm_effects_data *fit, const crm_many_result *r, int i, int j)
 {
 	double		sum = 0;
 
@@ -354,9 +336,29 @@ turned_covariance(const fit_data *fit, const crm_many_result *r, int i, int j)
 	return sum;
 }
 
+/*
+ * An effect that customers who never, or always, leave or purchase would have
+ * without end stops where it does no more good, inside its bounds: it is as
+ * large as it is uncertain. It counts as one at its bound; its covariances stay,
+ * as those of the parameters go with them.
+ */
+static void
+hold_far(const crm_effects_data *fit, crm_many_result *r)
+{
+	for (int i = B; i < B + 2 * fit->q; i++)
+	{
+		double		effect = r->parameter[i];
+
+		if (r->has_covariance && r->bound[i] == 0 &&
+			fabs(effect) > EFFECT_FAR &&
+			r->covariance[i][i] >= effect * effect)
+			r->bound[i] = effect < 0 ? -1 : 1;
+	}
+}
+
 /* Effects and parameters of the covariates as they are. */
 static crm_status
-turn_back(const fit_data *fit, const crm_many_result *r, crm_clv_part *part,
+turn_back(const crm_effects_data *fit, const crm_many_result *r, crm_clv_part *part,
 		  crm_clv_effects *effects)
 {
 	int			q = fit->q;
@@ -396,30 +398,133 @@ turn_back(const fit_data *fit, const crm_many_result *r, crm_clv_part *part,
 	return CRM_OK;
 }
 
-/* From the model without effects, over a part of the rows first. */
+/*
+ * The share of all customers that leaves, and its derivatives by what was
+ * searched for.
+ */
+static double
+share_leaving(const crm_effects_data *fit, const double *u, double age,
+			  double *gradient)
+{
+	int			width = fit->q + 4;
+	double		base[B];
+	double		share = 0;
+	double		customers = 0;
+
+	for (int i = 0; i < B; i++)
+		base[i] = exp(u[i]);
+	for (size_t row = 0; row < fit->count; row++)
+	{
+		const double *at = fit->rows + row * width;
+		double		weight = at[width - 1];
+		double		z[Q];
+		double		p[B];
+		double		by_log[B];
+
+		own_parameters(fit, u, base, at, z, p);
+		customers += weight;
+		share += weight * fit->family->leaving(p, age, by_log);
+		for (int i = 0; i < B; i++)
+		{
+			double		by = weight * by_log[i];
+
+			gradient[i] += by;
+			for (int k = 0; k < fit->q; k++)
+			{
+				gradient[B + k] += fit->family->by_gamma[i] * by * z[k];
+				gradient[B + fit->q + k] += fit->family->by_delta[i] * by
+					* z[k];
+			}
+		}
+	}
+	for (int i = 0; i < B + 2 * fit->q; i++)
+		gradient[i] /= customers;
+	return share / customers;
+}
+
+/* What it means for churn that the search ended there. */
+static unsigned
+churn_notes(const crm_effects_data *fit, const crm_many_result *r, double age)
+{
+	double		gradient[CRM_MANY_MAX] = {0};
+	double		share = share_leaving(fit, r->parameter, age, gradient);
+	double		variance = 0;
+
+	for (int i = 0; i < r->n; i++)
+		for (int j = 0; j < r->n; j++)
+			variance += gradient[i] * r->covariance[i][j] * gradient[j];
+	return crm_clv_churn_boundary(r->bound + 2, share)
+		| crm_clv_end_warnings(r->bound, r->n, r->has_covariance, share,
+							   variance);
+}
+
 static crm_status
-search(fit_data *fit, const crm_clv_part *without, double age,
+search(crm_effects_data *fit, const crm_clv_part *without,
+	   const crm_clv_summary *means, double factor[Q][Q],
 	   crm_many_result *result)
 {
-	crm_many_problem problem = {.n = B + 2 * fit->q,.is_plain = true,
-	.objective = objective,.arg = fit};
-	double		start[CRM_MANY_MAX] = {0};
+	crm_many_problem problem = problem_of(fit, means->age);
+	crm_effects_starts starts = {0};
+
+	crm_effects_choose_starts(fit, without, means, factor, &starts);
+	return crm_effects_search(&problem, fit->count, &fit->stride, &starts,
+							  result);
+}
+
+/* What the search found, as a model. */
+static crm_status
+make_model(const crm_effects_data *fit, const crm_clv_part *without, double age,
+		   const crm_many_result *found, crm_clv_part *part,
+		   crm_clv_effects *effects)
+{
+	memset(part, 0, sizeof(*part));
+	memset(effects, 0, sizeof(*effects));
+	part->n = B;
+	part->iterations = found->iterations;
+	part->log_likelihood = found->value;
+	part->gradient_norm = found->gradient_norm;
+	part->customers = without->customers;
+	part->distinct = (double) fit->count;
+	part->boundary = crm_clv_rate_boundary(found->bound)
+		| churn_notes(fit, found, age);
+	for (int i = 0; i < B; i++)
+		crm_clv_set_side(part, i, found->bound[i]);
+	effects->n = fit->q;
+	effects->without = without->log_likelihood;
+	crm_clv_default_names(effects);
+	return turn_back(fit, found, part, effects);
+}
+
+/*
+ * An effect without end takes the parameters of who has none of the covariate
+ * as far. Where that is beyond what a model may say, the effect ends sooner:
+ * by then it hardly matters to the likelihood.
+ */
+static crm_status
+make_model_within(crm_effects_data *fit, const crm_clv_part *without, double age,
+				  crm_many_result *found, crm_clv_part *part,
+				  crm_clv_effects *effects)
+{
+	crm_many_problem problem = problem_of(fit, age);
 	crm_status	status;
 
-	set_box(fit, age, &problem);
-	for (int i = 0; i < B; i++)
-		start[i] = log(without->parameter[i]);
-	if (fit->count >= MANY)
+	while ((status = make_model(fit, without, age, found, part, effects))
+		   == CRM_OUT_OF_RANGE && problem.upper[B] > EFFECT_LEAST)
 	{
-		fit->stride = STRIDE;
-		status = crm_many_maximise(&problem, start, result);
-		if (status != CRM_OK && status != CRM_INVALID)
+		double		start[CRM_MANY_MAX];
+
+		memcpy(start, found->parameter, sizeof(start));
+		for (int i = B; i < found->n; i++)
+		{
+			problem.upper[i] /= 2;
+			problem.lower[i] /= 2;
+		}
+		status = crm_many_maximise(&problem, start, found);
+		if (status != CRM_OK)
 			return status;
-		if (status == CRM_OK && result->end == CRM_NEWTON_CONVERGED)
-			memcpy(start, result->parameter, sizeof(start));
+		hold_far(fit, found);
 	}
-	fit->stride = 1;
-	return crm_many_maximise(&problem, start, result);
+	return found->end == CRM_NEWTON_NOT_CONVERGED ? CRM_NOT_CONVERGED : status;
 }
 
 crm_status
@@ -428,41 +533,25 @@ crm_clv_estimate_effects(int kind, const double *rows, size_t count,
 						 crm_interrupt interrupt, void *arg,
 						 crm_clv_part *part, crm_clv_effects *effects)
 {
-	fit_data	fit = {.family = crm_clv_family_of(kind),.rows = rows,
+	crm_effects_data fit = {.family = crm_clv_family_of(kind),.rows = rows,
 		.count = count,.stride = 1,.q = covariates,.interrupt = interrupt,
 	.arg = arg};
 	double		correlation[Q][Q];
-	double		age;
+	double		factor[Q][Q];
+	crm_clv_summary means;
 	crm_many_result found;
-	crm_status	status;
+	crm_status	status = crm_clv_summarise_rows(rows, count, covariates + 4,
+												&means);
 
+	if (status != CRM_OK)
+		return status;
 	measure(&fit, correlation);
-	leave_aside(&fit, correlation);
-	age = mean_age(&fit);
-	status = search(&fit, without, age, &found);
+	leave_aside(&fit, correlation, factor);
+	status = search(&fit, without, &means, factor, &found);
 	if (status != CRM_OK)
 		return status;
 	if (found.end == CRM_NEWTON_NOT_CONVERGED)
 		return CRM_NOT_CONVERGED;
-	memset(part, 0, sizeof(*part));
-	memset(effects, 0, sizeof(*effects));
-	part->n = B;
-	part->iterations = found.iterations;
-	part->log_likelihood = found.value;
-	part->gradient_norm = found.gradient_norm;
-	part->customers = without->customers;
-	part->distinct = (double) count;
-	part->boundary = crm_clv_rate_boundary(found.bound);
-	for (int i = 0; i < B; i++)
-	{
-		part->parameter[i] = exp(found.parameter[i]);
-		crm_clv_set_side(part, i, found.bound[i]);
-	}
-	part->boundary |= crm_clv_churn_boundary(found.bound + 2,
-											 fit.family->leaving(part->parameter,
-																 age));
-	effects->n = covariates;
-	effects->without = without->log_likelihood;
-	crm_clv_default_names(effects);
-	return turn_back(&fit, &found, part, effects);
+	hold_far(&fit, &found);
+	return make_model_within(&fit, without, means.age, &found, part, effects);
 }

@@ -12,6 +12,7 @@
 #include "core/clv/bgnbd.h"
 #include "core/clv/model.h"
 #include "core/clv/pareto.h"
+#include "core/clv/search.h"
 #include "core/clv/simulate.h"
 
 /* What time a model counts. */
@@ -78,14 +79,18 @@ typedef struct crm_clv_family
 
 	/*
 	 * Of families that take covariates, and NULL for others: of one customer,
-	 * but for ln(Gamma(r + x) / Gamma(r)); the sign with which an effect moves
-	 * ln of each parameter; the share that leaves within a time.
+	 * but for ln(Gamma(r + x) / Gamma(r)); where a search begins; the sign with which an effect moves
+	 * ln of each parameter; the share that leaves within a time, and its
+	 * derivatives by ln of the parameters.
 	 */
 	void		(*slopes) (const double *parameter, const crm_history *customer,
 						   crm_clv_slopes *d);
+	void		(*choose_starts) (const crm_clv_summary *summary,
+								  crm_clv_starts *starts);
 	signed char by_gamma[4];
 	signed char by_delta[4];
-	double		(*leaving) (const double *parameter, double age);
+	double		(*leaving) (const double *parameter, double age,
+							double by_log[4]);
 
 	/* A customer drawn, and on to their next purchase. */
 	void		(*draw) (const crm_clv *clv, crm_simulated *customer);

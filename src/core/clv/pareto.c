@@ -470,8 +470,8 @@ shape_of_deaths(double share, double age, double beta)
 }
 
 /* Where to begin: what each reading of the data takes for the churn. */
-static void
-choose_starts(const crm_clv_summary *s, crm_clv_starts *starts)
+void
+crm_pareto_choose_starts(const crm_clv_summary *s, crm_clv_starts *starts)
 {
 	double		r;
 	double		alpha;
@@ -546,7 +546,7 @@ crm_pareto_estimate(const crm_history *history, size_t count,
 			crm_clv_scale_box(means.age, PARAMETER_MIN, TIME_MAX,
 							  &problem.lower[i], &problem.upper[i]);
 	}
-	choose_starts(&means, &starts);
+	crm_pareto_choose_starts(&means, &starts);
 	status = crm_clv_search(&problem, count, &rows.stride, &starts,
 							&fit->search);
 	if (status != CRM_OK)

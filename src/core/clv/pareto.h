@@ -13,6 +13,8 @@
 #define CRM_CORE_CLV_PARETO_H
 
 #include "core/clv/history.h"
+#include "core/clv/search.h"
+#include "core/clv/summary.h"
 #include "core/numeric/newton.h"
 
 typedef struct crm_pareto
@@ -48,6 +50,10 @@ extern crm_status crm_pareto_derivatives(const crm_pareto *model,
 /* Log-likelihood of one customer; the weight is not used. */
 extern double crm_pareto_log_likelihood(const crm_pareto *model,
 										const crm_history *customer);
+
+/* Where a search begins: several readings of the data. */
+extern void crm_pareto_choose_starts(const crm_clv_summary *summary,
+									 crm_clv_starts *starts);
 
 /*
  * Maximum likelihood over grouped rows. CRM_TOO_FEW where nobody bought a

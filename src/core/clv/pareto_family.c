@@ -102,9 +102,15 @@ slopes(const double *p, const crm_history *customer, crm_clv_slopes *d)
 }
 
 static double
-leaving(const double *p, double age)
+leaving(const double *p, double age, double by_log[4])
 {
-	return -expm1(-p[2] * log1p(age / p[3]));
+	double		exponent = p[2] * log1p(age / p[3]);
+	double		alive = exp(-exponent);
+
+	by_log[0] = by_log[1] = 0;
+	by_log[2] = exponent * alive;
+	by_log[3] = -p[2] * alive * age / (p[3] + age);
+	return -expm1(-exponent);
 }
 
 static void
@@ -144,6 +150,7 @@ const crm_clv_family crm_pareto_family = {
 	.probability = probability,
 	.customer_probability = customer_probability,
 	.slopes = slopes,
+	.choose_starts = crm_pareto_choose_starts,
 	.by_gamma = {0, -1, 0, 0},
 	.by_delta = {0, 0, 0, -1},
 	.leaving = leaving,

@@ -6,14 +6,24 @@
 
 #include <math.h>
 
+#define HISTORY_WIDTH ((int) (sizeof(crm_history) / sizeof(double)))
+
+static const crm_history *
+history_of(const double *rows, size_t i, int width)
+{
+	return (const crm_history *) (rows + (i + 1) * width - HISTORY_WIDTH);
+}
+
 crm_status
-crm_clv_summarise(const crm_history *history, size_t count,
-				  crm_clv_summary *summary)
+crm_clv_summarise_rows(const double *rows, size_t count, int width,
+					   crm_clv_summary *summary)
 {
 	crm_clv_summary s = {0};
 
-	for (const crm_history *h = history; h < history + count; h++)
+	for (size_t i = 0; i < count; i++)
 	{
+		const crm_history *h = history_of(rows, i, width);
+
 		if (!crm_history_is_valid(h))
 			return CRM_INVALID;
 		s.customers += h->weight;
@@ -31,8 +41,9 @@ crm_clv_summarise(const crm_history *history, size_t count,
 	s.x /= s.customers;
 	s.silent /= s.repeaters;
 	s.repeat_x = s.x * s.customers / s.repeaters;
-	for (const crm_history *h = history; h < history + count; h++)
+	for (size_t i = 0; i < count; i++)
 	{
+		const crm_history *h = history_of(rows, i, width);
 		double		since = h->frequency - s.x;
 
 		s.variance += h->weight / s.customers * since * since;
@@ -42,6 +53,14 @@ crm_clv_summarise(const crm_history *history, size_t count,
 	}
 	*summary = s;
 	return CRM_OK;
+}
+
+crm_status
+crm_clv_summarise(const crm_history *history, size_t count,
+				  crm_clv_summary *summary)
+{
+	return crm_clv_summarise_rows((const double *) history, count,
+								  HISTORY_WIDTH, summary);
 }
 
 void
@@ -117,12 +136,22 @@ crm_clv_rate_boundary(const int *bound)
 
 /* Neither a strict maximum nor a bound that explains why there is none? */
 static bool
-is_anywhere(const crm_newton_result *search)
+is_anywhere(const int *bound, int n, bool has_covariance)
 {
-	for (int i = 0; i < search->n; i++)
-		if (search->bound[i] != 0)
+	for (int i = 0; i < n; i++)
+		if (bound[i] != 0)
 			return false;
-	return !search->has_covariance;
+	return !has_covariance;
+}
+
+unsigned
+crm_clv_end_warnings(const int *bound, int n, bool has_covariance,
+					 double share, double variance)
+{
+	if (is_anywhere(bound, n, has_covariance))
+		return CRM_CLV_NOT_IDENTIFIED;
+	return share < 2 * sqrt(fmax(variance, 0)) ? CRM_CLV_CHURN_UNKNOWN
+		: CRM_CLV_INTERIOR;
 }
 
 unsigned
@@ -131,13 +160,11 @@ crm_clv_warnings(const crm_newton_result *search, double share,
 {
 	double		variance = 0;
 
-	if (is_anywhere(search))
-		return CRM_CLV_NOT_IDENTIFIED;
 	for (int i = 0; i < search->n; i++)
 		for (int j = 0; j < search->n; j++)
 			variance += gradient[i] * search->covariance[i][j] * gradient[j];
-	return share < 2 * sqrt(fmax(variance, 0)) ? CRM_CLV_CHURN_UNKNOWN
-		: CRM_CLV_INTERIOR;
+	return crm_clv_end_warnings(search->bound, search->n,
+								search->has_covariance, share, variance);
 }
 
 unsigned

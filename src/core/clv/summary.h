@@ -34,6 +34,11 @@ extern void crm_clv_scale_box(double mean, double least, double most,
 extern crm_status crm_clv_summarise(const crm_history *history, size_t count,
 									crm_clv_summary *summary);
 
+/* The same of rows of so many doubles that end in a history. */
+extern crm_status crm_clv_summarise_rows(const double *rows, size_t count,
+										 int width,
+										 crm_clv_summary *summary);
+
 /*
  * Gamma distributed purchase rates with the mean and variance of x, over all
  * customers or over the repeaters alone.
@@ -75,6 +80,11 @@ extern unsigned crm_clv_rate_boundary(const int *bound);
  */
 extern unsigned crm_clv_warnings(const crm_newton_result *search,
 								 double share, const double *gradient);
+
+/* The same of any search, where that share has such a variance. */
+extern unsigned crm_clv_end_warnings(const int *bound, int n,
+									 bool has_covariance, double share,
+									 double variance);
 
 /* The share a / (a + b) of a beta distribution, from parameter i on. */
 extern unsigned crm_clv_beta_warnings(const crm_newton_result *search, int i);

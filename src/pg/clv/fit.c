@@ -44,11 +44,33 @@ crm_clv_side_word(int side)
 	return side == CRM_CLV_GIVEN ? "given" : side < 0 ? "lower" : "upper";
 }
 
+/*
+ * "x1, x2": the covariates that a note is about; NULL where it is about none.
+ */
+static char *
+covariates_text(const crm_clv_effects *effects, int bit)
+{
+	int			mark = 1 << bit == CRM_CLV_COLLINEAR ? CRM_EFFECT_NONE
+		: 1 << bit == CRM_CLV_FAR_EFFECT ? CRM_EFFECT_FAR : 0;
+	StringInfoData text;
+
+	if (mark == 0 || effects == NULL)
+		return NULL;
+	initStringInfo(&text);
+	for (int i = 0; i < effects->n; i++)
+		if (effects->mark[i] == mark || effects->mark[effects->n + i] == mark)
+			appendStringInfo(&text, "%s%s", text.len > 0 ? ", " : "",
+							 effects->name[i]);
+	return text.data;
+}
+
 /* One note: of a boundary as it is, a warning as one. */
 static void
-give_note(int kind, const crm_clv_part *part, int bit)
+give_note(int kind, const crm_clv_part *part, const crm_clv_effects *effects,
+		  int bit)
 {
 	char	   *bounds = bounds_text(kind, part);
+	char	   *covariates = covariates_text(effects, bit);
 
 	if (bit < CRM_CLV_BOUNDARIES)
 		ereport(NOTICE,
@@ -61,13 +83,16 @@ give_note(int kind, const crm_clv_part *part, int bit)
 		ereport(WARNING,
 				(errmsg("%s fit: %s", crm_clv_kind_name(kind),
 						crm_clv_note(bit)),
+				 covariates != NULL ?
+				 errdetail("Covariates: %s.", covariates) : 0,
 				 errhint("%s", crm_clv_note_meaning(bit))));
 	pfree(bounds);
 }
 
 /* Once a query, however many groups are fitted: the models keep their own. */
 static void
-give_notes(FunctionCallInfo fcinfo, int kind, const crm_clv_part *part)
+give_notes(FunctionCallInfo fcinfo, int kind, const crm_clv_part *part,
+		   const crm_clv_effects *effects)
 {
 	unsigned   *told = fcinfo->flinfo->fn_extra;
 
@@ -77,7 +102,7 @@ give_notes(FunctionCallInfo fcinfo, int kind, const crm_clv_part *part)
 								   (CRM_CLV_SPEND + 1) * sizeof(*told));
 	for (int bit = 0; bit < CRM_CLV_NOTES; bit++)
 		if (part->boundary & ~told[kind] & 1u << bit)
-			give_note(kind, part, bit);
+			give_note(kind, part, effects, bit);
 	told[kind] |= part->boundary;
 }
 
@@ -148,7 +173,7 @@ fit_effects(FunctionCallInfo fcinfo, const crm_clv_sample *sample,
 				 errhint("Subtract what is usual from each covariate, and give it in a larger unit.")));
 	if (status != CRM_OK)
 		refuse_fit(status, sample);
-	give_notes(fcinfo, kind, part);
+	give_notes(fcinfo, kind, part, effects);
 }
 
 static void
@@ -175,7 +200,7 @@ fit_purchases(FunctionCallInfo fcinfo, const crm_clv_sample *sample,
 	if (status != CRM_OK)
 		refuse_fit(status, sample);
 	if (sample->terms.covariates == 0)
-		give_notes(fcinfo, kind, part);
+		give_notes(fcinfo, kind, part, NULL);
 	else
 		pfree((void *) data.rows);
 }
@@ -196,7 +221,7 @@ fit_spend(FunctionCallInfo fcinfo, const crm_clv_sample *sample,
 		   == CRM_INTERRUPTED)
 		CHECK_FOR_INTERRUPTS();
 	if (status == CRM_OK)
-		give_notes(fcinfo, CRM_CLV_SPEND, &clv->spend);
+		give_notes(fcinfo, CRM_CLV_SPEND, &clv->spend, NULL);
 	else
 		ereport(WARNING,
 				(errmsg("spend per purchase could not be fitted, and the model has no spend part"),
@@ -345,7 +370,8 @@ effect_row(TupleDesc desc, const crm_clv_effects *effects, int i)
 	values[6] = CStringGetTextDatum(effects->mark[i] == CRM_EFFECT_NONE
 									? "collinear" : effects->effect[i] < 0
 									? "lower" : "upper");
-	nulls[3] = nulls[4] = nulls[5] = !effects->has_covariance || error == 0;
+	nulls[3] = nulls[4] = nulls[5] = !effects->has_covariance ||
+		error == 0 || effects->mark[i] != 0;
 	nulls[6] = effects->mark[i] == 0;
 	return heap_form_tuple(desc, values, nulls);
 }
@@ -396,16 +422,19 @@ Datum
 crm_clv_model_notes(PG_FUNCTION_ARGS)
 {
 	FuncCallContext *call;
+	const crm_clv_datum *kept;
 	const crm_clv *clv;
 
 	if (SRF_IS_FIRSTCALL())
 		begin_rows(fcinfo);
 	call = SRF_PERCALL_SETUP();
-	clv = &((const crm_clv_datum *) call->user_fctx)->clv;
+	kept = call->user_fctx;
+	clv = &kept->clv;
 	for (; call->call_cntr < 2 * CRM_CLV_NOTES; call->call_cntr++)
 	{
 		bool		is_spend = call->call_cntr >= CRM_CLV_NOTES;
 		int			bit = (int) (call->call_cntr % CRM_CLV_NOTES);
+		char	   *covariates;
 		Datum		values[3];
 		bool		nulls[3] = {false};
 
@@ -414,7 +443,12 @@ crm_clv_model_notes(PG_FUNCTION_ARGS)
 			continue;
 		values[0] = CStringGetTextDatum(is_spend ? "spend" : "purchase");
 		values[1] = CStringGetTextDatum(crm_clv_note(bit));
-		values[2] = CStringGetTextDatum(crm_clv_note_meaning(bit));
+		covariates = clv->covariates > 0
+			? covariates_text(&kept->effects, bit) : NULL;
+		values[2] = CStringGetTextDatum(covariates == NULL
+										? crm_clv_note_meaning(bit)
+										: psprintf("%s: %s", covariates,
+												   crm_clv_note_meaning(bit)));
 		SRF_RETURN_NEXT(call,
 						HeapTupleGetDatum(heap_form_tuple(call->tuple_desc,
 														  values, nulls)));
