@@ -240,7 +240,7 @@ copy_checkout()
 {
     [[ -n ${work:-} ]] || make_work
     mkdir "$work/src"
-    tar -C "$1" --exclude=./.git --exclude=./tmp_check -cf - . | tar -C "$work/src" --no-same-owner -xf -
+    tar -C "$1" --exclude=./.git --exclude=./tmp_check --exclude=./results --exclude=./regression.\* -cf - . | tar -C "$work/src" --no-same-owner -xf -
 }
 
 # The user that root becomes.
