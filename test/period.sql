@@ -231,17 +231,17 @@ SELECT is(r::text::jsonb -> 'bounds' ->> 0, bounds[1]::text, 'which is JSON') FR
 -- crm_measures is what the accessors say, one by one.
 SELECT results_eq(
     format($$SELECT m.* FROM ledger, crm_measures(activity, %1$L, 50) AS m ORDER BY customer$$, as_of),
-    format($$SELECT crm_first_day(activity, %1$L), crm_last_day(activity, %1$L), crm_days_since_last(activity, %1$L),
+    format($$SELECT crm_event_count(activity, %1$L), crm_event_count(crm_slice(activity, date %1$L - 49, %1$L)),
+                    crm_event_count(crm_slice(activity, date %1$L - 99, date %1$L - 50)),
+                    crm_amount(activity, %1$L)::double precision, crm_active_days(activity, %1$L),
+                    crm_first_day(activity, %1$L), crm_last_day(activity, %1$L), crm_days_since_last(activity, %1$L),
                     crm_tenure_days(activity, %1$L), crm_frequency(activity, %1$L), crm_recency(activity, %1$L),
-                    crm_active_days(activity, %1$L), crm_mean_gap_days(activity, %1$L),
-                    crm_median_gap_days(activity, %1$L),
-                    crm_monetary(activity, %1$L), crm_event_count(activity, %1$L),
-                    crm_event_count(crm_slice(activity, date %1$L - 49, %1$L)),
-                    crm_event_count(crm_slice(activity, date %1$L - 99, date %1$L - 50)), crm_amount(activity, %1$L),
+                    crm_amount(activity, %1$L),
                     (SELECT coalesce(sum(amount), 0) FROM crm_days(activity) WHERE amount < 0 AND day <= %1$L),
                     crm_amount(crm_slice(activity, date %1$L - 49, %1$L)),
                     crm_amount(crm_slice(activity, date %1$L - 99, date %1$L - 50)),
-                    crm_amount(activity, %1$L)::double precision FROM ledger ORDER BY customer$$, as_of),
+                    crm_mean_gap_days(activity, %1$L), crm_median_gap_days(activity, %1$L),
+                    crm_monetary(activity, %1$L) FROM ledger ORDER BY customer$$, as_of),
     'crm_measures as of ' || as_of)
 FROM (VALUES ('2021-12-31'), ('2022-02-01'), ('2022-07-15'), ('2024-01-01')) AS x (as_of);
 SELECT results_eq(

@@ -229,28 +229,30 @@ Example: SELECT kept[1][3] / kept[1][2] FROM (SELECT crm_period_kept(activity, '
 
 -- One ledger, everything as of a day
 
+-- Fixed in length and never NULL first: such columns are found in a row without a walk
+-- over those before them, and views pick a dozen of them one by one.
 CREATE FUNCTION crm_measures(
     activity crm_activity,
     as_of date,
     window_days integer DEFAULT 90,
+    OUT event_count bigint,
+    OUT window_event_count bigint,
+    OUT previous_event_count bigint,
+    OUT amount_number double precision,
+    OUT active_days integer,
     OUT first_day date,
     OUT last_day date,
     OUT days_since_last integer,
     OUT tenure_days integer,
     OUT frequency integer,
     OUT recency integer,
-    OUT active_days integer,
-    OUT mean_gap_days double precision,
-    OUT median_gap_days double precision,
-    OUT monetary double precision,
-    OUT event_count bigint,
-    OUT window_event_count bigint,
-    OUT previous_event_count bigint,
     OUT amount numeric,
     OUT refund_amount numeric,
     OUT window_amount numeric,
     OUT previous_amount numeric,
-    OUT amount_number double precision)
+    OUT mean_gap_days double precision,
+    OUT median_gap_days double precision,
+    OUT monetary double precision)
 RETURNS record
 AS 'MODULE_PATHNAME', 'crm_measures_row' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION crm_measures(crm_activity, date, integer) IS

@@ -12,7 +12,30 @@
 #include "core/activity/measure_all.h"
 #include "pg/activity/amount.h"
 
-#define COLUMNS		18
+/* The columns of crm_measures, as src/sql/period.sql declares them. */
+enum
+{
+	EVENT_COUNT,
+	WINDOW_EVENT_COUNT,
+	PREVIOUS_EVENT_COUNT,
+	AMOUNT_NUMBER,
+	ACTIVE_DAYS,
+	FIRST_DAY,
+	LAST_DAY,
+	DAYS_SINCE_LAST,
+	TENURE_DAYS,
+	FREQUENCY,
+	RECENCY,
+	AMOUNT,
+	REFUND_AMOUNT,
+	WINDOW_AMOUNT,
+	PREVIOUS_AMOUNT,
+	MEAN_GAP_DAYS,
+	MEDIAN_GAP_DAYS,
+	MONETARY,
+	COLUMNS
+};
+
 #define GAPS_ON_STACK	256
 
 PG_FUNCTION_INFO_V1(crm_measures_row);
@@ -60,7 +83,19 @@ getarg_window_days(FunctionCallInfo fcinfo, int n)
 	return window_days;
 }
 
-/* What takes two active days: their gaps, and what came after the first. */
+/* What takes an active day. */
+static void
+fill_days(const crm_all_measures *of, int32 as_of, Datum *values)
+{
+	values[FIRST_DAY] = DateADTGetDatum(of->first_day);
+	values[LAST_DAY] = DateADTGetDatum(of->last_day);
+	values[DAYS_SINCE_LAST] = Int32GetDatum(as_of - of->last_day);
+	values[TENURE_DAYS] = Int32GetDatum(as_of - of->first_day);
+	values[FREQUENCY] = Int32GetDatum(of->active_days - 1);
+	values[RECENCY] = Int32GetDatum(of->last_day - of->first_day);
+}
+
+/* What takes two of them: their gaps, and what came after the first. */
 static void
 fill_repeats(const crm_all_measures *of, int32 *gaps, Datum *values)
 {
@@ -68,39 +103,35 @@ fill_repeats(const crm_all_measures *of, int32 *gaps, Datum *values)
 	double		median;
 
 	(void) crm_median_of(gaps, repeats, crm_interrupted, NULL, &median);
-	values[7] = Float8GetDatum(((double) of->last_day - of->first_day) /
-							   repeats);
-	values[8] = Float8GetDatum(median);
-	values[9] = Float8GetDatum((double) of->repeat_amount / CRM_UNITS /
-							   repeats);
+	values[MEAN_GAP_DAYS] =
+		Float8GetDatum(((double) of->last_day - of->first_day) / repeats);
+	values[MEDIAN_GAP_DAYS] = Float8GetDatum(median);
+	values[MONETARY] =
+		Float8GetDatum((double) of->repeat_amount / CRM_UNITS / repeats);
 }
 
 static void
 fill_row(const crm_all_measures *of, int32 as_of, int32 *gaps, Datum *values,
 		 bool *nulls)
 {
-	int			first_unknown = of->active_days == 0 ? 0 : 7;
-
-	for (int i = first_unknown; i < 10 && of->active_days < 2; i++)
-		nulls[i] = true;
-	values[0] = DateADTGetDatum(of->first_day);
-	values[1] = DateADTGetDatum(of->last_day);
-	values[2] = Int32GetDatum(as_of - of->last_day);
-	values[3] = Int32GetDatum(as_of - of->first_day);
-	values[4] = Int32GetDatum(of->active_days - 1);
-	values[5] = Int32GetDatum(of->last_day - of->first_day);
-	values[6] = Int32GetDatum(of->active_days);
-	nulls[6] = false;
+	values[EVENT_COUNT] = Int64GetDatum(of->events);
+	values[WINDOW_EVENT_COUNT] = Int64GetDatum(of->window_events);
+	values[PREVIOUS_EVENT_COUNT] = Int64GetDatum(of->previous_events);
+	values[ACTIVE_DAYS] = Int32GetDatum(of->active_days);
+	values[AMOUNT] = amount_datum(of->amount);
+	values[REFUND_AMOUNT] = amount_datum(of->refunds);
+	values[WINDOW_AMOUNT] = amount_datum(of->window_amount);
+	values[PREVIOUS_AMOUNT] = amount_datum(of->previous_amount);
+	values[AMOUNT_NUMBER] =
+		Float8GetDatum(crm_amount_to_double((int64) of->amount));
+	if (of->active_days > 0)
+		fill_days(of, as_of, values);
+	else
+		memset(&nulls[FIRST_DAY], true, RECENCY - FIRST_DAY + 1);
 	if (of->active_days > 1)
 		fill_repeats(of, gaps, values);
-	values[10] = Int64GetDatum(of->events);
-	values[11] = Int64GetDatum(of->window_events);
-	values[12] = Int64GetDatum(of->previous_events);
-	values[13] = amount_datum(of->amount);
-	values[14] = amount_datum(of->refunds);
-	values[15] = amount_datum(of->window_amount);
-	values[16] = amount_datum(of->previous_amount);
-	values[17] = Float8GetDatum(crm_amount_to_double((int64) of->amount));
+	else
+		memset(&nulls[MEAN_GAP_DAYS], true, MONETARY - MEAN_GAP_DAYS + 1);
 }
 
 Datum
