@@ -7,7 +7,7 @@
 \set inside `sed -n 's/^CREATE FUNCTION \(crm_[a-z0-9_]*\).*/\1/p' src/sql/workspace*.sql src/workspace/embed.sh | tr '\n' ' '`
 
 BEGIN;
-SELECT plan(19);
+SELECT plan(20);
 
 -- Everything that CREATE EXTENSION made.
 CREATE TEMPORARY VIEW member AS
@@ -155,6 +155,12 @@ $$, 'the same thing has the same name in every function');
 SELECT is_empty($$
     SELECT name FROM function WHERE prosecdef
 $$, 'no function is SECURITY DEFINER');
+
+-- test/t/cost.pl and bench/cost.sh measure them.
+SELECT is_empty($$
+    SELECT f.name, f.procost FROM function AS f JOIN pg_language AS l ON l.oid = f.prolang
+    WHERE l.lanname = 'c' AND f.procost NOT IN (1, 20, 1000)
+$$, 'the COST of a function in C is that of a tier: 1 below 1 us, 20 below 20 us, 1000 beyond');
 
 SELECT is_empty($$
     SELECT f.name FROM function AS f JOIN pg_aggregate AS a ON a.aggfnoid = f.oid

@@ -11,7 +11,7 @@ CREATE FUNCTION crm_proportion_test(
     OUT high double precision,
     OUT p_value double precision)
 RETURNS record
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_proportion_test(double precision, double precision, double precision, double precision, double precision) IS
 'Did a share differ? x1 of n1 less x2 of n2, interval and p-value.
 difference is x1/n1 - x2/n2; low..high its interval by method 10 of Newcombe (1998), of Wilson''s intervals of both shares; p_value is of the two-sided score test with the pooled share, NULL where nobody or everybody has it. Counts or sums of weights. NULL where a group is empty. Errors: 22023 unless 0 <= x <= n and 0 < confidence < 1.';
@@ -51,7 +51,7 @@ CREATE FUNCTION crm_moments_interval(
     OUT low double precision,
     OUT high double precision)
 RETURNS record
-AS 'MODULE_PATHNAME', 'crm_moments_interval_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME', 'crm_moments_interval_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_moments_interval(crm_moments, double precision) IS
 'Student interval of the mean: low, high.
 NULL below two numbers. Error 22023 unless 0 < confidence < 1.';
@@ -65,7 +65,7 @@ CREATE FUNCTION crm_mean_difference(
     OUT high double precision,
     OUT p_value double precision)
 RETURNS record
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_mean_difference(crm_moments, crm_moments, double precision) IS
 'Did a mean differ? Mean of a less that of b, Welch test.
 Returns difference, its interval low..high and the two-sided p_value, with the degrees of freedom of Welch (1947). NULL where a or b has fewer than two numbers, and where neither varies. Error 22023 unless 0 < confidence < 1.';

@@ -102,7 +102,7 @@ CREATE FUNCTION crm_gap_interval(
     OUT low double precision,
     OUT high double precision)
 RETURNS record
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 
 COMMENT ON FUNCTION crm_gap_interval(crm_experience, double precision) IS
 'Student interval of the mean gap, actual - expected: low, high.
@@ -145,7 +145,7 @@ CREATE FUNCTION crm_expected_interval(
     OUT low double precision,
     OUT high double precision)
 RETURNS record
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 
 COMMENT ON FUNCTION crm_expected_interval(crm_experience, double precision) IS
 'Student interval of the mean expected score: low, high.
@@ -188,7 +188,7 @@ CREATE FUNCTION crm_actual_interval(
     OUT low double precision,
     OUT high double precision)
 RETURNS record
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 
 COMMENT ON FUNCTION crm_actual_interval(crm_experience, double precision) IS
 'Student interval of the mean actual score: low, high.
@@ -207,7 +207,7 @@ CREATE FUNCTION crm_group_outcome(
     tolerance double precision DEFAULT 0.5,
     confidence double precision DEFAULT 0.95)
 RETURNS text
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 
 COMMENT ON FUNCTION crm_group_outcome(crm_experience, double precision, double precision) IS
 'Outcome of a group: negative, satisfied or positive.
@@ -222,7 +222,7 @@ CREATE FUNCTION crm_gap_test(
     OUT high double precision,
     OUT p_value double precision)
 RETURNS record
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 
 COMMENT ON FUNCTION crm_gap_test(crm_experience, crm_experience, double precision) IS
 'Did the gap differ? Mean gap of a less that of b, Welch test.

@@ -5,7 +5,7 @@ CREATE FUNCTION crm_driver_trans(
     outcome double precision,
     drivers double precision[])
 RETURNS crm_driver_model
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
 
 COMMENT ON FUNCTION crm_driver_trans(crm_driver_model, double precision, double precision[]) IS
 'Adds one row: support for crm_driver_fit.';
@@ -16,7 +16,7 @@ CREATE FUNCTION crm_driver_trans(
     drivers double precision[],
     weight double precision)
 RETURNS crm_driver_model
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
 
 COMMENT ON FUNCTION crm_driver_trans(crm_driver_model, double precision, double precision[], double precision) IS
 'Adds one weighted row: support for crm_driver_fit.';

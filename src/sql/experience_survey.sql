@@ -8,7 +8,7 @@ CREATE FUNCTION crm_proportion_interval(
     OUT low double precision,
     OUT high double precision)
 RETURNS record
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 
 COMMENT ON FUNCTION crm_proportion_interval(bigint, bigint, double precision, text) IS
 'Interval of a share, 0..1: hits out of trials.
@@ -44,7 +44,7 @@ CREATE FUNCTION crm_nps_interval(
     OUT low double precision,
     OUT high double precision)
 RETURNS record
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 
 COMMENT ON FUNCTION crm_nps_interval(crm_nps_tally, double precision, text) IS
 'Interval of the Net Promoter Score, clamped to -100..100.
@@ -137,7 +137,7 @@ CREATE FUNCTION crm_csat_interval(
     OUT low double precision,
     OUT high double precision)
 RETURNS record
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 
 COMMENT ON FUNCTION crm_csat_interval(crm_csat_tally, double precision) IS
 'Wilson interval of the share of answers that are satisfied.
@@ -211,7 +211,7 @@ CREATE FUNCTION crm_ces_interval(
     OUT low double precision,
     OUT high double precision)
 RETURNS record
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 
 COMMENT ON FUNCTION crm_ces_interval(crm_ces_tally, double precision) IS
 'Wilson interval of the share of answers that are easy.
