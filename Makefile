@@ -22,6 +22,9 @@ SQL_TOPICS  = extension activity sum distribution rfm abc lifecycle clv clv_scor
 	workspace_alert workspace_reader service
 SQL_PARTS   = $(SQL_TOPICS:%=src/sql/%.sql)
 
+# The summary types, for C and for SQL.
+STATES      = src/core/experience/state.def
+
 # The subjects of a workspace, in the order in which they can be made.
 SUBJECTS    = lib experience customer segment retention clv goal service community event campaign plan profile programme quality
 SUBJECT_PARTS = $(wildcard src/workspace/embed.sh src/workspace/*/*)
@@ -77,9 +80,10 @@ $(CORE_OBJS): override CFLAGS += -fvisibility=hidden
 src/pg/support/extension.o src/pg/support/extension.bc: crm_ext.control
 
 # The subjects of a workspace travel as the bodies of functions.
-$(EXTENSION)--$(EXTVERSION).sql: $(SQL_PARTS) $(SUBJECT_PARTS) crm_ext.control Makefile
+$(EXTENSION)--$(EXTVERSION).sql: $(SQL_PARTS) src/sql/state.awk $(STATES) $(SUBJECT_PARTS) crm_ext.control Makefile
 	{ cat $(firstword $(SQL_PARTS)); \
 	  sh $(srcdir)/src/workspace/embed.sh $(SUBJECTS); \
+	  awk -f $(srcdir)/src/sql/state.awk $(STATES); \
 	  cat $(wordlist 2,$(words $(SQL_PARTS)),$(SQL_PARTS)); } > $@.tmp
 	mv $@.tmp $@
 

@@ -74,8 +74,12 @@ for my $name ('README.md', sort glob 'doc/*.md')
 psql('postgres', "DROP DATABASE IF EXISTS crm_docs;\n");
 unlink $log;
 
-# Files and C or SQL names that CONTRIBUTING.md speaks of are there.
-my %names = map { $_ => 1 } map { slurp($_) =~ /\b(crm_\w+)/g } glob 'src/sql/*.sql src/pg/*/*.[ch] src/core/*/*.[ch]';
+# Files and C or SQL names that the documentation speaks of are there.
+my %names = map { $_ => 1 } map { slurp($_) =~ /\b(crm_\w+)/g }
+    glob 'src/sql/*.sql src/pg/*/*.[ch] src/core/*/*.[ch] src/core/*/*.def src/workspace/embed.sh';
+my @unknown = map { my $page = $_; map { "$page: $_" } grep { !$names{$_} && !/^crm_ext/ } slurp($page) =~ /`(crm_\w+?)\(/g }
+    'README.md', glob 'doc/*.md';
+is_deeply(\@unknown, [], 'functions that the documentation calls are there');
 my $guide = slurp('CONTRIBUTING.md');
 
 is_deeply([ grep { !-e && !/[A-Z]{3}/ } $guide =~ m{`((?:src|test|scripts|doc|sql)/[\w/.-]+)`}g ], [], 'CONTRIBUTING.md: its files are there');

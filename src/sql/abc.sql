@@ -89,7 +89,7 @@ COMMENT ON AGGREGATE crm_top_share(double precision, double precision) IS
 crm_top_share(amount, 0.2) is the 80 of 80/20. share: 0 to 1 (else 22023), of all customers whose value is not NULL; linear where it ends between two of them. Negative values count as 0. NULL when no value is positive. Errors: 22023 for NaN and infinity, 22003 for a total beyond double precision.';
 
 CREATE FUNCTION crm_pareto_width(distribution crm_distribution, share double precision) RETURNS double precision
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_pareto_width(crm_distribution, double precision) IS
 'Share of customers that hold a share, of values collected before.
 As the aggregate crm_pareto_width(value, share).';

@@ -51,14 +51,14 @@ day: the day of the event; infinity is refused (22008). amount: rounded half awa
 Never NULL, so that adding the result never loses a ledger: NULL day gives the empty ledger, NULL amount and NULL events count as 0.';
 
 CREATE FUNCTION crm_activity_add(one crm_activity, other crm_activity) RETURNS crm_activity
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 
 COMMENT ON FUNCTION crm_activity_add(crm_activity, crm_activity) IS
 'The sum of two ledgers, day by day: the operator +.
 NULL when either is NULL. Error 22003 where the total of a day does not fit.';
 
 CREATE FUNCTION crm_activity_subtract(one crm_activity, other crm_activity) RETURNS crm_activity
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 
 COMMENT ON FUNCTION crm_activity_subtract(crm_activity, crm_activity) IS
 'The first ledger with the second taken back: the operator -.
@@ -165,7 +165,7 @@ COMMENT ON OPERATOR CLASS crm_activity_ops USING btree IS 'order of the bytes, w
 COMMENT ON OPERATOR CLASS crm_activity_ops USING hash IS 'same days, events and amounts';
 
 CREATE FUNCTION crm_activity_to_jsonb(activity crm_activity) RETURNS jsonb
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 
 COMMENT ON FUNCTION crm_activity_to_jsonb(crm_activity) IS
 'The ledger as a JSON array, an object a day; also the cast a::jsonb.
@@ -175,7 +175,7 @@ CREATE CAST (crm_activity AS jsonb) WITH FUNCTION crm_activity_to_jsonb(crm_acti
 COMMENT ON CAST (crm_activity AS jsonb) IS 'the ledger as a JSON array, an object a day';
 
 CREATE FUNCTION crm_activity_to_json(activity crm_activity) RETURNS json
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 
 COMMENT ON FUNCTION crm_activity_to_json(crm_activity) IS
 'The same as json, which to_jsonb, row_to_json and the like look for.';
@@ -346,7 +346,7 @@ COMMENT ON FUNCTION crm_median_gap_days(crm_activity, date) IS
 The mean of the middle two where their number is even. as_of: later days are ignored; all count when it is left out. NULL below two active days.';
 
 CREATE FUNCTION crm_gap_days(activity crm_activity, as_of date DEFAULT 'infinity') RETURNS SETOF integer
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 10;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 ROWS 10;
 COMMENT ON FUNCTION crm_gap_days(crm_activity, date) IS
 'Days between consecutive active days, one row each, in order of time.
 What crm_mean_gap_days and crm_median_gap_days are made of. as_of: later days are ignored; all count when it is left out. No rows below two active days, and for NULL arguments.';
@@ -354,13 +354,13 @@ What crm_mean_gap_days and crm_median_gap_days are made of. as_of: later days ar
 -- Days and gaps, counted over all ledgers
 
 CREATE FUNCTION crm_day_counts_trans(state bytea, activity crm_activity, as_of date) RETURNS bytea
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
 CREATE FUNCTION crm_gap_counts_trans(state bytea, activity crm_activity, as_of date) RETURNS bytea
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
 CREATE FUNCTION crm_census_combine(state bytea, other bytea) RETURNS bytea
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 CREATE FUNCTION crm_census_final(state bytea) RETURNS bigint[]
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION crm_day_counts_trans(bytea, crm_activity, date) IS
 'Support of crm_day_counts: takes in a ledger.';
 COMMENT ON FUNCTION crm_gap_counts_trans(bytea, crm_activity, date) IS
@@ -432,7 +432,7 @@ A NULL end is open. Empty where nothing falls in between; NULL when a is NULL.';
 
 CREATE FUNCTION crm_days(activity crm_activity, OUT day date, OUT events bigint, OUT amount numeric)
 RETURNS SETOF record
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 10;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 ROWS 10;
 COMMENT ON FUNCTION crm_days(crm_activity) IS
 'The ledger as rows, in order of day.
 day: with anything on it. events: how many, 0 on a day of refunds only. amount: net, exact. No rows for an empty or NULL ledger.';

@@ -78,21 +78,21 @@ COMMENT ON OPERATOR CLASS crm_calendar_ops USING hash IS 'same zone, hours and e
 
 CREATE FUNCTION crm_business_seconds("from" timestamptz, "to" timestamptz, calendar crm_calendar)
 RETURNS double precision
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_business_seconds(timestamptz, timestamptz, crm_calendar) IS
 'Working seconds from one instant to another, by a calendar.
 The time that passes while the local clock, t AT TIME ZONE the calendar''s zone, stands in an interval; microseconds count. So a night shift has 7 or 9 hours on the nights when the clock changes, and hours around the clock make wall time. 0 where "to" is at or before "from"; NULL for NULL or infinite input. The cost does not grow with the distance.';
 
 CREATE FUNCTION crm_business_deadline("from" timestamptz, seconds double precision, calendar crm_calendar)
 RETURNS timestamptz
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_business_deadline(timestamptz, double precision, crm_calendar) IS
 'First instant by which so many working seconds have passed.
 The inverse of crm_business_seconds, to the microsecond: crm_business_seconds("from", deadline, calendar) = seconds. 0 seconds give "from" itself, also outside hours. NULL where the calendar has no such working time left before the end of timestamps, and for NULL or infinite "from". Error 22023 for negative seconds and NaN.';
 
 CREATE FUNCTION crm_is_business_time(at timestamptz, calendar crm_calendar)
 RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_is_business_time(timestamptz, crm_calendar) IS
 'Whether an instant lies in working hours.
 By the rule of crm_business_seconds: the local clock stands in an interval, whose start is in and whose end is out. NULL for NULL or infinite input.';

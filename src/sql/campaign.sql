@@ -8,7 +8,7 @@ CREATE FUNCTION crm_attribution_weights(
     window_days double precision DEFAULT NULL,
     excluded boolean[] DEFAULT NULL)
 RETURNS double precision[]
-AS 'MODULE_PATHNAME', 'crm_attribution_weights_at' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+AS 'MODULE_PATHNAME', 'crm_attribution_weights_at' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
 
 COMMENT ON FUNCTION crm_attribution_weights(timestamptz[], timestamptz, text, double precision, double precision, boolean[]) IS
 'The share of a conversion that each touch before it is credited with.
@@ -36,7 +36,7 @@ CREATE FUNCTION crm_forest(
     OUT depth integer,
     OUT subtree_size integer)
 RETURNS SETOF record
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 1000;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000 ROWS 1000;
 
 COMMENT ON FUNCTION crm_forest(integer[]) IS
 'The root, depth and size of each node of trees, told by parents.

@@ -22,7 +22,7 @@ COMMENT ON FUNCTION crm_markov_recv(internal) IS
 'Reads the binary form of crm_markov: a version byte and the text.';
 
 CREATE FUNCTION crm_markov_send(value crm_markov) RETURNS bytea
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 
 COMMENT ON FUNCTION crm_markov_send(crm_markov) IS
 'Writes the binary form of crm_markov.';

@@ -76,13 +76,13 @@ COMMENT ON FUNCTION crm_clv_model_send(crm_clv_model) IS
 'Writes a model in its binary form, field by field.';
 
 CREATE FUNCTION crm_clv_model(model jsonb) RETURNS crm_clv_model
-AS 'MODULE_PATHNAME', 'crm_clv_model_from_jsonb' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME', 'crm_clv_model_from_jsonb' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_clv_model(jsonb) IS
 'A model from JSON, as its text form is; also a cast.
 Error 22P02 names the key at fault.';
 
 CREATE FUNCTION crm_to_jsonb(model crm_clv_model) RETURNS jsonb
-AS 'MODULE_PATHNAME', 'crm_clv_model_to_jsonb' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME', 'crm_clv_model_to_jsonb' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_to_jsonb(crm_clv_model) IS
 'A model as JSON, as its text form is; also a cast.';
 
@@ -120,7 +120,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION crm_clv_combine(state crm_clv_sample, other crm_clv_sample) RETURNS crm_clv_sample
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION crm_clv_final(state crm_clv_sample) RETURNS crm_clv_model
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
 
 COMMENT ON FUNCTION crm_clv_trans(crm_clv_sample, crm_activity, date) IS
 'Support of crm_clv_fit: takes in a ledger.';
@@ -285,14 +285,14 @@ The others are bg/cnbd-k and mbg/cnbd-k; their k is a parameter.';
 
 CREATE FUNCTION crm_clv_model_parameters(model crm_clv_model, OUT submodel text, OUT parameter text, OUT estimate double precision, OUT std_error double precision, OUT low double precision, OUT high double precision, OUT bound text)
 RETURNS SETOF record
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 7;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 ROWS 7;
 COMMENT ON FUNCTION crm_clv_model_parameters(crm_clv_model) IS
 'The parameters of a model with standard errors and 95% intervals.
 submodel: purchase or spend. std_error: from the exact Hessian at the maximum. low, high: symmetric in the logarithm of the parameter, estimate / f and estimate * f with f = exp(1.96 std_error / estimate). These three are NULL for a parameter at a boundary and for a model that was not fitted here. bound: lower or upper where the estimate stands at that bound of its range, or would move on to it; given for the k of CNBD-k where the fit was told what it is, and then crm_aic and crm_bic do not count it; collinear for a covariate without an effect of its own, lower or upper for an effect that has no end in sight; NULL otherwise. k has no standard error. Effects of covariates follow the parameters, as gamma(name) and delta(name), with intervals symmetric about them.';
 
 CREATE FUNCTION crm_clv_model_notes(model crm_clv_model, OUT submodel text, OUT note text, OUT meaning text)
 RETURNS SETOF record
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 1;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 ROWS 1;
 COMMENT ON FUNCTION crm_clv_model_notes(crm_clv_model) IS
 'What the data of a fit do not tell: boundaries and warnings in words.
 submodel: purchase or spend. note: as "boundary" and "warning" in the JSON of the model; "churn not identified" where the share of customers that leaves is within two standard errors of none, "not identified" where other parameters do as well. meaning: what follows, and what to do, after the names of the covariates that it is about. No rows where there is nothing to say.';
@@ -318,19 +318,19 @@ ln(customers) * parameters - 2 log-likelihood; smaller is better. NULL and error
 -- Covariates
 
 CREATE FUNCTION crm_clv_for(model crm_clv_model, covariates double precision[]) RETURNS crm_clv_model
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_clv_for(crm_clv_model, double precision[]) IS
 'The model of customers who have these covariates.
 An ordinary model, which every function here can be asked: crm_p_alive(crm_clv_for(model, covariates), a, as_of). Its covariance comes from that of the effects by the delta method, so that intervals hold it too. covariates: as many as the fit was told, in the same order (22023 if not); error 22004 for a NULL among them, 22003 where they lie so far from those of the fit that a parameter is beyond its range.';
 
 CREATE FUNCTION crm_clv_name_covariates(model crm_clv_model, names text[]) RETURNS crm_clv_model
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_clv_name_covariates(crm_clv_model, text[]) IS
 'The same model with names of its covariates.
 names: as many as it has, in the order of the fit, of 1 to 63 bytes, and no two the same (22023 if not); until then they are x1, x2 and so on. crm_clv_model_parameters and the JSON have them.';
 
 CREATE FUNCTION crm_clv_likelihood_ratio(model crm_clv_model, OUT statistic double precision, OUT df integer, OUT p_value double precision) RETURNS record
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_clv_likelihood_ratio(crm_clv_model) IS
 'Do covariates tell anything? Against the model of the same customers.
 statistic: twice the log-likelihood gained over the fit without covariates. df: effects, two for each covariate that has one of its own. p_value: the chance of so much where covariates have no effect, by chi-squared, 0 to 1. NULL for a model without covariates and for one that was not fitted.';

@@ -9,7 +9,7 @@ COMMENT ON FUNCTION crm_p_alive(crm_clv_model, crm_activity, date) IS
 As of a day: what the ledger says later is not looked at. Under BG/NBD a customer without a repeat purchase has had no chance to leave, so it is 1; MBG/NBD and Pareto/NBD have no such rule. NULL when an argument is NULL and where the customer has not bought by as_of. Error 22023 for models of contracts and of opportunities.';
 
 CREATE FUNCTION crm_p_alive(model crm_clv_model, activity crm_activity, as_of date, at date) RETURNS double precision
-AS 'MODULE_PATHNAME', 'crm_p_alive_later' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 50;
+AS 'MODULE_PATHNAME', 'crm_p_alive_later' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_p_alive(crm_clv_model, crm_activity, date, date) IS
 'P(alive) on a later day, given the history up to as_of.
 at: as_of or later (error 22023 if not). Whatever is bought until then is open, as it is when one plans ahead: crm_p_alive_if_silent is for customers who are watched and buy nothing. Otherwise as crm_p_alive(model, a, as_of).';
@@ -21,25 +21,25 @@ COMMENT ON FUNCTION crm_p_alive_if_silent(crm_clv_model, crm_activity, date, dat
 at: as_of or later (error 22023 if not). Otherwise as crm_p_alive(model, a, as_of).';
 
 CREATE FUNCTION crm_purchase_probability(model crm_clv_model, activity crm_activity, as_of date, purchases integer, horizon_days integer) RETURNS double precision
-AS 'MODULE_PATHNAME', 'crm_customer_probability' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 50;
+AS 'MODULE_PATHNAME', 'crm_customer_probability' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_purchase_probability(crm_clv_model, crm_activity, date, integer, integer) IS
 'The probability that a customer buys on so many days after as_of.
 P(X(T, T+t) = purchases); of 0, that nothing more comes in the horizon_days, from who has left or from who has not. purchases: 0 to a million; horizon_days: 0 or more (22023). NULL and other errors as of crm_p_alive.';
 
 CREATE FUNCTION crm_purchase_probability_at_least(model crm_clv_model, activity crm_activity, as_of date, purchases integer, horizon_days integer) RETURNS double precision
-AS 'MODULE_PATHNAME', 'crm_customer_at_least' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 50;
+AS 'MODULE_PATHNAME', 'crm_customer_at_least' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_purchase_probability_at_least(crm_clv_model, crm_activity, date, integer, integer) IS
 'The probability that a customer buys on at least so many days.
 P(X(T, T+t) >= purchases), exact where it is small. Arguments, NULL and errors as of crm_purchase_probability.';
 
 CREATE FUNCTION crm_expected_purchases(model crm_clv_model, activity crm_activity, as_of date, horizon_days integer) RETURNS double precision
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_expected_purchases(crm_clv_model, crm_activity, date, integer) IS
 'Days with a purchase to expect in the horizon_days after as_of.
 E[X(T, T+t)]; horizon_days: 0 or more. NULL and errors as of crm_p_alive.';
 
 CREATE FUNCTION crm_discounted_purchases(model crm_clv_model, activity crm_activity, as_of date, horizon_days integer, annual_discount double precision DEFAULT 0.1) RETURNS double precision
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_discounted_purchases(crm_clv_model, crm_activity, date, integer, double precision) IS
 'Days with a purchase to expect after as_of, discounted.
 Lifetime value without amounts: DECT within the horizon_days, DERT where they are NULL, which is without end (Fader, Hardie & Lee 2005, "RFM and CLV"). Times the mean value of a purchase it is crm_clv. Arguments, NULL and errors as of crm_clv, but that the model need not know of amounts.';
@@ -51,7 +51,7 @@ COMMENT ON FUNCTION crm_expected_value(crm_clv_model, crm_activity, date) IS
 Gamma-Gamma: his own mean, drawn towards that of all customers the more, the fewer repeat days he has. A mean below 0, of a customer with many refunds, counts as 0. NULL where the law has no mean (p x + q <= 1), otherwise as of crm_p_alive. Error 22023 where the model has no spend part.';
 
 CREATE FUNCTION crm_clv(model crm_clv_model, activity crm_activity, as_of date, horizon_days integer, annual_discount double precision DEFAULT 0.1) RETURNS double precision
-AS 'MODULE_PATHNAME', 'crm_clv_of_ledger' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
+AS 'MODULE_PATHNAME', 'crm_clv_of_ledger' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_clv(crm_clv_model, crm_activity, date, integer, double precision) IS
 'Today''s value of a customer''s purchases in the coming days.
 The expected value of a purchase, times the purchases to expect, each discounted by (1 + annual_discount)^-(days until then / 365.25). In the currency of the amounts: revenue, unless the ledger holds margins. horizon_days: 0 or more; NULL is without end, the mean value times DERT. annual_discount: a share a year, 0 or 1e-9 to 1e6 (22023).
@@ -59,33 +59,33 @@ NULL where the sum has no bound (no end, no discount, and customers who may stay
 
 CREATE FUNCTION crm_clv_scores(model crm_clv_model, activity crm_activity, as_of date, horizon_days integer, annual_discount double precision DEFAULT 0.1, OUT p_alive double precision, OUT expected_purchases double precision, OUT discounted_purchases double precision, OUT expected_value double precision, OUT clv double precision)
 RETURNS record
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 120;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_clv_scores(crm_clv_model, crm_activity, date, integer, double precision) IS
 'All scores of a customer in one row, at the price of the dearest.
 p_alive, expected_purchases, discounted_purchases, expected_value, clv: as the functions crm_p_alive, crm_expected_purchases, crm_discounted_purchases, crm_expected_value and crm_clv, to rounding. Where the model has no spend part the last two are NULL; without end (a horizon_days of NULL) expected_purchases is. NULL where another argument is, and where the customer has not bought by as_of. Errors as of crm_clv.';
 
 CREATE FUNCTION crm_expected_purchases(model crm_clv_model, activity crm_activity, as_of date, horizon_days integer, covariates double precision[]) RETURNS double precision
-AS 'MODULE_PATHNAME', 'crm_expected_purchases_covariates' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+AS 'MODULE_PATHNAME', 'crm_expected_purchases_covariates' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_expected_purchases(crm_clv_model, crm_activity, date, integer, double precision[]) IS
 'Days with a purchase to expect of a customer with covariates.
 As crm_expected_purchases(crm_clv_for(model, covariates), a, as_of, horizon_days).';
 
 CREATE FUNCTION crm_clv(model crm_clv_model, activity crm_activity, as_of date, horizon_days integer, annual_discount double precision, covariates double precision[]) RETURNS double precision
-AS 'MODULE_PATHNAME', 'crm_clv_of_covariates' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
+AS 'MODULE_PATHNAME', 'crm_clv_of_covariates' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_clv(crm_clv_model, crm_activity, date, integer, double precision, double precision[]) IS
 'Today''s value of the coming purchases of a customer with covariates.
 As crm_clv(crm_clv_for(model, covariates), a, as_of, horizon_days, annual_discount).';
 
 CREATE FUNCTION crm_clv_scores(model crm_clv_model, activity crm_activity, as_of date, horizon_days integer, annual_discount double precision, covariates double precision[], OUT p_alive double precision, OUT expected_purchases double precision, OUT discounted_purchases double precision, OUT expected_value double precision, OUT clv double precision)
 RETURNS record
-AS 'MODULE_PATHNAME', 'crm_clv_scores_covariates' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 120;
+AS 'MODULE_PATHNAME', 'crm_clv_scores_covariates' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_clv_scores(crm_clv_model, crm_activity, date, integer, double precision, double precision[]) IS
 'All scores of a customer with covariates in one row.
 As crm_clv_scores(crm_clv_for(model, covariates), a, as_of, horizon_days, annual_discount).';
 
 CREATE FUNCTION crm_clv_interval(model crm_clv_model, activity crm_activity, as_of date, horizon_days integer, annual_discount double precision DEFAULT 0.1, confidence double precision DEFAULT 0.9, OUT low double precision, OUT high double precision)
 RETURNS record
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 2000;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION crm_clv_interval(crm_clv_model, crm_activity, date, integer, double precision, double precision) IS
 'Confidence interval of crm_clv from the uncertainty of the parameters.
 By the delta method on its logarithm, from the covariance matrices of both parts, which are taken to be independent. It covers how well the expected value is known from so many customers. It does not cover chance, with which the one customer spends far more or less than expected, nor that the model may be wrong, nor parameters at a boundary. confidence: between 0 and 1 (22023).
@@ -94,13 +94,13 @@ NULL where crm_clv is, and where the model has no covariance.';
 -- Scores of customers to come
 
 CREATE FUNCTION crm_new_customer_purchases(model crm_clv_model, days integer) RETURNS double precision
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_new_customer_purchases(crm_clv_model, integer) IS
 'Repeat purchase days to expect of a new customer in his first days.
 E[X(t)]; the first purchase is not counted. days: 0 or more (22023).';
 
 CREATE FUNCTION crm_purchase_probability(model crm_clv_model, purchases integer, days integer) RETURNS double precision
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_purchase_probability(crm_clv_model, integer, integer) IS
 'The probability of so many repeat purchases in the first days.
 P(X(t) = purchases). purchases: 0 to a million; days: 0 or more (22023).';
@@ -114,7 +114,7 @@ COMMENT ON FUNCTION crm_p_alive_summary(crm_clv_model, double precision, double 
 frequency, recency, age: as of crm_clv_fit_summary, in the unit of the model, times up to 1e16 and frequencies up to 1e10; for BG/BB whole numbers of opportunities, up to a million. Error 22023 for a history that is not possible and for models of contracts.';
 
 CREATE FUNCTION crm_p_alive_summary(model crm_clv_model, frequency double precision, recency double precision, age double precision, at double precision) RETURNS double precision
-AS 'MODULE_PATHNAME', 'crm_p_alive_later_summary' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 50;
+AS 'MODULE_PATHNAME', 'crm_p_alive_later_summary' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_p_alive_summary(crm_clv_model, double precision, double precision, double precision, double precision) IS
 'P(alive) at a later age, given the history, from a summary.
 at: age or more, up to 1e16 (error 22023 if not), counted like it from the first purchase. Whatever is bought until then is open. Otherwise as crm_p_alive_summary(model, frequency, recency, age).';
@@ -126,25 +126,25 @@ COMMENT ON FUNCTION crm_p_alive_if_silent_summary(crm_clv_model, double precisio
 at: as of crm_p_alive_summary(model, frequency, recency, age, at).';
 
 CREATE FUNCTION crm_purchase_probability_summary(model crm_clv_model, frequency double precision, recency double precision, age double precision, purchases integer, horizon double precision) RETURNS double precision
-AS 'MODULE_PATHNAME', 'crm_customer_probability_summary' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 50;
+AS 'MODULE_PATHNAME', 'crm_customer_probability_summary' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_purchase_probability_summary(crm_clv_model, double precision, double precision, double precision, integer, double precision) IS
 'The probability of so many purchases in the horizon, from a summary.
 horizon: in the unit of the model, 0 to 1e16; for BG/BB opportunities. Otherwise as crm_purchase_probability and crm_p_alive_summary.';
 
 CREATE FUNCTION crm_purchase_probability_at_least_summary(model crm_clv_model, frequency double precision, recency double precision, age double precision, purchases integer, horizon double precision) RETURNS double precision
-AS 'MODULE_PATHNAME', 'crm_customer_at_least_summary' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 50;
+AS 'MODULE_PATHNAME', 'crm_customer_at_least_summary' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_purchase_probability_at_least_summary(crm_clv_model, double precision, double precision, double precision, integer, double precision) IS
 'The probability of at least so many purchases, from a summary.
 Arguments as of crm_purchase_probability_summary.';
 
 CREATE FUNCTION crm_discounted_purchases_summary(model crm_clv_model, frequency double precision, recency double precision, age double precision, horizon double precision, annual_discount double precision DEFAULT 0.1) RETURNS double precision
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_discounted_purchases_summary(crm_clv_model, double precision, double precision, double precision, double precision, double precision) IS
 'Purchases to expect after a summary, discounted: DECT, DERT.
 horizon: in the unit of the model, 0 to 1e16; NULL is without end. Otherwise as crm_discounted_purchases and crm_p_alive_summary.';
 
 CREATE FUNCTION crm_expected_purchases_summary(model crm_clv_model, frequency double precision, recency double precision, age double precision, horizon double precision) RETURNS double precision
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_expected_purchases_summary(crm_clv_model, double precision, double precision, double precision, double precision) IS
 'Purchases to expect in the horizon after a summary.
 horizon: in the unit of the model, 0 to 1e16; for BG/BB opportunities. Otherwise as crm_p_alive_summary.';
@@ -156,26 +156,26 @@ COMMENT ON FUNCTION crm_expected_value_summary(crm_clv_model, double precision, 
 monetary: the mean of frequency repeat purchases; not used, and may be NULL, where frequency is 0. Otherwise as crm_expected_value.';
 
 CREATE FUNCTION crm_clv_summary(model crm_clv_model, frequency double precision, recency double precision, age double precision, monetary double precision, horizon double precision, annual_discount double precision DEFAULT 0.1) RETURNS double precision
-AS 'MODULE_PATHNAME', 'crm_clv_summary_value' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
+AS 'MODULE_PATHNAME', 'crm_clv_summary_value' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_clv_summary(crm_clv_model, double precision, double precision, double precision, double precision, double precision, double precision) IS
 'Value of a customer''s purchases in the horizon, from a summary.
 horizon: in the unit of the model, 0 to 1e16; NULL is without end. annual_discount: a share a year, whatever the unit, 0 or 1e-9 to 1e6. Otherwise as crm_clv and crm_expected_value_summary.';
 
 CREATE FUNCTION crm_clv_interval_summary(model crm_clv_model, frequency double precision, recency double precision, age double precision, monetary double precision, horizon double precision, annual_discount double precision DEFAULT 0.1, confidence double precision DEFAULT 0.9, OUT low double precision, OUT high double precision)
 RETURNS record
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 2000;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION crm_clv_interval_summary(crm_clv_model, double precision, double precision, double precision, double precision, double precision, double precision, double precision) IS
 'Confidence interval of crm_clv_summary: how well it is known.
 What it covers and what not: as crm_clv_interval. Arguments as of crm_clv_summary.';
 
 CREATE FUNCTION crm_new_customer_purchases_summary(model crm_clv_model, horizon double precision) RETURNS double precision
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_new_customer_purchases_summary(crm_clv_model, double precision) IS
 'Purchases to expect of a new customer, in the model''s unit of time.
 As crm_new_customer_purchases, with the horizon in the unit of the model; for BG/BB opportunities.';
 
 CREATE FUNCTION crm_purchase_probability_summary(model crm_clv_model, purchases integer, horizon double precision) RETURNS double precision
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_purchase_probability_summary(crm_clv_model, integer, double precision) IS
 'The probability of so many purchases, in the model''s unit of time.
 As crm_purchase_probability, with the horizon in the unit of the model; for BG/BB opportunities.';
@@ -288,7 +288,7 @@ The ledger can be read as of any day, so no second table is needed: fit as of a 
 
 CREATE FUNCTION crm_simulate_purchases(model crm_clv_model, customers integer, first_day date, days integer, seed bigint, OUT customer_id bigint, OUT day date, OUT amount numeric)
 RETURNS SETOF record
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 10000;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000 ROWS 10000;
 COMMENT ON FUNCTION crm_simulate_purchases(crm_clv_model, integer, date, integer, bigint) IS
 'Purchases of customers drawn from a model, the same for the same seed.
 customer_id: 1 to customers, in order, and each in order of time. All begin on first_day, at noon, and are watched for so many days after it. day: several purchases may fall on one. amount: of the spend part, in cents; NULL where the model has none. What a customer does depends on the seed and on his number alone. Errors 22023 for models of contracts, of opportunities without "unit_days", and for numbers below 0.';

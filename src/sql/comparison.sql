@@ -11,54 +11,15 @@ CREATE FUNCTION crm_proportion_test(
     OUT high double precision,
     OUT p_value double precision)
 RETURNS record
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_proportion_test(double precision, double precision, double precision, double precision, double precision) IS
 'Did a share differ? x1 of n1 less x2 of n2, interval and p-value.
 difference is x1/n1 - x2/n2; low..high its interval by method 10 of Newcombe (1998), of Wilson''s intervals of both shares; p_value is of the two-sided score test with the pooled share, NULL where nobody or everybody has it. Counts or sums of weights. NULL where a group is empty. Errors: 22023 unless 0 <= x <= n and 0 < confidence < 1.';
-
-CREATE TYPE crm_moments;
-
-CREATE FUNCTION crm_moments_in(cstring) RETURNS crm_moments
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION crm_moments_out(crm_moments) RETURNS cstring
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION crm_moments_recv(internal) RETURNS crm_moments
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION crm_moments_send(crm_moments) RETURNS bytea
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE TYPE crm_moments (
-    INPUT = crm_moments_in,
-    OUTPUT = crm_moments_out,
-    RECEIVE = crm_moments_recv,
-    SEND = crm_moments_send,
-    INTERNALLENGTH = variable,
-    ALIGNMENT = double,
-    STORAGE = extended
-);
-
-COMMENT ON TYPE crm_moments IS
-'Mergeable summary of numbers: count, mean, spread, extremes.
-Made by crm_moments_agg, merged by crm_rollup, compared by crm_mean_difference. Sums are held to twice double precision, so that neither the order of rows nor the size of the numbers shows. The text form is JSON and survives a round trip to the last bit.';
-COMMENT ON FUNCTION crm_moments_in(cstring) IS
-'Reads the text form of crm_moments.';
-COMMENT ON FUNCTION crm_moments_out(crm_moments) IS
-'Writes the text form of crm_moments.';
-COMMENT ON FUNCTION crm_moments_recv(internal) IS
-'Reads the binary form of crm_moments.';
-COMMENT ON FUNCTION crm_moments_send(crm_moments) IS
-'Writes the binary form of crm_moments.';
 
 CREATE FUNCTION crm_moments_trans(state crm_moments, value double precision) RETURNS crm_moments
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION crm_moments_trans(crm_moments, double precision) IS
 'Adds one number to a summary: support for crm_moments_agg.';
-
-CREATE FUNCTION crm_moments_combine(one crm_moments, other crm_moments) RETURNS crm_moments
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION crm_moments_combine(crm_moments, crm_moments) IS
-'Merges two summaries of numbers: support for aggregates.
-Errors: 22003 when a sum overflows.';
 
 CREATE AGGREGATE crm_moments_agg(value double precision) (
     SFUNC = crm_moments_trans, STYPE = crm_moments, SSPACE = 112,
@@ -67,14 +28,6 @@ CREATE AGGREGATE crm_moments_agg(value double precision) (
 COMMENT ON AGGREGATE crm_moments_agg(double precision) IS
 'Summarises numbers for means and their comparison.
 NULLs are skipped; no numbers give NULL. Errors: 22023 for NaN and infinities, 22003 where a sum overflows or a square vanishes.';
-
-CREATE AGGREGATE crm_rollup(moments crm_moments) (
-    SFUNC = crm_moments_combine, STYPE = crm_moments, SSPACE = 112,
-    COMBINEFUNC = crm_moments_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE crm_rollup(crm_moments) IS
-'Merges summaries of numbers into one, as if from all their rows.
-NULLs are skipped; nothing but NULLs, or no rows, gives NULL.';
 
 CREATE FUNCTION crm_moments_count(moments crm_moments) RETURNS bigint
 AS 'MODULE_PATHNAME', 'crm_moments_count_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -98,7 +51,7 @@ CREATE FUNCTION crm_moments_interval(
     OUT low double precision,
     OUT high double precision)
 RETURNS record
-AS 'MODULE_PATHNAME', 'crm_moments_interval_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME', 'crm_moments_interval_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_moments_interval(crm_moments, double precision) IS
 'Student interval of the mean: low, high.
 NULL below two numbers. Error 22023 unless 0 < confidence < 1.';
@@ -112,7 +65,7 @@ CREATE FUNCTION crm_mean_difference(
     OUT high double precision,
     OUT p_value double precision)
 RETURNS record
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_mean_difference(crm_moments, crm_moments, double precision) IS
 'Did a mean differ? Mean of a less that of b, Welch test.
 Returns difference, its interval low..high and the two-sided p_value, with the degrees of freedom of Welch (1947). NULL where a or b has fewer than two numbers, and where neither varies. Error 22023 unless 0 < confidence < 1.';

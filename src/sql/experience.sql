@@ -1,41 +1,5 @@
 -- Expected against actual: gaps, outcomes, intervals, tests.
 
-CREATE TYPE crm_experience;
-
-CREATE FUNCTION crm_experience_in(input cstring) RETURNS crm_experience
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-COMMENT ON FUNCTION crm_experience_in(cstring) IS
-'Reads the text form of crm_experience.';
-
-CREATE FUNCTION crm_experience_out(value crm_experience) RETURNS cstring
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-COMMENT ON FUNCTION crm_experience_out(crm_experience) IS
-'Writes the text form of crm_experience.';
-
-CREATE FUNCTION crm_experience_recv(input internal) RETURNS crm_experience
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-COMMENT ON FUNCTION crm_experience_recv(internal) IS
-'Reads the binary form of crm_experience.';
-
-CREATE FUNCTION crm_experience_send(value crm_experience) RETURNS bytea
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-COMMENT ON FUNCTION crm_experience_send(crm_experience) IS
-'Writes the binary form of crm_experience.';
-
-CREATE TYPE crm_experience (
-    INPUT = crm_experience_in, OUTPUT = crm_experience_out,
-    RECEIVE = crm_experience_recv, SEND = crm_experience_send,
-    INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = extended
-);
-
-COMMENT ON TYPE crm_experience IS
-'Mergeable summary of ratings: moments of gap, expected and actual.
-Holds counts, weights, sums and sums of squares, extremes, and the weights of the three outcomes, 320 bytes in all. Made by crm_experience_agg, merged by crm_rollup, read by crm_gap_mean and its like. The text form is JSON and survives a round trip to the last bit.';
-
 CREATE FUNCTION crm_experience_gap(
     expected double precision,
     actual double precision)
@@ -78,14 +42,6 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION crm_experience_trans(crm_experience, double precision, double precision, double precision) IS
 'Adds one rating to a summary: support for crm_experience_agg.';
 
-CREATE FUNCTION crm_experience_combine(one crm_experience, other crm_experience)
-RETURNS crm_experience
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-COMMENT ON FUNCTION crm_experience_combine(crm_experience, crm_experience) IS
-'Merges two crm_experience values: support for aggregates.
-Order and grouping of merges do not show in the first 12 digits of any answer. Errors: 22003 when a sum overflows.';
-
 CREATE AGGREGATE crm_experience_agg(
     expected double precision,
     actual double precision) (
@@ -108,15 +64,6 @@ CREATE AGGREGATE crm_experience_agg(
 COMMENT ON AGGREGATE crm_experience_agg(double precision, double precision, double precision) IS
 'Summarises weighted pairs of expected and actual scores.
 Weights are importance or sampling weights, of which only the ratios matter: standard errors follow from the effective sample size (sum w)^2 / sum w^2 (Kish 1965), so n equal weights give what n unweighted rows give. A weight of 0 or NULL leaves the row out. A rating with one side NULL counts for the other side alone, not for the gap: SERVPERF passes NULL for expected. Errors: 22023 for a negative weight, NaN and infinities, 22003 where a sum overflows or a square vanishes.';
-
-CREATE AGGREGATE crm_rollup(experience crm_experience) (
-    SFUNC = crm_experience_combine, STYPE = crm_experience, SSPACE = 384,
-    COMBINEFUNC = crm_experience_combine, PARALLEL = SAFE
-);
-
-COMMENT ON AGGREGATE crm_rollup(crm_experience) IS
-'Merges summaries of ratings into one, as if from all their rows.
-NULLs are skipped; nothing but NULLs, or no rows, gives NULL.';
 
 CREATE FUNCTION crm_gap_count(experience crm_experience)
 RETURNS bigint
@@ -155,7 +102,7 @@ CREATE FUNCTION crm_gap_interval(
     OUT low double precision,
     OUT high double precision)
 RETURNS record
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 
 COMMENT ON FUNCTION crm_gap_interval(crm_experience, double precision) IS
 'Student interval of the mean gap, actual - expected: low, high.
@@ -198,7 +145,7 @@ CREATE FUNCTION crm_expected_interval(
     OUT low double precision,
     OUT high double precision)
 RETURNS record
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 
 COMMENT ON FUNCTION crm_expected_interval(crm_experience, double precision) IS
 'Student interval of the mean expected score: low, high.
@@ -241,7 +188,7 @@ CREATE FUNCTION crm_actual_interval(
     OUT low double precision,
     OUT high double precision)
 RETURNS record
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 
 COMMENT ON FUNCTION crm_actual_interval(crm_experience, double precision) IS
 'Student interval of the mean actual score: low, high.
@@ -260,7 +207,7 @@ CREATE FUNCTION crm_group_outcome(
     tolerance double precision DEFAULT 0.5,
     confidence double precision DEFAULT 0.95)
 RETURNS text
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 
 COMMENT ON FUNCTION crm_group_outcome(crm_experience, double precision, double precision) IS
 'Outcome of a group: negative, satisfied or positive.
@@ -275,7 +222,7 @@ CREATE FUNCTION crm_gap_test(
     OUT high double precision,
     OUT p_value double precision)
 RETURNS record
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 
 COMMENT ON FUNCTION crm_gap_test(crm_experience, crm_experience, double precision) IS
 'Did the gap differ? Mean gap of a less that of b, Welch test.

@@ -1,47 +1,11 @@
 -- Which drivers an outcome goes with: relative importance.
 
-CREATE TYPE crm_driver_model;
-
-CREATE FUNCTION crm_driver_model_in(input cstring) RETURNS crm_driver_model
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-COMMENT ON FUNCTION crm_driver_model_in(cstring) IS
-'Reads the text form of crm_driver_model.';
-
-CREATE FUNCTION crm_driver_model_out(value crm_driver_model) RETURNS cstring
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-COMMENT ON FUNCTION crm_driver_model_out(crm_driver_model) IS
-'Writes the text form of crm_driver_model.';
-
-CREATE FUNCTION crm_driver_model_recv(input internal) RETURNS crm_driver_model
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-COMMENT ON FUNCTION crm_driver_model_recv(internal) IS
-'Reads the binary form of crm_driver_model.';
-
-CREATE FUNCTION crm_driver_model_send(value crm_driver_model) RETURNS bytea
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-COMMENT ON FUNCTION crm_driver_model_send(crm_driver_model) IS
-'Writes the binary form of crm_driver_model.';
-
-CREATE TYPE crm_driver_model (
-    INPUT = crm_driver_model_in, OUTPUT = crm_driver_model_out,
-    RECEIVE = crm_driver_model_recv, SEND = crm_driver_model_send,
-    INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = extended
-);
-
-COMMENT ON TYPE crm_driver_model IS
-'Mergeable cross-products of an outcome and its drivers.
-Made by crm_driver_fit, merged by crm_rollup, read by crm_drivers and crm_r_squared. Grows with the square of the number of drivers: 120 bytes for one, 2,472 for 15. The text form is JSON.';
-
 CREATE FUNCTION crm_driver_trans(
     state crm_driver_model,
     outcome double precision,
     drivers double precision[])
 RETURNS crm_driver_model
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
 
 COMMENT ON FUNCTION crm_driver_trans(crm_driver_model, double precision, double precision[]) IS
 'Adds one row: support for crm_driver_fit.';
@@ -52,18 +16,10 @@ CREATE FUNCTION crm_driver_trans(
     drivers double precision[],
     weight double precision)
 RETURNS crm_driver_model
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
 
 COMMENT ON FUNCTION crm_driver_trans(crm_driver_model, double precision, double precision[], double precision) IS
 'Adds one weighted row: support for crm_driver_fit.';
-
-CREATE FUNCTION crm_driver_combine(one crm_driver_model, other crm_driver_model)
-RETURNS crm_driver_model
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-COMMENT ON FUNCTION crm_driver_combine(crm_driver_model, crm_driver_model) IS
-'Merges two crm_driver_model values: support for aggregates.
-Order and grouping of merges do not show in the first 12 digits of any answer. A summary of rows without drivers merges with any. Errors: 22003 when a sum overflows; 22023 when the two differ in the number of drivers.';
 
 CREATE AGGREGATE crm_driver_fit(
     outcome double precision,
@@ -87,15 +43,6 @@ CREATE AGGREGATE crm_driver_fit(
 COMMENT ON AGGREGATE crm_driver_fit(double precision, double precision[], double precision) IS
 'Fits an outcome on an array of drivers, respondents weighted.
 weight: how many of the population a respondent stands for, or any multiple of it; 0 or more (22023). A row with a weight of 0 does not count, one with a NULL is counted by crm_driver_skipped. Otherwise as crm_driver_fit(outcome, drivers).';
-
-CREATE AGGREGATE crm_rollup(fit crm_driver_model) (
-    SFUNC = crm_driver_combine, STYPE = crm_driver_model, SSPACE = 512,
-    COMBINEFUNC = crm_driver_combine, PARALLEL = SAFE
-);
-
-COMMENT ON AGGREGATE crm_rollup(crm_driver_model) IS
-'Merges fits into one, as if from all their rows.
-NULLs are skipped; nothing but NULLs, or no rows, gives NULL.';
 
 CREATE FUNCTION crm_drivers(
     fit crm_driver_model,

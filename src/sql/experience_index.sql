@@ -1,41 +1,5 @@
 -- A weighted index of 0 to 100, and the importance-performance grid.
 
-CREATE TYPE crm_index;
-
-CREATE FUNCTION crm_index_in(input cstring) RETURNS crm_index
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-COMMENT ON FUNCTION crm_index_in(cstring) IS
-'Reads the text form of crm_index.';
-
-CREATE FUNCTION crm_index_out(value crm_index) RETURNS cstring
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-COMMENT ON FUNCTION crm_index_out(crm_index) IS
-'Writes the text form of crm_index.';
-
-CREATE FUNCTION crm_index_recv(input internal) RETURNS crm_index
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-COMMENT ON FUNCTION crm_index_recv(internal) IS
-'Reads the binary form of crm_index.';
-
-CREATE FUNCTION crm_index_send(value crm_index) RETURNS bytea
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-COMMENT ON FUNCTION crm_index_send(crm_index) IS
-'Writes the binary form of crm_index.';
-
-CREATE TYPE crm_index (
-    INPUT = crm_index_in, OUTPUT = crm_index_out,
-    RECEIVE = crm_index_recv, SEND = crm_index_send,
-    INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = extended
-);
-
-COMMENT ON TYPE crm_index IS
-'Mergeable weighted index, with the weight of absent cells.
-Made by crm_index_agg, merged by crm_rollup, read by crm_index_value and crm_index_coverage. The text form is JSON.';
-
 CREATE FUNCTION crm_index_trans(
     state crm_index,
     score double precision,
@@ -47,14 +11,6 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_index_trans(crm_index, double precision, double precision, double precision, double precision) IS
 'Adds one cell: support for crm_index_agg.';
-
-CREATE FUNCTION crm_index_combine(one crm_index, other crm_index)
-RETURNS crm_index
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-COMMENT ON FUNCTION crm_index_combine(crm_index, crm_index) IS
-'Merges two crm_index values: support for aggregates.
-Order and grouping of merges do not show in the first 12 digits of any answer. Errors: 22003 when a sum overflows.';
 
 CREATE AGGREGATE crm_index_agg(
     score double precision,
@@ -68,15 +24,6 @@ CREATE AGGREGATE crm_index_agg(
 COMMENT ON AGGREGATE crm_index_agg(double precision, double precision, double precision, double precision) IS
 'Weighted index over cells, each on a scale of its own.
 A score counts as (score - scale_min) / (scale_max - scale_min). A NULL score is an absent cell: its weight lowers the coverage and is not spread over the others. A NULL weight leaves the cell out. Errors: 22023 for a score off its scale, a scale that does not rise, a negative weight, NaN and infinities; 22004 for a NULL scale; 22003 for a scale or weights beyond double precision.';
-
-CREATE AGGREGATE crm_rollup(index crm_index) (
-    SFUNC = crm_index_combine, STYPE = crm_index, SSPACE = 96,
-    COMBINEFUNC = crm_index_combine, PARALLEL = SAFE
-);
-
-COMMENT ON AGGREGATE crm_rollup(crm_index) IS
-'Merges indices into one, as if from all their rows.
-NULLs are skipped; nothing but NULLs, or no rows, gives NULL.';
 
 CREATE FUNCTION crm_index_value(index crm_index)
 RETURNS double precision

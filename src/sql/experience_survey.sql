@@ -8,47 +8,11 @@ CREATE FUNCTION crm_proportion_interval(
     OUT low double precision,
     OUT high double precision)
 RETURNS record
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 
 COMMENT ON FUNCTION crm_proportion_interval(bigint, bigint, double precision, text) IS
 'Interval of a share, 0..1: hits out of trials.
 Methods: wilson (1927), agresti-coull (1998), wald (textbook; poor near 0 and 1), clamped to 0..1. NULL when trials is 0. Errors: 22023 unless 0 <= hits <= trials and 0 < confidence < 1, and for another method.';
-
-CREATE TYPE crm_nps_tally;
-
-CREATE FUNCTION crm_nps_tally_in(input cstring) RETURNS crm_nps_tally
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-COMMENT ON FUNCTION crm_nps_tally_in(cstring) IS
-'Reads the text form of crm_nps_tally.';
-
-CREATE FUNCTION crm_nps_tally_out(value crm_nps_tally) RETURNS cstring
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-COMMENT ON FUNCTION crm_nps_tally_out(crm_nps_tally) IS
-'Writes the text form of crm_nps_tally.';
-
-CREATE FUNCTION crm_nps_tally_recv(input internal) RETURNS crm_nps_tally
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-COMMENT ON FUNCTION crm_nps_tally_recv(internal) IS
-'Reads the binary form of crm_nps_tally.';
-
-CREATE FUNCTION crm_nps_tally_send(value crm_nps_tally) RETURNS bytea
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-COMMENT ON FUNCTION crm_nps_tally_send(crm_nps_tally) IS
-'Writes the binary form of crm_nps_tally.';
-
-CREATE TYPE crm_nps_tally (
-    INPUT = crm_nps_tally_in, OUTPUT = crm_nps_tally_out,
-    RECEIVE = crm_nps_tally_recv, SEND = crm_nps_tally_send,
-    INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = extended
-);
-
-COMMENT ON TYPE crm_nps_tally IS
-'Mergeable counts of detractors, passives and promoters.
-Made by crm_nps_agg, merged by crm_rollup, read by crm_nps and its like. The text form is JSON.';
 
 CREATE FUNCTION crm_nps_trans(state crm_nps_tally, score double precision)
 RETURNS crm_nps_tally
@@ -56,14 +20,6 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_nps_trans(crm_nps_tally, double precision) IS
 'Adds one score: support for crm_nps_agg.';
-
-CREATE FUNCTION crm_nps_combine(one crm_nps_tally, other crm_nps_tally)
-RETURNS crm_nps_tally
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-COMMENT ON FUNCTION crm_nps_combine(crm_nps_tally, crm_nps_tally) IS
-'Merges two crm_nps_tally values: support for aggregates.
-Counts add up exactly. Errors: 22003 beyond 2^53 answers.';
 
 CREATE AGGREGATE crm_nps_agg(score double precision) (
     SFUNC = crm_nps_trans, STYPE = crm_nps_tally, SSPACE = 40,
@@ -73,15 +29,6 @@ CREATE AGGREGATE crm_nps_agg(score double precision) (
 COMMENT ON AGGREGATE crm_nps_agg(double precision) IS
 'Counts answers from 0 to 10 to: would you recommend us?
 Net Promoter (Reichheld 2003): 0..6 detractors, 7..8 passives, 9..10 promoters. NULL scores are skipped, nothing else gives NULL. Errors: 22023 for anything but a whole number from 0 to 10.';
-
-CREATE AGGREGATE crm_rollup(tally crm_nps_tally) (
-    SFUNC = crm_nps_combine, STYPE = crm_nps_tally, SSPACE = 40,
-    COMBINEFUNC = crm_nps_combine, PARALLEL = SAFE
-);
-
-COMMENT ON AGGREGATE crm_rollup(crm_nps_tally) IS
-'Merges counts of NPS answers into one, as if from all their rows.
-NULLs are skipped; nothing but NULLs, or no rows, gives NULL.';
 
 CREATE FUNCTION crm_nps(tally crm_nps_tally)
 RETURNS double precision
@@ -97,7 +44,7 @@ CREATE FUNCTION crm_nps_interval(
     OUT low double precision,
     OUT high double precision)
 RETURNS record
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 
 COMMENT ON FUNCTION crm_nps_interval(crm_nps_tally, double precision, text) IS
 'Interval of the Net Promoter Score, clamped to -100..100.
@@ -131,42 +78,6 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_nps_detractors(crm_nps_tally) IS
 'How many answers from 0 to 6.';
 
-CREATE TYPE crm_csat_tally;
-
-CREATE FUNCTION crm_csat_tally_in(input cstring) RETURNS crm_csat_tally
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-COMMENT ON FUNCTION crm_csat_tally_in(cstring) IS
-'Reads the text form of crm_csat_tally.';
-
-CREATE FUNCTION crm_csat_tally_out(value crm_csat_tally) RETURNS cstring
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-COMMENT ON FUNCTION crm_csat_tally_out(crm_csat_tally) IS
-'Writes the text form of crm_csat_tally.';
-
-CREATE FUNCTION crm_csat_tally_recv(input internal) RETURNS crm_csat_tally
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-COMMENT ON FUNCTION crm_csat_tally_recv(internal) IS
-'Reads the binary form of crm_csat_tally.';
-
-CREATE FUNCTION crm_csat_tally_send(value crm_csat_tally) RETURNS bytea
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-COMMENT ON FUNCTION crm_csat_tally_send(crm_csat_tally) IS
-'Writes the binary form of crm_csat_tally.';
-
-CREATE TYPE crm_csat_tally (
-    INPUT = crm_csat_tally_in, OUTPUT = crm_csat_tally_out,
-    RECEIVE = crm_csat_tally_recv, SEND = crm_csat_tally_send,
-    INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = extended
-);
-
-COMMENT ON TYPE crm_csat_tally IS
-'Mergeable count, sum and favourable answers of a CSAT question.
-Made by crm_csat_agg, merged by crm_rollup, read by crm_csat and its like. Keeps its scale, so that two scales cannot be merged. The text form is JSON.';
-
 CREATE FUNCTION crm_csat_trans(
     state crm_csat_tally,
     score double precision,
@@ -188,14 +99,6 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_csat_trans(crm_csat_tally, double precision, double precision, double precision, double precision) IS
 'Adds one score: support for crm_csat_agg.';
-
-CREATE FUNCTION crm_csat_combine(one crm_csat_tally, other crm_csat_tally)
-RETURNS crm_csat_tally
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-COMMENT ON FUNCTION crm_csat_combine(crm_csat_tally, crm_csat_tally) IS
-'Merges two crm_csat_tally values: support for aggregates.
-Order and grouping of merges do not show in the first 12 digits of any answer. Errors: 22003 when the sum overflows; 22023 when the two differ in scale or threshold.';
 
 CREATE AGGREGATE crm_csat_agg(
     score double precision,
@@ -221,15 +124,6 @@ COMMENT ON AGGREGATE crm_csat_agg(double precision, double precision, double pre
 'Counts satisfaction answers on a scale of its own.
 Scores run from scale_min to scale_max; those from top_from on are satisfied. NULL scores are skipped, nothing else gives NULL. Errors: 22023 for a score off the scale, a scale that does not rise and a scale that changes between rows, 22004 for a NULL scale.';
 
-CREATE AGGREGATE crm_rollup(tally crm_csat_tally) (
-    SFUNC = crm_csat_combine, STYPE = crm_csat_tally, SSPACE = 64,
-    COMBINEFUNC = crm_csat_combine, PARALLEL = SAFE
-);
-
-COMMENT ON AGGREGATE crm_rollup(crm_csat_tally) IS
-'Merges counts of CSAT answers into one, as if from all their rows.
-NULLs are skipped; nothing but NULLs, or no rows, gives NULL.';
-
 CREATE FUNCTION crm_csat(tally crm_csat_tally)
 RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -243,7 +137,7 @@ CREATE FUNCTION crm_csat_interval(
     OUT low double precision,
     OUT high double precision)
 RETURNS record
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 
 COMMENT ON FUNCTION crm_csat_interval(crm_csat_tally, double precision) IS
 'Wilson interval of the share of answers that are satisfied.
@@ -263,42 +157,6 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_csat_count(crm_csat_tally) IS
 'How many answers.';
 
-CREATE TYPE crm_ces_tally;
-
-CREATE FUNCTION crm_ces_tally_in(input cstring) RETURNS crm_ces_tally
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-COMMENT ON FUNCTION crm_ces_tally_in(cstring) IS
-'Reads the text form of crm_ces_tally.';
-
-CREATE FUNCTION crm_ces_tally_out(value crm_ces_tally) RETURNS cstring
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-COMMENT ON FUNCTION crm_ces_tally_out(crm_ces_tally) IS
-'Writes the text form of crm_ces_tally.';
-
-CREATE FUNCTION crm_ces_tally_recv(input internal) RETURNS crm_ces_tally
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-COMMENT ON FUNCTION crm_ces_tally_recv(internal) IS
-'Reads the binary form of crm_ces_tally.';
-
-CREATE FUNCTION crm_ces_tally_send(value crm_ces_tally) RETURNS bytea
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-COMMENT ON FUNCTION crm_ces_tally_send(crm_ces_tally) IS
-'Writes the binary form of crm_ces_tally.';
-
-CREATE TYPE crm_ces_tally (
-    INPUT = crm_ces_tally_in, OUTPUT = crm_ces_tally_out,
-    RECEIVE = crm_ces_tally_recv, SEND = crm_ces_tally_send,
-    INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = extended
-);
-
-COMMENT ON TYPE crm_ces_tally IS
-'Mergeable count, sum and favourable answers of a CES question.
-Made by crm_ces_agg, merged by crm_rollup, read by crm_ces and its like. Keeps its scale, so that two scales cannot be merged. The text form is JSON.';
-
 CREATE FUNCTION crm_ces_trans(state crm_ces_tally, score double precision)
 RETURNS crm_ces_tally
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
@@ -317,14 +175,6 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_ces_trans(crm_ces_tally, double precision, double precision, double precision, double precision) IS
 'Adds one score: support for crm_ces_agg.';
-
-CREATE FUNCTION crm_ces_combine(one crm_ces_tally, other crm_ces_tally)
-RETURNS crm_ces_tally
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-COMMENT ON FUNCTION crm_ces_combine(crm_ces_tally, crm_ces_tally) IS
-'Merges two crm_ces_tally values: support for aggregates.
-Order and grouping of merges do not show in the first 12 digits of any answer. Errors: 22003 when the sum overflows; 22023 when the two differ in scale or threshold.';
 
 CREATE AGGREGATE crm_ces_agg(score double precision) (
     SFUNC = crm_ces_trans, STYPE = crm_ces_tally, SSPACE = 64,
@@ -348,15 +198,6 @@ COMMENT ON AGGREGATE crm_ces_agg(double precision, double precision, double prec
 'Counts effort answers on a scale of its own.
 The ends state the direction: 1, 7, 5 is CES 2.0; 5, 1, 2 is an effort question on which 1 is the least effort and 1 and 2 are easy. NULL scores are skipped, nothing else gives NULL. Errors: 22023 for a score off the scale and a scale that changes between rows, 22004 for a NULL scale.';
 
-CREATE AGGREGATE crm_rollup(tally crm_ces_tally) (
-    SFUNC = crm_ces_combine, STYPE = crm_ces_tally, SSPACE = 64,
-    COMBINEFUNC = crm_ces_combine, PARALLEL = SAFE
-);
-
-COMMENT ON AGGREGATE crm_rollup(crm_ces_tally) IS
-'Merges counts of CES answers into one, as if from all their rows.
-NULLs are skipped; nothing but NULLs, or no rows, gives NULL.';
-
 CREATE FUNCTION crm_ces(tally crm_ces_tally)
 RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -370,7 +211,7 @@ CREATE FUNCTION crm_ces_interval(
     OUT low double precision,
     OUT high double precision)
 RETURNS record
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 
 COMMENT ON FUNCTION crm_ces_interval(crm_ces_tally, double precision) IS
 'Wilson interval of the share of answers that are easy.
@@ -398,42 +239,6 @@ COMMENT ON FUNCTION crm_kano_class(integer, integer) IS
 'Kano class of two answers: A, O, M, I, R or Q.
 Answers, to the feature being there and to it lacking: 1 like, 2 must be, 3 neutral, 4 live with, 5 dislike. Attractive, one-dimensional, must-be, indifferent, reverse, questionable (Kano 1984, table of Berger et al. 1993). NULL when either is. Errors: 22023 for other answers.';
 
-CREATE TYPE crm_kano_tally;
-
-CREATE FUNCTION crm_kano_tally_in(input cstring) RETURNS crm_kano_tally
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-COMMENT ON FUNCTION crm_kano_tally_in(cstring) IS
-'Reads the text form of crm_kano_tally.';
-
-CREATE FUNCTION crm_kano_tally_out(value crm_kano_tally) RETURNS cstring
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-COMMENT ON FUNCTION crm_kano_tally_out(crm_kano_tally) IS
-'Writes the text form of crm_kano_tally.';
-
-CREATE FUNCTION crm_kano_tally_recv(input internal) RETURNS crm_kano_tally
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-COMMENT ON FUNCTION crm_kano_tally_recv(internal) IS
-'Reads the binary form of crm_kano_tally.';
-
-CREATE FUNCTION crm_kano_tally_send(value crm_kano_tally) RETURNS bytea
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-COMMENT ON FUNCTION crm_kano_tally_send(crm_kano_tally) IS
-'Writes the binary form of crm_kano_tally.';
-
-CREATE TYPE crm_kano_tally (
-    INPUT = crm_kano_tally_in, OUTPUT = crm_kano_tally_out,
-    RECEIVE = crm_kano_tally_recv, SEND = crm_kano_tally_send,
-    INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = extended
-);
-
-COMMENT ON TYPE crm_kano_tally IS
-'Mergeable counts of the six Kano classes.
-Made by crm_kano_agg, merged by crm_rollup, read by crm_kano_better and its like. The text form is JSON.';
-
 CREATE FUNCTION crm_kano_trans(
     state crm_kano_tally,
     functional integer,
@@ -444,14 +249,6 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION crm_kano_trans(crm_kano_tally, integer, integer) IS
 'Adds one pair of answers: support for crm_kano_agg.';
 
-CREATE FUNCTION crm_kano_combine(one crm_kano_tally, other crm_kano_tally)
-RETURNS crm_kano_tally
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-COMMENT ON FUNCTION crm_kano_combine(crm_kano_tally, crm_kano_tally) IS
-'Merges two crm_kano_tally values: support for aggregates.
-Counts add up exactly. Errors: 22003 beyond 2^53 answers.';
-
 CREATE AGGREGATE crm_kano_agg(functional integer, dysfunctional integer) (
     SFUNC = crm_kano_trans, STYPE = crm_kano_tally, SSPACE = 64,
     COMBINEFUNC = crm_kano_combine, PARALLEL = SAFE
@@ -460,15 +257,6 @@ CREATE AGGREGATE crm_kano_agg(functional integer, dysfunctional integer) (
 COMMENT ON AGGREGATE crm_kano_agg(integer, integer) IS
 'Counts pairs of Kano answers by class.
 A pair with a NULL is skipped, nothing else gives NULL. Errors: 22023 for answers other than 1..5.';
-
-CREATE AGGREGATE crm_rollup(tally crm_kano_tally) (
-    SFUNC = crm_kano_combine, STYPE = crm_kano_tally, SSPACE = 64,
-    COMBINEFUNC = crm_kano_combine, PARALLEL = SAFE
-);
-
-COMMENT ON AGGREGATE crm_rollup(crm_kano_tally) IS
-'Merges counts of Kano classes into one, as if from all their rows.
-NULLs are skipped; nothing but NULLs, or no rows, gives NULL.';
 
 CREATE FUNCTION crm_kano_better(tally crm_kano_tally)
 RETURNS double precision

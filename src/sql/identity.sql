@@ -1,7 +1,7 @@
 -- Keys that say who somebody is, in the one form that is compared.
 
 CREATE FUNCTION crm_normal_email(email text) RETURNS text
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_normal_email(text) IS
 'An e-mail address in the form in which addresses are compared.
@@ -9,7 +9,7 @@ Without blanks around it, visible or not, and without a dot at the end of the do
 Example: SELECT crm_normal_email('' Ann.Smith+shop@Example.COM '').';
 
 CREATE FUNCTION crm_normal_phone(phone text, country_code text DEFAULT NULL) RETURNS text
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_normal_phone(text, text) IS
 'A telephone number as +, calling code and digits: E.164.
@@ -19,9 +19,9 @@ Example: SELECT crm_normal_phone(''(030) 90 18-20'', ''DE'').';
 CREATE FUNCTION crm_repeat_count_trans(state bytea, value bigint) RETURNS bytea
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION crm_repeat_count_combine(state bytea, other bytea) RETURNS bytea
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 CREATE FUNCTION crm_repeat_count_final(state bytea) RETURNS bigint
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10000;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION crm_repeat_count_trans(bytea, bigint) IS
 'Support of crm_repeat_count: takes in a value.';
 COMMENT ON FUNCTION crm_repeat_count_combine(bytea, bytea) IS

@@ -74,13 +74,13 @@ COMMENT ON FUNCTION crm_retention_send(crm_retention) IS
 'Writes a retention in its binary form.';
 
 CREATE FUNCTION crm_retention_trans(state crm_retention, activity crm_activity, bounds date[]) RETURNS crm_retention
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
 CREATE FUNCTION crm_retention_trans(
     state crm_retention, activity crm_activity, bounds date[], window_days integer)
 RETURNS crm_retention
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
 CREATE FUNCTION crm_retention_combine(state crm_retention, other crm_retention) RETURNS crm_retention
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION crm_retention_trans(crm_retention, crm_activity, date[]) IS
 'Support of crm_retention_agg: takes in a ledger.';
 COMMENT ON FUNCTION crm_retention_trans(crm_retention, crm_activity, date[], integer) IS
@@ -156,7 +156,7 @@ CREATE FUNCTION crm_cohorts(
     OUT amount numeric,
     OUT refund_amount numeric)
 RETURNS SETOF record
-AS 'MODULE_PATHNAME', 'crm_retention_cohorts' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 400;
+AS 'MODULE_PATHNAME', 'crm_retention_cohorts' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 ROWS 400;
 COMMENT ON FUNCTION crm_cohorts(crm_retention) IS
 'Cohort triangles of customers and of money: a row a cohort and period.
 cohort_start: the period of the first active day. period_number: periods since then, 0 the first; active_count / cohort_size is N-period retention. active_later_count: active in this period or a later one, of unbounded retention. present_count: with a purchase or a refund. amount: net. refund_amount: the part of days with a net amount below 0, so 0 or less.
@@ -181,11 +181,11 @@ Error 22023 unless the retention was collected with window_days.';
 -- Amounts by period, to be asked how concentrated they are
 
 CREATE FUNCTION crm_period_amounts_trans(state bytea, activity crm_activity, bounds date[]) RETURNS bytea
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
 CREATE FUNCTION crm_period_amounts_combine(state bytea, other bytea) RETURNS bytea
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 CREATE FUNCTION crm_period_amounts_final(state bytea) RETURNS crm_distribution[]
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10000;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION crm_period_amounts_trans(bytea, crm_activity, date[]) IS
 'Support of crm_period_amounts: takes in a ledger.';
 COMMENT ON FUNCTION crm_period_amounts_combine(bytea, bytea) IS
@@ -205,11 +205,11 @@ bounds as in crm_retention_agg. Rows with a NULL are skipped, no rows give NULL.
 -- Revenue, kept from one period to a later one
 
 CREATE FUNCTION crm_period_kept_trans(state bytea, activity crm_activity, bounds date[], periods integer) RETURNS bytea
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
 CREATE FUNCTION crm_period_kept_combine(state bytea, other bytea) RETURNS bytea
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 CREATE FUNCTION crm_period_kept_final(state bytea) RETURNS numeric[]
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION crm_period_kept_trans(bytea, crm_activity, date[], integer) IS
 'Support of crm_period_kept: takes in a ledger.';
 COMMENT ON FUNCTION crm_period_kept_combine(bytea, bytea) IS
@@ -254,7 +254,7 @@ CREATE FUNCTION crm_measures(
     OUT median_gap_days double precision,
     OUT monetary double precision)
 RETURNS record
-AS 'MODULE_PATHNAME', 'crm_measures_row' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+AS 'MODULE_PATHNAME', 'crm_measures_row' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_measures(crm_activity, date, integer) IS
 'Everything that a report asks of a ledger, in one call and one pass.
 The columns are what the functions crm_first_day, crm_last_day and so on return, with NULL where those do; event_count, active_days and the amounts are never NULL. window_…: in the window_days up to as_of; previous_…: in as many days before them. refund_amount: the part of amount of days with a net amount below 0, so 0 or less. amount_number: amount as a double, which crm_score and crm_abc_class take.

@@ -40,7 +40,7 @@ NULL when an argument is NULL. Error 22023 for NaN and for breaks that do not as
 
 CREATE FUNCTION crm_breaks_describe(breaks double precision[], distribution crm_distribution DEFAULT NULL, reverse boolean DEFAULT false, OUT score integer, OUT above double precision, OUT up_to double precision, OUT customers bigint, OUT empty boolean)
 RETURNS SETOF record
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 5;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20 ROWS 5;
 COMMENT ON FUNCTION crm_breaks_describe(double precision[], crm_distribution, boolean) IS
 'What each score means: a row a score, for breaks given to crm_score.
 score: as crm_score gives it with the same reverse. A value has it when it is greater than above and at most up_to; NULL is an open end. customers: how many values of d are in there, NULL without d. empty: no value can have this score, because two breaks coincide; a NOTICE tells of it, too.
@@ -62,7 +62,7 @@ NULL when an argument is NULL and where no rule matches. Errors: 22023 for a sco
 
 CREATE FUNCTION crm_segment_map_audit(map text, OUT r integer, OUT f integer, OUT m integer, OUT matches integer, OUT segment text)
 RETURNS SETOF record
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 125;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 ROWS 125;
 COMMENT ON FUNCTION crm_segment_map_audit(text) IS
 'The 125 cells of a segment map: how many rules match each, which wins.
 r, f, m: the scores. matches: rules that match, "else" not counted: 0 is left to "else" or uncovered, 2 and more are decided by order. segment: the winner, NULL where the cell is uncovered. Error 22P02 for a map that does not parse.';
@@ -73,11 +73,11 @@ CREATE FUNCTION crm_score_cells_trans(
     state bytea, activity crm_activity, dates date[], recency_breaks double precision[],
     frequency_breaks double precision[], monetary_breaks double precision[])
 RETURNS bytea
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
 CREATE FUNCTION crm_score_cells_combine(state bytea, other bytea) RETURNS bytea
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 CREATE FUNCTION crm_score_cells_final(state bytea) RETURNS numeric[]
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION crm_score_cells_trans(bytea, crm_activity, date[], double precision[], double precision[], double precision[]) IS
 'Support of crm_score_cells: takes in a ledger.';
 COMMENT ON FUNCTION crm_score_cells_combine(bytea, bytea) IS

@@ -1,5 +1,5 @@
--- Service: the instant that a workspace looks from, and triggers for tables of
--- one's own. The views are in src/workspace/service.
+-- Service: the instant that a workspace looks from, triggers for tables of one's own.
+-- The views are in src/workspace/service.
 
 CREATE FUNCTION crm_as_of_at(time_zone text) RETURNS timestamptz
 LANGUAGE sql STABLE STRICT PARALLEL SAFE

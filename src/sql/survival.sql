@@ -45,7 +45,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 CREATE FUNCTION crm_survival_deserialize(bytes bytea, state internal) RETURNS internal
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 CREATE FUNCTION crm_survival_final(state internal) RETURNS crm_survival
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 
 COMMENT ON FUNCTION crm_survival_trans(internal, double precision, boolean) IS
 'Support of crm_survival_agg: takes in a duration.';
@@ -110,7 +110,7 @@ CREATE FUNCTION crm_survival_interval(
     OUT low double precision,
     OUT high double precision)
 RETURNS record
-AS 'MODULE_PATHNAME', 'crm_survival_interval_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME', 'crm_survival_interval_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_survival_interval(crm_survival, double precision, double precision, text) IS
 'Interval of a quantile of durations: low, high.
 Where the pointwise limits of S first come down to 1 - share (Brookmeyer and Crowley 1982), by Greenwood''s variance; method ''log-log'' or ''plain''. A limit that is never reached is NULL; high is finite once everything is over. Errors: 22023 for another method, or unless 0 <= q <= 1 and 0 < confidence < 1.';
@@ -137,7 +137,7 @@ CREATE FUNCTION crm_survival_curve(
     OUT low double precision,
     OUT high double precision)
 RETURNS SETOF record
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 100;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 ROWS 100;
 COMMENT ON FUNCTION crm_survival_curve(crm_survival) IS
 'The Kaplan-Meier curve, a row for each distinct duration.
 How many were at risk, ended and were censored at it, the share S that lasts longer, and its pointwise 95 % limits on the log-log scale. Before the first row S is 1.';
@@ -148,7 +148,7 @@ CREATE FUNCTION crm_survival_test(
     OUT chi_squared double precision,
     OUT p_value double precision)
 RETURNS record
-AS 'MODULE_PATHNAME', 'crm_survival_test_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME', 'crm_survival_test_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_survival_test(crm_survival, crm_survival) IS
 'Do two groups last differently? The log-rank test.
 Mantel (1966): chi_squared with one degree of freedom and its p_value. NULL where nothing ended while both groups had something open.';

@@ -39,7 +39,7 @@ COMMENT ON FUNCTION crm_triggers_have_rights(regclass) IS
 Where it is not so, writing would run with the current user''s rights what somebody without them wrote, who was given the right TRIGGER. Whoever has its owner''s rights keeps the lock of a write on it to the end of the transaction, so that the answer stays true. NULL for NULL, and for no relation.';
 
 CREATE FUNCTION crm_partitions_have_rights(partition regclass) RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_partitions_have_rights(regclass) IS
 'Have the owners of all partitions the current user''s rights?
 And may the current user read all, with no row-level security that hides rows? Then to read it runs nothing of somebody without these rights. partition: any of the table''s, or the table. Whoever may read it keeps the locks of a reader on all of it to the end of the transaction, so that the answer stays true. NULL for NULL, and for no relation.';

@@ -14,8 +14,9 @@
 #include "core/experience/survey.h"
 
 static const crm_layout *const layouts[] = {
-	&crm_experience_layout, &crm_nps_layout, &crm_csat_layout,
-	&crm_ces_layout, &crm_kano_layout, &crm_index_layout, &crm_driver_layout
+#define CRM_STATE(type, measure, ...) &measure##_layout,
+#include "core/experience/state.def"
+#undef CRM_STATE
 };
 
 #define LAYOUTS (sizeof(layouts) / sizeof(layouts[0]))
@@ -54,9 +55,11 @@ ask(const crm_layout *layout, int width, const void *body)
 		crm_kano_coefficients(body, &x, &y);
 	else if (layout == &crm_index_layout)
 		crm_index_score(body, &x);
-	else if (layout != &crm_driver_layout)
+	else if (layout == &crm_csat_layout || layout == &crm_ces_layout)
 		crm_box_mean(body, &x);
-	else if (width > 0 && width <= FUZZ_WIDTH)
+	else if (layout == &crm_moments_layout)
+		crm_moments_mean(body, &x);
+	else if (layout == &crm_driver_layout && width > 0 && width <= FUZZ_WIDTH)
 		crm_driver_solve(body, width, workspace, driver, &x);
 }
 

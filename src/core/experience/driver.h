@@ -36,8 +36,6 @@ typedef struct crm_driver
 	double		shapley;		/* its Shapley (LMG) share */
 } crm_driver;
 
-extern const crm_layout crm_driver_layout;
-
 /*
  * Adds a row that weighs more than 0; CRM_OUT_OF_RANGE when a sum no longer
  * fits a double.

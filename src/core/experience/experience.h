@@ -64,8 +64,6 @@ typedef struct crm_difference
 	double		p_value;		/* NAN where neither sample varies */
 } crm_difference;
 
-extern const crm_layout crm_experience_layout;
-
 extern crm_outcome crm_outcome_of(double expected, double actual,
 								  double tolerance);
 

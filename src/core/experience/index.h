@@ -18,8 +18,6 @@ typedef struct crm_index
 	crm_dd		sum;			/* of weight * score, rescaled to 0..1 */
 } crm_index;
 
-extern const crm_layout crm_index_layout;
-
 /*
  * Adds a cell; score NULL for one that is absent. CRM_INVALID for a score off
  * the scale, CRM_OUT_OF_RANGE when its width or the weights do not fit.

@@ -68,6 +68,11 @@ typedef struct crm_layout
 	int			added;
 } crm_layout;
 
+/* The layouts of all types. */
+#define CRM_STATE(type, measure, ...) extern const crm_layout measure##_layout;
+#include "core/experience/state.def"
+#undef CRM_STATE
+
 extern size_t crm_state_words(const crm_layout *layout, int width);
 
 /*

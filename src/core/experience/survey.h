@@ -37,11 +37,6 @@ typedef struct crm_kano_tally
 	int64_t		count[CRM_KANO_COUNT];	/* in the order of the letters */
 } crm_kano_tally;
 
-extern const crm_layout crm_nps_layout;
-extern const crm_layout crm_csat_layout;
-extern const crm_layout crm_ces_layout;
-extern const crm_layout crm_kano_layout;
-
 /*
  * method: 'wilson', 'agresti-coull' or 'wald', or else CRM_INVALID.
  * CRM_TOO_FEW when n is 0. The caller sees to 0 <= hits <= n.

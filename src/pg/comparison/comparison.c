@@ -6,9 +6,6 @@
 
 #include "core/comparison/comparison.h"
 
-CRM_STATE_IO(crm_moments, crm_moments_layout)
-CRM_STATE_FUNCTION(crm_moments, combine, crm_moments_layout)
-
 PG_FUNCTION_INFO_V1(crm_moments_trans);
 PG_FUNCTION_INFO_V1(crm_moments_count_of);
 PG_FUNCTION_INFO_V1(crm_moments_mean_of);

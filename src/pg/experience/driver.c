@@ -9,8 +9,6 @@
 
 #include "core/experience/driver.h"
 
-CRM_STATE_IO(crm_driver_model, crm_driver_layout)
-
 static crm_driver_fit *
 fit_of(crm_state *state)
 {
@@ -21,19 +19,13 @@ fit_of(crm_state *state)
 static crm_state *
 widen(crm_state *state, int width)
 {
-	crm_state  *wide;
-
-	if (state->width == width)
-		return state;
-	if (state->width != 0)
+	if (state->width != width && state->width != 0)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
 				 errmsg("row has %d drivers where others have %d",
 						width - 1, state->width - 1),
 				 errhint("Write NULL for a driver that was not answered.")));
-	wide = crm_state_new(&crm_driver_layout, width);
-	fit_of(wide)->skipped = fit_of(state)->skipped;
-	return wide;
+	return crm_state_widen(&crm_driver_layout, state, width);
 }
 
 /* The number of drivers in a row. */
@@ -98,20 +90,6 @@ crm_driver_trans(PG_FUNCTION_ARGS)
 										  value, weight) != CRM_OK)
 		crm_out_of_range(&crm_driver_layout);
 	PG_RETURN_POINTER(state);
-}
-
-PG_FUNCTION_INFO_V1(crm_driver_combine);
-
-Datum
-crm_driver_combine(PG_FUNCTION_ARGS)
-{
-	crm_state  *a = crm_state_writable(fcinfo, &crm_driver_layout);
-	crm_state  *b = crm_state_arg(fcinfo, 1, &crm_driver_layout);
-	int			width = Max(a->width, b->width);
-
-	a = widen(a, width);
-	crm_state_combine_into(&crm_driver_layout, a, widen(b, width));
-	PG_RETURN_POINTER(a);
 }
 
 PG_FUNCTION_INFO_V1(crm_driver_count);

@@ -4,9 +4,6 @@
  */
 #include "pg/experience/state.h"
 
-CRM_STATE_IO(crm_experience, crm_experience_layout)
-CRM_STATE_FUNCTION(crm_experience, combine, crm_experience_layout)
-
 static crm_experience *
 experience_arg(FunctionCallInfo fcinfo, int n)
 {

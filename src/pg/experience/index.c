@@ -6,9 +6,6 @@
 
 #include "core/experience/index.h"
 
-CRM_STATE_IO(crm_index, crm_index_layout)
-CRM_STATE_FUNCTION(crm_index, combine, crm_index_layout)
-
 static crm_index *
 index_arg(FunctionCallInfo fcinfo)
 {

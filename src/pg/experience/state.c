@@ -93,33 +93,44 @@ crm_out_of_range(const crm_layout *layout)
 					 "and not vanish in it.")));
 }
 
-void
-crm_state_combine_into(const crm_layout *layout, crm_state *a,
-					   const crm_state *b)
+/* What occurs once comes first in a layout: all that a width of 0 has. */
+crm_state *
+crm_state_widen(const crm_layout *layout, crm_state *state, int width)
 {
-	crm_status	status = crm_state_merge(layout, a->width, a->body, b->body);
+	crm_state  *wide;
 
+	if (state->width != 0 || width == 0)
+		return state;
+	wide = crm_state_new(layout, width);
+	memcpy(wide->body, state->body, 8 * crm_state_words(layout, 0));
+	return wide;
+}
+
+static Datum
+state_combine(FunctionCallInfo fcinfo, const crm_layout *layout)
+{
+	crm_state  *a = crm_state_writable(fcinfo, layout);
+	crm_state  *b = crm_state_arg(fcinfo, 1, layout);
+	crm_status	status = CRM_INVALID;
+
+	a = crm_state_widen(layout, a, b->width);
+	b = crm_state_widen(layout, b, a->width);
+	if (a->width == b->width)
+		status = crm_state_merge(layout, a->width, a->body, b->body);
 	if (status == CRM_OUT_OF_RANGE)
 		crm_out_of_range(layout);
 	if (status != CRM_OK)
 		ereport(ERROR,
 				(errcode(crm_errcode(status)),
-				 errmsg("cannot merge two %s values of different scales",
-						layout->type),
-				 errhint("Merge only what was asked on one scale.")));
-}
-
-Datum
-crm_state_combine(FunctionCallInfo fcinfo, const crm_layout *layout)
-{
-	crm_state  *a = crm_state_writable(fcinfo, layout);
-
-	crm_state_combine_into(layout, a, crm_state_arg(fcinfo, 1, layout));
+				 errmsg("cannot merge two %s values of different %s",
+						layout->type,
+						a->width == b->width ? "scales" : "widths"),
+				 errhint("Merge only what was asked in the same way.")));
 	PG_RETURN_POINTER(a);
 }
 
-Datum
-crm_state_in(FunctionCallInfo fcinfo, const crm_layout *layout)
+static Datum
+state_in(FunctionCallInfo fcinfo, const crm_layout *layout)
 {
 	char	   *text = PG_GETARG_CSTRING(0);
 	int			width;
@@ -140,8 +151,8 @@ crm_state_in(FunctionCallInfo fcinfo, const crm_layout *layout)
 	PG_RETURN_POINTER(state);
 }
 
-Datum
-crm_state_out(FunctionCallInfo fcinfo, const crm_layout *layout)
+static Datum
+state_out(FunctionCallInfo fcinfo, const crm_layout *layout)
 {
 	crm_state  *state = crm_state_arg(fcinfo, 0, layout);
 	size_t		size = 1 + crm_state_print(layout, state->width, state->body,
@@ -153,8 +164,8 @@ crm_state_out(FunctionCallInfo fcinfo, const crm_layout *layout)
 }
 
 /* The words of a body, counts and doubles alike, as they stand in memory. */
-Datum
-crm_state_send(FunctionCallInfo fcinfo, const crm_layout *layout)
+static Datum
+state_send(FunctionCallInfo fcinfo, const crm_layout *layout)
 {
 	crm_state  *state = crm_state_arg(fcinfo, 0, layout);
 	size_t		words = crm_state_words(layout, state->width);
@@ -168,8 +179,8 @@ crm_state_send(FunctionCallInfo fcinfo, const crm_layout *layout)
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
 }
 
-Datum
-crm_state_recv(FunctionCallInfo fcinfo, const crm_layout *layout)
+static Datum
+state_recv(FunctionCallInfo fcinfo, const crm_layout *layout)
 {
 	StringInfo	buf = (StringInfo) PG_GETARG_POINTER(0);
 	uint16		version = pq_getmsgint(buf, 2);
@@ -193,6 +204,24 @@ crm_state_recv(FunctionCallInfo fcinfo, const crm_layout *layout)
 				 errhint("Send the bytes that the type itself sends.")));
 	PG_RETURN_POINTER(state);
 }
+
+/* These functions of every type, under their SQL names. */
+#define STATE_FUNCTION(name, verb, layout) \
+PG_FUNCTION_INFO_V1(name); \
+Datum \
+name(PG_FUNCTION_ARGS) \
+{ \
+	return state_##verb(fcinfo, &layout); \
+}
+
+#define CRM_STATE(type, measure, ...) \
+STATE_FUNCTION(type##_in, in, measure##_layout) \
+STATE_FUNCTION(type##_out, out, measure##_layout) \
+STATE_FUNCTION(type##_recv, recv, measure##_layout) \
+STATE_FUNCTION(type##_send, send, measure##_layout) \
+STATE_FUNCTION(measure##_combine, combine, measure##_layout)
+#include "core/experience/state.def"
+#undef CRM_STATE
 
 char *
 crm_double_text(double value)

@@ -39,31 +39,9 @@ extern crm_state *crm_state_writable(FunctionCallInfo fcinfo,
 /* What a transition function answers to a row that does not count. */
 extern Datum crm_state_unchanged(FunctionCallInfo fcinfo);
 
-/* Merges b into a, both of one width, or raises an error. */
-extern void crm_state_combine_into(const crm_layout *layout, crm_state *a,
-								   const crm_state *b);
-
-extern Datum crm_state_in(FunctionCallInfo fcinfo, const crm_layout *layout);
-extern Datum crm_state_out(FunctionCallInfo fcinfo, const crm_layout *layout);
-extern Datum crm_state_recv(FunctionCallInfo fcinfo, const crm_layout *layout);
-extern Datum crm_state_send(FunctionCallInfo fcinfo, const crm_layout *layout);
-extern Datum crm_state_combine(FunctionCallInfo fcinfo,
-							   const crm_layout *layout);
-
-/* One function of a type, named and laid out as told. */
-#define CRM_STATE_FUNCTION(type, verb, layout) \
-PG_FUNCTION_INFO_V1(type##_##verb); \
-Datum \
-type##_##verb(PG_FUNCTION_ARGS) \
-{ \
-	return crm_state_##verb(fcinfo, &layout); \
-}
-
-#define CRM_STATE_IO(type, layout) \
-CRM_STATE_FUNCTION(type, in, layout) \
-CRM_STATE_FUNCTION(type, out, layout) \
-CRM_STATE_FUNCTION(type, recv, layout) \
-CRM_STATE_FUNCTION(type, send, layout)
+/* A state of width 0 as one of this width, any other as it is. */
+extern crm_state *crm_state_widen(const crm_layout *layout, crm_state *state,
+								  int width);
 
 /* Values with a domain: an error names what and the value. */
 extern double crm_finite(double value, const char *what);

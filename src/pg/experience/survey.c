@@ -6,15 +6,6 @@
 
 #include "core/experience/survey.h"
 
-CRM_STATE_IO(crm_nps_tally, crm_nps_layout)
-CRM_STATE_IO(crm_csat_tally, crm_csat_layout)
-CRM_STATE_IO(crm_ces_tally, crm_ces_layout)
-CRM_STATE_IO(crm_kano_tally, crm_kano_layout)
-CRM_STATE_FUNCTION(crm_nps, combine, crm_nps_layout)
-CRM_STATE_FUNCTION(crm_csat, combine, crm_csat_layout)
-CRM_STATE_FUNCTION(crm_ces, combine, crm_ces_layout)
-CRM_STATE_FUNCTION(crm_kano, combine, crm_kano_layout)
-
 static void
 unknown_method(const char *method, const char *methods)
 {

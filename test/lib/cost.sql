@@ -1,0 +1,98 @@
+-- What a call of each function in C takes, beside its COST, in the table measured. After
+-- sweep.sql and collect_values(): arguments are those of the sweeps, read from a table, so that
+-- nothing is computed beforehand. A row of an aggregate has its share of the final function too.
+-- Three tiers: COST 1 below 1 us, as an operator; 20 below 20 us; 1000 beyond.
+SET max_parallel_workers_per_gather = 0;
+SET jit = off;
+SET client_min_messages = error;
+
+CREATE FUNCTION seconds(query text) RETURNS float8 LANGUAGE plpgsql AS $$
+DECLARE
+    started timestamptz := clock_timestamp();
+BEGIN
+    EXECUTE query;
+    RETURN extract(epoch FROM clock_timestamp() - started);
+END $$;
+
+CREATE FUNCTION best(query text, times integer) RETURNS float8 LANGUAGE sql AS $$
+    SELECT min(seconds(query)) FROM generate_series(1, times)
+$$;
+
+-- Microseconds a call, the best of several: over as many rows as take some milliseconds.
+CREATE FUNCTION microseconds(r routine, arguments text[]) RETURNS float8 LANGUAGE plpgsql AS $$
+DECLARE
+    list text := (SELECT string_agg(format('%s AS a%s', argument, n), ', ')
+                  FROM unnest(arguments) WITH ORDINALITY AS u (argument, n));
+    names text := (SELECT string_agg('a' || n, ', ') FROM generate_series(1, r.n) AS n);
+    call text := format(CASE WHEN r.is_set THEN 'SELECT count(*) FROM argument, LATERAL %s(%s)'
+                             WHEN r.kind = 'a' THEN 'SELECT %s(%s) FROM argument'
+                             ELSE 'SELECT count(%s(%s)) FROM argument' END, r.name, names);
+    row_count integer := 64;
+BEGIN
+    DROP TABLE IF EXISTS argument;
+    EXECUTE format('CREATE TEMP TABLE argument AS SELECT %s FROM generate_series(1, 64) AS i', list);
+    WHILE seconds(call) < 0.004 AND row_count < 20000 LOOP
+        INSERT INTO argument SELECT * FROM argument;
+        row_count := row_count * 2;
+    END LOOP;
+    RETURN 1e6 * greatest(best(call, 6) - best('SELECT count(a1) FROM argument', 6), 0) / row_count;
+END $$;
+
+-- Arguments that are usual for one function and not for another of the same argument's name.
+CREATE TABLE fitting (n integer, type text, with_argument text, name text, sql text);
+INSERT INTO fitting VALUES
+    (1, 'crm_clv_model', 'covariates|names', '.', '''{"model": "mbg/nbd", "unit_days": 7,
+        "purchase": {"parameters": {"r": 0.3, "alpha": 4, "a": 1, "b": 2}},
+        "spend": {"parameters": {"p": 6, "q": 4, "gamma": 15}},
+        "covariates": {"names": ["x", "y"], "gamma": [0.1, 2], "delta": [-1, 1]}}''::crm_clv_model'),
+    (2, 'crm_clv_model', '.', '^crm_sbg',
+     '''{"model": "sbg", "purchase": {"parameters": {"alpha": 0.7, "beta": 1.2}}}''::crm_clv_model'),
+    (3, 'crm_clv_model', '.', '.', '''{"model": "mbg/nbd", "unit_days": 7,
+        "purchase": {"parameters": {"r": 0.3, "alpha": 4, "a": 1, "b": 2}},
+        "spend": {"parameters": {"p": 6, "q": 4, "gamma": 15}}}''::crm_clv_model'),
+    (4, 'text', 'period', '^crm_period_bounds', '''month'''), (5, 'text', '.', '^crm_segment_map$', '''grid'''),
+    (6, 'text', '.', '^crm_attribution', '''linear'''), (7, 'text', '.', '^crm_nps', '''wald'''),
+    (8, 'text', '.', '^crm_survival', '''log-log'''), (9, 'text', '.', '^crm_normal_phone', '''44'''),
+    (10, 'double precision', '.', '^crm_index_coverage', '1e6'), (11, 'integer', '.', '^crm_retention', '30'),
+    (12, 'crm_retention', '.', '.', '(SELECT crm_retention_agg(a, ARRAY[date ''2024-01-01'', ''2024-02-01'', ''2024-03-01''], 30)
+        FROM unnest(''{"{2024-01-05:1:10,2024-02-10:2:5}","{2024-01-05:1:7}"}''::crm_activity[]) AS a)');
+CREATE FUNCTION fitting_arguments(r routine) RETURNS text[] LANGUAGE sql STABLE AS $$
+    SELECT coalesce(array_agg(coalesce(
+        (SELECT f.sql FROM fitting AS f
+         WHERE f.type = type_name(a.type) AND r.name ~ f.name AND array_to_string(r.names, ' ') ~ f.with_argument
+         ORDER BY f.n LIMIT 1),
+        -- Tallies of one scale.
+        CASE WHEN type_name(a.type) ~ '_tally$'
+            THEN (SELECT v.sql FROM value AS v WHERE v.type = type_name(a.type) AND v.sql NOT LIKE 'NULL%'
+                  ORDER BY length(v.sql) DESC, v.sql LIMIT 1) END,
+        usual(type_name(a.type), r.names[a.n])) ORDER BY a.n), '{}')
+    FROM unnest(r.types) WITH ORDINALITY AS a (type, n)
+$$;
+
+CREATE TABLE measured (signature text, cost float8, microseconds float8, problem text);
+DO $$
+DECLARE
+    r routine;
+    declared float8;
+BEGIN
+    FOR r IN SELECT f.*
+             FROM routine AS f JOIN pg_proc AS p ON p.oid = f.oid JOIN pg_language AS l ON l.oid = p.prolang
+             WHERE f.kind IN ('f', 'a') AND f.volatility <> 'v' AND f.n > 0 AND l.lanname IN ('c', 'internal')
+               AND (f.kind = 'a' OR 'internal'::regtype <> ALL (f.types) AND f.result <> 'internal'::regtype)
+               -- An aggregate's own functions are measured with it.
+               AND NOT EXISTS (SELECT FROM pg_aggregate AS a
+                               WHERE f.oid IN (a.aggtransfn, a.aggcombinefn, a.aggfinalfn)) LOOP
+        declared := (SELECT greatest(p.procost, t.procost, e.procost)
+                     FROM pg_proc AS p LEFT JOIN pg_aggregate AS a ON a.aggfnoid = p.oid
+                     LEFT JOIN pg_proc AS t ON t.oid = a.aggtransfn LEFT JOIN pg_proc AS e ON e.oid = a.aggfinalfn
+                     WHERE p.oid = r.oid);
+        BEGIN
+            INSERT INTO measured SELECT r.signature, declared, microseconds(r, fitting_arguments(r));
+        EXCEPTION WHEN OTHERS THEN
+            INSERT INTO measured VALUES (r.signature, declared, NULL, SQLERRM);
+        END;
+    END LOOP;
+END $$;
+CREATE FUNCTION tier(microseconds float8) RETURNS integer LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN microseconds < 1 THEN 1 WHEN microseconds < 20 THEN 20 ELSE 1000 END
+$$;
