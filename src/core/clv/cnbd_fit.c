@@ -15,6 +15,7 @@
 #include "core/numeric/special.h"
 
 #define FEW 8192				/* rows that each k is fitted to */
+#define MORE 8					/* times as many, to hold it against */
 
 /*
  * Log-likelihood that a search over all rows may add to what a part of them
@@ -201,31 +202,54 @@ uncertainty(const candidate *a, const candidate *b)
 	return MARGIN + ERRORS * sqrt(squares * SAMPLES / (SAMPLES - 1));
 }
 
+/* What all gaps say of each k, and how much of it no part of the rows says. */
+typedef struct regularity
+{
+	double		all[CRM_CNBD_MAX];
+	double		rest[CRM_CNBD_MAX];
+} regularity;
+
+static void
+fill_regularity(const crm_cnbd_data *data, regularity *r)
+{
+	double		count = count_gaps(data);
+	gap_sums	gaps;
+
+	sum_gaps(data->history, data->count, 1, 1, CRM_CNBD_MAX, &gaps);
+	for (int k = 1; k <= CRM_CNBD_MAX; k++)
+	{
+		double		unknown = regularity_unknown(&gaps, k);
+
+		r->all[k - 1] = isnan(data->log_gaps) ? unknown
+			: regularity_known(count, data->log_gaps, k);
+		r->rest[k - 1] = r->all[k - 1] - unknown;
+	}
+}
+
+/* What a search may gain over so many times the rows of the last one. */
+static double
+gain_of(double more)
+{
+	return 4 * GAIN_A_PARAMETER * more;
+}
+
 /*
- * Leave only those that may be the best over all rows, with their values
- * there. What all gaps say is known, so the part speaks for the rest alone.
+ * Leave only those that, as every base-th row has it, may be the best over all
+ * of them: a search over that part may add so much.
  */
 static crm_status
-hold_against_all(fit_data *fit, candidate *candidates)
+narrow(fit_data *fit, const regularity *r, double gain, candidate *candidates)
 {
 	const candidate *best = NULL;
-	double		log_gaps = fit->data->log_gaps;
-	double		count = count_gaps(fit->data);
-	double		regularity[CRM_CNBD_MAX];
-	gap_sums	gaps;
 	crm_status	status = try_samples(fit, candidates);
 
 	if (status != CRM_OK)
 		return status;
-	sum_gaps(fit->data->history, fit->data->count, 1, 1, CRM_CNBD_MAX, &gaps);
 	for (int k = 1; k <= CRM_CNBD_MAX; k++)
 	{
 		candidate  *c = &candidates[k - 1];
-		double		known = regularity_unknown(&gaps, k);
 
-		regularity[k - 1] = isnan(log_gaps) ? known
-			: regularity_known(count, log_gaps, k);
-		c->value = (regularity[k - 1] - known) / fit->base;
+		c->value = r->rest[k - 1] / fit->base;
 		for (int i = 0; i < SAMPLES; i++)
 			c->value += c->sample[i];
 		if (c->is_open && (best == NULL || c->value > best->value))
@@ -233,9 +257,23 @@ hold_against_all(fit_data *fit, candidate *candidates)
 	}
 	for (candidate *c = candidates; c < candidates + CRM_CNBD_MAX; c++)
 		c->is_open = c->is_open &&
-			c->value >= best->value - uncertainty(c, best);
+			c->value >= best->value - uncertainty(c, best) - gain;
+	return CRM_OK;
+}
+
+/* Hold every k against more and more rows; those left have a value over all. */
+static crm_status
+hold_against_all(fit_data *fit, candidate *candidates)
+{
+	regularity	r;
+	double		part = fit->base;
+	crm_status	status = CRM_OK;
+
+	fill_regularity(fit->data, &r);
+	for (; fit->base > 1 && status == CRM_OK; fit->base /= MORE)
+		status = narrow(fit, &r, gain_of(part / fit->base - 1), candidates);
 	fit->base = fit->stride = 1;
-	for (int k = 1; k <= CRM_CNBD_MAX; k++)
+	for (int k = 1; k <= CRM_CNBD_MAX && status == CRM_OK; k++)
 	{
 		candidate  *c = &candidates[k - 1];
 		crm_derivatives all;
@@ -244,11 +282,9 @@ hold_against_all(fit_data *fit, candidate *candidates)
 			continue;
 		fit->k = k;
 		status = objective(c->part.parameter, fit, &all);
-		if (status != CRM_OK)
-			return status;
-		c->value = all.value + regularity[k - 1];
+		c->value = all.value + r.all[k - 1];
 	}
-	return CRM_OK;
+	return status;
 }
 
 /* Every k over a part of the rows, and its value over all of them. */
@@ -304,8 +340,7 @@ choose(fit_data *fit, const crm_newton_problem *problem,
 	   const crm_clv_starts *starts, crm_cnbd_fit *result)
 {
 	candidate	candidates[CRM_CNBD_MAX];
-	double		gain = 4 * GAIN_A_PARAMETER
-		* (1 + fit->data->count / FEW);
+	double		gain = gain_of(1 + fit->data->count / FEW);
 	crm_status	status = try_all(fit, problem, starts, candidates);
 	double		best = -INFINITY;
 
