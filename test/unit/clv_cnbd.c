@@ -203,6 +203,39 @@ test_derivatives(void)
 
 #define CUSTOMERS 4000
 
+/* Of more rows than these each k is held against a part first. */
+#define MANY 10000
+
+/*
+ * So many customers of MBG/CNBD-k, no two of one age; answers what data say of
+ * their gaps.
+ */
+static double
+simulate(const crm_clv *truth, size_t count, crm_history *rows)
+{
+	double		log_gaps = 0;
+
+	for (size_t i = 0; i < count; i++)
+	{
+		crm_simulated drawn;
+		double		time;
+		double		value;
+
+		rows[i] = (crm_history) {0, 0, 30 + i % 48 + 1e-6 * i, 1};
+		crm_simulate_customer(truth, 7, i, &drawn);
+		while (crm_simulate_purchase(&drawn, rows[i].age, &time, &value))
+		{
+			if (time == 0)
+				continue;
+			log_gaps += log(time - rows[i].recency);
+			rows[i].frequency++;
+			rows[i].recency = time;
+		}
+	}
+	crm_history_group(rows, &count, NULL, NULL);
+	return log_gaps;
+}
+
 /* Simulated customers: the fit finds k and the parameters. */
 static void
 test_recovery(int k)
@@ -211,29 +244,9 @@ test_recovery(int k)
 	crm_clv		truth = {.kind = CRM_CLV_MBGCNBD,.as_of = CRM_CLV_NO_DAY,
 		.unit_days = 7,.purchase = {.n = 5,
 	.parameter = {0.9, 2.5, 0.5, 2.0, k}}};
-	size_t		count = CUSTOMERS;
-	crm_cnbd_data data = {rows, 0, 0, 0};
+	crm_cnbd_data data = {rows, CUSTOMERS, simulate(&truth, CUSTOMERS, rows), 0};
 	crm_cnbd_fit fit;
 
-	for (int i = 0; i < CUSTOMERS; i++)
-	{
-		crm_simulated drawn;
-		double		time;
-		double		value;
-
-		rows[i] = (crm_history) {0, 0, 30 + i % 48, 1};
-		crm_simulate_customer(&truth, 7, i, &drawn);
-		while (crm_simulate_purchase(&drawn, rows[i].age, &time, &value))
-		{
-			if (time == 0)
-				continue;
-			data.log_gaps += log(time - rows[i].recency);
-			rows[i].frequency++;
-			rows[i].recency = time;
-		}
-	}
-	crm_history_group(rows, &count, NULL, NULL);
-	data.count = count;
 	is_int(crm_cnbd_estimate(CRM_MBGNBD, &data, NULL, NULL, &fit), CRM_OK,
 		   "a fit");
 	ok(fit.model.k == k, "k %d of simulated customers is found (%d)", k,
@@ -253,6 +266,40 @@ test_recovery(int k)
 	   fit.model.k);
 }
 
+/* The k chosen is the best of those given, with the gaps and without. */
+static void
+test_choice(double k)
+{
+	static crm_history rows[MANY];
+	crm_clv		truth = {.kind = CRM_CLV_MBGCNBD,.as_of = CRM_CLV_NO_DAY,
+		.unit_days = 7,.purchase = {.n = 5,
+	.parameter = {0.9, k, 0.5, 2.0, k}}};
+	double		log_gaps = simulate(&truth, MANY, rows);
+
+	for (int known = 0; known < 2; known++)
+	{
+		crm_cnbd_data data = {rows, MANY, known ? log_gaps : NAN, 0};
+		crm_cnbd_fit chosen;
+		crm_cnbd_fit best = {.search.value = -INFINITY};
+
+		is_int(crm_cnbd_estimate(CRM_MBGNBD, &data, NULL, NULL, &chosen),
+			   CRM_OK, "a fit of many customers");
+		for (data.k = 1; data.k <= 5; data.k++)
+		{
+			crm_cnbd_fit given;
+
+			is_int(crm_cnbd_estimate(CRM_MBGNBD, &data, NULL, NULL, &given),
+				   CRM_OK, "a fit of a given k");
+			if (given.search.value > best.search.value)
+				best = given;
+		}
+		ok(chosen.model.k == best.model.k &&
+		   chosen.search.value == best.search.value,
+		   "k %d is chosen: %d is the best given, %s the gaps",
+		   chosen.model.k, best.model.k, known ? "with" : "without");
+	}
+}
+
 int
 main(void)
 {
@@ -265,5 +312,7 @@ main(void)
 	test_derivatives();
 	test_recovery(1);
 	test_recovery(3);
+	test_choice(1);
+	test_choice(3);
 	return done_testing();
 }
