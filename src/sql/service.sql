@@ -46,13 +46,13 @@ CREATE FUNCTION crm_reply_turn_trans(state internal, at timestamptz, is_reply bo
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION crm_reply_turn_final(state internal) RETURNS crm_reply_turn[]
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-CREATE FUNCTION crm_case_end_trans(state internal, changed_at timestamptz, event_no bigint, status text, is_done boolean, is_closed boolean)
-RETURNS internal
+CREATE FUNCTION crm_case_end_trans(state internal, changed_at timestamptz, event_no bigint, status text, done_words text[],
+                                   closed_words text[]) RETURNS internal
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION crm_case_end_final(state internal) RETURNS timestamptz[]
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-CREATE FUNCTION crm_case_cycle_trans(state internal, changed_at timestamptz, event_no bigint, status text, is_done boolean,
-                                     is_waiting boolean, until_at timestamptz, calendar crm_calendar) RETURNS internal
+CREATE FUNCTION crm_case_cycle_trans(state internal, changed_at timestamptz, event_no bigint, status text, done_words text[],
+                                     waiting_words text[], until_at timestamptz, calendar crm_calendar) RETURNS internal
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION crm_case_cycle_final(state internal) RETURNS crm_case_cycle[]
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE;
@@ -75,11 +75,11 @@ COMMENT ON FUNCTION crm_reply_turn_trans(internal, timestamptz, boolean, text) I
 'Support of crm_reply_turn_agg: takes in a message.';
 COMMENT ON FUNCTION crm_reply_turn_final(internal) IS
 'Support of crm_reply_turn_agg: reads the turns.';
-COMMENT ON FUNCTION crm_case_end_trans(internal, timestamptz, bigint, text, boolean, boolean) IS
+COMMENT ON FUNCTION crm_case_end_trans(internal, timestamptz, bigint, text, text[], text[]) IS
 'Support of crm_case_end_agg: takes in a state.';
 COMMENT ON FUNCTION crm_case_end_final(internal) IS
 'Support of crm_case_end_agg: reads the ends.';
-COMMENT ON FUNCTION crm_case_cycle_trans(internal, timestamptz, bigint, text, boolean, boolean, timestamptz, crm_calendar) IS
+COMMENT ON FUNCTION crm_case_cycle_trans(internal, timestamptz, bigint, text, text[], text[], timestamptz, crm_calendar) IS
 'Support of crm_case_cycle_agg: takes in a state.';
 COMMENT ON FUNCTION crm_case_cycle_final(internal) IS
 'Support of crm_case_cycle_agg: reads the cycles.';
@@ -101,22 +101,22 @@ COMMENT ON AGGREGATE crm_reply_turn_agg(timestamptz, boolean, text) IS
 Of messages: when, whether it is a person''s public reply (else it is a question of the customer), and by whom. A question goes before a reply of the same instant; of two replies of one instant the first counts, by staff_id. Further questions until the reply are the same turn; a reply without a question is none. Rows with NULL for at or is_reply are skipped; no rows give NULL.
 Example: SELECT case_id, unnest(crm_reply_turn_agg(sent_at, sender = ''agent'', agent)) FROM message GROUP BY case_id.';
 
-CREATE AGGREGATE crm_case_end_agg(changed_at timestamptz, event_no bigint, status text, is_done boolean, is_closed boolean) (
+CREATE AGGREGATE crm_case_end_agg(changed_at timestamptz, event_no bigint, status text, done_words text[], closed_words text[]) (
     SFUNC = crm_case_end_trans, STYPE = internal, SSPACE = 512, FINALFUNC = crm_case_end_final,
     COMBINEFUNC = crm_log_combine, SERIALFUNC = crm_log_serialize, DESERIALFUNC = crm_log_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE crm_case_end_agg(timestamptz, bigint, text, boolean, boolean) IS
+COMMENT ON AGGREGATE crm_case_end_agg(timestamptz, bigint, text, text[], text[]) IS
 'When a case was first resolved, first closed, and since when done.
-An array of these three instants, NULL for what was not. The last state decides whether it is done: by changed_at, then event_no, NULL last, then status. is_done and is_closed say what the status means, NULL is false. Rows without changed_at are skipped; no rows give NULL.';
+An array of these three instants, NULL for what was not. The last state decides whether it is done: by changed_at, then event_no, NULL last, then status. A state is done, or closed, where the status in lower case (A to Z) is one of the words, which are the same in every row. Rows without changed_at are skipped; no rows give NULL.';
 
-CREATE AGGREGATE crm_case_cycle_agg(changed_at timestamptz, event_no bigint, status text, is_done boolean, is_waiting boolean,
-                                    until_at timestamptz, calendar crm_calendar) (
+CREATE AGGREGATE crm_case_cycle_agg(changed_at timestamptz, event_no bigint, status text, done_words text[],
+                                    waiting_words text[], until_at timestamptz, calendar crm_calendar) (
     SFUNC = crm_case_cycle_trans, STYPE = internal, SSPACE = 512, FINALFUNC = crm_case_cycle_final,
     COMBINEFUNC = crm_log_combine, SERIALFUNC = crm_log_serialize, DESERIALFUNC = crm_log_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE crm_case_cycle_agg(timestamptz, bigint, text, boolean, boolean, timestamptz, crm_calendar) IS
+COMMENT ON AGGREGATE crm_case_cycle_agg(timestamptz, bigint, text, text[], text[], timestamptz, crm_calendar) IS
 'The cycles of a case, each with its pauses: see crm_case_cycle.
-Of its states, in the order of crm_case_end_agg. A state lasts until the next, the last one until until_at; is_waiting is a pause for the customer, NULL is false. Pauses are added up in whole microseconds; working time is by the calendar. until_at and calendar are the same in every row. Rows with NULL for changed_at, until_at or calendar are skipped; no rows give NULL.';
+Of its states, in the order of crm_case_end_agg. A state lasts until the next, the last one until until_at; one whose status is one of waiting_words is a pause for the customer. Pauses are added up in whole microseconds; working time is by the calendar. All but the first three are the same in every row. Rows with NULL for changed_at, until_at or calendar are skipped; no rows give NULL.';
 
 CREATE AGGREGATE crm_holder_agg(changed_at timestamptz, event_no bigint, status text, holder text) (
     SFUNC = crm_holder_trans, STYPE = internal, SSPACE = 512, FINALFUNC = crm_holder_final,

@@ -33,13 +33,80 @@ add_state(FunctionCallInfo fcinfo, log_state *log)
 	return entry;
 }
 
-static int
-getarg_flag(FunctionCallInfo fcinfo, int n, int flag)
+/* Words that mean the same, in lower case. */
+typedef struct words
 {
-	return !PG_ARGISNULL(n) && PG_GETARG_BOOL(n) ? flag : 0;
+	Datum	   *texts;
+	bool	   *nulls;
+	int			count;
+} words;
+
+/* For crm_once_of() */
+static void *
+make_words(struct varlena *array)
+{
+	words	   *made = palloc(sizeof(*made));
+
+	deconstruct_array((ArrayType *) array, TEXTOID, -1, false, TYPALIGN_INT,
+					  &made->texts, &made->nulls, &made->count);
+	return made;
 }
 
-/* (state, changed_at, event_no, status, is_done, is_closed) */
+/* A to Z are like a to z, as in lower(status COLLATE "C"). */
+static bool
+is_word(const struct varlena *word, const char *text, Size length)
+{
+	const char *letters = VARDATA_ANY(word);
+
+	if (VARSIZE_ANY_EXHDR(word) != length)
+		return false;
+	for (Size i = 0; i < length; i++)
+		if (letters[i] != (char) pg_ascii_tolower((unsigned char) text[i]))
+			return false;
+	return true;
+}
+
+/* The words of both arguments, which are the same in every row. */
+typedef struct vocabulary
+{
+	void	   *one;
+	void	   *other;
+} vocabulary;
+
+/* The flag where the words of argument n have the status, argument 3 */
+static int
+flag_of_words(FunctionCallInfo fcinfo, int n, void **kept, int flag)
+{
+	text	   *status;
+	words	   *known;
+
+	if (PG_ARGISNULL(3) || PG_ARGISNULL(n))
+		return 0;
+	status = PG_GETARG_TEXT_PP(3);
+	known = crm_once_of(kept, fcinfo->flinfo->fn_mcxt,
+						PG_GETARG_VARLENA_PP(n), make_words);
+	for (int i = 0; i < known->count; i++)
+		if (!known->nulls[i] &&
+			is_word((struct varlena *) DatumGetPointer(known->texts[i]),
+					VARDATA_ANY(status), VARSIZE_ANY_EXHDR(status)))
+			return flag;
+	return 0;
+}
+
+/* What arguments 4 and 5, two lists of words, say of the status */
+static int
+getarg_flags(FunctionCallInfo fcinfo, int flag, int other_flag)
+{
+	vocabulary *known = fcinfo->flinfo->fn_extra;
+
+	if (known == NULL)
+		known = fcinfo->flinfo->fn_extra =
+			MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(*known));
+	return flag_of_words(fcinfo, 4, &known->one, flag) |
+		flag_of_words(fcinfo, 5, &known->other, other_flag);
+}
+
+/* (state, changed_at, event_no, status, done_words, closed_words) */
 Datum
 crm_case_end_trans(PG_FUNCTION_ARGS)
 {
@@ -48,8 +115,8 @@ crm_case_end_trans(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(1))
 		return crm_log_unchanged(fcinfo);
 	log = crm_log_getarg(fcinfo);
-	add_state(fcinfo, log)->flags = getarg_flag(fcinfo, 4, CRM_LOG_DONE) |
-		getarg_flag(fcinfo, 5, CRM_LOG_CLOSED);
+	add_state(fcinfo, log)->flags = getarg_flags(fcinfo, CRM_LOG_DONE,
+												 CRM_LOG_CLOSED);
 	crm_log_settle(fcinfo, log);
 	PG_RETURN_POINTER(log);
 }
@@ -83,20 +150,23 @@ crm_case_end_final(PG_FUNCTION_ARGS)
 											 FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
 }
 
-/* (state, changed_at, event_no, status, is_done, is_waiting, until_at, calendar) */
+/*
+ * (state, changed_at, event_no, status, done_words, waiting_words, until_at,
+ * calendar). The calendar is asked for pauses alone.
+ */
 Datum
 crm_case_cycle_trans(PG_FUNCTION_ARGS)
 {
 	log_state  *log;
+	crm_log_entry *entry;
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(6) || PG_ARGISNULL(7))
 		return crm_log_unchanged(fcinfo);
 	log = crm_log_getarg(fcinfo);
 	log->until = PG_GETARG_TIMESTAMPTZ(6);
-	add_state(fcinfo, log)->flags = getarg_flag(fcinfo, 4, CRM_LOG_DONE) |
-		getarg_flag(fcinfo, 5, CRM_LOG_WAITING);
-	/* It is asked for pauses alone. */
-	if (log->calendar == NULL && getarg_flag(fcinfo, 5, CRM_LOG_WAITING) != 0)
+	entry = add_state(fcinfo, log);
+	entry->flags = getarg_flags(fcinfo, CRM_LOG_DONE, CRM_LOG_WAITING);
+	if (log->calendar == NULL && (entry->flags & CRM_LOG_WAITING) != 0)
 		log->calendar = (struct varlena *) crm_log_getarg_text(fcinfo, 7, log);
 	crm_log_settle(fcinfo, log);
 	PG_RETURN_POINTER(log);

@@ -23,16 +23,13 @@ LEFT JOIN (
         (cycle).paused_business_seconds
     FROM (
         SELECT
-            s.case_id,
-            unnest(crm_case_cycle_agg(s.changed_at, s.event_no, s.status, word.is_done, word.meaning = 'waiting',
-                                      (SELECT until_at FROM service_basis), (SELECT calendar FROM service_basis))) AS cycle
-        FROM case_state AS s
-        LEFT JOIN (
-            SELECT lower(status COLLATE "C") AS word, meaning, meaning IN ('resolved', 'closed') AS is_done
-            FROM case_status
-        ) AS word ON word.word = lower(s.status COLLATE "C")
-        WHERE s.changed_at < (SELECT until_at FROM service_basis) AND s.case_id IS NOT NULL
-        GROUP BY s.case_id
+            case_id,
+            unnest(crm_case_cycle_agg(changed_at, event_no, status, (SELECT done_words FROM service_basis),
+                                      (SELECT waiting_words FROM service_basis), (SELECT until_at FROM service_basis),
+                                      (SELECT calendar FROM service_basis))) AS cycle
+        FROM case_state
+        WHERE changed_at < (SELECT until_at FROM service_basis) AND case_id IS NOT NULL
+        GROUP BY case_id
     ) AS one
 ) AS cycle USING (case_id)
 CROSS JOIN service_basis AS basis

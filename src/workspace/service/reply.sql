@@ -17,17 +17,17 @@ COMMENT ON VIEW case_message IS
 'One row a case with interactions: the first question and the first reply.
 Of the case itself, before what was merged into it is added.';
 
+-- Without a join, so that states are grouped in the order of an index.
 CREATE OR REPLACE VIEW case_done AS
 SELECT case_id, ends[1] AS resolved_at, ends[2] AS closed_at, ends[3] AS done_at, crm_as_of() AS as_of
 FROM (
     SELECT
-        s.case_id, crm_case_end_agg(s.changed_at, s.event_no, s.status, word.is_done, word.meaning = 'closed') AS ends
-    FROM case_state AS s
-    LEFT JOIN (
-        SELECT lower(status COLLATE "C") AS word, meaning, meaning IN ('resolved', 'closed') AS is_done FROM case_status
-    ) AS word ON word.word = lower(s.status COLLATE "C")
-    WHERE s.changed_at < (SELECT until_at FROM service_basis) AND s.case_id IS NOT NULL
-    GROUP BY s.case_id
+        case_id,
+        crm_case_end_agg(changed_at, event_no, status, (SELECT done_words FROM service_basis),
+                         (SELECT closed_words FROM service_basis)) AS ends
+    FROM case_state
+    WHERE changed_at < (SELECT until_at FROM service_basis) AND case_id IS NOT NULL
+    GROUP BY case_id
 ) AS state;
 COMMENT ON VIEW case_done IS
 'One row a case with states: when it was first resolved, first closed, and since when it is done.';
