@@ -5,12 +5,15 @@ CREATE OR REPLACE VIEW service_basis AS
 SELECT
     crm_as_of() AS as_of, crm_as_of_at(:'time_zone') AS until_at, calendar, conversation_gap_seconds,
     is_conversation_by_channel, coverage_seconds, daily_contact_target, handover_cost, onboarding_days, repeat_days,
-    min_cell
+    min_cell,
+    ARRAY(SELECT lower(status COLLATE "C") FROM case_status WHERE meaning IN ('resolved', 'closed') ORDER BY 1) AS done_words,
+    ARRAY(SELECT lower(status COLLATE "C") FROM case_status WHERE meaning = 'closed' ORDER BY 1) AS closed_words,
+    ARRAY(SELECT lower(status COLLATE "C") FROM case_status WHERE meaning = 'waiting' ORDER BY 1) AS waiting_words
 FROM setting
 LIMIT 1;
 COMMENT ON VIEW service_basis IS
 'One row: the instant and the settings that views of service go by.
-Not for BI: it holds a calendar.';
+Not for BI: it holds a calendar, and the words of case_status that mean the same.';
 
 -- Where the workspace has the tables to itself, views read them by index alone.
 DO $$
