@@ -61,7 +61,10 @@ CREATE OR REPLACE VIEW active_day_distribution AS
 SELECT spread.window_days,
        spread.active_days,
        CASE WHEN crm_is_shown(setting.min_cell, spread.member_count) THEN spread.member_count END AS member_count,
-       CASE WHEN crm_is_shown(setting.min_cell, spread.member_count)
+       CASE WHEN crm_is_shown(setting.min_cell, spread.member_count,
+                              (sum(spread.member_count) FILTER (
+                                   WHERE NOT crm_is_shown(setting.min_cell, spread.member_count))
+                               OVER (PARTITION BY spread.window_days))::bigint)
             THEN spread.member_count / nullif(sum(spread.member_count) OVER (PARTITION BY spread.window_days), 0)::double precision
             END AS member_share,
        crm_as_of() AS as_of
@@ -82,7 +85,7 @@ CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting;
 COMMENT ON VIEW active_day_distribution IS
 'One row a window and number of days: how many authors were active so often.
 Windows of 7 and 28 days up to as_of (L7, L28), all numbers of days; those who were not active at all are not in it. Counts below
-setting.min_cell are NULL.';
+setting.min_cell are NULL, and shares from which these could be told.';
 
 CREATE OR REPLACE VIEW customer_360_community AS
 SELECT written.customer_id,

@@ -88,7 +88,8 @@ SELECT month.month_on,
        question.solved_count / nullif(question.question_count, 0)::double precision AS solved_share,
        question.median_peer_answer_hours,
        month.is_complete,
-       month.as_of
+       month.as_of,
+       question.answer_count
 FROM community_month AS month
 LEFT JOIN (
     SELECT date_trunc('month', question.posted_on::timestamp)::date AS month_on,
@@ -96,6 +97,7 @@ LEFT JOIN (
            count(*) FILTER (WHERE answer_count > 0) AS answered_count,
            count(*) FILTER (WHERE peer_answer_count > 0) AS peer_answered_count,
            count(*) FILTER (WHERE is_solved) AS solved_count,
+           sum(answer_count)::bigint AS answer_count,
            crm_survival_quantile(
                crm_survival_agg(
                    (extract(epoch FROM coalesce(question.first_peer_answer_at, today.ended_at) - question.posted_at)
@@ -116,26 +118,31 @@ SELECT total.question_count,
        total.official_count,
        total.official_count / nullif(total.question_count, 0)::double precision AS official_share,
        total.first_official_count,
-       wait.median_replied_hours,
-       crm_survival_quantile(wait.official_wait, 0.5) AS median_official_hours,
+       total.median_replied_hours,
+       crm_survival_quantile(total.official_wait, 0.5) AS median_official_hours,
        official.low AS median_official_low,
        official.high AS median_official_high,
        crm_as_of() AS as_of
 FROM (
     SELECT count(*) AS question_count,
            count(*) FILTER (WHERE official_answer_count > 0) AS official_count,
-           count(*) FILTER (WHERE first_official_answer_at = first_answer_at) AS first_official_count
-    FROM community_question
-    WHERE staff_id IS NULL
+           count(*) FILTER (WHERE first_official_answer_at = first_answer_at) AS first_official_count,
+           percentile_cont(0.5) WITHIN GROUP (ORDER BY official_hours)
+               FILTER (WHERE first_official_answer_at IS NOT NULL AND official_hours >= 0) AS median_replied_hours,
+           crm_survival_agg(official_hours, first_official_answer_at IS NOT NULL) FILTER (WHERE official_hours >= 0)
+               AS official_wait
+    FROM (
+        SELECT question.official_answer_count,
+               question.first_answer_at,
+               question.first_official_answer_at,
+               (extract(epoch FROM coalesce(question.first_official_answer_at, today.ended_at) - question.posted_at)
+                / 3600)::double precision AS official_hours
+        FROM community_question AS question
+        CROSS JOIN community_now AS today
+        WHERE question.staff_id IS NULL
+    ) AS waited
 ) AS total
-CROSS JOIN (
-    SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY wait_hours) FILTER (WHERE is_ended) AS median_replied_hours,
-           crm_survival_agg(wait_hours, is_ended) AS official_wait
-    FROM question_wait
-    WHERE kind = 'official answer' AND NOT is_staff
-    OFFSET 0
-) AS wait
-LEFT JOIN LATERAL crm_survival_interval(wait.official_wait, 0.5) AS official ON true;
+LEFT JOIN LATERAL crm_survival_interval(total.official_wait, 0.5) AS official ON true;
 COMMENT ON VIEW official_reply IS
 'One row: of the questions of customers, how many staff answered, how fast.
 median_replied_hours is of those that staff answered, median_official_hours of all (Kaplan-Meier, with its 95 %
@@ -160,13 +167,13 @@ FROM (
     SELECT m.month_on, factor.factor, factor.factor_order, factor.measure, factor.factor_value, m.is_complete, m.as_of
     FROM community_month AS m
     LEFT JOIN (
-        SELECT date_trunc('month', posted_on::timestamp)::date AS month_on,
-               count(*) AS post_count,
-               count(DISTINCT customer_id) AS author_count,
-               sum(view_count) AS view_count,
-               count(DISTINCT posted_on) AS day_count,
-               count(DISTINCT thread_id) AS thread_count
-        FROM community_post
+        SELECT date_trunc('month', daily.posted_on::timestamp)::date AS month_on,
+               sum(daily.post_count) AS post_count,
+               sum(daily.view_count) AS view_count,
+               count(*) AS day_count
+        FROM (
+            SELECT posted_on, count(*) AS post_count, sum(view_count) AS view_count FROM post_known GROUP BY posted_on
+        ) AS daily
         GROUP BY 1
     ) AS posted USING (month_on)
     LEFT JOIN (
@@ -176,19 +183,13 @@ FROM (
         GROUP BY 1
     ) AS joined USING (month_on)
     LEFT JOIN peer_help_monthly AS help USING (month_on)
-    LEFT JOIN (
-        SELECT date_trunc('month', question.posted_on::timestamp)::date AS month_on,
-               avg(answer_count)::double precision AS mean_answer_count
-        FROM community_question AS question
-        GROUP BY 1
-    ) AS talked USING (month_on)
     CROSS JOIN LATERAL (
         VALUES ('members', 1, 'authors who posted for the first time', coalesce(joined.member_count, 0)::double precision),
                ('content', 2, 'posts', coalesce(posted.post_count, 0)::double precision),
                ('traffic', 3, 'views of what was posted in the month', posted.view_count::double precision),
                ('responsiveness', 4, 'median hours to the first answer of a peer, all questions',
                 help.median_peer_answer_hours),
-               ('interaction', 5, 'answers a question', talked.mean_answer_count),
+               ('interaction', 5, 'answers a question', help.answer_count / nullif(help.question_count, 0)::double precision),
                ('liveliness', 6, 'share of days with a post',
                 coalesce(posted.day_count, 0)
                 / extract(day FROM (m.month_on + interval '1 month') - m.month_on)::double precision)

@@ -97,6 +97,7 @@ SELECT funnel.kind,
        crm_as_of() AS as_of
 FROM (
     SELECT idea.kind,
+           count(DISTINCT idea.customer_id) AS author_count,
            count(*) AS submitted_count,
            count(idea.accepted_at) AS accepted_count,
            count(idea.shipped_on) AS shipped_count,
@@ -115,7 +116,7 @@ FROM (
            crm_survival_agg(idea.accept_days, idea.accepted_at IS NOT NULL) FILTER (WHERE idea.accept_days >= 0)
                AS accept_wait
     FROM (
-        SELECT status.kind, status.accepted_at, status.declined_at, status.shipped_on,
+        SELECT status.kind, status.customer_id, status.accepted_at, status.declined_at, status.shipped_on,
                (status.shipped_on - status.submitted_on)::double precision AS ship_days,
                (extract(epoch FROM status.shipped_on::timestamp AT TIME ZONE :'time_zone' - status.accepted_at)
                 / 86400)::double precision AS accept_ship_days,
@@ -126,12 +127,13 @@ FROM (
     ) AS idea
     GROUP BY idea.kind
 ) AS funnel
-LEFT JOIN LATERAL crm_survival_interval(funnel.accept_wait, 0.5) AS accept ON true;
+LEFT JOIN LATERAL crm_survival_interval(funnel.accept_wait, 0.5) AS accept ON true
+WHERE crm_is_shown((SELECT min_cell FROM setting), funnel.author_count);
 COMMENT ON VIEW idea_funnel IS
 'One row a kind of idea: submitted, accepted, shipped, and in how long.
 Days that come out negative, for releases older than the idea or its acceptance, are counted apart and left out of the
 medians. median_accept_days is of all (Kaplan-Meier, with its 95 % interval): who was declined or still waits counts as
-not accepted until then.';
+not accepted until then. Kinds of fewer authors than setting.min_cell are hidden.';
 
 CREATE OR REPLACE VIEW idea_monthly AS
 SELECT date_trunc('month', submitted_on::timestamp)::date AS month_on,
@@ -143,9 +145,11 @@ SELECT date_trunc('month', submitted_on::timestamp)::date AS month_on,
        (date_trunc('month', submitted_on::timestamp) + interval '1 month')::date - 1 <= max(as_of) AS is_complete,
        crm_as_of() AS as_of
 FROM idea_status
-GROUP BY 1, 2, date_trunc('month', submitted_on::timestamp);
+GROUP BY 1, 2, date_trunc('month', submitted_on::timestamp)
+HAVING crm_is_shown((SELECT min_cell FROM setting), count(DISTINCT customer_id));
 COMMENT ON VIEW idea_monthly IS
-'One row a month of submission and kind: what became of its ideas by as_of.';
+'One row a month of submission and kind: what became of its ideas by as_of.
+Those of fewer authors than setting.min_cell are hidden.';
 
 CREATE OR REPLACE VIEW idea_value AS
 SELECT tier.tier,

@@ -15,7 +15,7 @@ FROM (
       AND (registered_at IS NULL OR registered_at < (SELECT ended_at FROM community_now))
     UNION ALL
     SELECT customer_id, NULL, min(posted_at), count(*), count(*) FILTER (WHERE post_role = 'answer')
-    FROM community_post
+    FROM post_known
     WHERE customer_id IS NOT NULL AND staff_id IS NULL
     GROUP BY customer_id
 ) AS known
@@ -48,7 +48,7 @@ FROM (
            count(*) FILTER (WHERE post_role = 'answer') AS answer_count,
            (extract(epoch FROM (SELECT ended_at FROM community_now) - min(posted_at)) / 86400)::double precision
                AS span_days
-    FROM community_post
+    FROM post_known
     HAVING count(*) > 0
     UNION ALL
     SELECT 'community_count',
@@ -76,7 +76,8 @@ SELECT series.month_on::date AS month_on,
        (series.month_on + interval '1 month') AT TIME ZONE :'time_zone' AS ended_at,
        today.as_of
 FROM community_now AS today
-CROSS JOIN LATERAL (SELECT min(posted_on) AS first_on FROM post WHERE posted_on <= today.as_of) AS span
+CROSS JOIN LATERAL (SELECT min(posted_on) AS first_on FROM post
+                    WHERE posted_at < (SELECT ended_at FROM community_now)) AS span
 CROSS JOIN LATERAL generate_series(date_trunc('month', span.first_on::timestamp), today.as_of::timestamp,
                                    interval '1 month') AS series (month_on);
 COMMENT ON VIEW community_month IS
@@ -113,10 +114,12 @@ SELECT spread.measure,
        spread.top_1_count,
        CASE WHEN crm_is_shown(setting.min_cell, spread.top_1_count)
             THEN spread.top_1_sum / nullif(spread.total_count, 0)::double precision END AS top_1_share,
-       CASE WHEN crm_is_shown(setting.min_cell, spread.top_1_count)
+       CASE WHEN crm_is_shown(setting.min_cell, spread.top_1_count, spread.top_10_count - spread.top_1_count)
             THEN (spread.top_10_sum - spread.top_1_sum) / nullif(spread.total_count, 0)::double precision
             END AS next_9_share,
-       (spread.total_count - spread.top_10_sum) / nullif(spread.total_count, 0)::double precision AS rest_share,
+       CASE WHEN crm_is_shown(setting.min_cell, spread.top_10_count, spread.member_count - spread.top_10_count)
+            THEN (spread.total_count - spread.top_10_sum) / nullif(spread.total_count, 0)::double precision
+            END AS rest_share,
        crm_as_of() AS as_of
 FROM (
     SELECT ranked.measure,
@@ -125,6 +128,7 @@ FROM (
            sum(ranked.written)::bigint AS total_count,
            crm_gini(ranked.written) AS gini,
            ceil(max(ranked.n) * 0.01)::bigint AS top_1_count,
+           ceil(max(ranked.n) * 0.1)::bigint AS top_10_count,
            sum(ranked.written) FILTER (WHERE ranked.place <= ceil(ranked.n * 0.01)) AS top_1_sum,
            sum(ranked.written) FILTER (WHERE ranked.place <= ceil(ranked.n * 0.1)) AS top_10_sum
     FROM (
@@ -141,8 +145,10 @@ WHERE crm_is_shown(setting.min_cell, spread.member_count);
 COMMENT ON VIEW contributor_share IS
 'One row a measure, posts or answers: how few write how much.
 The top 1 % of members (rounded up), the next 9 % and the rest: the 1-9-90 rule (Nielsen 2006). Members are those of the
-source member and all authors; without that source only authors are known, and the rest is not the silent 90 %.';
+source member and all authors; without that source only authors are known, and the rest is not the silent 90 %. Shares of fewer members than setting.min_cell are NULL.';
 
+-- One group a helper and asker first: to count different askers in one go would
+-- sort all answers.
 CREATE OR REPLACE VIEW top_helper AS
 SELECT helper.customer_id,
        rank() OVER (ORDER BY helper.answer_count DESC, helper.accepted_count DESC) AS helper_rank,
@@ -152,16 +158,27 @@ SELECT helper.customer_id,
        helper.last_answer_on,
        crm_as_of() AS as_of
 FROM (
-    SELECT answer.customer_id,
-           count(*) AS answer_count,
-           count(*) FILTER (WHERE answer.is_accepted OR question.accepted_post_id = answer.post_id) AS accepted_count,
-           count(DISTINCT question.customer_id) AS helped_count,
-           max(answer.posted_on) AS last_answer_on
-    FROM community_post AS answer
-    JOIN community_post AS question ON question.post_id = answer.parent_id AND question.post_role = 'question'
-    WHERE answer.post_role = 'answer' AND answer.customer_id IS NOT NULL AND answer.staff_id IS NULL
-      AND answer.customer_id IS DISTINCT FROM question.customer_id
-    GROUP BY answer.customer_id
+    SELECT pair.customer_id,
+           sum(pair.answer_count)::bigint AS answer_count,
+           sum(pair.accepted_count)::bigint AS accepted_count,
+           count(pair.asker_id) AS helped_count,
+           max(pair.last_answer_on) AS last_answer_on
+    FROM (
+        SELECT answer.customer_id,
+               question.customer_id AS asker_id,
+               count(*) AS answer_count,
+               count(*) FILTER (WHERE answer.is_accepted OR question.accepted_post_id = answer.post_id)
+                   AS accepted_count,
+               max(answer.posted_on) AS last_answer_on
+        FROM post_known AS answer
+        JOIN post_known AS question ON question.post_id = answer.parent_id
+        WHERE CASE answer.post_role WHEN 'answer' THEN true ELSE false END
+          AND CASE question.post_role WHEN 'question' THEN true ELSE false END
+          AND answer.customer_id IS NOT NULL AND answer.staff_id IS NULL
+          AND answer.customer_id IS DISTINCT FROM question.customer_id
+        GROUP BY answer.customer_id, question.customer_id
+    ) AS pair
+    GROUP BY pair.customer_id
 ) AS helper;
 COMMENT ON VIEW top_helper IS
 'One row a customer who answered others: how many answers, how good.
@@ -184,7 +201,7 @@ FROM (
            count(*) FILTER (WHERE posted_on > as_of - 28) AS recent_post_count,
            min(posted_on) AS first_post_on,
            max(posted_on) AS last_post_on
-    FROM community_post
+    FROM post_known
     GROUP BY board
 ) AS board
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting

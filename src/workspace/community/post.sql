@@ -8,9 +8,9 @@ COMMENT ON VIEW community_now IS
 'One row: the day as_of, and the instant at which it ends.';
 
 -- A word that is not in post_kind is told by its place: with a parent it answers.
-CREATE OR REPLACE VIEW community_post AS
+CREATE OR REPLACE VIEW post_known AS
 SELECT post.post_id,
-       coalesce(post.thread_id, post.parent_id, post.post_id) AS thread_id,
+       post.thread_id,
        post.parent_id,
        post.board,
        post.kind,
@@ -29,12 +29,73 @@ SELECT post.post_id,
        crm_as_of() AS as_of
 FROM post
 LEFT JOIN post_kind AS known ON known.kind = lower(post.kind)
-WHERE post.posted_on <= (SELECT crm_as_of());
-COMMENT ON VIEW community_post IS
+WHERE post.posted_at < (SELECT ended_at FROM community_now);
+COMMENT ON VIEW post_known IS
 'One row a post up to as_of: what it is in the view''s own words.
-post_role: question, answer or other, by post_kind; without a kind a post that has a parent is an answer.';
+post_role: question, answer or other, by post_kind; without a kind a post that has a parent is an answer. thread_id is
+only what the source says.';
 
+-- Threads of posts that do not name one: that of the nearest post above which
+-- names one, else of the first above, or of what that one answers and is gone.
+-- Posts that go round in a circle have no first: each is its own.
+CREATE OR REPLACE VIEW post_thread AS
+WITH node AS MATERIALIZED (
+    SELECT post_id, min(thread_id) AS thread_id, min(parent_id) AS parent_id,
+           row_number() OVER (ORDER BY post_id COLLATE "C") AS node_number
+    FROM post
+    WHERE post_id IS NOT NULL AND posted_at < (SELECT ended_at FROM community_now)
+    GROUP BY post_id
+)
+SELECT node.post_id,
+       min(coalesce(node.thread_id, root.thread_id, root.parent_id, root.post_id, node.post_id)) AS thread_id,
+       crm_as_of() AS as_of
+FROM (
+    SELECT array_agg(CASE WHEN node.thread_id IS NULL THEN parent.node_number::integer END ORDER BY node.node_number)
+               AS parents
+    FROM node LEFT JOIN node AS parent ON parent.post_id = node.parent_id
+) AS told
+CROSS JOIN LATERAL crm_forest(told.parents) AS tree
+JOIN node ON node.node_number = tree.node_number
+LEFT JOIN node AS root ON root.node_number = tree.root_number
+GROUP BY node.post_id;
+COMMENT ON VIEW post_thread IS
+'One row a post up to as_of: the thread that it belongs to.
+Its own, or that of the post at the root of those that it answers; where that one answers a post that is not there, the
+key of the latter.';
+
+CREATE OR REPLACE VIEW community_post AS
+SELECT known.post_id,
+       coalesce(known.thread_id, thread.thread_id) AS thread_id,
+       known.parent_id,
+       known.board,
+       known.kind,
+       known.post_role,
+       known.customer_id,
+       known.staff_id,
+       known.posted_at,
+       known.posted_on,
+       known.is_accepted,
+       known.accepted_post_id,
+       known.tags,
+       known.title,
+       known.body,
+       known.view_count,
+       known.as_of
+FROM post_known AS known
+LEFT JOIN post_thread AS thread ON thread.post_id = known.post_id;
+COMMENT ON VIEW community_post IS
+'One row a post up to as_of: what it is in the view''s own words, and in which thread.
+post_role: question, answer or other, by post_kind; without a kind a post that has a parent is an answer. thread_id: see
+post_thread.';
+
+-- Of a role the planner would think that next to no post has it; of a CASE it
+-- thinks that half of them do.
 CREATE OR REPLACE VIEW community_question AS
+WITH asked AS MATERIALIZED (
+    SELECT post_id, board, customer_id, staff_id, posted_at, posted_on, tags, view_count, accepted_post_id
+    FROM post_known
+    WHERE CASE post_role WHEN 'question' THEN true ELSE false END
+)
 SELECT question.post_id,
        question.board,
        question.customer_id,
@@ -52,41 +113,40 @@ SELECT question.post_id,
        accepted.post_id IS NOT NULL AS is_solved,
        coalesce(accepted.customer_id = question.customer_id, false) AS is_self_accepted,
        accepted.posted_at AS accepted_answer_at,
-       question.as_of
-FROM community_post AS question
+       crm_as_of() AS as_of
+FROM asked AS question
 LEFT JOIN (
     SELECT answer.parent_id,
            count(*) AS answer_count,
            count(*) FILTER (WHERE answer.is_peer) AS peer_answer_count,
-           count(*) FILTER (WHERE answer.staff_id IS NOT NULL) AS official_answer_count,
+           count(answer.staff_id) AS official_answer_count,
            min(answer.posted_at) AS first_answer_at,
            min(answer.posted_at) FILTER (WHERE answer.is_peer) AS first_peer_answer_at,
            min(answer.posted_at) FILTER (WHERE answer.staff_id IS NOT NULL) AS first_official_answer_at
     FROM (
         SELECT reply.parent_id, reply.posted_at, reply.staff_id,
                reply.staff_id IS NULL AND coalesce(reply.customer_id <> asked.customer_id, true) AS is_peer
-        FROM community_post AS reply
-        JOIN community_post AS asked ON asked.post_id = reply.parent_id AND asked.post_role = 'question'
-        WHERE reply.post_role = 'answer'
+        FROM post_known AS reply
+        JOIN asked ON asked.post_id = reply.parent_id
+        WHERE CASE reply.post_role WHEN 'answer' THEN true ELSE false END
     ) AS answer
     GROUP BY answer.parent_id
 ) AS answered ON answered.parent_id = question.post_id
 LEFT JOIN (
     -- The question may name the accepted answer, or the answer say that it is; the first counts.
-    SELECT DISTINCT ON (named.question_id) named.question_id, named.post_id, named.customer_id, named.posted_at
+    SELECT DISTINCT ON (named.question_id COLLATE "C") named.question_id, named.post_id, named.customer_id, named.posted_at
     FROM (
         SELECT reply.parent_id AS question_id, reply.post_id, reply.customer_id, reply.posted_at
-        FROM community_post AS reply
-        WHERE reply.post_role = 'answer' AND reply.is_accepted
+        FROM post_known AS reply
+        WHERE CASE reply.post_role WHEN 'answer' THEN true ELSE false END AND reply.is_accepted
         UNION ALL
         SELECT asked.post_id, reply.post_id, reply.customer_id, reply.posted_at
-        FROM community_post AS asked
-        JOIN community_post AS reply ON reply.post_id = asked.accepted_post_id
+        FROM asked
+        JOIN post_known AS reply ON reply.post_id = asked.accepted_post_id
         WHERE asked.accepted_post_id IS NOT NULL
     ) AS named
-    ORDER BY named.question_id, named.posted_at, named.post_id
-) AS accepted ON accepted.question_id = question.post_id
-WHERE question.post_role = 'question';
+    ORDER BY named.question_id COLLATE "C", named.posted_at, named.post_id
+) AS accepted ON accepted.question_id = question.post_id;
 COMMENT ON VIEW community_question IS
 'One row a question up to as_of: who answered when, was it solved?
 An answer is by a peer if neither the asker nor staff wrote it; an author unknown counts as another. Answers to answers

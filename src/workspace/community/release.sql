@@ -83,10 +83,11 @@ LEFT JOIN (
     ) AS target
     GROUP BY release_id
 ) AS known ON known.release_id = idea.release_id
-GROUP BY idea.release_id, known.released_on, idea.kind;
+GROUP BY idea.release_id, known.released_on, idea.kind
+HAVING crm_is_shown((SELECT min_cell FROM setting), count(DISTINCT idea.customer_id));
 COMMENT ON VIEW feedback_by_release IS
 'One row a release and kind of idea: how many are meant for it, and came.
-NULL is the release of ideas that name none.';
+NULL is the release of ideas that name none. Rows of fewer authors than setting.min_cell are hidden.';
 
 CREATE OR REPLACE VIEW feedback_loop AS
 SELECT loop.kind,
@@ -100,6 +101,7 @@ SELECT loop.kind,
        crm_as_of() AS as_of
 FROM (
     SELECT idea.kind,
+           count(DISTINCT idea.customer_id) AS author_count,
            count(*) AS idea_count,
            count(idea.shipped_on) AS shipped_count,
            percentile_cont(0.5) WITHIN GROUP (ORDER BY idea.days)
@@ -108,17 +110,18 @@ FROM (
                FILTER (WHERE idea.shipped_on IS NOT NULL AND idea.days >= 0) AS p90_days,
            crm_survival_agg(idea.days, idea.shipped_on IS NOT NULL) FILTER (WHERE idea.days >= 0) AS wait
     FROM (
-        SELECT kind, shipped_on,
+        SELECT kind, customer_id, shipped_on,
                (coalesce(shipped_on, as_of) - submitted_on)::double precision AS days
         FROM idea_status
     ) AS idea
     GROUP BY idea.kind
 ) AS loop
-LEFT JOIN LATERAL crm_survival_interval(loop.wait, 0.5) AS all_days ON true;
+LEFT JOIN LATERAL crm_survival_interval(loop.wait, 0.5) AS all_days ON true
+WHERE crm_is_shown((SELECT min_cell FROM setting), loop.author_count);
 COMMENT ON VIEW feedback_loop IS
 'One row a kind of idea: from the report to the release that answers it.
 median_days is of those shipped, median_all_days of all (Kaplan-Meier, with its 95 % interval); NULL where it is not
-reached. Releases older than the idea are left out of both.';
+reached. Releases older than the idea are left out of both. Kinds of fewer authors than setting.min_cell are hidden.';
 
 CREATE OR REPLACE VIEW program_activity AS
 SELECT activity.program,

@@ -2,7 +2,7 @@
 
 CREATE OR REPLACE VIEW post_tag AS
 SELECT post.post_id, post.customer_id, post.posted_on, tag.tag, post.as_of
-FROM community_post AS post
+FROM post_known AS post
 CROSS JOIN LATERAL (
     SELECT DISTINCT btrim(part) AS tag
     FROM string_to_table(translate(post.tags, ',', ';'), ';') AS part
@@ -52,21 +52,30 @@ COMMENT ON VIEW tag_trend IS
 Tags of fewer authors in the month than setting.min_cell are hidden.';
 
 -- Lexemes by the text search configuration of the owner, or the matches of a
--- pattern. One count a post and term.
+-- pattern; either way one of the two parts has nothing to do. What is set is
+-- asked once, not for each post, and by sub-queries that workers can share.
+CREATE OR REPLACE VIEW post_word AS
+SELECT post.post_id, post.customer_id, post.board, post.posted_on, post.posted_at, word.lexeme AS term,
+       greatest(coalesce(cardinality(word.positions), 1), 1) AS term_count, crm_as_of() AS as_of
+FROM post_known AS post
+CROSS JOIN LATERAL unnest(to_tsvector(
+    (SELECT CASE WHEN term_pattern IS NULL THEN text_search_config::regconfig END FROM setting),
+    concat_ws(' ', post.title, post.body))) AS word
+WHERE (SELECT term_pattern IS NULL FROM setting)
+UNION ALL
+SELECT post.post_id, post.customer_id, post.board, post.posted_on, post.posted_at, match.word[1], 1, crm_as_of()
+FROM post_known AS post
+CROSS JOIN LATERAL regexp_matches(lower(concat_ws(' ', post.title, post.body)), (SELECT term_pattern FROM setting), 'g')
+    AS match (word)
+WHERE (SELECT term_pattern IS NOT NULL FROM setting);
+COMMENT ON VIEW post_word IS
+'One row a post and lexeme of its title or body, or match of setting.term_pattern: how often.
+Not for BI: of matches there is a row each time. post_term has them together.';
+
 CREATE OR REPLACE VIEW post_term AS
-SELECT post.post_id, post.customer_id, post.board, post.posted_on, term.term, term.term_count, post.as_of
-FROM community_post AS post
-CROSS JOIN (SELECT text_search_config, term_pattern FROM setting LIMIT 1) AS setting
-CROSS JOIN LATERAL (
-    SELECT lexeme AS term, greatest(coalesce(cardinality(positions), 1), 1)::bigint AS term_count
-    FROM unnest(to_tsvector(setting.text_search_config::regconfig, concat_ws(' ', post.title, post.body)))
-    WHERE setting.term_pattern IS NULL
-    UNION ALL
-    SELECT match.word[1], count(*)
-    FROM regexp_matches(lower(concat_ws(' ', post.title, post.body)), setting.term_pattern, 'g') AS match (word)
-    WHERE setting.term_pattern IS NOT NULL
-    GROUP BY match.word[1]
-) AS term;
+SELECT post_id, customer_id, board, posted_on, term, sum(term_count)::bigint AS term_count, crm_as_of() AS as_of
+FROM post_word
+GROUP BY post_id, customer_id, board, posted_on, term;
 COMMENT ON VIEW post_term IS
 'One row a post and term in its title or body: how often.
 Terms are the lexemes of setting.text_search_config, or, where setting.term_pattern is given, its matches in the text in
@@ -91,14 +100,17 @@ FROM (
            crm_as_of() AS as_of
     FROM (
         SELECT term,
-               coalesce(sum(term_count) FILTER (WHERE posted_on > as_of - setting.term_days), 0)::bigint
-                   AS recent_count,
-               coalesce(sum(term_count) FILTER (WHERE posted_on <= as_of - setting.term_days
-                                                  AND posted_on > as_of - 2 * setting.term_days), 0)::bigint
-                   AS previous_count,
+               coalesce(sum(term_count) FILTER (WHERE period = 2), 0)::bigint AS recent_count,
+               coalesce(sum(term_count) FILTER (WHERE period = 1), 0)::bigint AS previous_count,
                sum(term_count)::bigint AS all_count
-        FROM post_term
-        CROSS JOIN (SELECT term_days FROM setting LIMIT 1) AS setting
+        FROM (
+            SELECT term, term_count,
+                   (posted_at >= (SELECT (crm_as_of() - term_days + 1)::timestamp AT TIME ZONE :'time_zone'
+                                  FROM setting))::integer
+                       + (posted_at >= (SELECT (crm_as_of() - 2 * term_days + 1)::timestamp AT TIME ZONE :'time_zone'
+                                        FROM setting))::integer AS period
+            FROM post_word
+        ) AS said
         GROUP BY term
     ) AS counted
 ) AS shifted

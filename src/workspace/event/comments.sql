@@ -9,6 +9,8 @@
 ('care_purpose', 'The purpose of visits that are small kindnesses.'),
 ('attendance_reply.response', 'yes, no, waitlist or other, by response_kind.'),
 ('held_at', 'Start of the event, or where that is unknown the last reply to it.'),
+('event_number', 'Number of the event in the order of time, good for one query only.'),
+('is_yes', 'Whether the reply is yes.'),
 ('is_start_known', 'Whether the event has a start of its own.'),
 ('reply_count', 'Customers who replied.'),
 ('yes_count', 'Customers who said yes.'),

@@ -2,113 +2,98 @@
 -- who comes is not drawn by lot.
 
 -- How active somebody is around an event is told by the other events to which
--- they said yes before it and after it.
--- Replies and the ends of the spans around each event are put into one order of
--- time, so that a running count has what lies between two ends: no row is
--- compared with all others of its customer.
+-- they said yes before it and after it. The times of a customer's replies of yes
+-- stand in order beside each reply, so that counting those up to an instant is a
+-- search among them, as in a table of classes.
+-- The times themselves go no further than the counts (OFFSET 0): a sort would
+-- carry them along.
 CREATE OR REPLACE VIEW event_participant AS
 SELECT counted.event_id,
        counted.customer_id,
        counted.response,
        counted.held_at,
-       max(counted.yes_count) FILTER (WHERE counted.span_end = 0)
-           - max(counted.yes_count) FILTER (WHERE counted.span_end = -1)
-           - counted.is_own_before::integer AS before_count,
-       max(counted.yes_count) FILTER (WHERE counted.span_end = 1)
-           - max(counted.yes_count) FILTER (WHERE counted.span_end = 0)
-           - counted.is_own_after::integer AS after_count,
+       counted.before_count,
+       counted.after_count,
        counted.is_over,
-       counted.kind,
-       counted.is_executive_present,
-       counted.as_of
+       told.kind,
+       told.is_executive_present,
+       crm_as_of() AS as_of,
+       counted.event_number,
+       counted.is_yes
 FROM (
-    SELECT point.*,
-           sum(point.is_yes) OVER (PARTITION BY point.customer_id ORDER BY point.at) AS yes_count
+    SELECT reply.event_id,
+           reply.event_number,
+           reply.customer_id,
+           reply.response,
+           reply.is_yes,
+           reply.held_at,
+           coalesce(width_bucket(reply.held_at, reply.yes_at)
+                    - width_bucket(reply.held_at - span.length, reply.yes_at), 0)::bigint
+               - coalesce(reply.is_yes AND reply.replied_at > reply.held_at - span.length
+                        AND reply.replied_at <= reply.held_at, false)::integer
+               AS before_count,
+           coalesce(width_bucket(reply.held_at + span.length, reply.yes_at)
+                    - width_bucket(reply.held_at, reply.yes_at), 0)::bigint
+               - coalesce(reply.is_yes AND reply.replied_at > reply.held_at
+                        AND reply.replied_at <= reply.held_at + span.length, false)::integer
+               AS after_count,
+           reply.held_at + span.length <= (SELECT (crm_as_of() + 1)::timestamp AT TIME ZONE :'time_zone') AS is_over
     FROM (
-        SELECT customer_id, replied_at AS at, 1 AS is_yes, NULL::text AS event_id, NULL::text AS response,
-               NULL::timestamptz AS held_at, NULL::integer AS span_end, NULL::boolean AS is_own_before,
-               NULL::boolean AS is_own_after, NULL::boolean AS is_over, NULL::text AS kind,
-               NULL::boolean AS is_executive_present, as_of
+        SELECT event_id, event_number, customer_id, response, response = 'yes' AS is_yes, replied_at, held_at,
+               array_agg(replied_at) FILTER (WHERE response = 'yes' AND replied_at IS NOT NULL) OVER (
+                   PARTITION BY customer_id ORDER BY replied_at
+                   ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS yes_at
         FROM attendance_reply
-        WHERE response = 'yes' AND replied_at IS NOT NULL
-        UNION ALL
-        SELECT reply.customer_id, known.held_at + span_end * span.length, 0, reply.event_id, reply.response,
-               known.held_at, span_end,
-               reply.response = 'yes' AND coalesce(reply.replied_at > known.held_at - span.length
-                                                   AND reply.replied_at <= known.held_at, false),
-               reply.response = 'yes' AND coalesce(reply.replied_at > known.held_at
-                                                   AND reply.replied_at <= known.held_at + span.length, false),
-               known.held_at + span.length <= (known.as_of + 1)::timestamp AT TIME ZONE :'time_zone',
-               known.kind, known.is_executive_present, reply.as_of
-        FROM attendance_reply AS reply
-        JOIN event_known AS known ON known.event_id = reply.event_id
-        CROSS JOIN (SELECT effect_days * interval '24 hours' AS length FROM setting LIMIT 1) AS span
-        CROSS JOIN generate_series(-1, 1) AS span_end
-        WHERE reply.response IN ('yes', 'no') AND known.held_at IS NOT NULL
-    ) AS point
+    ) AS reply
+    CROSS JOIN (SELECT effect_days * interval '24 hours' AS length FROM setting LIMIT 1) AS span
+    WHERE CASE reply.response WHEN 'yes' THEN true WHEN 'no' THEN true ELSE false END AND reply.held_at IS NOT NULL
+    OFFSET 0
 ) AS counted
-WHERE counted.event_id IS NOT NULL
-GROUP BY counted.event_id, counted.customer_id, counted.response, counted.held_at, counted.is_own_before,
-         counted.is_own_after, counted.is_over, counted.kind, counted.is_executive_present, counted.as_of;
+LEFT JOIN event_told AS told ON told.event_id = counted.event_id;
 COMMENT ON VIEW event_participant IS
 'One row an event and customer who said yes or no: how active before and after.
 Replies of yes to other events in the setting.effect_days days up to held_at, and in as many after it. is_over: those
 days have passed by as_of.';
 
+-- One pass: those of an event who were as active before are one group, and an
+-- event is made of its groups.
 CREATE OR REPLACE VIEW event_effect AS
-WITH participant AS MATERIALIZED (
-    SELECT event_id, held_at, response, before_count, after_count, kind, is_executive_present
-    FROM event_participant
-    WHERE is_over
-)
 SELECT compared.event_id,
-       compared.kind,
-       compared.is_executive_present,
+       told.kind,
+       told.is_executive_present,
        compared.held_at,
        compared.attendee_count,
        compared.non_attendee_count,
-       compared.before_mean,
-       compared.after_mean,
-       compared.after_mean - compared.before_mean AS raw_change,
+       compared.before_sum / nullif(compared.attendee_count, 0)::double precision AS before_mean,
+       compared.after_sum / nullif(compared.attendee_count, 0)::double precision AS after_mean,
+       (compared.after_sum - compared.before_sum) / nullif(compared.attendee_count, 0)::double precision AS raw_change,
        compared.matched_count,
-       compared.matched_change,
+       (compared.matched_sum / compared.matched_count)::double precision AS matched_change,
        crm_as_of() AS as_of
 FROM (
-    SELECT came.event_id,
-           came.kind,
-           came.is_executive_present,
-           came.held_at,
-           came.attendee_count,
-           came.non_attendee_count,
-           came.before_mean,
-           came.after_mean,
-           matched.matched_count,
-           matched.matched_change
+    SELECT min(alike.event_id) COLLATE "default" AS event_id,
+           min(alike.held_at) AS held_at,
+           sum(alike.attendee_count)::bigint AS attendee_count,
+           sum(alike.non_attendee_count)::bigint AS non_attendee_count,
+           sum(alike.attendee_count * alike.before_count)::bigint AS before_sum,
+           sum(alike.after_sum)::bigint AS after_sum,
+           sum(alike.attendee_count) FILTER (WHERE alike.attendee_count > 0 AND alike.non_attendee_count > 0)
+               AS matched_count,
+           sum(alike.after_sum - alike.attendee_count * alike.other_after_sum / alike.non_attendee_count::numeric)
+               FILTER (WHERE alike.attendee_count > 0 AND alike.non_attendee_count > 0) AS matched_sum
     FROM (
-        SELECT event_id, kind, is_executive_present, held_at,
-               count(*) FILTER (WHERE response = 'yes') AS attendee_count,
-               count(*) FILTER (WHERE response = 'no') AS non_attendee_count,
-               avg(before_count) FILTER (WHERE response = 'yes')::double precision AS before_mean,
-               avg(after_count) FILTER (WHERE response = 'yes')::double precision AS after_mean
-        FROM participant
-        GROUP BY event_id, kind, is_executive_present, held_at
-    ) AS came
-    LEFT JOIN (
-        SELECT attendee.event_id,
-               sum(attendee.n) AS matched_count,
-               (sum(attendee.change_sum - attendee.n * other.change_sum / other.n) / sum(attendee.n))::double precision
-                   AS matched_change
-        FROM (
-            SELECT event_id, before_count, count(*)::numeric AS n, sum(after_count - before_count) AS change_sum
-            FROM participant WHERE response = 'yes' GROUP BY event_id, before_count
-        ) AS attendee
-        JOIN (
-            SELECT event_id, before_count, count(*)::numeric AS n, sum(after_count - before_count) AS change_sum
-            FROM participant WHERE response = 'no' GROUP BY event_id, before_count
-        ) AS other USING (event_id, before_count)
-        GROUP BY attendee.event_id
-    ) AS matched ON matched.event_id = came.event_id
+        SELECT event_number, before_count, min(event_id COLLATE "C") AS event_id, min(held_at) AS held_at,
+               count(*) FILTER (WHERE is_yes) AS attendee_count,
+               count(*) FILTER (WHERE NOT is_yes) AS non_attendee_count,
+               coalesce(sum(after_count) FILTER (WHERE is_yes), 0) AS after_sum,
+               coalesce(sum(after_count) FILTER (WHERE NOT is_yes), 0) AS other_after_sum
+        FROM event_participant
+        WHERE is_over
+        GROUP BY event_number, before_count
+    ) AS alike
+    GROUP BY alike.event_number
 ) AS compared
+LEFT JOIN event_told AS told ON told.event_id = compared.event_id
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, compared.attendee_count, compared.non_attendee_count);
 COMMENT ON VIEW event_effect IS
