@@ -2,7 +2,7 @@
 -- automatic replies, pauses, reopening, merged cases, two time zones, both
 -- clock changes; then no staff, no cases, everything open.
 BEGIN;
-SELECT plan(62);
+SELECT plan(68);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL timezone = 'Asia/Tokyo';
@@ -314,6 +314,39 @@ SELECT results_eq($$SELECT case_count, answered_count, open_count, p50_seconds, 
     'VALUES (3::bigint, 0::bigint, 3::bigint, NULL::double precision, NULL::double precision, NULL::double precision)',
         'everything open: no median, and nothing left out');
 SELECT is((SELECT is_covered FROM empty.service_hours WHERE weekday = 5 AND hour = 10), false, 'which covers no hour');
+
+-- Closed and open again, asked in after the end, merged into a case of tomorrow
+SELECT crm_create_workspace('again', '{}', 'UTC', subjects => '{service}');
+SET LOCAL timezone = 'UTC';
+UPDATE again.setting SET handover_cost = 7;
+INSERT INTO again.staff (staff_id, department, employed_from) VALUES ('s1', 'service', '2024-03-07');
+INSERT INTO again.service_case (case_id, customer_id, opened_at, merged_into, merged_at) VALUES
+    ('open', 'ann', '2024-03-04 09:00', NULL, NULL), ('late', 'bob', '2024-03-04 09:00', NULL, NULL),
+    ('done', 'cat', '2024-03-04 09:00', NULL, NULL), ('first', 'dan', '2024-03-04 09:00', 'next', NULL),
+    ('next', 'dan', '2024-04-02 09:00', NULL, NULL), ('twin', 'cat', '2024-03-04 09:30', 'done', '2024-03-05 09:00');
+INSERT INTO again.case_state (case_id, changed_at, status, staff_id) VALUES
+    ('open', '2024-03-04 10:00', 'closed', 's1'), ('open', '2024-03-05 10:00', 'open', 's2'),
+    ('late', '2024-03-04 10:00', 'closed', 's1'),
+    ('done', '2024-03-04 10:00', 'open', 's1'), ('done', '2024-03-04 11:00', 'queued', NULL),
+    ('done', '2024-03-04 12:00', 'open', 's2'), ('done', '2024-03-04 13:00', 'closed', 's2'),
+    ('twin', '2024-03-04 10:00', 'open', 's1');
+INSERT INTO again.interaction (customer_id, interacted_at, case_id, direction, staff_id) VALUES
+    ('ann', '2024-03-04 09:00', 'open', 'in', NULL), ('bob', '2024-03-04 12:00', 'late', 'in', NULL),
+    ('cat', '2024-03-04 09:00', 'done', 'in', NULL), ('dan', '2024-03-04 09:00', 'first', 'in', NULL),
+    ('eve', '2024-03-05 09:00', NULL, 'out', 's1'), ('eve', '2024-03-08 09:00', NULL, 'out', 's1');
+SELECT results_eq('SELECT case_id, closed_unanswered_at, reply_seconds / 3600 FROM again.case_reply ORDER BY 1',
+    $$VALUES ('done', '2024-03-04 13:00'::timestamptz, 4::double precision), ('first', NULL, 687), ('late', NULL, 684),
+        ('open', NULL, 687)$$, 'what is open again waits, and what was asked after the end');
+SELECT results_eq('SELECT case_id, is_unanswered FROM again.open_case ORDER BY 1',
+    $$VALUES ('first', true), ('open', true)$$, 'a case that will be merged into one of tomorrow is open today');
+SELECT is((SELECT backlog_count FROM again.case_flow ORDER BY month_on DESC LIMIT 1), 2::bigint, 'and in the backlog');
+SELECT results_eq('SELECT h.staff_handover_count, c.handover_cost
+                   FROM again.handover AS h JOIN again.case_cost AS c USING (case_id) WHERE case_id = ''done''',
+    'VALUES (1::bigint, 7.00)', 'a hand-over by way of the queue costs what every one does');
+SELECT results_eq('SELECT contact_on, contact_count FROM again.staff_contact ORDER BY 1',
+    $$VALUES ('2024-03-05'::date, 1::bigint), ('2024-03-07', 0), ('2024-03-08', 1)$$,
+        'a contact of one who was not employed yet counts, days before do not');
+SELECT is((SELECT case_count FROM again.responder WHERE staff_id = 's1'), 3::bigint, 'merged cases are one');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -59,10 +59,11 @@ FROM (
     LEFT JOIN merge_step AS s8 ON s8.case_id = s7.merged_into
 ) AS ended
 JOIN service_case AS main ON main.case_id = ended.main_case_id
-WHERE ended.has_end;
+WHERE ended.has_end AND main.opened_at < (SELECT until_at FROM service_basis);
 COMMENT ON VIEW case_merge IS
 'One row a case that was merged by as_of: the case it is counted with.
-Through chains of up to seven merges. Cases merged in a circle, or into one that there is not, are counted by themselves.';
+Through chains of up to seven merges. Cases merged in a circle, or into one that there is not by as_of, are counted by
+themselves.';
 
 CREATE OR REPLACE VIEW case_priority AS
 SELECT DISTINCT ON (case_id) case_id, priority, crm_as_of() AS as_of

@@ -85,7 +85,7 @@
 ('reply_turn.replied_at', 'When a person replied in public; NULL where nobody did.'),
 ('case_done.resolved_at', 'When it was first resolved or closed; NULL for never.'),
 ('case_done.closed_at', 'When it was first closed; NULL for never.'),
-('done_at', 'Since when it is done; NULL where it is open.'),
+('done_at', 'When its last state came, if that means done; NULL where it is open.'),
 ('has_question', 'Whether any message of a case is a customer''s.'),
 ('closed_unanswered_at', 'When it was done without a reply; NULL otherwise.'),
 ('is_answered', 'Whether a person replied.'),

@@ -30,7 +30,7 @@ FROM (
     GROUP BY case_id
 ) AS state;
 COMMENT ON VIEW case_done IS
-'One row a case with states: when it was first resolved, first closed, and since when it is done.';
+'One row a case with states: when it was first resolved, first closed, and when its last state came, if that is done.';
 
 -- Whether messages of customers are logged with cases at all.
 CREATE OR REPLACE VIEW case_question AS
@@ -66,14 +66,14 @@ FROM (
         started.first_reply_target_seconds, started.is_business_target,
         date_trunc('month', started.asked_at AT TIME ZONE :'time_zone')::date AS month_on,
         greatest(started.replied_at, CASE WHEN started.replied_at IS NOT NULL THEN started.asked_at END) AS replied_at,
-        started.closed_unanswered_at,
-        greatest(coalesce(started.replied_at, started.closed_unanswered_at, (SELECT until_at FROM service_basis)),
+        unanswered.closed_at AS closed_unanswered_at,
+        greatest(coalesce(started.replied_at, unanswered.closed_at, (SELECT until_at FROM service_basis)),
                  started.asked_at) AS until_at
     FROM (
         SELECT
             c.case_id, c.customer_id, c.channel, c.priority, c.product_id, said.replied_at,
             c.first_reply_target_seconds, c.is_business_target,
-            CASE WHEN said.replied_at IS NULL THEN coalesce(done.closed_at, done.done_at) END AS closed_unanswered_at,
+            done.closed_at, done.done_at,
             CASE WHEN c.opened_by IN ('staff', 'machine') THEN NULL
                  WHEN said.asked_at <= coalesce(said.replied_at, said.asked_at) THEN said.asked_at
                  WHEN c.opened_by = 'customer' OR said.replied_at IS NULL
@@ -87,6 +87,12 @@ FROM (
             SELECT least(own.asked_at, merged.asked_at) AS asked_at, least(own.replied_at, merged.replied_at) AS replied_at
         ) AS said
     ) AS started
+    -- What is open again waits still, as does a question that came after the end.
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN started.replied_at IS NULL AND started.done_at >= started.asked_at THEN
+                   CASE WHEN started.closed_at >= started.asked_at THEN started.closed_at ELSE started.done_at END
+               END AS closed_at
+    ) AS unanswered
     WHERE started.asked_at IS NOT NULL
 ) AS asked
 CROSS JOIN service_basis AS basis;
@@ -95,7 +101,8 @@ COMMENT ON VIEW case_reply IS
 The clock starts at the customer''s first message, or where no message of the case is a customer''s when it was opened; it
 stops at the first public reply of a person. A case whose first word is a reply was opened by staff and has no clock, like one
 that says so (opened_by). Messages of merged cases are those of the case they went into. Without a reply seconds run until
-the case was closed, else until as_of: is_answered is false, and nothing is left out.';
+the case was closed, or until as_of where it is open, again perhaps, or was asked in after the end: is_answered is false, and
+nothing is left out.';
 
 -- Every question after the first reply: from the customer's first message that
 -- nobody had answered yet to the next reply. In the order of the messages, a

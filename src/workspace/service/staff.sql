@@ -21,8 +21,7 @@ SELECT
     crm_as_of() AS as_of
 FROM (
     SELECT
-        staff_id, staff.staff_name, staff.department, greatest(met.first_on, staff.employed_from) AS first_on,
-        least(met.last_on, staff.employed_to) AS last_on
+        staff_id, staff.staff_name, staff.department, staff.employed_from, staff.employed_to, met.first_on, met.last_on
     FROM (
         SELECT staff_id, min(contact_on) AS first_on, max(contact_on) AS last_on FROM staff_day GROUP BY staff_id
     ) AS met
@@ -33,10 +32,13 @@ CROSS JOIN LATERAL (
     FROM generate_series(s.first_on::timestamp, s.last_on::timestamp, interval '1 day') AS at
 ) AS day
 LEFT JOIN staff_day AS had ON had.staff_id = s.staff_id AND had.contact_on = day.contact_on
-CROSS JOIN service_basis AS basis;
+CROSS JOIN service_basis AS basis
+WHERE had.staff_id IS NOT NULL
+   OR coalesce(s.employed_from <= day.contact_on, true) AND coalesce(s.employed_to >= day.contact_on, true);
 COMMENT ON VIEW staff_contact IS
 'One row a member of staff and day, from the first contact to the last: contacts and minutes.
-Days without one have 0. attainment_share is against setting.daily_contact_target, NULL without.';
+Days without one have 0, but for those on which the member was not employed. attainment_share is against
+setting.daily_contact_target, NULL without.';
 
 CREATE OR REPLACE VIEW staff_participation AS
 WITH day AS (
@@ -93,7 +95,8 @@ WHERE roster.is_total OR roster.roster_count > 0;
 COMMENT ON VIEW staff_participation IS
 'One row a day, week or month, and a department or all: the share of staff in contact with customers.
 period is day, week (from Monday) or month. From the first contact to the last, periods without one have 0. The roster is of who
-was employed in the period; active_count also has those who are in no roster, participation_share has not.';
+was employed in the period; active_count also has those who are in no roster, participation_share has not. A department
+with nobody employed in the period has no row.';
 
 CREATE OR REPLACE VIEW staffing_ratio AS
 SELECT
@@ -174,8 +177,9 @@ FROM (
                NULL::double precision AS p50_first_reply_seconds
         FROM staff_day
         UNION ALL
-        SELECT staff_id, 0, 0, count(DISTINCT case_id), 0, NULL
+        SELECT staff_id, 0, 0, count(DISTINCT coalesce(main_case_id, case_id)), 0, NULL
         FROM case_state
+        LEFT JOIN case_merge USING (case_id)
         WHERE staff_id <> '' AND changed_at < (SELECT until_at FROM service_basis)
         GROUP BY staff_id
         UNION ALL

@@ -202,7 +202,8 @@ LEFT JOIN (
     FROM (
         SELECT
             case_id, status, staff_id,
-            lag(staff_id) OVER (PARTITION BY case_id ORDER BY changed_at, event_no, status) AS previous
+            -- States that nobody had are passed over, as in handover.
+            lag(staff_id) OVER (PARTITION BY case_id, staff_id <> '' IS TRUE ORDER BY changed_at, event_no, status) AS previous
         FROM case_state
         WHERE changed_at < (SELECT until_at FROM service_basis)
     ) AS s
