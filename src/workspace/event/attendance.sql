@@ -52,7 +52,7 @@ SELECT counted.event_id,
        counted.yes_count / nullif(counted.yes_count + counted.no_count, 0)::double precision AS yes_share,
        counted.headcount,
        counted.present_count,
-       counted.present_count / nullif(counted.known_count, 0)::double precision AS show_share,
+       counted.shown_count / nullif(counted.known_count, 0)::double precision AS show_share,
        counted.first_timer_count,
        counted.yes_count - counted.first_timer_count AS repeat_count,
        crm_as_of() AS as_of
@@ -69,6 +69,7 @@ FROM (
            (count(*) FILTER (WHERE reply.response = 'yes')
             + coalesce(sum(reply.guests) FILTER (WHERE reply.response = 'yes'), 0))::bigint AS headcount,
            count(*) FILTER (WHERE reply.is_present) AS present_count,
+           count(*) FILTER (WHERE reply.response = 'yes' AND reply.is_present) AS shown_count,
            count(*) FILTER (WHERE reply.response = 'yes' AND reply.is_present IS NOT NULL) AS known_count,
            count(*) FILTER (WHERE reply.response = 'yes' AND reply.yes_number = 1) AS first_timer_count
     FROM event_known AS known
@@ -85,7 +86,7 @@ CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, counted.reply_count);
 COMMENT ON VIEW event_attendance IS
 'One row an event: who said yes, no, waits; who came; for the first time?
-headcount has the guests. show_share is of those who said yes and of whom is_present is known. A first-timer says yes to
+headcount has the guests, present_count who came, whatever they said. show_share is of those who said yes and of whom is_present is known. A first-timer says yes to
 no earlier event. Events with replies of fewer customers than setting.min_cell are hidden.';
 
 CREATE OR REPLACE VIEW event_summary AS
