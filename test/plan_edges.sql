@@ -1,6 +1,6 @@
 -- Plans and forecasts over rows as they come: several units, empty words, periods that end before they begin, returns.
 BEGIN;
-SELECT plan(14);
+SELECT plan(17);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-06-15';
 SELECT crm_create_workspace('shop', '{}', subjects => '{plan}');
@@ -80,5 +80,14 @@ SELECT results_eq($$SELECT month_on, amount_share, share_change FROM shop.sales_
     WHERE month_on <= '2023-11-01' AND month_on >= '2023-09-01' OR month_on = '2023-01-01' ORDER BY 1$$,
     $$VALUES ('2023-01-01'::date, 1::double precision, NULL::double precision), ('2023-09-01', NULL, NULL),
         ('2023-10-01', 1, NULL), ('2023-11-01', NULL, NULL)$$, 'a share did not grow from nothing');
+
+-- Items of a purchase, of which one counts, whatever the others say
+SELECT crm_create_workspace('till', '{}', subjects => '{plan,campaign}');
+INSERT INTO till.purchase (customer_id, purchased_at, amount, events) VALUES ('ann', '2024-06-01', 10, 1),
+    ('ann', '2024-06-01', 5, NULL), ('ann', '2024-06-01', 2, 0), ('ann', '2024-06-02', -1, 1);
+SELECT is((SELECT purchase_count FROM till.customer_360), 1::bigint, 'NULL is none, as in line_no = 1 of what has no number');
+SELECT is((SELECT value FROM till.report_sales WHERE measure = 'orders' AND month_on = '2024-06-01'),
+    1::double precision, 'in reports as in ledgers');
+SELECT is_empty('SELECT view_name, column_name FROM till.reconciliation WHERE difference <> 0', 'and all adds up');
 SELECT * FROM finish();
 ROLLBACK;

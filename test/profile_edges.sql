@@ -1,6 +1,6 @@
 -- Targets that look further than a row, a playbook for who came back, countries that are none.
 BEGIN;
-SELECT plan(20);
+SELECT plan(24);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-06-30';
 SELECT crm_create_workspace('club', '{}', subjects => '{profile}');
@@ -60,5 +60,24 @@ SELECT ok((SELECT bool_and(class = 'A') FROM club.customer_360 WHERE customer_id
 SELECT is_empty($$SELECT * FROM club.next_action WHERE customer_id = 'b' AND since_on IS DISTINCT FROM '2024-06-20'
     OR customer_id = 'a' AND since_on IS NOT NULL$$,
     'since the last move, and since no known day where that led elsewhere');
+
+-- Items of a purchase are owned, whether or not they count as one; refunds are not
+INSERT INTO club.product (product_id, line, successor_of)
+    VALUES ('phone', 'phones', NULL), ('phone 2', 'phones', 'phone'), ('case', 'cases', NULL), ('lamp', 'lamps', NULL);
+INSERT INTO club.purchase (customer_id, purchased_at, product_id, amount, events) VALUES
+    ('a', '2024-06-10', 'phone', 100, 1), ('a', '2024-06-10', 'case', 5, 0), ('a', '2024-06-12', 'case', 9, 1),
+    ('a', '2024-06-12', 'phone 2', 90, 0), ('a', '2024-06-12', 'lamp', -9, NULL);
+SELECT results_eq('SELECT line_a, line_b, both_count, later_count FROM club.cross_sell ORDER BY 1',
+    $$VALUES ('cases', 'phones', 1::bigint, 0::bigint), ('phones', 'cases', 1, 0)$$, 'who has the one has the other');
+SELECT results_eq('SELECT successor_id, owner_count, upgrade_count FROM club.upgrade_uptake',
+    $$VALUES ('phone 2', 1::bigint, 1::bigint)$$, 'and follows it');
+
+-- Who is not born yet has no age, and a blank is no region
+UPDATE club.customer SET birth_on = CASE customer_id WHEN 'a' THEN date '2024-07-01' ELSE '2004-06-30' END,
+    region = CASE customer_id WHEN 'a' THEN ' ' END;
+SELECT results_eq('SELECT customer_id, age_years FROM club.customer_360 ORDER BY 1', $$VALUES ('a', NULL), ('b', 20)$$,
+    'an age is not below 0');
+SELECT results_eq($$SELECT dimension_value, customer_count FROM club.segment_economics WHERE dimension = 'region'$$,
+    'VALUES (NULL::text, 2::bigint)', 'one group of those without');
 SELECT * FROM finish();
 ROLLBACK;

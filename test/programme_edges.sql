@@ -1,6 +1,6 @@
 -- Surveys and ratings over rows as they come: blanks beside scores, codes in any case, angles that are not listed.
 BEGIN;
-SELECT plan(10);
+SELECT plan(15);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-06-30';
 SELECT crm_create_workspace('xp', '{}', subjects => '{programme}');
@@ -48,5 +48,31 @@ SELECT results_eq('SELECT month_on, sent_count, answered_count, young_count, res
     $$VALUES ('2024-05-01'::date, 5::bigint, 4::bigint, 0::bigint, 0.8::double precision),
         ('2024-06-01', 2, 1, 1, NULL)$$, 'no share of invitations that still may be answered');
 SELECT is_empty('SELECT view_name, column_name FROM xp.reconciliation WHERE difference <> 0', 'it adds up');
+
+-- A weight of 0 leaves a rating out of counts as of means
+INSERT INTO xp.rating (customer_id, touchpoint_id, angle, level, score, weight, rated_at) VALUES
+    ('d', 'till', 'function', 'expected', 5, 0, '2024-06-02'), ('d', 'till', 'function', 'actual', 9, 0, '2024-06-02'),
+    ('e', 'till', 'feeling', 'expected', 5, 0, '2024-06-02'), ('e', 'till', 'feeling', 'actual', 5, 2, '2024-06-02');
+SELECT results_eq('SELECT customer_id, pair_count FROM xp.customer_gap ORDER BY 1',
+    $$VALUES ('a', 1::bigint), ('e', 1)$$, 'whose weight is 0 has no gap');
+SELECT is_empty('SELECT view_name, column_name FROM xp.reconciliation WHERE difference <> 0', 'it adds up still');
+SELECT is((SELECT problem_count FROM xp.data_quality WHERE check_name = 'zero_weight'), 3::bigint, 'and is reported');
+
+-- Recommendation is asked from 0 to 10
+INSERT INTO xp.survey (survey_id, kind, customer_id, answered_at, scale_low, scale_high) VALUES
+    ('n1', 'nps', 'c1', '2024-06-05', NULL, NULL), ('n2', 'nps', 'c2', '2024-06-05', 1, 5),
+    ('n3', 'nps', 'c3', '2024-06-05', 10, 0), ('n4', 'nps', 'c4', '2024-06-05', 0, 100);
+INSERT INTO xp.survey_answer (survey_id, question, score)
+    VALUES ('n1', 'q', 9), ('n2', 'q', 5), ('n3', 'q', 0), ('n4', 'q', 8);
+INSERT INTO xp.rating (customer_id, level, score, rated_at) VALUES ('a', 'recommend', 10, '2024-06-05'),
+    ('b', 'recommend', 6.99, '2024-06-05');
+SELECT results_eq($$SELECT kind, answer_count, promoter_count, passive_count, detractor_count FROM xp.nps_monthly
+    WHERE month_on = '2024-06-01' ORDER BY 1$$,
+    $$VALUES ('nps', 1::bigint, 1::bigint, 0::bigint, 0::bigint), ('rating', 1, 1, 0, 0)$$,
+    'another scale, or half a point, says nothing of promoters');
+SELECT results_eq($$SELECT kind, answer_count, promoter_count, passive_count, detractor_count FROM xp.nps_monthly
+    WHERE month_on = '2024-05-01' ORDER BY 1$$,
+    $$VALUES ('nps', 0::bigint, 0::bigint, 0::bigint, 0::bigint), ('rating', 0, 0, 0, 0)$$,
+    'a month without an answer has none of any kind');
 SELECT * FROM finish();
 ROLLBACK;

@@ -8,7 +8,7 @@ SELECT 'purchase'::text AS conversion_kind,
        purchase.customer_id,
        purchase.purchased_at AS converted_at,
        purchase.purchased_on AS converted_on,
-       coalesce(purchase.events, 1)::double precision AS conversion_count,
+       coalesce(purchase.events, 0)::double precision AS conversion_count,
        coalesce(purchase.amount, 0) AS amount,
        0::double precision AS null_count,
        crm_as_of() AS as_of

@@ -136,9 +136,9 @@ FROM (
     FROM (
         SELECT purchase_id AS key, count(*) AS n FROM purchase
         -- Where no hash comes again there is nothing to group: that is the rule, and soon known.
-        WHERE coalesce(events, 1) > 0
+        WHERE coalesce(events, 0) > 0
           AND (SELECT crm_repeat_count(hashtextextended(purchase_id, 0)) FROM purchase
-               WHERE coalesce(events, 1) > 0) IS DISTINCT FROM 0
+               WHERE coalesce(events, 0) > 0) IS DISTINCT FROM 0
         GROUP BY purchase_id HAVING count(*) > 1 AND purchase_id IS NOT NULL
     ) AS duplicate
     UNION ALL
@@ -158,7 +158,7 @@ FROM (
                 FROM customer_activity AS bought CROSS JOIN LATERAL crm_days(bought.purchases) AS entry
                 WHERE crm_event_count(bought.purchases) > crm_active_days(bought.purchases) AND entry.events > 1
             ) AS busy ON busy.customer_id = purchase.customer_id AND busy.day = purchase.purchased_on
-            WHERE purchase.customer_id IS NOT NULL AND coalesce(purchase.events, 1) > 0
+            WHERE purchase.customer_id IS NOT NULL AND coalesce(purchase.events, 0) > 0
               AND (busy.day IS NOT NULL OR purchase.amount < 0)
         ) AS suspect
         GROUP BY customer_id, purchased_at, amount HAVING count(*) > 1

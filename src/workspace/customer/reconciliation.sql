@@ -44,7 +44,7 @@ WITH ledger AS MATERIALIZED (
            coalesce(sum(events), 0) AS events,
            coalesce(sum(events) FILTER (WHERE is_outside), 0) AS outside_events
     FROM (
-        SELECT amount, CASE WHEN amount < 0 THEN 0 ELSE coalesce(events, 1) END AS events,
+        SELECT amount, CASE WHEN amount < 0 THEN 0 ELSE coalesce(events, 0) END AS events,
                (customer_id IS NOT NULL AND purchased_on <= (SELECT crm_as_of())) IS NOT TRUE AS is_outside
         FROM purchase
     ) AS sold

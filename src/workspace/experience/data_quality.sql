@@ -57,6 +57,12 @@ FROM (
     WHERE NOT (weight >= 0 AND weight < 'Infinity')
     UNION ALL
     SELECT
+        'rating', 'zero_weight', 'info',
+        'Ratings of weight 0: views leave them out.',
+        count(*), min(customer_id::text)
+    FROM rating WHERE weight = 0
+    UNION ALL
+    SELECT
         'rating', 'unknown_touchpoint', 'warning',
         'Ratings of touchpoints that are not in touchpoint, unless that is empty; example: the touchpoint.',
         count(*), min(touchpoint_id)

@@ -26,13 +26,15 @@ FROM (
       AND score BETWEEN scale_low AND scale_high
       AND (rating.weight IS NULL OR (rating.weight >= 0 AND rating.weight < 'Infinity'))
     GROUP BY customer_id, touchpoint_id, angle, rated_on, tolerance
+    -- A weight of 0 leaves a rating out of every mean, so of every count too.
+    HAVING max(coalesce(rating.weight, 1)) > 0
 ) AS pair;
 COMMENT ON VIEW rating_pair_ever IS
 'One row a customer, touchpoint, angle and day, however long ago: the levels side by side.
 A level given twice counts with its mean; one not given is NULL.
 Only levels given on one day make a pair: date what was expected like what was had.
 Left out, and counted in data_quality: scores off the scale (setting.scale_low..scale_high), negative weights, other
-levels.';
+levels, and what has the weight 0.';
 
 -- The subject programme lists angles; without it none are.
 DO $do$

@@ -14,7 +14,7 @@
 ('month_over_on', 'Last day of the last whole month.'),
 ('month_number', 'Number of the month, 1 the first.'),
 ('refund_amount', 'Amount of refunds, negative.'),
-('is_costed', 'Whether every purchase has a cost_amount.'),
+('is_costed', 'Whether every purchase, other than of 0, has a cost_amount.'),
 ('is_priced', 'Whether a price follows from what is planned.'),
 ('is_counted', 'Whether a quantity is known wherever there is an amount.'),
 ('is_by_product', 'Whether the plan tells products apart.'),

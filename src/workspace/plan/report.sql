@@ -188,8 +188,9 @@ FROM (
 ) AS compared;
 COMMENT ON VIEW report_finance IS
 'One row a month and measure of money, against the month and the year before.
-revenue; cost_of_goods, margin and margin_share, NULL where some purchase of the month has no cost_amount; cost, all
-of the source cost; profit, margin less cost. NULL where fewer customers than setting.min_cell bought.';
+revenue; cost_of_goods, margin and margin_share, NULL where some purchase of the month, other than of 0, has no
+cost_amount; cost, all of the source cost; profit, margin less cost. NULL where fewer customers than setting.min_cell
+bought.';
 
 -- Products are many: months from each one's first on, and equal keys to join by.
 CREATE OR REPLACE VIEW report_product AS
@@ -243,5 +244,5 @@ FROM (
 COMMENT ON VIEW report_product IS
 'One row a month, product and measure, against the month and the year before.
 revenue, orders, quantity, customers and margin, from the first month of the product on; product_id NULL is purchases
-without one. margin is NULL where some purchase has no cost_amount; all are where fewer customers than
+without one. margin is NULL where some purchase, other than of 0, has no cost_amount; all are where fewer customers than
 setting.min_cell bought.';

@@ -30,7 +30,7 @@
 ('buyer_lift', 'buyer_share over base_buyer_share: 1 is like everybody.'),
 ('amount_lift', 'amount_share over customer_share: 1 is like everybody.'),
 
-('age_years', 'Age in whole years; NULL where unknown.'),
+('age_years', 'Age in whole years; NULL where unknown, and for a day of birth after as_of.'),
 ('age_band', 'Ages of the band, or unknown.'),
 ('age_band_order', 'Order of age_band.'),
 ('top_segment', 'The segment that most of them are in.'),
@@ -57,7 +57,7 @@
 ('median_days_low', 'Lower end of its 95 % interval.'),
 ('median_days_high', 'Upper end of its 95 % interval; NULL where open.'),
 
-('margin_amount', 'Amount less what the goods cost; NULL where that is not known of every purchase.'),
+('margin_amount', 'Amount less what the goods cost; NULL where that is not known of every purchase, other than of 0.'),
 ('cost_to_serve', 'Costs that name the customer.'),
 ('segment_economics.dimension', 'segment, stage, class, tenure, region, industry or acquired_through.'),
 ('dimension_value', 'The value of the dimension; NULL for those who have none.'),
@@ -83,7 +83,7 @@
 ('successor_id', 'The new product.'),
 ('predecessor_id', 'The product that it follows.'),
 ('owner_count', 'Customers who bought the old one.'),
-('upgrade_count', 'Of these, those who bought the new one then or later; NULL where hidden.'),
+('upgrade_count', 'Of these, those whose first of the new one came then or later; NULL where hidden.'),
 ('upgrade_share', 'upgrade_count / owner_count, 0..1.'),
 ('upgrade_uptake.median_days', 'Median days from the old to the new one, of those who bought it.'),
 ('line_a', 'The product line owned.'),

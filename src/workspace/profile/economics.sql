@@ -20,7 +20,7 @@ FULL JOIN (
 ) AS spent USING (customer_id);
 COMMENT ON VIEW customer_economics IS
 'One row a customer with a purchase, refund or cost up to as_of: revenue, margin, cost to serve.
-margin_amount is amount less cost_amount; NULL where some purchase has none.';
+margin_amount is amount less cost_amount; NULL where some purchase, other than of 0, has none.';
 
 CREATE OR REPLACE VIEW segment_economics AS
 SELECT summary.dimension,
@@ -52,8 +52,9 @@ FROM (
     LEFT JOIN customer_economics AS earned USING (customer_id)
     CROSS JOIN LATERAL (
         VALUES ('segment', basis.segment), ('stage', basis.stage), ('class', basis.class),
-               ('tenure', basis.tenure_band), ('region', known.region), ('industry', known.industry),
-               ('acquired_through', detail.acquired_through)
+               ('tenure', basis.tenure_band), ('region', nullif(btrim(known.region), '')),
+               ('industry', nullif(btrim(known.industry), '')),
+               ('acquired_through', nullif(btrim(detail.acquired_through), ''))
     ) AS dimension (name, value)
     GROUP BY 1, 2
 ) AS summary
@@ -61,10 +62,10 @@ CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, summary.customer_count, summary.smaller_count::bigint);
 COMMENT ON VIEW segment_economics IS
 'One row a dimension and value: what its customers bring, and cost.
-dimension: segment, stage, class, tenure, region, industry or acquired_through, each of all customers; NULL stands for those who have
-no value. profit is margin less cost to serve, exact and not rounded, the costs that name a customer; NULL where a
-purchase has no cost_amount. Groups below setting.min_cell customers are hidden, and where those of a dimension are
-fewer together, the next larger too.';
+dimension: segment, stage, class, tenure, region, industry or acquired_through, each of all customers; NULL stands for
+those who have no value, or a blank one. profit is margin less cost to serve, exact and not rounded, the costs that name
+a customer; NULL where a purchase, other than of 0, has no cost_amount. Groups below setting.min_cell customers are
+hidden, and where those of a dimension are fewer together, the next larger too.';
 
 CREATE OR REPLACE VIEW cost_to_serve AS
 SELECT dimension_value AS tenure_band,

@@ -4,7 +4,8 @@ CREATE OR REPLACE VIEW customer_detail AS
 SELECT DISTINCT ON (customer_id)
        customer_id,
        birth_on,
-       extract(year FROM age((SELECT crm_as_of()), birth_on))::integer AS age_years,
+       CASE WHEN birth_on <= (SELECT crm_as_of())
+            THEN extract(year FROM age((SELECT crm_as_of()), birth_on))::integer END AS age_years,
        gender,
        acquired_through,
        referred_by,

@@ -1,4 +1,5 @@
--- What customers own, and what they buy next.
+-- What customers own, and what they buy next. Further items of an order count as
+-- no order and are owned all the same, so that refunds alone are left out.
 
 CREATE OR REPLACE VIEW upgrade_uptake AS
 SELECT grouped.successor_id,
@@ -22,11 +23,11 @@ FROM (
     FROM product
     JOIN (
         SELECT product_id, customer_id, min(purchased_on) AS first_on
-        FROM purchase_known WHERE product_id IS NOT NULL AND order_count > 0 GROUP BY product_id, customer_id
+        FROM purchase_known WHERE product_id IS NOT NULL AND amount >= 0 GROUP BY product_id, customer_id
     ) AS owned ON owned.product_id = product.successor_of
     LEFT JOIN (
         SELECT product_id, customer_id, min(purchased_on) AS first_on
-        FROM purchase_known WHERE product_id IS NOT NULL AND order_count > 0 GROUP BY product_id, customer_id
+        FROM purchase_known WHERE product_id IS NOT NULL AND amount >= 0 GROUP BY product_id, customer_id
     ) AS upgrade ON upgrade.product_id = product.product_id AND upgrade.customer_id = owned.customer_id
     LEFT JOIN (SELECT customer_id, stage FROM customer_basis) AS basis ON basis.customer_id = owned.customer_id
     GROUP BY 1, 2, 3
@@ -39,14 +40,14 @@ CROSS JOIN LATERAL (
 WHERE crm_is_shown(setting.min_cell, grouped.owner_count);
 COMMENT ON VIEW upgrade_uptake IS
 'One row a product that follows another, and stage: how many owners of the old bought the new.
-Stages are those of as_of. Hidden as setting.min_cell says.';
+Refunds are left out. Stages are those of as_of. Hidden as setting.min_cell says.';
 
 CREATE OR REPLACE VIEW cross_sell AS
 WITH owned AS MATERIALIZED (
     SELECT bought.customer_id, product.line, min(bought.purchased_on) AS first_on
     FROM purchase_known AS bought
     JOIN product USING (product_id)
-    WHERE product.line IS NOT NULL AND bought.order_count > 0
+    WHERE product.line IS NOT NULL AND bought.amount >= 0
     GROUP BY 1, 2
 ), line AS MATERIALIZED (
     SELECT line, count(*) AS owner_count FROM owned GROUP BY line
@@ -90,4 +91,5 @@ WHERE crm_is_shown(setting.min_cell, a.owner_count, b.owner_count);
 COMMENT ON VIEW cross_sell IS
 'One row a product line and another: who has the one and buys the other.
 cross_share is of the owners of line_a, base_share of all buyers of a line; lift is their ratio, above 1 where the one
-goes with the other. later_count bought line_b on a later day than line_a. Hidden as setting.min_cell says.';
+goes with the other. later_count bought line_b on a later day than line_a. Refunds are left out. Hidden as
+setting.min_cell says.';

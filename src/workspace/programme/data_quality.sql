@@ -49,7 +49,7 @@ FROM (
     UNION ALL
     SELECT
         'survey', 'invalid_scale', 'error',
-        'Surveys whose scale has no width, and of recommendation on another than 0..10: they have no score.',
+        'Surveys whose scale has no width, and of recommendation on another than 0..10: views of scores leave them out.',
         count(*), min(survey_id)
     FROM survey_known
     WHERE scale_low = scale_high OR survey_kind = 'nps' AND (scale_low, scale_high) <> (0, 10)

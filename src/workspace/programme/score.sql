@@ -14,17 +14,18 @@ FROM (
                width_bucket(rated_on, (SELECT month_bounds FROM programme_span)) AS month_number,
                CASE WHEN customer_id IS NULL THEN row_number() OVER () END AS anonymous_number
         FROM rating
-        WHERE level = 'recommend' AND score BETWEEN 0 AND 10 AND rated_on <= (SELECT crm_as_of())
+        WHERE level = 'recommend' AND score IN (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10) AND rated_on <= (SELECT crm_as_of())
     ) AS answered
     ORDER BY customer_id, month_number, anonymous_number, rated_on DESC, rated_at DESC NULLS LAST, score
 ) AS last_answer
 UNION ALL
 SELECT month_number, kind, customer_id, score, as_of
 FROM survey_score
-WHERE survey_kind = 'nps' AND month_number IS NOT NULL AND score BETWEEN 0 AND 10;
+WHERE survey_kind = 'nps' AND month_number IS NOT NULL AND scale_low = 0 AND scale_high = 10;
 COMMENT ON VIEW recommend_answer IS
 'One row an answer to "would you recommend us?": the last of a customer.
-Of ratings the last in a month, of surveys the last in a wave.';
+Of ratings the last in a month, of surveys the last in a wave. On another scale than 0..10 nobody is a promoter: such are
+left out, see data_quality.';
 
 -- The mean of several questions may lie between two whole scores: below 7 is a
 -- detractor, from 9 on a promoter.
@@ -32,9 +33,9 @@ CREATE OR REPLACE VIEW nps_monthly AS
 SELECT month.month_on,
        kind.kind,
        CASE WHEN shown.is_shown THEN coalesce(crm_nps_count(counted.tally), 0) END AS answer_count,
-       CASE WHEN shown.is_parted THEN crm_nps_promoters(counted.tally) END AS promoter_count,
-       CASE WHEN shown.is_parted THEN crm_nps_passives(counted.tally) END AS passive_count,
-       CASE WHEN shown.is_parted THEN crm_nps_detractors(counted.tally) END AS detractor_count,
+       CASE WHEN shown.is_parted THEN coalesce(crm_nps_promoters(counted.tally), 0) END AS promoter_count,
+       CASE WHEN shown.is_parted THEN coalesce(crm_nps_passives(counted.tally), 0) END AS passive_count,
+       CASE WHEN shown.is_parted THEN coalesce(crm_nps_detractors(counted.tally), 0) END AS detractor_count,
        CASE WHEN shown.is_shown THEN crm_nps(counted.tally) END AS nps,
        CASE WHEN shown.is_parted THEN limits.low END AS nps_low,
        CASE WHEN shown.is_parted THEN limits.high END AS nps_high,

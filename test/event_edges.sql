@@ -1,0 +1,27 @@
+-- Events over replies as they come: changed minds, words in any case, who came without a word.
+BEGIN;
+SELECT plan(4);
+SET LOCAL client_min_messages = warning;
+SET LOCAL crm_ext.as_of = '2024-06-30';
+SELECT crm_create_workspace('meet', '{}', subjects => '{event}');
+INSERT INTO meet.event (event_id, starts_at) VALUES ('m1', '2024-01-20 18:00+00'), ('m2', NULL), ('m3', '2024-08-01');
+INSERT INTO meet.attendance (event_id, customer_id, response, guests, replied_at, is_present) VALUES
+    ('m1', 'ann', 'no', 3, '2024-01-01', false), ('m1', 'ann', 'Yes', 1, '2024-01-02', true),
+    ('m1', 'bob', 'going', 0, '2024-01-03', false), ('m1', 'cid', 'yes', 0, NULL, NULL),
+    ('m1', 'dan', 'declined', 0, '2024-01-04', true), ('m1', 'eve', 'perhaps', 0, '2024-01-04', true),
+    ('m2', 'ann', 'yes', -2, '2024-05-04', NULL), ('m2', 'eve', 'yes', 0, '2024-07-04', true),
+    ('m3', 'ann', 'yes', 0, '2024-06-04', NULL);
+SELECT results_eq('SELECT event_id, reply_count, yes_count, no_count, headcount, first_timer_count
+    FROM meet.event_attendance ORDER BY 1',
+    $$VALUES ('m1', 5::bigint, 3::bigint, 1::bigint, 4::bigint, 3::bigint), ('m2', 1, 1, 0, 1, 0),
+        ('m3', 1, 1, 0, 1, 0)$$, 'the last word counts, up to as_of');
+SELECT results_eq('SELECT event_id, present_count, show_share FROM meet.event_attendance ORDER BY 1',
+    $$VALUES ('m1', 3::bigint, 0.5::double precision), ('m2', 0, NULL), ('m3', 0, NULL)$$,
+    'who comes without a yes came, and is no share of those who said so');
+SELECT results_eq('SELECT event_id, attendee_count, non_attendee_count FROM meet.event_effect ORDER BY 1',
+    $$VALUES ('m1', 3::bigint, 1::bigint)$$, 'an effect takes its days');
+SELECT results_eq($$SELECT check_name, problem_count FROM meet.data_quality
+    WHERE source = 'attendance' AND problem_count > 0 ORDER BY 1$$,
+    $$VALUES ('negative_guests', 1::bigint), ('repeated_reply', 1), ('unknown_response', 1)$$, 'what is odd is reported');
+SELECT * FROM finish();
+ROLLBACK;
