@@ -2,7 +2,7 @@
 -- says of a customer who has some, and everything that is refused.
 SET client_min_messages = warning;
 BEGIN;
-SELECT plan(115);
+SELECT plan(121);
 CREATE FUNCTION pg_temp.close_to(have double precision, want double precision, tolerance double precision, name text)
 RETURNS text LANGUAGE sql AS $$
     SELECT ok(coalesce(abs(have - want) <= tolerance * abs(want), false), format('%s: %s (have %s)', name, want, have))
@@ -146,6 +146,11 @@ SELECT ok(bool_or(bound = 'lower') FILTER (WHERE parameter = 'gamma(gone)') AND 
               AND bool_and(std_error < 0.2 * estimate) FILTER (WHERE parameter = 'r'),
           name || ': and which effect') FROM far, crm_clv_model_parameters(m) GROUP BY name ORDER BY name;
 SELECT ok(m::text::crm_clv_model::text = m::text, name || ': and kept') FROM far ORDER BY name;
+SELECT ok(count(*) = 1200 AND bool_and(crm_p_alive(crm_clv_for(m, ARRAY[gone, noise]), a, '2023-03-01') BETWEEN 0 AND 1
+          AND crm_expected_purchases(m, a, '2023-03-01', 90, ARRAY[gone, noise]) BETWEEN 0 AND 1e3),
+          name || ': and every customer of the fit has scores') FROM far, apart GROUP BY name ORDER BY name;
+SELECT pg_temp.close_to((SELECT crm_log_likelihood(crm_clv_fit(a, '2023-03-01', name, ARRAY[gone + 3, noise])) FROM apart),
+                        crm_log_likelihood(m), 1e-10, name || ': wherever its zero is') FROM far ORDER BY name;
 SELECT is((SELECT string_agg(meaning, ' ') FROM crm_clv_model_notes(crm_clv_name_covariates(m, '{a,b,c}'))
     WHERE note = 'collinear covariates'),
           'c: A covariate is the same for all customers, or follows from those before it: it has no effect of its own here. Leave it out.',

@@ -45,6 +45,15 @@ typedef struct crm_clv_effects
 /* Does the kind have covariates? */
 extern bool crm_clv_takes_covariates(int kind);
 
+/*
+ * What parameter i may be at most, and the inverse at least: of a model with
+ * covariates those that are moved are of a customer whose covariates are all 0,
+ * whom there need not be.
+ */
+#define CRM_CLV_INTERCEPT_MAX	1e100
+
+extern double crm_clv_most(int kind, int i, int covariates);
+
 /* Names: x1, x2 and so on. */
 extern void crm_clv_default_names(crm_clv_effects *effects);
 extern bool crm_clv_effects_are_valid(const crm_clv *clv,
@@ -65,8 +74,9 @@ extern crm_status crm_clv_estimate_effects(int kind, const double *rows,
 
 /*
  * The model of customers with these covariates, without any: parameters, and
- * their covariance by the delta method. False where it is beyond what a model
- * may say.
+ * their covariance by the delta method. An effect that has no end takes
+ * parameters no further than a model may say, where they have no variance.
+ * False where other effects lead beyond.
  */
 extern bool crm_clv_for_covariates(const crm_clv *clv,
 								   const crm_clv_effects *effects,

@@ -366,14 +366,14 @@ turn_back(const crm_effects_data *fit, const crm_many_result *r, crm_clv_part *p
 
 	for (int i = 0; i < B; i++)
 	{
+		double		most = crm_clv_most(fit->kind, i, q);
 		double		sum = 0;
 
 		for (int j = 0; j < r->n; j++)
 			sum += turn(fit, i, j) * r->parameter[j];
 		factor[i] = exp(sum);
 		part->parameter[i] = factor[i];
-		if (!(factor[i] >= 1 / fit->family->most[i] &&
-			  factor[i] <= fit->family->most[i]))
+		if (!(factor[i] >= 1 / most && factor[i] <= most))
 			return CRM_OUT_OF_RANGE;
 	}
 	part->has_covariance = effects->has_covariance = r->has_covariance;
@@ -533,7 +533,7 @@ crm_clv_estimate_effects(int kind, const double *rows, size_t count,
 						 crm_interrupt interrupt, void *arg,
 						 crm_clv_part *part, crm_clv_effects *effects)
 {
-	crm_effects_data fit = {.family = crm_clv_family_of(kind),.rows = rows,
+	crm_effects_data fit = {.kind = kind,.family = crm_clv_family_of(kind),.rows = rows,
 		.count = count,.stride = 1,.q = covariates,.interrupt = interrupt,
 	.arg = arg};
 	double		correlation[Q][Q];

@@ -173,7 +173,7 @@ was_fitted(const crm_clv_part *part)
 }
 
 static bool
-part_is_valid(int kind, const crm_clv_part *part)
+part_is_valid(int kind, int covariates, const crm_clv_part *part)
 {
 	const crm_clv_family *family = crm_clv_family_of(kind);
 
@@ -187,7 +187,7 @@ part_is_valid(int kind, const crm_clv_part *part)
 		return false;
 	for (int i = 0; i < CRM_CLV_PARAMETERS; i++)
 	{
-		double		most = family->most[i];
+		double		most = crm_clv_most(kind, i, covariates);
 
 		if (!(i < part->n ? part->parameter[i] >= 1 / most &&
 			  part->parameter[i] <= most : part->parameter[i] == 0) ||
@@ -230,10 +230,10 @@ crm_clv_is_valid(const crm_clv *clv)
 		(clv->covariates == 0 ||
 		 (clv->covariates > 0 && clv->covariates <= CRM_COVARIATES_MAX &&
 		  crm_clv_takes_covariates(clv->kind))) &&
-		part_is_valid(clv->kind, &clv->purchase) &&
+		part_is_valid(clv->kind, (int) clv->covariates, &clv->purchase) &&
 		(clv->spend.n == 0 ? part_is_absent(&clv->spend) &&
 		 clv->correlation == 0
-		 : part_is_valid(CRM_CLV_SPEND, &clv->spend));
+		 : part_is_valid(CRM_CLV_SPEND, 0, &clv->spend));
 }
 
 bool
