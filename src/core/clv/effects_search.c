@@ -132,16 +132,17 @@ look_beside(const crm_many_problem *problem, const crm_effects_starts *starts,
 /*
  * Look around the best, at every effect moved by little and by much. Where
  * customers fall into groups the likelihood has an edge or a ridge for each of
- * them, and a search along one does not see the others.
+ * them, and a search along one does not see the others. Over a part of many
+ * rows one look has to do.
  */
 static crm_status
 look_around(const crm_many_problem *problem, const crm_effects_starts *starts,
-			int rounds, crm_many_result *best)
+			bool is_part, crm_many_result *best)
 {
-	static const double moves[] = {-16, -8, -3, 3, 8, 16};
-	const int	count = sizeof(moves) / sizeof(*moves);
+	static const double moves[] = {-8, 8, -3, 3, -16, 16};
+	const int	count = is_part ? 2 : sizeof(moves) / sizeof(*moves);
 
-	for (int round = 0; round < rounds; round++)
+	for (int round = 0; round < (is_part ? 1 : ROUNDS); round++)
 	{
 		crm_many_result center = *best;
 
@@ -197,8 +198,7 @@ crm_effects_search(const crm_many_problem *problem, size_t rows,
 		{
 			double		before = result->value;
 
-			status = look_around(problem, starts, *stride == 1 ? ROUNDS : 1,
-								 result);
+			status = look_around(problem, starts, *stride > 1, result);
 			if (result->value > before)
 				add_candidate(result, &candidates[count++]);
 		}
