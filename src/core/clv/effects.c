@@ -65,7 +65,7 @@ crm_clv_effects_are_valid(const crm_clv *clv, const crm_clv_effects *effects)
 	for (int i = 0; i < 2 * effects->n; i++)
 	{
 		if (!(fabs(effects->effect[i]) <= CRM_EFFECT_SIZE) ||
-			effects->mark[i] < 0 || effects->mark[i] > CRM_EFFECT_FAR ||
+			effects->mark[i] < 0 || effects->mark[i] >= CRM_EFFECT_MARKS ||
 			!(effects->covariance[i][CRM_EFFECTS_BASE + i] >= 0))
 			return false;
 		for (int j = 0; j < CRM_EFFECTS_BASE + 2 * effects->n; j++)

@@ -29,7 +29,10 @@ typedef struct crm_clv_effects
 	double		without;		/* log-likelihood of the model without them */
 	double		effect[CRM_EFFECTS_MAX];
 
-	/* 1 where it has no effect of its own, 2 where it has no end in sight */
+	/*
+	 * Where it has no effect of its own, no end in sight, or hardly anything
+	 * that the others have not.
+	 */
 	int32_t		mark[CRM_EFFECTS_MAX];
 
 	/* Rows are effects, columns the parameters of the model and effects. */
@@ -40,6 +43,8 @@ typedef struct crm_clv_effects
 
 #define CRM_EFFECT_NONE		1
 #define CRM_EFFECT_FAR		2
+#define CRM_EFFECT_NEAR		3
+#define CRM_EFFECT_MARKS	4
 #define CRM_EFFECT_SIZE		1e6 /* the most that an effect may be */
 
 /* Does the kind have covariates? */

@@ -24,6 +24,7 @@ typedef struct crm_effects_data
 	int			q;
 	double		mean[CRM_COVARIATES_MAX];
 	double		deviation[CRM_COVARIATES_MAX];	/* 0 where it has no effect of its own */
+	bool		is_near[CRM_COVARIATES_MAX];	/* hardly one of its own */
 	crm_interrupt interrupt;
 	void	   *arg;
 } crm_effects_data;

@@ -39,6 +39,8 @@ static const char *const notes[CRM_CLV_NOTES][2] = {
 	"A covariate is the same for all customers, or follows from those before it: it has no effect of its own here. Leave it out."},
 	{"extreme effect",
 	"The effect of a covariate has no end in sight: some customers who differ in it never, or always, leave or purchase. Put groups together, or leave it out."},
+	{"nearly collinear covariates",
+	"Covariates nearly follow from each other: their effects are at least ten times as uncertain as each alone would be. Leave one out, or put them together."},
 };
 
 #define SIDES_FROM 16			/* two bits a parameter from here on */
