@@ -2,7 +2,7 @@
 -- says of a customer who has some, and everything that is refused.
 SET client_min_messages = warning;
 BEGIN;
-SELECT plan(115);
+SELECT plan(126);
 CREATE FUNCTION pg_temp.close_to(have double precision, want double precision, tolerance double precision, name text)
 RETURNS text LANGUAGE sql AS $$
     SELECT ok(coalesce(abs(have - want) <= tolerance * abs(want), false), format('%s: %s (have %s)', name, want, have))
@@ -126,6 +126,19 @@ SELECT pg_temp.close_to(crm_log_likelihood(c.m), crm_log_likelihood(f.m), 1e-12,
 FROM collinear AS c, fit AS f WHERE name = 'mbg/nbd';
 SELECT ok(c.m::text::crm_clv_model::text = c.m::text, 'nor are they lost') FROM collinear AS c;
 
+-- Two that differ by little: told, and estimated all the same.
+CREATE TEMP TABLE near AS SELECT crm_clv_fit(a, '2023-07-01', 'mbg/nbd',
+    ARRAY[online, distance, distance + hashint4(i) / 4e10]) AS m FROM customer WHERE kind = 'mbg/nbd';
+SELECT is(meaning, 'x2, x3: Covariates nearly follow from each other: their effects are at least ten times as uncertain as each alone would be. Leave one out, or put them together.',
+          'nearly collinear covariates are told by name') FROM near, crm_clv_model_notes(m) WHERE note = 'nearly collinear covariates';
+SELECT is((array_agg(parameter ORDER BY parameter) FILTER (WHERE bound = 'nearly collinear'))::text,
+          '{delta(x2),delta(x3),gamma(x2),gamma(x3)}', 'and which effects') FROM near, crm_clv_model_parameters(m);
+SELECT ok(bool_and(n.std_error > 10 * f.std_error), 'whose errors are as large as is said')
+FROM near, crm_clv_model_parameters(m) AS n, fit, crm_clv_model_parameters(fit.m) AS f
+WHERE name = 'mbg/nbd' AND f.parameter = 'gamma(distance)' AND n.parameter IN ('gamma(x2)', 'gamma(x3)');
+SELECT is(df, 6, 'they count') FROM near, crm_clv_likelihood_ratio(m);
+SELECT ok(m::text::crm_clv_model::text = m::text, 'and are kept') FROM near;
+
 -- A covariate whose customers never come back; one that says nothing. Both are
 -- of the same customers, and only the first is named.
 CREATE TEMP TABLE apart AS
@@ -146,6 +159,11 @@ SELECT ok(bool_or(bound = 'lower') FILTER (WHERE parameter = 'gamma(gone)') AND 
               AND bool_and(std_error < 0.2 * estimate) FILTER (WHERE parameter = 'r'),
           name || ': and which effect') FROM far, crm_clv_model_parameters(m) GROUP BY name ORDER BY name;
 SELECT ok(m::text::crm_clv_model::text = m::text, name || ': and kept') FROM far ORDER BY name;
+SELECT ok(count(*) = 1200 AND bool_and(crm_p_alive(crm_clv_for(m, ARRAY[gone, noise]), a, '2023-03-01') BETWEEN 0 AND 1
+          AND crm_expected_purchases(m, a, '2023-03-01', 90, ARRAY[gone, noise]) BETWEEN 0 AND 1e3),
+          name || ': and every customer of the fit has scores') FROM far, apart GROUP BY name ORDER BY name;
+SELECT pg_temp.close_to((SELECT crm_log_likelihood(crm_clv_fit(a, '2023-03-01', name, ARRAY[gone + 3, noise])) FROM apart),
+                        crm_log_likelihood(m), 1e-10, name || ': wherever its zero is') FROM far ORDER BY name;
 SELECT is((SELECT string_agg(meaning, ' ') FROM crm_clv_model_notes(crm_clv_name_covariates(m, '{a,b,c}'))
     WHERE note = 'collinear covariates'),
           'c: A covariate is the same for all customers, or follows from those before it: it has no effect of its own here. Leave it out.',

@@ -1,7 +1,7 @@
 -- Fits whose likelihood has several maxima, and arguments at the ends of what
 -- they may be, as an analyst writes them.
 BEGIN;
-SELECT plan(13);
+SELECT plan(17);
 SET LOCAL client_min_messages = warning;
 SET LOCAL statement_timeout = '3s';
 
@@ -17,6 +17,19 @@ SELECT cmp_ok(crm_log_likelihood(crm_clv_fit_summary(50 * (1 - i % 2), 29.5 * (1
 FROM generate_series(1, 200) AS i;
 SELECT ok('not identified' IN (SELECT note FROM crm_clv_model_notes(crm_bgbb_fit(x, t_x, 2, 10))), 'four cells for four parameters')
 FROM (VALUES (0, 0), (1, 1), (1, 2), (2, 2)) AS v (x, t_x);
+
+-- Spend of two values, by the parity of x: customers who spend alike are no more than a local maximum, at -1232.086.
+CREATE TEMP TABLE two AS
+SELECT crm_clv_fit_summary(1 + i % 10, 20, 30, CASE WHEN i % 2 = 0 THEN 5 ELSE 500 END) AS m FROM generate_series(1, 200) AS i;
+SELECT ok(abs(crm_log_likelihood(m, 'spend') + 1224.5805) < 0.0001, 'Gamma-Gamma: the better of two maxima') FROM two;
+SELECT results_eq($$SELECT note FROM two, crm_clv_model_notes(m) WHERE submodel = 'spend'$$, $$VALUES ('constant value')$$,
+                  'and what it says of a customer');
+
+-- Weights at both ends
+CREATE TEMP TABLE weighed AS
+SELECT crm_experience_agg(0, actual, weight) AS e FROM (VALUES (1::float8, 1e100::float8), (4, 1e-30)) AS v (actual, weight);
+SELECT ok(abs(crm_gap_stddev(e) - 2.1213203435596424) < 1e-14, 'weights of 1e100 and 1e-30: the standard deviation') FROM weighed;
+SELECT ok(low IS NULL AND high IS NULL, 'and no interval of all numbers') FROM weighed, crm_gap_interval(e);
 
 -- Probabilities and sums at their ends
 SELECT ok(crm_purchase_probability('{"model": "bg/nbd", "unit_days": 7, "purchase": {"parameters": {"r": 0.2426, "alpha": 4.4136, "a": 0.7929, "b": 2.4259}}}', 6700, 273)

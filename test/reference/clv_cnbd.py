@@ -135,6 +135,36 @@ def discounted(m, k, r, alpha, a, b, x, t_x, T, t, rate):
         return quad(intensity, points, maxdegree=5)
 
 
+def discounted_by_rate(m, k, r, alpha, a, b, x, t_x, T, t, rate):
+    """The same, quicker, for other k: purchase after purchase, given the rate of
+    phases, over which the trapezium rule in its logarithm goes. Both routes give
+    the same 14 digits for k = 2 and 3."""
+    R, A, B = r + k * x, alpha + T, b + x + m
+    w = phases(k, R, A, T - t_x)
+    h, total = mpf(1) / 8, mpf(0)
+
+    def given(lam, j):
+        phi, s = lam / (lam + rate), mpf(0)
+        for n in range(1, 20000):
+            e = k * n - j
+            term = stay(a, B, n - 1) * phi ** e
+            if t < inf:
+                term *= gammainc(e, 0, (lam + rate) * t, regularized=True)
+            s += term
+            if term < s * mpf(10) ** -20:
+                break
+        return s
+    with mp.workdps(20):
+        middle = ln((R + k) / A)
+        for i in range(-int(50 / min(R, 1) / h), int(6 / h)):
+            lam = exp(middle + i * h)
+            for j in range(k):
+                density = exp((R + j) * ln(lam * A) - lam * A - loggamma(R + j))
+                if density > mpf(10) ** -22:
+                    total += w[j] * density * given(lam, j) * h
+    return total
+
+
 def log_beta(x, y):
     return loggamma(x) + loggamma(y) - loggamma(x + y)
 
@@ -217,6 +247,12 @@ for m, k, parameters in ((1, 2, ["1.3", "3", "0.4", "2.2"]), (0, 3, ["0.4", "4.4
             end, = exact(t.replace("INFINITY", "inf"))
             show(str(m), str(k), *parameters, *history, t, rate,
                  discounted(m, k, *p, *h, end, *exact(rate)))
+for k in (1, 4, 6, 12):
+    for m, t, rate in ((1, "52.18", "0.1"), (0, "INFINITY", "0.2")):
+        p, h = exact("1.3", str(1.5 * k), "0.4", "2.2"), exact(*HISTORIES[4])
+        end, = exact(t.replace("INFINITY", "inf"))
+        show(str(m), str(k), "1.3", str(1.5 * k), "0.4", "2.2", *HISTORIES[4], t, rate,
+             discounted_by_rate(m, k, *p, *h, end, *exact(rate)))
 print("""};
 
 static const struct

@@ -65,7 +65,7 @@ crm_clv_effects_are_valid(const crm_clv *clv, const crm_clv_effects *effects)
 	for (int i = 0; i < 2 * effects->n; i++)
 	{
 		if (!(fabs(effects->effect[i]) <= CRM_EFFECT_SIZE) ||
-			effects->mark[i] < 0 || effects->mark[i] > CRM_EFFECT_FAR ||
+			effects->mark[i] < 0 || effects->mark[i] >= CRM_EFFECT_MARKS ||
 			!(effects->covariance[i][CRM_EFFECTS_BASE + i] >= 0))
 			return false;
 		for (int j = 0; j < CRM_EFFECTS_BASE + 2 * effects->n; j++)
@@ -107,39 +107,93 @@ moved_covariance(const crm_clv *clv, const crm_clv_effects *effects,
 	return sum;
 }
 
+double
+crm_clv_most(int kind, int i, int covariates)
+{
+	const crm_clv_family *family = crm_clv_family_of(kind);
+
+	return covariates > 0 && i < CRM_EFFECTS_BASE &&
+		(family->by_gamma[i] != 0 || family->by_delta[i] != 0)
+		? CRM_CLV_INTERCEPT_MAX : family->most[i];
+}
+
+/* Is one of the effects, of gamma or of delta, without an end? */
+static bool
+is_far(const crm_clv_effects *effects, int first)
+{
+	for (int i = first; i < first + effects->n; i++)
+		if (effects->mark[i] == CRM_EFFECT_FAR)
+			return true;
+	return false;
+}
+
+/*
+ * How far covariates move ln of the parameters that those effects are on. Where
+ * one of the effects has no end it moves them as far as a model may say, and
+ * not further: the likelihood does not tell what is beyond. False where they
+ * cannot be moved so far.
+ */
+static bool
+move_within(const crm_clv_family *family, const double *p, const signed char *by,
+			bool is_far, double *move, bool *is_held)
+{
+	double		least = -INFINITY;
+	double		most = INFINITY;
+
+	for (int i = 0; i < CRM_EFFECTS_BASE; i++)
+	{
+		double		room = log(family->most[i]);
+
+		if (by[i] == 0)
+			continue;
+		least = fmax(least, -room - by[i] * log(p[i]));
+		most = fmin(most, room - by[i] * log(p[i]));
+	}
+	*is_held = *move < least || *move > most;
+	if (*is_held && !(is_far && least <= most))
+		return false;
+	*move = fmin(fmax(*move, least), most);
+	return true;
+}
+
 bool
 crm_clv_for_covariates(const crm_clv *clv, const crm_clv_effects *effects,
 					   const double *z, crm_clv *out)
 {
 	const crm_clv_family *family = crm_clv_family_of(clv->kind);
+	const signed char *by[2] = {family->by_gamma, family->by_delta};
 	double		gain[CRM_EFFECTS_BASE][CRM_EFFECTS_MAX];
+	double		move[2] = {0, 0};
+	bool		is_held[2];
 	double	   *p = out->purchase.parameter;
 
 	*out = *clv;
 	out->covariates = 0;
+	for (int i = 0; i < 2 * effects->n; i++)
+		move[i / effects->n] += effects->effect[i] * z[i % effects->n];
+	for (int e = 0; e < 2; e++)
+		if (!move_within(family, p, by[e], is_far(effects, e * effects->n),
+						 &move[e], &is_held[e]))
+			return false;
 	for (int i = 0; i < CRM_EFFECTS_BASE; i++)
 	{
-		double		sum = 0;
-
-		if (family->by_gamma[i] == 0 && family->by_delta[i] == 0)
-		{
-			memset(gain[i], 0, sizeof(gain[i]));
-			continue;
-		}
 		for (int k = 0; k < 2 * effects->n; k++)
-		{
 			gain[i][k] = gain_of(family, effects, i, k, z);
-			sum += gain[i][k] * effects->effect[k];
-		}
-		p[i] *= exp(sum);
-		if (!(p[i] >= 1 / family->most[i] && p[i] <= family->most[i]))
-			return false;
+		/* Just at the most, rounding may lead beyond. */
+		p[i] = fmin(fmax(p[i] * exp(by[0][i] * move[0] + by[1][i] * move[1]),
+						 1 / family->most[i]), family->most[i]);
 	}
 	out->purchase.has_covariance = clv->purchase.has_covariance &&
 		effects->has_covariance;
 	for (int i = 0; i < CRM_EFFECTS_BASE; i++)
 		for (int j = 0; j < CRM_EFFECTS_BASE; j++)
-			out->purchase.covariance[i][j] = !out->purchase.has_covariance ? 0
+		{
+			bool		held = (is_held[0] && (by[0][i] != 0 || by[0][j] != 0)) ||
+				(is_held[1] && (by[1][i] != 0 || by[1][j] != 0));
+
+			out->purchase.covariance[i][j] =
+				!out->purchase.has_covariance || held ? 0
 				: moved_covariance(clv, effects, gain, i, j) * p[i] * p[j];
+		}
 	return true;
 }

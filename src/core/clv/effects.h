@@ -29,7 +29,10 @@ typedef struct crm_clv_effects
 	double		without;		/* log-likelihood of the model without them */
 	double		effect[CRM_EFFECTS_MAX];
 
-	/* 1 where it has no effect of its own, 2 where it has no end in sight */
+	/*
+	 * Where it has no effect of its own, no end in sight, or hardly anything
+	 * that the others have not.
+	 */
 	int32_t		mark[CRM_EFFECTS_MAX];
 
 	/* Rows are effects, columns the parameters of the model and effects. */
@@ -40,10 +43,21 @@ typedef struct crm_clv_effects
 
 #define CRM_EFFECT_NONE		1
 #define CRM_EFFECT_FAR		2
+#define CRM_EFFECT_NEAR		3
+#define CRM_EFFECT_MARKS	4
 #define CRM_EFFECT_SIZE		1e6 /* the most that an effect may be */
 
 /* Does the kind have covariates? */
 extern bool crm_clv_takes_covariates(int kind);
+
+/*
+ * What parameter i may be at most, and the inverse at least: of a model with
+ * covariates those that are moved are of a customer whose covariates are all 0,
+ * whom there need not be.
+ */
+#define CRM_CLV_INTERCEPT_MAX	1e100
+
+extern double crm_clv_most(int kind, int i, int covariates);
 
 /* Names: x1, x2 and so on. */
 extern void crm_clv_default_names(crm_clv_effects *effects);
@@ -65,8 +79,9 @@ extern crm_status crm_clv_estimate_effects(int kind, const double *rows,
 
 /*
  * The model of customers with these covariates, without any: parameters, and
- * their covariance by the delta method. False where it is beyond what a model
- * may say.
+ * their covariance by the delta method. An effect that has no end takes
+ * parameters no further than a model may say, where they have no variance.
+ * False where other effects lead beyond.
  */
 extern bool crm_clv_for_covariates(const crm_clv *clv,
 								   const crm_clv_effects *effects,

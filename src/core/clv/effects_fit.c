@@ -33,6 +33,7 @@
 #define EFFECT_LEAST 2.0		/* that it may be */
 #define EFFECT_FAR 5.0			/* where it has run off, if its error is as large */
 #define OF_ITS_OWN 1e-9			/* of its variance, that others do not have */
+#define INFLATION_MAX 100.0		/* of the variance of an effect, by the others */
 
 /*
  * Sums over customers. One is the parameters' own, z with a covariate, zz with
@@ -281,6 +282,33 @@ leave_aside(crm_effects_data *fit, double correlation[Q][Q], double factor[Q][Q]
 	}
 }
 
+/*
+ * Which of those left nearly follow from the others: the diagonal of the
+ * inverse of the correlations is what these inflate the variance of each effect
+ * by (Marquardt 1970).
+ */
+static void
+find_near(crm_effects_data *fit, double factor[Q][Q])
+{
+	for (int k = 0; k < fit->q; k++)
+	{
+		double		x[Q] = {0};	/* column k of the inverse of the factor */
+		double		inflation = 0;
+
+		for (int i = k; i < fit->q && fit->deviation[k] > 0; i++)
+		{
+			if (fit->deviation[i] == 0)
+				continue;
+			x[i] = i == k;
+			for (int l = k; l < i; l++)
+				x[i] -= factor[i][l] * x[l];
+			x[i] /= factor[i][i];
+			inflation += x[i] * x[i];
+		}
+		fit->is_near[k] = inflation > INFLATION_MAX;
+	}
+}
+
 static crm_many_problem
 problem_of(crm_effects_data *fit, double age)
 {
@@ -356,6 +384,10 @@ hold_far(const crm_effects_data *fit, crm_many_result *r)
 	}
 }
 
+static const unsigned note_of_mark[CRM_EFFECT_MARKS] = {
+	0, CRM_CLV_COLLINEAR, CRM_CLV_FAR_EFFECT, CRM_CLV_NEARLY_COLLINEAR
+};
+
 /* Effects and parameters of the covariates as they are. */
 static crm_status
 turn_back(const crm_effects_data *fit, const crm_many_result *r, crm_clv_part *part,
@@ -366,14 +398,14 @@ turn_back(const crm_effects_data *fit, const crm_many_result *r, crm_clv_part *p
 
 	for (int i = 0; i < B; i++)
 	{
+		double		most = crm_clv_most(fit->kind, i, q);
 		double		sum = 0;
 
 		for (int j = 0; j < r->n; j++)
 			sum += turn(fit, i, j) * r->parameter[j];
 		factor[i] = exp(sum);
 		part->parameter[i] = factor[i];
-		if (!(factor[i] >= 1 / fit->family->most[i] &&
-			  factor[i] <= fit->family->most[i]))
+		if (!(factor[i] >= 1 / most && factor[i] <= most))
 			return CRM_OUT_OF_RANGE;
 	}
 	part->has_covariance = effects->has_covariance = r->has_covariance;
@@ -390,10 +422,9 @@ turn_back(const crm_effects_data *fit, const crm_many_result *r, crm_clv_part *p
 			effects->covariance[i][j] = turned_covariance(fit, r, B + i, j)
 				* (j < B ? factor[j] : 1);
 		effects->mark[i] = fit->deviation[i % q] == 0 ? CRM_EFFECT_NONE
-			: r->bound[B + i] != 0 ? CRM_EFFECT_FAR : 0;
-		part->boundary |= effects->mark[i] == CRM_EFFECT_NONE
-			? CRM_CLV_COLLINEAR : effects->mark[i] == CRM_EFFECT_FAR
-			? CRM_CLV_FAR_EFFECT : 0;
+			: r->bound[B + i] != 0 ? CRM_EFFECT_FAR
+			: fit->is_near[i % q] ? CRM_EFFECT_NEAR : 0;
+		part->boundary |= note_of_mark[effects->mark[i]];
 	}
 	return CRM_OK;
 }
@@ -533,7 +564,7 @@ crm_clv_estimate_effects(int kind, const double *rows, size_t count,
 						 crm_interrupt interrupt, void *arg,
 						 crm_clv_part *part, crm_clv_effects *effects)
 {
-	crm_effects_data fit = {.family = crm_clv_family_of(kind),.rows = rows,
+	crm_effects_data fit = {.kind = kind,.family = crm_clv_family_of(kind),.rows = rows,
 		.count = count,.stride = 1,.q = covariates,.interrupt = interrupt,
 	.arg = arg};
 	double		correlation[Q][Q];
@@ -547,6 +578,7 @@ crm_clv_estimate_effects(int kind, const double *rows, size_t count,
 		return status;
 	measure(&fit, correlation);
 	leave_aside(&fit, correlation, factor);
+	find_near(&fit, factor);
 	status = search(&fit, without, &means, factor, &found);
 	if (status != CRM_OK)
 		return status;

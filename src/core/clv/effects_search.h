@@ -16,6 +16,7 @@
 /* The rows, and what the search needs of them. */
 typedef struct crm_effects_data
 {
+	int			kind;			/* and its family */
 	const crm_clv_family *family;
 	const double *rows;
 	size_t		count;
@@ -23,6 +24,7 @@ typedef struct crm_effects_data
 	int			q;
 	double		mean[CRM_COVARIATES_MAX];
 	double		deviation[CRM_COVARIATES_MAX];	/* 0 where it has no effect of its own */
+	bool		is_near[CRM_COVARIATES_MAX];	/* hardly one of its own */
 	crm_interrupt interrupt;
 	void	   *arg;
 } crm_effects_data;
@@ -31,6 +33,8 @@ typedef struct crm_effects_starts
 {
 	int			count;
 	double		at[CRM_EFFECTS_STARTS][CRM_MANY_MAX];
+	double		usual[CRM_EFFECTS_BASE];	/* logarithms of parameters, as they
+											 * are seen at once */
 } crm_effects_starts;
 
 /*
@@ -45,7 +49,7 @@ extern void crm_effects_choose_starts(const crm_effects_data *fit,
 
 /*
  * crm_many_maximise() from each start, over a part of the rows first, as
- * crm_clv_search() has it. The objective minds *stride. CRM_INVALID where it is
+ * crm_clv_search() has it, and then from points around the best. The objective minds *stride. CRM_INVALID where it is
  * finite at none of the starts.
  */
 extern crm_status crm_effects_search(const crm_many_problem *problem,

@@ -110,6 +110,8 @@ crm_effects_choose_starts(const crm_effects_data *fit,
 	add_start(fit, without->parameter, 0, 0, sight, starts);
 	add_start(fit, without->parameter, 1, 0, sight, starts);
 	fit->family->choose_starts(means, &plain);
+	for (int i = 0; i < B; i++)
+		starts->usual[i] = log(plain.parameter[0][i]);
 	for (int i = 0; i < 2; i++)
 	{
 		add_start(fit, plain.parameter[i], 1, 1, sight, starts);

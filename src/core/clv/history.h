@@ -114,7 +114,8 @@ typedef enum crm_clv_boundary
 	CRM_CLV_NOT_IDENTIFIED = 256,	/* other parameters do as well */
 	CRM_CLV_CHURN_UNKNOWN = 512,	/* nobody leaving would do about as well */
 	CRM_CLV_COLLINEAR = 1024,	/* a covariate follows from the others */
-	CRM_CLV_FAR_EFFECT = 2048	/* a covariate that separates customers */
+	CRM_CLV_FAR_EFFECT = 2048,	/* a covariate that separates customers */
+	CRM_CLV_NEARLY_COLLINEAR = 4096 /* one that nearly follows from the others */
 } crm_clv_boundary;
 
 #endif							/* CRM_CORE_CLV_HISTORY_H */

@@ -39,6 +39,8 @@ static const char *const notes[CRM_CLV_NOTES][2] = {
 	"A covariate is the same for all customers, or follows from those before it: it has no effect of its own here. Leave it out."},
 	{"extreme effect",
 	"The effect of a covariate has no end in sight: some customers who differ in it never, or always, leave or purchase. Put groups together, or leave it out."},
+	{"nearly collinear covariates",
+	"Covariates nearly follow from each other: their effects are at least ten times as uncertain as each alone would be. Leave one out, or put them together."},
 };
 
 #define SIDES_FROM 16			/* two bits a parameter from here on */
@@ -173,7 +175,7 @@ was_fitted(const crm_clv_part *part)
 }
 
 static bool
-part_is_valid(int kind, const crm_clv_part *part)
+part_is_valid(int kind, int covariates, const crm_clv_part *part)
 {
 	const crm_clv_family *family = crm_clv_family_of(kind);
 
@@ -187,7 +189,7 @@ part_is_valid(int kind, const crm_clv_part *part)
 		return false;
 	for (int i = 0; i < CRM_CLV_PARAMETERS; i++)
 	{
-		double		most = family->most[i];
+		double		most = crm_clv_most(kind, i, covariates);
 
 		if (!(i < part->n ? part->parameter[i] >= 1 / most &&
 			  part->parameter[i] <= most : part->parameter[i] == 0) ||
@@ -230,10 +232,10 @@ crm_clv_is_valid(const crm_clv *clv)
 		(clv->covariates == 0 ||
 		 (clv->covariates > 0 && clv->covariates <= CRM_COVARIATES_MAX &&
 		  crm_clv_takes_covariates(clv->kind))) &&
-		part_is_valid(clv->kind, &clv->purchase) &&
+		part_is_valid(clv->kind, (int) clv->covariates, &clv->purchase) &&
 		(clv->spend.n == 0 ? part_is_absent(&clv->spend) &&
 		 clv->correlation == 0
-		 : part_is_valid(CRM_CLV_SPEND, &clv->spend));
+		 : part_is_valid(CRM_CLV_SPEND, 0, &clv->spend));
 }
 
 bool

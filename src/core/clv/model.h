@@ -33,7 +33,7 @@ typedef enum crm_clv_kind
 #define CRM_CLV_KINDS		7	/* of the first part */
 #define CRM_CLV_PARAMETERS	5	/* of a part, at most */
 #define CRM_CLV_BOUNDARIES	8	/* bits of crm_clv_boundary */
-#define CRM_CLV_NOTES		12	/* and with those of warnings */
+#define CRM_CLV_NOTES		13	/* and with those of warnings */
 #define CRM_CLV_NO_DAY		INT32_MIN
 
 /* What a model may say: at least what a fit can, and nothing that hangs. */

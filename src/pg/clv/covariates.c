@@ -17,7 +17,9 @@ PG_FUNCTION_INFO_V1(crm_clv_for);
 PG_FUNCTION_INFO_V1(crm_clv_name_covariates);
 PG_FUNCTION_INFO_V1(crm_clv_likelihood_ratio);
 
-static const char *const marks[] = {"free", "none", "far"};
+static const char *const marks[CRM_EFFECT_MARKS] = {
+	"free", "none", "far", "near"
+};
 
 const char *
 crm_clv_mark_word(int mark)

@@ -51,7 +51,8 @@ static char *
 covariates_text(const crm_clv_effects *effects, int bit)
 {
 	int			mark = 1 << bit == CRM_CLV_COLLINEAR ? CRM_EFFECT_NONE
-		: 1 << bit == CRM_CLV_FAR_EFFECT ? CRM_EFFECT_FAR : 0;
+		: 1 << bit == CRM_CLV_FAR_EFFECT ? CRM_EFFECT_FAR
+		: 1 << bit == CRM_CLV_NEARLY_COLLINEAR ? CRM_EFFECT_NEAR : 0;
 	StringInfoData text;
 
 	if (mark == 0 || effects == NULL)
@@ -356,6 +357,7 @@ static HeapTuple
 effect_row(TupleDesc desc, const crm_clv_effects *effects, int i)
 {
 	double		error = sqrt(effects->covariance[i][CRM_EFFECTS_BASE + i]);
+	int			mark = effects->mark[i];
 	Datum		values[7];
 	bool		nulls[7] = {false};
 
@@ -367,12 +369,14 @@ effect_row(TupleDesc desc, const crm_clv_effects *effects, int i)
 	values[3] = Float8GetDatum(error);
 	values[4] = Float8GetDatum(effects->effect[i] - NORMAL_975 * error);
 	values[5] = Float8GetDatum(effects->effect[i] + NORMAL_975 * error);
-	values[6] = CStringGetTextDatum(effects->mark[i] == CRM_EFFECT_NONE
-									? "collinear" : effects->effect[i] < 0
-									? "lower" : "upper");
+	values[6] = CStringGetTextDatum(mark == CRM_EFFECT_NONE ? "collinear"
+									: mark == CRM_EFFECT_NEAR
+									? "nearly collinear"
+									: effects->effect[i] < 0 ? "lower"
+									: "upper");
 	nulls[3] = nulls[4] = nulls[5] = !effects->has_covariance ||
-		error == 0 || effects->mark[i] != 0;
-	nulls[6] = effects->mark[i] == 0;
+		error == 0 || mark == CRM_EFFECT_NONE || mark == CRM_EFFECT_FAR;
+	nulls[6] = mark == 0;
 	return heap_form_tuple(desc, values, nulls);
 }
 

@@ -360,9 +360,10 @@ read_marks(JsonbContainer *object, crm_clv_effects *effects,
 		JsonbValue *word = getIthJsonbValueFromContainer(array, i);
 		int			mark = 0;
 
-		while (mark <= CRM_EFFECT_FAR && !is_text(word, crm_clv_mark_word(mark)))
+		while (mark < CRM_EFFECT_MARKS &&
+			   !is_text(word, crm_clv_mark_word(mark)))
 			mark++;
-		if (mark > CRM_EFFECT_FAR)
+		if (mark == CRM_EFFECT_MARKS)
 			return is_at_fault(fault, "unknown word at key", "marks");
 		effects->mark[i] = mark;
 		is_marked = is_marked || mark != 0;
