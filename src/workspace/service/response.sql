@@ -228,9 +228,10 @@ COMMENT ON VIEW sla_attainment_by IS
 dimension is all, month, channel or priority; columns as in sla_attainment.';
 
 -- The states of a case since it was last done, with the time used before each.
+-- Most cases are done, so the others are picked before their states are sorted.
 CREATE OR REPLACE VIEW open_stay AS
 SELECT
-    case_id, stay_no, started_at, ended_at, is_last, status, meaning, staff_id, department, until_at,
+    case_id, stay_no, started_at, ended_at, ended_at IS NULL AS is_last, status, meaning, staff_id, department, until_at,
     min(stay_no) OVER cycle > 1 AS is_reopened,
     min(started_at) OVER cycle AS cycle_started_at,
     sum((CASE meaning WHEN 'waiting' THEN 0 ELSE stay_seconds END * 1e6)::bigint) OVER upto::double precision / 1e6
@@ -240,11 +241,31 @@ SELECT
     stay_seconds, stay_business_seconds, crm_as_of() AS as_of
 FROM (
     SELECT
-        *, count(*) FILTER (WHERE is_done) OVER (PARTITION BY case_id ORDER BY stay_no) AS done_before,
-        count(*) FILTER (WHERE is_done) OVER (PARTITION BY case_id) AS done_count
-    FROM case_stay
-) AS numbered
-WHERE done_before >= done_count AND NOT is_done
+        stay.case_id, stay.stay_no, stay.started_at, stay.ended_at, stay.status, stay.meaning, stay.staff_id, stay.department,
+        passed.until_at, date_part('epoch', passed.until_at - stay.started_at) AS stay_seconds,
+        crm_business_seconds(stay.started_at, passed.until_at, basis.calendar) AS stay_business_seconds
+    FROM (
+        SELECT
+            case_id, started_at, status, meaning, is_done, staff_id, department,
+            row_number() OVER w AS stay_no, lead(started_at) OVER w AS ended_at,
+            count(*) FILTER (WHERE is_done) OVER w AS done_before,
+            count(*) FILTER (WHERE is_done) OVER (PARTITION BY case_id) AS done_count
+        FROM (
+            SELECT
+                state.case_id, state.status, coalesce(word.meaning, 'open') AS meaning,
+                coalesce(word.meaning IN ('resolved', 'closed'), false) AS is_done,
+                state.staff_id, state.department, state.changed_at AS started_at, state.event_no
+            FROM case_state AS state
+            JOIN case_done AS done USING (case_id)
+            LEFT JOIN case_status AS word ON lower(word.status COLLATE "C") = lower(state.status COLLATE "C")
+            WHERE state.changed_at < (SELECT until_at FROM service_basis) AND done.done_at IS NULL
+        ) AS meant
+        WINDOW w AS (PARTITION BY case_id ORDER BY started_at, event_no, status)
+    ) AS stay
+    CROSS JOIN service_basis AS basis
+    CROSS JOIN LATERAL (SELECT coalesce(stay.ended_at, basis.until_at) AS until_at) AS passed
+    WHERE stay.done_before >= stay.done_count AND NOT stay.is_done
+) AS present
 WINDOW cycle AS (PARTITION BY case_id),
        upto AS (PARTITION BY case_id ORDER BY stay_no);
 COMMENT ON VIEW open_stay IS
