@@ -23,7 +23,8 @@ SELECT
     n::text AS id
 FROM generate_series(1, 9000) AS n;
 -- Many holders in one case, more than are compared one by one.
-INSERT INTO log SELECT 1000, '2024-05-01'::timestamptz + n * interval '7 minutes', n, 'open', 'h' || n * n % 41, 'in', 'x' || n
+INSERT INTO log
+SELECT 1000, '2024-05-01'::timestamptz + n * interval '7 minutes', n, 'open', 'h' || n * n % 41, 'in', 'x' || n
 FROM generate_series(1, 500) AS n;
 CREATE INDEX ON log (case_id, at, event_no, status);
 ANALYZE log;
@@ -140,7 +141,8 @@ DECLARE
         ELSE 'SELECT * FROM ' || quote_ident(which) END;
     answer bigint;
 BEGIN
-    EXECUTE format('SELECT (SELECT count(*) FROM (%1$s EXCEPT ALL %2$s) AS a) + (SELECT count(*) FROM (%2$s EXCEPT ALL %1$s) AS b)',
+    EXECUTE format('SELECT (SELECT count(*) FROM (%1$s EXCEPT ALL %2$s) AS a)
+                         + (SELECT count(*) FROM (%2$s EXCEPT ALL %1$s) AS b)',
                    ours, theirs) INTO answer;
     RETURN answer;
 END $$;
