@@ -3,7 +3,7 @@
 CREATE OR REPLACE VIEW case_flow AS
 WITH change AS (
     SELECT
-        date_trunc('month', at AT TIME ZONE :'time_zone')::date AS month_on,
+        crm_local_month(at, :'time_zone') AS month_on,
         count(*) FILTER (WHERE kind = 'resolved') AS resolved_count,
         count(*) FILTER (WHERE kind = 'reopened') AS reopened_count,
         count(*) FILTER (WHERE kind = 'resolved' AND cycle_no = 1) AS first_resolved_count,

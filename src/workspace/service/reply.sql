@@ -64,7 +64,7 @@ FROM (
     SELECT
         started.case_id, started.customer_id, started.channel, started.priority, started.product_id, started.asked_at,
         started.first_reply_target_seconds, started.is_business_target,
-        date_trunc('month', started.asked_at AT TIME ZONE :'time_zone')::date AS month_on,
+        crm_local_month(started.asked_at, :'time_zone') AS month_on,
         greatest(started.replied_at, CASE WHEN started.replied_at IS NOT NULL THEN started.asked_at END) AS replied_at,
         started.closed_unanswered_at,
         greatest(coalesce(started.replied_at, started.closed_unanswered_at, (SELECT until_at FROM service_basis)),

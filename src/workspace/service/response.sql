@@ -9,7 +9,7 @@
 CREATE OR REPLACE VIEW service_wait AS
 SELECT
     wait.measure, c.case_id, c.customer_id,
-    date_trunc('month', wait.started_at AT TIME ZONE :'time_zone')::date AS month_on,
+    crm_local_month(wait.started_at, :'time_zone') AS month_on,
     c.channel, c.priority, wait.started_at, wait.ended_at, wait.closed_unanswered_at, wait.is_observed,
     wait.wait_seconds, wait.wait_business_seconds, wait.target_seconds, c.is_business_target, crm_as_of() AS as_of
 FROM case_basis AS c
