@@ -83,10 +83,8 @@ crm_reply_turn_final(PG_FUNCTION_ARGS)
 }
 
 static int
-direction_flags(const void *direction)
+direction_flags(const struct varlena *direction)
 {
-	if (direction == NULL)
-		return 0;
 	if (VARSIZE_ANY_EXHDR(direction) == 2 &&
 		memcmp(VARDATA_ANY(direction), "in", 2) == 0)
 		return CRM_LOG_IN;
@@ -94,6 +92,30 @@ direction_flags(const void *direction)
 		memcmp(VARDATA_ANY(direction), "out", 3) == 0)
 		return CRM_LOG_OUT;
 	return 0;
+}
+
+/* The usual words are a flag; others are kept as they are. */
+static void
+take_direction(FunctionCallInfo fcinfo, int n, log_state *log,
+			   crm_log_entry *entry)
+{
+	if (PG_ARGISNULL(n))
+		return;
+	entry->flags = direction_flags(PG_GETARG_VARLENA_PP(n));
+	if (entry->flags == 0)
+		entry->kind = crm_log_getarg_text(fcinfo, n, log);
+}
+
+static Datum
+direction_of(const crm_log_entry *entry, bool *is_null)
+{
+	*is_null = false;
+	if ((entry->flags & CRM_LOG_IN) != 0)
+		return CStringGetTextDatum("in");
+	if ((entry->flags & CRM_LOG_OUT) != 0)
+		return CStringGetTextDatum("out");
+	*is_null = entry->kind == NULL;
+	return PointerGetDatum(entry->kind);
 }
 
 /* (state, at, message_id, direction, staff_id, gap_seconds) */
@@ -114,8 +136,7 @@ crm_conversation_trans(PG_FUNCTION_ARGS)
 				 errhint("Give 0 or more.")));
 	entry = crm_log_add(log, PG_GETARG_TIMESTAMPTZ(1));
 	entry->word = crm_log_getarg_text(fcinfo, 2, log);
-	entry->kind = crm_log_getarg_text(fcinfo, 3, log);
-	entry->flags = direction_flags(entry->kind);
+	take_direction(fcinfo, 3, log, entry);
 	entry->name = crm_log_getarg_text(fcinfo, 4, log);
 	crm_log_settle(fcinfo, log);
 	PG_RETURN_POINTER(log);
@@ -140,8 +161,7 @@ talk_row(const log_rows *rows, const log_state *log, const crm_log_talk *talk,
 	values[4] = Int64GetDatum(talk->in_count);
 	values[5] = Int64GetDatum(talk->out_count);
 	values[6] = Int64GetDatum(talk->staff_count);
-	nulls[7] = first->kind == NULL;
-	values[7] = nulls[7] ? (Datum) 0 : PointerGetDatum(first->kind);
+	values[7] = direction_of(first, &nulls[7]);
 	return crm_log_row(rows, values, nulls);
 }
 

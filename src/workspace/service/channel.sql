@@ -158,7 +158,7 @@ FROM (
         sum(initiated_count)::bigint AS initiated_count, count(*) AS customer_count
     FROM (
         SELECT
-            date_trunc('month', started_at AT TIME ZONE :'time_zone')::date AS month_on, channel, customer_id,
+            crm_local_month(started_at, :'time_zone') AS month_on, channel, customer_id,
             count(*) AS conversation_count, count(first_direction) AS known_count,
             count(*) FILTER (WHERE first_direction = 'in') AS initiated_count
         FROM conversation

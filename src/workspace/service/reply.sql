@@ -64,7 +64,7 @@ FROM (
     SELECT
         started.case_id, started.customer_id, started.channel, started.priority, started.product_id, started.asked_at,
         started.first_reply_target_seconds, started.is_business_target,
-        date_trunc('month', started.asked_at AT TIME ZONE :'time_zone')::date AS month_on,
+        crm_local_month(started.asked_at, :'time_zone') AS month_on,
         greatest(started.replied_at, CASE WHEN started.replied_at IS NOT NULL THEN started.asked_at END) AS replied_at,
         unanswered.closed_at AS closed_unanswered_at,
         greatest(coalesce(started.replied_at, unanswered.closed_at, (SELECT until_at FROM service_basis)),
@@ -76,13 +76,13 @@ FROM (
             done.closed_at, done.done_at,
             CASE WHEN c.opened_by IN ('staff', 'machine') THEN NULL
                  WHEN said.asked_at <= coalesce(said.replied_at, said.asked_at) THEN said.asked_at
-                 WHEN c.opened_by = 'customer' OR said.replied_at IS NULL
-                     OR NOT (SELECT has_question FROM case_question) THEN c.opened_at
+                 WHEN c.opened_by = 'customer' OR said.replied_at IS NULL OR NOT logged.has_question THEN c.opened_at
             END AS asked_at
         FROM case_basis AS c
         LEFT JOIN case_done AS done USING (case_id)
         LEFT JOIN case_message AS own USING (case_id)
         LEFT JOIN merged USING (case_id)
+        CROSS JOIN (SELECT has_question FROM case_question OFFSET 0) AS logged
         CROSS JOIN LATERAL (
             SELECT least(own.asked_at, merged.asked_at) AS asked_at, least(own.replied_at, merged.replied_at) AS replied_at
         ) AS said
