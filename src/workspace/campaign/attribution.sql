@@ -98,14 +98,16 @@ COMMENT ON VIEW attributed_touch IS
 'One row a touch of a customer up to as_of that a conversion can be credited to.
 Not for BI: origin is its campaign, arm and channel in one.';
 
--- One row a customer with all touches, in no order: time alone decides. Touches
--- that do not count weigh nothing. A conversion without one that counts has one
+-- One row a customer with all touches, in no order of time, which alone decides.
+-- They are sorted by customer, for a hash table of arrays would be written to
+-- disk: the planner takes a state of theirs for 8 kB. Touches that do not count
+-- weigh nothing. A conversion without one that counts has one
 -- row of no origin, with the whole of it. The join keeps one row a conversion in
 -- the planner's eyes; sums are held to twice the precision.
 CREATE OR REPLACE VIEW attribution_origin AS
 WITH path AS (
     SELECT customer_id, array_agg(touched_at) AS touched_at, array_agg(origin) AS origins
-    FROM attributed_touch
+    FROM (SELECT customer_id, touched_at, origin FROM attributed_touch ORDER BY customer_id) AS sorted
     GROUP BY customer_id
 ), weighed AS (
     SELECT converted.conversion_kind,

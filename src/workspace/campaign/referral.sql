@@ -3,14 +3,16 @@
 -- When a customer joined: as registered, or else with the first purchase.
 CREATE OR REPLACE VIEW joined_customer AS
 SELECT known.customer_id,
-       coalesce(known.registered_at, crm_first_entry_day(bought.purchases)::timestamp AT TIME ZONE :'time_zone') AS joined_at,
+       coalesce(CASE WHEN known.registered_at < (SELECT (crm_as_of() + 1)::timestamp AT TIME ZONE :'time_zone')
+                     THEN known.registered_at END,
+                crm_first_entry_day(bought.purchases)::timestamp AT TIME ZONE :'time_zone') AS joined_at,
        crm_as_of() AS as_of
 FROM known_customer AS known
 LEFT JOIN customer_activity AS bought ON bought.customer_id = known.customer_id
                                      AND crm_first_entry_day(bought.purchases) <= crm_as_of();
 COMMENT ON VIEW joined_customer IS
 'One row a customer known by as_of: since when.
-As registered, or else the day of the first purchase; NULL where neither is known.';
+As registered by as_of, or else the day of the first purchase; NULL where neither is known.';
 
 CREATE OR REPLACE VIEW referral_known AS
 SELECT given.customer_id,

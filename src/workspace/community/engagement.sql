@@ -65,7 +65,8 @@ SELECT spread.window_days,
                               (sum(spread.member_count) FILTER (
                                    WHERE NOT crm_is_shown(setting.min_cell, spread.member_count))
                                OVER (PARTITION BY spread.window_days))::bigint)
-            THEN spread.member_count / nullif(sum(spread.member_count) OVER (PARTITION BY spread.window_days), 0)::double precision
+            THEN spread.member_count
+                 / nullif(sum(spread.member_count) OVER (PARTITION BY spread.window_days), 0)::double precision
             END AS member_share,
        crm_as_of() AS as_of
 FROM (

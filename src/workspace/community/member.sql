@@ -145,7 +145,8 @@ WHERE crm_is_shown(setting.min_cell, spread.member_count);
 COMMENT ON VIEW contributor_share IS
 'One row a measure, posts or answers: how few write how much.
 The top 1 % of members (rounded up), the next 9 % and the rest: the 1-9-90 rule (Nielsen 2006). Members are those of the
-source member and all authors; without that source only authors are known, and the rest is not the silent 90 %. Shares of fewer members than setting.min_cell are NULL.';
+source member and all authors; without that source only authors are known, and the rest is not the silent 90 %. Shares
+of fewer members than setting.min_cell are NULL.';
 
 -- One group a helper and asker first: to count different askers in one go would
 -- sort all answers.

@@ -65,8 +65,8 @@ WHERE (SELECT term_pattern IS NULL FROM setting)
 UNION ALL
 SELECT post.post_id, post.customer_id, post.board, post.posted_on, post.posted_at, match.word[1], 1, crm_as_of()
 FROM post_known AS post
-CROSS JOIN LATERAL regexp_matches(lower(concat_ws(' ', post.title, post.body)), (SELECT term_pattern FROM setting), 'g')
-    AS match (word)
+CROSS JOIN LATERAL regexp_matches(lower(concat_ws(' ', post.title, post.body)),
+                                  (SELECT term_pattern FROM setting), 'g') AS match (word)
 WHERE (SELECT term_pattern IS NOT NULL FROM setting);
 COMMENT ON VIEW post_word IS
 'One row a post and lexeme of its title or body, or match of setting.term_pattern: how often.

@@ -140,8 +140,8 @@ FROM (
            max(yes_count) AS max_yes_count,
            coalesce(sum(headcount), 0)::bigint AS headcount,
            coalesce(sum(reply_count), 0)::bigint AS reply_count,
-           coalesce(sum(reply_count) FILTER (WHERE NOT crm_is_shown((SELECT min_cell FROM setting), reply_count)), 0)::bigint
-               AS hidden_reply_count
+           coalesce(sum(reply_count) FILTER (WHERE NOT crm_is_shown((SELECT min_cell FROM setting), reply_count)), 0)
+               ::bigint AS hidden_reply_count
     FROM event_tally
 ) AS total
 WHERE crm_is_shown((SELECT min_cell FROM setting), total.reply_count, total.hidden_reply_count);

@@ -13,6 +13,14 @@ FROM (
     FROM event_known WHERE NOT is_start_known
     UNION ALL
     SELECT
+        'event', 'duplicate_id', 'error',
+        'Further events under an id that another has: the earliest counts.',
+        coalesce(sum(n - 1), 0), min(key)
+    FROM (
+        SELECT event_id AS key, count(*) AS n FROM event WHERE event_id IS NOT NULL GROUP BY event_id HAVING count(*) > 1
+    ) AS duplicate
+    UNION ALL
+    SELECT
         'attendance', 'missing_customer', 'warning',
         'Replies without a customer: they are left out; example: the event.',
         count(*), min(event_id)
