@@ -127,7 +127,9 @@ FROM (
            crm_is_shown(setting.min_cell, held.customer_count,
                         (sum(held.customer_count) OVER smaller)::bigint) AS is_shown
     FROM history_basis AS month
-    CROSS JOIN unnest('{new,growing,mature,declining,departed}'::text[]) WITH ORDINALITY AS named (stage, stage_order)
+    CROSS JOIN (
+        SELECT * FROM unnest('{new,growing,mature,declining,departed}'::text[]) WITH ORDINALITY UNION ALL SELECT NULL, NULL
+    ) AS named (stage, stage_order)
     CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
     LEFT JOIN (
         SELECT month.month_on,
@@ -141,15 +143,20 @@ FROM (
         CROSS JOIN (SELECT * FROM setting LIMIT 1) AS setting
         WHERE crm_active_days(bought.purchases, month.month_end_on) > 0
         GROUP BY month.month_on, 2
-    ) AS held ON held.month_on = month.month_on AND held.stage = named.stage
+    ) AS held ON held.month_on = month.month_on AND held.stage IS NOT DISTINCT FROM named.stage
     WINDOW smaller AS (PARTITION BY month.month_on ORDER BY coalesce(held.customer_count, 0), named.stage
                        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
-) AS sized;
+) AS sized
+WHERE sized.stage IS NOT NULL OR sized.customer_count > 0;
 COMMENT ON VIEW stage_history IS
 'One row a month and stage: how many customers at its end, and how much they had brought by then.
 As segment_history, with the stages of lifecycle_summary: each customer against the own rhythm up to that day, and the
-usual gap of the fit of the time. Months before the first fit have no rows. Figures of fewer than setting.min_cell
-customers are NULL, and where those are fewer together, the next larger too. month_on is a date to filter by.';
+usual gap of the fit of the time. NULL is the stage of those who bought once, longer ago than setting.new_days, while the
+fit knows no usual gap; it has a row where it has somebody. Months before the first fit have no rows. Figures of fewer
+than setting.min_cell customers are NULL, and where those are fewer together, the next larger too. month_on is a date to
+filter by.';
+COMMENT ON COLUMN stage_history.stage IS
+'Lifecycle stage: new, growing, mature, declining or departed; NULL where there is no usual gap to compare with.';
 COMMENT ON COLUMN stage_history.month_end_on IS 'Last day of the month, or as_of where that comes first.';
 COMMENT ON COLUMN stage_history.fitted_on IS
 'Day of the fit that the stages go by: the latest at or before month_end_on.';

@@ -110,8 +110,9 @@ CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, summary.customer_count, summary.smaller_count::bigint);
 COMMENT ON VIEW lifecycle_summary IS
 'One row a stage with customers: how many, how much, how alive.
-NULL is the stage of those who had refunds only, and of all without a fit. Stages below setting.min_cell customers are hidden, and where those are fewer
-together, the next larger too. Not protected: what differs from another as_of.';
+NULL is the stage of those who had refunds only, of those who bought once, longer ago than setting.new_days, while the
+fit knows no usual gap, and of all without a fit. Stages below setting.min_cell customers are hidden, and where those
+are fewer together, the next larger too. Not protected: what differs from another as_of.';
 
 CREATE OR REPLACE VIEW rfm_heatmap AS
 SELECT r_score,
