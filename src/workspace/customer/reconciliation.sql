@@ -67,7 +67,7 @@ CROSS JOIN source
 CROSS JOIN LATERAL (
     VALUES
         ('purchase', 'amount', ledger.exact_amount, source.amount, source.rounding - source.outside_amount,
-         'Less rows without a customer or a date, and after as_of: they are in no ledger. Rounding of each to 0.0001.'),
+         'Less rows without a customer or a date, and after as_of: they are in no ledger. Rounding to 0.0001.'),
         ('purchase', 'events', ledger.purchase_count, source.events::numeric, -source.outside_events::numeric,
          'Less rows without a customer or a date, and after as_of. Refunds count as none.'),
         ('customer_basis', 'amount', ledger.exact_amount, basis.amount, basis.rounding, 'Rounding of each row.'),

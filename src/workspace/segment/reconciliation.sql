@@ -10,7 +10,6 @@ WITH ledger AS MATERIALIZED (
 ), cell AS MATERIALIZED (
     SELECT segment, stage, class, r_score, f_score, m_score, count(*) AS customer_count,
            count(*) FILTER (WHERE active_days > 0) AS buyer_count, sum(exact_amount) AS exact_amount,
-           coalesce(sum(exact_amount) FILTER (WHERE active_days > 0), 0) AS buyer_amount,
            sum(exact_amount - amount) AS rounding
     FROM customer_basis
     GROUP BY segment, stage, class, r_score, f_score, m_score
@@ -20,8 +19,6 @@ WITH ledger AS MATERIALIZED (
     SELECT coalesce(sum(exact_amount - exact_amount:::amount) FILTER (WHERE dimension = 7), 0) AS by_segment,
            coalesce(sum(exact_amount - exact_amount:::amount) FILTER (WHERE dimension = 11), 0) AS by_stage,
            coalesce(sum(exact_amount - exact_amount:::amount) FILTER (WHERE dimension = 14), 0) AS by_class,
-           coalesce(sum(exact_amount - buyer_amount:::amount) FILTER (WHERE dimension = 7), 0) AS by_bought_segment,
-           coalesce(sum(exact_amount - buyer_amount:::amount) FILTER (WHERE dimension = 11), 0) AS by_bought_stage,
            coalesce(sum(exact_amount - exact_amount:::amount)
                         FILTER (WHERE dimension = 13 AND r_score IS NOT NULL AND f_score IS NOT NULL), 0)
            + coalesce(sum(exact_amount) FILTER (WHERE dimension = 13 AND (r_score IS NULL OR f_score IS NULL)), 0)
@@ -29,12 +26,11 @@ WITH ledger AS MATERIALIZED (
            coalesce(sum(customer_count) FILTER (WHERE dimension = 13 AND (r_score IS NULL OR f_score IS NULL)), 0)
                AS unscored_count,
            (SELECT coalesce(sum(rounding), 0) FROM cell) AS by_customer,
-           (SELECT coalesce(sum(exact_amount), 0) - sum(buyer_amount):::amount FROM cell) AS by_all,
            (SELECT coalesce(sum(customer_count * num_nulls(r_score, f_score, m_score)), 0)
                    - 3 * coalesce(sum(customer_count - buyer_count), 0) FROM cell) AS unscored_buyer_count
     FROM (
         SELECT grouping(segment, stage, r_score, class) AS dimension, r_score, f_score,
-               sum(customer_count) AS customer_count, sum(exact_amount) AS exact_amount, sum(buyer_amount) AS buyer_amount
+               sum(customer_count) AS customer_count, sum(exact_amount) AS exact_amount
         FROM cell
         GROUP BY GROUPING SETS ((segment), (stage), (r_score, f_score), (class))
     ) AS grouped
@@ -119,28 +115,30 @@ WITH ledger AS MATERIALIZED (
            'Who had refunds only.', true
     FROM ledger
     UNION ALL
-    SELECT 'concentration', 'amount', ledger.exact_amount, (SELECT sum(amount) FROM concentration), rest.by_all,
-           'Who had refunds only, and rounding.', true
-    FROM ledger, rest
+    SELECT 'concentration', 'amount', ledger.exact_amount, (SELECT sum(amount) FROM concentration),
+           CASE WHEN ledger.buyer_count > 0 THEN ledger.exact_amount - ledger.exact_amount:::amount
+                ELSE ledger.exact_amount END,
+           'Rounding; all while nobody has bought.', true
+    FROM ledger
     UNION ALL
-    SELECT 'segment_history', 'customer_count', ledger.buyer_count, (SELECT customer_count FROM segment_end),
-           CASE WHEN fitted.has_fit THEN 0 ELSE ledger.buyer_count END,
-           'Of the last month. Who had refunds only, and all where there is no fit.', true
+    SELECT 'segment_history', 'customer_count', ledger.customer_count, (SELECT customer_count FROM segment_end),
+           CASE WHEN fitted.has_fit THEN 0 ELSE ledger.customer_count END,
+           'Of the last month. All where there is no fit.', true
     FROM ledger, fitted
     UNION ALL
     SELECT 'segment_history', 'amount', ledger.exact_amount, (SELECT amount FROM segment_end),
-           CASE WHEN fitted.has_fit THEN rest.by_bought_segment ELSE ledger.exact_amount END,
-           'Of the last month. Who had refunds only, all where there is no fit, and rounding of each row.', true
+           CASE WHEN fitted.has_fit THEN rest.by_segment ELSE ledger.exact_amount END,
+           'Of the last month. All where there is no fit, and rounding of each row.', true
     FROM ledger, rest, fitted
     UNION ALL
-    SELECT 'stage_history', 'customer_count', ledger.buyer_count, (SELECT customer_count FROM stage_end),
-           CASE WHEN fitted.has_fit THEN 0 ELSE ledger.buyer_count END,
-           'Of the last month. Who had refunds only, and all where there is no fit.', true
+    SELECT 'stage_history', 'customer_count', ledger.customer_count, (SELECT customer_count FROM stage_end),
+           CASE WHEN fitted.has_fit THEN 0 ELSE ledger.customer_count END,
+           'Of the last month. All where there is no fit.', true
     FROM ledger, fitted
     UNION ALL
     SELECT 'stage_history', 'amount', ledger.exact_amount, (SELECT amount FROM stage_end),
-           CASE WHEN fitted.has_fit THEN rest.by_bought_stage ELSE ledger.exact_amount END,
-           'Of the last month. Who had refunds only, all where there is no fit, and rounding of each row.', true
+           CASE WHEN fitted.has_fit THEN rest.by_stage ELSE ledger.exact_amount END,
+           'Of the last month. All where there is no fit, and rounding of each row.', true
     FROM ledger, rest, fitted
     UNION ALL
     SELECT 'customer_rfm', 'amount', ledger.exact_amount, (SELECT sum(amount) FROM customer_rfm), rest.by_customer,
