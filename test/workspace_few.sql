@@ -1,6 +1,6 @@
 -- What a handful of rows shows: no usual gap, pairs of no weight, amounts finer than a ledger.
 BEGIN;
-SELECT plan(17);
+SELECT plan(19);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 
@@ -77,6 +77,17 @@ SELECT is_empty($$SELECT FROM shop.clv_matrix AS m, shop.scoring_basis AS b
                 'P(alive) is that of the history in the row');
 SELECT is((SELECT count(DISTINCT tenure_days) FROM shop.expected_purchases_matrix WHERE purchase_days > 1), 1::bigint,
     'the others are all as old');
+
+-- Nothing after as_of counts, in the period before that of a goal neither.
+INSERT INTO few.goal (family, metric, period_start, period_end, target)
+VALUES ('behaviour', 'retention_share', '2024-08-01', '2024-08-31', 0.5);
+SET LOCAL crm_ext.as_of = '2024-07-11';
+SELECT results_eq('SELECT actual_value, is_met FROM few.goal_attainment', 'VALUES (0::double precision, false)',
+                  'one was active in July so far');
+SET LOCAL crm_ext.as_of = '2024-06-30';
+SELECT results_eq('SELECT actual_value, is_met FROM few.goal_attainment',
+                  'VALUES (NULL::double precision, NULL::boolean)', 'and before it nobody is known to be');
+SET LOCAL crm_ext.as_of = '2024-10-31';
 
 -- Figures to be drawn are on one scale, with the lost below zero.
 SELECT is_empty('SELECT FROM shop.pareto_curve
