@@ -13,8 +13,6 @@ WITH ledger AS MATERIALIZED (
            sum(exact_amount - amount) AS rounding
     FROM customer_basis
     GROUP BY segment, stage, class, r_score, f_score, m_score
-), fitted AS MATERIALIZED (
-    SELECT EXISTS (SELECT FROM history_basis) AS has_fit
 ), rest AS MATERIALIZED (
     SELECT coalesce(sum(exact_amount - exact_amount:::amount) FILTER (WHERE dimension = 7), 0) AS by_segment,
            coalesce(sum(exact_amount - exact_amount:::amount) FILTER (WHERE dimension = 11), 0) AS by_stage,
@@ -62,10 +60,6 @@ WITH ledger AS MATERIALIZED (
     SELECT sum(customer_count) AS customer_count, sum(amount) AS amount FROM concentration_monthly
 ), by_class AS MATERIALIZED (
     SELECT sum(customer_count) AS customer_count, sum(amount) AS amount FROM abc_summary
-), segment_end AS MATERIALIZED (
-    SELECT sum(customer_count) AS customer_count, sum(amount) AS amount FROM segment_history WHERE month_end_on = as_of
-), stage_end AS MATERIALIZED (
-    SELECT sum(customer_count) AS customer_count, sum(amount) AS amount FROM stage_history WHERE month_end_on = as_of
 ), claim (view_name, column_name, ledger_total, view_total, left_out_total, left_out_reason, is_of_groups) AS (
     SELECT 'segment_summary', 'customer_count', ledger.customer_count::numeric,
            (SELECT customer_count FROM by_segment), 0::numeric, NULL, true
@@ -120,26 +114,6 @@ WITH ledger AS MATERIALIZED (
                 ELSE ledger.exact_amount END,
            'Rounding; all while nobody has bought.', true
     FROM ledger
-    UNION ALL
-    SELECT 'segment_history', 'customer_count', ledger.customer_count, (SELECT customer_count FROM segment_end),
-           CASE WHEN fitted.has_fit THEN 0 ELSE ledger.customer_count END,
-           'Of the last month. All where there is no fit.', true
-    FROM ledger, fitted
-    UNION ALL
-    SELECT 'segment_history', 'amount', ledger.exact_amount, (SELECT amount FROM segment_end),
-           CASE WHEN fitted.has_fit THEN rest.by_segment ELSE ledger.exact_amount END,
-           'Of the last month. All where there is no fit, and rounding of each row.', true
-    FROM ledger, rest, fitted
-    UNION ALL
-    SELECT 'stage_history', 'customer_count', ledger.customer_count, (SELECT customer_count FROM stage_end),
-           CASE WHEN fitted.has_fit THEN 0 ELSE ledger.customer_count END,
-           'Of the last month. All where there is no fit.', true
-    FROM ledger, fitted
-    UNION ALL
-    SELECT 'stage_history', 'amount', ledger.exact_amount, (SELECT amount FROM stage_end),
-           CASE WHEN fitted.has_fit THEN rest.by_stage ELSE ledger.exact_amount END,
-           'Of the last month. All where there is no fit, and rounding of each row.', true
-    FROM ledger, rest, fitted
     UNION ALL
     SELECT 'customer_rfm', 'amount', ledger.exact_amount, (SELECT sum(amount) FROM customer_rfm), rest.by_customer,
            'Rounding of each row.', false
