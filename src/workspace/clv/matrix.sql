@@ -49,7 +49,7 @@ SELECT cell.purchase_days,
        cell.silent_days,
        cell.silent_days / 7 AS silent_weeks,
        cell.step_weeks,
-       cell.tenure_days,
+       CASE WHEN cell.purchase_days = 1 THEN cell.silent_days ELSE cell.tenure_days END AS tenure_days,
        CASE WHEN cell.purchase_days = 1
             THEN crm_p_alive_summary(basis.clv_model, 0, 0, cell.silent_days / basis.unit_days)
             WHEN cell.silent_days < cell.tenure_days
@@ -90,7 +90,8 @@ COMMENT ON COLUMN clv_matrix.purchase_days_label IS 'purchase_days as text, 10+ 
 COMMENT ON COLUMN clv_matrix.silent_days IS 'Days since the last purchase.';
 COMMENT ON COLUMN clv_matrix.silent_weeks IS 'Weeks since the last purchase.';
 COMMENT ON COLUMN clv_matrix.step_weeks IS 'Weeks from one row to the next.';
-COMMENT ON COLUMN clv_matrix.tenure_days IS 'Days since the first purchase: those of the middle customer.';
+COMMENT ON COLUMN clv_matrix.tenure_days IS
+'Days since the first purchase: those of the middle customer, of one purchase day those of the silence.';
 COMMENT ON COLUMN clv_matrix.p_alive IS 'Probability of being still a customer; NULL where it cannot be.';
 COMMENT ON COLUMN clv_matrix.expected_purchases IS
 'Purchase days to expect in setting.horizon_days; NULL where it cannot be.';
@@ -105,7 +106,8 @@ COMMENT ON VIEW p_alive_matrix IS
 'One row a number of purchase days and a time since the last: the probability of being still a customer.
 See clv_matrix. Under the model bg/nbd who came once is never gone: there the first column is 1.';
 COMMENT ON COLUMN p_alive_matrix.p_alive IS 'Probability of being still a customer; NULL where it cannot be.';
-COMMENT ON COLUMN p_alive_matrix.tenure_days IS 'Days since the first purchase: those of the middle customer.';
+COMMENT ON COLUMN p_alive_matrix.tenure_days IS
+'Days since the first purchase: those of the middle customer, of one purchase day those of the silence.';
 COMMENT ON COLUMN p_alive_matrix.customer_count IS
 'Customers with so many purchase days, silent so long, of any tenure; the last step is open; NULL where hidden.';
 
@@ -119,7 +121,7 @@ In setting.horizon_days. See clv_matrix.';
 COMMENT ON COLUMN expected_purchases_matrix.expected_purchases IS
 'Purchase days to expect in setting.horizon_days; NULL where it cannot be.';
 COMMENT ON COLUMN expected_purchases_matrix.tenure_days IS
-'Days since the first purchase: those of the middle customer.';
+'Days since the first purchase: those of the middle customer, of one purchase day those of the silence.';
 COMMENT ON COLUMN expected_purchases_matrix.customer_count IS
 'Customers with so many purchase days, silent so long, of any tenure; the last step is open; NULL where hidden.';
 

@@ -21,6 +21,10 @@ WITH basis AS MATERIALIZED (
            sum(basis.exact_clv - basis.exact_clv:::amount), 'Rounding of each row.', true
     FROM basis
     UNION ALL
+    SELECT 'lifecycle_summary', 'total_clv', sum(by_stage.exact_clv), (SELECT sum(total_clv) FROM lifecycle_summary),
+           sum(by_stage.exact_clv - by_stage.exact_clv:::amount), 'Rounding of each row.', true
+    FROM (SELECT coalesce(sum(exact_clv), 0) AS exact_clv FROM customer_basis GROUP BY stage) AS by_stage
+    UNION ALL
     SELECT 'customer_clv', 'clv', sum(basis.exact_clv), (SELECT sum(clv) FROM customer_clv), sum(basis.rounding),
            'Rounding of each row.', false
     FROM basis

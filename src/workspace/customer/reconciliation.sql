@@ -39,8 +39,9 @@ WITH ledger AS MATERIALIZED (
     FROM customer_activity
     WHERE crm_first_entry_day(purchases) < (SELECT month_bounds[1] FROM span)
 ), source AS MATERIALIZED (
-    SELECT coalesce(sum(round(amount, 4)), 0) AS amount,
-           coalesce(sum(round(amount, 4)) FILTER (WHERE is_outside), 0) AS outside_amount,
+    SELECT coalesce(sum(amount), 0) AS amount,
+           coalesce(sum(amount) FILTER (WHERE is_outside), 0) AS outside_amount,
+           coalesce(sum(round(amount, 4) - amount) FILTER (WHERE NOT is_outside), 0) AS rounding,
            coalesce(sum(events), 0) AS events,
            coalesce(sum(events) FILTER (WHERE is_outside), 0) AS outside_events
     FROM (
@@ -65,8 +66,8 @@ CROSS JOIN early
 CROSS JOIN source
 CROSS JOIN LATERAL (
     VALUES
-        ('purchase', 'amount', ledger.exact_amount, source.amount, -source.outside_amount,
-         'Less rows without a customer or a date, and after as_of: they are in no ledger.'),
+        ('purchase', 'amount', ledger.exact_amount, source.amount, source.rounding - source.outside_amount,
+         'Less rows without a customer or a date, and after as_of: they are in no ledger. Rounding to 0.0001.'),
         ('purchase', 'events', ledger.purchase_count, source.events::numeric, -source.outside_events::numeric,
          'Less rows without a customer or a date, and after as_of. Refunds count as none.'),
         ('customer_basis', 'amount', ledger.exact_amount, basis.amount, basis.rounding, 'Rounding of each row.'),

@@ -1,22 +1,26 @@
 -- What views of ratings add up to, against the ratings.
 
 CREATE OR REPLACE VIEW reconciliation_experience AS
-WITH claim (view_name, column_name, ledger_total, view_total) AS (
-    SELECT 'touchpoint_gap', 'pair_count',
-           (SELECT count(*) FROM rating_pair
-            WHERE touchpoint_id IS NOT NULL AND expected IS NOT NULL AND actual IS NOT NULL)::numeric,
-           (SELECT sum(pair_count) FROM touchpoint_gap)::numeric
+WITH claim (view_name, column_name, ledger_total, view_total, left_out_total, left_out_reason) AS (
+    SELECT 'touchpoint_gap', 'pair_count', pair.count::numeric, (SELECT sum(pair_count) FROM touchpoint_gap)::numeric,
+           pair.weightless_count::numeric, 'Pairs of weight 0.'
+    FROM (
+        SELECT count(*) AS count, count(*) FILTER (WHERE weight = 0) AS weightless_count
+        FROM rating_pair
+        WHERE touchpoint_id IS NOT NULL AND expected IS NOT NULL AND actual IS NOT NULL
+    ) AS pair
     UNION ALL
     SELECT 'recommend_by_outcome', 'customer_count', (SELECT count(*) FROM customer_gap WHERE outcome IS NOT NULL),
-           (SELECT sum(customer_count) FROM recommend_by_outcome)
+           (SELECT sum(customer_count) FROM recommend_by_outcome), 0, NULL
 )
 SELECT claim.view_name,
        claim.column_name,
        claim.ledger_total,
        coalesce(claim.view_total, 0) AS view_total,
-       CASE WHEN setting.min_cell = 1 THEN 0::numeric END AS left_out_total,
-       NULL::text AS left_out_reason,
-       CASE WHEN setting.min_cell = 1 THEN claim.ledger_total - coalesce(claim.view_total, 0) END AS difference,
+       CASE WHEN setting.min_cell = 1 THEN claim.left_out_total END AS left_out_total,
+       claim.left_out_reason,
+       CASE WHEN setting.min_cell = 1
+            THEN claim.ledger_total - coalesce(claim.view_total, 0) - claim.left_out_total END AS difference,
        crm_as_of() AS as_of
 FROM claim
 CROSS JOIN setting;

@@ -18,6 +18,7 @@ FROM (
             *, metric IN ('mean_gap', 'satisfied_share', 'nps') AS is_rated,
             least(period_end, crm_as_of()) AS until,
             period_start - (period_end - period_start + 1) AS previous_start,
+            least(period_start - 1, crm_as_of()) AS previous_until,
             crm_as_of() AS as_of
         FROM goal
     ) AS g
@@ -38,7 +39,7 @@ FROM (
                     WHEN 'active_customers' THEN (crm_active_days(during) > 0)::integer
                     WHEN 'new_customers' THEN (crm_first_day(purchases) BETWEEN g.period_start AND g.until)::integer
                     WHEN 'retention_share' THEN
-                        CASE WHEN crm_active_days(crm_slice(purchases, g.previous_start, g.period_start - 1)) > 0
+                        CASE WHEN crm_active_days(crm_slice(purchases, g.previous_start, g.previous_until)) > 0
                              THEN (crm_active_days(during) > 0)::integer END
                 END AS part
             FROM customer_activity

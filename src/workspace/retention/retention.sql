@@ -40,7 +40,8 @@ SELECT state.period_start AS month_on,
        CASE WHEN paid.is_shown THEN state.resurrecting_amount END:::amount AS resurrecting_amount,
        CASE WHEN paid.is_shown THEN state.refund_only_count END AS refund_only_count,
        CASE WHEN paid.is_shown THEN state.refund_only_amount END:::amount AS refund_only_amount,
-       state.history_days >= basis.window_days AS is_new_known
+       state.history_days >= basis.window_days AS is_new_known,
+       CASE WHEN part.is_shown THEN -state.dormant_count END AS signed_dormant_count
 FROM (
     SELECT crm_retention_agg(purchases, (SELECT month_bounds FROM calendar_span)) AS retention FROM customer_activity
 ) AS everybody
@@ -64,6 +65,8 @@ back: see is_new_known. Months with somebody, but fewer than setting.min_cell cu
 of the four is of 1 or more, but fewer than that, all four are NULL, and so is active_count where it is; their amounts
 where refund_only_count is, too. Not protected: what differs from the cohorts, or from another as_of. dormant_count and
 quick_ratio of an incomplete month are not final.';
+COMMENT ON COLUMN growth_accounting.signed_dormant_count IS
+'dormant_count below zero, as it is drawn; NULL where hidden. growth_flow has all states one below the other.';
 COMMENT ON COLUMN growth_accounting.amount IS 'Net amount of the month, of all customers; NULL where hidden.';
 
 CREATE OR REPLACE VIEW retention_cohort AS

@@ -84,6 +84,17 @@ FROM (
                 GROUP BY month.months
             ) AS fitted
             CROSS JOIN LATERAL generate_subscripts(fitted.cells, 1) AS n
+            UNION ALL
+            -- Who had refunds only by then, and so no score.
+            SELECT month.month_on, NULL, NULL, NULL, count(*), sum(crm_amount(refunded.purchases, month.month_end_on))
+            FROM history_basis AS month
+            JOIN (
+                SELECT purchases, crm_first_entry_day(purchases) AS entered_on, crm_first_day(purchases) AS bought_on
+                FROM customer_activity
+                WHERE crm_first_entry_day(purchases) < coalesce(crm_first_day(purchases), 'infinity')
+            ) AS refunded ON refunded.entered_on <= month.month_end_on
+                             AND coalesce(refunded.bought_on, 'infinity') > month.month_end_on
+            GROUP BY month.month_on
         ) AS scored
         CROSS JOIN (SELECT segment_map FROM setting LIMIT 1) AS setting
         GROUP BY 1, 2
@@ -94,16 +105,17 @@ FROM (
 WHERE sized.segment IS NOT NULL OR sized.customer_count > 0;
 COMMENT ON VIEW segment_history IS
 'One row a month and segment: how many customers at its end, and how much they had brought by then.
-Of customers who had bought by month_end_on, with the scores and by the fit of that day, the latest at or before it:
-months before the first fit have no rows; call crm_refit for their ends to have them. An empty segment counts 0. NULL
-is the segment of those whom no rule of the map takes; it has a row where it has somebody. The map is today''s.
-Figures of fewer than setting.min_cell customers are NULL, and where those are fewer together, the next larger too.
-month_on is a date to filter by; months after crm_ext.as_of are not there.';
+Of customers with a purchase or refund by month_end_on, with the scores and by the fit of that day, the latest at or
+before it: months before the first fit have no rows; call crm_refit for their ends to have them. An empty segment counts
+0. NULL is the segment of those whom no rule of the map takes, and of those who had refunds only; it has a row where it
+has somebody. The map is today''s. Figures of fewer than setting.min_cell customers are NULL, and where those are fewer
+together, the next larger too. month_on is a date to filter by; months after crm_ext.as_of are not there.';
 COMMENT ON COLUMN segment_history.month_end_on IS 'Last day of the month, or as_of where that comes first.';
 COMMENT ON COLUMN segment_history.fitted_on IS
 'Day of the fit that the scores go by: the latest at or before month_end_on.';
 COMMENT ON COLUMN segment_history.amount IS 'Net amount up to month_end_on of those in the segment then.';
-COMMENT ON COLUMN segment_history.customer_share IS 'Share of all customers who had bought by month_end_on, 0..1.';
+COMMENT ON COLUMN segment_history.customer_share IS
+'Share of all customers with a purchase or refund by month_end_on, 0..1.';
 
 CREATE OR REPLACE VIEW stage_history AS
 SELECT sized.month_on,
@@ -127,7 +139,10 @@ FROM (
            crm_is_shown(setting.min_cell, held.customer_count,
                         (sum(held.customer_count) OVER smaller)::bigint) AS is_shown
     FROM history_basis AS month
-    CROSS JOIN unnest('{new,growing,mature,declining,departed}'::text[]) WITH ORDINALITY AS named (stage, stage_order)
+    CROSS JOIN (
+        SELECT * FROM unnest('{new,growing,mature,declining,departed}'::text[]) WITH ORDINALITY
+        UNION ALL SELECT NULL, NULL
+    ) AS named (stage, stage_order)
     CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
     LEFT JOIN (
         SELECT month.month_on,
@@ -139,19 +154,25 @@ FROM (
         FROM history_basis AS month
         CROSS JOIN customer_activity AS bought
         CROSS JOIN (SELECT * FROM setting LIMIT 1) AS setting
-        WHERE crm_active_days(bought.purchases, month.month_end_on) > 0
+        WHERE crm_first_entry_day(bought.purchases) <= month.month_end_on
         GROUP BY month.month_on, 2
-    ) AS held ON held.month_on = month.month_on AND held.stage = named.stage
+    ) AS held ON held.month_on = month.month_on AND held.stage IS NOT DISTINCT FROM named.stage
     WINDOW smaller AS (PARTITION BY month.month_on ORDER BY coalesce(held.customer_count, 0), named.stage
                        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
-) AS sized;
+) AS sized
+WHERE sized.stage IS NOT NULL OR sized.customer_count > 0;
 COMMENT ON VIEW stage_history IS
 'One row a month and stage: how many customers at its end, and how much they had brought by then.
 As segment_history, with the stages of lifecycle_summary: each customer against the own rhythm up to that day, and the
-usual gap of the fit of the time. Months before the first fit have no rows. Figures of fewer than setting.min_cell
-customers are NULL, and where those are fewer together, the next larger too. month_on is a date to filter by.';
+usual gap of the fit of the time. NULL is the stage of those who had refunds only, and of those who bought once, longer
+ago than setting.new_days, while the fit knows no usual gap; it has a row where it has somebody. Months before the first
+fit have no rows. Figures of fewer than setting.min_cell customers are NULL, and where those are fewer together, the
+next larger too. month_on is a date to filter by.';
+COMMENT ON COLUMN stage_history.stage IS
+'Lifecycle stage: new, growing, mature, declining or departed; NULL where there is no usual gap to compare with.';
 COMMENT ON COLUMN stage_history.month_end_on IS 'Last day of the month, or as_of where that comes first.';
 COMMENT ON COLUMN stage_history.fitted_on IS
 'Day of the fit that the stages go by: the latest at or before month_end_on.';
 COMMENT ON COLUMN stage_history.amount IS 'Net amount up to month_end_on of those in the stage then.';
-COMMENT ON COLUMN stage_history.customer_share IS 'Share of all customers who had bought by month_end_on, 0..1.';
+COMMENT ON COLUMN stage_history.customer_share IS
+'Share of all customers with a purchase or refund by month_end_on, 0..1.';

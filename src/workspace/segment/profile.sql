@@ -68,8 +68,8 @@ CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, summary.customer_count, summary.smaller_count::bigint);
 COMMENT ON VIEW abc_summary IS
 'One row an ABC class with customers: how many, and how much they brought.
-Classes are by the limits of the latest fit; Z had nothing or less, NULL is the class without a fit. Classes below
-setting.min_cell customers are hidden, and where those are fewer together, the next larger too. The day is
+Classes are by the limits of the latest fit; Z have brought 0, N less, and NULL is the class without a fit.
+Classes below setting.min_cell customers are hidden, and where those are fewer together, the next larger too. The day is
 crm_ext.as_of, set before the query: as_of only repeats it.';
 
 CREATE OR REPLACE VIEW concentration AS
@@ -84,12 +84,11 @@ SELECT spent.customer_count,
             THEN width.share END AS width_80_share,
        crm_as_of() AS as_of
 FROM (
-    SELECT count(*) AS customer_count,
+    SELECT count(*) FILTER (WHERE active_days > 0) AS customer_count,
            sum(exact_amount) AS amount,
-           count(*) FILTER (WHERE exact_amount < 0) AS negative_count,
-           crm_distribution_agg(greatest(amount_number, 0)) AS amounts
+           count(*) FILTER (WHERE active_days > 0 AND exact_amount < 0) AS negative_count,
+           crm_distribution_agg(greatest(amount_number, 0)) FILTER (WHERE active_days > 0) AS amounts
     FROM customer_basis
-    WHERE active_days > 0
 ) AS spent
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 CROSS JOIN LATERAL crm_pareto_width(spent.amounts, 0.8) AS width (share)
@@ -99,5 +98,6 @@ COMMENT ON VIEW concentration IS
 The shares are those of pareto_curve, where a net amount below 0 counts as 0; with such amounts there is no Gini
 coefficient. No row while nobody has bought, and where fewer than setting.min_cell have. The day is crm_ext.as_of, set
 before the query: as_of only repeats it.';
+COMMENT ON COLUMN concentration.amount IS 'Net amount of all customers by as_of, who had refunds only included.';
 COMMENT ON COLUMN concentration.customer_count IS 'Customers who have bought by as_of.';
 COMMENT ON COLUMN concentration.negative_count IS 'Of them, those whose refunds exceed their purchases.';

@@ -8,28 +8,29 @@ WITH ledger AS MATERIALIZED (
 ), span AS MATERIALIZED (
     SELECT month_bounds FROM calendar_span
 ), cell AS MATERIALIZED (
-    SELECT segment, stage, r_score, f_score, m_score, count(*) AS customer_count,
+    SELECT segment, stage, class, r_score, f_score, m_score, count(*) AS customer_count,
            count(*) FILTER (WHERE active_days > 0) AS buyer_count, sum(exact_amount) AS exact_amount,
            sum(exact_amount - amount) AS rounding
     FROM customer_basis
-    GROUP BY segment, stage, r_score, f_score, m_score
+    GROUP BY segment, stage, class, r_score, f_score, m_score
 ), rest AS MATERIALIZED (
-    SELECT coalesce(sum(exact_amount - exact_amount:::amount) FILTER (WHERE dimension = 3), 0) AS by_segment,
-           coalesce(sum(exact_amount - exact_amount:::amount) FILTER (WHERE dimension = 5), 0) AS by_stage,
+    SELECT coalesce(sum(exact_amount - exact_amount:::amount) FILTER (WHERE dimension = 7), 0) AS by_segment,
+           coalesce(sum(exact_amount - exact_amount:::amount) FILTER (WHERE dimension = 11), 0) AS by_stage,
+           coalesce(sum(exact_amount - exact_amount:::amount) FILTER (WHERE dimension = 14), 0) AS by_class,
            coalesce(sum(exact_amount - exact_amount:::amount)
-                        FILTER (WHERE dimension = 6 AND r_score IS NOT NULL AND f_score IS NOT NULL), 0)
-           + coalesce(sum(exact_amount) FILTER (WHERE dimension = 6 AND (r_score IS NULL OR f_score IS NULL)), 0)
+                        FILTER (WHERE dimension = 13 AND r_score IS NOT NULL AND f_score IS NOT NULL), 0)
+           + coalesce(sum(exact_amount) FILTER (WHERE dimension = 13 AND (r_score IS NULL OR f_score IS NULL)), 0)
                AS by_score,
-           coalesce(sum(customer_count) FILTER (WHERE dimension = 6 AND (r_score IS NULL OR f_score IS NULL)), 0)
+           coalesce(sum(customer_count) FILTER (WHERE dimension = 13 AND (r_score IS NULL OR f_score IS NULL)), 0)
                AS unscored_count,
            (SELECT coalesce(sum(rounding), 0) FROM cell) AS by_customer,
            (SELECT coalesce(sum(customer_count * num_nulls(r_score, f_score, m_score)), 0)
                    - 3 * coalesce(sum(customer_count - buyer_count), 0) FROM cell) AS unscored_buyer_count
     FROM (
-        SELECT grouping(segment, stage, r_score) AS dimension, r_score, f_score,
+        SELECT grouping(segment, stage, r_score, class) AS dimension, r_score, f_score,
                sum(customer_count) AS customer_count, sum(exact_amount) AS exact_amount
         FROM cell
-        GROUP BY GROUPING SETS ((segment), (stage), (r_score, f_score))
+        GROUP BY GROUPING SETS ((segment), (stage), (r_score, f_score), (class))
     ) AS grouped
 ), everybody AS MATERIALIZED (
     SELECT crm_retention_agg(purchases, (SELECT month_bounds FROM span)) AS retention,
@@ -57,6 +58,8 @@ WITH ledger AS MATERIALIZED (
     SELECT sum(customer_count) AS customer_count, sum(amount) AS amount FROM rfm_heatmap
 ), concentrated AS MATERIALIZED (
     SELECT sum(customer_count) AS customer_count, sum(amount) AS amount FROM concentration_monthly
+), by_class AS MATERIALIZED (
+    SELECT sum(customer_count) AS customer_count, sum(amount) AS amount FROM abc_summary
 ), claim (view_name, column_name, ledger_total, view_total, left_out_total, left_out_reason, is_of_groups) AS (
     SELECT 'segment_summary', 'customer_count', ledger.customer_count::numeric,
            (SELECT customer_count FROM by_segment), 0::numeric, NULL, true
@@ -90,6 +93,27 @@ WITH ledger AS MATERIALIZED (
     SELECT 'pareto_curve', 'customer_count', ledger.buyer_count, coalesce(curve.customer_count, ledger.buyer_count), 0,
            'Who had refunds only; there is no curve where nobody spent anything.', true
     FROM ledger LEFT JOIN (SELECT max(customer_count) AS customer_count FROM pareto_curve) AS curve ON true
+    UNION ALL
+    SELECT 'abc_summary', 'customer_count', ledger.customer_count, (SELECT customer_count FROM by_class), 0, NULL, true
+    FROM ledger
+    UNION ALL
+    SELECT 'abc_summary', 'amount', ledger.exact_amount, (SELECT amount FROM by_class), rest.by_class,
+           'Rounding of each row.', true
+    FROM ledger, rest
+    UNION ALL
+    SELECT 'segment_typical', 'customer_count', ledger.customer_count,
+           (SELECT sum(customer_count) FROM segment_typical), 0, NULL, true
+    FROM ledger
+    UNION ALL
+    SELECT 'concentration', 'customer_count', ledger.buyer_count, (SELECT sum(customer_count) FROM concentration), 0,
+           'Who had refunds only.', true
+    FROM ledger
+    UNION ALL
+    SELECT 'concentration', 'amount', ledger.exact_amount, (SELECT sum(amount) FROM concentration),
+           CASE WHEN ledger.buyer_count > 0 THEN ledger.exact_amount - ledger.exact_amount:::amount
+                ELSE ledger.exact_amount END,
+           'Rounding; all while nobody has bought.', true
+    FROM ledger
     UNION ALL
     SELECT 'customer_rfm', 'amount', ledger.exact_amount, (SELECT sum(amount) FROM customer_rfm), rest.by_customer,
            'Rounding of each row.', false

@@ -110,8 +110,9 @@ CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, summary.customer_count, summary.smaller_count::bigint);
 COMMENT ON VIEW lifecycle_summary IS
 'One row a stage with customers: how many, how much, how alive.
-NULL is the stage of those who had refunds only, and of all without a fit. Stages below setting.min_cell customers are hidden, and where those are fewer
-together, the next larger too. Not protected: what differs from another as_of.';
+NULL is the stage of those who had refunds only, of those who bought once, longer ago than setting.new_days, while the
+fit knows no usual gap, and of all without a fit. Stages below setting.min_cell customers are hidden, and where those
+are fewer together, the next larger too. Not protected: what differs from another as_of.';
 
 CREATE OR REPLACE VIEW rfm_heatmap AS
 SELECT r_score,
@@ -200,7 +201,8 @@ CREATE OR REPLACE VIEW pareto_curve AS
 SELECT point.customer_pct,
        point.customer_count,
        crm_top_share(curve.amounts, point.customer_count::double precision / curve.all_count) AS amount_share,
-       crm_as_of() AS as_of
+       crm_as_of() AS as_of,
+       point.customer_count::double precision / curve.all_count AS customer_share
 FROM (
     SELECT crm_distribution_agg(greatest(amount_number, 0)) AS amounts, count(*) AS all_count
     FROM customer_basis
@@ -227,6 +229,8 @@ is rounded up to whole ones, and amount_share is theirs: of a single customer it
 setting.min_cell above 1 only points that are so many customers apart, from the first and to the last. Not protected:
 what differs from another as_of.';
 COMMENT ON COLUMN pareto_curve.customer_count IS 'How many customers that percentage is, rounded up.';
+COMMENT ON COLUMN pareto_curve.customer_share IS
+'customer_count as a share of those who have bought, 0..1: the same customers whose share of the amount amount_share is.';
 COMMENT ON COLUMN pareto_curve.amount_share IS 'Share of the amount that the top customer_count customers hold, 0..1.';
 
 CREATE OR REPLACE VIEW concentration_monthly AS

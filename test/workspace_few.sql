@@ -1,0 +1,106 @@
+-- What a handful of rows shows: no usual gap, pairs of no weight, amounts finer than a ledger.
+BEGIN;
+SELECT plan(20);
+SET LOCAL client_min_messages = warning;
+SET LOCAL jit = off;
+
+-- One customer came once, long before the first fit, which so knows no usual gap.
+CREATE TABLE sale (who integer, at date, amount numeric(12, 6));
+INSERT INTO sale VALUES (1, '2024-01-05', 10.000049), (1, '2024-07-10', 5), (2, '2024-07-12', 7),
+    (2, '2024-09-01', 1.00005), (3, '2024-02-01', -2);
+CREATE TABLE answer (who integer, at date, spot text, level text, score double precision, weight double precision);
+INSERT INTO answer VALUES (1, '2024-02-01', 'shop', 'expected', 5, 0), (1, '2024-02-01', 'shop', 'actual', 5, 0),
+    (2, '2024-02-01', 'shop', 'expected', 5, 1), (2, '2024-02-01', 'shop', 'actual', 7, 1);
+SET LOCAL crm_ext.as_of = '2024-06-30';
+SELECT crm_create_workspace('few', '{
+    "purchase": {"from": "sale", "customer_id": "who", "purchased_at": "at", "amount": "amount"},
+    "rating": {"from": "answer", "customer_id": "who", "rated_at": "at", "touchpoint_id": "spot", "level": "level",
+               "score": "score", "weight": "weight"}}');
+SELECT results_eq('SELECT stage, customer_count, amount FROM few.lifecycle_summary',
+                  'VALUES (NULL, 2::bigint, 8.0000)', 'nobody has a stage');
+SELECT results_eq($$SELECT stage, stage_order, customer_count, customer_share, amount, amount_share
+                    FROM few.stage_history WHERE month_on = '2024-06-01' AND customer_count > 0$$,
+                  $$VALUES (NULL, NULL::integer, 2::bigint, 1::double precision, 8.0000, 1::double precision)$$,
+                  'in the history, they have a row without a stage');
+SELECT results_eq($$SELECT segment, customer_count, amount FROM few.segment_history
+                    WHERE month_on = '2024-06-01' AND customer_count > 0 ORDER BY segment_order$$,
+                  'SELECT segment, customer_count, amount FROM few.segment_summary ORDER BY segment_order',
+                  'who had refunds only has one without a segment');
+SELECT is_empty('SELECT FROM few.stage_history WHERE stage IS NULL AND customer_count = 0', 'but not without anybody');
+SET LOCAL crm_ext.as_of = '2024-10-31';
+SELECT is_empty('SELECT month_on FROM few.stage_history GROUP BY 1 HAVING abs(sum(customer_share) - 1) > 1e-12
+    OR abs(sum(amount_share) - 1) > 1e-12', 'shares are of all who had bought');
+SELECT results_eq($$SELECT month_on, sum(amount),
+                           (SELECT exact_amount FROM few.ledger_total WHERE h.month_end_on = as_of)
+                    FROM few.stage_history AS h WHERE month_on >= '2024-09-01'
+                    GROUP BY month_on, month_end_on ORDER BY 1$$,
+                  $$SELECT month_on, sum(amount), CASE WHEN month_end_on = '2024-10-31' THEN 21.0001 END
+                    FROM few.segment_history WHERE month_on >= '2024-09-01'
+                    GROUP BY month_on, month_end_on ORDER BY 1$$,
+                  'and the last month has what the ledgers have');
+SELECT results_eq($$SELECT month_on, sum(customer_count) FROM few.stage_history
+                    WHERE month_on IN ('2024-06-01', '2024-10-01') GROUP BY 1 ORDER BY 1$$,
+                  $$VALUES (date '2024-06-01', 2::numeric), ('2024-10-01', 3)$$, 'who are all there');
+SELECT crm_refit('few');
+SELECT results_eq($$SELECT stage FROM few.stage_history
+                    WHERE month_on = '2024-10-01' AND customer_count > 0 ORDER BY 1$$,
+                  $$SELECT stage FROM few.lifecycle_summary ORDER BY 1$$,
+                  'and stand where the summary has them');
+
+-- Every view that claims a total is held against the ledgers.
+CREATE FUNCTION pg_temp.unreconciled() RETURNS SETOF text LANGUAGE sql AS $$
+    SELECT view_name || '.' || column_name FROM few.reconciliation WHERE difference IS DISTINCT FROM 0;
+$$;
+SELECT is_empty('SELECT pg_temp.unreconciled()', 'totals reconcile');
+SELECT results_eq($$SELECT view_name, ledger_total, view_total, left_out_total FROM few.reconciliation
+                    WHERE column_name = 'amount'
+                      AND view_name IN ('purchase', 'abc_summary', 'concentration') ORDER BY 1$$,
+                  $$VALUES ('abc_summary', 21.0001, 21.0001, 0.0000), ('concentration', 21.0001, 21.0001, 0.0000),
+                  ('purchase', 21.0001, 21.000099, 0.000001)$$,
+                  'the refund of who never bought is in each; what is finer than a ledger is left out');
+SELECT results_eq($$SELECT ledger_total, view_total, left_out_total FROM few.reconciliation
+                    WHERE column_name = 'pair_count'$$,
+                  'VALUES (2::numeric, 1::numeric, 1::numeric)', 'a pair of weight 0 is left out');
+DELETE FROM few.fit;
+SELECT is_empty('SELECT pg_temp.unreconciled()', 'without a fit, too');
+SELECT is_empty('SELECT FROM few.stage_history UNION ALL SELECT FROM few.segment_history',
+                'where there is no history');
+
+-- The matrix: who came once is as old as silent.
+CREATE TABLE shop (who integer, at date, amount numeric);
+INSERT INTO shop SELECT n, date '2024-01-01' + n % 60 + k * (10 + n % 9), n
+FROM generate_series(1, 200) AS n, generate_series(0, n % 7) AS k;
+SELECT crm_create_workspace('shop',
+    '{"purchase": {"from": "shop", "customer_id": "who", "purchased_at": "at", "amount": "amount"}}');
+SELECT is_empty('SELECT FROM shop.p_alive_matrix WHERE purchase_days = 1 AND tenure_days <> silent_days',
+                'of one purchase day');
+SELECT is_empty($$SELECT FROM shop.clv_matrix AS m, shop.scoring_basis AS b
+                  WHERE CASE WHEN m.p_alive IS NOT NULL
+                        THEN abs(m.p_alive - crm_p_alive_summary(b.clv_model, m.purchase_days - 1,
+                                                                 (m.tenure_days - m.silent_days) / 7.0,
+                                                                 m.tenure_days / 7.0)) > 1e-12
+                        END$$,
+                'P(alive) is that of the history in the row');
+SELECT is((SELECT count(DISTINCT tenure_days) FROM shop.expected_purchases_matrix WHERE purchase_days > 1), 1::bigint,
+    'the others are all as old');
+
+-- Nothing after as_of counts, in the period before that of a goal neither.
+INSERT INTO few.goal (family, metric, period_start, period_end, target)
+VALUES ('behaviour', 'retention_share', '2024-08-01', '2024-08-31', 0.5);
+SET LOCAL crm_ext.as_of = '2024-07-11';
+SELECT results_eq('SELECT actual_value, is_met FROM few.goal_attainment', 'VALUES (0::double precision, false)',
+                  'one was active in July so far');
+SET LOCAL crm_ext.as_of = '2024-06-30';
+SELECT results_eq('SELECT actual_value, is_met FROM few.goal_attainment',
+                  'VALUES (NULL::double precision, NULL::boolean)', 'and before it nobody is known to be');
+SET LOCAL crm_ext.as_of = '2024-10-31';
+
+-- Figures to be drawn are on one scale, with the lost below zero.
+SELECT is_empty('SELECT FROM shop.pareto_curve
+                 WHERE customer_share <> customer_count / (SELECT customer_count::double precision FROM shop.concentration)
+                     OR customer_share < customer_pct / 100.0', 'the curve has both shares');
+SELECT is_empty('SELECT FROM shop.growth_accounting WHERE signed_dormant_count IS DISTINCT FROM -dormant_count',
+                'who did not come again is below zero');
+
+SELECT * FROM finish();
+ROLLBACK;
