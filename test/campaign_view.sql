@@ -1,6 +1,6 @@
 -- The views of campaigns where there is little, much, or something odd.
 BEGIN;
-SELECT plan(53);
+SELECT plan(56);
 SET LOCAL client_min_messages = warning;
 SET LOCAL statement_timeout = '60s';
 SET LOCAL TimeZone = 'UTC';
@@ -72,8 +72,19 @@ INSERT INTO crm.channel_rule VALUES ('search', false);
 SELECT results_eq($$SELECT channel, first_count FROM crm.attribution ORDER BY is_attributed, channel$$,
     $$VALUES ('none', 3::double precision), ('mail', 3), ('unknown', 0)$$, 'a channel without credit');
 DELETE FROM crm.channel_rule;
-INSERT INTO crm.touch_kind VALUES ('banner', 'view', false);
-SELECT is_empty($$SELECT * FROM crm.attribution WHERE channel = 'unknown'$$, 'a kind without credit');
+INSERT INTO crm.touch_kind VALUES ('Banner', 'view', false);
+SELECT is_empty($$SELECT * FROM crm.attribution WHERE channel = 'unknown'$$,
+    'a kind without credit, in whatever letters its word is put down');
+INSERT INTO crm.sentiment_kind VALUES ('GOOD', 'neutral') ON CONFLICT DO NOTHING;
+INSERT INTO crm.sentiment_kind VALUES ('Good', 'positive') ON CONFLICT (sentiment) DO UPDATE SET meaning = excluded.meaning;
+SELECT results_eq($$SELECT sentiment, meaning FROM crm.sentiment_kind WHERE lower(sentiment) = 'good'$$,
+    $$VALUES ('good', 'positive')$$, 'one word is one');
+SELECT is((SELECT count(*) FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid
+           WHERE t.tgname = 'word' AND c.relnamespace = 'crm'::regnamespace), 3::bigint, 'as in all vocabularies here');
+CREATE TABLE no_word (word text);
+CREATE TRIGGER word BEFORE INSERT ON no_word FOR EACH STATEMENT EXECUTE FUNCTION crm_word_trigger('word');
+SELECT throws_ok($$INSERT INTO no_word VALUES ('A')$$, '39P01', NULL, 'a trigger of another kind is refused');
+DROP TABLE no_word;
 UPDATE crm.setting SET min_cell = 4;
 SELECT results_eq('SELECT channel FROM crm.attribution ORDER BY channel', $$VALUES ('mail'), ('none')$$,
     'channels of few customers are hidden');

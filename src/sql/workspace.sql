@@ -50,6 +50,22 @@ COMMENT ON FUNCTION crm_is_followed(regclass, name) IS
 'Does the whole table of a partition have the trigger so named itself?
 Triggers of a source''s partitions ask it: one that was detached is no longer of the source. By what is committed now, also in a transaction that began before. False for what is no partition; NULL for NULL.';
 
+-- Words of sources, which views look up in small letters
+
+CREATE FUNCTION crm_word_trigger() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_LEVEL <> 'ROW' OR TG_WHEN <> 'BEFORE' OR TG_OP NOT IN ('INSERT', 'UPDATE') OR TG_NARGS <> 1 THEN
+        RAISE EXCEPTION 'crm_word_trigger must be called by a BEFORE INSERT OR UPDATE trigger FOR EACH ROW'
+            USING ERRCODE = 'trigger_protocol_violated', HINT = 'Its one argument is the column of the word.';
+    END IF;
+    RETURN pg_catalog.jsonb_populate_record(NEW, pg_catalog.jsonb_build_object(
+        TG_ARGV[0], pg_catalog.lower(pg_catalog.to_jsonb(NEW) ->> TG_ARGV[0])));
+END $$;
+COMMENT ON FUNCTION crm_word_trigger() IS
+'Keeps the words of a vocabulary, such as touch_kind, in small letters.
+For a trigger BEFORE INSERT OR UPDATE, FOR EACH ROW; its argument is the column of the word. Views look words up in small letters, so those of the sources may be written in any, and so may those that are put into the vocabulary. Error 39P01 for a trigger of another kind.';
+
 -- What becomes of a row's columns
 
 CREATE FUNCTION crm_move_trigger() RETURNS trigger

@@ -50,6 +50,10 @@ counts(void)
 	is_surge(0, (double[]) {0, 0, 0, 0}, 4, NAN, 1, "poisson", "nothing");
 	is_surge(11, (double[]) {10, 12, 11, 11}, 4, 0, 0.54011129730631346,
 			 "poisson", "counts that vary less than chance would");
+	is_surge(2, (double[]) {0, 0, 1, 1, 2, 0}, 6, 1.5 / (1.4826 * 0.5),
+			 0.14430480161234665, "poisson", "a variance that is the mean");
+	is_surge(1, (double[]) {1, 0, 0, 0, 0, 0}, 6, NAN, 0.15351827510938586,
+			 "poisson", "a variance and a mean of one sixth");
 }
 
 static void

@@ -17,6 +17,7 @@
 
 #include <math.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "core/numeric/counts.h"
@@ -110,17 +111,39 @@ are_counts(double observed, const double *sorted, size_t count)
 }
 
 /*
+ * Whether the variance of counts is above their mean. Both are often the same
+ * number, as of 0, 0, 0, 1, 1, 2, and rounding must not say which is larger.
+ */
+static bool
+is_overdispersed(const double *counts, size_t count)
+{
+	__int128	sum = 0;
+	__int128	squares = 0;
+
+	for (size_t i = 0; i < count; i++)
+	{
+		int64_t		value = (int64_t) counts[i];
+
+		sum += value;
+		squares += value * value;
+	}
+	return squares * count - sum * sum > sum * (count - 1);
+}
+
+/*
  * Nothing but zeros does not mean that one is impossible: the mean is then
  * taken to be one event in all that was seen.
  */
 static void
-judge_count(double observed, size_t count, double mean, double variance,
-			crm_surge_verdict *result)
+judge_count(double observed, const double *counts, size_t count, double mean,
+			double variance, crm_surge_verdict *result)
 {
+	bool		overdispersed = is_overdispersed(counts, count);
+
 	mean = fmax(mean, 1 / (double) count);
-	result->method = variance > mean ? CRM_SURGE_NEGATIVE_BINOMIAL :
+	result->method = overdispersed ? CRM_SURGE_NEGATIVE_BINOMIAL :
 		CRM_SURGE_POISSON;
-	result->p_value = crm_count_upper(observed, mean, variance > mean ?
+	result->p_value = crm_count_upper(observed, mean, overdispersed && variance > mean ?
 									  mean * mean / (variance - mean) :
 									  INFINITY);
 }
@@ -154,7 +177,7 @@ crm_surge_judge(double observed, double *values, double *scratch,
 		!isfinite(observed - mean))
 		return CRM_OUT_OF_RANGE;
 	if (are_counts(observed, values, count))
-		judge_count(observed, count, mean, variance, result);
+		judge_count(observed, values, count, mean, variance, result);
 	else
 		judge_number(observed, count, mean, variance, result);
 	return CRM_OK;

@@ -8,6 +8,8 @@ CREATE TABLE IF NOT EXISTS touch_kind (
 );
 COMMENT ON TABLE touch_kind IS
 'One row a word for a kind of touch: what it means, and whether conversions are credited to it. Its owner may change it.';
+CREATE OR REPLACE TRIGGER word BEFORE INSERT OR UPDATE ON touch_kind
+    FOR EACH ROW EXECUTE FUNCTION crm_word_trigger('kind');
 INSERT INTO touch_kind (kind, meaning) VALUES
     ('post', 'post'), ('tweet', 'post'), ('repost', 'repost'), ('retweet', 'repost'), ('share', 'repost'),
     ('forward', 'repost'), ('reply', 'reply'), ('comment', 'reply'), ('like', 'like'), ('favourite', 'like'),
@@ -32,6 +34,8 @@ COMMENT ON TABLE arm_kind IS
 'One row a word for an arm of an experiment: whether it is held out. Its owner may change it.
 A touch of an arm that is held out says that the customer was assigned to it and not touched. A word that is not here is
 an arm that was touched.';
+CREATE OR REPLACE TRIGGER word BEFORE INSERT OR UPDATE ON arm_kind
+    FOR EACH ROW EXECUTE FUNCTION crm_word_trigger('arm');
 INSERT INTO arm_kind (arm, is_holdout) VALUES
     ('holdout', true), ('hold-out', true), ('control', true), ('placebo', true), ('treatment', false), ('test', false)
 ON CONFLICT DO NOTHING;
@@ -42,6 +46,8 @@ CREATE TABLE IF NOT EXISTS sentiment_kind (
 );
 COMMENT ON TABLE sentiment_kind IS
 'One row a word for a sentiment: what it means. Its owner may change it.';
+CREATE OR REPLACE TRIGGER word BEFORE INSERT OR UPDATE ON sentiment_kind
+    FOR EACH ROW EXECUTE FUNCTION crm_word_trigger('sentiment');
 INSERT INTO sentiment_kind (sentiment, meaning) VALUES
     ('positive', 'positive'), ('pos', 'positive'), ('+', 'positive'), ('1', 'positive'), ('neutral', 'neutral'),
     ('neu', 'neutral'), ('mixed', 'neutral'), ('0', 'neutral'), ('negative', 'negative'), ('neg', 'negative'),

@@ -18,6 +18,8 @@ CREATE TABLE IF NOT EXISTS post_kind (
 );
 COMMENT ON TABLE post_kind IS
 'One row a word for a kind of post: what it means, and its weight in engagement. Its owner may change it.';
+CREATE OR REPLACE TRIGGER word BEFORE INSERT OR UPDATE ON post_kind
+    FOR EACH ROW EXECUTE FUNCTION crm_word_trigger('kind');
 INSERT INTO post_kind (kind, role, weight) VALUES
     ('question', 'question', 2), ('topic', 'question', 2), ('thread', 'question', 2), ('answer', 'answer', 3),
     ('reply', 'answer', 3), ('solution', 'answer', 3), ('comment', 'other', 1), ('post', 'other', 1), ('unknown', 'other', 1)
@@ -30,6 +32,8 @@ CREATE TABLE IF NOT EXISTS idea_state_kind (
 COMMENT ON TABLE idea_state_kind IS
 'One row a word for a state of an idea: what it means. Its owner may change it.
 accepted: it shall be done; done: it is, and was accepted before if nothing else says so; declined: it shall not.';
+CREATE OR REPLACE TRIGGER word BEFORE INSERT OR UPDATE ON idea_state_kind
+    FOR EACH ROW EXECUTE FUNCTION crm_word_trigger('state');
 INSERT INTO idea_state_kind (state, meaning) VALUES
     ('submitted', 'open'), ('open', 'open'), ('draft', 'open'), ('new', 'open'), ('incomplete', 'open'), ('active', 'open'),
     ('deferred', 'open'), ('postponed', 'open'), ('accepted', 'accepted'), ('planned', 'accepted'), ('provisional', 'accepted'),

@@ -6,6 +6,8 @@ CREATE TABLE IF NOT EXISTS response_kind (
 );
 COMMENT ON TABLE response_kind IS
 'One row a word of reply to an event: what it means. Its owner may change it.';
+CREATE OR REPLACE TRIGGER word BEFORE INSERT OR UPDATE ON response_kind
+    FOR EACH ROW EXECUTE FUNCTION crm_word_trigger('response');
 INSERT INTO response_kind (response, meaning) VALUES
     ('yes', 'yes'), ('accepted', 'yes'), ('going', 'yes'), ('attending', 'yes'), ('no', 'no'), ('declined', 'no'),
     ('not going', 'no'), ('waitlist', 'waitlist'), ('waitlisted', 'waitlist'), ('maybe', 'other'), ('tentative', 'other')

@@ -7,6 +7,8 @@ CREATE TABLE IF NOT EXISTS plan_kind (
 COMMENT ON TABLE plan_kind IS
 'One row a word for a kind of plan or cost: what it means. Its owner may change it.
 Plans of sales are held against purchases, where more is favourable; the others against cost, where less is.';
+CREATE OR REPLACE TRIGGER word BEFORE INSERT OR UPDATE ON plan_kind
+    FOR EACH ROW EXECUTE FUNCTION crm_word_trigger('kind');
 INSERT INTO plan_kind (kind, meaning) VALUES
     ('sales', 'sales'), ('revenue', 'sales'), ('income', 'sales'), ('cost', 'cost'), ('expense', 'cost'),
         ('costs', 'cost'),

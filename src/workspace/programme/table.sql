@@ -15,6 +15,8 @@ CREATE TABLE IF NOT EXISTS survey_kind (
 );
 COMMENT ON TABLE survey_kind IS
 'One row a word for a kind of survey: what it measures. Its owner may change it.';
+CREATE OR REPLACE TRIGGER word BEFORE INSERT OR UPDATE ON survey_kind
+    FOR EACH ROW EXECUTE FUNCTION crm_word_trigger('kind');
 INSERT INTO survey_kind (kind, meaning) VALUES
     ('nps', 'nps'), ('recommend', 'nps'), ('csat', 'csat'), ('satisfaction', 'csat'), ('ces', 'ces'), ('effort', 'ces')
 ON CONFLICT DO NOTHING;
@@ -26,6 +28,8 @@ CREATE TABLE IF NOT EXISTS answer_code (
 COMMENT ON TABLE answer_code IS
 'One row a word for an answer that is none, or is one: what it means. Its owner may change it.
 dk: does not know; na: did not answer; refused: would not.';
+CREATE OR REPLACE TRIGGER word BEFORE INSERT OR UPDATE ON answer_code
+    FOR EACH ROW EXECUTE FUNCTION crm_word_trigger('code');
 INSERT INTO answer_code (code, meaning) VALUES
     ('answer', 'answer'), ('dk', 'dk'), ('don''t know', 'dk'), ('do not know', 'dk'), ('undecided', 'dk'),
         ('uncertain', 'dk'),
