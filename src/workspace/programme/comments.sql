@@ -80,7 +80,7 @@
 ('closed_loop.open_count', 'Of these, those not done.'),
 ('overdue_count', 'Of the latter, those whose day has passed.'),
 ('done_count', 'Those done.'),
-('in_time_share', 'Share, 0..1, of the actions due or done that were done by their day.'),
+('in_time_share', 'Share, 0..1, of the actions with a day, done or overdue, that were done by it.'),
 ('is_unanswered', 'Whether it is rated negative and nothing is being done.'),
 ('before_count', 'Pairs of ratings before.'),
 ('before_gap', 'Mean gap before.'),
