@@ -82,7 +82,7 @@ FROM (
            came.non_attendee_count,
            came.before_mean,
            came.after_mean,
-           matched.matched_count,
+           coalesce(matched.matched_count, 0)::bigint AS matched_count,
            matched.matched_change
     FROM (
         SELECT event_id, kind, is_executive_present, held_at,
@@ -159,7 +159,7 @@ FROM (
            avg(rated.experience_gap::numeric)::double precision AS mean_gap,
            stddev_samp(rated.experience_gap::numeric)::double precision AS sd_gap
     FROM (
-        SELECT visited.customer_id, bool_or(visited.purpose = setting.care_purpose) IS TRUE AS is_cared_for
+        SELECT visited.customer_id, bool_or(lower(visited.purpose) = lower(setting.care_purpose)) IS TRUE AS is_cared_for
         FROM visit AS visited
         CROSS JOIN (SELECT care_purpose FROM setting LIMIT 1) AS setting
         WHERE visited.customer_id IS NOT NULL
@@ -178,9 +178,9 @@ CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, compared.rated_count);
 COMMENT ON VIEW care_effect IS
 'One row with and one without small kindnesses: how visitors rate.
-Customers with a visit up to as_of, by whether one of theirs had the purpose setting.care_purpose; their mean experience
-gap with its 95 % interval (normal). An association, not an effect. Groups of fewer ratings than setting.min_cell are
-hidden.';
+Customers with a visit up to as_of, by whether one of theirs had the purpose setting.care_purpose, in any case; their
+mean experience gap with its 95 % interval (normal). An association, not an effect. Groups of fewer ratings than
+setting.min_cell are hidden.';
 
 CREATE OR REPLACE VIEW customer_360_event AS
 SELECT customer_id,
