@@ -1,6 +1,6 @@
 -- Events over replies as they come: changed minds, words in any case, who came without a word.
 BEGIN;
-SELECT plan(4);
+SELECT plan(6);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-06-30';
 SELECT crm_create_workspace('meet', '{}', subjects => '{event}');
@@ -18,10 +18,22 @@ SELECT results_eq('SELECT event_id, reply_count, yes_count, no_count, headcount,
 SELECT results_eq('SELECT event_id, present_count, show_share FROM meet.event_attendance ORDER BY 1',
     $$VALUES ('m1', 3::bigint, 0.5::double precision), ('m2', 0, NULL), ('m3', 0, NULL)$$,
     'who comes without a yes came, and is no share of those who said so');
-SELECT results_eq('SELECT event_id, attendee_count, non_attendee_count FROM meet.event_effect ORDER BY 1',
-    $$VALUES ('m1', 3::bigint, 1::bigint)$$, 'an effect takes its days');
+SELECT results_eq('SELECT event_id, attendee_count, non_attendee_count, matched_count
+    FROM meet.event_effect ORDER BY 1',
+    $$VALUES ('m1', 3::bigint, 1::bigint, 3::bigint)$$, 'an effect takes its days');
 SELECT results_eq($$SELECT check_name, problem_count FROM meet.data_quality
     WHERE source = 'attendance' AND problem_count > 0 ORDER BY 1$$,
-    $$VALUES ('negative_guests', 1::bigint), ('repeated_reply', 1), ('unknown_response', 1)$$, 'what is odd is reported');
+    $$VALUES ('negative_guests', 1::bigint), ('repeated_reply', 1), ('unknown_response', 1)$$,
+    'what is odd is reported');
+-- Nobody stayed away, so that nobody is matched
+DELETE FROM meet.attendance WHERE customer_id = 'dan';
+SELECT results_eq('SELECT matched_count, matched_change FROM meet.event_effect',
+    'VALUES (0::bigint, NULL::double precision)', 'none is a number');
+
+-- A kindness by whatever case
+INSERT INTO meet.visit (customer_id, purpose, arrived_at) VALUES ('ann', 'Care', '2024-06-01'),
+    ('ann', 'repair', '2024-06-02'), ('bob', NULL, '2024-06-01');
+SELECT results_eq('SELECT is_cared_for, customer_count, mean_gap FROM meet.care_effect ORDER BY 1',
+    'VALUES (false, 1::bigint, NULL::double precision), (true, 1, NULL)', 'who was cared for');
 SELECT * FROM finish();
 ROLLBACK;

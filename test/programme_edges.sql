@@ -1,6 +1,6 @@
 -- Surveys and ratings over rows as they come: blanks beside scores, codes in any case, angles that are not listed.
 BEGIN;
-SELECT plan(15);
+SELECT plan(17);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-06-30';
 SELECT crm_create_workspace('xp', '{}', subjects => '{programme}');
@@ -24,6 +24,13 @@ SELECT results_eq('SELECT customer_id FROM xp.customer_gap', $$VALUES ('a')$$, '
 SELECT results_eq($$SELECT check_name, problem_count FROM xp.data_quality
     WHERE check_name IN ('missing_angle', 'unknown_angle') ORDER BY 1$$,
     $$VALUES ('missing_angle', 2::bigint), ('unknown_angle', 2)$$, 'the others are reported');
+INSERT INTO xp.goal (family, metric, period_start, period_end, target)
+    VALUES ('experience', 'mean_gap', '2024-06-01', '2024-06-30', 0);
+INSERT INTO xp.action (touchpoint_id, found_on, done_on) VALUES ('till', '2024-05-01', '2024-05-15'),
+    ('shelf', '2024-05-01', '2024-05-15');
+SELECT is((SELECT actual_value FROM xp.goal_attainment), 2::double precision, 'goals are about the angles listed');
+SELECT results_eq('SELECT touchpoint_id, before_count, after_count, after_gap FROM xp.action_effect ORDER BY 1',
+    $$VALUES ('shelf', 0::bigint, 0::bigint, NULL::double precision), ('till', 0, 1, 2)$$, 'and so are effects');
 SELECT crm_upgrade_workspace('xp');
 SELECT is((SELECT pair_count FROM xp.touchpoint_gap), 1::bigint, 'so after an upgrade');
 

@@ -1,6 +1,6 @@
 -- What is held on one person is found wherever a customer's key stands.
 BEGIN;
-SELECT plan(27);
+SELECT plan(28);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-12-31';
 
@@ -119,6 +119,14 @@ SELECT is(crm_empty_column('shop."Odd.Client"', '"Odd.Client"."a.b ""c"'), 'a.b 
 SELECT is(crm_empty_column('shop."Odd.Client"', '( "Odd.Client" . FOO ) -- this'), 'foo',
     'with its table, in brackets');
 SELECT is(crm_empty_column('shop."Odd.Client"', 'coalesce(foo, "Foo")'), NULL, 'what is no column');
+RESET search_path;
+
+-- An expression that cannot be emptied holds nothing back where nobody is named by it
+CREATE TABLE shop.pal (id integer, brought_by integer);
+INSERT INTO shop.pal VALUES (1, 7), (2, NULL);
+SELECT crm_create_workspace('pals', '{"customer": {"from": "shop.pal", "customer_id": "id", "referred_by": "brought_by + 0"}}');
+SELECT results_eq($$SELECT row_count, is_erased FROM crm_erase_customer('pals', 1, true) WHERE relation = 'customer'$$,
+    'VALUES (1::bigint, true)', 'who is gone is said to be');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -1,6 +1,6 @@
 -- All subjects in one workspace: names do not clash, every view reads and is explained.
 BEGIN;
-SELECT plan(7);
+SELECT plan(10);
 SET LOCAL client_min_messages = warning;
 SELECT crm_create_workspace('crm', subjects => ARRAY(SELECT subject FROM crm_subjects()));
 
@@ -27,6 +27,22 @@ SELECT is_empty($$SELECT relation_name, column_name, data_type FROM crm.catalog
                       'service_basis', 'campaign_arm')
                     AND data_type !~ '^(text|integer|smallint|bigint|double precision|numeric.*|date|timestamp with(out)? time zone|boolean|character varying.*)$'$$,
                 'views have plain types');
+SELECT is_empty($$SELECT relation_name, subject FROM crm.catalog
+                  WHERE subject IS NULL OR subject NOT IN (SELECT s.subject FROM crm_subjects() AS s)$$,
+                'each is of a subject');
+CREATE TABLE crm.mine (x integer);
+SELECT results_eq($$SELECT relation_name COLLATE "default", subject FROM crm.catalog
+    WHERE position = 0 AND relation_name IN ('mine', 'customer', 'customer_360', 'plan_variance', 'target')
+    ORDER BY relation_name COLLATE "C"$$,
+    $$VALUES ('customer', 'customer'), ('customer_360', 'customer'), ('mine', NULL), ('plan_variance', 'plan'),
+        ('target', 'profile')$$, 'but what others made');
+DROP TABLE crm.mine;
+-- One name in two subjects: each says what it means there
+SELECT results_eq($$SELECT relation_name COLLATE "default", comment COLLATE "default" FROM crm.catalog
+    WHERE column_name = 'is_overdue'
+    AND relation_name IN ('next_action', 'open_case') ORDER BY relation_name COLLATE "C"$$,
+    $$VALUES ('next_action', 'Whether due_on has passed.'), ('open_case', 'Whether due_at is past.')$$,
+    'and explained by it');
 SELECT lives_ok($$SELECT crm_upgrade_workspace('crm')$$, 'an upgrade replaces all views in place');
 SELECT lives_ok($$SELECT crm_add_subject('crm', 'event')$$, 'adding what is there changes nothing');
 INSERT INTO crm.purchase (customer_id, purchased_at, amount) VALUES ('ann', '2024-05-05', 10),

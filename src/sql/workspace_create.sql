@@ -282,13 +282,13 @@ BEGIN
             WHERE relnamespace = quote_ident(current_schema())::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f')
               AND pg_has_role(relowner, 'USAGE')
         ), dictionary AS (
-            SELECT source || '.' || field AS name, comment, 0 AS place, position FROM crm_source_fields()
+            SELECT source || '.' || field AS name, comment, 0 AS place, position, subject FROM crm_source_fields()
             UNION ALL
-            SELECT name, comment, position('.' IN reverse(name)), position FROM crm_dictionary()
+            SELECT name, comment, position('.' IN reverse(name)), position, subject FROM crm_dictionary()
             UNION ALL
-            SELECT field, comment, 1, position FROM crm_source_fields()
+            SELECT field, comment, 1, position, subject FROM crm_source_fields()
             UNION ALL
-            SELECT regexp_replace(field, '_at$', '_on'), format('Day of %s in the time zone of the workspace.', field), 1, position
+            SELECT regexp_replace(field, '_at$', '_on'), format('Day of %s in the time zone of the workspace.', field), 1, position, subject
             FROM crm_source_fields() WHERE type = 'day'
         )
         SELECT format('COMMENT ON %s %I IS %L', r.kind, r.relname, d.comment)
@@ -299,8 +299,11 @@ BEGIN
          FROM relation AS r
          JOIN pg_attribute AS a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
          JOIN dictionary AS d ON d.name IN (a.attname, r.relname || '.' || a.attname)
+         LEFT JOIN crm_relation_subjects() AS made ON made.relation_name = r.relname
          WHERE col_description(r.oid, a.attnum) IS NULL
-         ORDER BY r.oid, a.attnum, d.name = a.attname, d.place = 1, d.position)
+         -- What is said of this relation's column comes first, then what its own subject says of columns of that name.
+         ORDER BY r.oid, a.attnum, d.name = a.attname, (d.place = 0 AND d.subject = made.subject) IS NOT TRUE, d.place = 1,
+                  d.position)
     LOOP
         EXECUTE statement;
     END LOOP;

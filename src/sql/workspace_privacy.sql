@@ -164,7 +164,7 @@ BEGIN
             EXECUTE coalesce(statement, format('SELECT FROM %s WHERE %I = %L', held.relation, field, customer_id));
             GET DIAGNOSTICS field_count = ROW_COUNT;
             row_count := row_count + field_count;
-            is_erased := is_erased AND statement IS NOT NULL;
+            is_erased := is_erased AND (statement IS NOT NULL OR include_sources AND field_count = 0);
             IF statement IS NULL AND field_count > 0 THEN
                 RAISE NOTICE 'source "%" still has % rows of customer %', held.relname, field_count, customer_id
                     USING HINT = 'Erase them as well, or specify include_sources => true: crm_refresh would restore the ledger.';

@@ -175,12 +175,18 @@ include_sources: also SELECT on the sources, which the role may have had for oth
 
 CREATE FUNCTION crm_help(workspace text DEFAULT 'crm', OUT subject text, OUT question text, OUT view_name text, OUT query text)
 RETURNS SETOF record
-LANGUAGE sql STABLE PARALLEL SAFE ROWS 50 AS $$
-    SELECT q.subject, q.question, q.view_name, replace(q.query, 'crm.', quote_ident(workspace) || '.')
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE ROWS 50 AS $$
+BEGIN
+    RETURN QUERY SELECT q.subject, q.question, q.view_name, replace(q.query, 'crm.', quote_ident(workspace) || '.')
     FROM crm_questions() AS q
     WHERE to_regclass(format('%I.%I', workspace, q.view_name)) IS NOT NULL
     ORDER BY q."position";
-$$;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'there is no workspace "%"', workspace
+            USING ERRCODE = 'invalid_schema_name',
+                  HINT = 'Name yours, as in crm_help(''shop''); crm_create_workspace makes one.';
+    END IF;
+END $$;
 COMMENT ON FUNCTION crm_help(text) IS
 'Which view of a workspace answers which question, with a query each.
-What the workspace does not have is left out: without rows there is no such workspace.';
+What the workspace does not have is left out. NULL has no rows. Error 3F000 where there is no such workspace, nor a plain schema of one.';

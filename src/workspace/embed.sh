@@ -27,6 +27,15 @@ rows()
                 END { sub(/,$/, "", line[NR]); for (i = 1; i <= NR; i++) print "        " line[i] }'
 }
 
+# relations SUBJECT: the tables and views that its parts make, as rows.
+relations()
+{
+    for part in $(manifest "$1" parts); do
+        sed -n "s/^CREATE TABLE IF NOT EXISTS \\([a-z_0-9]*\\).*/\\1/p
+                s/^ *\\(EXECUTE '\\)\\{0,1\\}CREATE \\(OR REPLACE \\)\\{0,1\\}VIEW \\([a-z_0-9]*\\).*/\\3/p" "$1/$part.sql"
+    done | sed "s/.*/        ('$1', '&'),/"
+}
+
 # statements SUBJECT PART: as rows (file, line, text). A statement begins in the
 # first column, and ends with a semicolon at the end of a line, outside of quotes.
 statements()
@@ -142,4 +151,33 @@ END;
 COMMENT ON FUNCTION crm_workspace_script() IS
 'The statements that make a workspace, in order, and where they stand.
 Run with the workspace first in search_path. :customer_id stands for the type of customers'' keys, :''time_zone'' for the time zone; crm_as_of() becomes crm_as_of(time zone).';
+END
+
+cat <<'END'
+
+CREATE FUNCTION crm_relation_subjects(OUT relation_name text, OUT subject text)
+RETURNS SETOF record
+LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 400 AS $$
+    SELECT DISTINCT ON (relation_name) relation_name, subject
+    FROM (
+        SELECT source, subject, position FROM crm_source_fields()
+        UNION ALL
+        -- What functions make, most of it of the parts of all subjects.
+        VALUES ('definition', 'lib', 1000), ('customer_360', 'customer', 1000), ('customer_elsewhere', 'customer', 1000),
+            ('data_quality', 'quality', 1000), ('reconciliation', 'quality', 1000),
+            ('target', 'profile', 1000), ('target_member', 'profile', 1000)
+        UNION ALL
+        SELECT made.relation_name, made.subject, made.position FROM (VALUES
+END
+for subject; do
+    relations "$subject"
+done | awk '{ sub(/\),$/, ", " 1000 + NR ")"); line[NR] = $0 } END { for (i = 1; i <= NR; i++) print "    " line[i] (i < NR ? "," : "") }'
+cat <<'END'
+        ) AS made (subject, relation_name, position)
+    ) AS relation (relation_name, subject, position)
+    ORDER BY relation_name, position;
+$$;
+COMMENT ON FUNCTION crm_relation_subjects() IS
+'Of which subject each table and view of a workspace is.
+One row a relation, whether or not a workspace has it. A source to which several subjects add fields is of the first.';
 END

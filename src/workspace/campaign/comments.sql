@@ -215,3 +215,8 @@
 ('last_touch_on', 'Day of the last touch.'),
 ('other_conversion_count', 'Conversions other than purchases.'),
 ('customer_360_campaign.invitation_count', 'Different people whom the customer referred.'),
+('touch_known.kind', 'What was done: seen, clicked, reposted, any text.'),
+('touch_known.parent_id', 'Key of the touch that it answers or repeats; NULL for none.'),
+('alert.expected_count', 'Median of the periods that it is compared with.'),
+('mention_surge.expected_count', 'Median of the periods that it is compared with.'),
+('referral_monthly.joined_count', 'Customers who joined in the month, referred or not.'),

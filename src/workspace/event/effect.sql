@@ -68,7 +68,7 @@ SELECT compared.event_id,
        compared.after_sum / nullif(compared.attendee_count, 0)::double precision AS after_mean,
        (compared.after_sum - compared.before_sum) / nullif(compared.attendee_count, 0)::double precision AS raw_change,
        compared.matched_count,
-       (compared.matched_sum / compared.matched_count)::double precision AS matched_change,
+       (compared.matched_sum / nullif(compared.matched_count, 0))::double precision AS matched_change,
        crm_as_of() AS as_of
 FROM (
     SELECT min(alike.event_id) COLLATE "default" AS event_id,
@@ -77,7 +77,8 @@ FROM (
            sum(alike.non_attendee_count)::bigint AS non_attendee_count,
            sum(alike.attendee_count * alike.before_count)::bigint AS before_sum,
            sum(alike.after_sum)::bigint AS after_sum,
-           sum(alike.attendee_count) FILTER (WHERE alike.attendee_count > 0 AND alike.non_attendee_count > 0)
+           coalesce(sum(alike.attendee_count)
+                        FILTER (WHERE alike.attendee_count > 0 AND alike.non_attendee_count > 0), 0)::bigint
                AS matched_count,
            sum(alike.after_sum - alike.attendee_count * alike.other_after_sum / alike.non_attendee_count::numeric)
                FILTER (WHERE alike.attendee_count > 0 AND alike.non_attendee_count > 0) AS matched_sum
@@ -144,7 +145,7 @@ FROM (
            avg(rated.experience_gap::numeric)::double precision AS mean_gap,
            stddev_samp(rated.experience_gap::numeric)::double precision AS sd_gap
     FROM (
-        SELECT visited.customer_id, bool_or(visited.purpose = setting.care_purpose) IS TRUE AS is_cared_for
+        SELECT visited.customer_id, bool_or(lower(visited.purpose) = lower(setting.care_purpose)) IS TRUE AS is_cared_for
         FROM visit AS visited
         CROSS JOIN (SELECT care_purpose FROM setting LIMIT 1) AS setting
         WHERE visited.customer_id IS NOT NULL
@@ -163,9 +164,9 @@ CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, compared.rated_count);
 COMMENT ON VIEW care_effect IS
 'One row with and one without small kindnesses: how visitors rate.
-Customers with a visit up to as_of, by whether one of theirs had the purpose setting.care_purpose; their mean experience
-gap with its 95 % interval (normal). An association, not an effect. Groups of fewer ratings than setting.min_cell are
-hidden.';
+Customers with a visit up to as_of, by whether one of theirs had the purpose setting.care_purpose, in any case; their
+mean experience gap with its 95 % interval (normal). An association, not an effect. Groups of fewer ratings than
+setting.min_cell are hidden.';
 
 CREATE OR REPLACE VIEW customer_360_event AS
 SELECT customer_id,

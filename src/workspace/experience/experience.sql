@@ -3,6 +3,16 @@
 -- enterprise, satisfied and ideal, scores of one scale, and recommend, 0..10.
 -- Where many rows are read, (SELECT crm_as_of()) asks for the day once.
 
+-- The subject programme lists angles; without it none are.
+DO $do$
+BEGIN
+    IF to_regclass('listed_angle') IS NULL THEN
+        CREATE VIEW listed_angle AS SELECT NULL::text AS angle_id, crm_as_of() AS as_of LIMIT 0;
+    END IF;
+END $do$;
+COMMENT ON VIEW listed_angle IS
+'One row an angle that is listed, where the subject programme is there.';
+
 CREATE OR REPLACE VIEW rating_pair_ever AS
 SELECT
     customer_id, touchpoint_id, angle, rated_on,
@@ -28,23 +38,14 @@ FROM (
     GROUP BY customer_id, touchpoint_id, angle, rated_on, tolerance
     -- A weight of 0 leaves a rating out of every mean, so of every count too.
     HAVING max(coalesce(rating.weight, 1)) > 0
-) AS pair;
+) AS pair
+WHERE angle IN (SELECT angle_id FROM listed_angle) OR NOT EXISTS (SELECT FROM listed_angle);
 COMMENT ON VIEW rating_pair_ever IS
 'One row a customer, touchpoint, angle and day, however long ago: the levels side by side.
 A level given twice counts with its mean; one not given is NULL.
 Only levels given on one day make a pair: date what was expected like what was had.
 Left out, and counted in data_quality: scores off the scale (setting.scale_low..scale_high), negative weights, other
-levels, and what has the weight 0.';
-
--- The subject programme lists angles; without it none are.
-DO $do$
-BEGIN
-    IF to_regclass('listed_angle') IS NULL THEN
-        CREATE VIEW listed_angle AS SELECT NULL::text AS angle_id, crm_as_of() AS as_of LIMIT 0;
-    END IF;
-END $do$;
-COMMENT ON VIEW listed_angle IS
-'One row an angle that is listed, where the subject programme is there.';
+levels, what has the weight 0, and where angles are listed (listed_angle), ratings from none of them.';
 
 CREATE OR REPLACE VIEW rating_pair AS
 SELECT
@@ -52,12 +53,10 @@ SELECT
     expected, actual, industry, enterprise, satisfied, ideal, weight,
     gap, outcome, as_of
 FROM rating_pair_ever
-WHERE (rated_on > (SELECT crm_as_of() - rating_days FROM setting)) IS NOT FALSE
-  AND (angle IN (SELECT angle_id FROM listed_angle) OR NOT EXISTS (SELECT FROM listed_angle));
+WHERE (rated_on > (SELECT crm_as_of() - rating_days FROM setting)) IS NOT FALSE;
 COMMENT ON VIEW rating_pair IS
 'One row a customer, touchpoint, angle and day: the levels side by side.
-Those of rating_pair_ever of the last setting.rating_days days, or without a date; all where that is NULL. Where angles
-are listed (listed_angle), ratings without one of them are left out: see data_quality.';
+Those of rating_pair_ever of the last setting.rating_days days, or without a date; all where that is NULL.';
 
 CREATE OR REPLACE VIEW customer_recommendation AS
 SELECT DISTINCT ON (customer_id)

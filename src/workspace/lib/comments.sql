@@ -107,7 +107,7 @@
 ('customer_snapshot.outcome',
  'Outcome of the customer''s experience: negative, satisfied or positive; NULL if not rated.'),
 ('moved_on', 'Day of the snapshot that found it.'),
-('kind', 'What changed: segment, class, stage or outcome.'),
+('customer_move.kind', 'What changed: segment, class, stage or outcome.'),
 ('old_value', 'What it was in the snapshot before; NULL for nothing.'),
 ('new_value', 'What it is now; NULL for nothing.'),
 ('refresh_id', 'Number of the run.'),
@@ -116,3 +116,4 @@
 ('refresh_log.as_of', 'Day for which it ran; NULL where that does not matter.'),
 ('row_count', 'How many rows it wrote.'),
 ('duration_ms', 'How long it took, in milliseconds.'),
+('catalog.subject', 'The subject of the workspace that it is of; NULL for what others made.'),

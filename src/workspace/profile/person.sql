@@ -78,7 +78,7 @@ FROM (
     FROM (
         SELECT DISTINCT customer_id, tag
         FROM customer_tag
-        WHERE tag IS NOT NULL AND (tagged_on <= (SELECT crm_as_of()) OR tagged_on IS NULL)
+        WHERE btrim(tag) <> '' AND (tagged_on <= (SELECT crm_as_of()) OR tagged_on IS NULL)
     ) AS has
     JOIN customer_360 AS customer USING (customer_id)
     GROUP BY has.tag
@@ -101,7 +101,7 @@ SELECT DISTINCT ON (customer_id)
 FROM (
     SELECT customer_id, purpose, count(*) AS interaction_count, max(interacted_on) AS last_on
     FROM interaction
-    WHERE customer_id IS NOT NULL AND purpose IS NOT NULL AND interacted_on <= (SELECT crm_as_of())
+    WHERE customer_id IS NOT NULL AND btrim(purpose) <> '' AND interacted_on <= (SELECT crm_as_of())
     GROUP BY customer_id, purpose
 ) AS counted
 ORDER BY customer_id, interaction_count DESC, last_on DESC, purpose;

@@ -7,8 +7,7 @@ WITH pair AS MATERIALIZED (
     SELECT count(pair.actual) AS rating_count, count(pair.gap) AS pair_count
     FROM rating_pair_ever AS pair
     LEFT JOIN touchpoint_weight AS place ON place.touchpoint_id = pair.touchpoint_id
-    LEFT JOIN experience_angle AS seen ON seen.angle_id = coalesce(pair.angle, '')
-    WHERE pair.rated_on IS NULL OR place.touchpoint_id IS NULL OR seen.angle_id IS NULL
+    WHERE pair.rated_on IS NULL OR place.touchpoint_id IS NULL
        OR pair.rated_on < (SELECT month_bounds[1] FROM programme_span)
 )
 SELECT claim.view_name,
@@ -26,10 +25,11 @@ CROSS JOIN unplaced
 CROSS JOIN LATERAL (
     VALUES ('experience_cell_monthly', 'rating_count', pair.rating_count,
             coalesce((SELECT sum(rating_count) FROM experience_cell_monthly), 0), unplaced.rating_count,
-            'Without a date, a touchpoint or a listed angle, or more than 1,200 months ago.'),
+            'Without a date or a touchpoint, or more than 1,200 months ago.'),
            ('gap_monthly', 'pair_count', pair.pair_count,
             coalesce((SELECT sum(pair_count) FROM gap_monthly WHERE level_name = 'company'), 0), unplaced.pair_count,
-            'Without a date, a touchpoint or a listed angle, or more than 1,200 months ago.')
+            'Without a date or a touchpoint, or more than 1,200 months ago.')
 ) AS claim (view_name, column_name, ledger_total, view_total, left_out_total, left_out_reason);
 COMMENT ON VIEW reconciliation_programme IS
-'One row a view of the subject programme and a column that claims a total: see reconciliation.';
+'One row a view of the subject programme and a column that claims a total: see reconciliation.
+Totals are those of the ratings from listed angles, or of all where none is.';

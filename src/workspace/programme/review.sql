@@ -101,17 +101,17 @@ FULL JOIN (
 WHERE counted.action_count > 0 OR gap.outcome = 'negative';
 COMMENT ON VIEW closed_loop IS
 'One row a touchpoint with an action, or rated negative: what is done about it.
-in_time_share is of the actions whose day has come, or that were done. is_unanswered: rated negative, and no action is
-open.';
+in_time_share is of the actions with a day by which to be done that were done, or whose day has passed. is_unanswered:
+rated negative, and no action is open.';
 
 CREATE OR REPLACE VIEW action_effect AS
 SELECT compared.action_id,
        compared.touchpoint_id,
        compared.owner,
        compared.done_on,
-       crm_gap_count(compared.before_e) AS before_count,
+       coalesce(crm_gap_count(compared.before_e), 0) AS before_count,
        crm_gap_mean(compared.before_e) AS before_gap,
-       crm_gap_count(compared.after_e) AS after_count,
+       coalesce(crm_gap_count(compared.after_e), 0) AS after_count,
        crm_gap_mean(compared.after_e) AS after_gap,
        test.difference AS gap_change,
        test.low AS gap_change_low,

@@ -321,3 +321,4 @@
 ('last_case_on', 'Day on which the last case was opened.'),
 ('last_visit_on', 'Day of the last visit.'),
 ('is_opted_out', 'Whether some consent was withdrawn or refused; NULL where nothing was said.'),
+('staff_start.active_days', 'Days with a contact.'),
