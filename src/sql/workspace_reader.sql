@@ -85,7 +85,8 @@ Errors: 22023 for the workspace itself, 42501 where it belongs to somebody else.
 CREATE FUNCTION crm_grant_reader(workspace text, role text, plain_schema text DEFAULT NULL, OUT relation regclass, OUT is_plain boolean)
 RETURNS SETOF record
 LANGUAGE plpgsql ROWS 100
-SET search_path = pg_catalog, pg_temp AS $$
+SET search_path = pg_catalog, pg_temp
+SET citus.enable_ddl_propagation = off AS $$
 #variable_conflict use_column
 DECLARE
     extension_schema text := (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext');
