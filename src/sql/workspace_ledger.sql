@@ -328,7 +328,12 @@ Errors as crm_check_triggers_possible.';
 
 CREATE FUNCTION crm_unrestricted(source text, definition jsonb) RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
-    SELECT CASE WHEN relkind IN ('r', 'p') THEN format('(SELECT NOT row_security_active(%L::regclass))', oid) ELSE 'false' END
+    -- A policy that names a table of Citus by its number is to Citus one of that table's:
+    -- it finds a circle then, and refuses every ALTER TABLE.
+    SELECT CASE WHEN relkind NOT IN ('r', 'p') THEN 'false'
+                WHEN crm_is_distributed(oid) THEN format('(SELECT NOT row_security_active(%L::text))',
+                                                         format('%s.%I', relnamespace::regnamespace, relname))
+                ELSE format('(SELECT NOT row_security_active(%L::regclass))', oid) END
     FROM pg_class
     WHERE oid = coalesce(definition -> 'sources' -> source ->> 'from', format('%I.%I', definition ->> 'workspace', source))::regclass;
 $$;
@@ -376,9 +381,13 @@ DECLARE
                                          ORDER BY array_position(columns, attname::text))
                        FROM pg_attribute WHERE attrelid = quote_ident(relation)::regclass AND attname = ANY (columns));
 BEGIN
-    -- The body is parsed now: no search_path has a say in what it means.
-    EXECUTE format('CREATE FUNCTION %I(%s) RETURNS boolean LANGUAGE sql STABLE PARALLEL %s COST 1 BEGIN ATOMIC SELECT %s; END',
-                   name, arguments, crm_parallel_safety(source), condition);
+    -- The body is parsed now: no search_path has a say in what it means. Citus knows
+    -- arguments only as PL/pgSQL passes them, which parses the body when it is called.
+    EXECUTE format(CASE WHEN crm_source_rows(source) = quote_ident(source)
+                        THEN 'CREATE FUNCTION %I(%s) RETURNS boolean LANGUAGE sql STABLE PARALLEL %s COST 1 BEGIN ATOMIC SELECT %s; END'
+                        ELSE 'CREATE FUNCTION %I(%s) RETURNS boolean LANGUAGE plpgsql STABLE PARALLEL %s COST 1 SET search_path = %5$s AS %6$L' END,
+                   name, arguments, crm_parallel_safety(source), condition, current_setting('search_path'),
+                   format('BEGIN RETURN (%s); END', condition));
     EXECUTE format('GRANT EXECUTE ON FUNCTION %I TO PUBLIC', name);
     EXECUTE format('COMMENT ON FUNCTION %I IS %L', name,
                    format('Does whoever asks see all of this customer that %s has? NULL where it is not known.', source));
