@@ -40,6 +40,7 @@ INSERT INTO volatile_by_nature VALUES
     ('crm_enter_workspace', 'sets search_path'),
     ('crm_build_workspace', 'makes tables and views'),
     ('crm_create_sources', 'makes tables and views'),
+    ('crm_create_source_view', 'makes a view'),
     ('crm_create_source_table', 'makes a table'),
     ('crm_run_statements', 'makes tables and views'),
     ('crm_collect', 'makes a view'),
@@ -90,6 +91,7 @@ INSERT INTO volatile_by_nature VALUES
 CREATE TEMPORARY TABLE unsafe_by_nature (name text, reason text);
 INSERT INTO unsafe_by_nature VALUES
     ('crm_find_relation', 'sets search_path to look into it'),
+    ('crm_distributed_rows', 'asks servers over connections of its own'),
     ('crm_resolve_sources', 'calls crm_find_relation'),
     ('crm_report_problems', 'sets jit for its own query'),
     ('crm_ledger_differences', 'sets row_security for its own queries'),

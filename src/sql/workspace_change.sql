@@ -25,7 +25,7 @@ LANGUAGE sql STABLE PARALLEL SAFE ROWS 60 AS $$
     SELECT c.relname FROM pg_class AS c
     WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relkind = 'v'
       AND (c.relname IN ('definition', 'customer_360', 'customer_elsewhere', 'data_quality', 'reconciliation', 'target_member')
-           OR c.relname IN (SELECT f.source FROM crm_source_fields() AS f)
+           OR c.relname IN (SELECT unnest(ARRAY[f.source, crm_distributed_view(f.source)]) FROM crm_source_fields() AS f)
            OR c.relname IN (SELECT (regexp_match(s.statement, '^CREATE OR REPLACE VIEW (\w+)'))[1] FROM crm_workspace_script() AS s));
 $$;
 COMMENT ON FUNCTION crm_own_views() IS
@@ -150,7 +150,8 @@ Views are dropped, to be made again: returns the statements that give back the r
 CREATE FUNCTION crm_change_sources(workspace text, sources jsonb DEFAULT '{}', time_zone text DEFAULT NULL, maintain text DEFAULT NULL, cascade boolean DEFAULT false, search_path text DEFAULT current_setting('search_path')) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
-SET client_min_messages = warning AS $$
+SET client_min_messages = warning
+SET citus.enable_ddl_propagation = off AS $$
 DECLARE
     extension_schema text := (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext');
     before jsonb;
@@ -198,7 +199,8 @@ A table of the workspace that gives way to a source must be empty (error 55006),
 CREATE FUNCTION crm_upgrade_workspace(workspace text) RETURNS void
 LANGUAGE plpgsql STRICT
 SET search_path = pg_catalog, pg_temp
-SET client_min_messages = warning AS $$
+SET client_min_messages = warning
+SET citus.enable_ddl_propagation = off AS $$
 DECLARE
     extension_schema text := (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext');
     definition jsonb;

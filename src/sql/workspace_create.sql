@@ -47,7 +47,7 @@ BEGIN
     -- What the statements of any subject mention, for a subject may come, and views of its names be collected.
     SELECT relname, relowner::regrole AS owner INTO other FROM pg_class JOIN pg_namespace AS n ON n.oid = relnamespace
     WHERE n.nspname = workspace AND relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT pg_has_role(relowner, nspowner, 'USAGE')
-      AND (relname IN (SELECT source FROM crm_source_fields()) OR relname IN ('customer_360', 'customer_elsewhere', 'data_quality', 'reconciliation', 'target', 'target_member')
+      AND (relname IN (SELECT unnest(ARRAY[source, crm_distributed_view(source)]) FROM crm_source_fields()) OR relname IN ('customer_360', 'customer_elsewhere', 'data_quality', 'reconciliation', 'target', 'target_member')
            OR relname ~ '^\w+$' AND EXISTS (SELECT FROM crm_workspace_script() WHERE statement ~ ('\m' || relname || '\M')));
     IF FOUND THEN
         RAISE EXCEPTION '% in the workspace belongs to %, but the workspace needs that name', other.relname, other.owner
@@ -194,7 +194,7 @@ BEGIN
         IF given IS NULL THEN
             PERFORM crm_create_source_table(name, definition);
         ELSE
-            EXECUTE format('CREATE OR REPLACE VIEW %I AS %s', name, crm_source_query(name, given, definition));
+            PERFORM crm_create_source_view(name, given, definition);
         END IF;
     END LOOP;
 END $$;
@@ -404,7 +404,8 @@ Subjects, the type of keys and the scale of amounts follow. Relations have their
 
 CREATE FUNCTION crm_create_workspace(workspace text, sources jsonb DEFAULT '{}', time_zone text DEFAULT 'UTC', maintain text DEFAULT NULL, min_cell integer DEFAULT 1, subjects text[] DEFAULT NULL, search_path text DEFAULT current_setting('search_path')) RETURNS text
 LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp AS $$
+SET search_path = pg_catalog, pg_temp
+SET citus.enable_ddl_propagation = off AS $$
 DECLARE
     extension_schema text := (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext');
     definition jsonb;
@@ -475,7 +476,8 @@ COMMENT ON FUNCTION crm_subjects_of(jsonb) IS
 CREATE FUNCTION crm_add_subject(workspace text, subject text) RETURNS void
 LANGUAGE plpgsql STRICT
 SET search_path = pg_catalog, pg_temp
-SET client_min_messages = warning AS $$
+SET client_min_messages = warning
+SET citus.enable_ddl_propagation = off AS $$
 DECLARE
     definition jsonb;
     before jsonb;

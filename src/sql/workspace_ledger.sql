@@ -228,22 +228,6 @@ COMMENT ON FUNCTION crm_unfollowed(text) IS
 'Partitions of sources on which a workspace has no triggers.
 They came after it was made. Rows that come through the whole table are followed, statements on such a partition are not.';
 
-CREATE FUNCTION crm_is_distributed(relation regclass) RETURNS boolean
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    answer boolean := false;
-BEGIN
-    -- Citus keeps its tables in a catalog of its own, which is not there without it.
-    IF to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL THEN
-        EXECUTE 'SELECT EXISTS (SELECT FROM pg_catalog.pg_dist_partition WHERE logicalrelid = $1)' INTO answer USING relation;
-    END IF;
-    RETURN answer;
-END $$;
-COMMENT ON FUNCTION crm_is_distributed(regclass) IS
-'Whether a table is distributed by Citus.
-Such a table cannot have triggers.';
-
 CREATE FUNCTION crm_without_triggers(relation regclass) RETURNS regclass
 LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
     SELECT c.oid::regclass FROM pg_class AS c
@@ -344,7 +328,12 @@ Errors as crm_check_triggers_possible.';
 
 CREATE FUNCTION crm_unrestricted(source text, definition jsonb) RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
-    SELECT CASE WHEN relkind IN ('r', 'p') THEN format('(SELECT NOT row_security_active(%L::regclass))', oid) ELSE 'false' END
+    -- A policy that names a table of Citus by its number is to Citus one of that table's:
+    -- it finds a circle then, and refuses every ALTER TABLE.
+    SELECT CASE WHEN relkind NOT IN ('r', 'p') THEN 'false'
+                WHEN crm_is_distributed(oid) THEN format('(SELECT NOT row_security_active(%L::text))',
+                                                         format('%s.%I', relnamespace::regnamespace, relname))
+                ELSE format('(SELECT NOT row_security_active(%L::regclass))', oid) END
     FROM pg_class
     WHERE oid = coalesce(definition -> 'sources' -> source ->> 'from', format('%I.%I', definition ->> 'workspace', source))::regclass;
 $$;
@@ -354,7 +343,8 @@ A view can rest on anything, so there the condition is false.';
 
 CREATE FUNCTION crm_parallel_safety(source text) RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
-    SELECT CASE WHEN bool_and(c.relkind IN ('r', 'p') AND c.relpersistence <> 't') AND bool_and(p.proparallel = 's') IS NOT false
+    SELECT CASE WHEN crm_source_rows(source) <> quote_ident(source) THEN 'UNSAFE'
+                WHEN bool_and(c.relkind IN ('r', 'p') AND c.relpersistence <> 't') AND bool_and(p.proparallel = 's') IS NOT false
                 THEN 'SAFE' ELSE 'RESTRICTED' END
     FROM (SELECT 'pg_class'::regclass AS refclassid, quote_ident(source)::regclass::oid AS refobjid
           UNION
@@ -366,8 +356,8 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
     LEFT JOIN pg_proc AS p ON refclassid = 'pg_proc'::regclass AND p.oid = refobjid;
 $$;
 COMMENT ON FUNCTION crm_parallel_safety(text) IS
-'What a function is that reads a source: SAFE or RESTRICTED.
-Workers see no temporary tables, an expression may call what is not safe, and a source over a view may rest on anything.';
+'What a function is that reads a source: SAFE, RESTRICTED or UNSAFE.
+Workers see no temporary tables, an expression may call what is not safe, a source over a view may rest on anything, and a distributed one opens connections.';
 
 CREATE FUNCTION crm_drop_sights() RETURNS void
 LANGUAGE plpgsql
@@ -391,9 +381,13 @@ DECLARE
                                          ORDER BY array_position(columns, attname::text))
                        FROM pg_attribute WHERE attrelid = quote_ident(relation)::regclass AND attname = ANY (columns));
 BEGIN
-    -- The body is parsed now: no search_path has a say in what it means.
-    EXECUTE format('CREATE FUNCTION %I(%s) RETURNS boolean LANGUAGE sql STABLE PARALLEL %s COST 1 BEGIN ATOMIC SELECT %s; END',
-                   name, arguments, crm_parallel_safety(source), condition);
+    -- The body is parsed now: no search_path has a say in what it means. Citus knows
+    -- arguments only as PL/pgSQL passes them, which parses the body when it is called.
+    EXECUTE format(CASE WHEN crm_source_rows(source) = quote_ident(source)
+                        THEN 'CREATE FUNCTION %I(%s) RETURNS boolean LANGUAGE sql STABLE PARALLEL %s COST 1 BEGIN ATOMIC SELECT %s; END'
+                        ELSE 'CREATE FUNCTION %I(%s) RETURNS boolean LANGUAGE plpgsql STABLE PARALLEL %s COST 1 SET search_path = %5$s AS %6$L' END,
+                   name, arguments, crm_parallel_safety(source), condition, current_setting('search_path'),
+                   format('BEGIN RETURN (%s); END', condition));
     EXECUTE format('GRANT EXECUTE ON FUNCTION %I TO PUBLIC', name);
     EXECUTE format('COMMENT ON FUNCTION %I IS %L', name,
                    format('Does whoever asks see all of this customer that %s has? NULL where it is not known.', source));
@@ -407,13 +401,13 @@ LANGUAGE sql STRICT
 BEGIN ATOMIC
     SELECT crm_drop_sights();
     SELECT crm_create_sight('sees_' || l.ledger, l.source, l.ledger, l.keys || l.ledger_column,
-                            format('of_%s = (SELECT crm_activity_agg(%s, %s, %s) FROM %I AS source_row WHERE %s)', l.ledger_column,
-                                   l.day, l.amount, l.events, l.source,
+                            format('of_%s = (SELECT crm_activity_agg(%s, %s, %s) FROM %s AS source_row WHERE %s)', l.ledger_column,
+                                   l.day, l.amount, l.events, crm_source_rows(l.source),
                                    (SELECT string_agg(format('%s = of_%s', e, k), ' AND ') FROM unnest(l.keys, l.key_expressions) AS u (k, e))))
     FROM crm_active_ledgers(definition) AS l;
     SELECT crm_create_sight(s.name, s.source, 'customer_activity', '{customer_id}',
                             format('EXISTS (SELECT FROM %s AS seen WHERE seen.customer_id = of_customer_id)', s.relation))
-    FROM (VALUES ('sees_buyer', 'purchase', 'customer_activity'), ('sees_rater', 'rating', 'rating')) AS s (name, source, relation);
+    FROM (VALUES ('sees_buyer', 'purchase', 'customer_activity'), ('sees_rater', 'rating', crm_source_rows('rating'))) AS s (name, source, relation);
 END;
 COMMENT ON FUNCTION crm_create_sights(jsonb) IS
 'Makes the functions that policies ask: see crm_policies.';

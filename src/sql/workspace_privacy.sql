@@ -49,16 +49,16 @@ DECLARE
 BEGIN
     EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) USING workspace;
     PERFORM crm_check_personal();
-    FOR place IN SELECT c.relname, p.relation, p.key_columns
+    FOR place IN SELECT c.relname, crm_source_rows(c.relname) AS rows, p.key_columns
                  FROM (SELECT relation, key_columns FROM crm_personal_relations() UNION ALL SELECT 'customer_360', '{customer_id}') AS p
                  JOIN pg_class AS c ON c.oid = p.relation LOOP
         answer := jsonb_build_object(place.relname, jsonb '[]') || answer;
         FOREACH field IN ARRAY place.key_columns LOOP
             EXECUTE CASE field
-                        WHEN 'customer_id' THEN format('SELECT jsonb_agg(to_jsonb(t)) FROM %s AS t WHERE t.customer_id = %L', place.relation, customer_id)
+                        WHEN 'customer_id' THEN format('SELECT jsonb_agg(to_jsonb(t)) FROM %s AS t WHERE t.customer_id = %L', place.rows, customer_id)
                         -- A row of somebody else: what it says of this person is that it names them.
                         ELSE format('SELECT jsonb_agg(jsonb_build_object(%L, t.%2$I, ''customer_id'', t.customer_id)) FROM %3$s AS t
-                                     WHERE t.%2$I = %4$L AND t.customer_id IS DISTINCT FROM %4$L', field, field, place.relation, customer_id)
+                                     WHERE t.%2$I = %4$L AND t.customer_id IS DISTINCT FROM %4$L', field, field, place.rows, customer_id)
                     END INTO held;
             answer := jsonb_set(answer, ARRAY[place.relname], answer -> place.relname || coalesce(held, '[]'));
         END LOOP;
@@ -83,7 +83,8 @@ COMMENT ON FUNCTION crm_export_customer(text, uuid) IS
 
 CREATE FUNCTION crm_empty_column(relation regclass, expression text) RETURNS name
 LANGUAGE plpgsql STRICT
-SET client_min_messages = warning AS $$
+SET client_min_messages = warning
+SET citus.enable_ddl_propagation = off AS $$
 DECLARE
     found_column name;
 BEGIN
@@ -96,6 +97,7 @@ BEGIN
     JOIN pg_attribute AS a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
     WHERE w.ev_class = 'pg_temp.crm_probe'::regclass AND d.refobjid = relation AND d.refobjsubid > 0
       AND pg_column_is_updatable('pg_temp.crm_probe', 1::smallint, false) AND NOT a.attnotnull AND a.attgenerated = ''
+      AND a.attname IS DISTINCT FROM crm_distribution_column(relation)
       AND NOT EXISTS (WITH RECURSIVE base AS (
                           SELECT t.* FROM pg_type AS t WHERE t.oid = a.atttypid
                           UNION ALL
@@ -106,7 +108,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_empty_column(regclass, text) IS
 'The column that an expression of a source is, if it can be emptied.
-NULL for any other expression, for a generated column, and for one that must not be NULL, itself or by its domain.';
+NULL for any other expression, for a generated column, for the one by which Citus distributes, and for one that must not be NULL, itself or by its domain.';
 
 CREATE FUNCTION crm_erase_statement(relation regclass, is_source boolean, field name, customer_id text) RETURNS text
 LANGUAGE plpgsql STRICT AS $$
@@ -131,6 +133,11 @@ BEGIN
         ELSIF field <> 'customer_id' THEN
             RETURN NULL;
         END IF;
+    END IF;
+    IF is_source AND crm_source_rows(name) <> quote_ident(name) THEN
+        -- Citus deletes rows of tables, not through views.
+        RETURN format('DELETE FROM %s WHERE (%s)::%s = %L AND (%s)', mapping ->> 'from', crm_closed(mapping ->> field),
+                      crm_definition() ->> 'key_type', customer_id, coalesce(crm_closed(mapping ->> 'where'), 'true'));
     END IF;
     RETURN format('DELETE FROM %s WHERE %I = %L', relation, field, customer_id);
 END $$;
@@ -161,7 +168,7 @@ BEGIN
             IF include_sources OR NOT held.is_source THEN
                 statement := crm_erase_statement(held.relation, held.is_source, field, customer_id);
             END IF;
-            EXECUTE coalesce(statement, format('SELECT FROM %s WHERE %I = %L', held.relation, field, customer_id));
+            EXECUTE coalesce(statement, format('SELECT FROM %s WHERE %I = %L', crm_source_rows(held.relname), field, customer_id));
             GET DIAGNOSTICS field_count = ROW_COUNT;
             row_count := row_count + field_count;
             is_erased := is_erased AND (statement IS NOT NULL OR include_sources AND field_count = 0);

@@ -33,7 +33,8 @@ The views and tables of the first schema of search_path whose columns are all of
 
 CREATE FUNCTION crm_create_plain_view(relation regclass, plain_schema text) RETURNS regclass
 LANGUAGE plpgsql STRICT
-SET client_min_messages = warning AS $$
+SET client_min_messages = warning
+SET citus.enable_ddl_propagation = off AS $$
 DECLARE
     name text := (SELECT relname FROM pg_class WHERE oid = relation);
     plain text := format('%I.%I', plain_schema, name);
@@ -61,7 +62,8 @@ COMMENT ON FUNCTION crm_create_plain_view(regclass, text) IS
 It has the comments too. It shows what its reader may see of the relation. Errors: 42809 where something else has the name.';
 
 CREATE FUNCTION crm_enter_plain_schema(workspace text, plain_schema text) RETURNS void
-LANGUAGE plpgsql STRICT AS $$
+LANGUAGE plpgsql STRICT
+SET citus.enable_ddl_propagation = off AS $$
 DECLARE
     owner oid := (SELECT nspowner FROM pg_namespace WHERE nspname = plain_schema);
 BEGIN

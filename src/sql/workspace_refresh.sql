@@ -19,7 +19,7 @@ BEGIN
     -- work_mem it is split before it grows so large.
     EXECUTE format('DELETE FROM %I', ledger);
     EXECUTE format('INSERT INTO %I %s', ledger,
-                   crm_ledger_query(ledger, (SELECT source FROM crm_ledgers() AS l WHERE l.ledger = crm_fill_ledger.ledger)));
+                   crm_ledger_query(ledger, (SELECT crm_source_rows(source) FROM crm_ledgers() AS l WHERE l.ledger = crm_fill_ledger.ledger)));
     GET DIAGNOSTICS customers = ROW_COUNT;
     RETURN customers;
 END $$;
@@ -59,7 +59,7 @@ DECLARE
 BEGIN
     SELECT known.*, (SELECT string_agg(quote_ident(k), ', ' ORDER BY n) FROM unnest(known.keys) WITH ORDINALITY AS u (k, n)) AS key_list
     INTO l FROM crm_ledgers() AS known WHERE known.ledger = crm_rebuild_ledger.ledger;
-    rows := format('(SELECT * FROM %I WHERE customer_id IN %s) AS queued_row', l.source, queued);
+    rows := format('(SELECT * FROM %s WHERE customer_id IN %s) AS queued_row', crm_source_rows(l.source), queued);
     -- DO UPDATE locks the ledgers that are there, in the order of keys, even WHERE false.
     EXECUTE format($sql$
         INSERT INTO %1$I (%2$s, %3$I)
@@ -96,7 +96,7 @@ BEGIN
             SELECT %1$L::text, customer_id::text, %2$s::text, kept.%3$I::text, rebuilt.%3$I::text
             FROM %1$I AS kept FULL JOIN (%4$s) AS rebuilt USING (%5$s)
             WHERE coalesce(kept.%3$I, '{}'::crm_activity) <> coalesce(rebuilt.%3$I, '{}'::crm_activity)$sql$,
-            l.ledger, coalesce(quote_ident(l.keys[2]), 'NULL'), l.ledger_column, crm_ledger_query(l.ledger, l.source), l.key_list);
+            l.ledger, coalesce(quote_ident(l.keys[2]), 'NULL'), l.ledger_column, crm_ledger_query(l.ledger, crm_source_rows(l.source)), l.key_list);
     END LOOP;
 END $$;
 COMMENT ON FUNCTION crm_ledger_differences() IS
@@ -150,7 +150,7 @@ BEGIN
         INSERT INTO change_queue (customer_id)
         SELECT DISTINCT customer_id FROM %1$I AS kept FULL JOIN (%2$s) AS rebuilt USING (%3$s)
         WHERE coalesce(kept.%4$I, '{}'::crm_activity) <> coalesce(rebuilt.%4$I, '{}'::crm_activity)$sql$,
-        l.ledger, crm_ledger_query(l.ledger, l.source),
+        l.ledger, crm_ledger_query(l.ledger, crm_source_rows(l.source)),
         (SELECT string_agg(quote_ident(k), ', ' ORDER BY n) FROM unnest(l.keys) WITH ORDINALITY AS u (k, n)), l.ledger_column)
         FROM crm_ledgers() AS l WHERE l.ledger = crm_queue_differences.ledger);
 END $$;

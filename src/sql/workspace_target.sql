@@ -33,7 +33,8 @@ targets: an object with a condition for each name. Needs the rights of the owner
 CREATE FUNCTION crm_set_target(workspace text, target_name text, condition text) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
-SET client_min_messages = warning AS $$
+SET client_min_messages = warning
+SET citus.enable_ddl_propagation = off AS $$
 DECLARE
     extension_schema text := (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext');
     targets jsonb;
