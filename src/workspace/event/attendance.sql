@@ -27,7 +27,13 @@ SELECT coalesce(event.event_id, replied.event_id) AS event_id,
        coalesce(event.starts_at, replied.last_replied_at) AS held_at,
        event.starts_at IS NOT NULL AS is_start_known,
        crm_as_of() AS as_of
-FROM event
+FROM (
+    -- A source of others may have a key twice.
+    SELECT DISTINCT ON (event_id) event_id, kind, city, is_executive_present, starts_at
+    FROM event
+    WHERE event_id IS NOT NULL
+    ORDER BY event_id, starts_at, kind, city, is_executive_present
+) AS event
 FULL JOIN (
     SELECT event_id, max(replied_at) AS last_replied_at
     FROM attendance
