@@ -85,7 +85,7 @@ SELECT results_eq($$SELECT month_on, amount_share, share_change FROM shop.sales_
 SELECT crm_create_workspace('till', '{}', subjects => '{plan,campaign}');
 INSERT INTO till.purchase (customer_id, purchased_at, amount, events) VALUES ('ann', '2024-06-01', 10, 1),
     ('ann', '2024-06-01', 5, NULL), ('ann', '2024-06-01', 2, 0), ('ann', '2024-06-02', -1, 1);
-SELECT is((SELECT purchase_count FROM till.customer_360), 1::bigint, 
+SELECT is((SELECT purchase_count FROM till.customer_360), 1::bigint,
     'NULL is none, as in line_no = 1 of what has no number');
 SELECT is((SELECT value FROM till.report_sales WHERE measure = 'orders' AND month_on = '2024-06-01'),
     1::double precision, 'in reports as in ledgers');
