@@ -1,6 +1,6 @@
 -- Events over replies as they come: changed minds, words in any case, who came without a word.
 BEGIN;
-SELECT plan(6);
+SELECT plan(7);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-06-30';
 SELECT crm_create_workspace('meet', '{}', subjects => '{event}');
@@ -35,5 +35,11 @@ INSERT INTO meet.visit (customer_id, purpose, arrived_at) VALUES ('ann', 'Care',
     ('ann', 'repair', '2024-06-02'), ('bob', NULL, '2024-06-01');
 SELECT results_eq('SELECT is_cared_for, customer_count, mean_gap FROM meet.care_effect ORDER BY 1',
     'VALUES (false, 1::bigint, NULL::double precision), (true, 1, NULL)', 'who was cared for');
+-- An event that a source has twice is one
+CREATE TABLE happening (id text, at timestamptz);
+INSERT INTO happening VALUES ('m1', '2024-01-20'), ('m1', '2024-01-20');
+SELECT crm_create_workspace('again', '{"event": {"from": "happening", "event_id": "id", "starts_at": "at"}}');
+INSERT INTO again.attendance (event_id, customer_id, response) VALUES ('m1', 'ann', 'yes');
+SELECT results_eq('SELECT event_id, yes_count FROM again.event_attendance', $$VALUES ('m1', 1::bigint)$$, 'is one');
 SELECT * FROM finish();
 ROLLBACK;

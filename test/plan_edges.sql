@@ -1,6 +1,6 @@
 -- Plans and forecasts over rows as they come: several units, empty words, periods that end before they begin, returns.
 BEGIN;
-SELECT plan(17);
+SELECT plan(18);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-06-15';
 SELECT crm_create_workspace('shop', '{}', subjects => '{plan}');
@@ -85,9 +85,17 @@ SELECT results_eq($$SELECT month_on, amount_share, share_change FROM shop.sales_
 SELECT crm_create_workspace('till', '{}', subjects => '{plan,campaign}');
 INSERT INTO till.purchase (customer_id, purchased_at, amount, events) VALUES ('ann', '2024-06-01', 10, 1),
     ('ann', '2024-06-01', 5, NULL), ('ann', '2024-06-01', 2, 0), ('ann', '2024-06-02', -1, 1);
-SELECT is((SELECT purchase_count FROM till.customer_360), 1::bigint, 'NULL is none, as in line_no = 1 of what has no number');
+SELECT is((SELECT purchase_count FROM till.customer_360), 1::bigint,
+    'NULL is none, as in line_no = 1 of what has no number');
 SELECT is((SELECT value FROM till.report_sales WHERE measure = 'orders' AND month_on = '2024-06-01'),
     1::double precision, 'in reports as in ledgers');
 SELECT is_empty('SELECT view_name, column_name FROM till.reconciliation WHERE difference <> 0', 'and all adds up');
+
+-- A plan of an unknown kind can come to nothing, and is no budget
+INSERT INTO till.plan_line (kind, period_start, department, amount) VALUES ('expense', '2024-05-01', 'it', 100),
+    ('service', '2024-05-01', 'it', 10), ('dreams', '2024-05-01', 'it', 1000);
+INSERT INTO till.cost (occurred_at, kind, amount, department) VALUES ('2024-05-05', 'expense', 55, 'it');
+SELECT results_eq('SELECT department, plan_amount, actual_amount, spent_share FROM till.staff_execution',
+    $$VALUES ('it', 110::numeric, 55::numeric, 0.5::double precision)$$, 'what a department had to spend');
 SELECT * FROM finish();
 ROLLBACK;

@@ -1,6 +1,6 @@
 -- Surveys and ratings over rows as they come: blanks beside scores, codes in any case, angles that are not listed.
 BEGIN;
-SELECT plan(17);
+SELECT plan(20);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-06-30';
 SELECT crm_create_workspace('xp', '{}', subjects => '{programme}');
@@ -81,5 +81,26 @@ SELECT results_eq($$SELECT kind, answer_count, promoter_count, passive_count, de
     WHERE month_on = '2024-05-01' ORDER BY 1$$,
     $$VALUES ('nps', 0::bigint, 0::bigint, 0::bigint, 0::bigint), ('rating', 0, 0, 0, 0)$$,
     'a month without an answer has none of any kind');
+
+-- A source may say a thing twice: one of the rows counts, and the others are reported
+CREATE TABLE place (touchpoint_id text, module_id text, weight double precision);
+INSERT INTO place VALUES ('till', 'shop', 1), ('till', 'shop', 1), ('shelf', 'shop', 3);
+CREATE TABLE area (module_id text);
+INSERT INTO area VALUES ('shop'), ('shop');
+CREATE TABLE side (angle_id text, weight double precision);
+INSERT INTO side VALUES ('function', 1), ('function', 1), ('feeling', 1);
+SELECT crm_create_workspace('twice', '{
+    "touchpoint": {"from": "place", "touchpoint_id": "touchpoint_id", "module_id": "module_id", "weight": "weight"},
+    "module": {"from": "area", "module_id": "module_id"}, "angle": {"from": "side", "angle_id": "angle_id", "weight": "weight"}
+}');
+INSERT INTO twice.rating (customer_id, touchpoint_id, angle, level, score, rated_at) VALUES
+    ('a', 'till', 'function', 'expected', 5, '2024-06-01'), ('a', 'till', 'function', 'actual', 10, '2024-06-01');
+SELECT results_eq($$SELECT cell_count, rated_cell_count, rating_count, coverage_share, index_value
+    FROM twice.experience_index_monthly WHERE level_name = 'company'$$,
+    $$VALUES (4::bigint, 1::bigint, 1::bigint, 0.125::double precision, 100::double precision)$$, 'a cell is one');
+SELECT is_empty('SELECT view_name, column_name FROM twice.reconciliation WHERE difference <> 0', 'and a rating too');
+SELECT results_eq($$SELECT check_name, problem_count FROM twice.data_quality
+    WHERE check_name ~ '^duplicate_(touchpoint|module|angle)$' ORDER BY check_name COLLATE "C"$$,
+    $$VALUES ('duplicate_angle', 1::bigint), ('duplicate_module', 1), ('duplicate_touchpoint', 1)$$, 'as is said');
 SELECT * FROM finish();
 ROLLBACK;

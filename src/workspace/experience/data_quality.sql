@@ -71,6 +71,23 @@ FROM (
       AND NOT EXISTS (SELECT FROM touchpoint WHERE touchpoint.touchpoint_id = rating.touchpoint_id)
     UNION ALL
     SELECT
+        'touchpoint', 'duplicate_touchpoint', 'error',
+        'Further rows with a key that another row has: views take what the first of them says.',
+        coalesce(sum(n - 1), 0), min(touchpoint_id)
+    FROM (
+        SELECT touchpoint_id, count(*) AS n FROM touchpoint
+        WHERE touchpoint_id IS NOT NULL GROUP BY touchpoint_id HAVING count(*) > 1
+    ) AS duplicate
+    UNION ALL
+    SELECT
+        'module', 'duplicate_module', 'error',
+        'Further rows with a key that another row has: views take what the first of them says.',
+        coalesce(sum(n - 1), 0), min(module_id)
+    FROM (
+        SELECT module_id, count(*) AS n FROM module WHERE module_id IS NOT NULL GROUP BY module_id HAVING count(*) > 1
+    ) AS duplicate
+    UNION ALL
+    SELECT
         'rating', 'old_date', 'warning',
         'Ratings before 1971: dates that were missing?',
         count(*), min(customer_id::text)

@@ -111,19 +111,27 @@ FROM (
         *, coalesce(module_weight * touchpoint_weight
                     / nullif(sum(touchpoint_weight) OVER (PARTITION BY module_id), 0), 0) AS share_in_all
     FROM (
-        -- Decimals, whose sums do not depend on the order of rows.
+        -- Decimals, whose sums do not depend on the order of rows. A source of others may have a key twice.
         SELECT
             touchpoint_id, coalesce(touchpoint_name, touchpoint_id) AS touchpoint_name,
             module_id, coalesce(module_name, module_id) AS module_name,
             greatest(nullif(nullif(coalesce(t.weight, 1), 'Infinity'), 'NaN'), 0)::numeric AS touchpoint_weight,
             greatest(nullif(nullif(coalesce(m.weight, 1), 'Infinity'), 'NaN'), 0)::numeric AS module_weight
-        FROM touchpoint AS t
+        FROM (
+            SELECT DISTINCT ON (touchpoint_id) touchpoint_id, touchpoint_name, module_id, weight
+            FROM touchpoint
+            ORDER BY touchpoint_id, touchpoint_name, module_id, weight
+        ) AS t
         FULL JOIN (
             SELECT DISTINCT touchpoint_id
             FROM rating
             WHERE level <> 'recommend' AND (rated_on <= (SELECT crm_as_of()) OR rated_on IS NULL)
         ) AS rated USING (touchpoint_id)
-        LEFT JOIN module AS m USING (module_id)
+        LEFT JOIN (
+            SELECT DISTINCT ON (module_id) module_id, module_name, weight
+            FROM module
+            ORDER BY module_id, module_name, weight
+        ) AS m USING (module_id)
         WHERE touchpoint_id IS NOT NULL
     ) AS node
 ) AS placed;

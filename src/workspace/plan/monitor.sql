@@ -156,9 +156,10 @@ FROM (
 FULL JOIN (
     SELECT department, sum(plan_amount) AS plan_amount, sum(coalesce(actual_amount, 0)) AS actual_amount
     FROM plan_variance
-    WHERE kind <> 'sales' AND department IS NOT NULL AND is_complete
+    WHERE kind IN ('cost', 'market', 'service') AND department IS NOT NULL AND is_complete
     GROUP BY department
 ) AS budget USING (department);
 COMMENT ON VIEW staff_execution IS
 'One row a department: its goals met, and its budget kept.
-Goals that name it, met of those whose period is over; plans of cost that name it, whose period is over.';
+Goals that name it, met of those whose period is over; plans of cost, market and service that name it, whose period is
+over. Plans of a kind that plan_kind does not know have no cost, and are left out.';

@@ -48,6 +48,15 @@ FROM (
       AND NOT EXISTS (SELECT FROM product WHERE product.product_id = purchase.product_id)
     UNION ALL
     SELECT
+        'product', 'duplicate_product', 'error',
+        'Further rows with a key that another row has: a purchase is of the lines of all of them.',
+        coalesce(sum(n - 1), 0), min(product_id)
+    FROM (
+        SELECT product_id, count(*) AS n FROM product
+        WHERE product_id IS NOT NULL GROUP BY product_id HAVING count(*) > 1
+    ) AS duplicate
+    UNION ALL
+    SELECT
         'product', 'unknown_predecessor', 'warning',
         'Products that follow one that is not there, or themselves.',
         count(*), min(product_id)

@@ -20,7 +20,7 @@ FROM (
            count(*) FILTER (WHERE upgrade.first_on >= owned.first_on) AS upgrade_count,
            percentile_cont(0.5) WITHIN GROUP (ORDER BY upgrade.first_on - owned.first_on)
                FILTER (WHERE upgrade.first_on >= owned.first_on) AS median_days
-    FROM product
+    FROM (SELECT DISTINCT product_id, successor_of FROM product) AS product
     JOIN (
         SELECT product_id, customer_id, min(purchased_on) AS first_on
         FROM purchase_known WHERE product_id IS NOT NULL AND amount >= 0 GROUP BY product_id, customer_id

@@ -36,6 +36,23 @@ FROM (
     FROM touchpoint WHERE stage NOT IN ('new', 'growing', 'mature', 'declining', 'departed')
     UNION ALL
     SELECT
+        'angle', 'duplicate_angle', 'error',
+        'Further rows with a key that another row has: views take what the first of them says.',
+        coalesce(sum(n - 1), 0), min(angle_id)
+    FROM (
+        SELECT angle_id, count(*) AS n FROM angle WHERE angle_id IS NOT NULL GROUP BY angle_id HAVING count(*) > 1
+    ) AS duplicate
+    UNION ALL
+    SELECT
+        'survey', 'duplicate_survey', 'error',
+        'Further rows with a key that another row has: each counts as a survey, and has the answers of all.',
+        coalesce(sum(n - 1), 0), min(survey_id)
+    FROM (
+        SELECT survey_id, count(*) AS n FROM survey
+        WHERE survey_id IS NOT NULL GROUP BY survey_id HAVING count(*) > 1
+    ) AS duplicate
+    UNION ALL
+    SELECT
         'survey', 'unknown_kind', 'info',
         'Surveys of a kind that survey_kind does not know: they are neither nps, csat nor ces; example: the kind.',
         count(*), min(kind)

@@ -3,7 +3,7 @@
 -- reported by data_quality, and in no cell.
 
 CREATE OR REPLACE VIEW listed_angle AS
-SELECT angle_id, crm_as_of() AS as_of
+SELECT DISTINCT angle_id, crm_as_of() AS as_of
 FROM angle
 WHERE angle_id IS NOT NULL;
 COMMENT ON VIEW listed_angle IS
@@ -22,8 +22,12 @@ FROM (
     FROM (
         SELECT angle_id, coalesce(angle_name, angle_id) AS angle_name,
                coalesce(greatest(nullif(nullif(weight, 'Infinity'), 'NaN'), 0), 1) AS weight
-        FROM angle
-        WHERE angle_id IS NOT NULL
+        FROM (
+            SELECT DISTINCT ON (angle_id) angle_id, angle_name, weight
+            FROM angle
+            WHERE angle_id IS NOT NULL
+            ORDER BY angle_id, angle_name, weight
+        ) AS first_row
         UNION ALL
         SELECT DISTINCT coalesce(angle, ''), angle, 1::double precision
         FROM rating
@@ -255,7 +259,11 @@ FROM (
                AS is_key_shown
     FROM rating_pair AS pair
     JOIN (SELECT customer_id, stage FROM customer_basis) AS basis USING (customer_id)
-    LEFT JOIN touchpoint AS place USING (touchpoint_id)
+    LEFT JOIN (
+        SELECT DISTINCT ON (touchpoint_id) touchpoint_id, stage
+        FROM touchpoint
+        ORDER BY touchpoint_id, touchpoint_name, module_id, weight, parent_id, stage
+    ) AS place USING (touchpoint_id)
     CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
     WHERE pair.gap IS NOT NULL
     GROUP BY basis.stage, setting.min_cell
@@ -282,8 +290,14 @@ SELECT gap.touchpoint_id,
        gap.outcome,
        gap.as_of
 FROM touchpoint_gap AS gap
-JOIN touchpoint AS detail USING (touchpoint_id)
-LEFT JOIN touchpoint AS parent ON parent.touchpoint_id = detail.parent_id
+JOIN (
+    SELECT DISTINCT ON (touchpoint_id) touchpoint_id, parent_id, stage
+    FROM touchpoint
+    ORDER BY touchpoint_id, touchpoint_name, module_id, weight, parent_id, stage
+) AS detail USING (touchpoint_id)
+LEFT JOIN (
+    SELECT touchpoint_id, min(touchpoint_name) AS touchpoint_name FROM touchpoint GROUP BY touchpoint_id
+) AS parent ON parent.touchpoint_id = detail.parent_id
 WHERE detail.parent_id IS NOT NULL;
 COMMENT ON VIEW touchpoint_detail IS
 'One row a touchpoint that is a detail of another: how it is rated.';
