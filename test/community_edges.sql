@@ -221,8 +221,8 @@ SELECT results_eq('SELECT kind FROM crm.idea_funnel UNION ALL SELECT kind FROM c
 INSERT INTO crm.post (post_id, board, customer_id, posted_at)
 SELECT b || n, b, 'b' || n, '2024-02-01' FROM unnest('{0,4,6}'::integer[], '{few,four,six}'::text[]) AS u (k, b),
     generate_series(1, greatest(k, 1)) AS n;
-SELECT set_eq($$SELECT board FROM crm.board_activity WHERE board IS NOT NULL$$, '{six}'::text[],
-    'a board of one is hidden, and the next, of which its posts could be told');
+SELECT set_eq('SELECT board FROM crm.board_activity', '{four,six}'::text[],
+    'a board of one is hidden, and the next, the posts of no board, less which it could be told');
 DELETE FROM crm.post WHERE board IS NOT NULL;
 INSERT INTO crm.program_member (program, customer_id) SELECT 'tests', 'm' || n FROM generate_series(1, 9) AS n;
 INSERT INTO crm.idea (idea_id, customer_id, submitted_at) VALUES ('m', 'm1', '2024-02-10');
