@@ -14,6 +14,7 @@
 BEGIN;
 SELECT plan(42);
 SET LOCAL client_min_messages = warning;
+SET LOCAL jit = off;
 SET LOCAL statement_timeout = '60s';
 
 CREATE TABLE attribution_paths (path_id integer, path text, total_conversions integer, total_conversion_value numeric,

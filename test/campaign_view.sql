@@ -2,6 +2,7 @@
 BEGIN;
 SELECT plan(56);
 SET LOCAL client_min_messages = warning;
+SET LOCAL jit = off;
 SET LOCAL statement_timeout = '60s';
 SET LOCAL TimeZone = 'UTC';
 

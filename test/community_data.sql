@@ -9,6 +9,7 @@
 BEGIN;
 SELECT plan(38);
 SET LOCAL client_min_messages = warning;
+SET LOCAL jit = off;
 
 CREATE TABLE forum_posts (post_id integer, kind text, parent_id integer, accepted_answer_id integer,
     created_at timestamptz,

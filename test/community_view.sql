@@ -2,6 +2,7 @@
 BEGIN;
 SELECT plan(45);
 SET LOCAL client_min_messages = warning;
+SET LOCAL jit = off;
 
 -- Nobody there
 SELECT crm_create_workspace('crm', subjects => '{community,event}');

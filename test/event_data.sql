@@ -5,6 +5,7 @@
 BEGIN;
 SELECT plan(9);
 SET LOCAL client_min_messages = warning;
+SET LOCAL jit = off;
 CREATE TABLE event_rsvps (event_id text, member_id text, response text, guests integer, created_at timestamptz,
     updated_at timestamptz);
 COPY event_rsvps FROM :'rsvps' (FORMAT csv, HEADER true);

@@ -25,7 +25,7 @@ INSERT INTO unguarded VALUES
     ('community_size', 'of everybody, and posts'),
     ('community_health', 'of everybody'),
     ('peer_help', 'questions'), ('peer_help_monthly', 'questions'), ('official_reply', 'questions'),
-    ('term_shift', 'uses of a word'),
+    ('term_shift', 'uses of a word'), ('term_period', 'uses of a word'),
     ('release_cadence', 'releases'), ('plan_adherence', 'releases'),
     ('event_tally', 'what event_attendance is made of'),
     ('event_effect_by_kind', 'of event_effect, which hides them'),

@@ -132,7 +132,6 @@ WITH path AS (
     SELECT conversion_kind,
            conversion_count,
            amount,
-           is_attributed,
            unnest(CASE WHEN is_attributed THEN origins ELSE '{NULL}' END) AS origin,
            unnest(CASE WHEN is_attributed
                        THEN crm_attribution_weights(touched_at, converted_at, 'first', half_life_days, window_days)
@@ -151,7 +150,7 @@ WITH path AS (
 ), summed AS (
     SELECT conversion_kind,
            origin,
-           is_attributed,
+           origin IS NOT NULL AS is_attributed,
            count(*) AS touch_count,
            crm_sum(by_first * conversion_count) AS first_count,
            crm_sum(by_last * conversion_count) AS last_count,
@@ -165,7 +164,7 @@ WITH path AS (
            crm_sum(by_decay * amount) AS decay_amount
     FROM credit
     WHERE by_linear > 0
-    GROUP BY conversion_kind, origin, is_attributed
+    GROUP BY conversion_kind, origin
 )
 SELECT conversion_kind,
        is_attributed,

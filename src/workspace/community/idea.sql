@@ -165,6 +165,8 @@ FROM (
                 ELSE '5+ ideas' END AS tier,
            CASE WHEN author.idea_count = 1 THEN 1 WHEN author.idea_count < 5 THEN 2 ELSE 3 END AS tier_order,
            count(*) AS author_count,
+           coalesce(sum(count(*)) OVER (ORDER BY count(*), min(author.idea_count)
+                                        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::bigint AS smaller_count,
            sum(author.idea_count)::bigint AS idea_count,
            sum(author.accepted_count)::bigint AS accepted_count,
            sum(author.shipped_count)::bigint AS shipped_count
@@ -178,10 +180,11 @@ FROM (
     GROUP BY 1, 2
 ) AS tier
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
-WHERE crm_is_shown(setting.min_cell, tier.author_count);
+WHERE crm_is_shown(setting.min_cell, tier.author_count, tier.smaller_count);
 COMMENT ON VIEW idea_value IS
 'One row a tier of authors by how many ideas they had: what came of them.
-shipped_per_100 is shipped ideas of 100 authors. Tiers of fewer authors than setting.min_cell are hidden.';
+shipped_per_100 is shipped ideas of 100 authors. Tiers of fewer authors than setting.min_cell are hidden, and the next
+where all smaller ones together are of fewer.';
 
 CREATE OR REPLACE VIEW idea_value_by_segment AS
 SELECT valued.segment,
@@ -193,6 +196,9 @@ SELECT valued.segment,
        crm_as_of() AS as_of
 FROM (
     SELECT basis.segment, basis.segment_order, count(DISTINCT idea.customer_id) AS author_count,
+           coalesce(sum(count(DISTINCT idea.customer_id)) OVER (
+                        ORDER BY count(DISTINCT idea.customer_id), basis.segment_order
+                        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::bigint AS smaller_count,
            count(*) AS idea_count, count(idea.shipped_on) AS shipped_count
     FROM idea_status AS idea
     LEFT JOIN customer_basis AS basis USING (customer_id)
@@ -200,8 +206,8 @@ FROM (
     GROUP BY basis.segment, basis.segment_order
 ) AS valued
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
-WHERE crm_is_shown(setting.min_cell, valued.author_count);
+WHERE crm_is_shown(setting.min_cell, valued.author_count, valued.smaller_count);
 COMMENT ON VIEW idea_value_by_segment IS
 'One row a segment with authors of ideas: do loyal customers have better ones?
 NULL is the segment of authors who never bought or have no scores. Segments of fewer authors than setting.min_cell are
-hidden.';
+hidden, and the next where all smaller ones together are of fewer.';

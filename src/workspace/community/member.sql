@@ -148,8 +148,6 @@ The top 1 % of members (rounded up), the next 9 % and the rest: the 1-9-90 rule 
 source member and all authors; without that source only authors are known, and the rest is not the silent 90 %. Shares
 of fewer members than setting.min_cell are NULL.';
 
--- One group a helper and asker first: to count different askers in one go would
--- sort all answers.
 CREATE OR REPLACE VIEW top_helper AS
 SELECT helper.customer_id,
        rank() OVER (ORDER BY helper.answer_count DESC, helper.accepted_count DESC) AS helper_rank,
@@ -159,27 +157,18 @@ SELECT helper.customer_id,
        helper.last_answer_on,
        crm_as_of() AS as_of
 FROM (
-    SELECT pair.customer_id,
-           sum(pair.answer_count)::bigint AS answer_count,
-           sum(pair.accepted_count)::bigint AS accepted_count,
-           count(pair.asker_id) AS helped_count,
-           max(pair.last_answer_on) AS last_answer_on
-    FROM (
-        SELECT answer.customer_id,
-               question.customer_id AS asker_id,
-               count(*) AS answer_count,
-               count(*) FILTER (WHERE answer.is_accepted OR question.accepted_post_id = answer.post_id)
-                   AS accepted_count,
-               max(answer.posted_on) AS last_answer_on
-        FROM post_known AS answer
-        JOIN post_known AS question ON question.post_id = answer.parent_id
-        WHERE CASE answer.post_role WHEN 'answer' THEN true ELSE false END
-          AND CASE question.post_role WHEN 'question' THEN true ELSE false END
-          AND answer.customer_id IS NOT NULL AND answer.staff_id IS NULL
-          AND answer.customer_id IS DISTINCT FROM question.customer_id
-        GROUP BY answer.customer_id, question.customer_id
-    ) AS pair
-    GROUP BY pair.customer_id
+    SELECT answer.customer_id,
+           count(*) AS answer_count,
+           count(*) FILTER (WHERE answer.is_accepted OR question.accepted_post_id = answer.post_id) AS accepted_count,
+           count(DISTINCT question.customer_id) AS helped_count,
+           max(answer.posted_on) AS last_answer_on
+    FROM post_known AS answer
+    JOIN post_known AS question ON question.post_id = answer.parent_id
+    WHERE CASE answer.post_role WHEN 'answer' THEN true ELSE false END
+      AND CASE question.post_role WHEN 'question' THEN true ELSE false END
+      AND answer.customer_id IS NOT NULL AND answer.staff_id IS NULL
+      AND answer.customer_id IS DISTINCT FROM question.customer_id
+    GROUP BY answer.customer_id
 ) AS helper;
 COMMENT ON VIEW top_helper IS
 'One row a customer who answered others: how many answers, how good.
@@ -199,6 +188,9 @@ FROM (
            count(*) AS post_count,
            count(*) FILTER (WHERE post_role = 'question') AS question_count,
            count(DISTINCT customer_id) AS author_count,
+           coalesce(sum(count(DISTINCT customer_id)) OVER (
+                        ORDER BY count(DISTINCT customer_id), board
+                        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::bigint AS smaller_count,
            count(*) FILTER (WHERE posted_on > as_of - 28) AS recent_post_count,
            min(posted_on) AS first_post_on,
            max(posted_on) AS last_post_on
@@ -206,7 +198,8 @@ FROM (
     GROUP BY board
 ) AS board
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
-WHERE crm_is_shown(setting.min_cell, board.author_count);
+WHERE crm_is_shown(setting.min_cell, board.author_count, board.smaller_count);
 COMMENT ON VIEW board_activity IS
 'One row a board: posts, questions, authors, and whether it is alive.
-NULL is the board of posts that name none. Boards of fewer authors than setting.min_cell are hidden.';
+NULL is the board of posts that name none. Boards of fewer authors than setting.min_cell are hidden, and the next where
+all smaller ones together are of fewer.';

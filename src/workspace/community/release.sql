@@ -147,11 +147,12 @@ FROM (
     GROUP BY taking.program
 ) AS activity
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
-WHERE crm_is_shown(setting.min_cell, activity.member_count);
+WHERE crm_is_shown(setting.min_cell, activity.member_count, activity.active_count,
+                   activity.member_count - activity.active_count);
 COMMENT ON VIEW program_activity IS
 'One row a programme, such as a beta test: do its members report?
 Members up to as_of, those who left included; reports are the ideas and defects that they submitted as members.
-Programmes of fewer members than setting.min_cell are hidden.';
+Programmes of fewer members than setting.min_cell are hidden, and of fewer who report, or do not.';
 
 CREATE OR REPLACE VIEW program_by_release AS
 SELECT activity.program,
@@ -186,7 +187,8 @@ FROM (
     GROUP BY taking.program, known.release_id, known.released_on
 ) AS activity
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
-WHERE crm_is_shown(setting.min_cell, activity.member_count);
+WHERE crm_is_shown(setting.min_cell, activity.member_count, activity.active_count,
+                   activity.member_count - activity.active_count);
 COMMENT ON VIEW program_by_release IS
 'One row a programme and release: who reported between it and the next.
-Releases with fewer members than setting.min_cell are hidden.';
+Releases with fewer members than setting.min_cell are hidden, and with fewer who reported, or did not.';

@@ -53,33 +53,58 @@ Tags of fewer authors in the month than setting.min_cell are hidden.';
 
 -- Lexemes by the text search configuration of the owner, or the matches of a
 -- pattern; either way one of the two parts has nothing to do. What is set is
--- asked once, not for each post, and by sub-queries that workers can share.
-CREATE OR REPLACE VIEW post_word AS
-SELECT post.post_id, post.customer_id, post.board, post.posted_on, post.posted_at, word.lexeme AS term,
-       greatest(coalesce(cardinality(word.positions), 1), 1) AS term_count, crm_as_of() AS as_of
+-- asked once, not for each post.
+CREATE OR REPLACE VIEW post_term AS
+SELECT post.post_id, post.customer_id, post.board, post.posted_on, word.lexeme AS term,
+       greatest(coalesce(cardinality(word.positions), 1), 1)::bigint AS term_count, crm_as_of() AS as_of
 FROM post_known AS post
 CROSS JOIN LATERAL unnest(to_tsvector(
     (SELECT CASE WHEN term_pattern IS NULL THEN text_search_config::regconfig END FROM setting),
     concat_ws(' ', post.title, post.body))) AS word
 WHERE (SELECT term_pattern IS NULL FROM setting)
 UNION ALL
-SELECT post.post_id, post.customer_id, post.board, post.posted_on, post.posted_at, match.word[1], 1, crm_as_of()
+SELECT post.post_id, post.customer_id, post.board, post.posted_on, match.word[1], count(*), crm_as_of()
 FROM post_known AS post
 CROSS JOIN LATERAL regexp_matches(lower(concat_ws(' ', post.title, post.body)),
                                   (SELECT term_pattern FROM setting), 'g') AS match (word)
-WHERE (SELECT term_pattern IS NOT NULL FROM setting);
-COMMENT ON VIEW post_word IS
-'One row a post and lexeme of its title or body, or match of setting.term_pattern: how often.
-Not for BI: of matches there is a row each time. post_term has them together.';
-
-CREATE OR REPLACE VIEW post_term AS
-SELECT post_id, customer_id, board, posted_on, term, sum(term_count)::bigint AS term_count, crm_as_of() AS as_of
-FROM post_word
-GROUP BY post_id, customer_id, board, posted_on, term;
+WHERE (SELECT term_pattern IS NOT NULL FROM setting)
+GROUP BY post.post_id, post.customer_id, post.board, post.posted_on, match.word[1];
 COMMENT ON VIEW post_term IS
 'One row a post and term in its title or body: how often.
 Terms are the lexemes of setting.text_search_config, or, where setting.term_pattern is given, its matches in the text in
 lower case, as (\m[a-z]{3,}\M). For languages without spaces install a configuration, or use tags.';
+
+-- Each part is counted by itself, which workers can share: words not yet counted
+-- are too many to hand on. Of a truth value the planner knows that there are two.
+CREATE OR REPLACE VIEW term_period AS
+SELECT word.lexeme AS term,
+       post.posted_at >= (SELECT (crm_as_of() - term_days + 1)::timestamp AT TIME ZONE :'time_zone' FROM setting)
+           AS is_recent,
+       post.posted_at >= (SELECT (crm_as_of() - 2 * term_days + 1)::timestamp AT TIME ZONE :'time_zone' FROM setting)
+           AS is_compared,
+       sum(greatest(coalesce(cardinality(word.positions), 1), 1)) AS term_count,
+       crm_as_of() AS as_of
+FROM post_known AS post
+CROSS JOIN LATERAL unnest(to_tsvector(
+    (SELECT CASE WHEN term_pattern IS NULL THEN text_search_config::regconfig END FROM setting),
+    concat_ws(' ', post.title, post.body))) AS word
+WHERE (SELECT term_pattern IS NULL FROM setting)
+GROUP BY 1, 2, 3
+UNION ALL
+SELECT match.word[1],
+       post.posted_at >= (SELECT (crm_as_of() - term_days + 1)::timestamp AT TIME ZONE :'time_zone' FROM setting),
+       post.posted_at >= (SELECT (crm_as_of() - 2 * term_days + 1)::timestamp AT TIME ZONE :'time_zone' FROM setting),
+       count(*),
+       crm_as_of()
+FROM post_known AS post
+CROSS JOIN LATERAL regexp_matches(lower(concat_ws(' ', post.title, post.body)),
+                                  (SELECT term_pattern FROM setting), 'g') AS match (word)
+WHERE (SELECT term_pattern IS NOT NULL FROM setting)
+GROUP BY 1, 2, 3;
+COMMENT ON VIEW term_period IS
+'One row a term and period: how often.
+The last setting.term_days days, as many days before, and all before.
+Not for BI: what term_shift compares. Terms are those of post_term.';
 
 CREATE OR REPLACE VIEW term_shift AS
 SELECT shifted.term,
@@ -100,17 +125,10 @@ FROM (
            crm_as_of() AS as_of
     FROM (
         SELECT term,
-               coalesce(sum(term_count) FILTER (WHERE period = 2), 0)::bigint AS recent_count,
-               coalesce(sum(term_count) FILTER (WHERE period = 1), 0)::bigint AS previous_count,
+               coalesce(sum(term_count) FILTER (WHERE is_recent), 0)::bigint AS recent_count,
+               coalesce(sum(term_count) FILTER (WHERE is_compared AND NOT is_recent), 0)::bigint AS previous_count,
                sum(term_count)::bigint AS all_count
-        FROM (
-            SELECT term, term_count,
-                   (posted_at >= (SELECT (crm_as_of() - term_days + 1)::timestamp AT TIME ZONE :'time_zone'
-                                  FROM setting))::integer
-                       + (posted_at >= (SELECT (crm_as_of() - 2 * term_days + 1)::timestamp AT TIME ZONE :'time_zone'
-                                        FROM setting))::integer AS period
-            FROM post_word
-        ) AS said
+        FROM term_period
         GROUP BY term
     ) AS counted
 ) AS shifted

@@ -34,12 +34,20 @@ held_at is its start, or where that is unknown the last reply to it, whatever it
 order of time; it is good for one query only.';
 
 -- Numbers make the sort of all replies quick: by customer, so that what looks at
--- all replies of one finds them together, then by event.
+-- all replies of one finds them together, then by event. Only words that do not
+-- stand as they are in response_kind are folded to lower case.
 CREATE OR REPLACE VIEW attendance_reply AS
 SELECT DISTINCT ON (reply.customer_id, happened.event_number)
     reply.event_id,
     reply.customer_id,
-    coalesce(known.meaning, 'other') AS response,
+    CASE WHEN reply.response = ANY (ARRAY(SELECT known.response FROM response_kind AS known
+                                          WHERE known.meaning = 'yes' AND known.response = lower(known.response)))
+         THEN 'yes'
+         WHEN reply.response = ANY (ARRAY(SELECT known.response FROM response_kind AS known
+                                          WHERE known.meaning = 'no' AND known.response = lower(known.response)))
+         THEN 'no'
+         ELSE coalesce((SELECT known.meaning FROM response_kind AS known WHERE known.response = lower(reply.response)),
+                       'other') END AS response,
     greatest(coalesce(reply.guests, 0), 0) AS guests,
     reply.replied_at,
     reply.is_present,
@@ -48,7 +56,6 @@ SELECT DISTINCT ON (reply.customer_id, happened.event_number)
     happened.held_at
 FROM attendance AS reply
 JOIN event_known AS happened ON happened.event_id = reply.event_id
-LEFT JOIN response_kind AS known ON known.response = lower(reply.response)
 WHERE reply.customer_id IS NOT NULL
   AND (reply.replied_at IS NULL
        OR reply.replied_at < (SELECT (crm_as_of() + 1)::timestamp AT TIME ZONE :'time_zone'))

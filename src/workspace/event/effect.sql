@@ -12,8 +12,8 @@ SELECT counted.event_id,
        counted.customer_id,
        counted.response,
        counted.held_at,
-       counted.before_count,
-       counted.after_count,
+       counted.before_count::bigint AS before_count,
+       counted.after_count::bigint AS after_count,
        counted.is_over,
        told.kind,
        told.is_executive_present,
@@ -28,12 +28,12 @@ FROM (
            reply.is_yes,
            reply.held_at,
            coalesce(width_bucket(reply.held_at, reply.yes_at)
-                    - width_bucket(reply.held_at - span.length, reply.yes_at), 0)::bigint
+                    - width_bucket(reply.held_at - span.length, reply.yes_at), 0)
                - coalesce(reply.is_yes AND reply.replied_at > reply.held_at - span.length
                         AND reply.replied_at <= reply.held_at, false)::integer
                AS before_count,
            coalesce(width_bucket(reply.held_at + span.length, reply.yes_at)
-                    - width_bucket(reply.held_at, reply.yes_at), 0)::bigint
+                    - width_bucket(reply.held_at, reply.yes_at), 0)
                - coalesce(reply.is_yes AND reply.replied_at > reply.held_at
                         AND reply.replied_at <= reply.held_at + span.length, false)::integer
                AS after_count,
@@ -86,8 +86,8 @@ FROM (
         SELECT event_number, before_count, min(event_id COLLATE "C") AS event_id, min(held_at) AS held_at,
                count(*) FILTER (WHERE is_yes) AS attendee_count,
                count(*) FILTER (WHERE NOT is_yes) AS non_attendee_count,
-               coalesce(sum(after_count) FILTER (WHERE is_yes), 0) AS after_sum,
-               coalesce(sum(after_count) FILTER (WHERE NOT is_yes), 0) AS other_after_sum
+               coalesce(sum(after_count::integer) FILTER (WHERE is_yes), 0) AS after_sum,
+               coalesce(sum(after_count::integer) FILTER (WHERE NOT is_yes), 0) AS other_after_sum
         FROM event_participant
         WHERE is_over
         GROUP BY event_number, before_count
