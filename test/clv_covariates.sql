@@ -2,7 +2,7 @@
 -- says of a customer who has some, and everything that is refused.
 SET client_min_messages = warning;
 BEGIN;
-SELECT plan(126);
+SELECT plan(127);
 CREATE FUNCTION pg_temp.close_to(have double precision, want double precision, tolerance double precision, name text)
 RETURNS text LANGUAGE sql AS $$
     SELECT ok(coalesce(abs(have - want) <= tolerance * abs(want), false), format('%s: %s (have %s)', name, want, have))
@@ -207,7 +207,9 @@ FROM (VALUES ('mbg/nbd', 'CASE WHEN i <> 5 THEN ARRAY[online] END', '22004', 'co
              ('mbg/nbd', '''{}''', '22023', 'there cannot be 0 covariates'),
              ('mbg/nbd', 'array_fill(1.0::float8, ARRAY[9])', '22023', 'there cannot be 9 covariates'),
              ('mbg/nbd', 'ARRAY[online + 1e5]', '22003',
-                 'of a customer whose covariates are all 0, mbg/nbd has a parameter beyond what it may be')) AS v (model, covariates, state, message);
+                 'with these covariates mbg/nbd has a parameter or an effect beyond what it may be'),
+             ('mbg/nbd', 'ARRAY[online * 1e-100]', '22003',
+                 'with these covariates mbg/nbd has a parameter or an effect beyond what it may be')) AS v (model, covariates, state, message);
 SELECT throws_ok(format('SELECT jsonb_set(m::jsonb, %L, %L)::crm_clv_model FROM fit LIMIT 1', path, value), '22P02',
     NULL, 'no model: ' || path || ' ' || value)
 FROM (VALUES ('{covariates,names}', '["a", "a"]'), ('{covariates,gamma}', '[1]'),

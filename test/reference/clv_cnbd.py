@@ -141,7 +141,7 @@ def discounted_by_rate(m, k, r, alpha, a, b, x, t_x, T, t, rate):
     the same 14 digits for k = 2 and 3."""
     R, A, B = r + k * x, alpha + T, b + x + m
     w = phases(k, R, A, T - t_x)
-    h, total = mpf(1) / 8, mpf(0)
+    h, total = mpf(1) / 32, mpf(0)
 
     def given(lam, j):
         phi, s = lam / (lam + rate), mpf(0)

@@ -141,8 +141,8 @@ leaving(const double *p, double age, double by_log[4])
 	return share;
 }
 
-static void
-draw(const crm_clv *clv, crm_simulated *customer)
+void
+crm_bgnbd_draw(const crm_clv *clv, crm_simulated *customer)
 {
 	const double *p = clv->purchase.parameter;
 	crm_random *random = &customer->random;
@@ -151,18 +151,22 @@ draw(const crm_clv *clv, crm_simulated *customer)
 	customer->leaving = crm_random_beta(random, p[2], p[3]);
 }
 
-/* They may leave after each purchase; after the first one under MBG/NBD only. */
+void
+crm_bgnbd_next_purchase(crm_simulated *customer, crm_bgnbd_kind kind, int phases)
+{
+	if ((customer->time > 0 || kind == CRM_MBGNBD) &&
+		crm_simulated_leaves(customer))
+		customer->end = customer->time;
+	for (int phase = 0; phase < phases; phase++)
+		customer->time += crm_random_exponential(&customer->random)
+			* exp(-customer->log_rate);
+}
+
 static void
 next_purchase(crm_simulated *customer, double watched)
 {
-	bool		has_chance = customer->time > 0 ||
-		model_of(customer->clv).kind == CRM_MBGNBD;
-
 	(void) watched;
-	if (has_chance && crm_simulated_leaves(customer))
-		customer->end = customer->time;
-	customer->time += crm_random_exponential(&customer->random)
-		* exp(-customer->log_rate);
+	crm_bgnbd_next_purchase(customer, model_of(customer->clv).kind, 1);
 }
 
 /* What both have in common. */
@@ -185,7 +189,7 @@ next_purchase(crm_simulated *customer, double watched)
 	.by_gamma = {0, -1, 0, 0}, \
 	.by_delta = {0, 0, 1, 1}, \
 	.leaving = leaving, \
-	.draw = draw, \
+	.draw = crm_bgnbd_draw, \
 	.next_purchase = next_purchase
 
 const crm_clv_family crm_bgnbd_family = {

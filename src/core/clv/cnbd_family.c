@@ -135,28 +135,12 @@ customer_probability(const crm_clv *clv, const crm_history *customer, int n,
 }
 
 static void
-draw(const crm_clv *clv, crm_simulated *customer)
-{
-	const double *p = clv->purchase.parameter;
-	crm_random *random = &customer->random;
-
-	customer->log_rate = crm_random_log_gamma(random, p[0]) - log(p[1]);
-	customer->leaving = crm_random_beta(random, p[2], p[3]);
-}
-
-/* As of BG/NBD, after k phases. */
-static void
 next_purchase(crm_simulated *customer, double watched)
 {
 	crm_cnbd	model = model_of(customer->clv);
 
 	(void) watched;
-	if ((customer->time > 0 || model.base.kind == CRM_MBGNBD) &&
-		crm_simulated_leaves(customer))
-		customer->end = customer->time;
-	for (int phase = 0; phase < model.k; phase++)
-		customer->time += crm_random_exponential(&customer->random)
-			* exp(-customer->log_rate);
+	crm_bgnbd_next_purchase(customer, model.base.kind, model.k);
 }
 
 /* What both have in common. */
@@ -176,7 +160,7 @@ next_purchase(crm_simulated *customer, double watched)
 	.both_purchases = both_purchases, \
 	.probability = probability, \
 	.customer_probability = customer_probability, \
-	.draw = draw, \
+	.draw = crm_bgnbd_draw, \
 	.next_purchase = next_purchase
 
 const crm_clv_family crm_bgcnbd_family = {

@@ -79,9 +79,9 @@ typedef struct crm_clv_family
 
 	/*
 	 * Of families that take covariates, and NULL for others: of one customer,
-	 * but for ln(Gamma(r + x) / Gamma(r)); where a search begins; the sign with which an effect moves
-	 * ln of each parameter; the share that leaves within a time, and its
-	 * derivatives by ln of the parameters.
+	 * but for ln(Gamma(r + x) / Gamma(r)); where a search begins; the sign with
+	 * which an effect moves ln of each parameter; the share that leaves within
+	 * a time, and its derivatives by ln of the parameters.
 	 */
 	void		(*slopes) (const double *parameter, const crm_history *customer,
 						   crm_clv_slopes *d);
@@ -96,6 +96,15 @@ typedef struct crm_clv_family
 	void		(*draw) (const crm_clv *clv, crm_simulated *customer);
 	void		(*next_purchase) (crm_simulated *customer, double watched);
 } crm_clv_family;
+
+/*
+ * bgnbd_family.c: a customer drawn of (M)BG/NBD or (M)BG/CNBD-k, and on to the
+ * next purchase, so many phases away. They may leave after each purchase; after
+ * the first one under MBG alone.
+ */
+extern void crm_bgnbd_draw(const crm_clv *clv, crm_simulated *customer);
+extern void crm_bgnbd_next_purchase(crm_simulated *customer,
+									crm_bgnbd_kind kind, int phases);
 
 /* bgnbd_slopes.c */
 extern void crm_bgnbd_slopes(const crm_bgnbd *model,

@@ -154,7 +154,8 @@ crm_clv_name_covariates(PG_FUNCTION_ARGS)
 	if (!crm_clv_effects_are_valid(clv, &effects))
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("two covariates cannot have the same name")));
+				 errmsg("two covariates cannot have the same name"),
+				 errhint("Give a name for each, in the order of the fit.")));
 	return crm_clv_get_datum(clv, &effects);
 }
 

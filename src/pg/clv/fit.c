@@ -169,9 +169,9 @@ fit_effects(FunctionCallInfo fcinfo, const crm_clv_sample *sample,
 	if (status == CRM_OUT_OF_RANGE)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_OUT_OF_RANGE)),
-				 errmsg("of a customer whose covariates are all 0, %s has a parameter beyond what it may be",
+				 errmsg("with these covariates %s has a parameter or an effect beyond what it may be",
 						crm_clv_kind_name(kind)),
-				 errhint("Subtract what is usual from each covariate, and give it in a larger unit.")));
+				 errhint("Subtract from each covariate what is usual, and give it in a unit in which customers differ by about 1.")));
 	if (status != CRM_OK)
 		refuse_fit(status, sample);
 	give_notes(fcinfo, kind, part, effects);

@@ -360,7 +360,8 @@ refuse_null(FunctionCallInfo fcinfo, int n, const char *name)
 	if (n < PG_NARGS() && PG_ARGISNULL(n))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("%s of a fit cannot be NULL", name)));
+				 errmsg("%s of a fit cannot be NULL", name),
+				 errhint("Give it in every row; WHERE or FILTER leaves out customers of whom it is not known.")));
 }
 
 /* The covariates of argument n, where a call has so many. */
