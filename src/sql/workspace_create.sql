@@ -276,19 +276,21 @@ DECLARE
 BEGIN
     FOR statement IN
         WITH relation AS (
-            SELECT oid, relname::text, CASE relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW'
+            SELECT oid, relname::text, subject, CASE relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW'
                                        WHEN 'f' THEN 'FOREIGN TABLE' ELSE 'TABLE' END AS kind
             FROM pg_class
+            LEFT JOIN crm_relations() ON relation_name = relname::text
             WHERE relnamespace = quote_ident(current_schema())::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f')
               AND pg_has_role(relowner, 'USAGE')
         ), dictionary AS (
-            SELECT source || '.' || field AS name, comment, 0 AS place, position FROM crm_source_fields()
+            SELECT source || '.' || field AS name, comment, 0 AS place, position, subject FROM crm_source_fields()
             UNION ALL
-            SELECT name, comment, position('.' IN reverse(name)), position FROM crm_dictionary()
+            SELECT name, comment, position('.' IN reverse(name)), position, subject FROM crm_dictionary()
             UNION ALL
-            SELECT field, comment, 1, position FROM crm_source_fields()
+            SELECT field, comment, 1, position, subject FROM crm_source_fields()
             UNION ALL
-            SELECT regexp_replace(field, '_at$', '_on'), format('Day of %s in the time zone of the workspace.', field), 1, position
+            SELECT regexp_replace(field, '_at$', '_on'), format('Day of %s in the time zone of the workspace.', field), 1, position,
+                   subject
             FROM crm_source_fields() WHERE type = 'day'
         )
         SELECT format('COMMENT ON %s %I IS %L', r.kind, r.relname, d.comment)
@@ -300,13 +302,14 @@ BEGIN
          JOIN pg_attribute AS a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
          JOIN dictionary AS d ON d.name IN (a.attname, r.relname || '.' || a.attname)
          WHERE col_description(r.oid, a.attnum) IS NULL
-         ORDER BY r.oid, a.attnum, d.name = a.attname, d.place = 1, d.position)
+         ORDER BY r.oid, a.attnum, d.name = a.attname, d.place = 1, d.subject IS DISTINCT FROM r.subject, d.position)
     LOOP
         EXECUTE statement;
     END LOOP;
 END $$;
 COMMENT ON FUNCTION crm_comment_workspace(jsonb) IS
-'Comments what has no comment yet, from the dictionary of the subjects.';
+'Comments what has no comment yet, from the dictionary of the subjects.
+A name means what the relation''s own subject says, else what the first subject says that knows it.';
 
 CREATE FUNCTION crm_build_workspace(definition jsonb) RETURNS void
 LANGUAGE plpgsql STRICT

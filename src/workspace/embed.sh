@@ -46,6 +46,27 @@ statements()
         END { if (text != "") put() }' "$1/$2.sql"
 }
 
+# relations SUBJECT...: the tables and views of each as rows. Those that functions
+# make of all subjects' are named here.
+relations()
+{
+    {
+        echo lib definition
+        echo lib data_quality
+        echo customer customer_360
+        echo customer customer_elsewhere
+        echo customer reconciliation
+        for subject; do
+            for part in $(manifest "$subject" parts); do
+                sed -En "s/.*CREATE (OR REPLACE VIEW|TABLE IF NOT EXISTS) ([a-z0-9_]+).*/$subject \\2/p" "$subject/$part.sql"
+            done
+            [ ! -f "$subject/sources.sql" ] || sed -n "s/^('\([a-z_]*\)',.*/$subject \1/p" "$subject/sources.sql"
+        done
+        echo profile target
+        echo profile target_member
+    } | awk '!seen[$2]++ { printf "%s        (\047%s\047, \047%s\047)", comma, $2, $1; comma = ",\n" } END { print "" }'
+}
+
 cat <<'END'
 
 CREATE FUNCTION crm_subjects(OUT subject text, OUT about text, OUT needs text[], OUT is_base boolean)
@@ -83,6 +104,20 @@ END;
 COMMENT ON FUNCTION crm_source_fields() IS
 'The fields that each source of a workspace can give, in order.
 type: of the column that becomes of it; key is the customers'' key, id a key of the row, time a date or timestamp, day the same, which becomes two columns, _at and _on, weight a number not below 0. role: primary and required fields must be given. otherwise: the expression used where the field is not given; NULL where there is none.';
+
+CREATE FUNCTION crm_relations(OUT relation_name text, OUT subject text)
+RETURNS SETOF record
+LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 300
+BEGIN ATOMIC
+    VALUES
+END
+relations "$@"
+cat <<'END'
+;
+END;
+COMMENT ON FUNCTION crm_relations() IS
+'Tables and views of a workspace, and the subject of each.
+Where two subjects have one, that is the first of crm_subjects.';
 
 CREATE FUNCTION crm_ledgers(OUT subject text, OUT "position" integer, OUT source text, OUT ledger text, OUT ledger_column text, OUT keys text[], OUT key_expressions text[], OUT day text, OUT amount text, OUT events text)
 RETURNS SETOF record

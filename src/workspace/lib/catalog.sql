@@ -10,8 +10,10 @@ SELECT
     format_type(a.atttypid, a.atttypmod) AS data_type,
     CASE WHEN a.attnum IS NULL THEN obj_description(c.oid, 'pg_class')
          ELSE col_description(c.oid, a.attnum) END AS comment,
-    crm_as_of() AS as_of
+    crm_as_of() AS as_of,
+    known.subject
 FROM pg_catalog.pg_class AS c
+LEFT JOIN crm_relations() AS known ON known.relation_name = c.relname::text
 CROSS JOIN LATERAL (
     SELECT NULL::name, NULL::smallint, NULL::oid, NULL::integer
     UNION ALL
@@ -23,4 +25,5 @@ WHERE c.relnamespace = (SELECT relnamespace FROM pg_catalog.pg_class WHERE oid =
   AND c.relkind IN ('r', 'p', 'v', 'm', 'f');
 COMMENT ON VIEW catalog IS
 'One row a table or view of the workspace, and one a column of it.
-The row of the relation itself has position 0, and NULL for column_name and data_type.';
+The row of the relation itself has position 0, and NULL for column_name and data_type. subject is NULL for what you have
+added.';

@@ -1,6 +1,6 @@
 -- name, comment. A name is a column's, a column's of one relation, or a relation's
--- (relation.*). What stands here first goes before what comes later, and what a
--- statement has commented before both.
+-- (relation.*). A relation's own subject goes before the others, what stands first
+-- before what comes later, and what a statement has commented before all.
 
 -- Keys and dates
 ('customer_id', 'Key of the customer, of the type that the sources have.'),
