@@ -1,7 +1,7 @@
 -- Working time against a walk in steps of five minutes through real time zones;
 -- error codes.
 BEGIN;
-SELECT plan(44);
+SELECT plan(48);
 SET LOCAL TimeZone = 'UTC';
 
 -- What stands in a text, asked one by one: hours of ISO weekdays, closed days
@@ -112,6 +112,19 @@ SELECT is((SELECT count(*) FROM (SELECT DISTINCT c FROM unnest(ARRAY['UTC', 'UTC
 SELECT is((SELECT sum(crm_business_seconds('2024-06-03', '2024-06-05',
                                            CASE WHEN i % 2 = 0 THEN 'UTC; mon 09:00-10:00' ELSE 'UTC; tue 09:00-09:30' END::crm_calendar))
            FROM generate_series(1, 10) AS i), 27000::double precision, 'each row has its own calendar');
+
+-- Months on a local clock, by zones, abbreviations, rules
+SELECT is((SELECT count(*)
+           FROM unnest('{Europe/Rome,America/St_Johns,Pacific/Apia,America/Havana,Asia/Tokyo,UTC,CET,EST,EST5EDT,+05}'::text[]) AS zone,
+                generate_series(timestamptz '1890-12-31 20:00+00', '2045-01-01', '71 hours 13 minutes 0.5 seconds') AS at
+           WHERE crm_local_month(at, zone) <> date_trunc('month', at AT TIME ZONE zone)::date), 0::bigint,
+          'the month is that of date_trunc');
+SELECT is((SELECT count(*) FROM unnest('{2024-03-31 23:59:59.999999+02,2024-04-01 00:00+02,2024-02-29 23:00+00,0044-03-15 BC,294276-12-31}'::timestamptz[]) AS at
+           WHERE crm_local_month(at, 'Europe/Rome') <> date_trunc('month', at AT TIME ZONE 'Europe/Rome')::date), 0::bigint,
+          'at its ends as well');
+SELECT is(crm_local_month(at, 'Europe/Rome')::text, at::text, at || ' is no month')
+FROM unnest('{infinity}'::timestamptz[]) AS at;
+SELECT throws_ok($$SELECT crm_local_month(now(), 'Europe/Nowhere')$$, '22023', NULL, 'a time zone that there is not');
 
 SELECT * FROM finish();
 ROLLBACK;

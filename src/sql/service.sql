@@ -10,6 +10,130 @@ COMMENT ON FUNCTION crm_as_of_at(text) IS
 'The instant that a workspace looks from, where days are too coarse.
 The end of the day crm_ext.as_of in the time zone, where that is set; else the start of the statement, for a case is not overdue before its hour. What happened at it or later does not exist yet. NULL for NULL. Error 22023 for a time zone that there is not.';
 
+-- What the log of one case or customer says, in one pass: rows that come in
+-- order, as from an index, are not sorted.
+
+CREATE TYPE crm_reply_turn AS (
+    turn_no bigint, is_first boolean, asked_at timestamptz, replied_at timestamptz, staff_id text
+);
+COMMENT ON TYPE crm_reply_turn IS
+'A question of a customer and its reply by a person.
+Made by crm_reply_turn_agg. turn_no counts from 1; is_first: nobody had replied before. asked_at is the first message that nobody had answered yet, replied_at and staff_id are of the reply, NULL without one.';
+
+CREATE TYPE crm_case_cycle AS (
+    cycle_no bigint, started_at timestamptz, resolved_at timestamptz, is_paused boolean,
+    paused_seconds double precision, paused_business_seconds double precision
+);
+COMMENT ON TYPE crm_case_cycle IS
+'A cycle of a case: from its first state, or the first after it was done.
+Made by crm_case_cycle_agg. cycle_no counts from 1. resolved_at is its first state that is done, NULL without one. is_paused: its last state is the case''s, and a pause. Seconds of pauses are on the clock and in working time.';
+
+CREATE TYPE crm_conversation AS (
+    conversation_no bigint, started_at timestamptz, ended_at timestamptz, message_count bigint, in_count bigint,
+    out_count bigint, staff_count bigint, first_direction text
+);
+COMMENT ON TYPE crm_conversation IS
+'Messages of a customer that follow on each other within a gap.
+Made by crm_conversation_agg. conversation_no counts from 1; in_count and out_count are messages of these directions, staff_count different members of staff, first_direction that of the first message.';
+
+CREATE FUNCTION crm_log_combine(state internal, other internal) RETURNS internal
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION crm_log_serialize(state internal) RETURNS bytea
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION crm_log_deserialize(state bytea, unused internal) RETURNS internal
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION crm_reply_turn_trans(state internal, at timestamptz, is_reply boolean, staff_id text) RETURNS internal
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION crm_reply_turn_final(state internal) RETURNS crm_reply_turn[]
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION crm_case_end_trans(state internal, changed_at timestamptz, event_no bigint, status text, done_words text[],
+                                   closed_words text[]) RETURNS internal
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION crm_case_end_final(state internal) RETURNS timestamptz[]
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION crm_case_cycle_trans(state internal, changed_at timestamptz, event_no bigint, status text, done_words text[],
+                                     waiting_words text[], until_at timestamptz, calendar crm_calendar) RETURNS internal
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION crm_case_cycle_final(state internal) RETURNS crm_case_cycle[]
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE;
+CREATE FUNCTION crm_holder_trans(state internal, changed_at timestamptz, event_no bigint, status text, holder text) RETURNS internal
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION crm_holder_final(state internal) RETURNS bigint[]
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION crm_conversation_trans(state internal, at timestamptz, message_id text, direction text, staff_id text,
+                                       gap_seconds double precision) RETURNS internal
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION crm_conversation_final(state internal) RETURNS crm_conversation[]
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crm_log_combine(internal, internal) IS
+'Support of aggregates of logs: both states in one.';
+COMMENT ON FUNCTION crm_log_serialize(internal) IS
+'Support of aggregates of logs: the state for another process.';
+COMMENT ON FUNCTION crm_log_deserialize(bytea, internal) IS
+'Support of aggregates of logs: the state from another process.';
+COMMENT ON FUNCTION crm_reply_turn_trans(internal, timestamptz, boolean, text) IS
+'Support of crm_reply_turn_agg: takes in a message.';
+COMMENT ON FUNCTION crm_reply_turn_final(internal) IS
+'Support of crm_reply_turn_agg: reads the turns.';
+COMMENT ON FUNCTION crm_case_end_trans(internal, timestamptz, bigint, text, text[], text[]) IS
+'Support of crm_case_end_agg: takes in a state.';
+COMMENT ON FUNCTION crm_case_end_final(internal) IS
+'Support of crm_case_end_agg: reads the ends.';
+COMMENT ON FUNCTION crm_case_cycle_trans(internal, timestamptz, bigint, text, text[], text[], timestamptz, crm_calendar) IS
+'Support of crm_case_cycle_agg: takes in a state.';
+COMMENT ON FUNCTION crm_case_cycle_final(internal) IS
+'Support of crm_case_cycle_agg: reads the cycles.';
+COMMENT ON FUNCTION crm_holder_trans(internal, timestamptz, bigint, text, text) IS
+'Support of crm_holder_agg: takes in a state.';
+COMMENT ON FUNCTION crm_holder_final(internal) IS
+'Support of crm_holder_agg: counts.';
+COMMENT ON FUNCTION crm_conversation_trans(internal, timestamptz, text, text, text, double precision) IS
+'Support of crm_conversation_agg: takes in a message.';
+COMMENT ON FUNCTION crm_conversation_final(internal) IS
+'Support of crm_conversation_agg: reads the conversations.';
+
+CREATE AGGREGATE crm_reply_turn_agg(at timestamptz, is_reply boolean, staff_id text) (
+    SFUNC = crm_reply_turn_trans, STYPE = internal, SSPACE = 512, FINALFUNC = crm_reply_turn_final,
+    COMBINEFUNC = crm_log_combine, SERIALFUNC = crm_log_serialize, DESERIALFUNC = crm_log_deserialize, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE crm_reply_turn_agg(timestamptz, boolean, text) IS
+'The questions of a case, each with its reply.
+Of messages: when, whether it is a person''s public reply (else it is a question of the customer), and by whom. A question goes before a reply of the same instant; of two replies of one instant the first counts, by staff_id. Further questions until the reply are the same turn; a reply without a question is none. Rows with NULL for at or is_reply are skipped; no rows give NULL.
+Example: SELECT case_id, unnest(crm_reply_turn_agg(sent_at, sender = ''agent'', agent)) FROM message GROUP BY case_id.';
+
+CREATE AGGREGATE crm_case_end_agg(changed_at timestamptz, event_no bigint, status text, done_words text[], closed_words text[]) (
+    SFUNC = crm_case_end_trans, STYPE = internal, SSPACE = 512, FINALFUNC = crm_case_end_final,
+    COMBINEFUNC = crm_log_combine, SERIALFUNC = crm_log_serialize, DESERIALFUNC = crm_log_deserialize, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE crm_case_end_agg(timestamptz, bigint, text, text[], text[]) IS
+'When a case was first resolved, first closed, and since when done.
+An array of these three instants, NULL for what was not. The last state decides whether it is done: by changed_at, then event_no, NULL last, then status. A state is done, or closed, where the status in lower case (A to Z) is one of the words, which are the same in every row. Rows without changed_at are skipped; no rows give NULL.';
+
+CREATE AGGREGATE crm_case_cycle_agg(changed_at timestamptz, event_no bigint, status text, done_words text[],
+                                    waiting_words text[], until_at timestamptz, calendar crm_calendar) (
+    SFUNC = crm_case_cycle_trans, STYPE = internal, SSPACE = 512, FINALFUNC = crm_case_cycle_final,
+    COMBINEFUNC = crm_log_combine, SERIALFUNC = crm_log_serialize, DESERIALFUNC = crm_log_deserialize, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE crm_case_cycle_agg(timestamptz, bigint, text, text[], text[], timestamptz, crm_calendar) IS
+'The cycles of a case, each with its pauses: see crm_case_cycle.
+Of its states, in the order of crm_case_end_agg. A state lasts until the next, the last one until until_at; one whose status is one of waiting_words is a pause for the customer. Pauses are added up in whole microseconds; working time is by the calendar. All but the first three are the same in every row. Rows with NULL for changed_at, until_at or calendar are skipped; no rows give NULL.';
+
+CREATE AGGREGATE crm_holder_agg(changed_at timestamptz, event_no bigint, status text, holder text) (
+    SFUNC = crm_holder_trans, STYPE = internal, SSPACE = 512, FINALFUNC = crm_holder_final,
+    COMBINEFUNC = crm_log_combine, SERIALFUNC = crm_log_serialize, DESERIALFUNC = crm_log_deserialize, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE crm_holder_agg(timestamptz, bigint, text, text) IS
+'How many had a case, in how many runs, of which ping-pongs.
+An array of these three counts. States are in the order of crm_case_end_agg; a run is a row of them with one holder, a ping-pong one of who had the last but one. Rows without changed_at or holder are skipped, so the holders before and after follow on each other; no rows give NULL.';
+
+CREATE AGGREGATE crm_conversation_agg(at timestamptz, message_id text, direction text, staff_id text, gap_seconds double precision) (
+    SFUNC = crm_conversation_trans, STYPE = internal, SSPACE = 2048, FINALFUNC = crm_conversation_final,
+    COMBINEFUNC = crm_log_combine, SERIALFUNC = crm_log_serialize, DESERIALFUNC = crm_log_deserialize, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE crm_conversation_agg(timestamptz, text, text, text, double precision) IS
+'The conversations among the messages of a customer.
+In the order of at, then of message_id. A new one begins after a gap longer than gap_seconds, which is the same in every row; NULL is no end. direction is in, out or another word. Rows without at are skipped; no rows give NULL. Error 22023 for a gap below 0 or NaN.';
+
 CREATE FUNCTION crm_due_trigger() RETURNS trigger
 LANGUAGE plpgsql AS $$
 DECLARE

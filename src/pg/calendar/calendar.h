@@ -22,4 +22,13 @@ extern crm_calendar *crm_calendar_make(const char *text);
 /* The zone of that name, its name as the database has it; or NULL. */
 extern pg_tz *crm_find_zone(const char *name, size_t length);
 
+/*
+ * A clock by a calendar, and working time by it, which is 0 where an instant is
+ * infinite. It is made once for many questions, with crm_once_of().
+ */
+typedef struct zone_clock zone_clock;
+
+extern void *crm_zone_clock_make(struct varlena *calendar);
+extern double crm_zone_clock_seconds(zone_clock *clock, int64 from, int64 to);
+
 #endif							/* CRM_PG_CALENDAR_CALENDAR_H */

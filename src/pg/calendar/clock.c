@@ -20,12 +20,12 @@
 #define CHANGES_START	64
 
 /* A clock with the memory that it lies in. */
-typedef struct zone_clock
+struct zone_clock
 {
 	crm_clock	clock;
 	crm_zone	zone;
 	MemoryContext context;
-} zone_clock;
+};
 
 PG_FUNCTION_INFO_V1(crm_business_seconds);
 PG_FUNCTION_INFO_V1(crm_business_deadline);
@@ -77,8 +77,8 @@ next_change(void *arg, int64 after, int64 *at)
 }
 
 /* For crm_once(): the text is the clock's for as long as it lives. */
-static void *
-make_clock(struct varlena *argument)
+void *
+crm_zone_clock_make(struct varlena *argument)
 {
 	char	   *text = pnstrdup(VARDATA(argument), VARSIZE(argument) - VARHDRSZ);
 	crm_calendar *calendar = crm_calendar_make(text);
@@ -134,11 +134,10 @@ extend(zone_clock *own, int64 low, int64 high)
 	crm_clock_set(clock, changes, count, low, high);
 }
 
-/* The clock of argument n, which knows enough for two instants. */
+/* The clock, once it knows enough for two instants. */
 static zone_clock *
-getarg_clock(FunctionCallInfo fcinfo, int n, int64 from, int64 to)
+widened(zone_clock *own, int64 from, int64 to)
 {
-	zone_clock *own = crm_once(fcinfo, n, make_clock);
 	bool		is_new = own->clock.changes == NULL;
 	int64		low = is_new ? PG_INT64_MAX : own->clock.low;
 	int64		high = is_new ? PG_INT64_MIN : own->clock.high;
@@ -147,6 +146,21 @@ getarg_clock(FunctionCallInfo fcinfo, int n, int64 from, int64 to)
 	if (crm_clock_lacks(&own->clock, to, &low, &high) || lacks)
 		extend(own, low, high);
 	return own;
+}
+
+/* The clock of argument n, which knows enough for two instants. */
+static zone_clock *
+getarg_clock(FunctionCallInfo fcinfo, int n, int64 from, int64 to)
+{
+	return widened(crm_once(fcinfo, n, crm_zone_clock_make), from, to);
+}
+
+double
+crm_zone_clock_seconds(zone_clock *clock, int64 from, int64 to)
+{
+	if (to <= from || TIMESTAMP_NOT_FINITE(from) || TIMESTAMP_NOT_FINITE(to))
+		return 0;
+	return crm_clock_seconds(&widened(clock, from, to)->clock, from, to);
 }
 
 Datum

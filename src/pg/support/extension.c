@@ -87,26 +87,25 @@ same_bytes(const struct varlena *a, const struct varlena *b)
 }
 
 static made_once *
-once_of(FmgrInfo *function)
+once_in(void **kept, MemoryContext parent)
 {
-	made_once  *once = function->fn_extra;
+	made_once  *once = *kept;
 
 	if (once == NULL)
 	{
-		once = MemoryContextAllocZero(function->fn_mcxt, sizeof(*once));
-		once->context = AllocSetContextCreate(function->fn_mcxt,
-											  "crm_ext argument",
+		once = MemoryContextAllocZero(parent, sizeof(*once));
+		once->context = AllocSetContextCreate(parent, "crm_ext argument",
 											  ALLOCSET_SMALL_SIZES);
-		function->fn_extra = once;
+		*kept = once;
 	}
 	return once;
 }
 
 void *
-crm_once(FunctionCallInfo fcinfo, int n, crm_make make)
+crm_once_of(void **kept, MemoryContext parent, struct varlena *argument,
+			crm_make make)
 {
-	struct varlena *argument = PG_GETARG_VARLENA_PP(n);
-	made_once  *once = once_of(fcinfo->flinfo);
+	made_once  *once = once_in(kept, parent);
 
 	if (once->argument == NULL || !same_bytes(once->argument, argument))
 	{
@@ -120,8 +119,18 @@ crm_once(FunctionCallInfo fcinfo, int n, crm_make make)
 		once->argument = copy;
 		MemoryContextSwitchTo(old);
 	}
-	PG_FREE_IF_COPY(argument, n);
 	return once->made;
+}
+
+void *
+crm_once(FunctionCallInfo fcinfo, int n, crm_make make)
+{
+	struct varlena *argument = PG_GETARG_VARLENA_PP(n);
+	void	   *made = crm_once_of(&fcinfo->flinfo->fn_extra,
+								   fcinfo->flinfo->fn_mcxt, argument, make);
+
+	PG_FREE_IF_COPY(argument, n);
+	return made;
 }
 
 FuncCallContext *

@@ -52,6 +52,13 @@ typedef void *(*crm_make) (struct varlena *argument);
 extern void *crm_once(FunctionCallInfo fcinfo, int n, crm_make make);
 
 /*
+ * The same of a value that is no argument. What is kept hangs on *kept, NULL at
+ * first, in a context below parent.
+ */
+extern void *crm_once_of(void **kept, MemoryContext parent,
+						 struct varlena *argument, crm_make make);
+
+/*
  * First call of a function that returns rows of named columns: the context
  * for what it keeps is call->multi_call_memory_ctx.
  */

@@ -5,12 +5,16 @@ CREATE OR REPLACE VIEW service_basis AS
 SELECT
     crm_as_of() AS as_of, crm_as_of_at(:'time_zone') AS until_at, calendar, conversation_gap_seconds,
     is_conversation_by_channel, coverage_seconds, daily_contact_target, handover_cost, onboarding_days, repeat_days,
-    min_cell
+    min_cell,
+    ARRAY(SELECT lower(status COLLATE "C") FROM case_status WHERE meaning IN ('resolved', 'closed') ORDER BY 1)
+        AS done_words,
+    ARRAY(SELECT lower(status COLLATE "C") FROM case_status WHERE meaning = 'closed' ORDER BY 1) AS closed_words,
+    ARRAY(SELECT lower(status COLLATE "C") FROM case_status WHERE meaning = 'waiting' ORDER BY 1) AS waiting_words
 FROM setting
 LIMIT 1;
 COMMENT ON VIEW service_basis IS
 'One row: the instant and the settings that views of service go by.
-Not for BI: it holds a calendar.';
+Not for BI: it holds a calendar, and the words of case_status that mean the same.';
 
 -- Where the workspace has the tables to itself, views read them by index alone.
 DO $$
@@ -24,6 +28,7 @@ BEGIN
     END IF;
     IF (SELECT relkind FROM pg_class WHERE oid = 'case_state'::regclass) = 'r' THEN
         CREATE INDEX IF NOT EXISTS case_state_case_idx ON case_state (case_id, changed_at, event_no, status);
+        CREATE INDEX IF NOT EXISTS case_state_priority_idx ON case_state (case_id, changed_at) WHERE priority IS NOT NULL;
     END IF;
 END $$;
 
@@ -109,7 +114,7 @@ LEFT JOIN (
 ) AS of_all ON true
 WHERE c.opened_at < (SELECT until_at FROM service_basis)
   AND c.case_id IS NOT NULL
-  AND NOT EXISTS (SELECT FROM case_merge WHERE case_merge.case_id = c.case_id);
+  AND (c.merged_into IS NULL OR c.case_id NOT IN (SELECT case_id FROM case_merge));
 COMMENT ON VIEW case_basis IS
 'One row a case opened by as_of and not merged into another: what it is, and its targets.
 The priority is the latest that a state gave it, else its own. The targets are those of service_target for the priority and

@@ -130,36 +130,23 @@ NULL is the purpose of those that have none. Groups below setting.min_cell custo
 -- past midnight.
 CREATE OR REPLACE VIEW conversation AS
 SELECT
-    customer_id, channel, conversation_no, min(interacted_at) AS started_at, max(interacted_at) AS ended_at,
-    count(*) AS message_count, count(*) FILTER (WHERE direction = 'in') AS in_count,
-    count(*) FILTER (WHERE direction = 'out') AS out_count, count(DISTINCT staff_id) AS staff_count,
-    min(first_direction) AS first_direction, crm_as_of() AS as_of
+    customer_id, channel, (talk).conversation_no, (talk).started_at, (talk).ended_at, (talk).message_count, (talk).in_count,
+    (talk).out_count, (talk).staff_count, (talk).first_direction, crm_as_of() AS as_of
 FROM (
     SELECT
-        *, count(*) FILTER (WHERE is_start) OVER w AS conversation_no, CASE WHEN is_start THEN direction END AS first_direction
-    FROM (
-        SELECT
-            i.customer_id, CASE WHEN basis.is_conversation_by_channel THEN i.channel END AS channel,
-            i.interacted_at, i.interaction_id, i.direction, i.staff_id,
-            lag(i.interacted_at) OVER w IS NULL
-            OR i.interacted_at - lag(i.interacted_at) OVER w > make_interval(secs => basis.conversation_gap_seconds)
-                AS is_start
-        FROM interaction AS i
-        CROSS JOIN service_basis AS basis
-        WHERE i.customer_id IS NOT NULL AND i.interacted_at < (SELECT until_at FROM service_basis)
-        WINDOW w AS (PARTITION BY i.customer_id, CASE WHEN basis.is_conversation_by_channel THEN i.channel END
-                     ORDER BY i.interacted_at, i.interaction_id)
-    ) AS message
-    WINDOW w AS (PARTITION BY customer_id, channel ORDER BY interacted_at, interaction_id)
-) AS numbered
-GROUP BY customer_id, channel, conversation_no;
+        i.customer_id, CASE WHEN basis.is_conversation_by_channel THEN i.channel END AS channel,
+        unnest(crm_conversation_agg(i.interacted_at, i.interaction_id::text, i.direction, i.staff_id,
+                                    basis.conversation_gap_seconds)) AS talk
+    FROM interaction AS i
+    CROSS JOIN service_basis AS basis
+    WHERE i.customer_id IS NOT NULL AND i.interacted_at < (SELECT until_at FROM service_basis)
+    GROUP BY i.customer_id, CASE WHEN basis.is_conversation_by_channel THEN i.channel END
+) AS one;
 COMMENT ON VIEW conversation IS
 'One row a conversation: interactions of a customer with no longer gap than setting.conversation_gap_seconds.
 By channel, unless setting.is_conversation_by_channel is false: then channel is NULL. A gap of exactly that length goes on.
 Interactions without a customer are in none.';
 
--- Only the first message of a conversation counts here: what follows needs no
--- number and no row.
 CREATE OR REPLACE VIEW customer_initiated_share AS
 SELECT
     month_on, channel, conversation_count, initiated_count, customer_count,
@@ -171,23 +158,10 @@ FROM (
         sum(initiated_count)::bigint AS initiated_count, count(*) AS customer_count
     FROM (
         SELECT
-            date_trunc('month', started_at AT TIME ZONE :'time_zone')::date AS month_on, channel, customer_id,
-            count(*) AS conversation_count, count(direction) AS known_count,
-            count(*) FILTER (WHERE direction = 'in') AS initiated_count
-        FROM (
-            SELECT
-                i.customer_id, CASE WHEN basis.is_conversation_by_channel THEN i.channel END AS channel,
-                i.interacted_at AS started_at, i.direction, basis.gap, lag(i.interacted_at) OVER w AS previous_at
-            FROM interaction AS i
-            CROSS JOIN (
-                SELECT is_conversation_by_channel, make_interval(secs => conversation_gap_seconds) AS gap
-                FROM service_basis OFFSET 0
-            ) AS basis
-            WHERE i.customer_id IS NOT NULL AND i.interacted_at < (SELECT until_at FROM service_basis)
-            WINDOW w AS (PARTITION BY i.customer_id, CASE WHEN basis.is_conversation_by_channel THEN i.channel END
-                         ORDER BY i.interacted_at, i.interaction_id)
-        ) AS message
-        WHERE previous_at IS NULL OR started_at - previous_at > gap
+            crm_local_month(started_at, :'time_zone') AS month_on, channel, customer_id,
+            count(*) AS conversation_count, count(first_direction) AS known_count,
+            count(*) FILTER (WHERE first_direction = 'in') AS initiated_count
+        FROM conversation
         GROUP BY 1, 2, 3
     ) AS one
     GROUP BY month_on, channel

@@ -40,6 +40,9 @@
 
 -- cases
 ('service_basis.until_at', 'The instant that views look from: what happens at it or later does not exist yet.'),
+('done_words', 'Statuses, in lower case, that mean resolved or closed.'),
+('closed_words', 'Statuses, in lower case, that mean closed.'),
+('waiting_words', 'Statuses, in lower case, that mean waiting for the customer.'),
 ('main_case_id', 'Case that it is counted with.'),
 ('case_basis.month_on', 'First day of the month, of the workspace''s clock.'),
 ('case_reply.month_on', 'First day of the month, of the workspace''s clock.'),

@@ -1,6 +1,5 @@
 -- Cycles: from the opening of a case to its resolution, and from each reopening
--- to the next. The time when it was done, between two cycles, is in none. Seconds
--- are added up in whole microseconds, so that their order does not matter.
+-- to the next. The time when it was done, between two cycles, is in none.
 
 CREATE OR REPLACE VIEW case_cycle AS
 SELECT
@@ -20,16 +19,18 @@ SELECT
 FROM case_basis AS c
 LEFT JOIN (
     SELECT
-        case_id, cycle_no,
-        min(started_at) AS started_at,
-        min(started_at) FILTER (WHERE is_done) AS resolved_at,
-        bool_or(is_last AND meaning = 'waiting') AS is_paused,
-        sum((stay_seconds * 1e6)::bigint) FILTER (WHERE meaning = 'waiting')::double precision / 1e6
-            AS paused_seconds,
-        sum((stay_business_seconds * 1e6)::bigint) FILTER (WHERE meaning = 'waiting')::double precision / 1e6
-            AS paused_business_seconds
-    FROM case_stay
-    GROUP BY case_id, cycle_no
+        case_id, (cycle).cycle_no, (cycle).started_at, (cycle).resolved_at, (cycle).is_paused, (cycle).paused_seconds,
+        (cycle).paused_business_seconds
+    FROM (
+        SELECT
+            case_id,
+            unnest(crm_case_cycle_agg(changed_at, event_no, status, (SELECT done_words FROM service_basis),
+                                      (SELECT waiting_words FROM service_basis), (SELECT until_at FROM service_basis),
+                                      (SELECT calendar FROM service_basis))) AS cycle
+        FROM case_state
+        WHERE changed_at < (SELECT until_at FROM service_basis) AND case_id IS NOT NULL
+        GROUP BY case_id
+    ) AS one
 ) AS cycle USING (case_id)
 CROSS JOIN service_basis AS basis
 CROSS JOIN LATERAL (

@@ -3,21 +3,23 @@
 CREATE OR REPLACE VIEW case_flow AS
 WITH change AS (
     SELECT
-        date_trunc('month', stay.started_at AT TIME ZONE :'time_zone')::date AS month_on,
-        count(*) FILTER (WHERE stay.is_done AND NOT stay.was_done) AS resolved_count,
-        count(*) FILTER (WHERE NOT stay.is_done AND stay.was_done) AS reopened_count,
-        count(*) FILTER (WHERE stay.is_done AND stay.done_no = 1) AS first_resolved_count,
-        count(*) FILTER (WHERE stay.meaning = 'closed' AND stay.closed_no = 1) AS closed_count
+        crm_local_month(at, :'time_zone') AS month_on,
+        count(*) FILTER (WHERE kind = 'resolved') AS resolved_count,
+        count(*) FILTER (WHERE kind = 'reopened') AS reopened_count,
+        count(*) FILTER (WHERE kind = 'resolved' AND cycle_no = 1) AS first_resolved_count,
+        count(*) FILTER (WHERE kind = 'closed') AS closed_count
     FROM (
-        SELECT
-            case_id, started_at, is_done, meaning, was_done,
-            count(*) FILTER (WHERE is_done) OVER w AS done_no,
-            count(*) FILTER (WHERE meaning = 'closed') OVER w AS closed_no
-        FROM case_stay
-        WINDOW w AS (PARTITION BY case_id ORDER BY stay_no)
+        SELECT change.kind, cycle.cycle_no, change.at
+        FROM case_cycle AS cycle
+        CROSS JOIN LATERAL (
+            VALUES ('resolved', cycle.resolved_at), ('reopened', CASE WHEN cycle.cycle_no > 1 THEN cycle.started_at END)
+        ) AS change (kind, at)
+        UNION ALL
+        SELECT 'closed', 1, done.closed_at
+        FROM case_done AS done
+        JOIN case_basis USING (case_id)
     ) AS stay
-    JOIN case_basis USING (case_id)
-    WHERE stay.is_done OR stay.was_done
+    WHERE at IS NOT NULL
     GROUP BY 1
 ), opening AS (
     SELECT month_on, count(*) AS opened_count FROM case_basis GROUP BY month_on

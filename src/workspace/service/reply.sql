@@ -17,33 +17,17 @@ COMMENT ON VIEW case_message IS
 'One row a case with interactions: the first question and the first reply.
 Of the case itself, before what was merged into it is added.';
 
--- The last state decides, found without a window over all of them: of the last
--- done one and the last other the later, at one instant by event_no, then by name.
+-- Without a join, so that states are grouped in the order of an index.
 CREATE OR REPLACE VIEW case_done AS
-SELECT
-    case_id, resolved_at, closed_at,
-    CASE WHEN done_at > open_at OR open_at IS NULL
-           OR done_at = open_at AND coalesce(done_no > open_no, done_no IS NULL AND open_no IS NOT NULL
-                                             OR done_no IS NULL AND done_status > open_status)
-         THEN done_at END AS done_at,
-    crm_as_of() AS as_of
+SELECT case_id, ends[1] AS resolved_at, ends[2] AS closed_at, ends[3] AS done_at, crm_as_of() AS as_of
 FROM (
     SELECT
-        s.case_id,
-        min(s.changed_at) FILTER (WHERE word.is_done) AS resolved_at,
-        min(s.changed_at) FILTER (WHERE word.meaning = 'closed') AS closed_at,
-        max(s.changed_at) FILTER (WHERE word.is_done) AS done_at,
-        max(s.changed_at) FILTER (WHERE word.is_done IS NOT TRUE) AS open_at,
-        max(s.event_no) FILTER (WHERE word.is_done) AS done_no,
-        max(s.event_no) FILTER (WHERE word.is_done IS NOT TRUE) AS open_no,
-        max(s.status) FILTER (WHERE word.is_done) AS done_status,
-        max(s.status) FILTER (WHERE word.is_done IS NOT TRUE) AS open_status
-    FROM case_state AS s
-    LEFT JOIN (
-        SELECT lower(status COLLATE "C") AS word, meaning, meaning IN ('resolved', 'closed') AS is_done FROM case_status
-    ) AS word ON word.word = lower(s.status COLLATE "C")
-    WHERE s.changed_at < (SELECT until_at FROM service_basis) AND s.case_id IS NOT NULL
-    GROUP BY s.case_id
+        case_id,
+        crm_case_end_agg(changed_at, event_no, status, (SELECT done_words FROM service_basis),
+                         (SELECT closed_words FROM service_basis)) AS ends
+    FROM case_state
+    WHERE changed_at < (SELECT until_at FROM service_basis) AND case_id IS NOT NULL
+    GROUP BY case_id
 ) AS state;
 COMMENT ON VIEW case_done IS
 'One row a case with states: when it was first resolved, first closed, and when its last state came, if that is done.';
@@ -80,7 +64,7 @@ FROM (
     SELECT
         started.case_id, started.customer_id, started.channel, started.priority, started.product_id, started.asked_at,
         started.first_reply_target_seconds, started.is_business_target,
-        date_trunc('month', started.asked_at AT TIME ZONE :'time_zone')::date AS month_on,
+        crm_local_month(started.asked_at, :'time_zone') AS month_on,
         greatest(started.replied_at, CASE WHEN started.replied_at IS NOT NULL THEN started.asked_at END) AS replied_at,
         unanswered.closed_at AS closed_unanswered_at,
         greatest(coalesce(started.replied_at, unanswered.closed_at, (SELECT until_at FROM service_basis)),
@@ -92,13 +76,13 @@ FROM (
             done.closed_at, done.done_at,
             CASE WHEN c.opened_by IN ('staff', 'machine') THEN NULL
                  WHEN said.asked_at <= coalesce(said.replied_at, said.asked_at) THEN said.asked_at
-                 WHEN c.opened_by = 'customer' OR said.replied_at IS NULL
-                     OR NOT (SELECT has_question FROM case_question) THEN c.opened_at
+                 WHEN c.opened_by = 'customer' OR said.replied_at IS NULL OR NOT logged.has_question THEN c.opened_at
             END AS asked_at
         FROM case_basis AS c
         LEFT JOIN case_done AS done USING (case_id)
         LEFT JOIN case_message AS own USING (case_id)
         LEFT JOIN merged USING (case_id)
+        CROSS JOIN (SELECT has_question FROM case_question OFFSET 0) AS logged
         CROSS JOIN LATERAL (
             SELECT least(own.asked_at, merged.asked_at) AS asked_at, least(own.replied_at, merged.replied_at) AS replied_at
         ) AS said
@@ -125,51 +109,44 @@ nothing is left out.';
 -- question at the instant of a reply goes before it.
 CREATE OR REPLACE VIEW reply_turn AS
 SELECT
-    turn.case_id, row_number() OVER (PARTITION BY turn.case_id ORDER BY turn.asked_at) AS turn_no, turn.is_first, turn.asked_at, turn.replied_at, turn.staff_id,
-    CASE WHEN turn.replied_at IS NULL AND done.done_at >= turn.asked_at THEN done.done_at END AS closed_unanswered_at,
+    turn.case_id, turn.turn_no, turn.is_first, turn.asked_at, turn.replied_at, turn.staff_id, turn.closed_unanswered_at,
     turn.replied_at IS NOT NULL AS is_answered,
     date_part('epoch', passed.until_at - turn.asked_at) AS reply_seconds,
     crm_business_seconds(turn.asked_at, passed.until_at, basis.calendar) AS reply_business_seconds,
     crm_as_of() AS as_of
 FROM (
     SELECT
-        case_id, replies_before = 0 AS is_first,
-        min(interacted_at) FILTER (WHERE NOT is_reply) AS asked_at,
-        max(interacted_at) FILTER (WHERE is_reply) AS replied_at,
-        max(staff_id) FILTER (WHERE is_reply) AS staff_id
+        case_id, (turn).turn_no, (turn).is_first, (turn).asked_at, (turn).replied_at, (turn).staff_id,
+        CASE WHEN (turn).replied_at IS NULL AND done_at >= (turn).asked_at THEN done_at END AS closed_unanswered_at
     FROM (
-        -- Cases without a merge, which are most, are read in the order of an index.
-        SELECT
-            case_id, interacted_at, staff_id, direction = 'out' AS is_reply,
-            count(*) FILTER (WHERE direction = 'out') OVER w - (direction = 'out')::integer AS replies_before
-        FROM interaction
-        WHERE case_id IS NOT NULL AND interacted_at < (SELECT until_at FROM service_basis)
-          AND (direction = 'in' AND coalesce(actor, 'customer') = 'customer'
-               OR direction = 'out' AND coalesce(actor, 'staff') = 'staff' AND is_public IS NOT FALSE)
-          AND case_id NOT IN (SELECT case_id FROM case_merge UNION ALL SELECT main_case_id FROM case_merge)
-        WINDOW w AS (PARTITION BY case_id ORDER BY interacted_at, direction, staff_id ROWS UNBOUNDED PRECEDING)
-        UNION ALL
-        SELECT
-            part.main_case_id, i.interacted_at, i.staff_id, i.direction = 'out',
-            count(*) FILTER (WHERE i.direction = 'out') OVER w - (i.direction = 'out')::integer
+        SELECT case_id, done.done_at, unnest(said.turns) AS turn
         FROM (
-            SELECT case_id, main_case_id FROM case_merge UNION SELECT main_case_id, main_case_id FROM case_merge
-        ) AS part
-        JOIN interaction AS i USING (case_id)
-        WHERE i.interacted_at < (SELECT until_at FROM service_basis)
-          AND (i.direction = 'in' AND coalesce(i.actor, 'customer') = 'customer'
-               OR i.direction = 'out' AND coalesce(i.actor, 'staff') = 'staff' AND i.is_public IS NOT FALSE)
-        WINDOW w AS (PARTITION BY part.main_case_id ORDER BY i.interacted_at, i.direction, i.staff_id ROWS UNBOUNDED PRECEDING)
-    ) AS message
-    GROUP BY case_id, replies_before
+            -- Cases without a merge, which are most, are read in the order of an index.
+            SELECT case_id, crm_reply_turn_agg(interacted_at, direction = 'out', staff_id) AS turns
+            FROM interaction
+            WHERE case_id IS NOT NULL AND interacted_at < (SELECT until_at FROM service_basis)
+              AND (direction = 'in' AND coalesce(actor, 'customer') = 'customer'
+                   OR direction = 'out' AND coalesce(actor, 'staff') = 'staff' AND is_public IS NOT FALSE)
+            GROUP BY case_id
+            HAVING case_id NOT IN (SELECT case_id FROM case_merge UNION ALL SELECT main_case_id FROM case_merge)
+            UNION ALL
+            SELECT part.main_case_id, crm_reply_turn_agg(i.interacted_at, i.direction = 'out', i.staff_id)
+            FROM (
+                SELECT case_id, main_case_id FROM case_merge UNION SELECT main_case_id, main_case_id FROM case_merge
+            ) AS part
+            JOIN interaction AS i USING (case_id)
+            WHERE i.interacted_at < (SELECT until_at FROM service_basis)
+              AND (i.direction = 'in' AND coalesce(i.actor, 'customer') = 'customer'
+                   OR i.direction = 'out' AND coalesce(i.actor, 'staff') = 'staff' AND i.is_public IS NOT FALSE)
+            GROUP BY part.main_case_id
+        ) AS said
+        LEFT JOIN case_done AS done USING (case_id)
+    ) AS one
 ) AS turn
-LEFT JOIN case_done AS done USING (case_id)
 CROSS JOIN service_basis AS basis
 CROSS JOIN LATERAL (
-    SELECT coalesce(turn.replied_at, CASE WHEN done.done_at >= turn.asked_at THEN done.done_at END, basis.until_at)
-               AS until_at
-) AS passed
-WHERE turn.asked_at IS NOT NULL;
+    SELECT coalesce(turn.replied_at, turn.closed_unanswered_at, basis.until_at) AS until_at
+) AS passed;
 COMMENT ON VIEW reply_turn IS
 'One row a question of a customer in a case, and its reply by a person.
 A question is the first message that nobody had answered yet; further ones until the reply are the same. is_first: nobody

@@ -4,31 +4,126 @@
 -- in which what is still open counts for as long as it has been. Customers are
 -- gathered and counted afterwards: a count(DISTINCT) would have all waits sorted.
 
+-- What case_reply, reply_turn and case_cycle say, with messages and states read
+-- once for all three: the waits of a case are told from its logs side by side.
 CREATE OR REPLACE VIEW service_wait AS
 SELECT
-    'first_reply' AS measure, case_id, customer_id, month_on, channel, priority, asked_at AS started_at,
-    replied_at AS ended_at, closed_unanswered_at, is_answered AS is_observed,
-    reply_seconds AS wait_seconds, reply_business_seconds AS wait_business_seconds,
-    target_seconds, is_business_target, crm_as_of() AS as_of
-FROM case_reply
-UNION ALL
-SELECT
-    'next_reply', turn.case_id, c.customer_id, date_trunc('month', turn.asked_at AT TIME ZONE :'time_zone')::date,
-    c.channel, c.priority, turn.asked_at, turn.replied_at, turn.closed_unanswered_at, turn.is_answered,
-    turn.reply_seconds, turn.reply_business_seconds, c.next_reply_target_seconds, c.is_business_target, crm_as_of()
-FROM reply_turn AS turn
-JOIN case_basis AS c USING (case_id)
-WHERE NOT turn.is_first
-UNION ALL
-SELECT
-    CASE cycle_no WHEN 1 THEN 'resolution' ELSE 'reopened' END, case_id, customer_id,
-    date_trunc('month', started_at AT TIME ZONE :'time_zone')::date, channel, priority, started_at, resolved_at, NULL,
-    is_resolved, used_seconds, used_business_seconds, target_seconds, is_business_target, crm_as_of()
-FROM case_cycle;
+    wait.measure, c.case_id, c.customer_id,
+    crm_local_month(wait.started_at, :'time_zone') AS month_on,
+    c.channel, c.priority, wait.started_at, wait.ended_at, wait.closed_unanswered_at, wait.is_observed,
+    wait.wait_seconds, wait.wait_business_seconds, wait.target_seconds, c.is_business_target, crm_as_of() AS as_of
+FROM case_basis AS c
+LEFT JOIN (
+    SELECT
+        case_id, min(interacted_at) FILTER (WHERE direction = 'in') AS asked_at,
+        min(interacted_at) FILTER (WHERE direction = 'out') AS replied_at,
+        crm_reply_turn_agg(interacted_at, direction = 'out', staff_id) AS turns
+    FROM interaction
+    WHERE case_id IS NOT NULL AND interacted_at < (SELECT until_at FROM service_basis)
+      AND (direction = 'in' AND coalesce(actor, 'customer') = 'customer'
+           OR direction = 'out' AND coalesce(actor, 'staff') = 'staff' AND is_public IS NOT FALSE)
+    GROUP BY case_id
+) AS own USING (case_id)
+-- Those of a case that others were merged into, its own among them
+LEFT JOIN (
+    SELECT
+        part.main_case_id AS case_id, min(i.interacted_at) FILTER (WHERE i.direction = 'in') AS asked_at,
+        min(i.interacted_at) FILTER (WHERE i.direction = 'out') AS replied_at,
+        crm_reply_turn_agg(i.interacted_at, i.direction = 'out', i.staff_id) AS turns
+    FROM (
+        SELECT case_id, main_case_id FROM case_merge UNION SELECT main_case_id, main_case_id FROM case_merge
+    ) AS part
+    JOIN interaction AS i USING (case_id)
+    WHERE i.interacted_at < (SELECT until_at FROM service_basis)
+      AND (i.direction = 'in' AND coalesce(i.actor, 'customer') = 'customer'
+           OR i.direction = 'out' AND coalesce(i.actor, 'staff') = 'staff' AND i.is_public IS NOT FALSE)
+    GROUP BY part.main_case_id
+) AS merged USING (case_id)
+LEFT JOIN (
+    SELECT case_id, ends[2] AS closed_at, ends[3] AS done_at, cycles
+    FROM (
+        SELECT
+            case_id,
+            crm_case_end_agg(changed_at, event_no, status, (SELECT done_words FROM service_basis),
+                             (SELECT closed_words FROM service_basis)) AS ends,
+            crm_case_cycle_agg(changed_at, event_no, status, (SELECT done_words FROM service_basis),
+                               (SELECT waiting_words FROM service_basis), (SELECT until_at FROM service_basis),
+                               (SELECT calendar FROM service_basis)) AS cycles
+        FROM case_state
+        WHERE changed_at < (SELECT until_at FROM service_basis) AND case_id IS NOT NULL
+        GROUP BY case_id
+    ) AS state
+) AS done USING (case_id)
+CROSS JOIN service_basis AS basis
+CROSS JOIN (SELECT has_question FROM case_question OFFSET 0) AS logged
+CROSS JOIN LATERAL (
+    SELECT
+        coalesce(merged.asked_at, own.asked_at) AS asked_at, coalesce(merged.replied_at, own.replied_at) AS replied_at,
+        coalesce(merged.turns, own.turns) AS turns
+) AS said
+CROSS JOIN LATERAL (
+    SELECT
+        'first_reply' AS measure, asked.asked_at AS started_at, asked.replied_at AS ended_at, asked.closed_unanswered_at,
+        asked.replied_at IS NOT NULL AS is_observed,
+        date_part('epoch', passed.until_at - asked.asked_at) AS wait_seconds,
+        crm_business_seconds(asked.asked_at, passed.until_at, basis.calendar) AS wait_business_seconds,
+        c.first_reply_target_seconds AS target_seconds
+    FROM (
+        SELECT
+            started.asked_at,
+            greatest(said.replied_at, CASE WHEN said.replied_at IS NOT NULL THEN started.asked_at END) AS replied_at,
+            -- As in case_reply: what is open again waits still, as does a question that came after the end.
+            CASE WHEN said.replied_at IS NULL AND done.done_at >= started.asked_at THEN
+                CASE WHEN done.closed_at >= started.asked_at THEN done.closed_at ELSE done.done_at END
+            END AS closed_unanswered_at
+        FROM (
+            SELECT
+                CASE WHEN c.opened_by IN ('staff', 'machine') THEN NULL
+                     WHEN said.asked_at <= coalesce(said.replied_at, said.asked_at) THEN said.asked_at
+                     WHEN c.opened_by = 'customer' OR said.replied_at IS NULL OR NOT logged.has_question THEN c.opened_at
+                END AS asked_at
+        ) AS started
+    ) AS asked
+    CROSS JOIN LATERAL (
+        SELECT greatest(coalesce(asked.replied_at, asked.closed_unanswered_at, basis.until_at), asked.asked_at) AS until_at
+    ) AS passed
+    WHERE asked.asked_at IS NOT NULL
+    UNION ALL
+    SELECT
+        'next_reply', turn.asked_at, turn.replied_at, turn.closed_unanswered_at, turn.replied_at IS NOT NULL,
+        date_part('epoch', passed.until_at - turn.asked_at),
+        crm_business_seconds(turn.asked_at, passed.until_at, basis.calendar), c.next_reply_target_seconds
+    FROM (
+        SELECT
+            (turn).asked_at, (turn).replied_at, (turn).is_first,
+            CASE WHEN (turn).replied_at IS NULL AND done.done_at >= (turn).asked_at THEN done.done_at END AS closed_unanswered_at
+        FROM (SELECT unnest(said.turns) AS turn) AS one
+    ) AS turn
+    CROSS JOIN LATERAL (
+        SELECT coalesce(turn.replied_at, turn.closed_unanswered_at, basis.until_at) AS until_at
+    ) AS passed
+    WHERE NOT turn.is_first
+    UNION ALL
+    SELECT
+        CASE cycle.cycle_no WHEN 1 THEN 'resolution' ELSE 'reopened' END, cycle.from_at, cycle.resolved_at, NULL,
+        cycle.resolved_at IS NOT NULL,
+        greatest(date_part('epoch', passed.until_at - cycle.from_at) - cycle.paused_seconds, 0),
+        greatest(crm_business_seconds(cycle.from_at, passed.until_at, basis.calendar) - cycle.paused_business_seconds, 0),
+        c.resolution_target_seconds
+    FROM (
+        SELECT
+            (cycle).cycle_no, CASE (cycle).cycle_no WHEN 1 THEN c.opened_at ELSE (cycle).started_at END AS from_at,
+            (cycle).resolved_at, (cycle).paused_seconds, (cycle).paused_business_seconds
+        FROM (
+            SELECT unnest(coalesce(done.cycles, ARRAY[ROW(1, NULL, NULL, false, 0, 0)::crm_case_cycle])) AS cycle
+        ) AS one
+    ) AS cycle
+    CROSS JOIN LATERAL (SELECT coalesce(cycle.resolved_at, basis.until_at) AS until_at) AS passed
+) AS wait;
 COMMENT ON VIEW service_wait IS
 'One row a wait of a customer: for a first reply, a next one, a resolution, or one after a reopening.
 measure is first_reply, next_reply, resolution or reopened; see case_reply, reply_turn and case_cycle. What is not observed is
-censored: still open at as_of, or done without a reply. Filter by measure: the others are then not read.';
+censored: still open at as_of, or done without a reply. All are read at once; one of them alone has its own view.';
 
 CREATE OR REPLACE VIEW response_time AS
 SELECT
@@ -228,9 +323,10 @@ COMMENT ON VIEW sla_attainment_by IS
 dimension is all, month, channel or priority; columns as in sla_attainment.';
 
 -- The states of a case since it was last done, with the time used before each.
+-- Most cases are done, so the others are picked before their states are sorted.
 CREATE OR REPLACE VIEW open_stay AS
 SELECT
-    case_id, stay_no, started_at, ended_at, is_last, status, meaning, staff_id, department, until_at,
+    case_id, stay_no, started_at, ended_at, ended_at IS NULL AS is_last, status, meaning, staff_id, department, until_at,
     min(stay_no) OVER cycle > 1 AS is_reopened,
     min(started_at) OVER cycle AS cycle_started_at,
     sum((CASE meaning WHEN 'waiting' THEN 0 ELSE stay_seconds END * 1e6)::bigint) OVER upto::double precision / 1e6
@@ -240,11 +336,31 @@ SELECT
     stay_seconds, stay_business_seconds, crm_as_of() AS as_of
 FROM (
     SELECT
-        *, count(*) FILTER (WHERE is_done) OVER (PARTITION BY case_id ORDER BY stay_no) AS done_before,
-        count(*) FILTER (WHERE is_done) OVER (PARTITION BY case_id) AS done_count
-    FROM case_stay
-) AS numbered
-WHERE done_before >= done_count AND NOT is_done
+        stay.case_id, stay.stay_no, stay.started_at, stay.ended_at, stay.status, stay.meaning, stay.staff_id, stay.department,
+        passed.until_at, date_part('epoch', passed.until_at - stay.started_at) AS stay_seconds,
+        crm_business_seconds(stay.started_at, passed.until_at, basis.calendar) AS stay_business_seconds
+    FROM (
+        SELECT
+            case_id, started_at, status, meaning, is_done, staff_id, department,
+            row_number() OVER w AS stay_no, lead(started_at) OVER w AS ended_at,
+            count(*) FILTER (WHERE is_done) OVER w AS done_before,
+            count(*) FILTER (WHERE is_done) OVER (PARTITION BY case_id) AS done_count
+        FROM (
+            SELECT
+                state.case_id, state.status, coalesce(word.meaning, 'open') AS meaning,
+                coalesce(word.meaning IN ('resolved', 'closed'), false) AS is_done,
+                state.staff_id, state.department, state.changed_at AS started_at, state.event_no
+            FROM case_state AS state
+            JOIN case_done AS done USING (case_id)
+            LEFT JOIN case_status AS word ON lower(word.status COLLATE "C") = lower(state.status COLLATE "C")
+            WHERE state.changed_at < (SELECT until_at FROM service_basis) AND done.done_at IS NULL
+        ) AS meant
+        WINDOW w AS (PARTITION BY case_id ORDER BY started_at, event_no, status)
+    ) AS stay
+    CROSS JOIN service_basis AS basis
+    CROSS JOIN LATERAL (SELECT coalesce(stay.ended_at, basis.until_at) AS until_at) AS passed
+    WHERE stay.done_before >= stay.done_count AND NOT stay.is_done
+) AS present
 WINDOW cycle AS (PARTITION BY case_id),
        upto AS (PARTITION BY case_id ORDER BY stay_no);
 COMMENT ON VIEW open_stay IS

@@ -177,10 +177,12 @@ FROM (
                NULL::double precision AS p50_first_reply_seconds
         FROM staff_day
         UNION ALL
-        SELECT staff_id, 0, 0, count(DISTINCT coalesce(main_case_id, case_id)), 0, NULL
-        FROM case_state
-        LEFT JOIN case_merge USING (case_id)
-        WHERE staff_id <> '' AND changed_at < (SELECT until_at FROM service_basis)
+        SELECT staff_id, 0, 0, count(case_id), 0, NULL
+        FROM (
+            SELECT DISTINCT staff_id, coalesce(main_case_id, case_id) AS case_id
+            FROM case_state LEFT JOIN case_merge USING (case_id)
+            WHERE staff_id <> '' AND changed_at < (SELECT until_at FROM service_basis)
+        ) AS had
         GROUP BY staff_id
         UNION ALL
         SELECT i.staff_id, 0, 0, 0, count(DISTINCT r.case_id),
@@ -220,7 +222,19 @@ FROM (
         measure, amount, row_number() OVER (PARTITION BY measure ORDER BY amount, staff_id) AS place,
         row_number() OVER (PARTITION BY measure ORDER BY amount DESC, staff_id) AS falling,
         count(*) OVER (PARTITION BY measure) AS n
-    FROM responder
+    FROM (
+        SELECT staff_id, sum(contact_count)::bigint AS contact_count, sum(reply_count)::bigint AS reply_count, 0::bigint AS case_count
+        FROM staff_day
+        GROUP BY staff_id
+        UNION ALL
+        SELECT staff_id, 0, 0, count(case_id)
+        FROM (
+            SELECT DISTINCT staff_id, coalesce(main_case_id, case_id) AS case_id
+            FROM case_state LEFT JOIN case_merge USING (case_id)
+            WHERE staff_id <> '' AND changed_at < (SELECT until_at FROM service_basis)
+        ) AS had
+        GROUP BY staff_id
+    ) AS did
     CROSS JOIN LATERAL (VALUES ('contact', contact_count), ('reply', reply_count), ('case', case_count)) AS m (measure, amount)
     WHERE amount > 0
 ) AS ranked

@@ -97,40 +97,25 @@ kind is staff or department. States without a holder are left out, so the holder
 CREATE OR REPLACE VIEW handover AS
 SELECT
     c.case_id, c.customer_id, c.channel, c.priority, c.month_on,
-    coalesce(staff.holder_count, 0) AS staff_count,
-    greatest(coalesce(staff.run_count, 0) - 1, 0) AS staff_handover_count,
-    coalesce(staff.ping_pong_count, 0) AS staff_ping_pong_count,
-    coalesce(staff.run_count > staff.holder_count, false) AS is_staff_return,
-    coalesce(department.holder_count, 0) AS department_count,
-    greatest(coalesce(department.run_count, 0) - 1, 0) AS department_handover_count,
-    coalesce(department.ping_pong_count, 0) AS department_ping_pong_count,
-    coalesce(department.run_count > department.holder_count, false) AS is_department_return,
+    coalesce(held.staff[1], 0) AS staff_count,
+    coalesce(held.staff[2] - 1, 0) AS staff_handover_count,
+    coalesce(held.staff[3], 0) AS staff_ping_pong_count,
+    coalesce(held.staff[2] > held.staff[1], false) AS is_staff_return,
+    coalesce(held.department[1], 0) AS department_count,
+    coalesce(held.department[2] - 1, 0) AS department_handover_count,
+    coalesce(held.department[3], 0) AS department_ping_pong_count,
+    coalesce(held.department[2] > held.department[1], false) AS is_department_return,
     crm_as_of() AS as_of
 FROM case_basis AS c
 LEFT JOIN (
     SELECT
-        case_id, count(*) AS holder_count, sum(run_count)::bigint AS run_count,
-        sum(ping_pong_count)::bigint AS ping_pong_count
-    FROM (
-        SELECT case_id, count(*) AS run_count, count(*) FILTER (WHERE holder = holder_before_last) AS ping_pong_count
-        FROM case_run
-        WHERE kind = 'staff'
-        GROUP BY case_id, holder
-    ) AS held
+        case_id,
+        crm_holder_agg(changed_at, event_no, status, staff_id) FILTER (WHERE staff_id <> '') AS staff,
+        crm_holder_agg(changed_at, event_no, status, department) FILTER (WHERE department <> '') AS department
+    FROM case_state
+    WHERE changed_at < (SELECT until_at FROM service_basis) AND case_id IS NOT NULL
     GROUP BY case_id
-) AS staff USING (case_id)
-LEFT JOIN (
-    SELECT
-        case_id, count(*) AS holder_count, sum(run_count)::bigint AS run_count,
-        sum(ping_pong_count)::bigint AS ping_pong_count
-    FROM (
-        SELECT case_id, count(*) AS run_count, count(*) FILTER (WHERE holder = holder_before_last) AS ping_pong_count
-        FROM case_run
-        WHERE kind = 'department'
-        GROUP BY case_id, holder
-    ) AS held
-    GROUP BY case_id
-) AS department USING (case_id);
+) AS held USING (case_id);
 COMMENT ON VIEW handover IS
 'One row a case: how often it was handed on, and back.
 A ping-pong is a holder who gets the case back from the next one; a return, one who has it at two times. States without a

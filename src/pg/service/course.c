@@ -1,0 +1,262 @@
+/*
+ * course.c
+ *		Aggregates of the states of a case: its ends, its cycles, its holders.
+ *
+ * States are in the order of their instant, then of their number, where they
+ * have one, then of the status.
+ */
+#include "pg/service/log.h"
+
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+
+#include "pg/calendar/calendar.h"
+
+PG_FUNCTION_INFO_V1(crm_case_end_trans);
+PG_FUNCTION_INFO_V1(crm_case_end_final);
+PG_FUNCTION_INFO_V1(crm_case_cycle_trans);
+PG_FUNCTION_INFO_V1(crm_case_cycle_final);
+PG_FUNCTION_INFO_V1(crm_holder_trans);
+PG_FUNCTION_INFO_V1(crm_holder_final);
+
+/* Arguments 1 to 3: the instant, the number, the status */
+static crm_log_entry *
+add_state(FunctionCallInfo fcinfo, log_state *log)
+{
+	crm_log_entry *entry = crm_log_add(log, PG_GETARG_TIMESTAMPTZ(1));
+
+	entry->has_number = !PG_ARGISNULL(2);
+	if (entry->has_number)
+		entry->number = PG_GETARG_INT64(2);
+	entry->word = crm_log_getarg_text(fcinfo, 3, log);
+	return entry;
+}
+
+/* Words that mean the same, in lower case. */
+typedef struct words
+{
+	Datum	   *texts;
+	bool	   *nulls;
+	int			count;
+} words;
+
+/* For crm_once_of() */
+static void *
+make_words(struct varlena *array)
+{
+	words	   *made = palloc(sizeof(*made));
+
+	deconstruct_array((ArrayType *) array, TEXTOID, -1, false, TYPALIGN_INT,
+					  &made->texts, &made->nulls, &made->count);
+	return made;
+}
+
+/* A to Z are like a to z, as in lower(status COLLATE "C"). */
+static bool
+is_word(const struct varlena *word, const char *text, Size length)
+{
+	const char *letters = VARDATA_ANY(word);
+
+	if (VARSIZE_ANY_EXHDR(word) != length)
+		return false;
+	for (Size i = 0; i < length; i++)
+		if (letters[i] != (char) pg_ascii_tolower((unsigned char) text[i]))
+			return false;
+	return true;
+}
+
+/* The words of both arguments, which are the same in every row. */
+typedef struct vocabulary
+{
+	void	   *one;
+	void	   *other;
+} vocabulary;
+
+/* The flag where the words of argument n have the status, argument 3 */
+static int
+flag_of_words(FunctionCallInfo fcinfo, int n, void **kept, int flag)
+{
+	text	   *status;
+	words	   *known;
+
+	if (PG_ARGISNULL(3) || PG_ARGISNULL(n))
+		return 0;
+	status = PG_GETARG_TEXT_PP(3);
+	known = crm_once_of(kept, fcinfo->flinfo->fn_mcxt,
+						PG_GETARG_VARLENA_PP(n), make_words);
+	for (int i = 0; i < known->count; i++)
+		if (!known->nulls[i] &&
+			is_word((struct varlena *) DatumGetPointer(known->texts[i]),
+					VARDATA_ANY(status), VARSIZE_ANY_EXHDR(status)))
+			return flag;
+	return 0;
+}
+
+/* What arguments 4 and 5, two lists of words, say of the status */
+static int
+getarg_flags(FunctionCallInfo fcinfo, int flag, int other_flag)
+{
+	vocabulary *known = fcinfo->flinfo->fn_extra;
+
+	if (known == NULL)
+		known = fcinfo->flinfo->fn_extra =
+			MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(*known));
+	return flag_of_words(fcinfo, 4, &known->one, flag) |
+		flag_of_words(fcinfo, 5, &known->other, other_flag);
+}
+
+/* (state, changed_at, event_no, status, done_words, closed_words) */
+Datum
+crm_case_end_trans(PG_FUNCTION_ARGS)
+{
+	log_state  *log;
+
+	if (PG_ARGISNULL(1))
+		return crm_log_unchanged(fcinfo);
+	log = crm_log_getarg(fcinfo);
+	add_state(fcinfo, log)->flags = getarg_flags(fcinfo, CRM_LOG_DONE,
+												 CRM_LOG_CLOSED);
+	crm_log_settle(fcinfo, log);
+	PG_RETURN_POINTER(log);
+}
+
+/* {resolved_at, closed_at, done_at} */
+Datum
+crm_case_end_final(PG_FUNCTION_ARGS)
+{
+	log_state  *log = crm_log_getarg_ordered(fcinfo);
+	crm_log_end end;
+	int64		found[3];
+	Datum		values[3] = {0};
+	bool		nulls[3];
+	int			size = 3;
+	int			low = 1;
+
+	if (log == NULL)
+		PG_RETURN_NULL();
+	end = crm_log_ends(log->entries, log->count);
+	found[0] = end.resolved;
+	found[1] = end.closed;
+	found[2] = end.done;
+	for (int i = 0; i < 3; i++)
+	{
+		nulls[i] = found[i] < 0;
+		if (!nulls[i])
+			values[i] = TimestampTzGetDatum(log->entries[found[i]].at);
+	}
+	PG_RETURN_ARRAYTYPE_P(construct_md_array(values, nulls, 1, &size, &low,
+											 TIMESTAMPTZOID, sizeof(TimestampTz),
+											 FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+}
+
+/*
+ * (state, changed_at, event_no, status, done_words, waiting_words, until_at,
+ * calendar). The calendar is asked for pauses alone.
+ */
+Datum
+crm_case_cycle_trans(PG_FUNCTION_ARGS)
+{
+	log_state  *log;
+	crm_log_entry *entry;
+
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(6) || PG_ARGISNULL(7))
+		return crm_log_unchanged(fcinfo);
+	log = crm_log_getarg(fcinfo);
+	log->until = PG_GETARG_TIMESTAMPTZ(6);
+	entry = add_state(fcinfo, log);
+	entry->flags = getarg_flags(fcinfo, CRM_LOG_DONE, CRM_LOG_WAITING);
+	if (log->calendar == NULL && (entry->flags & CRM_LOG_WAITING) != 0)
+		log->calendar = (struct varlena *) crm_log_getarg_text(fcinfo, 7, log);
+	crm_log_settle(fcinfo, log);
+	PG_RETURN_POINTER(log);
+}
+
+static int64
+business_micros(void *clock, int64 from, int64 to)
+{
+	return (int64) rint(crm_zone_clock_seconds(clock, from, to) * USECS_PER_SEC);
+}
+
+/*
+ * (cycle_no, started_at, resolved_at, is_paused, paused_seconds,
+ * paused_business_seconds)
+ */
+static Datum
+cycle_row(const log_rows *rows, const log_state *log,
+		  const crm_log_cycle *cycle, int64 cycle_no)
+{
+	Datum		values[6];
+	bool		nulls[6] = {false};
+
+	values[0] = Int64GetDatum(cycle_no);
+	values[1] = TimestampTzGetDatum(log->entries[cycle->started].at);
+	nulls[2] = cycle->resolved < 0;
+	values[2] = nulls[2] ? (Datum) 0 :
+		TimestampTzGetDatum(log->entries[cycle->resolved].at);
+	values[3] = BoolGetDatum(cycle->is_paused);
+	values[4] = Float8GetDatum(cycle->paused / 1e6);
+	values[5] = Float8GetDatum(cycle->paused_business / 1e6);
+	return crm_log_row(rows, values, nulls);
+}
+
+Datum
+crm_case_cycle_final(PG_FUNCTION_ARGS)
+{
+	log_state  *log = crm_log_getarg_ordered(fcinfo);
+	log_rows   *rows = crm_log_rows(fcinfo);
+	void	   *clock = NULL;
+	crm_log_cycle *cycles;
+	Datum	   *elements;
+	Size		count;
+
+	if (log == NULL)
+		PG_RETURN_NULL();
+	if (log->calendar != NULL)
+		clock = crm_once_of(&rows->kept, fcinfo->flinfo->fn_mcxt, log->calendar,
+							crm_zone_clock_make);
+	cycles = palloc_extended(mul_size(log->count, sizeof(*cycles)),
+							 MCXT_ALLOC_HUGE);
+	count = crm_log_cycles(log->entries, log->count, log->until,
+						   business_micros, clock, cycles);
+	elements = palloc_extended(mul_size(Max(count, 1), sizeof(Datum)),
+							   MCXT_ALLOC_HUGE);
+	for (Size i = 0; i < count; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		elements[i] = cycle_row(rows, log, &cycles[i], i + 1);
+	}
+	return crm_log_array(rows, elements, count);
+}
+
+/* (state, changed_at, event_no, status, holder) */
+Datum
+crm_holder_trans(PG_FUNCTION_ARGS)
+{
+	log_state  *log;
+
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(4))
+		return crm_log_unchanged(fcinfo);
+	log = crm_log_getarg(fcinfo);
+	add_state(fcinfo, log)->name = crm_log_getarg_text(fcinfo, 4, log);
+	crm_log_settle(fcinfo, log);
+	PG_RETURN_POINTER(log);
+}
+
+/* {holder_count, run_count, ping_pong_count} */
+Datum
+crm_holder_final(PG_FUNCTION_ARGS)
+{
+	log_state  *log = crm_log_getarg_ordered(fcinfo);
+	crm_log_holding holding;
+	Datum		values[3];
+
+	if (log == NULL)
+		PG_RETURN_NULL();
+	values[0] = Int64GetDatum(crm_log_number_names(log));
+	holding = crm_log_holders(log->entries, log->count);
+	values[1] = Int64GetDatum(holding.runs);
+	values[2] = Int64GetDatum(holding.ping_pongs);
+	PG_RETURN_ARRAYTYPE_P(construct_array(values, 3, INT8OID, sizeof(int64),
+										  FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+}

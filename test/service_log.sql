@@ -1,0 +1,199 @@
+-- Aggregates of logs against the same by window functions, over a made-up log
+-- with all that is awkward: many rows of one instant, numbers that are missing or
+-- run backwards, words in capitals, texts that differ by case alone, pauses
+-- through both clock changes, in any order of rows and by workers.
+BEGIN;
+SELECT plan(22);
+SET LOCAL jit = off;
+SET LOCAL client_min_messages = warning;
+SET LOCAL timezone = 'Asia/Tokyo';
+SELECT setseed(0.25);
+
+-- Some 9,000 rows of 700 cases, of one row to several hundreds; hours of two
+-- weeks at either clock change of Rome, so that many share an instant.
+CREATE TABLE log AS
+SELECT
+    (random() * random() * random() * 700)::integer AS case_id,
+    CASE WHEN random() < 0.5 THEN timestamptz '2024-03-25 00:00+01' ELSE timestamptz '2024-10-21 00:00+02' END
+        + (random() * 336)::integer * interval '1 hour' AS at,
+    CASE WHEN random() < 0.7 THEN (random() * 5)::bigint END AS event_no,
+    (ARRAY['new', 'Open', 'PENDING', 'pending', 'Solved', 'closed', 'riaperto', NULL])[1 + floor(random() * 8)] AS status,
+    (ARRAY['anna', 'Anna', 'bo', 'ćilo', '', NULL])[1 + floor(random() * 6)] AS holder,
+    (ARRAY['in', 'out', 'note', NULL])[1 + floor(random() * 4)] AS direction,
+    n::text AS id
+FROM generate_series(1, 9000) AS n;
+-- Many holders in one case, more than are compared one by one.
+INSERT INTO log
+SELECT 1000, '2024-05-01'::timestamptz + n * interval '7 minutes', n, 'open', 'h' || n * n % 41, 'in', 'x' || n
+FROM generate_series(1, 500) AS n;
+CREATE INDEX ON log (case_id, at, event_no, status);
+ANALYZE log;
+CREATE TABLE question AS
+SELECT '{solved,closed}'::text[] AS done, '{closed}'::text[] AS closed, '{pending}'::text[] AS waiting,
+       timestamptz '2024-11-20 12:00+01' AS until_at,
+       'Europe/Rome; mon-fri 09:00-18:00; sat 22:00-06:00; closed 2024-10-25'::crm_calendar AS calendar;
+
+-- By window functions
+
+CREATE VIEW turn AS
+SELECT case_id, row_number() OVER (PARTITION BY case_id ORDER BY asked_at) AS turn_no, replies_before = 0 AS is_first,
+       asked_at, replied_at, holder
+FROM (
+    SELECT case_id, replies_before, min(at) FILTER (WHERE direction = 'in') AS asked_at,
+           max(at) FILTER (WHERE direction = 'out') AS replied_at, max(holder) FILTER (WHERE direction = 'out') AS holder
+    FROM (
+        SELECT case_id, at, holder, direction,
+               count(*) FILTER (WHERE direction = 'out')
+                   OVER (PARTITION BY case_id ORDER BY at, direction, holder ROWS UNBOUNDED PRECEDING)
+               - (direction = 'out')::integer AS replies_before
+        FROM log WHERE direction IN ('in', 'out')
+    ) AS message
+    GROUP BY case_id, replies_before
+) AS one
+WHERE asked_at IS NOT NULL;
+
+CREATE VIEW stay AS
+SELECT *, 1 + count(*) FILTER (WHERE was_done AND NOT is_done)
+              OVER (PARTITION BY case_id ORDER BY at, event_no, status ROWS UNBOUNDED PRECEDING) AS cycle_no
+FROM (
+    SELECT case_id, at, event_no, status, coalesce(lower(status) = ANY (done), false) AS is_done,
+           coalesce(lower(status) = ANY (closed), false) AS is_closed,
+           coalesce(lower(status) = ANY (waiting), false) AS is_waiting,
+           lag(coalesce(lower(status) = ANY (done), false), 1, false) OVER w AS was_done,
+           row_number() OVER w AS stay_no, count(*) OVER (PARTITION BY case_id) AS stay_count,
+           coalesce(lead(at) OVER w, until_at) AS until_at, calendar
+    FROM log CROSS JOIN question
+    WINDOW w AS (PARTITION BY case_id ORDER BY at, event_no, status)
+) AS one;
+
+CREATE VIEW cycle AS
+SELECT case_id, cycle_no, min(at) AS started_at, min(at) FILTER (WHERE is_done) AS resolved_at,
+       bool_or(is_waiting AND stay_no = stay_count) AS is_paused,
+       coalesce(sum(extract(epoch FROM until_at - at)::numeric) FILTER (WHERE is_waiting), 0)::double precision
+           AS paused_seconds,
+       coalesce(sum(crm_business_seconds(at, until_at, calendar)::numeric) FILTER (WHERE is_waiting), 0)::double precision
+           AS paused_business_seconds
+FROM stay GROUP BY case_id, cycle_no;
+
+CREATE VIEW held AS
+SELECT case_id, count(DISTINCT holder) AS holder_count, count(*) AS run_count,
+       count(*) FILTER (WHERE holder = holder_before_last) AS ping_pong_count
+FROM (
+    SELECT case_id, holder, lag(holder, 2) OVER (PARTITION BY case_id ORDER BY place) AS holder_before_last
+    FROM (
+        SELECT case_id, holder, row_number() OVER w AS place, lag(holder) OVER w AS previous
+        FROM (SELECT DISTINCT ON (case_id, at, event_no, status) * FROM log WHERE holder <> ''
+              ORDER BY case_id, at, event_no, status, holder COLLATE "C") AS known
+        WINDOW w AS (PARTITION BY case_id ORDER BY at, event_no, status)
+    ) AS state
+    WHERE holder IS DISTINCT FROM previous
+) AS run
+GROUP BY case_id;
+
+CREATE VIEW talk AS
+SELECT case_id, talk_no, min(at) AS started_at, max(at) AS ended_at, count(*) AS message_count,
+       count(*) FILTER (WHERE direction = 'in') AS in_count, count(*) FILTER (WHERE direction = 'out') AS out_count,
+       count(DISTINCT holder) AS staff_count, min(first_direction) AS first_direction
+FROM (
+    SELECT *, count(*) FILTER (WHERE is_start) OVER w AS talk_no, CASE WHEN is_start THEN direction END AS first_direction
+    FROM (
+        SELECT *, lag(at) OVER w IS NULL OR at - lag(at) OVER w > interval '3 hours' AS is_start
+        FROM log
+        WINDOW w AS (PARTITION BY case_id ORDER BY at, id)
+    ) AS message
+    WINDOW w AS (PARTITION BY case_id ORDER BY at, id)
+) AS numbered
+GROUP BY case_id, talk_no;
+
+-- By the aggregates, over rows in an order of their own
+
+CREATE FUNCTION pg_temp.differences(rows text, which text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    ours text := replace(CASE which
+        WHEN 'turn' THEN
+            $s$SELECT case_id, (t).turn_no, (t).is_first, (t).asked_at, (t).replied_at, (t).staff_id
+               FROM (SELECT case_id, unnest(crm_reply_turn_agg(at, direction = 'out', holder)) AS t FROM ROWS
+                     WHERE direction IN ('in', 'out') GROUP BY case_id) AS one$s$
+        WHEN 'end' THEN
+            $s$SELECT case_id, ends[1], ends[2], ends[3]
+               FROM (SELECT case_id, crm_case_end_agg(at, event_no, status, done, closed) AS ends
+                     FROM ROWS CROSS JOIN question GROUP BY case_id) AS one$s$
+        WHEN 'cycle' THEN
+            $s$SELECT case_id, (c).cycle_no, (c).started_at, (c).resolved_at, (c).is_paused, (c).paused_seconds,
+                      (c).paused_business_seconds
+               FROM (SELECT case_id, unnest(crm_case_cycle_agg(at, event_no, status, done, waiting, until_at, calendar)) AS c
+                     FROM ROWS CROSS JOIN question GROUP BY case_id) AS one$s$
+        WHEN 'held' THEN
+            $s$SELECT case_id, h[1], h[2], h[3]
+               FROM (SELECT case_id, crm_holder_agg(at, event_no, status, holder) AS h
+                     FROM (SELECT DISTINCT ON (case_id, at, event_no, status) * FROM ROWS WHERE holder <> ''
+                           ORDER BY case_id, at, event_no, status, holder COLLATE "C") AS known
+                     GROUP BY case_id) AS one$s$
+        WHEN 'talk' THEN
+            $s$SELECT case_id, (t).*
+               FROM (SELECT case_id, unnest(crm_conversation_agg(at, id, direction, holder, 10800)) AS t
+                     FROM ROWS GROUP BY case_id) AS one$s$
+        END, 'ROWS', rows);
+    theirs text := CASE which
+        WHEN 'end' THEN
+            $s$SELECT case_id, min(at) FILTER (WHERE is_done), min(at) FILTER (WHERE is_closed),
+                      max(at) FILTER (WHERE is_done AND stay_no = stay_count) FROM stay GROUP BY case_id$s$
+        ELSE 'SELECT * FROM ' || quote_ident(which) END;
+    answer bigint;
+BEGIN
+    EXECUTE format('SELECT (SELECT count(*) FROM (%1$s EXCEPT ALL %2$s) AS a)
+                         + (SELECT count(*) FROM (%2$s EXCEPT ALL %1$s) AS b)',
+                   ours, theirs) INTO answer;
+    RETURN answer;
+END $$;
+
+SELECT is(pg_temp.differences('log', which), 0::bigint, which || ' as by window functions')
+FROM unnest('{turn,end,cycle,held,talk}'::text[]) AS which;
+SELECT is(pg_temp.differences('(SELECT * FROM log ORDER BY md5(id)) AS log', which), 0::bigint, which || ' in any order of rows')
+FROM unnest('{turn,end,cycle,held,talk}'::text[]) AS which;
+SET LOCAL enable_hashagg = off;
+SELECT is(pg_temp.differences('log', which), 0::bigint, which || ' in the order of an index')
+FROM unnest('{turn,end,cycle,talk}'::text[]) AS which;
+
+-- Partial states, sent and merged
+RESET enable_hashagg;
+SET LOCAL parallel_setup_cost = 0;
+SET LOCAL parallel_tuple_cost = 0;
+SET LOCAL min_parallel_table_scan_size = 0;
+SET LOCAL max_parallel_workers_per_gather = 2;
+SET LOCAL enable_indexonlyscan = off;
+SET LOCAL enable_indexscan = off;
+CREATE TABLE by_workers AS
+SELECT crm_reply_turn_agg(at, direction = 'out', holder) AS turns,
+       crm_case_end_agg(at, event_no, status, '{solved,closed}', '{closed}') AS ends,
+       crm_case_cycle_agg(at, event_no, status, '{solved,closed}', '{pending}', '2024-11-20', 'Europe/Rome; mon-fri 09:00-18:00')
+           AS cycles,
+       crm_holder_agg(at, event_no, status, holder) AS held, crm_conversation_agg(at, id, direction, holder, 60) AS talks
+FROM log;
+SET LOCAL max_parallel_workers_per_gather = 0;
+SELECT is((SELECT count(*) FROM by_workers AS w, (
+        SELECT crm_reply_turn_agg(at, direction = 'out', holder) AS turns,
+               crm_case_end_agg(at, event_no, status, '{solved,closed}', '{closed}') AS ends,
+               crm_case_cycle_agg(at, event_no, status, '{solved,closed}', '{pending}', '2024-11-20',
+                                  'Europe/Rome; mon-fri 09:00-18:00') AS cycles,
+               crm_holder_agg(at, event_no, status, holder) AS held,
+               crm_conversation_agg(at, id, direction, holder, 60) AS talks
+        FROM log) AS alone WHERE w = alone), 1::bigint, 'workers come to the same');
+
+-- NULLs and errors
+SELECT is((SELECT crm_reply_turn_agg(at, direction = 'out', holder) FROM log WHERE false), NULL::crm_reply_turn[],
+          'no rows give NULL');
+SELECT is((SELECT crm_holder_agg(at, event_no, status, NULL) FROM log), NULL::bigint[], 'nor do rows that are skipped');
+SELECT is(crm_case_end_agg(at, NULL, 'Done', '{done,NULL}', NULL), ARRAY['2024-01-01', NULL, '2024-01-01']::timestamptz[],
+          'a list of words may be NULL, or have one')
+FROM (VALUES (timestamptz '2024-01-01'), (NULL)) AS state (at);
+SELECT is(crm_case_cycle_agg(at, 1, status, '{done}', '{wait}', '2024-01-01', 'UTC; mon-sun 00:00-24:00'),
+          ARRAY[ROW(1, '-infinity', NULL, false, 9223372036854.775807, 0)]::crm_case_cycle[],
+          'a pause without a beginning is as long as can be told, and no working time')
+FROM (VALUES (timestamptz '-infinity', 'WAIT'), ('2023-12-31', 'open')) AS state (at, status);
+SELECT throws_ok($$SELECT crm_conversation_agg(now(), 'a', 'in', 's', -1)$$, '22023', NULL, 'a gap below 0');
+SELECT throws_ok($$SELECT crm_conversation_agg(now(), 'a', 'in', 's', 'NaN')$$, '22023', NULL, 'or none at all');
+SELECT is((SELECT array_length(crm_conversation_agg(at, id, direction, holder, NULL), 1) FROM log), 1,
+          'without a gap there is one conversation');
+SELECT * FROM finish();
+ROLLBACK;
