@@ -2,7 +2,7 @@
 -- automatic replies, pauses, reopening, merged cases, two time zones, both
 -- clock changes; then no staff, no cases, everything open.
 BEGIN;
-SELECT plan(68);
+SELECT plan(70);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL timezone = 'Asia/Tokyo';
@@ -337,6 +337,9 @@ INSERT INTO again.interaction (customer_id, interacted_at, case_id, direction, s
 SELECT results_eq('SELECT case_id, closed_unanswered_at, reply_seconds / 3600 FROM again.case_reply ORDER BY 1',
     $$VALUES ('done', '2024-03-04 13:00'::timestamptz, 4::double precision), ('first', NULL, 687), ('late', NULL, 684),
         ('open', NULL, 687)$$, 'what is open again waits, and what was asked after the end');
+SELECT results_eq('SELECT open_count, unanswered_count FROM again.response_time_by
+                   WHERE measure = ''first_reply'' AND dimension = ''all''', 'VALUES (3::bigint, 1::bigint)',
+    'in all views of waits');
 SELECT results_eq('SELECT case_id, is_unanswered FROM again.open_case ORDER BY 1',
     $$VALUES ('first', true), ('open', true)$$, 'a case that will be merged into one of tomorrow is open today');
 SELECT is((SELECT backlog_count FROM again.case_flow ORDER BY month_on DESC LIMIT 1), 2::bigint, 'and in the backlog');
@@ -347,6 +350,7 @@ SELECT results_eq('SELECT contact_on, contact_count FROM again.staff_contact ORD
     $$VALUES ('2024-03-05'::date, 1::bigint), ('2024-03-07', 0), ('2024-03-08', 1)$$,
         'a contact of one who was not employed yet counts, days before do not');
 SELECT is((SELECT case_count FROM again.responder WHERE staff_id = 's1'), 3::bigint, 'merged cases are one');
+SELECT is((SELECT total_count FROM again.responder_concentration WHERE measure = 'case'), 5::bigint, 'for all staff, too');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -1,6 +1,6 @@
 -- All subjects in one workspace: names do not clash, every view reads and is explained.
 BEGIN;
-SELECT plan(10);
+SELECT plan(12);
 SET LOCAL client_min_messages = warning;
 SELECT crm_create_workspace('crm', subjects => ARRAY(SELECT subject FROM crm_subjects()));
 
@@ -20,6 +20,12 @@ END $$;
 SELECT is_empty($$SELECT * FROM pg_temp.unreadable('crm')$$, 'every view of an empty workspace reads');
 SELECT is_empty($$SELECT relation_name, column_name FROM crm.catalog WHERE comment IS NULL$$,
     'every relation and column is explained');
+SELECT is_empty($$SELECT relation_name FROM crm.catalog WHERE subject IS NULL$$, 'and of a subject');
+SELECT is((SELECT string_agg(format('%s: %s', subject, comment), E'\n' ORDER BY subject COLLATE "C")
+           FROM crm.catalog WHERE column_name = 'repeat_share'),
+          (SELECT string_agg(format('%s: %s', subject, comment), E'\n' ORDER BY subject COLLATE "C")
+           FROM crm_dictionary() WHERE name = 'repeat_share'),
+          'a name that two subjects have means in each what that one says');
 SELECT is_empty($$SELECT relation_name, column_name, data_type FROM crm.catalog
                   WHERE relation_kind = 'view' AND relation_name NOT IN ('scoring_basis', 'calendar_span', 'plan_span',
                       'programme_span', 'history_basis', 'clv_test_basis',

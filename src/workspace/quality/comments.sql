@@ -16,6 +16,7 @@
 ('filled_count', 'How many have the column filled.'),
 ('filled_share', 'Share, 0..1, that have the column filled; NULL without customers.'),
 ('relation_name', 'Name of the table or view.'),
+('subject', 'Subject that the table or view belongs to: see crm_subjects. NULL for what you have added.'),
 ('relation_kind', 'table, view, materialized view or foreign table.'),
 ('position', 'Number of the column, from 1; 0 for the relation itself.'),
 ('data_type', 'Type of the column.'),

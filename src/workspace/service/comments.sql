@@ -321,4 +321,10 @@
 ('last_case_on', 'Day on which the last case was opened.'),
 ('last_visit_on', 'Day of the last visit.'),
 ('is_opted_out', 'Whether some consent was withdrawn or refused; NULL where nothing was said.'),
+
+-- What elsewhere has another meaning
+('channel', 'By which way: any text, such as e-mail or shop.'),
+('channel_mix.channel', 'By which way: any text, such as e-mail or shop; unknown where it was NULL.'),
+('channel_shift.channel', 'By which way: any text, such as e-mail or shop; unknown where it was NULL.'),
+('contact_effectiveness.channel', 'By which way: any text, such as e-mail or shop; unknown where it was NULL.'),
 ('staff_start.active_days', 'Days with a contact.'),

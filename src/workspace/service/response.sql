@@ -72,7 +72,10 @@ CROSS JOIN LATERAL (
         SELECT
             started.asked_at,
             greatest(said.replied_at, CASE WHEN said.replied_at IS NOT NULL THEN started.asked_at END) AS replied_at,
-            CASE WHEN said.replied_at IS NULL THEN coalesce(done.closed_at, done.done_at) END AS closed_unanswered_at
+            -- As in case_reply: what is open again waits still, as does a question that came after the end.
+            CASE WHEN said.replied_at IS NULL AND done.done_at >= started.asked_at THEN
+                CASE WHEN done.closed_at >= started.asked_at THEN done.closed_at ELSE done.done_at END
+            END AS closed_unanswered_at
         FROM (
             SELECT
                 CASE WHEN c.opened_by IN ('staff', 'machine') THEN NULL
