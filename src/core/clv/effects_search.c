@@ -15,8 +15,7 @@
 #define MANY 16384				/* rows of which a part does not mislead */
 #define STRIDE 16				/* between those and all of them */
 #define MARGIN 50.0				/* log-likelihood that a part may mislead by */
-#define SAME 1e-6				/* relative: values of one and the same
-								 * maximum */
+#define SAME 1e-6				/* relative: values of one and the same maximum */
 
 typedef struct candidate
 {

@@ -22,8 +22,7 @@ typedef struct crm_effects_data
 	size_t		stride;
 	int			q;
 	double		mean[CRM_COVARIATES_MAX];
-	double		deviation[CRM_COVARIATES_MAX];	/* 0 where it has no effect of
-												 * its own */
+	double		deviation[CRM_COVARIATES_MAX];	/* 0 where it has no effect of its own */
 	crm_interrupt interrupt;
 	void	   *arg;
 } crm_effects_data;

@@ -20,7 +20,8 @@ COMMENT ON TABLE post_kind IS
 'One row a word for a kind of post: what it means, and its weight in engagement. Its owner may change it.';
 INSERT INTO post_kind (kind, role, weight) VALUES
     ('question', 'question', 2), ('topic', 'question', 2), ('thread', 'question', 2), ('answer', 'answer', 3),
-    ('reply', 'answer', 3), ('solution', 'answer', 3), ('comment', 'other', 1), ('post', 'other', 1), ('unknown', 'other', 1)
+    ('reply', 'answer', 3), ('solution', 'answer', 3), ('comment', 'other', 1), ('post', 'other', 1),
+        ('unknown', 'other', 1)
 ON CONFLICT DO NOTHING;
 
 CREATE TABLE IF NOT EXISTS idea_state_kind (
@@ -31,8 +32,10 @@ COMMENT ON TABLE idea_state_kind IS
 'One row a word for a state of an idea: what it means. Its owner may change it.
 accepted: it shall be done; done: it is, and was accepted before if nothing else says so; declined: it shall not.';
 INSERT INTO idea_state_kind (state, meaning) VALUES
-    ('submitted', 'open'), ('open', 'open'), ('draft', 'open'), ('new', 'open'), ('incomplete', 'open'), ('active', 'open'),
-    ('deferred', 'open'), ('postponed', 'open'), ('accepted', 'accepted'), ('planned', 'accepted'), ('provisional', 'accepted'),
+    ('submitted', 'open'), ('open', 'open'), ('draft', 'open'), ('new', 'open'), ('incomplete', 'open'),
+        ('active', 'open'),
+    ('deferred', 'open'), ('postponed', 'open'), ('accepted', 'accepted'), ('planned', 'accepted'),
+        ('provisional', 'accepted'),
     ('final', 'done'), ('done', 'done'), ('shipped', 'done'), ('rejected', 'declined'), ('withdrawn', 'declined'),
     ('declined', 'declined'), ('superseded', 'open'), ('replaced', 'open')
 ON CONFLICT DO NOTHING;

@@ -8,7 +8,8 @@ COMMENT ON TABLE response_kind IS
 'One row a word of reply to an event: what it means. Its owner may change it.';
 INSERT INTO response_kind (response, meaning) VALUES
     ('yes', 'yes'), ('accepted', 'yes'), ('going', 'yes'), ('attending', 'yes'), ('no', 'no'), ('declined', 'no'),
-    ('not going', 'no'), ('waitlist', 'waitlist'), ('waitlisted', 'waitlist'), ('maybe', 'other'), ('tentative', 'other')
+    ('not going', 'no'), ('waitlist', 'waitlist'), ('waitlisted', 'waitlist'), ('maybe', 'other'),
+        ('tentative', 'other')
 ON CONFLICT DO NOTHING;
 
 ALTER TABLE setting ADD COLUMN IF NOT EXISTS effect_days integer NOT NULL DEFAULT 90 CHECK (effect_days > 0);
