@@ -6,7 +6,7 @@
  * uniform from 27 to 78 weeks, all histories distinct), groups them, fits and
  * scores them, and prints processor time. `make bench-core` builds it.
  */
-#define _POSIX_C_SOURCE 199309L	/* clock_gettime */
+#define _POSIX_C_SOURCE 199309L /* clock_gettime */
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -4,10 +4,12 @@
 \set meta_provides `perl -MJSON::PP -0777 -ne 'print decode_json($_)->{provides}{crm_ext}{version}' META.json`
 \set control_version `sed -n "s/^default_version *= *'\(.*\)'/\1/p" crm_ext.control`
 \set tested `grep -ohE 'crm_[a-z0-9_]+' sql/*.sql test/*.sql test/t/*.pl | sort -u | tr '\n' ' '`
+\set in_c `sed -n 's/^PG_FUNCTION_INFO_V1(\(crm_[a-z0-9_]*\));.*/\1/p' src/pg/*/*.c | tr '\n' ' '`
+\set released `cat src/sql/updates/crm_ext--*.sql | grep -oE 'crm_[a-z0-9_]+' | sort -u | tr '\n' ' '`
 \set inside `sed -n 's/^CREATE FUNCTION \(crm_[a-z0-9_]*\).*/\1/p' src/sql/workspace*.sql src/workspace/embed.sh | tr '\n' ' '`
 
 BEGIN;
-SELECT plan(20);
+SELECT plan(21);
 
 -- Everything that CREATE EXTENSION made.
 CREATE TEMPORARY VIEW member AS
@@ -224,6 +226,11 @@ WHERE f.prokind = 'a'
       AND f.proname NOT IN ('crm_clv_check_arguments', 'crm_as_of_at');
 SELECT is_empty(format($$SELECT name FROM called WHERE proname <> ALL (%L)$$, string_to_array(:'tested', ' ')),
                 'every function is called by a test');
+
+SELECT is_empty(format($$
+    SELECT c.name FROM unnest(%L::text[]) AS c (name)
+    WHERE c.name NOT IN (SELECT prosrc FROM function) AND c.name <> ALL (%L)
+$$, string_to_array(trim(:'in_c'), ' '), string_to_array(:'released', ' ')), 'every function in C is one of SQL, or was');
 
 SELECT is(ARRAY[crm_ext_version(), extversion], ARRAY[:'control_version', :'control_version'],
           'library and install script have the version of crm_ext.control')

@@ -1,4 +1,5 @@
--- Every view that counts customers hides small groups, or stands here with its reason.
+-- Every view that counts customers hides small groups, or stands here with its reason; one
+-- whose comment says "Counts no customers" need not.
 BEGIN;
 SELECT plan(7);
 SET LOCAL client_min_messages = warning;
@@ -72,7 +73,8 @@ SELECT relname, 'rows that are wrong' FROM pg_class WHERE relnamespace = 'all_of
 SELECT cmp_ok((SELECT count(*) FROM counting), '>=', 20::bigint, 'views that count or sum up customers');
 SELECT is_empty($$SELECT relation FROM counting
                   WHERE pg_get_viewdef(oid) !~ '\mcrm_is_shown\M' AND relation !~ '^reconciliation_'
-                    AND relation NOT IN (SELECT u.relation FROM unguarded AS u)$$,
+                    AND relation NOT IN (SELECT u.relation FROM unguarded AS u)
+                    AND coalesce(obj_description(oid, 'pg_class'), '') !~ '\mCounts no customers\M'$$,
                 'hide small groups, or have a reason not to');
 SELECT is_empty($$SELECT relation FROM counting
                   WHERE relation ~ '^reconciliation_' AND relation <> 'reconciliation_customer'

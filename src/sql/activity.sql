@@ -26,12 +26,14 @@ CREATE TYPE crm_activity (
 COMMENT ON TYPE crm_activity IS
 'A ledger of one customer: events and net amount, day by day.
 Exact: amounts in steps of 0.0001 up to 922337203685477.5807 a day, at most 2147483647 events a day, any finite date.
-Text form {day:events:amount,...}, for example {2024-01-05:1:29.33,2024-02-01:2:15}. A day without events and amount does not appear.
+Text form {day:events:amount,...}, for example {2024-01-05:1:29.33,2024-02-01:2:15}. A day without events and amount
+does not appear.
 Takes about 5 bytes a day. Equal ledgers have equal bytes, however they were made.';
 
 COMMENT ON FUNCTION crm_activity_in(cstring) IS
 'Reads a ledger from text: {day:events:amount,...}.
-Days may come in any order; the same day twice is added up. A day alone, as in 2024-01-05, is one event of amount 0. Error 22P02 for text that does not parse, 22003 for a day that does not fit.';
+Days may come in any order; the same day twice is added up. A day alone, as in 2024-01-05, is one event of amount 0.
+Error 22P02 for text that does not parse, 22003 for a day that does not fit.';
 COMMENT ON FUNCTION crm_activity_out(crm_activity) IS
 'Writes a ledger as text, dates in ISO 8601 whatever DateStyle says.';
 COMMENT ON FUNCTION crm_activity_recv(internal) IS
@@ -47,8 +49,11 @@ AS 'MODULE_PATHNAME', 'crm_activity_entry' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_activity(date, numeric, integer) IS
 'A ledger of one entry: what a trigger adds or takes back.
-day: the day of the event; infinity is refused (22008). amount: rounded half away from zero to 0.0001, and a refund where it is then negative; NaN (22023) and amounts that do not fit (22003) are refused. events: how many; counts as 0 where amount is negative, because a refund lowers money and is no event.
-Never NULL, so that adding the result never loses a ledger: NULL day gives the empty ledger, NULL amount and NULL events count as 0.';
+day: the day of the event; infinity is refused (22008). amount: rounded half away from zero to 0.0001, and a refund
+where it is then negative; NaN (22023) and amounts that do not fit (22003) are refused. events: how many; counts as 0
+where amount is negative, because a refund lowers money and is no event.
+Never NULL, so that adding the result never loses a ledger: NULL day gives the empty ledger, NULL amount and NULL
+events count as 0.';
 
 CREATE FUNCTION crm_activity_add(one crm_activity, other crm_activity) RETURNS crm_activity
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
@@ -62,7 +67,8 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 
 COMMENT ON FUNCTION crm_activity_subtract(crm_activity, crm_activity) IS
 'The first ledger with the second taken back: the operator -.
-(a + b) - b is a, to the last bit. Counts may be negative on the way: a deletion may arrive before its insertion. NULL when either is NULL. Error 22003 where the total of a day does not fit.';
+(a + b) - b is a, to the last bit. Counts may be negative on the way: a deletion may arrive before its insertion. NULL
+when either is NULL. Error 22003 where the total of a day does not fit.';
 
 CREATE OPERATOR + (
     FUNCTION = crm_activity_add,
@@ -250,18 +256,22 @@ COMMENT ON AGGREGATE crm_activity_agg(date) IS
 A row with NULL day is skipped; no rows give NULL. Error 22008 for an infinite day.';
 COMMENT ON AGGREGATE crm_activity_agg(date, numeric) IS
 'The ledger of one customer''s rows, each an event with an amount.
-A negative amount is a refund: it lowers the amount of its day and is no event. NULL day is skipped, NULL amount is an event of amount 0, no rows give NULL.
-Amounts are rounded half away from zero to 0.0001, each row by itself. Errors: 22023 for NaN and infinity, 22003 for an amount or a day''s total that does not fit, 22008 for an infinite day.
+A negative amount is a refund: it lowers the amount of its day and is no event. NULL day is skipped, NULL amount is an
+event of amount 0, no rows give NULL.
+Amounts are rounded half away from zero to 0.0001, each row by itself. Errors: 22023 for NaN and infinity, 22003 for
+an amount or a day''s total that does not fit, 22008 for an infinite day.
 Example: SELECT customer_id, crm_activity_agg(ordered_on, total) FROM orders GROUP BY customer_id.';
 COMMENT ON AGGREGATE crm_activity_agg(date, double precision) IS
 'The same from binary amounts, each taken at its exact value.
-0.00015 is a little less than that in binary and so rounds to 0.0001. Rows, NULLs and errors as in crm_activity_agg(date, numeric).';
+0.00015 is a little less than that in binary and so rounds to 0.0001. Rows, NULLs and errors as in
+crm_activity_agg(date, numeric).';
 COMMENT ON AGGREGATE crm_activity_agg(date, bigint) IS
 'The same from whole amounts.
 Rows, NULLs and errors as in crm_activity_agg(date, numeric).';
 COMMENT ON AGGREGATE crm_activity_agg(date, numeric, integer) IS
 'The ledger of a table with several rows a purchase: line items.
-events: 1 on one row of each purchase, best the dearest, and 0 (or NULL) on its others; counts as 0 where amount is negative. Rows, NULLs and errors as in crm_activity_agg(date, numeric).';
+events: 1 on one row of each purchase, best the dearest, and 0 (or NULL) on its others; counts as 0 where amount is
+negative. Rows, NULLs and errors as in crm_activity_agg(date, numeric).';
 
 -- Ledgers to ledgers
 
@@ -295,7 +305,8 @@ CREATE FUNCTION crm_first_entry_day(activity crm_activity, as_of date DEFAULT 'i
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_first_entry_day(crm_activity, date) IS
 'The first day with anything on it, a refund too.
-From where on amounts have to be added up, to have all of them; crm_first_day is the first active day. as_of: later days are ignored; all count when it is left out. NULL when there is nothing yet.';
+From where on amounts have to be added up, to have all of them; crm_first_day is the first active day. as_of: later
+days are ignored; all count when it is left out. NULL when there is nothing yet.';
 
 CREATE FUNCTION crm_last_day(activity crm_activity, as_of date DEFAULT 'infinity') RETURNS date
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -319,13 +330,15 @@ CREATE FUNCTION crm_amount(activity crm_activity, as_of date DEFAULT 'infinity')
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_amount(crm_activity, date) IS
 'The net amount, refunds taken off; exact.
-as_of: later days are ignored; all count when it is left out. 0 when there is nothing yet. Two decimals, four where the amount has more than two. Error 22003 beyond 922337203685477.5807.';
+as_of: later days are ignored; all count when it is left out. 0 when there is nothing yet. Two decimals, four where
+the amount has more than two. Error 22003 beyond 922337203685477.5807.';
 
 CREATE FUNCTION crm_days_since_last(activity crm_activity, as_of date) RETURNS integer
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_days_since_last(crm_activity, date) IS
 'Days from the last active day to as_of: the R of RFM.
-0 on the day itself; NULL when there is nothing yet. Error 22023 when as_of is infinite. Not the recency of the CLV literature: see crm_recency.';
+0 on the day itself; NULL when there is nothing yet. Error 22023 when as_of is infinite. Not the recency of the CLV
+literature: see crm_recency.';
 
 CREATE FUNCTION crm_tenure_days(activity crm_activity, as_of date) RETURNS integer
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -343,13 +356,15 @@ CREATE FUNCTION crm_median_gap_days(activity crm_activity, as_of date DEFAULT 'i
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_median_gap_days(crm_activity, date) IS
 'Median number of days between consecutive active days.
-The mean of the middle two where their number is even. as_of: later days are ignored; all count when it is left out. NULL below two active days.';
+The mean of the middle two where their number is even. as_of: later days are ignored; all count when it is left out.
+NULL below two active days.';
 
 CREATE FUNCTION crm_gap_days(activity crm_activity, as_of date DEFAULT 'infinity') RETURNS SETOF integer
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 ROWS 10;
 COMMENT ON FUNCTION crm_gap_days(crm_activity, date) IS
 'Days between consecutive active days, one row each, in order of time.
-What crm_mean_gap_days and crm_median_gap_days are made of. as_of: later days are ignored; all count when it is left out. No rows below two active days, and for NULL arguments.';
+What crm_mean_gap_days and crm_median_gap_days are made of. as_of: later days are ignored; all count when it is left
+out. No rows below two active days, and for NULL arguments.';
 
 -- Days and gaps, counted over all ledgers
 
@@ -377,8 +392,11 @@ CREATE AGGREGATE crm_day_counts(activity crm_activity, as_of date) (
 COMMENT ON AGGREGATE crm_day_counts(crm_activity, date) IS
 'On how many ledgers each day is an active day.
 A row of two numbers for each such day, in order: the day, in days since 2000-01-01, and the number of ledgers.
-What GROUP BY over crm_days counts, without a row for each ledger and day. as_of: later days are ignored; ''infinity'' is allowed. Rows with a NULL are skipped, no rows give NULL, ledgers without an active day an empty array. The order of rows and the plan change nothing.
-Example: SELECT date ''2000-01-01'' + counts[n][1]::integer AS day, counts[n][2] AS customer_count FROM (SELECT crm_day_counts(activity, ''2024-12-31'') AS counts FROM ledger) AS x, generate_subscripts(counts, 1) AS n.';
+What GROUP BY over crm_days counts, without a row for each ledger and day. as_of: later days are ignored; ''infinity''
+is allowed. Rows with a NULL are skipped, no rows give NULL, ledgers without an active day an empty array. The order
+of rows and the plan change nothing.
+Example: SELECT date ''2000-01-01'' + counts[n][1]::integer AS day, counts[n][2] AS customer_count FROM (SELECT
+crm_day_counts(activity, ''2024-12-31'') AS counts FROM ledger) AS x, generate_subscripts(counts, 1) AS n.';
 
 CREATE AGGREGATE crm_gap_counts(activity crm_activity, as_of date) (
     SFUNC = crm_gap_counts_trans, STYPE = bytea, SSPACE = 32768,
@@ -386,7 +404,10 @@ CREATE AGGREGATE crm_gap_counts(activity crm_activity, as_of date) (
 );
 COMMENT ON AGGREGATE crm_gap_counts(crm_activity, date) IS
 'How often each number of days lies between active days.
-A row of two numbers for each number of days from one active day to the next, in order: the days, and how often. What GROUP BY over crm_gap_days counts, in a fraction of the time. as_of: later days are ignored; ''infinity'' is allowed. Rows with a NULL are skipped, no rows give NULL, ledgers of one active day an empty array. The order of rows and the plan change nothing.';
+A row of two numbers for each number of days from one active day to the next, in order: the days, and how often. What
+GROUP BY over crm_gap_days counts, in a fraction of the time. as_of: later days are ignored; ''infinity'' is allowed.
+Rows with a NULL are skipped, no rows give NULL, ledgers of one active day an empty array. The order of rows and the
+plan change nothing.';
 
 CREATE FUNCTION crm_frequency(activity crm_activity, as_of date) RETURNS integer
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -398,7 +419,8 @@ CREATE FUNCTION crm_recency(activity crm_activity, as_of date) RETURNS integer
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_recency(crm_activity, date) IS
 'Days from the first active day to the last: age at the last purchase.
-The t_x of the CLV literature, in days: large means recent for one''s age. Not the R of RFM, which counts back from as_of: see crm_days_since_last. NULL when there is nothing yet.';
+The t_x of the CLV literature, in days: large means recent for one''s age. Not the R of RFM, which counts back from
+as_of: see crm_days_since_last. NULL when there is nothing yet.';
 
 CREATE FUNCTION crm_age(activity crm_activity, as_of date) RETURNS integer
 AS 'MODULE_PATHNAME', 'crm_tenure_days' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -410,19 +432,25 @@ CREATE FUNCTION crm_monetary(activity crm_activity, as_of date) RETURNS double p
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_monetary(crm_activity, date) IS
 'Mean amount of the repeat days, those active after the first.
-The z of the CLV literature, as of a day. A refund on a day without a purchase lowers the value of the latest earlier active day, so that one after the first day alone does not count. NULL without a repeat day. Error 22003 beyond 922337203685477.5807 in all.';
+The z of the CLV literature, as of a day. A refund on a day without a purchase lowers the value of the latest earlier
+active day, so that one after the first day alone does not count. NULL without a repeat day. Error 22003 beyond
+922337203685477.5807 in all.';
 
-CREATE FUNCTION crm_decayed_events(activity crm_activity, as_of date, half_life_days double precision) RETURNS double precision
+CREATE FUNCTION crm_decayed_events(activity crm_activity, as_of date, half_life_days double precision)
+RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_decayed_events(crm_activity, date, double precision) IS
 'Events up to as_of, each weighing 2^(-age / half_life_days).
-Age in days. An engagement score: events at ages 0, 30 and 60 days with half-life 30 give 1.75. half_life_days: positive and finite, else error 22023; so too for an infinite as_of. 0 when there is nothing yet.';
+Age in days. An engagement score: events at ages 0, 30 and 60 days with half-life 30 give 1.75. half_life_days:
+positive and finite, else error 22023; so too for an infinite as_of. 0 when there is nothing yet.';
 
-CREATE FUNCTION crm_decayed_amount(activity crm_activity, as_of date, half_life_days double precision) RETURNS double precision
+CREATE FUNCTION crm_decayed_amount(activity crm_activity, as_of date, half_life_days double precision)
+RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_decayed_amount(crm_activity, date, double precision) IS
 'Net amount up to as_of, a day weighing 2^(-age / half_life_days).
-Age in days. half_life_days: positive and finite, else error 22023; so too for an infinite as_of. 0 when there is nothing yet.';
+Age in days. half_life_days: positive and finite, else error 22023; so too for an infinite as_of. 0 when there is
+nothing yet.';
 
 CREATE FUNCTION crm_slice(activity crm_activity, from_day date, to_day date) RETURNS crm_activity
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
@@ -435,4 +463,5 @@ RETURNS SETOF record
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 ROWS 10;
 COMMENT ON FUNCTION crm_days(crm_activity) IS
 'The ledger as rows, in order of day.
-day: with anything on it. events: how many, 0 on a day of refunds only. amount: net, exact. No rows for an empty or NULL ledger.';
+day: with anything on it. events: how many, 0 on a day of refunds only. amount: net, exact. No rows for an empty or
+NULL ledger.';

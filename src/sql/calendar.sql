@@ -22,11 +22,17 @@ CREATE TYPE crm_calendar (
 
 COMMENT ON TYPE crm_calendar IS
 'Working hours in a time zone, with closed days and special hours.
-Text such as: Europe/Rome; mon-fri 09:00-13:00, 14:00-18:00; sat 10:00-13:00; closed 2024-12-25, 2025-08-11..2025-08-15; open 2024-12-24 09:00-12:00. First the zone, by a name of pg_timezone_names (CET is that zone here, not the abbreviation); the parts after it in any order, divided by semicolons. Hours go to 24:00 or past midnight (fri 22:00-06:00), and then belong to the day they start on; what overlaps is united. closed drops the hours that start on those local dates; open replaces the hours of its date, closed or not. Weekdays that are not named have no hours. Written back sorted and united: equal texts are equal calendars.';
+Text such as: Europe/Rome; mon-fri 09:00-13:00, 14:00-18:00; sat 10:00-13:00; closed 2024-12-25,
+2025-08-11..2025-08-15; open 2024-12-24 09:00-12:00. First the zone, by a name of pg_timezone_names (CET is that zone
+here, not the abbreviation); the parts after it in any order, divided by semicolons. Hours go to 24:00 or past
+midnight (fri 22:00-06:00), and then belong to the day they start on; what overlaps is united. closed drops the hours
+that start on those local dates; open replaces the hours of its date, closed or not. Weekdays that are not named have
+no hours. Written back sorted and united: equal texts are equal calendars.';
 
 COMMENT ON FUNCTION crm_calendar_in(cstring) IS
 'Reads a calendar from text, and makes that canonical.
-Errors: 22P02 for text that does not parse, with the place and why; 22023 for an unknown time zone; 54000 for more than 10,000 intervals or runs of closed days.';
+Errors: 22P02 for text that does not parse, with the place and why; 22023 for an unknown time zone; 54000 for more
+than 10,000 intervals or runs of closed days.';
 COMMENT ON FUNCTION crm_calendar_out(crm_calendar) IS
 'Writes a calendar as its canonical text.';
 COMMENT ON FUNCTION crm_calendar_recv(internal) IS
@@ -81,21 +87,27 @@ RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_business_seconds(timestamptz, timestamptz, crm_calendar) IS
 'Working seconds from one instant to another, by a calendar.
-The time that passes while the local clock, t AT TIME ZONE the calendar''s zone, stands in an interval; microseconds count. So a night shift has 7 or 9 hours on the nights when the clock changes, and hours around the clock make wall time. 0 where "to" is at or before "from"; NULL for NULL or infinite input. The cost does not grow with the distance.';
+The time that passes while the local clock, t AT TIME ZONE the calendar''s zone, stands in an interval; microseconds
+count. So a night shift has 7 or 9 hours on the nights when the clock changes, and hours around the clock make wall
+time. 0 where "to" is at or before "from"; NULL for NULL or infinite input. The cost does not grow with the
+distance.';
 
 CREATE FUNCTION crm_business_deadline("from" timestamptz, seconds double precision, calendar crm_calendar)
 RETURNS timestamptz
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_business_deadline(timestamptz, double precision, crm_calendar) IS
 'First instant by which so many working seconds have passed.
-The inverse of crm_business_seconds, to the microsecond: crm_business_seconds("from", deadline, calendar) = seconds. 0 seconds give "from" itself, also outside hours. NULL where the calendar has no such working time left before the end of timestamps, and for NULL or infinite "from". Error 22023 for negative seconds and NaN.';
+The inverse of crm_business_seconds, to the microsecond: crm_business_seconds("from", deadline, calendar) = seconds. 0
+seconds give "from" itself, also outside hours. NULL where the calendar has no such working time left before the end
+of timestamps, and for NULL or infinite "from". Error 22023 for negative seconds and NaN.';
 
 CREATE FUNCTION crm_is_business_time(at timestamptz, calendar crm_calendar)
 RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_is_business_time(timestamptz, crm_calendar) IS
 'Whether an instant lies in working hours.
-By the rule of crm_business_seconds: the local clock stands in an interval, whose start is in and whose end is out. NULL for NULL or infinite input.';
+By the rule of crm_business_seconds: the local clock stands in an interval, whose start is in and whose end is out.
+NULL for NULL or infinite input.';
 
 CREATE FUNCTION crm_calendar_zone(calendar crm_calendar)
 RETURNS text

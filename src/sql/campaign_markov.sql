@@ -35,7 +35,11 @@ CREATE TYPE crm_markov (
 
 COMMENT ON TYPE crm_markov IS
 'Mergeable weights of a Markov chain of channels, from paths of touches.
-How much weight went from the start and from each channel to each channel, to conversion and to null, the value of the conversions, and apart from all that what came without any touch. Made by crm_markov_agg, merged by crm_rollup, read by crm_markov_credit and crm_markov_probability. At most 1,000 channels; some 4 bytes a step that occurs. The text form is JSON: weights are [from, to, sum], 0 being the start, -1 conversion, -2 null, and the others the channels by number.';
+How much weight went from the start and from each channel to each channel, to conversion and to null, the value of the
+conversions, and apart from all that what came without any touch. Made by crm_markov_agg, merged by crm_rollup, read
+by crm_markov_credit and crm_markov_probability. At most 1,000 channels; some 4 bytes a step that occurs. The text
+form is JSON: weights are [from, to, sum], 0 being the start, -1 conversion, -2 null, and the others the channels by
+number.';
 
 CREATE FUNCTION crm_markov_trans(
     state crm_markov,
@@ -66,8 +70,14 @@ CREATE AGGREGATE crm_markov_agg(
 
 COMMENT ON AGGREGATE crm_markov_agg(text[], double precision, double precision, double precision) IS
 'Collects paths of channels into a Markov chain of the first order.
-path: the channels of the touches, oldest first. conversions and nulls: how many of those who took the path converted and did not, weights of 0 or more that need not be whole; value: of the conversions. A NULL number counts 0, a NULL within a path is left out, a path that is NULL or empty stands for those without a touch, who stay outside the chain. Sums are held to twice the precision of double precision, so that neither order nor plan shows. No rows give NULL. Errors: 22023 for negative conversions or nulls, NaN and infinity; 2202E for a path of two dimensions; 54000 beyond 1,000 channels; 22003 where a sum overflows.
-Example: SELECT c.* FROM (SELECT crm_markov_agg(path, conversions, value, nulls) AS m FROM paths) AS t, crm_markov_credit(m) AS c.';
+path: the channels of the touches, oldest first. conversions and nulls: how many of those who took the path converted
+and did not, weights of 0 or more that need not be whole; value: of the conversions. A NULL number counts 0, a NULL
+within a path is left out, a path that is NULL or empty stands for those without a touch, who stay outside the chain.
+Sums are held to twice the precision of double precision, so that neither order nor plan shows. No rows give NULL.
+Errors: 22023 for negative conversions or nulls, NaN and infinity; 2202E for a path of two dimensions; 54000 beyond
+1,000 channels; 22003 where a sum overflows.
+Example: SELECT c.* FROM (SELECT crm_markov_agg(path, conversions, value, nulls) AS m FROM paths) AS t,
+crm_markov_credit(m) AS c.';
 
 CREATE AGGREGATE crm_rollup(chain crm_markov) (
     SFUNC = crm_markov_combine, STYPE = crm_markov, SSPACE = 8192,
@@ -90,7 +100,12 @@ COST 1000 ROWS 20;
 
 COMMENT ON FUNCTION crm_markov_credit(crm_markov) IS
 'Conversions and value that each channel is credited with, by removal.
-removal_effect: the share of the probability of a conversion that is lost where whoever comes to the channel leaves; exact, from one system of equations, nothing is simulated. conversions and value: of all paths with touches, divided in proportion to it, so they add up. One row a channel, in order of bytes, also for one without conversions (0). A last row "none", whose removal_effect is NULL, has the conversions without any touch, if there were paths without; a channel of that name is another row. Where nothing converted the three numbers are NULL. Anderl, Becker, von Wangenheim, Schumann 2016. Error 22000 for a chain written by hand that has no way out.';
+removal_effect: the share of the probability of a conversion that is lost where whoever comes to the channel leaves;
+exact, from one system of equations, nothing is simulated. conversions and value: of all paths with touches, divided
+in proportion to it, so they add up. One row a channel, in order of bytes, also for one without conversions (0). A
+last row "none", whose removal_effect is NULL, has the conversions without any touch, if there were paths without; a
+channel of that name is another row. Where nothing converted the three numbers are NULL. Anderl, Becker, von
+Wangenheim, Schumann 2016. Error 22000 for a chain written by hand that has no way out.';
 
 CREATE FUNCTION crm_markov_probability(chain crm_markov) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;

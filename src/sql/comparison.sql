@@ -12,9 +12,12 @@ CREATE FUNCTION crm_proportion_test(
     OUT p_value double precision)
 RETURNS record
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION crm_proportion_test(double precision, double precision, double precision, double precision, double precision) IS
+COMMENT ON FUNCTION crm_proportion_test(double precision, double precision, double precision, double precision,
+    double precision) IS
 'Did a share differ? x1 of n1 less x2 of n2, interval and p-value.
-difference is x1/n1 - x2/n2; low..high its interval by method 10 of Newcombe (1998), of Wilson''s intervals of both shares; p_value is of the two-sided score test with the pooled share, NULL where nobody or everybody has it. Counts or sums of weights. NULL where a group is empty. Errors: 22023 unless 0 <= x <= n and 0 < confidence < 1.';
+difference is x1/n1 - x2/n2; low..high its interval by method 10 of Newcombe (1998), of Wilson''s intervals of both
+shares; p_value is of the two-sided score test with the pooled share, NULL where nobody or everybody has it. Counts or
+sums of weights. NULL where a group is empty. Errors: 22023 unless 0 <= x <= n and 0 < confidence < 1.';
 
 CREATE FUNCTION crm_moments_trans(state crm_moments, value double precision) RETURNS crm_moments
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
@@ -27,7 +30,8 @@ CREATE AGGREGATE crm_moments_agg(value double precision) (
 );
 COMMENT ON AGGREGATE crm_moments_agg(double precision) IS
 'Summarises numbers for means and their comparison.
-NULLs are skipped; no numbers give NULL. Errors: 22023 for NaN and infinities, 22003 where a sum overflows or a square vanishes.';
+NULLs are skipped; no numbers give NULL. Errors: 22023 for NaN and infinities, 22003 where a sum overflows or a square
+vanishes.';
 
 CREATE FUNCTION crm_moments_count(moments crm_moments) RETURNS bigint
 AS 'MODULE_PATHNAME', 'crm_moments_count_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -68,4 +72,5 @@ RETURNS record
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_mean_difference(crm_moments, crm_moments, double precision) IS
 'Did a mean differ? Mean of a less that of b, Welch test.
-Returns difference, its interval low..high and the two-sided p_value, with the degrees of freedom of Welch (1947). NULL where a or b has fewer than two numbers, and where neither varies. Error 22023 unless 0 < confidence < 1.';
+Returns difference, its interval low..high and the two-sided p_value, with the degrees of freedom of Welch (1947).
+NULL where a or b has fewer than two numbers, and where neither varies. Error 22023 unless 0 < confidence < 1.';

@@ -25,7 +25,10 @@ CREATE TYPE crm_distribution (
 
 COMMENT ON TYPE crm_distribution IS
 'All values of a population, exactly, sorted: collect once, ask anything.
-Text form {value,value*times,...}, for example {254.8,381*3}; the arguments of a fit that is under way stand before it in brackets. Memory and storage follow the number of distinct values, of which it holds at most 134 million, each up to 2^53 times in all. The state of every aggregate that fits over a population, and mergeable, so that plans may split it.';
+Text form {value,value*times,...}, for example {254.8,381*3}; the arguments of a fit that is under way stand before it
+in brackets. Memory and storage follow the number of distinct values, of which it holds at most 134 million, each up
+to 2^53 times in all. The state of every aggregate that fits over a population, and mergeable, so that plans may split
+it.';
 
 COMMENT ON FUNCTION crm_distribution_in(cstring) IS
 'Reads a distribution from text: {value,value*times,...}.
@@ -39,11 +42,14 @@ COMMENT ON FUNCTION crm_distribution_send(crm_distribution) IS
 
 CREATE FUNCTION crm_distribution_trans(state crm_distribution, value double precision) RETURNS crm_distribution
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-CREATE FUNCTION crm_distribution_trans(state crm_distribution, value double precision, argument integer) RETURNS crm_distribution
+CREATE FUNCTION crm_distribution_trans(state crm_distribution, value double precision, argument integer)
+RETURNS crm_distribution
 AS 'MODULE_PATHNAME', 'crm_distribution_trans_integer' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-CREATE FUNCTION crm_distribution_trans(state crm_distribution, value double precision, argument double precision) RETURNS crm_distribution
+CREATE FUNCTION crm_distribution_trans(state crm_distribution, value double precision, argument double precision)
+RETURNS crm_distribution
 AS 'MODULE_PATHNAME', 'crm_distribution_trans_number' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-CREATE FUNCTION crm_distribution_trans(state crm_distribution, value double precision, arguments double precision[]) RETURNS crm_distribution
+CREATE FUNCTION crm_distribution_trans(state crm_distribution, value double precision, arguments double precision[])
+RETURNS crm_distribution
 AS 'MODULE_PATHNAME', 'crm_distribution_trans_array' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION crm_distribution_combine(state crm_distribution, other crm_distribution) RETURNS crm_distribution
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
@@ -71,7 +77,8 @@ CREATE AGGREGATE crm_distribution_agg(value double precision) (
 COMMENT ON AGGREGATE crm_distribution_agg(double precision) IS
 'All values, to be asked several things after one pass and one sort.
 NULLs are skipped; no values give NULL. Error 22023 for NaN and infinity.
-Example: SELECT crm_breaks_fit(d, 10), crm_breaks_fit(d, 4) FROM (SELECT crm_distribution_agg(amount) d FROM customer) x.';
+Example: SELECT crm_breaks_fit(d, 10), crm_breaks_fit(d, 4) FROM (SELECT crm_distribution_agg(amount) d FROM customer)
+x.';
 
 CREATE AGGREGATE crm_rollup(distribution crm_distribution) (
     SFUNC = crm_distribution_combine, STYPE = crm_distribution, SSPACE = 512,

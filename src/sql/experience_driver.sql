@@ -30,7 +30,9 @@ CREATE AGGREGATE crm_driver_fit(
 
 COMMENT ON AGGREGATE crm_driver_fit(double precision, double precision[]) IS
 'Fits an outcome on an array of drivers, for crm_drivers.
-A row with a NULL outcome, array or element is left out and counted by crm_driver_skipped. No rows give NULL. Errors: 22023 for NaN, infinities, arrays of differing length, and other than 1 to 64 drivers; 22003 where a sum overflows or a square vanishes.';
+A row with a NULL outcome, array or element is left out and counted by crm_driver_skipped. No rows give NULL. Errors:
+22023 for NaN, infinities, arrays of differing length, and other than 1 to 64 drivers; 22003 where a sum overflows or
+a square vanishes.';
 
 CREATE AGGREGATE crm_driver_fit(
     outcome double precision,
@@ -42,7 +44,9 @@ CREATE AGGREGATE crm_driver_fit(
 
 COMMENT ON AGGREGATE crm_driver_fit(double precision, double precision[], double precision) IS
 'Fits an outcome on an array of drivers, respondents weighted.
-weight: how many of the population a respondent stands for, or any multiple of it; 0 or more (22023). A row with a weight of 0 does not count, one with a NULL is counted by crm_driver_skipped. Otherwise as crm_driver_fit(outcome, drivers).';
+weight: how many of the population a respondent stands for, or any multiple of it; 0 or more (22023). A row with a
+weight of 0 does not count, one with a NULL is counted by crm_driver_skipped. Otherwise as crm_driver_fit(outcome,
+drivers).';
 
 CREATE FUNCTION crm_drivers(
     fit crm_driver_model,
@@ -57,7 +61,11 @@ COST 1000 ROWS 5;
 
 COMMENT ON FUNCTION crm_drivers(crm_driver_model) IS
 'What each driver, by its place in the array, goes with.
-correlation with the outcome; beta, the standardized regression coefficient; relative_weight (Johnson 2000) and shapley (LMG: Lindeman, Merenda, Gold 1980), which each divide R squared among the drivers and need not rank them alike. Correlation is not cause. shapley is NULL beyond 15 drivers. A constant variable, dependent drivers (an eigenvalue of their correlation matrix below 1e-9) or too few rows give NULLs and a NOTICE; five rows a driver or fewer give a NOTICE.';
+correlation with the outcome; beta, the standardized regression coefficient; relative_weight (Johnson 2000) and
+shapley (LMG: Lindeman, Merenda, Gold 1980), which each divide R squared among the drivers and need not rank them
+alike. Correlation is not cause. shapley is NULL beyond 15 drivers. A constant variable, dependent drivers (an
+eigenvalue of their correlation matrix below 1e-9) or too few rows give NULLs and a NOTICE; five rows a driver or
+fewer give a NOTICE.';
 
 CREATE FUNCTION crm_r_squared(fit crm_driver_model)
 RETURNS double precision

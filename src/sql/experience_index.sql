@@ -9,7 +9,8 @@ CREATE FUNCTION crm_index_trans(
 RETURNS crm_index
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
-COMMENT ON FUNCTION crm_index_trans(crm_index, double precision, double precision, double precision, double precision) IS
+COMMENT ON FUNCTION crm_index_trans(crm_index, double precision, double precision, double precision,
+    double precision) IS
 'Adds one cell: support for crm_index_agg.';
 
 CREATE AGGREGATE crm_index_agg(
@@ -23,7 +24,10 @@ CREATE AGGREGATE crm_index_agg(
 
 COMMENT ON AGGREGATE crm_index_agg(double precision, double precision, double precision, double precision) IS
 'Weighted index over cells, each on a scale of its own.
-A score counts as (score - scale_min) / (scale_max - scale_min). A NULL score is an absent cell: its weight lowers the coverage and is not spread over the others. A NULL weight leaves the cell out. Errors: 22023 for a score off its scale, a scale that does not rise, a negative weight, NaN and infinities; 22004 for a NULL scale; 22003 for a scale or weights beyond double precision.';
+A score counts as (score - scale_min) / (scale_max - scale_min). A NULL score is an absent cell: its weight lowers the
+coverage and is not spread over the others. A NULL weight leaves the cell out. Errors: 22023 for a score off its
+scale, a scale that does not rise, a negative weight, NaN and infinities; 22004 for a NULL scale; 22003 for a scale or
+weights beyond double precision.';
 
 CREATE FUNCTION crm_index_value(index crm_index)
 RETURNS double precision
@@ -47,7 +51,8 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_index_coverage(crm_index, double precision) IS
 'Weight of the cells present as a share, 0..1, of the full weight.
-For cells that have no row at all. NULL where full_weight is NULL or 0. Errors: 22023 when full_weight is less than the weight present.';
+For cells that have no row at all. NULL where full_weight is NULL or 0. Errors: 22023 when full_weight is less than
+the weight present.';
 
 CREATE FUNCTION crm_index_weight(index crm_index)
 RETURNS double precision
@@ -55,7 +60,8 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_index_weight(crm_index) IS
 'Weight of the cells present.
-Merge indices with crm_rollup. An index of indices by this weight has the same value, but has lost the weight of absent cells: see crm_index_absent_weight.';
+Merge indices with crm_rollup. An index of indices by this weight has the same value, but has lost the weight of
+absent cells: see crm_index_absent_weight.';
 
 CREATE FUNCTION crm_index_absent_weight(index crm_index)
 RETURNS double precision
@@ -89,4 +95,6 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_ipa_quadrant(double precision, double precision, double precision, double precision) IS
 'Quadrant of importance-performance analysis.
-concentrate here (important, poor), keep up (important, good), low priority (neither), possible overkill (good, unimportant); a value on the cross counts as high (Martilla and James 1977). Choose the cross: means, medians or scale middles. NULL when any argument is. Errors: 22023 for NaN and infinities.';
+concentrate here (important, poor), keep up (important, good), low priority (neither), possible overkill (good,
+unimportant); a value on the cross counts as high (Martilla and James 1977). Choose the cross: means, medians or scale
+middles. NULL when any argument is. Errors: 22023 for NaN and infinities.';

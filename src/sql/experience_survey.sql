@@ -12,7 +12,8 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 
 COMMENT ON FUNCTION crm_proportion_interval(bigint, bigint, double precision, text) IS
 'Interval of a share, 0..1: hits out of trials.
-Methods: wilson (1927), agresti-coull (1998), wald (textbook; poor near 0 and 1), clamped to 0..1. NULL when trials is 0. Errors: 22023 unless 0 <= hits <= trials and 0 < confidence < 1, and for another method.';
+Methods: wilson (1927), agresti-coull (1998), wald (textbook; poor near 0 and 1), clamped to 0..1. NULL when trials is
+0. Errors: 22023 unless 0 <= hits <= trials and 0 < confidence < 1, and for another method.';
 
 CREATE FUNCTION crm_nps_trans(state crm_nps_tally, score double precision)
 RETURNS crm_nps_tally
@@ -28,7 +29,8 @@ CREATE AGGREGATE crm_nps_agg(score double precision) (
 
 COMMENT ON AGGREGATE crm_nps_agg(double precision) IS
 'Counts answers from 0 to 10 to: would you recommend us?
-Net Promoter (Reichheld 2003): 0..6 detractors, 7..8 passives, 9..10 promoters. NULL scores are skipped, nothing else gives NULL. Errors: 22023 for anything but a whole number from 0 to 10.';
+Net Promoter (Reichheld 2003): 0..6 detractors, 7..8 passives, 9..10 promoters. NULL scores are skipped, nothing else
+gives NULL. Errors: 22023 for anything but a whole number from 0 to 10.';
 
 CREATE FUNCTION crm_nps(tally crm_nps_tally)
 RETURNS double precision
@@ -48,7 +50,8 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 
 COMMENT ON FUNCTION crm_nps_interval(crm_nps_tally, double precision, text) IS
 'Interval of the Net Promoter Score, clamped to -100..100.
-Methods: adjusted-wald, which adds 3/4 promoter, 3/4 detractor and 3/2 passives (Rocks 2016) and is extended to the score where that lies outside, and wald. Errors: 22023 for another method or unless 0 < confidence < 1.';
+Methods: adjusted-wald, which adds 3/4 promoter, 3/4 detractor and 3/2 passives (Rocks 2016) and is extended to the
+score where that lies outside, and wald. Errors: 22023 for another method or unless 0 < confidence < 1.';
 
 CREATE FUNCTION crm_nps_count(tally crm_nps_tally)
 RETURNS bigint
@@ -97,7 +100,8 @@ CREATE FUNCTION crm_csat_trans(
 RETURNS crm_csat_tally
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
-COMMENT ON FUNCTION crm_csat_trans(crm_csat_tally, double precision, double precision, double precision, double precision) IS
+COMMENT ON FUNCTION crm_csat_trans(crm_csat_tally, double precision, double precision, double precision,
+    double precision) IS
 'Adds one score: support for crm_csat_agg.';
 
 CREATE AGGREGATE crm_csat_agg(
@@ -109,7 +113,8 @@ CREATE AGGREGATE crm_csat_agg(
 
 COMMENT ON AGGREGATE crm_csat_agg(double precision, double precision) IS
 'Counts satisfaction answers from 1 to 5, satisfied from top_from.
-With top_from 4 crm_csat is the top-2-box share. NULL scores are skipped, nothing else gives NULL. Errors: 22023 for a score off the scale and a scale that changes between rows, 22004 for a NULL scale.';
+With top_from 4 crm_csat is the top-2-box share. NULL scores are skipped, nothing else gives NULL. Errors: 22023 for a
+score off the scale and a scale that changes between rows, 22004 for a NULL scale.';
 
 CREATE AGGREGATE crm_csat_agg(
     score double precision,
@@ -122,7 +127,9 @@ CREATE AGGREGATE crm_csat_agg(
 
 COMMENT ON AGGREGATE crm_csat_agg(double precision, double precision, double precision, double precision) IS
 'Counts satisfaction answers on a scale of its own.
-Scores run from scale_min to scale_max; those from top_from on are satisfied. NULL scores are skipped, nothing else gives NULL. Errors: 22023 for a score off the scale, a scale that does not rise and a scale that changes between rows, 22004 for a NULL scale.';
+Scores run from scale_min to scale_max; those from top_from on are satisfied. NULL scores are skipped, nothing else
+gives NULL. Errors: 22023 for a score off the scale, a scale that does not rise and a scale that changes between rows,
+22004 for a NULL scale.';
 
 CREATE FUNCTION crm_csat(tally crm_csat_tally)
 RETURNS double precision
@@ -173,7 +180,8 @@ CREATE FUNCTION crm_ces_trans(
 RETURNS crm_ces_tally
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
-COMMENT ON FUNCTION crm_ces_trans(crm_ces_tally, double precision, double precision, double precision, double precision) IS
+COMMENT ON FUNCTION crm_ces_trans(crm_ces_tally, double precision, double precision, double precision,
+    double precision) IS
 'Adds one score: support for crm_ces_agg.';
 
 CREATE AGGREGATE crm_ces_agg(score double precision) (
@@ -183,7 +191,8 @@ CREATE AGGREGATE crm_ces_agg(score double precision) (
 
 COMMENT ON AGGREGATE crm_ces_agg(double precision) IS
 'Counts effort answers from 1 (hard) to 7 (easy); 5 on is easy.
-Customer Effort Score 2.0: "the company made it easy" (1 disagree, 7 agree). NULL scores are skipped, nothing else gives NULL. Errors: 22023 for a score off the scale and a scale that changes between rows, 22004 for a NULL scale.';
+Customer Effort Score 2.0: "the company made it easy" (1 disagree, 7 agree). NULL scores are skipped, nothing else
+gives NULL. Errors: 22023 for a score off the scale and a scale that changes between rows, 22004 for a NULL scale.';
 
 CREATE AGGREGATE crm_ces_agg(
     score double precision,
@@ -196,7 +205,9 @@ CREATE AGGREGATE crm_ces_agg(
 
 COMMENT ON AGGREGATE crm_ces_agg(double precision, double precision, double precision, double precision) IS
 'Counts effort answers on a scale of its own.
-The ends state the direction: 1, 7, 5 is CES 2.0; 5, 1, 2 is an effort question on which 1 is the least effort and 1 and 2 are easy. NULL scores are skipped, nothing else gives NULL. Errors: 22023 for a score off the scale and a scale that changes between rows, 22004 for a NULL scale.';
+The ends state the direction: 1, 7, 5 is CES 2.0; 5, 1, 2 is an effort question on which 1 is the least effort and 1
+and 2 are easy. NULL scores are skipped, nothing else gives NULL. Errors: 22023 for a score off the scale and a scale
+that changes between rows, 22004 for a NULL scale.';
 
 CREATE FUNCTION crm_ces(tally crm_ces_tally)
 RETURNS double precision
@@ -237,7 +248,9 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_kano_class(integer, integer) IS
 'Kano class of two answers: A, O, M, I, R or Q.
-Answers, to the feature being there and to it lacking: 1 like, 2 must be, 3 neutral, 4 live with, 5 dislike. Attractive, one-dimensional, must-be, indifferent, reverse, questionable (Kano 1984, table of Berger et al. 1993). NULL when either is. Errors: 22023 for other answers.';
+Answers, to the feature being there and to it lacking: 1 like, 2 must be, 3 neutral, 4 live with, 5 dislike.
+Attractive, one-dimensional, must-be, indifferent, reverse, questionable (Kano 1984, table of Berger et al. 1993).
+NULL when either is. Errors: 22023 for other answers.';
 
 CREATE FUNCTION crm_kano_trans(
     state crm_kano_tally,
@@ -264,7 +277,8 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_kano_better(crm_kano_tally) IS
 'Better coefficient, 0..1: (A + O) / (A + O + M + I).
-What having the feature adds to satisfaction (Berger et al. 1993). R and Q are left out: see crm_kano_count. NULL when nothing else is there.';
+What having the feature adds to satisfaction (Berger et al. 1993). R and Q are left out: see crm_kano_count. NULL when
+nothing else is there.';
 
 CREATE FUNCTION crm_kano_worse(tally crm_kano_tally)
 RETURNS double precision
@@ -272,7 +286,8 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_kano_worse(crm_kano_tally) IS
 'Worse coefficient, -1..0: -(O + M) / (A + O + M + I).
-What lacking the feature takes from satisfaction (Berger et al. 1993). R and Q are left out: see crm_kano_count. NULL when nothing else is there.';
+What lacking the feature takes from satisfaction (Berger et al. 1993). R and Q are left out: see crm_kano_count. NULL
+when nothing else is there.';
 
 CREATE FUNCTION crm_kano_count(tally crm_kano_tally, class text)
 RETURNS bigint

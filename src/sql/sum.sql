@@ -21,10 +21,12 @@ CREATE AGGREGATE crm_sum(value double precision) (
 );
 COMMENT ON AGGREGATE crm_sum(double precision) IS
 'Sum of double precision that does not depend on the order of rows.
-It is held to twice the precision, so that neither plan nor workers show, and costs little more than sum. NULLs are skipped; no numbers give NULL. Errors: 22023 for NaN and infinity, 22003 where the sum overflows.';
+It is held to twice the precision, so that neither plan nor workers show, and costs little more than sum. NULLs are
+skipped; no numbers give NULL. Errors: 22023 for NaN and infinity, 22003 where the sum overflows.';
 
 CREATE FUNCTION crm_decimal(value double precision) RETURNS numeric
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_decimal(double precision) IS
 'value::numeric, the same number in a fraction of the time.
-The fifteen significant digits that PostgreSQL takes of a double, without writing them as text on the way. Errors and NULL as of the cast: of -0 it makes 0, of NaN and infinities the same in numeric.';
+The fifteen significant digits that PostgreSQL takes of a double, without writing them as text on the way. Errors and
+NULL as of the cast: of -0 it makes 0, of NaN and infinities the same in numeric.';

@@ -22,7 +22,9 @@ CREATE TYPE crm_survival (
 
 COMMENT ON TYPE crm_survival IS
 'Durations, of which some were still open when last seen: Kaplan-Meier.
-Holds every distinct duration with how many ended at it and how many were censored at it, sorted, so that equal contents are equal values. Text form {1,2.5*3,4+,7+*2}: + for open when last seen, * for how many. Made by crm_survival_agg, merged by crm_rollup, read by crm_survival_quantile and its like.';
+Holds every distinct duration with how many ended at it and how many were censored at it, sorted, so that equal
+contents are equal values. Text form {1,2.5*3,4+,7+*2}: + for open when last seen, * for how many. Made by
+crm_survival_agg, merged by crm_rollup, read by crm_survival_quantile and its like.';
 
 COMMENT ON FUNCTION crm_survival_in(cstring) IS
 'Reads durations from text: {1,2.5*3,4+,7+*2}.
@@ -67,7 +69,8 @@ CREATE AGGREGATE crm_survival_agg(duration double precision, is_observed boolean
 );
 COMMENT ON AGGREGATE crm_survival_agg(double precision, boolean) IS
 'Durations with whether each one''s end was observed.
-is_observed false: still open when last seen, so it lasts longer than that (censored). Any unit, from 0 on. Rows with a NULL are skipped; no rows give NULL. Error 22023 for negative durations, NaN and infinity.
+is_observed false: still open when last seen, so it lasts longer than that (censored). Any unit, from 0 on. Rows with
+a NULL are skipped; no rows give NULL. Error 22023 for negative durations, NaN and infinity.
 Example: crm_survival_agg(extract(epoch FROM coalesce(answered_at, now()) - opened_at), answered_at IS NOT NULL).';
 
 CREATE AGGREGATE crm_rollup(survival crm_survival) (
@@ -94,13 +97,17 @@ CREATE FUNCTION crm_survival_quantile(survival crm_survival, share double precis
 AS 'MODULE_PATHNAME', 'crm_survival_quantile_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_survival_quantile(crm_survival, double precision) IS
 'Duration by which this share is over; 0.5 for the median.
-The least t with 1 - S(t) >= share of the Kaplan-Meier (1958) estimator, where what is censored at a duration is still at risk at it. Where S stands exactly at 1 - share, the first such t; decided in twice double precision, with a tolerance of 2^-50 of it. NULL where the share is never over. Error 22023 unless 0 <= share <= 1.';
+The least t with 1 - S(t) >= share of the Kaplan-Meier (1958) estimator, where what is censored at a duration is still
+at risk at it. Where S stands exactly at 1 - share, the first such t; decided in twice double precision, with a
+tolerance of 2^-50 of it. NULL where the share is never over. Error 22023 unless 0 <= share <= 1.';
 
 CREATE FUNCTION crm_survival_percentile(survival crm_survival, share double precision) RETURNS double precision
 AS 'MODULE_PATHNAME', 'crm_survival_percentile_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_survival_percentile(crm_survival, double precision) IS
 'Percentile of the durations that ended, as percentile_cont has it.
-Between two durations on the line between them, to the last bit what percentile_cont gives over the observed; the censored are left out, which flatters: see crm_survival_quantile for all. NULL where none ended. Error 22023 unless 0 <= share <= 1.';
+Between two durations on the line between them, to the last bit what percentile_cont gives over the observed; the
+censored are left out, which flatters: see crm_survival_quantile for all. NULL where none ended. Error 22023 unless 0
+<= share <= 1.';
 
 CREATE FUNCTION crm_survival_interval(
     survival crm_survival,
@@ -113,19 +120,24 @@ RETURNS record
 AS 'MODULE_PATHNAME', 'crm_survival_interval_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_survival_interval(crm_survival, double precision, double precision, text) IS
 'Interval of a quantile of durations: low, high.
-Where the pointwise limits of S first come down to 1 - share (Brookmeyer and Crowley 1982), by Greenwood''s variance; method ''log-log'' or ''plain''. A limit that is never reached is NULL; high is finite once everything is over. Errors: 22023 for another method, or unless 0 <= q <= 1 and 0 < confidence < 1.';
+Where the pointwise limits of S first come down to 1 - share (Brookmeyer and Crowley 1982), by Greenwood''s variance;
+method ''log-log'' or ''plain''. A limit that is never reached is NULL; high is finite once everything is over.
+Errors: 22023 for another method, or unless 0 <= q <= 1 and 0 < confidence < 1.';
 
 CREATE FUNCTION crm_survival_share(survival crm_survival, duration double precision) RETURNS double precision
 AS 'MODULE_PATHNAME', 'crm_survival_share_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_survival_share(crm_survival, double precision) IS
 'Share, 0..1, that lasts longer than a duration: S of Kaplan-Meier.
-Beyond the last duration it stays where it was then, for nothing was seen there. NULL for no durations. Error 22023 for a negative duration and NaN.';
+Beyond the last duration it stays where it was then, for nothing was seen there. NULL for no durations. Error 22023
+for a negative duration and NaN.';
 
 CREATE FUNCTION crm_survival_mean(survival crm_survival, horizon double precision) RETURNS double precision
 AS 'MODULE_PATHNAME', 'crm_survival_mean_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_survival_mean(crm_survival, double precision) IS
 'Mean duration up to a horizon: the area below the curve.
-What lasts longer counts with the horizon (the restricted mean). NULL where the horizon lies beyond the last duration and that was censored, for nothing is known there; where all are over, the horizon may be infinity. Error 22023 for a negative horizon and NaN.';
+What lasts longer counts with the horizon (the restricted mean). NULL where the horizon lies beyond the last duration
+and that was censored, for nothing is known there; where all are over, the horizon may be infinity. Error 22023 for a
+negative horizon and NaN.';
 
 CREATE FUNCTION crm_survival_curve(
     survival crm_survival,
@@ -140,7 +152,8 @@ RETURNS SETOF record
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 ROWS 100;
 COMMENT ON FUNCTION crm_survival_curve(crm_survival) IS
 'The Kaplan-Meier curve, a row for each distinct duration.
-How many were at risk, ended and were censored at it, the share S that lasts longer, and its pointwise 95 % limits on the log-log scale. Before the first row S is 1.';
+How many were at risk, ended and were censored at it, the share S that lasts longer, and its pointwise 95 % limits on
+the log-log scale. Before the first row S is 1.';
 
 CREATE FUNCTION crm_survival_test(
     one crm_survival,
@@ -151,4 +164,5 @@ RETURNS record
 AS 'MODULE_PATHNAME', 'crm_survival_test_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_survival_test(crm_survival, crm_survival) IS
 'Do two groups last differently? The log-rank test.
-Mantel (1966): chi_squared with one degree of freedom and its p_value. NULL where nothing ended while both groups had something open.';
+Mantel (1966): chi_squared with one degree of freedom and its p_value. NULL where nothing ended while both groups had
+something open.';

@@ -5,14 +5,17 @@ AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_as_of() IS
 'The day that a session looks from.
-The setting crm_ext.as_of, else today. SET crm_ext.as_of = ''1998-06-30'' moves every view of every workspace there; empty or RESET is today in the session''s time zone. Views of a workspace call crm_as_of(time_zone), whose today is the workspace''s.';
+The setting crm_ext.as_of, else today. SET crm_ext.as_of = ''1998-06-30'' moves every view of every workspace there;
+empty or RESET is today in the session''s time zone. Views of a workspace call crm_as_of(time_zone), whose today is
+the workspace''s.';
 
 CREATE FUNCTION crm_as_of(time_zone text) RETURNS date
 AS 'MODULE_PATHNAME', 'crm_as_of_zone' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_as_of(text) IS
 'The day that a workspace looks from: crm_ext.as_of, else its today.
-time_zone: a name like Europe/Rome or an offset, as for AT TIME ZONE; today is the date there. This is the one place where the extension reads a clock. NULL for NULL. Error 22023 for a time zone that there is not.';
+time_zone: a name like Europe/Rome or an offset, as for AT TIME ZONE; today is the date there. This is the one place
+where the extension reads a clock. NULL for NULL. Error 22023 for a time zone that there is not.';
 
 -- Small groups
 
@@ -22,7 +25,9 @@ RETURN NOT EXISTS (SELECT FROM unnest(counts) AS counted WHERE counted BETWEEN 1
 
 COMMENT ON FUNCTION crm_is_shown(integer, bigint[]) IS
 'Whether no count is of somebody, but of fewer than min_cell.
-counts: how many customers a figure is of, and how many the others are that it could be told from: the parts of a shown total, what is left of one, all smaller groups together. 0 and NULL are of nobody and shown. A summary view tells a figure only where this is true of setting.min_cell. A min_cell of 1, and NULL, hide nothing.';
+counts: how many customers a figure is of, and how many the others are that it could be told from: the parts of a
+shown total, what is left of one, all smaller groups together. 0 and NULL are of nobody and shown. A summary view
+tells a figure only where this is true of setting.min_cell. A min_cell of 1, and NULL, hide nothing.';
 
 -- Whose rights
 
@@ -30,25 +35,32 @@ CREATE FUNCTION crm_owner_has_rights(relation regclass) RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_owner_has_rights(regclass) IS
 'Has the owner of a relation the rights of the current user?
-As pg_has_role(owner, current_user, ''USAGE''). Where it is so, the owner gains nothing by what their relation makes the current user run. NULL for NULL, and for no relation.';
+As pg_has_role(owner, current_user, ''USAGE''). Where it is so, the owner gains nothing by what their relation makes
+the current user run. NULL for NULL, and for no relation.';
 
 CREATE FUNCTION crm_triggers_have_rights(relation regclass) RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_triggers_have_rights(regclass) IS
 'Have the owners of a relation''s triggers the current user''s rights?
-Where it is not so, writing would run with the current user''s rights what somebody without them wrote, who was given the right TRIGGER. Whoever has its owner''s rights keeps the lock of a write on it to the end of the transaction, so that the answer stays true. NULL for NULL, and for no relation.';
+Where it is not so, writing would run with the current user''s rights what somebody without them wrote, who was given
+the right TRIGGER. Whoever has its owner''s rights keeps the lock of a write on it to the end of the transaction, so
+that the answer stays true. NULL for NULL, and for no relation.';
 
 CREATE FUNCTION crm_partitions_have_rights(partition regclass) RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_partitions_have_rights(regclass) IS
 'Have the owners of all partitions the current user''s rights?
-And may the current user read all, with no row-level security that hides rows? Then to read it runs nothing of somebody without these rights. partition: any of the table''s, or the table. Whoever may read it keeps the locks of a reader on all of it to the end of the transaction, so that the answer stays true. NULL for NULL, and for no relation.';
+And may the current user read all, with no row-level security that hides rows? Then to read it runs nothing of
+somebody without these rights. partition: any of the table''s, or the table. Whoever may read it keeps the locks of a
+reader on all of it to the end of the transaction, so that the answer stays true. NULL for NULL, and for no
+relation.';
 
 CREATE FUNCTION crm_is_followed(partition regclass, trigger_name name) RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_is_followed(regclass, name) IS
 'Does the whole table of a partition have the trigger so named itself?
-Triggers of a source''s partitions ask it: one that was detached is no longer of the source. By what is committed now, also in a transaction that began before. False for what is no partition; NULL for NULL.';
+Triggers of a source''s partitions ask it: one that was detached is no longer of the source. By what is committed now,
+also in a transaction that began before. False for what is no partition; NULL for NULL.';
 
 -- Words of sources, which views look up in small letters
 
@@ -105,4 +117,8 @@ END $$;
 
 COMMENT ON FUNCTION crm_move_trigger() IS
 'Logs how columns of a row changed, such as a customer''s segment.
-For a trigger AFTER INSERT, UPDATE or DELETE, FOR EACH ROW, on any table. Arguments: the table to log in, which has the columns customer_id, kind, old_value and new_value (text); the column of the customer''s key; the columns to watch. For each that changed it inserts a row: the key, the column''s name, the values before and after as text, NULL where there was or is none. Runs with the rights of the user whose statement it is. Errors: 39P01 for a trigger of another kind, 42P01 and 42703 for names that there are not.';
+For a trigger AFTER INSERT, UPDATE or DELETE, FOR EACH ROW, on any table. Arguments: the table to log in, which has
+the columns customer_id, kind, old_value and new_value (text); the column of the customer''s key; the columns to
+watch. For each that changed it inserts a row: the key, the column''s name, the values before and after as text, NULL
+where there was or is none. Runs with the rights of the user whose statement it is. Errors: 39P01 for a trigger of
+another kind, 42P01 and 42703 for names that there are not.';

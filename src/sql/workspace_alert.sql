@@ -30,11 +30,15 @@ BEGIN
         -- A message has at most 8,000 bytes.
         PERFORM pg_notify('crm_ext', json_build_object('workspace', workspace, 'kind', 'mention_surge',
                                                        'brand', left(news.brand, 200), 'surges', news.surges,
-                                                       'period_at', news.period_at, 'mentions', news.mention_count)::text);
+                                                       'period_at', news.period_at, 'mentions',
+                                                       news.mention_count)::text);
         alerts := alerts + news.surges;
     END LOOP;
     RETURN alerts;
 END $$;
 COMMENT ON FUNCTION crm_alert(text) IS
 'Writes new surges of mentions into the table alert, and notifies.
-Returns how many there were. A surge, a row of mention_surge with is_surge, is written once and stays, whatever its count becomes later. NOTIFY on channel crm_ext tells of each brand with news, as JSON: workspace, kind, brand, surges (how many), period_at and mentions of the latest. Looks at everything up to crm_as_of(): run it after each load, or by the hour. Errors: 3F000 where there is no such workspace, 42P01 for one without the subject campaign.';
+Returns how many there were. A surge, a row of mention_surge with is_surge, is written once and stays, whatever its
+count becomes later. NOTIFY on channel crm_ext tells of each brand with news, as JSON: workspace, kind, brand, surges
+(how many), period_at and mentions of the latest. Looks at everything up to crm_as_of(): run it after each load, or by
+the hour. Errors: 3F000 where there is no such workspace, 42P01 for one without the subject campaign.';

@@ -10,7 +10,8 @@ LANGUAGE sql STABLE PARALLEL SAFE ROWS 100 AS $$
         SELECT c.oid, NOT EXISTS (
                    SELECT FROM pg_attribute AS a JOIN pg_type AS t ON t.oid = a.atttypid
                    WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-                     AND (t.typnamespace <> 'pg_catalog'::regnamespace OR t.typcategory NOT IN ('B', 'D', 'N', 'S', 'T', 'U'))
+                     AND (t.typnamespace <> 'pg_catalog'::regnamespace
+                         OR t.typcategory NOT IN ('B', 'D', 'N', 'S', 'T', 'U'))
                ) AS is_plain
         FROM pg_class AS c
         WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
@@ -29,7 +30,9 @@ LANGUAGE sql STABLE PARALLEL SAFE ROWS 100 AS $$
 $$;
 COMMENT ON FUNCTION crm_reader_relations() IS
 'What somebody must be able to read to read a workspace.
-The views and tables of the first schema of search_path whose columns are all of plain types, so that every client knows them: is_plain; and what those views are made of, sources included, where they run with the rights of their reader. Ledgers, fits and models are among the latter: not for BI.';
+The views and tables of the first schema of search_path whose columns are all of plain types, so that every client
+knows them: is_plain; and what those views are made of, sources included, where they run with the rights of their
+reader. Ledgers, fits and models are among the latter: not for BI.';
 
 CREATE FUNCTION crm_create_plain_view(relation regclass, plain_schema text) RETURNS regclass
 LANGUAGE plpgsql STRICT
@@ -44,9 +47,12 @@ BEGIN
     -- Amounts of a source have as many decimals as the source gives them; here as many as are shown elsewhere.
     EXECUTE format('CREATE OR REPLACE VIEW %s %s AS SELECT %s FROM %s', plain,
                    CASE WHEN current_setting('server_version_num')::integer >= 150000 THEN 'WITH (security_invoker = true)' END,
-                   (SELECT string_agg(format(CASE WHEN atttypid = 'numeric'::regtype AND atttypmod < 0 AND f.field IS NOT NULL
-                                                  THEN '%1$I::numeric(%2$s,%3$s) AS %1$I' ELSE '%1$I' END, attname, 16 + scale, scale), ', ' ORDER BY attnum)
-                    FROM pg_attribute LEFT JOIN crm_source_fields() AS f ON f.source = name AND f.field = attname AND f.field = 'amount'
+                   (SELECT string_agg(format(CASE WHEN atttypid = 'numeric'::regtype AND atttypmod < 0
+                       AND f.field IS NOT NULL
+                                                  THEN '%1$I::numeric(%2$s,%3$s) AS %1$I' ELSE '%1$I' END, attname,
+                                                  16 + scale, scale), ', ' ORDER BY attnum)
+                    FROM pg_attribute LEFT JOIN crm_source_fields() AS f ON f.source = name AND f.field = attname
+                        AND f.field = 'amount'
                     WHERE attrelid = relation AND attnum > 0 AND NOT attisdropped), relation);
     FOR statement IN
         SELECT format('COMMENT ON VIEW %s IS %L', plain, obj_description(relation, 'pg_class'))
@@ -59,7 +65,8 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_create_plain_view(regclass, text) IS
 'Makes a view of a relation in another schema, under its name.
-It has the comments too. It shows what its reader may see of the relation. Errors: 42809 where something else has the name.';
+It has the comments too. It shows what its reader may see of the relation. Errors: 42809 where something else has the
+name.';
 
 CREATE FUNCTION crm_enter_plain_schema(workspace text, plain_schema text) RETURNS void
 LANGUAGE plpgsql STRICT
@@ -72,19 +79,23 @@ BEGIN
             USING ERRCODE = 'invalid_parameter_value', HINT = 'As in crm_bi: it is made where it is missing.';
     ELSIF owner IS NULL THEN
         EXECUTE format('CREATE SCHEMA %I', plain_schema);
-        EXECUTE format('COMMENT ON SCHEMA %I IS %L', plain_schema, format('The views of workspace %s that are for everybody''s tools.', workspace));
+        EXECUTE format('COMMENT ON SCHEMA %I IS %L', plain_schema,
+            format('The views of workspace %s that are for everybody''s tools.', workspace));
     ELSIF NOT pg_has_role(owner, 'USAGE')
           -- The owner of a schema can put other views in the place of ours.
-          OR (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AND NOT (SELECT rolsuper FROM pg_roles WHERE oid = owner) THEN
+          OR (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
+              AND NOT (SELECT rolsuper FROM pg_roles WHERE oid = owner) THEN
         RAISE EXCEPTION 'schema "%" belongs to another role', plain_schema
-            USING ERRCODE = 'insufficient_privilege', HINT = 'Name a schema of your own, or one that does not exist yet.';
+            USING ERRCODE = 'insufficient_privilege',
+            HINT = 'Name a schema of your own, or one that does not exist yet.';
     END IF;
 END $$;
 COMMENT ON FUNCTION crm_enter_plain_schema(text, text) IS
 'Makes the schema of plain views of a workspace, or checks whose it is.
 Errors: 22023 for the workspace itself, 42501 where it belongs to somebody else.';
 
-CREATE FUNCTION crm_grant_reader(workspace text, role text, plain_schema text DEFAULT NULL, OUT relation regclass, OUT is_plain boolean)
+CREATE FUNCTION crm_grant_reader(workspace text, role text, plain_schema text DEFAULT NULL, OUT relation regclass,
+    OUT is_plain boolean)
 RETURNS SETOF record
 LANGUAGE plpgsql ROWS 100
 SET search_path = pg_catalog, pg_temp AS $$
@@ -102,7 +113,8 @@ BEGIN
     IF role IS NULL THEN
         RETURN;
     ELSIF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) THEN
-        RAISE EXCEPTION 'role "%" does not exist', role USING ERRCODE = 'undefined_object', HINT = 'CREATE ROLE makes one.';
+        RAISE EXCEPTION 'role "%" does not exist', role USING ERRCODE = 'undefined_object',
+        HINT = 'CREATE ROLE makes one.';
     END IF;
     -- Views are made there.
     PERFORM crm_enter_workspace(workspace, true) WHERE plain_schema IS NOT NULL;
@@ -130,14 +142,22 @@ BEGIN
     END LOOP;
     IF missing IS NOT NULL THEN
         RAISE WARNING 'role "%" cannot read %', role, array_to_string(missing, ', ')
-            USING HINT = format('The owner can grant it: GRANT SELECT ON %s TO %I;', array_to_string(missing, ', '), role);
+            USING HINT = format('The owner can grant it: GRANT SELECT ON %s TO %I;', array_to_string(missing, ', '),
+                role);
     END IF;
 END $$;
 COMMENT ON FUNCTION crm_grant_reader(text, text, text) IS
 'Gives a role all that it needs to read a workspace, and nothing else.
-USAGE on the schema, and SELECT on what crm_reader_relations names, which is returned; is_plain: a table or view for BI. Sources are included where views show what their reader may see (PostgreSQL 15 and later), and their row-level security holds for the reader. plain_schema: a schema for views of what is plain, made where it is missing; the role gets USAGE on it instead of on the workspace, so that it can name plain views alone, and reads ledgers, fits and models only through them. A WARNING names what is not ours to grant. Call it again after crm_add_subject, crm_change_sources or crm_upgrade_workspace. Errors: 42704 where there is no such role, 42501 for a plain schema of somebody else, and as of crm_enter_workspace. A NULL workspace or role grants nothing.';
+USAGE on the schema, and SELECT on what crm_reader_relations names, which is returned; is_plain: a table or view for
+BI. Sources are included where views show what their reader may see (PostgreSQL 15 and later), and their row-level
+security holds for the reader. plain_schema: a schema for views of what is plain, made where it is missing; the role
+gets USAGE on it instead of on the workspace, so that it can name plain views alone, and reads ledgers, fits and
+models only through them. A WARNING names what is not ours to grant. Call it again after crm_add_subject,
+crm_change_sources or crm_upgrade_workspace. Errors: 42704 where there is no such role, 42501 for a plain schema of
+somebody else, and as of crm_enter_workspace. A NULL workspace or role grants nothing.';
 
-CREATE FUNCTION crm_revoke_reader(workspace text, role text, include_sources boolean DEFAULT true, plain_schema text DEFAULT NULL) RETURNS void
+CREATE FUNCTION crm_revoke_reader(workspace text, role text, include_sources boolean DEFAULT true,
+    plain_schema text DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
@@ -159,9 +179,11 @@ BEGIN
                   AND (include_sources OR c.relnamespace = quote_ident(workspace)::regnamespace)
                 UNION ALL
                 SELECT v.oid::regclass FROM pg_class AS v
-                WHERE v.relnamespace = to_regnamespace(quote_ident(plain_schema)) AND v.relkind = 'v' AND pg_has_role(v.relowner, 'USAGE')
+                WHERE v.relnamespace = to_regnamespace(quote_ident(plain_schema)) AND v.relkind = 'v'
+                    AND pg_has_role(v.relowner, 'USAGE')
                   -- The views of this workspace, for others may share the schema.
-                  AND EXISTS (SELECT FROM pg_rewrite AS w JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid
+                  AND EXISTS (SELECT FROM pg_rewrite AS w JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass
+                      AND d.objid = w.oid
                               JOIN pg_class AS c ON d.refclassid = 'pg_class'::regclass AND c.oid = d.refobjid
                               WHERE w.ev_class = v.oid AND c.relnamespace = quote_ident(workspace)::regnamespace) LOOP
         EXECUTE format('REVOKE SELECT ON %s FROM %I', read.relation, role);
@@ -173,9 +195,12 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_revoke_reader(text, text, boolean, text) IS
 'Takes from a role what crm_grant_reader gave it.
-include_sources: also SELECT on the sources, which the role may have had for other reasons: false leaves it. plain_schema: also what was given there; its views stay. NULL for another argument revokes nothing. Errors as of crm_grant_reader.';
+include_sources: also SELECT on the sources, which the role may have had for other reasons: false leaves it.
+plain_schema: also what was given there; its views stay. NULL for another argument revokes nothing. Errors as of
+crm_grant_reader.';
 
-CREATE FUNCTION crm_help(workspace text DEFAULT 'crm', OUT subject text, OUT question text, OUT view_name text, OUT query text)
+CREATE FUNCTION crm_help(workspace text DEFAULT 'crm', OUT subject text, OUT question text, OUT view_name text,
+    OUT query text)
 RETURNS SETOF record
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE ROWS 50 AS $$
 BEGIN

@@ -4,9 +4,11 @@ CREATE FUNCTION crm_write_definition(workspace text, definition jsonb) RETURNS v
 LANGUAGE plpgsql STRICT AS $$
 BEGIN
     -- Only the schema's owner can replace it, whatever rights on tables others were granted.
-    EXECUTE format('CREATE OR REPLACE VIEW %I.definition AS SELECT %L::text AS workspace, %L::text AS sources, %L::text AS time_zone,
+    EXECUTE format('CREATE OR REPLACE VIEW %I.definition AS SELECT %L::text AS workspace, %L::text AS sources,
+        %L::text AS time_zone,
                     %L::text AS maintain, %L::text AS subjects, %L::text AS key_type, %s AS amount_scale',
-                   workspace, definition ->> 'workspace', definition ->> 'sources', definition ->> 'time_zone', definition ->> 'maintain',
+                   workspace, definition ->> 'workspace', definition ->> 'sources', definition ->> 'time_zone',
+                   definition ->> 'maintain',
                    ARRAY(SELECT jsonb_array_elements_text(definition -> 'subjects')), definition ->> 'key_type',
                    definition ->> 'amount_scale');
 END $$;
@@ -19,7 +21,8 @@ SET search_path = pg_catalog, pg_temp AS $$
     SELECT to_regclass(format('%I.definition', workspace)) IS NULL
            AND EXISTS (SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
                        JOIN pg_attribute AS a ON a.attrelid = c.oid
-                       WHERE n.nspname = workspace AND c.relname = 'setting' AND c.relkind = 'r' AND a.attname = 'sources'
+                       WHERE n.nspname = workspace AND c.relname = 'setting' AND c.relkind = 'r'
+                           AND a.attname = 'sources'
                          AND a.atttypid = 'jsonb'::regtype);
 $$;
 COMMENT ON FUNCTION crm_is_of_first_release(text) IS
@@ -33,7 +36,8 @@ DECLARE
     other text;
 BEGIN
     IF NOT pg_has_role(owner, 'USAGE')
-       OR NOT pg_has_role(owner, current_user, 'USAGE') AND (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+       OR NOT pg_has_role(owner, current_user, 'USAGE') AND (SELECT rolsuper FROM pg_roles
+           WHERE rolname = current_user) THEN
         RAISE EXCEPTION 'workspace "%" belongs to another role', workspace
             USING ERRCODE = 'insufficient_privilege', HINT = format('Use SET ROLE %s first.', owner);
     END IF;
@@ -45,7 +49,8 @@ BEGIN
                   SELECT a.grantee, a.privilege_type FROM pg_attribute, aclexplode(attacl) AS a WHERE attrelid = c.oid
                   UNION ALL
                   SELECT c.relowner, 'UPDATE') AS g
-    WHERE c.oid = format('%I.setting', workspace)::regclass AND g.privilege_type IN ('INSERT', 'UPDATE', 'DELETE', 'TRIGGER')
+    WHERE c.oid = format('%I.setting', workspace)::regclass
+        AND g.privilege_type IN ('INSERT', 'UPDATE', 'DELETE', 'TRIGGER')
       AND (g.grantee = 0 OR NOT pg_has_role(g.grantee, owner, 'USAGE')) LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'role % may change the settings of workspace "%"', other, workspace
@@ -67,7 +72,8 @@ DECLARE
 BEGIN
     EXECUTE format('SELECT %s.crm_check_first_release($1)', extension_schema) USING workspace;
     EXECUTE format('SELECT to_jsonb(s) FROM %I.setting AS s', workspace) INTO definition;
-    SELECT jsonb_build_object('workspace', workspace, 'sources', definition -> 'sources', 'time_zone', definition -> 'time_zone',
+    SELECT jsonb_build_object('workspace', workspace, 'sources', definition -> 'sources', 'time_zone',
+        definition -> 'time_zone',
                               'maintain', definition -> 'maintain', 'amount_scale', 2,
                               'key_type', format_type(a.atttypid, a.atttypmod)
                                           || CASE WHEN a.attcollation <> t.typcollation THEN ' COLLATE ' || a.attcollation::regcollation ELSE '' END)
@@ -81,7 +87,8 @@ BEGIN
     DROP VIEW IF EXISTS ledger_difference;
     -- Comments say what is so today; they are written again where there is none.
     FOR commented IN SELECT c.relname FROM pg_class AS c
-                     WHERE c.relnamespace = quote_ident(workspace)::regnamespace AND c.relkind = 'v' AND c.relname IN (SELECT crm_own_views()) LOOP
+                     WHERE c.relnamespace = quote_ident(workspace)::regnamespace AND c.relkind = 'v'
+                         AND c.relname IN (SELECT crm_own_views()) LOOP
         EXECUTE format('COMMENT ON VIEW %I IS NULL', commented.relname);
     END LOOP;
     FOR commented IN SELECT c.relname, a.attname FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid
@@ -93,7 +100,8 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_convert_workspace(text) IS
 'Gives a workspace of 0.1.0 what later releases read of it.
-Its definition, which was columns of setting. Amounts stay numeric(18,2). The view ledger_difference goes: crm_check_workspace has its rows.';
+Its definition, which was columns of setting. Amounts stay numeric(18,2). The view ledger_difference goes:
+crm_check_workspace has its rows.';
 
 CREATE FUNCTION crm_forget_first_release() RETURNS void
 LANGUAGE plpgsql
@@ -104,7 +112,8 @@ BEGIN
     -- Views mention every column of setting where they join it: for a moment they read nothing. They are made
     -- again where they are, so that what others have built on them stays.
     FOR statement IN
-        SELECT format('CREATE OR REPLACE VIEW %I%s AS SELECT %s', c.relname, ' WITH (' || array_to_string(c.reloptions, ', ') || ')',
+        SELECT format('CREATE OR REPLACE VIEW %I%s AS SELECT %s', c.relname,
+            ' WITH (' || array_to_string(c.reloptions, ', ') || ')',
                       string_agg(format('NULL::%s%s AS %I', format_type(atttypid, atttypmod),
                                         CASE WHEN attcollation <> typcollation THEN ' COLLATE ' || attcollation::regcollation END, attname),
                                  ', ' ORDER BY attnum))

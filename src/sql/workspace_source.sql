@@ -20,7 +20,8 @@ END;
 COMMENT ON FUNCTION crm_active_fields(text, text[]) IS
 'The fields of a source in a workspace of these subjects, in order.';
 
-CREATE FUNCTION crm_expression_type(source text, field text, relation regclass, expression text, OUT type regtype, OUT modifier integer, OUT collation_name text)
+CREATE FUNCTION crm_expression_type(source text, field text, relation regclass, expression text, OUT type regtype,
+    OUT modifier integer, OUT collation_name text)
 LANGUAGE plpgsql STRICT
 SET client_min_messages = warning AS $$
 DECLARE
@@ -36,7 +37,8 @@ BEGIN
     DROP VIEW pg_temp.crm_probe;
 EXCEPTION
     WHEN grouping_error OR windowing_error OR feature_not_supported THEN
-        RAISE EXCEPTION 'source "%", field "%": % depends on more than the columns of its row', source, field, expression
+        RAISE EXCEPTION 'source "%", field "%": % depends on more than the columns of its row', source, field,
+        expression
             USING ERRCODE = SQLSTATE, DETAIL = SQLERRM;
     WHEN syntax_error_or_access_rule_violation THEN
         GET STACKED DIAGNOSTICS reason = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT;
@@ -49,14 +51,17 @@ EXCEPTION
 END $$;
 COMMENT ON FUNCTION crm_expression_type(text, text, regclass, text) IS
 'The type of an expression over the columns of a source.
-Found without running anything, for what an expression runs can be somebody else''s. An error names the source, the field and the columns that there are. Names other than columns are looked up in pg_catalog and the extension''s schema: write others with their schema.';
+Found without running anything, for what an expression runs can be somebody else''s. An error names the source, the
+field and the columns that there are. Names other than columns are looked up in pg_catalog and the extension''s
+schema: write others with their schema.';
 
 -- The key of customers: equality is the source's
 
 CREATE FUNCTION crm_key_definition(type regtype, collation_name text) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 RETURN pg_catalog.format_type(type, -1)
-       || CASE WHEN collation_name IS NULL OR collation_name = '"default"' THEN '' ELSE ' COLLATE ' || collation_name END;
+       || CASE WHEN collation_name IS NULL
+           OR collation_name = '"default"' THEN '' ELSE ' COLLATE ' || collation_name END;
 COMMENT ON FUNCTION crm_key_definition(regtype, text) IS
 'A type with its collation, as in the definition of a column.';
 
@@ -88,23 +93,27 @@ BEGIN
     INTO given
     FROM (SELECT key AS source, e.type, e.collation_name, crm_key_definition(e.type, e.collation_name) AS definition
           FROM jsonb_each(sources),
-               LATERAL crm_expression_type(key, 'customer_id', (value ->> 'from')::regclass, value ->> 'customer_id') AS e
+               LATERAL crm_expression_type(key, 'customer_id', (value ->> 'from')::regclass,
+                   value ->> 'customer_id') AS e
           WHERE value ->> 'customer_id' IS NOT NULL) AS key
     JOIN LATERAL (SELECT CASE typtype WHEN 'd' THEN typbasetype ELSE oid END AS base, typcategory
                   FROM pg_type WHERE oid = key.type) AS t ON true
     -- What sorts and groups calls equal: the type's own, else that of a type which it is taken for.
     LEFT JOIN LATERAL (SELECT amopopr AS equality
                        FROM pg_opclass JOIN pg_am ON pg_am.oid = opcmethod
-                       JOIN pg_amop ON amopfamily = opcfamily AND amoplefttype = opcintype AND amoprighttype = opcintype AND amopstrategy = 3
+                       JOIN pg_amop ON amopfamily = opcfamily AND amoplefttype = opcintype AND amoprighttype = opcintype
+                           AND amopstrategy = 3
                        WHERE amname = 'btree' AND opcdefault
                          AND (opcintype = base OR typcategory = 'E' AND opcintype = 'anyenum'::regtype
                               OR typcategory = 'S' AND opcintype = 'text'::regtype)
                        ORDER BY opcintype = base DESC LIMIT 1) AS opclass ON true;
     IF given.without_order IS NOT NULL THEN
         RAISE EXCEPTION 'type % cannot be used for customers'' keys', given.without_order
-            USING ERRCODE = 'datatype_mismatch', HINT = 'It has no default btree operator class. Cast it, as in "customer_id": "(id)::text".';
+            USING ERRCODE = 'datatype_mismatch',
+            HINT = 'It has no default btree operator class. Cast it, as in "customer_id": "(id)::text".';
     ELSIF given.hidden IS NOT NULL THEN
-        RAISE EXCEPTION 'type % cannot be used for customers'' keys: its % is not in the schema of crm_ext', given.hidden, given.hidden_equality
+        RAISE EXCEPTION 'type % cannot be used for customers'' keys: its % is not in the schema of crm_ext',
+        given.hidden, given.hidden_equality
             USING ERRCODE = 'datatype_mismatch',
                   HINT = 'Another operator would compare them: move the type''s extension there, or cast it, as in "customer_id": "lower((id)::text)".';
     ELSIF given.kinds = 1 THEN
@@ -121,7 +130,10 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_key_type(jsonb) IS
 'The type of customers'' keys, with its collation, from the sources.
-The type that all sources have, exactly: a citext, a domain, an enum or a collation keeps its own equality. Different integers are bigint, different types whose values are equal when their texts are become text. NULL without sources. Error 42804 where equality would change, for a type without an order, and for one whose = lies neither in pg_catalog nor in the extension''s schema.';
+The type that all sources have, exactly: a citext, a domain, an enum or a collation keeps its own equality. Different
+integers are bigint, different types whose values are equal when their texts are become text. NULL without sources.
+Error 42804 where equality would change, for a type without an order, and for one whose = lies neither in pg_catalog
+nor in the extension''s schema.';
 
 CREATE FUNCTION crm_chosen_key_type(definition jsonb) RETURNS text
 LANGUAGE plpgsql STRICT AS $$
@@ -135,14 +147,16 @@ BEGIN
         RETURN has;
     ELSIF has IN ('text', 'character varying')
           AND (SELECT bool_and(crm_is_plain_text(e.type, e.collation_name)) FROM jsonb_each(definition -> 'sources'),
-               LATERAL crm_expression_type(key, 'customer_id', (value ->> 'from')::regclass, value ->> 'customer_id') AS e) THEN
+               LATERAL crm_expression_type(key, 'customer_id', (value ->> 'from')::regclass,
+                   value ->> 'customer_id') AS e) THEN
         RETURN has;
     END IF;
     RETURN wanted;
 END $$;
 COMMENT ON FUNCTION crm_chosen_key_type(jsonb) IS
 'The type of customers'' keys in a workspace with this definition.
-That which the workspace has, where it can hold the keys of all sources and tell apart what they do: integers of a larger type, and text. Otherwise that of the sources.';
+That which the workspace has, where it can hold the keys of all sources and tell apart what they do: integers of a
+larger type, and text. Otherwise that of the sources.';
 
 CREATE FUNCTION crm_amount_scale(sources jsonb) RETURNS integer
 LANGUAGE plpgsql STRICT AS $$
@@ -165,7 +179,8 @@ As many as the type of purchase.amount says, at most the 4 that a ledger holds; 
 
 -- A source as a query
 
-CREATE FUNCTION crm_day_columns(source text, field text, type regtype, expression text, time_zone text, OUT at_column text, OUT on_column text)
+CREATE FUNCTION crm_day_columns(source text, field text, type regtype, expression text, time_zone text,
+    OUT at_column text, OUT on_column text)
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 BEGIN
     CASE type::oid
@@ -185,7 +200,8 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_day_columns(text, text, regtype, text, text) IS
 'Expressions for the instant and for the day of a date or timestamp.
-This is where a day is made from a timestamp, in the time zone of the workspace and whatever the session''s. Error 42804 for other types.';
+This is where a day is made from a timestamp, in the time zone of the workspace and whatever the session''s. Error
+42804 for other types.';
 
 CREATE FUNCTION crm_column_type(type text, key_type text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -200,7 +216,8 @@ RETURN expression || CASE WHEN expression LIKE '%--%' THEN E'\n' ELSE '' END;
 COMMENT ON FUNCTION crm_closed(text) IS
 'An expression, with a line feed where it may end in a comment.';
 
-CREATE FUNCTION crm_source_query(source text, mapping jsonb, definition jsonb, rows text DEFAULT NULL, fields text[] DEFAULT NULL, indent text DEFAULT '') RETURNS text
+CREATE FUNCTION crm_source_query(source text, mapping jsonb, definition jsonb, rows text DEFAULT NULL,
+    fields text[] DEFAULT NULL, indent text DEFAULT '') RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE
     relation regclass := mapping ->> 'from';
@@ -216,7 +233,8 @@ BEGIN
             IF expression IS NULL THEN
                 SELECT 'NULL::timestamptz' AS at_column, 'NULL::date' AS on_column INTO days;
             ELSE
-                days := crm_day_columns(source, f.field, (crm_expression_type(source, f.field, relation, expression)).type,
+                days := crm_day_columns(source, f.field,
+                    (crm_expression_type(source, f.field, relation, expression)).type,
                                         expression, definition ->> 'time_zone');
             END IF;
             -- Ledgers go by days.
@@ -237,7 +255,8 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_source_query(text, jsonb, jsonb, text, text[], text) IS
 'The query that shows a source as the table that views are written for.
-rows: instead of the source, rows like its, such as those that a statement changed. fields: only these. indent: before each line but the first.';
+rows: instead of the source, rows like its, such as those that a statement changed. fields: only these. indent: before
+each line but the first.';
 
 CREATE FUNCTION crm_create_source_table(source text, definition jsonb) RETURNS void
 LANGUAGE plpgsql STRICT
@@ -257,7 +276,8 @@ BEGIN
              (f.field, format('%I %s%s%s', f.field, crm_column_type(f.type, definition ->> 'key_type'),
                               CASE WHEN f.type = 'id' THEN ' PRIMARY KEY DEFAULT gen_random_uuid()::text'
                                    WHEN f.role = 'primary' THEN ' PRIMARY KEY'
-                                   WHEN f.type = 'day' AND f.role = 'required' OR f.type = 'weight' THEN ' NOT NULL' END,
+                                   WHEN f.type = 'day' AND f.role = 'required'
+                                       OR f.type = 'weight' THEN ' NOT NULL' END,
                               coalesce(' DEFAULT ' || f.otherwise, '')
                               || CASE f.type WHEN 'weight' THEN format(' CHECK (%I >= 0)', f.field) ELSE '' END)),
              (regexp_replace(f.field, '_at$', '_on'),
@@ -265,11 +285,13 @@ BEGIN
                                                  regexp_replace(f.field, '_at$', '_on'), f.field, zone) END)
          ) AS c (column_name, line)
     WHERE c.line IS NOT NULL
-      AND NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = relation AND attname = c.column_name AND NOT attisdropped);
+      AND NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = relation AND attname = c.column_name
+          AND NOT attisdropped);
     IF columns IS NOT NULL THEN
         EXECUTE format('ALTER TABLE %I %s', source, columns);
     END IF;
-    FOR name IN SELECT field FROM crm_active_fields(source, ARRAY(SELECT jsonb_array_elements_text(definition -> 'subjects')))
+    FOR name IN SELECT field
+    FROM crm_active_fields(source, ARRAY(SELECT jsonb_array_elements_text(definition -> 'subjects')))
                 WHERE field LIKE '%\_id' AND type <> 'id' AND role <> 'primary' LOOP
         EXECUTE format('CREATE INDEX IF NOT EXISTS %I ON %I (%I)', format('%s_%s_idx', source, name), source, name);
     END LOOP;
@@ -321,8 +343,10 @@ BEGIN
         ELSIF NOT has_any_column_privilege(found_relation.oid, 'SELECT') THEN
             RAISE EXCEPTION 'source "%": permission denied to read %', source.key, source.value ->> 'from'
                 USING ERRCODE = 'insufficient_privilege', HINT = 'GRANT SELECT on it.';
-        ELSIF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AND NOT crm_owner_has_rights(found_relation.oid) THEN
-            RAISE EXCEPTION 'source "%": % belongs to %', source.key, source.value ->> 'from', found_relation.relowner::regrole
+        ELSIF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
+            AND NOT crm_owner_has_rights(found_relation.oid) THEN
+            RAISE EXCEPTION 'source "%": % belongs to %', source.key, source.value ->> 'from',
+            found_relation.relowner::regrole
                 USING ERRCODE = 'insufficient_privilege',
                       HINT = 'A superuser must not run the types, casts and views of others: use SET ROLE to become the owner first.';
         END IF;
@@ -333,7 +357,8 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_resolve_sources(jsonb, text) IS
 'Sources with the schemas of their relations written out.
-Errors 22023 for what is no object of objects with "from", 42P01 for a relation that does not exist, 42809 for one that cannot be a source, 42501 for one that cannot be read, and for a superuser and somebody else''s table.';
+Errors 22023 for what is no object of objects with "from", 42P01 for a relation that does not exist, 42809 for one
+that cannot be a source, 42501 for one that cannot be read, and for a superuser and somebody else''s table.';
 
 CREATE FUNCTION crm_check_source(source text, mapping jsonb) RETURNS void
 LANGUAGE plpgsql STRICT AS $$
@@ -351,7 +376,8 @@ BEGIN
                                                     FROM crm_source_fields() AS known));
     END IF;
     FOR f IN SELECT jsonb_object_keys(mapping) LOOP
-        IF f <> ALL (fields || ARRAY['from', 'where']) OR jsonb_typeof(mapping -> f) NOT IN ('string', 'number', 'null') THEN
+        IF f <> ALL (fields || ARRAY['from', 'where'])
+            OR jsonb_typeof(mapping -> f) NOT IN ('string', 'number', 'null') THEN
             RAISE EXCEPTION 'source "%" has no field "%"', source, f
                 USING ERRCODE = 'invalid_parameter_value',
                       HINT = format('Each value is text. Fields are from, where, %s.', array_to_string(fields, ', '));
@@ -368,7 +394,8 @@ BEGIN
         CONTINUE WHEN mapping ->> f IS NULL;
         becomes := (SELECT min(crm_column_type(known.type, NULL)) FROM crm_source_fields() AS known
                     WHERE known.source = crm_check_source.source AND field = f AND known.type NOT IN ('day', 'time'));
-        PERFORM crm_expression_type(source, f, relation, coalesce(format('(%s)::', crm_closed(mapping ->> f)) || becomes, mapping ->> f));
+        PERFORM crm_expression_type(source, f, relation,
+            coalesce(format('(%s)::', crm_closed(mapping ->> f)) || becomes, mapping ->> f));
     END LOOP;
     IF (crm_expression_type(source, 'where', relation, mapping ->> 'where')).type <> 'boolean'::regtype THEN
         RAISE EXCEPTION 'source "%", field "where": % is not a condition', source, mapping ->> 'where'
@@ -388,10 +415,12 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
         SELECT d.refclassid, d.refobjid, a.atttypid
         FROM pg_rewrite AS r
         JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refobjid <> probe
-        LEFT JOIN pg_attribute AS a ON d.refclassid = 'pg_class'::regclass AND a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+        LEFT JOIN pg_attribute AS a ON d.refclassid = 'pg_class'::regclass AND a.attrelid = d.refobjid
+            AND a.attnum = d.refobjsubid
         WHERE r.ev_class = probe
     ), used_type AS (
-        SELECT t.* FROM pg_type AS t JOIN used ON t.oid = used.atttypid OR refclassid = 'pg_type'::regclass AND t.oid = refobjid
+        SELECT t.* FROM pg_type AS t JOIN used ON t.oid = used.atttypid OR refclassid = 'pg_type'::regclass
+            AND t.oid = refobjid
         UNION
         SELECT t.* FROM used_type AS u JOIN pg_type AS t ON t.oid IN (u.typbasetype, u.typelem)
     ), owned AS (
@@ -411,7 +440,8 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
 $$;
 COMMENT ON FUNCTION crm_untrusted(regclass, regclass) IS
 'Something that a view uses, of an owner without one''s rights.
-NULL where all is built in, an extension''s, or of somebody who could act as the current user anyhow. trusted: a relation to pass over.';
+NULL where all is built in, an extension''s, or of somebody who could act as the current user anyhow. trusted: a
+relation to pass over.';
 
 CREATE FUNCTION crm_check_trust(source text, mapping jsonb, definition jsonb) RETURNS void
 LANGUAGE plpgsql STRICT
@@ -421,7 +451,8 @@ DECLARE
     other text;
 BEGIN
     -- Triggers run what ledgers are made of; a superuser reads all of it.
-    IF NOT is_superuser AND (definition ->> 'maintain' = 'refresh' OR source NOT IN (SELECT l.source FROM crm_ledgers() AS l)) THEN
+    IF NOT is_superuser AND (definition ->> 'maintain' = 'refresh'
+        OR source NOT IN (SELECT l.source FROM crm_ledgers() AS l)) THEN
         RETURN;
     END IF;
     EXECUTE 'CREATE TEMPORARY VIEW crm_probe AS '
@@ -438,7 +469,8 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_check_trust(text, jsonb, jsonb) IS
 'Checks that nothing which a source uses gains rights by it.
-What triggers evaluate, and all that a superuser''s workspace reads, must be built in, an extension''s, or of somebody with the current user''s rights. Error 42501 names what is not.';
+What triggers evaluate, and all that a superuser''s workspace reads, must be built in, an extension''s, or of somebody
+with the current user''s rights. Error 42501 names what is not.';
 
 CREATE FUNCTION crm_ledger_fields(source text, mapping jsonb, time_zone text) RETURNS jsonb
 LANGUAGE plpgsql STRICT
@@ -456,20 +488,26 @@ DECLARE
 BEGIN
     IF to_regclass(probe) IS NOT NULL THEN
         RAISE EXCEPTION 'source "%": a temporary table has the name %', source, probe
-            USING ERRCODE = 'duplicate_table', HINT = 'Drop it, or use another session: the check of expressions needs that name.';
+            USING ERRCODE = 'duplicate_table',
+            HINT = 'Drop it, or use another session: the check of expressions needs that name.';
     END IF;
     PERFORM set_config('TimeZone', time_zone, true);
     -- A generated column may depend on nothing but its row: just what is wanted here.
     EXECUTE format('CREATE TEMPORARY TABLE %s (LIKE %s)', probe, relation);
-    FOR f IN SELECT field FROM (SELECT field, position FROM crm_source_fields() AS s WHERE s.source = crm_ledger_fields.source
+    FOR f IN SELECT field
+    FROM (SELECT field, position FROM crm_source_fields() AS s WHERE s.source = crm_ledger_fields.source
                                 UNION ALL SELECT 'where', 0) AS known
-             WHERE mapping ->> field IS NOT NULL AND (field IN ('where', 'customer_id') OR field IN (SELECT crm_ledger_inputs(source)))
+             WHERE mapping ->> field IS NOT NULL AND (field IN ('where', 'customer_id')
+                 OR field IN (SELECT crm_ledger_inputs(source)))
              GROUP BY field ORDER BY min(position) LOOP
         BEGIN
-            EXECUTE format(E'ALTER TABLE %s ADD COLUMN %I %s GENERATED ALWAYS AS (%s\n) STORED', probe, 'crm_ext probe ' || f,
-                           format_type((crm_expression_type(source, f, relation, mapping ->> f)).type, -1), mapping ->> f);
+            EXECUTE format(E'ALTER TABLE %s ADD COLUMN %I %s GENERATED ALWAYS AS (%s\n) STORED', probe,
+                'crm_ext probe ' || f,
+                           format_type((crm_expression_type(source, f, relation, mapping ->> f)).type, -1),
+                           mapping ->> f);
         EXCEPTION WHEN invalid_object_definition OR feature_not_supported OR windowing_error OR grouping_error THEN
-            RAISE EXCEPTION 'source "%", field "%": % depends on more than the columns of its row', source, f, mapping ->> f
+            RAISE EXCEPTION 'source "%", field "%": % depends on more than the columns of its row', source, f,
+            mapping ->> f
                 USING ERRCODE = 'invalid_object_definition', DETAIL = SQLERRM,
                       HINT = 'Ledgers would not stay exact. For a time of day use AT TIME ZONE ''UTC'', for a date from text make_date().';
         END;
@@ -483,4 +521,6 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_ledger_fields(text, jsonb, text) IS
 'What a source says, its ledger fields as PostgreSQL reads them.
-They may depend on the row alone, not on the time zone or the date style of the session, on now(), on other tables: a row must be taken back as it was added. Literals are read in the time zone given, and dates in ISO order. Error 42P17 names the field.';
+They may depend on the row alone, not on the time zone or the date style of the session, on now(), on other tables: a
+row must be taken back as it was added. Literals are read in the time zone given, and dates in ISO order. Error 42P17
+names the field.';

@@ -14,9 +14,11 @@ BEGIN
            string_agg(format('(%L::text, (%s))', key, crm_closed(value)), ', ' ORDER BY key)
     INTO names, members FROM jsonb_each_text(targets);
     EXECUTE 'CREATE OR REPLACE VIEW target AS '
-            || coalesce(names, format('SELECT NULL::text AS target_name, NULL::text AS condition, %s AS as_of LIMIT 0', today));
+            || coalesce(names, format('SELECT NULL::text AS target_name, NULL::text AS condition, %s AS as_of LIMIT 0',
+                today));
     EXECUTE 'CREATE OR REPLACE VIEW target_member AS '
-            || format('SELECT target.target_name, customer_360.customer_id, customer_360.purchase_count, customer_360.amount, customer_360.as_of
+            || format('SELECT target.target_name, customer_360.customer_id, customer_360.purchase_count,
+                customer_360.amount, customer_360.as_of
                        FROM customer_360 CROSS JOIN LATERAL (VALUES %s) AS target (target_name, is_member) WHERE target.is_member',
                       coalesce(members, '(NULL::text, false)'));
     COMMENT ON VIEW target IS E'One row a target: a condition over customer_360.\nMade by crm_set_target.';
@@ -46,7 +48,8 @@ BEGIN
         RAISE EXCEPTION 'workspace "%" does not have the subject profile', workspace
             USING ERRCODE = 'undefined_table', HINT = 'crm_add_subject(workspace, ''profile'') adds it.';
     ELSIF nullif(btrim(target_name), '') IS NULL THEN
-        RAISE EXCEPTION 'target_name must not be empty' USING ERRCODE = 'invalid_parameter_value', HINT = 'Use a name such as students.';
+        RAISE EXCEPTION 'target_name must not be empty' USING ERRCODE = 'invalid_parameter_value',
+        HINT = 'Use a name such as students.';
     END IF;
     EXECUTE 'SELECT coalesce(jsonb_object_agg(t.target_name, t.condition), ''{}'') FROM target AS t' INTO targets;
     IF condition IS NULL THEN
@@ -56,12 +59,14 @@ BEGIN
     is_of := (crm_expression_type('target', target_name, 'customer_360'::regclass, condition)).type;
     IF is_of <> 'boolean'::regtype THEN
         RAISE EXCEPTION 'target "%": % is of type %', target_name, condition, is_of
-            USING ERRCODE = 'datatype_mismatch', HINT = 'A condition over the columns of customer_360 is true or false, as in age_years < 30.';
+            USING ERRCODE = 'datatype_mismatch',
+            HINT = 'A condition over the columns of customer_360 is true or false, as in age_years < 30.';
     END IF;
     -- In a CHECK there is no subquery: it would read other tables with the rights
     -- of the owner before PostgreSQL 15, or target_member itself.
     BEGIN
-        EXECUTE format(E'CREATE TEMPORARY TABLE customer_360 (LIKE %s, CHECK (%s\n))', to_regclass('customer_360'), condition);
+        EXECUTE format(E'CREATE TEMPORARY TABLE customer_360 (LIKE %s, CHECK (%s\n))', to_regclass('customer_360'),
+            condition);
         DROP TABLE pg_temp.customer_360;
     EXCEPTION WHEN feature_not_supported THEN
         RAISE EXCEPTION 'target "%": % depends on more than the columns of its row', target_name, condition
@@ -71,7 +76,8 @@ BEGIN
     -- A superuser must not run the functions of others through the view.
     SELECT min(format('%s of %s', pg_describe_object(d.refclassid, d.refobjid, 0), used.owner::regrole)) INTO other
     FROM pg_depend AS d
-    JOIN pg_rewrite AS w ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND w.ev_class = 'target_member'::regclass
+    JOIN pg_rewrite AS w ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid
+        AND w.ev_class = 'target_member'::regclass
     JOIN (
         SELECT 'pg_proc'::regclass AS classid, p.oid AS objid, p.proowner AS owner FROM pg_proc AS p
         UNION ALL SELECT 'pg_operator'::regclass, o.oid, o.oprowner FROM pg_operator AS o
@@ -87,5 +93,10 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_set_target(text, text, text) IS
 'Names the customers for whom a condition is true: a target.
-workspace: one with the subject profile, of which you are the owner. condition: over the columns of customer_360, as in a WHERE clause, without subqueries; NULL removes the target. One that fails for a customer, as by a division by 0, fails for all who read targets. It becomes part of the view target_member, which runs with the rights of those who read it. Setting a target again replaces it. Errors: 42804 for a condition of another type, 0A000 for one that looks at more than the row, 22023 for an empty name, 42P01 for a workspace without the subject, 42501 for anyone but the owner, and what PostgreSQL says of the condition.
+workspace: one with the subject profile, of which you are the owner. condition: over the columns of customer_360, as
+in a WHERE clause, without subqueries; NULL removes the target. One that fails for a customer, as by a division by 0,
+fails for all who read targets. It becomes part of the view target_member, which runs with the rights of those who
+read it. Setting a target again replaces it. Errors: 42804 for a condition of another type, 0A000 for one that looks
+at more than the row, 22023 for an empty name, 42P01 for a workspace without the subject, 42501 for anyone but the
+owner, and what PostgreSQL says of the condition.
 Example: SELECT crm_set_target(''crm'', ''young'', ''age_years BETWEEN 18 AND 34'').';

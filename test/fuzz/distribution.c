@@ -68,11 +68,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	bytes = malloc(length);
 	if (crm_distribution_pack_values(&values, packed.arguments, packed.argument_count,
 									 bytes) != length ||
-					 crm_distribution_open_values(bytes, length, &again) != CRM_OK ||
-					 again.count != packed.count || again.distinct != packed.distinct ||
-					 length > size ||
-					 memcmp(again.arguments, packed.arguments,
-							sizeof(packed.arguments)) != 0)
+		crm_distribution_open_values(bytes, length, &again) != CRM_OK ||
+		again.count != packed.count || again.distinct != packed.distinct ||
+		length > size ||
+		memcmp(again.arguments, packed.arguments,
+			   sizeof(packed.arguments)) != 0)
 		abort();
 	if (packed.count > 0)
 	{

@@ -39,7 +39,11 @@ take(const double *given, size_t count)
 	qsort(keys, count, sizeof(uint64_t), compare);
 	with_ends = !with_ends || crm_distinct_keys(keys, count) < count;
 	values = (crm_values) {keys, with_ends ? ends : NULL, 0};
-	/* Apart from the keys, or those that need no folding were left as they are. */
+
+	/*
+	 * Apart from the keys, or those that need no folding were left as they
+	 * are.
+	 */
 	if (with_ends)
 	{
 		static uint64_t folded[COUNT];
@@ -126,30 +130,30 @@ test_computed_limits(void)
 	is_limits(limits, 70, 70, 10, "equal values stay together");
 
 	/*
-	 * Of 5 to 1 three reach the mean; the Pareto point comes before, at
-	 * (0.4, 0.6). Nearest to (0.6, 1) is (0.6, 0.8).
+	 * Of 5 to 1 three reach the mean; the Pareto point comes before, at (0.4,
+	 * 0.6). Nearest to (0.6, 1) is (0.6, 0.8).
 	 */
 	crm_abc_limits_computed(TAKE(5, 4, 3, 2, 1), limits);
 	is_limits(limits, 4, 3, 1, "A ends at the Pareto point");
 
 	/*
-	 * One reaches the mean of 10; the Pareto point comes after, at
-	 * (0.2, 0.68). Nearest to (0.2, 1) is (0.3, 0.75).
+	 * One reaches the mean of 10; the Pareto point comes after, at (0.2,
+	 * 0.68). Nearest to (0.2, 1) is (0.3, 0.75).
 	 */
 	crm_abc_limits_computed(TAKE(60, 8, 7, 6, 5, 4, 4, 3, 2, 1), limits);
 	is_limits(limits, 60, 7, 1, "A ends where effort and yield break even");
 
 	/*
-	 * Five reach the mean of 31.25; the Pareto point comes before, at
-	 * (0.375, 0.58). Nearest to (0.625, 1) is (0.75, 0.936); nearest to
-	 * (0.375, 1) would be (0.625, 0.852).
+	 * Five reach the mean of 31.25; the Pareto point comes before, at (0.375,
+	 * 0.58). Nearest to (0.625, 1) is (0.75, 0.936); nearest to (0.375, 1)
+	 * would be (0.625, 0.852).
 	 */
 	crm_abc_limits_computed(TAKE(57, 50, 38, 36, 32, 21, 9, 7), limits);
 	is_limits(limits, 38, 21, 7, "B ends beyond the later of the two");
 
 	/* (0.375, 0.5) and (0.5, 0.625) are equally near to (0, 1). */
 	crm_abc_limits_computed(TAKE(1.5, 1.375, 1.125, 1, 0.9375, 0.8125,
-									   0.6875, 0.5625), limits);
+								 0.6875, 0.5625), limits);
 	is_limits(limits, 1.125, 0.9375, 0.5625, "of equally near ones the first");
 
 	crm_abc_limits_computed(TAKE(5, 5, 5, 0, -5), limits);

@@ -495,7 +495,7 @@ test_ends(void)
 static bool
 stop(void *arg)
 {
-	return --*(int *) arg < 0;
+	return --(*(int *) arg) < 0;
 }
 
 /* A zone that changes every second */
@@ -524,7 +524,7 @@ test_collect(void)
 
 	is_int(crm_clock_changes_collect(&zone, 0, NO_END, changes, 5000, &count, stop,
 									 &checks), CRM_INTERRUPTED,
-				 "collecting can be interrupted");
+		   "collecting can be interrupted");
 	is_int(crm_clock_changes_collect(&zone, 0, NO_END, changes, 100, &count, NULL,
 									 NULL), CRM_NO_SPACE, "and ends at the array's");
 	is_int(crm_clock_changes_collect(&zone, 0, 10 * CRM_MICROS, changes, 100, &count,

@@ -381,7 +381,7 @@ against_walking(void)
 		int			order[ROOM];
 		double		removal[ROOM];
 		crm_chain_credit credit;
-		double		worst = 0;
+		double worst = 0;
 		double		p;
 
 		for (int i = 0; i < 60; i++)
@@ -398,6 +398,7 @@ against_walking(void)
 		crm_chain_order(chain, order);
 		p = solve(chain, order, removal, &credit);
 		worst = fabs(p / (double) walk(chain, -1) - 1);
+
 		for (int i = 0; i < chain->channels; i++)
 		{
 			double		want = (double) (1 - walk(chain, order[i]) /
@@ -405,7 +406,7 @@ against_walking(void)
 
 			worst = fmax(worst, fabs(removal[i] - want));
 		}
-		ok(worst < 1e-13, "%d channels as by walking: %g", chain->channels,
+		ok(worst <1e-13, "%d channels as by walking: %g", chain->channels,
 		   worst);
 	}
 }

@@ -62,7 +62,8 @@ cdnow_finish(cdnow *data, const cdnow_customer *c, long end)
 }
 
 /* Read purchases up to the day yyyymmdd; false where there is no file. */
-static bool __attribute__((unused))
+static bool
+__attribute__((unused))
 cdnow_read(cdnow *data, int until)
 {
 	const char *folder = getenv("CRM_SHARED");

@@ -236,7 +236,7 @@ check_end(const crm_history *history, size_t count, unsigned boundary,
 static bool
 stop(void *arg)
 {
-	return ++*(int *) arg > 2;
+	return ++(*(int *) arg) > 2;
 }
 
 static void

@@ -12,9 +12,9 @@
 
 /* The fits of CDNOW to 1997-09-30, computed with 50 digits. */
 static const crm_bgnbd cdnow_bgnbd = {CRM_BGNBD, .2425945224301571,
-	4.413602019013504, .7929220172255976, 2.425906776826332};
+4.413602019013504, .7929220172255976, 2.425906776826332};
 static const crm_bgnbd cdnow_mbgnbd = {CRM_MBGNBD, .5248431591062976,
-	6.183085279576005, .8913593907322158, 1.614002240170344};
+6.183085279576005, .8913593907322158, 1.614002240170344};
 
 static double
 expected(const crm_bgnbd *model, double x, double t_x, double T, double t)
@@ -107,23 +107,23 @@ error_of(double got, double want, double least)
 static void
 test_grid(void)
 {
-	double		worst[3] = {0};
+	double worst[3] = {0};
 
 	for (size_t i = 0; i < LENGTH(bgnbd_grid); i++)
 	{
 		crm_bgnbd	model = {bgnbd_grid[i].kind, bgnbd_grid[i].r,
-			bgnbd_grid[i].alpha, bgnbd_grid[i].a, bgnbd_grid[i].b};
+		bgnbd_grid[i].alpha, bgnbd_grid[i].a, bgnbd_grid[i].b};
 		double		x = bgnbd_grid[i].x;
 		double		t_x = bgnbd_grid[i].t_x;
 		double		T = bgnbd_grid[i].T;
 
-		worst[0] = fmax(worst[0], error_of(likelihood(&model, x, t_x, T),
-										   bgnbd_grid[i].log_likelihood, 1));
-		worst[1] = fmax(worst[1], error_of(alive(&model, x, t_x, T),
-										   bgnbd_grid[i].p_alive, 1e-280));
-		worst[2] = fmax(worst[2], error_of(expected(&model, x, t_x, T,
-													bgnbd_grid[i].t),
-										   bgnbd_grid[i].expected, 1e-280));
+		worst[		0] = fmax(worst[0], error_of(likelihood(&model, x, t_x, T),
+												 bgnbd_grid[i].log_likelihood, 1));
+		worst[		1] = fmax(worst[1], error_of(alive(&model, x, t_x, T),
+												 bgnbd_grid[i].p_alive, 1e-280));
+		worst[		2] = fmax(worst[2], error_of(expected(&model, x, t_x, T,
+														  bgnbd_grid[i].t),
+												 bgnbd_grid[i].expected, 1e-280));
 	}
 	ok(worst[0] < 1e-11, "log-likelihood on the grid: %.1e", worst[0]);
 	ok(worst[1] < 1e-11, "P(alive) on the grid: %.1e", worst[1]);
@@ -133,23 +133,23 @@ test_grid(void)
 static void
 test_discounted(void)
 {
-	double		worst = 0;
+	double worst = 0;
 	crm_history customer = {3, 20, 39, 1};
 
 	for (size_t i = 0; i < LENGTH(bgnbd_discounted); i++)
 	{
 		crm_bgnbd	model = {bgnbd_discounted[i].kind, bgnbd_discounted[i].r,
 			bgnbd_discounted[i].alpha, bgnbd_discounted[i].a,
-			bgnbd_discounted[i].b};
+		bgnbd_discounted[i].b};
 		crm_history h = {bgnbd_discounted[i].x, bgnbd_discounted[i].t_x,
-			bgnbd_discounted[i].T, 1};
+		bgnbd_discounted[i].T, 1};
 
 		worst = fmax(worst, error_of(
-			crm_bgnbd_discounted_purchases(&model, &h, bgnbd_discounted[i].t,
-										   bgnbd_discounted[i].rate),
-			bgnbd_discounted[i].discounted, 0));
+									 crm_bgnbd_discounted_purchases(&model, &h, bgnbd_discounted[i].t,
+																	bgnbd_discounted[i].rate),
+									 bgnbd_discounted[i].discounted, 0));
 	}
-	ok(worst < 1e-12, "discounted purchases: %.1e", worst);
+	ok(worst <1e-12, "discounted purchases: %.1e", worst);
 	ok(crm_bgnbd_discounted_purchases(&cdnow_bgnbd, &customer, 52, 0)
 	   == crm_bgnbd_expected_purchases(&cdnow_bgnbd, &customer, 52),
 	   "without a discount it is the expectation");
@@ -160,7 +160,7 @@ test_discounted(void)
 static void
 test_probability(void)
 {
-	double		worst = 0;
+	double worst = 0;
 	double		sum[2] = {0};
 	double		mean[2] = {0};
 
@@ -168,14 +168,14 @@ test_probability(void)
 	{
 		crm_bgnbd	model = {bgnbd_probability[i].kind,
 			bgnbd_probability[i].r, bgnbd_probability[i].alpha,
-			bgnbd_probability[i].a, bgnbd_probability[i].b};
+		bgnbd_probability[i].a, bgnbd_probability[i].b};
 
 		worst = fmax(worst, error_of(
-			crm_bgnbd_probability(&model, bgnbd_probability[i].n,
-								  bgnbd_probability[i].t),
-			bgnbd_probability[i].probability, 1e-280));
+									 crm_bgnbd_probability(&model, bgnbd_probability[i].n,
+														   bgnbd_probability[i].t),
+									 bgnbd_probability[i].probability, 1e-280));
 	}
-	ok(worst < 1e-11, "P(X(t) = n): %.1e", worst);
+	ok(worst <1e-11, "P(X(t) = n): %.1e", worst);
 	for (int n = 0; n < 2000; n++)
 	{
 		double		p = crm_bgnbd_probability(&cdnow_bgnbd, n, 39);
@@ -229,12 +229,12 @@ differentiate(const crm_bgnbd *model, const char *name)
 								  &side[k]);
 		}
 		gradient = fmax(gradient, error_of(
-			(side[1].value - side[0].value) / (2 * h),
-			theta * at.gradient[i], 1));
+										   (side[1].value - side[0].value) / (2 * h),
+										   theta * at.gradient[i], 1));
 		for (int j = 0; j <= i; j++)
 			hessian = fmax(hessian, error_of(
-				(side[1].gradient[j] - side[0].gradient[j]) / (2 * h * theta),
-				at.hessian[i][j], fabs(at.gradient[j] / theta)));
+											 (side[1].gradient[j] - side[0].gradient[j]) / (2 * h * theta),
+											 at.hessian[i][j], fabs(at.gradient[j] / theta)));
 	}
 	ok(gradient < 1e-6, "gradient of %s: %.1e", name, gradient);
 	ok(hessian < 1e-6, "Hessian of %s: %.1e", name, hessian);
@@ -267,7 +267,7 @@ check_fit(const cdnow *data, crm_bgnbd_kind kind, const crm_bgnbd *want,
 	crm_bgnbd_fit fit;
 	crm_bgnbd_fit again;
 	size_t		count = data->histories;
-	double		worst = 0;
+	double worst = 0;
 	double		worst_error = 0;
 
 	memcpy(rows, data->history, sizeof(rows));
@@ -283,11 +283,12 @@ check_fit(const cdnow *data, crm_bgnbd_kind kind, const crm_bgnbd *want,
 	for (int i = 0; i < 4; i++)
 	{
 		worst = fmax(worst, error_of((&fit.model.r)[i], (&want->r)[i], 0));
+
 		worst_error = fmax(worst_error,
 						   error_of(sqrt(fit.search.covariance[i][i]),
 									std_error[i], 0));
 	}
-	ok(worst < 1e-10, "parameters: %.1e", worst);
+	ok(worst <1e-10, "parameters: %.1e", worst);
 	ok(worst_error < 1e-9, "standard errors: %.1e", worst_error);
 	is_close(fit.search.value, log_likelihood, 1e-13, "log-likelihood");
 
@@ -311,7 +312,7 @@ check_covariance(const cdnow *data)
 		{6.5637038e-5, .010523281, .12321777, .49760928},
 	};
 	crm_bgnbd_fit fit;
-	double		worst = 0;
+	double worst = 0;
 
 	/* Ungrouped rows serve as well. */
 	crm_bgnbd_estimate(CRM_BGNBD, data->history, data->histories, NULL, NULL,
@@ -320,7 +321,8 @@ check_covariance(const cdnow *data)
 		for (int j = 0; j <= i; j++)
 			worst = fmax(worst, error_of(fit.search.covariance[i][j],
 										 want[i][j], 0));
-	ok(worst < 6e-8, "covariance to the digits printed: %.1e", worst);
+
+	ok(worst <6e-8, "covariance to the digits printed: %.1e", worst);
 }
 
 static void

@@ -25,7 +25,7 @@ test_grid(void)
 	for (size_t i = 0; i < LENGTH(cnbd_grid); i++)
 	{
 		crm_cnbd	model = {{cnbd_grid[i].kind, cnbd_grid[i].r,
-			cnbd_grid[i].alpha, cnbd_grid[i].a, cnbd_grid[i].b},
+		cnbd_grid[i].alpha, cnbd_grid[i].a, cnbd_grid[i].b},
 		cnbd_grid[i].k};
 		crm_history h = {cnbd_grid[i].x, cnbd_grid[i].t_x, cnbd_grid[i].T, 1};
 		double		p = crm_cnbd_p_alive(&model, &h);
@@ -53,7 +53,7 @@ test_discounted(void)
 	for (size_t i = 0; i < LENGTH(cnbd_discounted); i++)
 	{
 		crm_cnbd	model = {{cnbd_discounted[i].kind, cnbd_discounted[i].r,
-			cnbd_discounted[i].alpha, cnbd_discounted[i].a,
+				cnbd_discounted[i].alpha, cnbd_discounted[i].a,
 		cnbd_discounted[i].b}, cnbd_discounted[i].k};
 		crm_history h = {cnbd_discounted[i].x, cnbd_discounted[i].t_x,
 		cnbd_discounted[i].T, 1};
@@ -75,7 +75,7 @@ test_probability(void)
 	for (size_t i = 0; i < LENGTH(cnbd_probability); i++)
 	{
 		crm_cnbd	model = {{cnbd_probability[i].kind, cnbd_probability[i].r,
-			cnbd_probability[i].alpha, cnbd_probability[i].a,
+				cnbd_probability[i].alpha, cnbd_probability[i].a,
 		cnbd_probability[i].b}, cnbd_probability[i].k};
 
 		compare(&w, crm_cnbd_probability(&model, cnbd_probability[i].n,
@@ -192,7 +192,7 @@ test_derivatives(void)
 		for (size_t i = 0; i < LENGTH(at); i++)
 			for (int kind = 0; kind < 2; kind++)
 			{
-				crm_cnbd	model = {.base.kind = kind,.k = k};
+				crm_cnbd	model = {.base.kind = kind, .k = k};
 				double		error = derivatives_error(objective, &model, 4,
 													  at[i]);
 
@@ -241,8 +241,8 @@ static void
 test_recovery(int k)
 {
 	static crm_history rows[CUSTOMERS];
-	crm_clv		truth = {.kind = CRM_CLV_MBGCNBD,.as_of = CRM_CLV_NO_DAY,
-		.unit_days = 7,.purchase = {.n = 5,
+	crm_clv		truth = {.kind = CRM_CLV_MBGCNBD, .as_of = CRM_CLV_NO_DAY,
+		.unit_days = 7, .purchase = {.n = 5,
 	.parameter = {0.9, 2.5, 0.5, 2.0, k}}};
 	crm_cnbd_data data = {rows, CUSTOMERS, simulate(&truth, CUSTOMERS, rows), 0};
 	crm_cnbd_fit fit;

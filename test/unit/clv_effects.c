@@ -15,15 +15,15 @@
 #define WIDTH 7					/* of three covariates and a history */
 
 static const crm_clv truths[] = {
-	{.kind = CRM_CLV_BGNBD,.as_of = CRM_CLV_NO_DAY,.unit_days = 7,
-	.covariates = 2,.purchase = {.n = 4,.parameter = {0.9, 5, 0.8, 2.5}}},
-	{.kind = CRM_CLV_MBGNBD,.as_of = CRM_CLV_NO_DAY,.unit_days = 7,
-	.covariates = 2,.purchase = {.n = 4,.parameter = {0.9, 5, 0.8, 2.5}}},
-	{.kind = CRM_CLV_PARETO,.as_of = CRM_CLV_NO_DAY,.unit_days = 7,
-	.covariates = 2,.purchase = {.n = 4,.parameter = {0.9, 5, 0.8, 12}}}
+	{.kind = CRM_CLV_BGNBD, .as_of = CRM_CLV_NO_DAY, .unit_days = 7,
+	.covariates = 2, .purchase = {.n = 4, .parameter = {0.9, 5, 0.8, 2.5}}},
+	{.kind = CRM_CLV_MBGNBD, .as_of = CRM_CLV_NO_DAY, .unit_days = 7,
+	.covariates = 2, .purchase = {.n = 4, .parameter = {0.9, 5, 0.8, 2.5}}},
+	{.kind = CRM_CLV_PARETO, .as_of = CRM_CLV_NO_DAY, .unit_days = 7,
+	.covariates = 2, .purchase = {.n = 4, .parameter = {0.9, 5, 0.8, 12}}}
 };
 static const crm_clv_effects effects = {.n = 2,
-.effect = {0.5, -0.3, 0.2, 0.4},.name = {"x1", "x2"}};
+.effect = {0.5, -0.3, 0.2, 0.4}, .name = {"x1", "x2"}};
 
 /* Covariates of a customer: one yes or no, one of some size; a third if asked. */
 static void
@@ -178,7 +178,7 @@ test_slopes(void)
 			crm_clv		clv = truths[kind];
 			double	   *p = clv.purchase.parameter;
 			crm_clv_slopes at;
-			double		worst = 0;
+			double worst = 0;
 
 			family->slopes(p, h, &at);
 			is_close(at.value + crm_log_rising(p[0], h->frequency),
@@ -195,13 +195,14 @@ test_slopes(void)
 				p[j] = here;
 				worst = fmax(worst, fabs((side[1].value - side[0].value)
 										 / 2e-5 - at.gradient[j]));
+
 				for (int l = 0; l < 4; l++)
 					worst = fmax(worst, fabs((side[1].gradient[l]
 											  - side[0].gradient[l]) / 2e-5
 											 - (j >= l ? at.hessian[j][l]
 												: at.hessian[l][j])));
 			}
-			ok(worst < 1e-6 * (1 + fabs(at.value)),
+			ok(worst <1e-6 * (1 + fabs(at.value)),
 			   "derivatives of history %zu: %.1e", i, worst);
 		}
 }

@@ -47,7 +47,7 @@ test_published(void)
 static void
 test_grid(void)
 {
-	double		worst[2] = {0};
+	double worst[2] = {0};
 
 	for (size_t i = 0; i < LENGTH(gammagamma_grid); i++)
 	{
@@ -55,13 +55,13 @@ test_grid(void)
 		gammagamma_grid[i].gamma};
 		crm_spend	customer = {gammagamma_grid[i].x, gammagamma_grid[i].z, 1};
 
-		worst[0] = fmax(worst[0], error_of(
-			crm_gammagamma_log_likelihood(&model, &customer),
-			gammagamma_grid[i].log_likelihood, 1));
-		worst[1] = fmax(worst[1], error_of(
-			crm_gammagamma_expected_value(&model, customer.frequency,
-										  customer.value),
-			gammagamma_grid[i].expected, 0));
+		worst[		0] = fmax(worst[0], error_of(
+												 crm_gammagamma_log_likelihood(&model, &customer),
+												 gammagamma_grid[i].log_likelihood, 1));
+		worst[		1] = fmax(worst[1], error_of(
+												 crm_gammagamma_expected_value(&model, customer.frequency,
+																			   customer.value),
+												 gammagamma_grid[i].expected, 0));
 	}
 	ok(worst[0] < 1e-11, "log-likelihood on the grid: %.1e", worst[0]);
 	ok(worst[1] < 1e-11, "expected value on the grid: %.1e", worst[1]);
@@ -115,13 +115,13 @@ test_derivatives(void)
 										   NULL, &side[k]);
 			}
 			gradient = fmax(gradient, error_of(
-				(side[1].value - side[0].value) / (2 * h),
-				theta * at.gradient[i], 1));
+											   (side[1].value - side[0].value) / (2 * h),
+											   theta * at.gradient[i], 1));
 			for (int j = 0; j <= i; j++)
 				hessian = fmax(hessian, error_of(
-					(side[1].gradient[j] - side[0].gradient[j])
-					/ (2 * h * theta),
-					at.hessian[i][j], fabs(at.gradient[j] / theta)));
+												 (side[1].gradient[j] - side[0].gradient[j])
+												 / (2 * h * theta),
+												 at.hessian[i][j], fabs(at.gradient[j] / theta)));
 		}
 		ok(gradient < 1e-6, "gradient at p = %g: %.1e", models[m].p, gradient);
 		ok(hessian < 1e-6, "Hessian at p = %g: %.1e", models[m].p, hessian);

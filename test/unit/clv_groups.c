@@ -12,7 +12,7 @@
 
 #define COUNT_ROWS 6
 #define GROUPS 60
-#define PARAMETER_MIN 20				/* customers of a group */
+#define PARAMETER_MIN 20		/* customers of a group */
 #define PARAMETER_MAX 200
 #define ITERATIONS 40
 
@@ -50,7 +50,7 @@ watch(const crm_clv *clv, uint64_t seed, int customer, int days)
 static bool
 is_usable(int kind, const crm_clv_part *part)
 {
-	crm_clv		clv = {.kind = kind,.as_of = CRM_CLV_NO_DAY,.unit_days = 7,
+	crm_clv		clv = {.kind = kind, .as_of = CRM_CLV_NO_DAY, .unit_days = 7,
 	.purchase = *part};
 	crm_history customer = {2, 10, 30, 1};
 	double		p = crm_clv_p_alive(&clv, &customer);
@@ -119,7 +119,7 @@ test_families(void)
 	{
 		const crm_clv_family *family = crm_clv_family_of(kind);
 		crm_history of_kind[COUNT_ROWS];
-		crm_clv		clv = {.kind = kind,.as_of = CRM_CLV_NO_DAY,.unit_days = 7};
+		crm_clv		clv = {.kind = kind, .as_of = CRM_CLV_NO_DAY, .unit_days = 7};
 		crm_clv_data data = {of_kind, COUNT_ROWS, NAN, 0};
 		double		sum = 0;
 
@@ -160,7 +160,7 @@ main(void)
 
 	for (size_t i = 0; i < sizeof(truths) / sizeof(*truths); i++)
 	{
-		crm_clv		truth = {.kind = truths[i].kind,.unit_days = 7};
+		crm_clv		truth = {.kind = truths[i].kind, .unit_days = 7};
 
 		truth.purchase.n = 4;
 		memcpy(truth.purchase.parameter, truths[i].parameter,

@@ -68,7 +68,7 @@ is_last(void *arg)
 {
 	int		   *left = arg;
 
-	return --*left == 0;
+	return --* left == 0;
 }
 
 static double

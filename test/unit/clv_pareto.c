@@ -245,7 +245,7 @@ test_derivatives(void)
 	static const double shape[] = {1e-3, 0.7, 3, 1e3};
 	static const double scale[] = {1e-3, 1, 11, 1e4};
 	histories	data = {some, COUNT(some)};
-	double		worst = 0;
+	double worst = 0;
 
 	for (int i = 0; i < 256; i++)
 	{
@@ -254,7 +254,7 @@ test_derivatives(void)
 
 		worst = fmax(worst, derivatives_error(objective, &data, 4, p));
 	}
-	ok(worst < 1e-8, "gradient and Hessian (worst %.1e)", worst);
+	ok(worst <1e-8, "gradient and Hessian (worst %.1e)", worst);
 }
 
 /* Whatever the weight, one row stands for that many customers. */
@@ -294,7 +294,7 @@ check_end(const crm_history *history, size_t count, unsigned boundary,
 static bool
 stop(void *arg)
 {
-	return ++*(int *) arg > 2;
+	return ++(*(int *) arg) > 2;
 }
 
 static void
@@ -346,10 +346,8 @@ test_two_kinds(void)
 	{
 		bool		back = i % 2 == 0;
 
-		rows[i - 1] = (crm_history) {
-			back ? 6 + (i * 7919) % 25 : 0,
-			back ? 26 + i % 27 - (i % 9) / 4.0 - 0.25 : 0, 26 + i % 27, 1
-		};
+		rows[i - 1] = (crm_history) {back ? 6 + (i * 7919) % 25 : 0,
+									 back ? 26 + i % 27 - (i % 9) / 4.0 - 0.25 : 0, 26 + i % 27, 1};
 	}
 	is_int(fit(rows, 200, &f), CRM_OK, "half never return");
 	is_close(f.search.value, -3274.5905510539, 1e-12, "the best maximum");

@@ -18,9 +18,7 @@ rows_of(const crm_contract *contract, size_t count)
 	static crm_history rows[16];
 
 	for (size_t i = 0; i < count; i++)
-		rows[i] = (crm_history) {
-			contract[i].churned, 0, contract[i].lifetime, contract[i].weight
-		};
+		rows[i] = (crm_history) {contract[i].churned, 0, contract[i].lifetime, contract[i].weight};
 	return rows;
 }
 
@@ -169,7 +167,7 @@ test_boundaries(void)
 static bool
 stop(void *arg)
 {
-	return ++*(int *) arg > 2;
+	return ++(*(int *) arg) > 2;
 }
 
 int

@@ -84,7 +84,7 @@ test_streams(void)
 static void
 test_counts(int kind, const double *parameters)
 {
-	crm_clv		clv = {.kind = kind,.unit_days = 7};
+	crm_clv		clv = {.kind = kind, .unit_days = 7};
 	double		sum = 0;
 	double		square = 0;
 	double		none = 0;
@@ -118,9 +118,9 @@ test_counts(int kind, const double *parameters)
 static void
 test_values(void)
 {
-	crm_clv		clv = {.kind = CRM_CLV_BGNBD,.purchase = {
-		.n = 4,.parameter = {1, 1, 1, 1}
-	},.spend = {.n = 3,.parameter = {6, 8, 15}}};
+	crm_clv		clv = {.kind = CRM_CLV_BGNBD, .purchase = {
+			.n = 4, .parameter = {1, 1, 1, 1}
+	}, .spend = {.n = 3, .parameter = {6, 8, 15}}};
 	static double values[DRAWS];
 	double		mean = crm_clv_expected_value(&clv, 0, 0);
 	double		time;

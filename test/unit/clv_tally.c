@@ -23,10 +23,8 @@ draw(uint64_t seed, int kinds)
 	for (int i = 0; i < MANY; i++)
 	{
 		seed = seed * 6364136223846793005u + 1442695040888963407u;
-		all[i] = (crm_history) {
-			(double) ((seed >> 33) % 5), (double) ((seed >> 40) % 11) / 7,
-			(double) ((seed >> 45) % kinds), 1 + (double) ((seed >> 60) % 3)
-		};
+		all[i] = (crm_history) {(double) ((seed >> 33) % 5), (double) ((seed >> 40) % 11) / 7,
+								(double) ((seed >> 45) % kinds), 1 + (double) ((seed >> 60) % 3)};
 	}
 }
 
@@ -34,8 +32,8 @@ draw(uint64_t seed, int kinds)
 static size_t
 count_all(void)
 {
-	crm_tally	tally = {.width = 4,.rows = (double *) counted,
-	.slots = slots,.slot_count = 4};
+	crm_tally	tally = {.width = 4, .rows = (double *) counted,
+	.slots = slots, .slot_count = 4};
 
 	crm_tally_rehash(&tally);
 	for (int i = 0; i < MANY; i++)

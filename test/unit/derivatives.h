@@ -21,7 +21,7 @@ derivatives_error(crm_objective objective, void *arg, int n,
 	static const double weight[] = {1.0 / 12, -2.0 / 3, 2.0 / 3, -1.0 / 12};
 	const double h = 1e-3;
 	crm_derivatives at;
-	double		worst = 0;
+	double worst = 0;
 
 	objective(parameter, arg, &at);
 	for (int i = 0; i < n; i++)
@@ -42,15 +42,16 @@ derivatives_error(crm_objective objective, void *arg, int n,
 		}
 		worst = fmax(worst, fabs(difference.value
 								 - at.gradient[i] * parameter[i]));
+
 		for (int j = 0; j < n; j++)
 		{
 			double		exact = i > j ? at.hessian[i][j] : at.hessian[j][i];
 
 			worst = fmax(worst, parameter[j] * fabs(difference.gradient[j]
-												- exact * parameter[i]));
+													- exact * parameter[i]));
 		}
 	}
-	worst /= fmax(1, fabs(at.value));
+	worst	  /=fmax(1, fabs(at.value));
 	return isfinite(worst) ? worst : INFINITY;
 }
 

@@ -41,7 +41,7 @@ test_keys(void)
 static bool
 stop(void *arg)
 {
-	return --*(int *) arg < 0;
+	return --(*(int *) arg) < 0;
 }
 
 static void

@@ -170,8 +170,24 @@ has_no_deviation(void)
 	double		mean = sqrt(DBL_MAX) * (1 + 5e-10);
 	crm_experience e = {0};
 
-	e.actual = (crm_moments) {3, {0.5, 0}, {0.1, 0}, {0.5 * mean, 0},
-	{0.5 * DBL_MAX, 0}, 0.9 * mean, 1.1 * mean};
+	e.actual = (crm_moments)
+	{
+		3,
+		{
+			0.5, 0
+		},
+		{
+			0.1, 0
+		},
+		{
+			0.5		   *mean,
+						0
+		}		   ,
+		{
+			0.5		   *DBL_MAX,
+						0
+		}		   , 0.9 * mean, 1.1 * mean
+	};
 	return is_corrupt(&crm_experience_layout, &e);
 }
 
@@ -250,16 +266,52 @@ test_check(void)
 	   "sums of no row");
 	box.hits = 2;
 	ok(is_corrupt(&crm_csat_layout, &box), "more hits than answers");
-	box = (crm_box_tally) {2, 1, {11, 0}, 1, 5, 4};
+	box = (crm_box_tally)
+	{
+		2, 1,
+		{
+			11, 0
+		}, 1, 5, 4
+	};
 	ok(is_corrupt(&crm_csat_layout, &box), "a mean above the scale");
 	box.sum.hi = 1;
 	ok(is_corrupt(&crm_csat_layout, &box), "a mean below the scale");
-	box = (crm_box_tally) {1, 1, {1, 0}, 5, 1, 2};
+	box = (crm_box_tally)
+	{
+		1, 1,
+		{
+			1, 0
+		}, 5, 1, 2
+	};
 	ok(!is_corrupt(&crm_ces_layout, &box), "effort on a falling scale");
 	ok(is_corrupt(&crm_csat_layout, &box), "but not satisfaction");
-	index = (crm_index) {0, 1, {1, 0}, {1, 0}, {0.5, 0}};
+	index = (crm_index)
+	{
+		0, 1,
+		{
+			1, 0
+		},
+		{
+			1, 0
+		},
+		{
+			0.5, 0
+		}
+	};
 	ok(is_corrupt(&crm_index_layout, &index), "a weight of no cell");
-	index = (crm_index) {1, 0, {1, 0}, {1, 0}, {0.5, 0}};
+	index = (crm_index)
+	{
+		1, 0,
+		{
+			1, 0
+		},
+		{
+			1, 0
+		},
+		{
+			0.5, 0
+		}
+	};
 	ok(is_corrupt(&crm_index_layout, &index), "a weight of no absent cell");
 }
 

@@ -12,7 +12,7 @@ static void
 test_grid(void)
 {
 	int			count = sizeof(hypergeom_grid) / sizeof(hypergeom_grid[0]);
-	double		worst = 0;
+	double worst = 0;
 
 	for (int i = 0; i < count; i++)
 	{
@@ -27,7 +27,7 @@ test_grid(void)
 				   hypergeom_grid[i].y, got, hypergeom_grid[i].value);
 		worst = fmax(worst, isfinite(error) ? error : INFINITY);
 	}
-	ok(worst <= 1e-12, "%d values within 1e-12 (worst %.1e)", count, worst);
+	ok(worst <=1e-12, "%d values within 1e-12 (worst %.1e)", count, worst);
 }
 
 static void

@@ -32,7 +32,7 @@ test_inside(void)
 	static const double starts[][2] = {{1, 1}, {1e-6, 1e6}, {1e6, 1e-6},
 	{1e6, 1e6}, {0.1, 30}, {-5, 1e300}};
 	crm_newton_problem problem = {.n = 2, .lower = {1e-6, 1e-6},
-		.upper = {1e6, 1e6}, .objective = gamma_sample};
+	.upper = {1e6, 1e6}, .objective = gamma_sample};
 	crm_newton_result result;
 
 	for (size_t i = 0; i < sizeof(starts) / sizeof(*starts); i++)
@@ -103,7 +103,7 @@ test_boundary(void)
 {
 	static const double start[] = {1, 1};
 	crm_newton_problem problem = {.n = 2, .lower = {1e-6, 1e-6},
-		.upper = {1e6, 1e6}, .objective = ridge};
+	.upper = {1e6, 1e6}, .objective = ridge};
 	crm_newton_result result;
 
 	is_int(crm_newton_maximise(&problem, start, &result), CRM_OK,
@@ -161,7 +161,7 @@ test_refusals(void)
 {
 	static const double start[] = {0.01};
 	crm_newton_problem problem = {.n = 1, .lower = {1e-6}, .upper = {1e6},
-		.objective = undefined};
+	.objective = undefined};
 	crm_newton_result result;
 	int			left = 3;
 
@@ -200,7 +200,7 @@ test_convex_start(void)
 {
 	static const double start[] = {1.001};
 	crm_newton_problem problem = {.n = 1, .lower = {1e-6}, .upper = {1e6},
-		.objective = two_hills};
+	.objective = two_hills};
 	crm_newton_result result;
 
 	is_int(crm_newton_maximise(&problem, start, &result), CRM_OK,

@@ -68,7 +68,7 @@ key_in(int order, int i, int count)
 static bool
 stop(void *arg)
 {
-	return --*(int *) arg < 0;
+	return --(*(int *) arg) < 0;
 }
 
 int

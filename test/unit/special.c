@@ -14,22 +14,22 @@ error_of(double got, double want, double size)
 static void
 test_rises(void)
 {
-	double		worst[4] = {0};
+	double worst[4] = {0};
 
 	for (size_t i = 0; i < sizeof(rises) / sizeof(*rises); i++)
 	{
 		double		a = rises[i].a;
 		double		n = rises[i].n;
 
-		worst[0] = fmax(worst[0], error_of(crm_log_rising(a, n),
-										   rises[i].log_rising,
-										   n * log(a + n)));
-		worst[1] = fmax(worst[1], error_of(crm_digamma_rise(a, n),
-										   rises[i].digamma_rise, 0));
-		worst[2] = fmax(worst[2], error_of(crm_trigamma_rise(a, n),
-										   rises[i].trigamma_rise, 0));
-		worst[3] = fmax(worst[3], error_of(crm_log_beta(a, n),
-										   rises[i].log_beta, 1));
+		worst[		0] = fmax(worst[0], error_of(crm_log_rising(a, n),
+												 rises[i].log_rising,
+												 n * log(a + n)));
+		worst[		1] = fmax(worst[1], error_of(crm_digamma_rise(a, n),
+												 rises[i].digamma_rise, 0));
+		worst[		2] = fmax(worst[2], error_of(crm_trigamma_rise(a, n),
+												 rises[i].trigamma_rise, 0));
+		worst[		3] = fmax(worst[3], error_of(crm_log_beta(a, n),
+												 rises[i].log_beta, 1));
 	}
 	ok(worst[0] < 4e-15, "ln Gamma(a + n) - ln Gamma(a): %.1e", worst[0]);
 	ok(worst[1] < 4e-15, "psi(a + n) - psi(a): %.1e", worst[1]);
@@ -40,18 +40,18 @@ test_rises(void)
 static void
 test_functions(void)
 {
-	double		worst[3] = {0};
+	double worst[3] = {0};
 
 	for (size_t i = 0; i < sizeof(gammas) / sizeof(*gammas); i++)
 	{
 		double		x = gammas[i].x;
 
-		worst[0] = fmax(worst[0], error_of(crm_digamma(x),
-										   gammas[i].digamma, 1));
-		worst[1] = fmax(worst[1], error_of(crm_trigamma(x),
-										   gammas[i].trigamma, 0));
-		worst[2] = fmax(worst[2], error_of(crm_log_gamma_rest(x),
-										   gammas[i].rest, 1));
+		worst[		0] = fmax(worst[0], error_of(crm_digamma(x),
+												 gammas[i].digamma, 1));
+		worst[		1] = fmax(worst[1], error_of(crm_trigamma(x),
+												 gammas[i].trigamma, 0));
+		worst[		2] = fmax(worst[2], error_of(crm_log_gamma_rest(x),
+												 gammas[i].rest, 1));
 	}
 	ok(worst[0] < 4e-15, "psi: %.1e", worst[0]);
 	ok(worst[1] < 4e-15, "psi': %.1e", worst[1]);

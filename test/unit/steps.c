@@ -88,7 +88,7 @@ is_cnbd(crm_clv_kind kind)
 static crm_clv
 corner(crm_clv_kind kind, int which)
 {
-	crm_clv		clv = {.kind = kind,.as_of = CRM_CLV_NO_DAY,.unit_days = 7};
+	crm_clv		clv = {.kind = kind, .as_of = CRM_CLV_NO_DAY, .unit_days = 7};
 
 	clv.purchase.n = is_cnbd(kind) ? 5 : 4;
 	if (is_cnbd(kind))
@@ -290,7 +290,7 @@ endless(const double *parameter, void *arg, crm_derivatives *result)
 static void
 test_newton(void)
 {
-	crm_newton_problem problem = {.n = 1,.lower = {1e-300},.upper = {1e300},
+	crm_newton_problem problem = {.n = 1, .lower = {1e-300}, .upper = {1e300},
 	.objective = endless};
 	crm_newton_result result;
 	double		start = 1;
@@ -304,7 +304,7 @@ test_newton(void)
 static void
 test_cases(void)
 {
-	crm_bgnbd	cdnow = {CRM_BGNBD, 0.2426, 4.4136, 0.7929, 2.4259};
+	crm_bgnbd cdnow = {CRM_BGNBD, 0.2426, 4.4136, 0.7929, 2.4259};
 	crm_bgnbd	certain = {CRM_BGNBD, 1000, 1e-12, 1e5, 1e-6};
 	uint64_t	before = crm_steps;
 

@@ -18,7 +18,8 @@
 static int	tap_run = 0;
 static int	tap_failed = 0;
 
-static bool __attribute__((format(printf, 2, 3), unused))
+static bool
+__attribute__((format(printf, 2, 3), unused))
 ok(bool pass, const char *fmt,...)
 {
 	va_list		args;
@@ -34,7 +35,8 @@ ok(bool pass, const char *fmt,...)
 	return pass;
 }
 
-static bool __attribute__((unused))
+static bool
+__attribute__((unused))
 is_int(int64_t got, int64_t want, const char *name)
 {
 	if (!ok(got == want, "%s", name))
@@ -42,7 +44,8 @@ is_int(int64_t got, int64_t want, const char *name)
 	return got == want;
 }
 
-static bool __attribute__((unused))
+static bool
+__attribute__((unused))
 is_text(const char *got, const char *want, const char *name)
 {
 	bool		same = strcmp(got, want) == 0;
@@ -53,7 +56,8 @@ is_text(const char *got, const char *want, const char *name)
 }
 
 /* Relative error at most tol, or absolute where want is 0. */
-static bool __attribute__((unused))
+static bool
+__attribute__((unused))
 is_close(double got, double want, double tol, const char *name)
 {
 	double		scale = want == 0 ? 1 : fabs(want);
@@ -65,7 +69,8 @@ is_close(double got, double want, double tol, const char *name)
 	return near;
 }
 
-static int __attribute__((unused))
+static int
+__attribute__((unused))
 done_testing(void)
 {
 	printf("1..%d\n", tap_run);

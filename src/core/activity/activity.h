@@ -34,7 +34,8 @@
 
 #define CRM_LEDGER_VERSION	1
 #define CRM_SCALE_EMPTY		5	/* no amount is stored */
-#define CRM_LEDGER_PARTS	8	/* beside the scale: see crm_ledger_pack_parts() */
+#define CRM_LEDGER_PARTS	8	/* beside the scale: see
+								 * crm_ledger_pack_parts() */
 #define CRM_LEDGER_HEAD		1	/* bytes before the first day */
 
 /* At most 5 bytes of step, 5 of events and 10 of amount a day. */
@@ -180,6 +181,7 @@ typedef struct crm_measures
 
 extern crm_status crm_ledger_measure(const uint8_t *bytes, size_t length,
 									 int32_t as_of, crm_measures *out);
+
 /* Between active days, of which there are two or more. */
 static inline double
 crm_mean_gap(const crm_measures *measures)

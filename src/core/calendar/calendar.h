@@ -125,7 +125,7 @@ typedef struct crm_span
 	int32_t		first;
 	int32_t		last;
 	int32_t		spill;
-	crm_clock_hours	hours;
+	crm_clock_hours hours;
 	int64_t		before;			/* open seconds when it begins */
 	int64_t		after;			/* when it ends, less those of the weeks */
 } crm_span;
@@ -134,7 +134,7 @@ typedef struct crm_span
 typedef struct crm_weekday
 {
 	int32_t		spill;
-	crm_clock_hours	hours;
+	crm_clock_hours hours;
 	int64_t		before;			/* open seconds of the week before it */
 } crm_weekday;
 

@@ -148,7 +148,7 @@ typedef struct exception
 {
 	int32_t		first;
 	int32_t		last;
-	crm_clock_hours	hours;
+	crm_clock_hours hours;
 } exception;
 
 static bool
@@ -316,7 +316,7 @@ crm_schedule_contains(const crm_schedule *schedule, int64_t local)
 	const crm_span *span = span_before(schedule, day);
 	const crm_weekday *regular = weekday_of(schedule, day);
 	bool		special = span != NULL && day <= span->last;
-	crm_clock_hours	hours = special ? span->hours : regular->hours;
+	crm_clock_hours hours = special ? span->hours : regular->hours;
 
 	if (clock < (special ? span->spill : regular->spill) * CRM_MICROS)
 		return true;

@@ -64,7 +64,7 @@ put_hours(char *out, crm_clock_hours hours)
 crm_clock_hours
 crm_calendar_hours(const crm_calendar *calendar, int32_t key)
 {
-	crm_clock_hours	hours = {calendar->openings, 0};
+	crm_clock_hours hours = {calendar->openings, 0};
 	int32_t		low = 0;
 	int32_t		high = calendar->opening_count;
 
@@ -127,7 +127,7 @@ put_weekdays(char *out, const crm_clock_hours *week, crm_clock_hours hours)
 static char *
 put_week(char *out, const crm_calendar *calendar)
 {
-	crm_clock_hours	week[CRM_WEEKDAYS];
+	crm_clock_hours week[CRM_WEEKDAYS];
 
 	for (int i = 0; i < CRM_WEEKDAYS; i++)
 		week[i] = crm_calendar_hours(calendar, CRM_WEEKDAY_KEY(i));
@@ -169,7 +169,7 @@ put_closures(char *out, const crm_calendar *calendar)
 static char *
 put_open_days(char *out, const crm_calendar *calendar)
 {
-	crm_clock_hours	hours;
+	crm_clock_hours hours;
 
 	for (int32_t i = 0; i < calendar->opening_count; i += hours.count)
 	{

@@ -48,7 +48,7 @@ crm_chain_workspace(int channels)
 static equations
 place_equations(int n, double *workspace)
 {
-	equations	s = {.n = n,.w = workspace};
+	equations	s = {.n = n, .w = workspace};
 
 	s.pivot = workspace + (size_t) n * n;
 	s.out = s.pivot + n;
@@ -201,7 +201,7 @@ sum_up(const crm_chain *chain, const int *order, const equations *s,
 		starts += s->from_start[i];
 		converted += s->from_start[i] * s->converts[i];
 		conversions = crm_dd_add(conversions, *crm_chain_weight(
-			chain, CRM_FROM_CHANNEL(order[i]), CRM_TO_CONVERSION));
+																chain, CRM_FROM_CHANNEL(order[i]), CRM_TO_CONVERSION));
 	}
 	credit->conversions = conversions.hi;
 	credit->probability = starts > 0 ? converted / starts : NAN;

@@ -120,13 +120,11 @@ typedef struct term_rises
 static term_rises
 term_rises_of(const crm_bgbb *model, term t)
 {
-	return (term_rises) {
-		rise_of(model->alpha, t.x),
-		rise_of(model->beta, t.alive - t.x),
-		rise_of(model->alpha + model->beta, t.alive),
-		rise_of(model->delta, t.alive),
-		rise_of(model->gamma + model->delta, t.alive + t.died)
-	};
+	return (term_rises) {rise_of(model->alpha, t.x),
+						 rise_of(model->beta, t.alive - t.x),
+						 rise_of(model->alpha + model->beta, t.alive),
+						 rise_of(model->delta, t.alive),
+						 rise_of(model->gamma + model->delta, t.alive + t.died)};
 }
 
 static void
@@ -459,9 +457,7 @@ crm_bgbb_at_least(const crm_bgbb *model, int n, int opportunities)
 crm_bgbb
 crm_bgbb_from_now(const crm_bgbb *model, const crm_history *customer)
 {
-	return (crm_bgbb) {
-		model->alpha + customer->frequency,
-		model->beta + customer->age - customer->frequency,
-		model->gamma, model->delta + customer->age
-	};
+	return (crm_bgbb) {model->alpha + customer->frequency,
+					   model->beta + customer->age - customer->frequency,
+					   model->gamma, model->delta + customer->age};
 }

@@ -12,10 +12,8 @@ model_of(const crm_clv *clv)
 {
 	const double *p = clv->purchase.parameter;
 
-	return (crm_bgnbd) {
-		clv->kind == CRM_CLV_MBGNBD ? CRM_MBGNBD : CRM_BGNBD,
-		p[0], p[1], p[2], p[3]
-	};
+	return (crm_bgnbd) {clv->kind == CRM_CLV_MBGNBD ? CRM_MBGNBD : CRM_BGNBD,
+						p[0], p[1], p[2], p[3]};
 }
 
 static crm_status

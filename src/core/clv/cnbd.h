@@ -16,7 +16,7 @@
 
 #include "core/clv/bgnbd.h"
 
-#define CRM_CNBD_MAX 12		/* of k */
+#define CRM_CNBD_MAX 12			/* of k */
 
 typedef struct crm_cnbd
 {
@@ -31,8 +31,8 @@ typedef struct crm_cnbd_data
 	size_t		count;
 
 	/*
-	 * The sum over all gaps between purchases of ln(gap), in the unit of time;
-	 * NAN where it is not known.
+	 * The sum over all gaps between purchases of ln(gap), in the unit of
+	 * time; NAN where it is not known.
 	 */
 	double		log_gaps;
 	int			k;				/* or 0: choose it */

@@ -13,7 +13,7 @@
 #include "core/numeric/special.h"
 #include "core/numeric/steps.h"
 
-#define SUM_MAX 1e5			/* terms rather than a difference from 1 */
+#define SUM_MAX 1e5				/* terms rather than a difference from 1 */
 #define SUM_SHAPE 1e-3			/* and below this shape more of them */
 #define TINY 1e-17
 
@@ -131,9 +131,9 @@ chance_of(const asked *who, int n, double t, bool at_least)
 double
 crm_cnbd_probability(const crm_cnbd *model, int n, double t)
 {
-	asked		who = {.leaving = model->base,.k = model->k,
-	.A = model->base.alpha,.chance = {1}};
+	asked		who = {.leaving = model->base, .k = model->k, .chance = {1}};
 
+	who.A = model->base.alpha;
 	if (model->k == 1)
 		return crm_bgnbd_probability(&model->base, n, t);
 	if (t <= 0 && n > 0)
@@ -146,9 +146,10 @@ static asked
 from_now(const crm_cnbd *model, const crm_history *customer)
 {
 	double		x = customer->frequency;
-	asked		who = {.leaving = {CRM_BGNBD, model->base.r + model->k * x,
-		model->base.alpha + customer->age, model->base.a,
-	model->base.b + x + model->base.kind},.k = model->k};
+	const crm_bgnbd *base = &model->base;
+	crm_bgnbd	leaving = {CRM_BGNBD, base->r + model->k * x,
+	base->alpha + customer->age, base->a, base->b + x + base->kind};
+	asked		who = {.leaving = leaving, .k = model->k};
 	double		sum = crm_cnbd_phases(model, customer, who.chance);
 
 	who.A = who.leaving.alpha;

@@ -374,7 +374,7 @@ crm_cnbd_estimate(crm_bgnbd_kind kind, const crm_cnbd_data *data,
 				  crm_interrupt interrupt, void *arg, crm_cnbd_fit *result)
 {
 	fit_data	fit = {data, 1, 1, interrupt, arg, kind, 0};
-	crm_newton_problem problem = {.n = 4,.objective = objective,.arg = &fit};
+	crm_newton_problem problem = {.n = 4, .objective = objective, .arg = &fit};
 	crm_clv_summary means;
 	crm_clv_starts starts = {0};
 	crm_status	status;
@@ -391,9 +391,8 @@ crm_cnbd_estimate(crm_bgnbd_kind kind, const crm_cnbd_data *data,
 	if (status != CRM_OK)
 		return status;
 	result->model.base = (crm_bgnbd) {kind, result->search.parameter[0],
-		result->search.parameter[1], result->search.parameter[2],
-		result->search.parameter[3]
-	};
+									  result->search.parameter[1], result->search.parameter[2],
+									  result->search.parameter[3]};
 	result->boundary = crm_bgnbd_boundary(&result->search);
 	return CRM_OK;
 }

@@ -34,7 +34,7 @@
 #define TERMS_MAX 1000			/* 600 events, 9 deviations and some more */
 #define TINY 1e-17
 #define NOTHING 1e-16			/* of the integral: a panel that ends it */
-#define PANELS_MAX 2000		/* to each side */
+#define PANELS_MAX 2000			/* to each side */
 #define WIDEST_PANEL 1.5
 #define DEVIATIONS 3.0			/* of lambda, in a panel */
 #define RADIANS 14.0			/* of the phases' cycle, in a panel */
@@ -191,7 +191,7 @@ static double
 mean_of_many(const future *f, double events, double discount,
 			 const double *weight, bool of_purchases)
 {
-	many_events m = {.f = f,.events = events,.discount = discount,
+	many_events m = {.f = f, .events = events, .discount = discount,
 	.of_purchases = of_purchases};
 	crm_beta_factor factor = {many_minus_log, &m, fmin(1 / events, 1)};
 

@@ -37,7 +37,7 @@ typedef struct crm_clv_effects
 
 	/* Rows are effects, columns the parameters of the model and effects. */
 	double		covariance[CRM_EFFECTS_MAX][CRM_EFFECTS_BASE
-											 + CRM_EFFECTS_MAX];
+											+ CRM_EFFECTS_MAX];
 	char		name[CRM_COVARIATES_MAX][CRM_COVARIATE_NAME];
 } crm_clv_effects;
 

@@ -350,7 +350,7 @@ static crm_status
 group(row_layout layout, double *rows, size_t *count, crm_interrupt interrupt,
 	  void *arg)
 {
-	order		order = {layout, interrupt, arg};
+	order order = {layout, interrupt, arg};
 
 	if (!sort(&order, rows, *count, 0))
 		return CRM_INTERRUPTED;

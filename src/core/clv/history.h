@@ -110,7 +110,8 @@ typedef enum crm_clv_boundary
 	CRM_CLV_EXTREME_RATE = 16,	/* rates more unlike than any law describes */
 	CRM_CLV_ALIKE_VALUE = 32,	/* all customers spend alike */
 	CRM_CLV_CONSTANT_VALUE = 64,	/* a customer's purchases never vary */
-	CRM_CLV_EXTREME_VALUE = 128,	/* values more unlike than any law describes */
+	CRM_CLV_EXTREME_VALUE = 128,	/* values more unlike than any law
+									 * describes */
 	CRM_CLV_NOT_IDENTIFIED = 256,	/* other parameters do as well */
 	CRM_CLV_CHURN_UNKNOWN = 512,	/* nobody leaving would do about as well */
 	CRM_CLV_COLLINEAR = 1024,	/* a covariate follows from the others */

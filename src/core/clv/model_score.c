@@ -112,7 +112,7 @@ crm_clv_answer_of(const crm_clv *clv, const crm_clv_question *ask,
 				  const crm_clv_future *future)
 {
 	crm_clv_answers a = {.p_alive = crm_clv_p_alive(clv, &ask->customer),
-		.mean_value = NAN,.value = NAN};
+	.mean_value = NAN, .value = NAN};
 
 	a.purchases = a.p_alive * future->plain;
 	a.discounted = a.p_alive * future->discounted;
@@ -126,7 +126,7 @@ crm_clv_answer(const crm_clv *clv, const crm_clv_question *ask)
 	const crm_history *customer = &ask->customer;
 	const crm_clv_family *family = crm_clv_family_of(clv->kind);
 	crm_clv_future future;
-	crm_clv_answers a = {.purchases = NAN,.mean_value = NAN,.value = NAN};
+	crm_clv_answers a = {.purchases = NAN, .mean_value = NAN, .value = NAN};
 
 	if (crm_clv_future_of(clv, ask, &future))
 		return crm_clv_answer_of(clv, ask, &future);

@@ -82,7 +82,7 @@ typedef struct silence
 	double		from_alpha;		/* alpha + t_x */
 	double		from_beta;		/* beta + t_x */
 	bool		alpha_is_less;
-	decay		decay;
+	decay decay;
 	double		longest;		/* v at T */
 } silence;
 
@@ -126,12 +126,10 @@ log_of_share(double y, double scale)
 static logarithms
 logarithms_of(const crm_pareto *model, const crm_history *h, const silence *c)
 {
-	return (logarithms) {
-		log_of_share(h->recency, model->alpha),
-		log_of_share(h->recency, model->beta),
-		c->alpha_is_less ? c->longest : log_of_share(c->gap, c->from_alpha),
-		c->alpha_is_less ? log_of_share(c->gap, c->from_beta) : c->longest
-	};
+	return (logarithms) {log_of_share(h->recency, model->alpha),
+						 log_of_share(h->recency, model->beta),
+						 c->alpha_is_less ? c->longest : log_of_share(c->gap, c->from_alpha),
+						 c->alpha_is_less ? log_of_share(c->gap, c->from_beta) : c->longest};
 }
 
 /* Both summands, but for what depends on x alone. */

@@ -195,10 +195,8 @@ crm_pareto_at_least(const crm_pareto *model, int n, double t)
 crm_pareto
 crm_pareto_from_now(const crm_pareto *model, const crm_history *customer)
 {
-	return (crm_pareto) {
-		model->r + customer->frequency, model->alpha + customer->age,
-		model->s, model->beta + customer->age
-	};
+	return (crm_pareto) {model->r + customer->frequency, model->alpha + customer->age,
+						 model->s, model->beta + customer->age};
 }
 
 double

@@ -113,14 +113,14 @@ static crm_history
 get_history(const uint8_t *at)
 {
 	return (crm_history) {get_double(at), get_double(at + WORD),
-		get_double(at + 2 * WORD), get_double(at + 3 * WORD)};
+						  get_double(at + 2 * WORD), get_double(at + 3 * WORD)};
 }
 
 static crm_spend
 get_spend(const uint8_t *at)
 {
 	return (crm_spend) {get_double(at), get_double(at + WORD),
-		get_double(at + 2 * WORD)};
+						get_double(at + 2 * WORD)};
 }
 
 crm_history
@@ -174,8 +174,8 @@ head_is_valid(const uint8_t *bytes, size_t length, crm_packed_sample *packed)
 	covariates = get_word(bytes + 6 * WORD);
 	packed->terms.covariates = (int32_t) covariates;
 	packed->gaps = (crm_wide) {get_word(bytes + 7 * WORD),
-		(int64_t) get_word(bytes + 8 * WORD)
-	};
+							   (int64_t) get_word(bytes + 8 * WORD)
+		};
 	packed->histories = get_word(bytes + 9 * WORD);
 	packed->spends = get_word(bytes + 10 * WORD);
 	packed->rows = bytes + HEAD_WORDS * WORD;

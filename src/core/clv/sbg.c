@@ -137,8 +137,8 @@ crm_sbg_estimate(const crm_history *rows, size_t count,
 				 crm_interrupt interrupt, void *arg, crm_sbg_fit *fit)
 {
 	fit_data	data = {rows, count, interrupt, arg};
-	crm_newton_problem problem = {.n = PARAMETERS,.lower = {PARAMETER_MIN, PARAMETER_MIN},
-	.upper = {PARAMETER_MAX, PARAMETER_MAX},.objective = objective,.arg = &data};
+	crm_newton_problem problem = {.n = PARAMETERS, .lower = {PARAMETER_MIN, PARAMETER_MIN},
+	.upper = {PARAMETER_MAX, PARAMETER_MAX}, .objective = objective, .arg = &data};
 	double		start[CRM_NEWTON_MAX];
 	double		periods;
 	crm_status	status;

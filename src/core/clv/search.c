@@ -10,7 +10,8 @@
 #define FEW 512					/* rows that tell one maximum from another */
 #define STRIDE 16				/* between those and all of them */
 #define MARGIN 50.0				/* log-likelihood that a part may mislead by */
-#define SAME 1e-6				/* relative: values of one and the same maximum */
+#define SAME 1e-6				/* relative: values of one and the same
+								 * maximum */
 
 /* Where a search begins, and where over the rows of late it ended. */
 typedef struct candidate

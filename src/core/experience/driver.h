@@ -23,7 +23,8 @@ typedef struct crm_driver_fit
 {
 	int64_t		count;			/* rows used */
 	int64_t		skipped;		/* rows with a NULL */
-	crm_dd		weight;			/* of the rows used: their number, if none has one */
+	crm_dd		weight;			/* of the rows used: their number, if none has
+								 * one */
 	crm_dd		sum[];
 } crm_driver_fit;
 

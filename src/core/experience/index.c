@@ -59,7 +59,7 @@ crm_index_full_weight(const crm_index *index)
  */
 crm_status
 crm_index_present(const crm_index *index, double full_weight,
-				   double *coverage)
+				  double *coverage)
 {
 	if (index->weight.hi > full_weight * (1 + 1e-9))
 		return CRM_INVALID;
@@ -71,7 +71,7 @@ crm_index_present(const crm_index *index, double full_weight,
 
 const char *
 crm_quadrant_of(double importance, double performance,
-				 double importance_cross, double performance_cross)
+				double importance_cross, double performance_cross)
 {
 	if (importance >= importance_cross)
 		return performance >= performance_cross ?

@@ -37,11 +37,11 @@ extern double crm_index_full_weight(const crm_index *index);
  * CRM_TOO_FEW when there is no weight at all.
  */
 extern crm_status crm_index_present(const crm_index *index,
-									 double full_weight, double *coverage);
+									double full_weight, double *coverage);
 
 /* Martilla and James (1977): which quarter of the grid. */
 extern const char *crm_quadrant_of(double importance, double performance,
-									double importance_cross,
-									double performance_cross);
+								   double importance_cross,
+								   double performance_cross);
 
 #endif							/* CRM_CORE_EXPERIENCE_INDEX_H */

@@ -62,8 +62,8 @@ typedef struct crm_layout
 	bool		(*merge) (void *into, const void *from, int width);
 
 	/*
-	 * The number of a sum that 0.1.0 did not keep, or 0: its value is then the
-	 * count that comes first.
+	 * The number of a sum that 0.1.0 did not keep, or 0: its value is then
+	 * the count that comes first.
 	 */
 	int			added;
 } crm_layout;

@@ -53,7 +53,7 @@ clamped(double centre, double half, double low, double high)
  */
 crm_status
 crm_share_bounds(int64_t hits, int64_t n, double confidence,
-						const char *method, crm_interval *interval)
+				 const char *method, crm_interval *interval)
 {
 	double		z = normal_quantile(confidence);
 	double		size = n;
@@ -128,7 +128,7 @@ crm_nps_value(const crm_nps_tally *tally, double *value)
  */
 crm_status
 crm_nps_bounds(const crm_nps_tally *tally, double confidence,
-				 const char *method, crm_interval *interval)
+			   const char *method, crm_interval *interval)
 {
 	bool		adjusted = strcmp(method, "adjusted-wald") == 0;
 	double		added = adjusted ? 0.75 : 0;
@@ -324,7 +324,7 @@ crm_kano_coefficients(const crm_kano_tally *tally, double *better,
 	if (answers == 0)
 		return CRM_TOO_FEW;
 	*better = (a + o) / answers;
-	*worse = 0 - (o + m) / answers;		/* and not -0 */
+	*worse = 0 - (o + m) / answers; /* and not -0 */
 	return CRM_OK;
 }
 

@@ -42,9 +42,9 @@ typedef struct crm_kano_tally
  * CRM_TOO_FEW when n is 0. The caller sees to 0 <= hits <= n.
  */
 extern crm_status crm_share_bounds(int64_t hits, int64_t n,
-										  double confidence,
-										  const char *method,
-										  crm_interval *interval);
+								   double confidence,
+								   const char *method,
+								   crm_interval *interval);
 
 /* CRM_INVALID for anything but a whole number from 0 to 10. */
 extern crm_status crm_nps_add(crm_nps_tally *tally, double score);
@@ -55,8 +55,8 @@ extern crm_status crm_nps_value(const crm_nps_tally *tally, double *value);
 
 /* method: 'adjusted-wald' or 'wald', or else CRM_INVALID. */
 extern crm_status crm_nps_bounds(const crm_nps_tally *tally,
-								   double confidence, const char *method,
-								   crm_interval *interval);
+								 double confidence, const char *method,
+								 crm_interval *interval);
 
 /*
  * An empty tally of a scale; CRM_INVALID unless worst and best differ and

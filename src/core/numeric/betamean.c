@@ -112,7 +112,7 @@ integral_to(const integrand *f, double most, double far)
 double
 crm_beta_mean_log(double a, double b, const crm_beta_factor *factor)
 {
-	integrand	f = {.a = a,.b = b,.factor = factor};
+	integrand	f = {.a = a, .b = b, .factor = factor};
 	double		centre = log(a) - log(b);
 	double		low = log(factor->least) - NO_INFLUENCE - centre;
 	double		high = NO_INFLUENCE - centre;

@@ -23,7 +23,7 @@
 #include "core/numeric/betamean.h"
 #include "core/numeric/steps.h"
 
-#define Y_MIN 1e-6			/* a depth of 19,000 */
+#define Y_MIN 1e-6				/* a depth of 19,000 */
 #define LONGEST_SUM 10000		/* terms that are added one by one */
 
 /* The geometric series of so many terms. */

@@ -42,9 +42,9 @@ typedef struct newton_state
 {
 	double		u[CRM_MANY_MAX];	/* ln parameter */
 	crm_many_derivatives at;
-	int			held[CRM_MANY_MAX];	/* -1 or +1: left at that bound */
+	int			held[CRM_MANY_MAX]; /* -1 or +1: left at that bound */
 	double		eigenvalue[CRM_MANY_MAX];
-	crm_many_matrix	axes;			/* the eigenvectors are its columns */
+	crm_many_matrix axes;		/* the eigenvectors are its columns */
 	bool		is_flat[CRM_MANY_MAX];	/* eigenvalues of rounding errors */
 	bool		is_concave;		/* all eigenvalues are negative */
 	double		step[CRM_MANY_MAX];
@@ -93,7 +93,7 @@ rotate(int n, int p, int q, crm_many_matrix h, crm_many_matrix axes)
 static void
 decompose(int n, newton_state *state)
 {
-	crm_many_matrix	h;
+	crm_many_matrix h;
 
 	for (int i = 0; i < n; i++)
 		for (int j = 0; j < n; j++)
@@ -374,7 +374,7 @@ has_arrived(const newton_state *state, int held, bool was_tiny,
 
 crm_status
 crm_many_maximise(const crm_many_problem *problem, const double *start,
-					crm_many_result *result)
+				  crm_many_result *result)
 {
 	newton_state state = {.radius = WIDEST_STEP};
 	bool		is_finite;
@@ -456,8 +456,8 @@ crm_newton_maximise(const crm_newton_problem *problem, const double *start,
 					crm_newton_result *result)
 {
 	few			f = {problem};
-	crm_many_problem many = {.n = problem->n,.objective = objective_of_few,
-		.arg = &f,.interrupt = problem->interrupt,
+	crm_many_problem many = {.n = problem->n, .objective = objective_of_few,
+		.arg = &f, .interrupt = problem->interrupt,
 	.interrupt_arg = problem->interrupt_arg};
 	crm_many_result found;
 	crm_status	status;

@@ -61,8 +61,8 @@ typedef struct crm_newton_result
 	crm_newton_end end;
 	int			n;
 	double		parameter[CRM_NEWTON_MAX];
-	int			bound[CRM_NEWTON_MAX];	/* -1 lower, +1 upper, 0 inside; so too
-										 * where it would move on for ever */
+	int			bound[CRM_NEWTON_MAX];	/* -1 lower, +1 upper, 0 inside; so
+										 * too where it would move on for ever */
 	double		value;			/* the objective there */
 	double		gradient_norm;	/* largest |d value / d ln parameter| of the
 								 * parameters that are not at a bound */

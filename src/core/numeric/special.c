@@ -16,37 +16,56 @@
 #define SHIFT 12.0
 #define HALF_LN_TWO_PI 0.91893853320467274178
 
+/* The tails below are series of eight terms in 1 / x^2, with Bernoulli numbers. */
+#define TERMS 8
+
+/* c[0] - y * (c[1] - y * (c[2] - ... */
+static double
+alternating(const double c[TERMS], double y)
+{
+	double		sum = y * c[TERMS - 1];
+
+	for (int i = TERMS - 2; i > 0; i--)
+		sum = y * (c[i] - sum);
+	return c[0] - sum;
+}
+
 /* The part of ln Gamma(x) that vanishes as x grows, for x >= SHIFT. */
 static double
 log_gamma_tail(double x)
 {
-	double		y = 1 / (x * x);
+	static const double c[TERMS] = {
+		1.0 / 12, 1.0 / 360, 1.0 / 1260, 1.0 / 1680,
+		1.0 / 1188, 691.0 / 360360, 1.0 / 156, 3617.0 / 122400
+	};
 
-	return (1.0 / 12 - y * (1.0 / 360 - y * (1.0 / 1260
-		- y * (1.0 / 1680 - y * (1.0 / 1188 - y * (691.0 / 360360
-		- y * (1.0 / 156 - y * 3617.0 / 122400))))))) / x;
+	return alternating(c, 1 / (x * x)) / x;
 }
 
 /* ln(x) - 1/(2x) - psi(x), for x >= SHIFT. */
 static double
 digamma_tail(double x)
 {
+	static const double c[TERMS] = {
+		1.0 / 12, 1.0 / 120, 1.0 / 252, 1.0 / 240,
+		1.0 / 132, 691.0 / 32760, 1.0 / 12, 3617.0 / 8160
+	};
 	double		y = 1 / (x * x);
 
-	return y * (1.0 / 12 - y * (1.0 / 120 - y * (1.0 / 252
-		- y * (1.0 / 240 - y * (1.0 / 132 - y * (691.0 / 32760
-		- y * (1.0 / 12 - y * 3617.0 / 8160)))))));
+	return y * alternating(c, y);
 }
 
 /* psi'(x) - 1/x - 1/(2x^2), for x >= SHIFT. */
 static double
 trigamma_tail(double x)
 {
+	static const double c[TERMS] = {
+		1.0 / 6, 1.0 / 30, 1.0 / 42, 1.0 / 30,
+		5.0 / 66, 691.0 / 2730, 7.0 / 6, 3617.0 / 510
+	};
 	double		y = 1 / (x * x);
 
-	return y * (1.0 / 6 - y * (1.0 / 30 - y * (1.0 / 42
-		- y * (1.0 / 30 - y * (5.0 / 66 - y * (691.0 / 2730
-		- y * (7.0 / 6 - y * 3617.0 / 510))))))) / x;
+	return y * alternating(c, y) / x;
 }
 
 /* lgamma() would write the global signgam. */

@@ -24,13 +24,14 @@ gamma_half_ratio(double x)
 {
 	double		scale = 1;
 	double		y;
+	double		sum;
 
 	for (; x < 64; x++)
 		scale *= x / (x + 0.5);
 	y = 1 / x;
-	return scale * sqrt(x) *
-		(1 + y * (-1.0 / 8 + y * (1.0 / 128 + y * (5.0 / 1024 +
-		y * (-21.0 / 32768 + y * -399.0 / 262144)))));
+	sum = y * (-21.0 / 32768 + y * -399.0 / 262144);
+	sum = y * (1.0 / 128 + y * (5.0 / 1024 + sum));
+	return scale * sqrt(x) * (1 + y * (-1.0 / 8 + sum));
 }
 
 /*

@@ -57,7 +57,8 @@ typedef struct crm_cell
 {
 	int64_t		active;			/* customers */
 	int64_t		present;		/* customers with anything, refunds too */
-	int64_t		last;			/* customers for whom it is the last active one */
+	int64_t		last;			/* customers for whom it is the last active
+								 * one */
 	int64_t		events;
 	crm_wide	gross;
 	crm_wide	refunds;

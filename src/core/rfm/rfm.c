@@ -159,7 +159,7 @@ rule_takes(const crm_segment_rule *rule, int r, int f, int m)
 static void
 fill_cell(crm_segment_map *map, int r, int f, int m)
 {
-	int			cell = crm_cell(r, f, m);
+	int			cell = crm_cell_of(r, f, m);
 
 	map->matches[cell] = 0;
 	map->segment[cell] = (int16_t) map->other;

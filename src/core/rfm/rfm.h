@@ -45,7 +45,7 @@ typedef struct crm_segment_map
 
 /* r, f and m from 1 to CRM_SCORES */
 static inline int
-crm_cell(int r, int f, int m)
+crm_cell_of(int r, int f, int m)
 {
 	return ((r - 1) * CRM_SCORES + (f - 1)) * CRM_SCORES + (m - 1);
 }

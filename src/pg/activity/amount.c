@@ -29,7 +29,7 @@
 #define SHORT_WEIGHT_BITS	0x007F
 
 #define DIGIT_BASE			10000
-#define DIGITS_MAX			6		/* of 64 bits, and three zeros more */
+#define DIGITS_MAX			6	/* of 64 bits, and three zeros more */
 #define DIGIT_HALF			5000
 
 typedef struct numeric_parts
@@ -115,7 +115,7 @@ refuse_amount(crm_status status, const char *value)
 	ereport(ERROR,
 			(errcode(crm_errcode(status)),
 			 errmsg("amount %s is out of range for crm_activity",
-						crm_clip_text(value)),
+					crm_clip_text(value)),
 			 errdetail("Amounts are held exactly, to four decimals, between -922337203685477.5807 and 922337203685477.5807.")));
 }
 

@@ -160,7 +160,7 @@ crm_getarg_discount(FunctionCallInfo fcinfo, int n, const crm_clv *clv)
 	if (annual != 0 && !(annual >= CRM_CLV_DISCOUNT_MIN &&
 						 annual <= CRM_CLV_DISCOUNT_MAX))
 		crm_refuse_number("annual_discount", annual,
-					  "Give the share that money loses in a year, for example 0.1: 0, or 1e-9 to 1e6.");
+						  "Give the share that money loses in a year, for example 0.1: 0, or 1e-9 to 1e6.");
 	if (!(clv->unit_days > 0))
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),

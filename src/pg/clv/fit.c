@@ -234,7 +234,7 @@ crm_clv_final(PG_FUNCTION_ARGS)
 {
 	crm_clv_sample *sample = crm_getarg_clv_sample(fcinfo, 0);
 	crm_clv		clv = {
-		.kind = sample->terms.kind,.as_of = sample->terms.as_of,
+		.kind = sample->terms.kind, .as_of = sample->terms.as_of,
 		.unit_days = sample->terms.unit_days,
 		.covariates = sample->terms.covariates
 	};

@@ -308,7 +308,7 @@ answer(FunctionCallInfo fcinfo, scores_state *state, const crm_clv *clv,
 		kept = place_of(state, &ask->customer);
 	}
 	*kept = (kept_future) {true, ask->customer.frequency, ask->customer.age,
-	future};
+						   future};
 	return crm_clv_answer_of(clv, ask, &future);
 }
 

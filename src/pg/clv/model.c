@@ -287,14 +287,14 @@ Datum
 crm_clv_model_out(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_CSTRING(model_text(crm_getarg_clv(fcinfo, 0),
-							crm_getarg_effects(fcinfo, 0)));
+								 crm_getarg_effects(fcinfo, 0)));
 }
 
 Datum
 crm_clv_model_to_jsonb(PG_FUNCTION_ARGS)
 {
 	char	   *text = model_text(crm_getarg_clv(fcinfo, 0),
-							crm_getarg_effects(fcinfo, 0));
+								  crm_getarg_effects(fcinfo, 0));
 
 	return DirectFunctionCall1(jsonb_in, CStringGetDatum(text));
 }

@@ -438,7 +438,7 @@ static Datum
 take_summary(FunctionCallInfo fcinfo, bool with_covariates)
 {
 	crm_clv_terms terms = {
-		.as_of = CRM_CLV_NO_DAY,.unit_days = CRM_CLV_UNIT_DAYS
+		.as_of = CRM_CLV_NO_DAY, .unit_days = CRM_CLV_UNIT_DAYS
 	};
 	crm_history history;
 	double		value = PG_ARGISNULL(4) ? 0 : PG_GETARG_FLOAT8(4);
@@ -512,7 +512,7 @@ getarg_weight(FunctionCallInfo fcinfo, int n, double *weight)
 Datum
 crm_clv_trans_bgbb(PG_FUNCTION_ARGS)
 {
-	crm_clv_terms terms = {.kind = CRM_CLV_BGBB,.as_of = CRM_CLV_NO_DAY};
+	crm_clv_terms terms = {.kind = CRM_CLV_BGBB, .as_of = CRM_CLV_NO_DAY};
 	crm_history history;
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3) ||
@@ -535,7 +535,7 @@ crm_clv_trans_bgbb(PG_FUNCTION_ARGS)
 Datum
 crm_clv_trans_sbg(PG_FUNCTION_ARGS)
 {
-	crm_clv_terms terms = {.kind = CRM_CLV_SBG,.as_of = CRM_CLV_NO_DAY};
+	crm_clv_terms terms = {.kind = CRM_CLV_SBG, .as_of = CRM_CLV_NO_DAY};
 	crm_history history = {0};
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) ||

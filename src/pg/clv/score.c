@@ -91,8 +91,8 @@ crm_expected_value(PG_FUNCTION_ARGS)
 							clv->unit_days, &history, &value))
 		PG_RETURN_NULL();
 	return crm_number_or_null(fcinfo,
-						  crm_clv_expected_value(clv, history.frequency,
-												 Max(value, 0)));
+							  crm_clv_expected_value(clv, history.frequency,
+													 Max(value, 0)));
 }
 
 Datum
@@ -239,14 +239,14 @@ crm_expected_value_summary(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
-	clv = crm_require_spend(crm_getarg_clv(fcinfo, 0));	/* of any customer */
+	clv = crm_require_spend(crm_getarg_clv(fcinfo, 0)); /* of any customer */
 	frequency = PG_GETARG_FLOAT8(1);
 	if (!(frequency >= 0 && frequency <= CRM_FREQUENCY_MAX))
 		crm_refuse_number("frequency", frequency, "Give the number of repeat purchases, 0 to 1e10.");
 	if (!crm_getarg_monetary(fcinfo, 2, frequency, &value))
 		PG_RETURN_NULL();
 	return crm_number_or_null(fcinfo,
-						  crm_clv_expected_value(clv, frequency, value));
+							  crm_clv_expected_value(clv, frequency, value));
 }
 
 Datum
@@ -294,7 +294,7 @@ getarg_periods(FunctionCallInfo fcinfo, int n, const char *name, int least)
 
 	if (periods < least)
 		crm_refuse_number(name, periods, least > 0
-					  ? "Periods are counted from 1." : "Give 0 or more.");
+						  ? "Periods are counted from 1." : "Give 0 or more.");
 	return periods;
 }
 
@@ -335,5 +335,5 @@ crm_sbg_renewals(PG_FUNCTION_ARGS)
 	if (!(rate >= 0 && rate <= CRM_CLV_DISCOUNT_MAX))
 		crm_refuse_number("rate", rate, "Give the share that money loses in a period, for example 0.1: 0 to 1e6.");
 	return crm_number_or_null(fcinfo, crm_sbg_discounted_renewals(&sbg, periods,
-															  renewals, rate));
+																  renewals, rate));
 }

@@ -119,9 +119,9 @@ calendar_of(const char *name, int32 anchor)
 	for (size_t i = 0; i < lengthof(known); i++)
 		if (strcmp(name, known[i].name) == 0)
 			return (crm_calendar)
-			{
-				anchor, known[i].months, known[i].days
-			};
+		{
+			anchor, known[i].months, known[i].days
+		};
 	ereport(ERROR,
 			(errcode(crm_errcode(CRM_INVALID)),
 			 errmsg("period cannot be \"%s\"", crm_clip_text(name)),

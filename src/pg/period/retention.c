@@ -78,7 +78,7 @@ crm_retention_out(PG_FUNCTION_ARGS)
 {
 	crm_retention *value = crm_getarg_retention(fcinfo, 0);
 	Size		length = crm_retention_text(value, NULL, 0, crm_interrupted,
-											 NULL);
+											NULL);
 	char	   *text = palloc(length + 1);
 
 	crm_retention_text(value, text, length + 1, crm_interrupted, NULL);

@@ -307,7 +307,7 @@ crm_rfm_segment(PG_FUNCTION_ARGS)
 	int			f = getarg_score(fcinfo, 1, 'F');
 	int			m = getarg_score(fcinfo, 2, 'M');
 	parsed_map *parsed = crm_once(fcinfo, 3, make_map);
-	int			rule = parsed->map.segment[crm_cell(r, f, m)];
+	int			rule = parsed->map.segment[crm_cell_of(r, f, m)];
 
 	if (rule == CRM_NO_SEGMENT)
 		PG_RETURN_NULL();

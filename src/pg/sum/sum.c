@@ -104,7 +104,7 @@ crm_sum_final(PG_FUNCTION_ARGS)
 
 #define DECIMAL_DIGITS	15		/* DBL_DIG, as float8_numeric() */
 #define DECIMAL_END		INT64CONST(1000000000000000)	/* of so many digits */
-#define DECIMAL_MIN	1e-7	/* so that no power of ten is inexact */
+#define DECIMAL_MIN	1e-7		/* so that no power of ten is inexact */
 #define DECIMAL_MAX	1e14
 
 static const double power_of_ten[] = {

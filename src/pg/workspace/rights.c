@@ -139,7 +139,7 @@ crm_partitions_have_rights(PG_FUNCTION_ARGS)
 	answer = check_enable_rls(whole, InvalidOid, true) != RLS_ENABLED;
 	foreach(cell, parts)
 		answer = answer &&
-			has_privs_of_role(owner_of(lfirst_oid(cell)), GetUserId());
+		has_privs_of_role(owner_of(lfirst_oid(cell)), GetUserId());
 	PG_RETURN_BOOL(answer);
 }
 

@@ -29,7 +29,8 @@ FROM (
         'Further touches under an id that another has: cascades know the earliest.',
         coalesce(sum(n - 1), 0), min(key)
     FROM (
-        SELECT touch_id AS key, count(*) AS n FROM touch WHERE touch_id IS NOT NULL GROUP BY touch_id HAVING count(*) > 1
+        SELECT touch_id AS key, count(*) AS n FROM touch WHERE touch_id IS NOT NULL GROUP BY touch_id
+        HAVING count(*) > 1
     ) AS duplicate
     UNION ALL
     SELECT

@@ -1,10 +1,13 @@
 -- question, view, query
 ('Which channel brings what?', 'attribution',
- 'SELECT conversion_kind, channel, first_count, last_count, linear_count FROM crm.attribution ORDER BY conversion_kind, linear_count DESC;'),
+ 'SELECT conversion_kind, channel, first_count, last_count, linear_count FROM crm.attribution ORDER BY conversion_kind,
+     linear_count DESC;'),
 ('What would be lost without a channel?', 'attribution_markov',
- 'SELECT conversion_kind, channel, removal_effect, conversion_count FROM crm.attribution_markov ORDER BY 1, 3 DESC NULLS LAST;'),
+ 'SELECT conversion_kind, channel, removal_effect, conversion_count FROM crm.attribution_markov ORDER BY 1,
+     3 DESC NULLS LAST;'),
 ('Did the campaign do more than nothing?', 'campaign_lift',
- 'SELECT campaign_id, arm, share_difference, share_difference_low, share_difference_high FROM crm.campaign_lift WHERE conversion_kind IS NULL;'),
+ 'SELECT campaign_id, arm, share_difference, share_difference_low, share_difference_high FROM crm.campaign_lift
+     WHERE conversion_kind IS NULL;'),
 ('Did the campaign pay?', 'campaign_roi',
  'SELECT campaign_name, arm, cost, attributed_roi, incremental_roi FROM crm.campaign_roi;'),
 ('Who is spoken of?', 'share_of_voice',

@@ -90,7 +90,8 @@ CROSS JOIN LATERAL (
          'Mentions of no brand, and negative counts.')
 ) AS claim (view_name, column_name, ledger_total, view_total, left_out_total, left_out_reason)
 CROSS JOIN LATERAL (
-    SELECT setting.min_cell = 1 OR claim.view_name NOT IN ('attribution', 'attribution_markov') AS is_compared FROM setting
+    SELECT setting.min_cell = 1 OR claim.view_name NOT IN ('attribution', 'attribution_markov') AS is_compared
+    FROM setting
 ) AS compared;
 COMMENT ON VIEW reconciliation_campaign IS
 'One row a view of the subject campaign and a column that claims a total: see reconciliation.';

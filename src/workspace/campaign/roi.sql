@@ -123,8 +123,10 @@ SELECT touched.campaign_id,
        crm_as_of() AS as_of
 FROM arms AS touched
 JOIN (
-    SELECT campaign_id, coalesce(conversion_kind, E'\x1e') AS conversion_kind, sum(customer_count)::bigint AS customer_count,
-           sum(converted_count)::bigint AS converted_count, sum(exact_amount) AS exact_amount, crm_rollup(amounts) AS amounts
+    SELECT campaign_id, coalesce(conversion_kind, E'\x1e') AS conversion_kind,
+        sum(customer_count)::bigint AS customer_count,
+           sum(converted_count)::bigint AS converted_count, sum(exact_amount) AS exact_amount,
+           crm_rollup(amounts) AS amounts
     FROM arms
     WHERE is_holdout
     GROUP BY 1, 2

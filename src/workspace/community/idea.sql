@@ -49,7 +49,8 @@ LEFT JOIN (
 -- The state of today is that of as_of, if nothing has changed since.
 LEFT JOIN idea_state_kind AS today_known
     ON today_known.state = lower(idea.state)
-   AND NOT EXISTS (SELECT FROM idea_state AS later WHERE later.idea_id = idea.idea_id AND later.changed_at >= today.ended_at)
+   AND NOT EXISTS (SELECT FROM idea_state AS later WHERE later.idea_id = idea.idea_id
+       AND later.changed_at >= today.ended_at)
 LEFT JOIN (
     SELECT change.idea_id,
            min(change.changed_at) FILTER (WHERE known.meaning IN ('accepted', 'done')) AS accepted_at,

@@ -22,7 +22,8 @@ CREATE OR REPLACE TRIGGER word BEFORE INSERT OR UPDATE ON post_kind
     FOR EACH ROW EXECUTE FUNCTION crm_word_trigger('kind');
 INSERT INTO post_kind (kind, role, weight) VALUES
     ('question', 'question', 2), ('topic', 'question', 2), ('thread', 'question', 2), ('answer', 'answer', 3),
-    ('reply', 'answer', 3), ('solution', 'answer', 3), ('comment', 'other', 1), ('post', 'other', 1), ('unknown', 'other', 1)
+    ('reply', 'answer', 3), ('solution', 'answer', 3), ('comment', 'other', 1), ('post', 'other', 1),
+        ('unknown', 'other', 1)
 ON CONFLICT DO NOTHING;
 
 CREATE TABLE IF NOT EXISTS idea_state_kind (
@@ -35,8 +36,10 @@ accepted: it shall be done; done: it is, and was accepted before if nothing else
 CREATE OR REPLACE TRIGGER word BEFORE INSERT OR UPDATE ON idea_state_kind
     FOR EACH ROW EXECUTE FUNCTION crm_word_trigger('state');
 INSERT INTO idea_state_kind (state, meaning) VALUES
-    ('submitted', 'open'), ('open', 'open'), ('draft', 'open'), ('new', 'open'), ('incomplete', 'open'), ('active', 'open'),
-    ('deferred', 'open'), ('postponed', 'open'), ('accepted', 'accepted'), ('planned', 'accepted'), ('provisional', 'accepted'),
+    ('submitted', 'open'), ('open', 'open'), ('draft', 'open'), ('new', 'open'), ('incomplete', 'open'),
+        ('active', 'open'),
+    ('deferred', 'open'), ('postponed', 'open'), ('accepted', 'accepted'), ('planned', 'accepted'),
+        ('provisional', 'accepted'),
     ('final', 'done'), ('done', 'done'), ('shipped', 'done'), ('rejected', 'declined'), ('withdrawn', 'declined'),
     ('declined', 'declined'), ('superseded', 'open'), ('replaced', 'open')
 ON CONFLICT DO NOTHING;

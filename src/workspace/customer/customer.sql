@@ -149,7 +149,8 @@ WHERE (registered_at IS NULL
        OR (registered_at AT TIME ZONE :'time_zone')::date <= crm_as_of()
        OR EXISTS (SELECT FROM customer_elsewhere AS elsewhere WHERE elsewhere.customer_id = person.customer_id))
   AND NOT EXISTS (SELECT FROM customer_activity AS bought
-                  WHERE bought.customer_id = person.customer_id AND crm_first_entry_day(bought.purchases) <= crm_as_of())
+                  WHERE bought.customer_id = person.customer_id
+                      AND crm_first_entry_day(bought.purchases) <= crm_as_of())
 UNION ALL
 SELECT stranger.customer_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, crm_as_of()
 FROM (SELECT DISTINCT customer_id FROM customer_elsewhere) AS stranger
@@ -267,7 +268,8 @@ FROM (
     UNION ALL
     SELECT prospect.customer_id, prospect.customer_name, prospect.email, prospect.phone, prospect.region,
            prospect.industry, prospect.registered_at, prospect.potential, true, NULL, NULL, 0::bigint, 0,
-           0::numeric, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+           0::numeric, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+           NULL, NULL, NULL
     FROM known_prospect AS prospect
 ) AS known
 LEFT JOIN customer_gap AS experienced USING (customer_id)

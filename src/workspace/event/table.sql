@@ -10,7 +10,8 @@ CREATE OR REPLACE TRIGGER word BEFORE INSERT OR UPDATE ON response_kind
     FOR EACH ROW EXECUTE FUNCTION crm_word_trigger('response');
 INSERT INTO response_kind (response, meaning) VALUES
     ('yes', 'yes'), ('accepted', 'yes'), ('going', 'yes'), ('attending', 'yes'), ('no', 'no'), ('declined', 'no'),
-    ('not going', 'no'), ('waitlist', 'waitlist'), ('waitlisted', 'waitlist'), ('maybe', 'other'), ('tentative', 'other')
+    ('not going', 'no'), ('waitlist', 'waitlist'), ('waitlisted', 'waitlist'), ('maybe', 'other'),
+        ('tentative', 'other')
 ON CONFLICT DO NOTHING;
 
 ALTER TABLE setting ADD COLUMN IF NOT EXISTS effect_days integer NOT NULL DEFAULT 90 CHECK (effect_days > 0);

@@ -23,7 +23,8 @@ WITH ledger AS MATERIALIZED (
             FROM everybody, unnest(everybody.amounts) AS month (amounts)) AS active_count
 ), early AS MATERIALIZED (
     SELECT coalesce(sum(crm_amount(purchases, (SELECT month_bounds[1] - 1 FROM span))), 0) AS exact_amount,
-           count(*) FILTER (WHERE crm_active_days(purchases, (SELECT month_bounds[1] - 1 FROM span)) > 0) AS buyer_count,
+           count(*) FILTER (WHERE crm_active_days(purchases,
+               (SELECT month_bounds[1] - 1 FROM span)) > 0) AS buyer_count,
            coalesce(sum(crm_amount(purchases, (SELECT week_bounds[1] - 1 FROM span))), 0) AS exact_week_amount,
            coalesce(sum(crm_amount(purchases, (SELECT quarter_bounds[1] - 1 FROM span))), 0) AS exact_quarter_amount
     FROM customer_activity

@@ -119,7 +119,8 @@ FROM (
            cohort.period_end <= basis.month_over_on AS is_complete,
            basis.as_of
     FROM (
-        SELECT crm_retention_agg(purchases, (SELECT month_bounds FROM calendar_span)) AS retention FROM customer_activity
+        SELECT crm_retention_agg(purchases, (SELECT month_bounds FROM calendar_span)) AS retention
+        FROM customer_activity
     ) AS everybody
     CROSS JOIN LATERAL crm_cohorts(everybody.retention) AS cohort
     CROSS JOIN calendar_basis AS basis
@@ -199,7 +200,8 @@ SELECT counted.period_start AS month_on,
        basis.as_of,
        counted.is_known AS is_start_known
 FROM (
-    SELECT crm_retention_agg(purchases, (SELECT month_bounds FROM calendar_span), (SELECT window_days FROM calendar_basis))
+    SELECT crm_retention_agg(purchases, (SELECT month_bounds FROM calendar_span),
+        (SELECT window_days FROM calendar_basis))
                AS retention
     FROM customer_activity
 ) AS everybody

@@ -21,4 +21,5 @@ ORDER BY segment_order;'),
 ('Who moved where since the last snapshot?', 'segment_transition',
  'SELECT from_segment, to_segment, customer_count FROM crm.segment_transition
 ORDER BY snapshot_on DESC, customer_count DESC;'),
-('Who is gold?', 'gold_customer', 'SELECT customer_id, gold_count, amount FROM crm.gold_customer ORDER BY amount DESC;'),
+('Who is gold?', 'gold_customer', 'SELECT customer_id, gold_count, amount FROM crm.gold_customer
+    ORDER BY amount DESC;'),

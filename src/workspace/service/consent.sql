@@ -2,7 +2,8 @@
 
 CREATE OR REPLACE VIEW consent_status AS
 SELECT DISTINCT ON (customer_id, channel, purpose)
-    customer_id, channel, purpose, coalesce(is_given, false) AS is_given, given_at AS since_at, wording, crm_as_of() AS as_of
+    customer_id, channel, purpose, coalesce(is_given, false) AS is_given, given_at AS since_at, wording,
+        crm_as_of() AS as_of
 FROM consent
 WHERE customer_id IS NOT NULL AND given_at < (SELECT until_at FROM service_basis)
 ORDER BY customer_id, channel, purpose, given_at DESC, coalesce(is_given, false), wording;
@@ -21,12 +22,15 @@ LEFT JOIN (
         o.customer_id, o.channel, o.purpose, o.interacted_at, c.given_at, c.is_given IS TRUE AS is_given
     FROM (
         SELECT DISTINCT i.customer_id, i.channel, i.purpose, i.interacted_at
-        FROM interaction AS i JOIN contact_purpose AS word ON lower(word.purpose COLLATE "C") = lower(i.purpose COLLATE "C") AND word.needs_consent
+        FROM interaction AS i
+        JOIN contact_purpose AS word ON lower(word.purpose COLLATE "C") = lower(i.purpose COLLATE "C")
+            AND word.needs_consent
         WHERE i.direction = 'out' AND i.interacted_at < (SELECT until_at FROM service_basis)
     ) AS o
     JOIN consent AS c
         ON c.customer_id = o.customer_id AND c.given_at <= o.interacted_at
-       AND (c.channel IS NULL OR c.channel = o.channel) AND (c.purpose IS NULL OR lower(c.purpose COLLATE "C") = lower(o.purpose COLLATE "C"))
+       AND (c.channel IS NULL OR c.channel = o.channel)
+           AND (c.purpose IS NULL OR lower(c.purpose COLLATE "C") = lower(o.purpose COLLATE "C"))
     ORDER BY o.customer_id, o.channel, o.purpose, o.interacted_at, c.given_at DESC, c.is_given IS TRUE
 ) AS latest
     ON latest.customer_id = i.customer_id AND latest.interacted_at = i.interacted_at

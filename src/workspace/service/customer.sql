@@ -8,7 +8,8 @@ SELECT
 FROM (
     SELECT
         c.customer_id, count(*) AS case_count, count(*) FILTER (WHERE done.done_at IS NULL) AS open_case_count,
-        max(c.opened_on) AS last_case_on, 0::bigint AS visit_count, NULL::date AS last_visit_on, NULL::boolean AS is_opted_out
+        max(c.opened_on) AS last_case_on, 0::bigint AS visit_count, NULL::date AS last_visit_on,
+        NULL::boolean AS is_opted_out
     FROM case_basis AS c
     LEFT JOIN case_done AS done USING (case_id)
     WHERE c.customer_id IS NOT NULL

@@ -36,7 +36,8 @@ FROM (
         'Interactions of a purpose that is not in contact_purpose: it needs no consent; example: the purpose.',
         count(*), min(purpose)
     FROM interaction
-    WHERE purpose IS NOT NULL AND NOT EXISTS (SELECT FROM contact_purpose AS word WHERE lower(word.purpose COLLATE "C") =
+    WHERE purpose IS NOT NULL AND NOT EXISTS (SELECT FROM contact_purpose AS word
+        WHERE lower(word.purpose COLLATE "C") =
           lower(interaction.purpose COLLATE "C"))
     UNION ALL
     SELECT
@@ -103,7 +104,8 @@ FROM (
         'States with a status that is not in case_status: it counts as open; example: the status.',
         count(*), min(status)
     FROM case_state
-    WHERE NOT EXISTS (SELECT FROM case_status AS word WHERE lower(word.status COLLATE "C") = lower(case_state.status COLLATE "C"))
+    WHERE NOT EXISTS (SELECT FROM case_status AS word
+        WHERE lower(word.status COLLATE "C") = lower(case_state.status COLLATE "C"))
     UNION ALL
     SELECT
         'case_state', 'missing_date', 'error',

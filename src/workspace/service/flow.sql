@@ -44,7 +44,8 @@ WITH change AS (
 SELECT
     month_on,
     coalesce(sum(opened_count + reopened_count - resolved_count)
-             OVER (ORDER BY month_on ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::bigint AS backlog_start_count,
+             OVER (ORDER BY month_on ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
+             0)::bigint AS backlog_start_count,
     opened_count, reopened_count, resolved_count,
     sum(opened_count + reopened_count - resolved_count) OVER (ORDER BY month_on)::bigint AS backlog_count,
     first_resolved_count, closed_count,

@@ -2,9 +2,11 @@
 ('Is more asked than done?', 'case_flow',
  'SELECT month_on, opened_count, resolved_count, backlog_count FROM crm.case_flow ORDER BY month_on;'),
 ('How long do customers wait?', 'response_time',
- 'SELECT measure, month_on, channel, case_count, median_seconds / 3600 AS median_hours FROM crm.response_time ORDER BY measure, month_on, channel;'),
+ 'SELECT measure, month_on, channel, case_count, median_seconds / 3600 AS median_hours FROM crm.response_time
+     ORDER BY measure, month_on, channel;'),
 ('Are promises kept?', 'sla_attainment',
- 'SELECT measure, month_on, priority, met_count, attainment_share FROM crm.sla_attainment ORDER BY measure, month_on, priority;'),
+ 'SELECT measure, month_on, priority, met_count, attainment_share FROM crm.sla_attainment ORDER BY measure, month_on,
+     priority;'),
 ('When is it asked?', 'service_hours',
  'SELECT weekday, hour, case_count, median_seconds FROM crm.service_hours ORDER BY hour_of_week;'),
 ('Which cases are late now?', 'open_case',

@@ -213,7 +213,8 @@ FROM (
         LEFT JOIN LATERAL (
             SELECT id, row_number() OVER () AS no
             FROM (
-                SELECT DISTINCT id FROM unnest(cell.customer_ids) AS id LIMIT (SELECT min_cell + 1::bigint FROM service_basis)
+                SELECT DISTINCT id FROM unnest(cell.customer_ids) AS id
+                    LIMIT (SELECT min_cell + 1::bigint FROM service_basis)
             ) AS few
         ) AS customer ON true
         CROSS JOIN LATERAL (SELECT coalesce(customer.no, 1) = 1 AS is_first) AS place
@@ -230,7 +231,8 @@ groups are no medians of the whole.';
 
 CREATE OR REPLACE VIEW service_outcome AS
 SELECT
-    measure, case_id, customer_id, month_on, channel, priority, started_at, ended_at, target_seconds, is_business_target,
+    measure, case_id, customer_id, month_on, channel, priority, started_at, ended_at, target_seconds,
+        is_business_target,
     taken_seconds,
     CASE WHEN is_observed THEN CASE WHEN taken_seconds <= target_seconds THEN 'met' ELSE 'breached_closed' END
          WHEN closed_unanswered_at IS NOT NULL THEN 'breached_unanswered'
@@ -266,7 +268,8 @@ GROUP BY measure, month_on, channel, priority
 HAVING crm_is_shown((SELECT min_cell FROM service_basis),
                     (SELECT count(id)
                      FROM (SELECT DISTINCT id
-                           FROM unnest(array_agg(customer_id) FILTER (WHERE (SELECT min_cell FROM service_basis) > 1)) AS id
+                           FROM unnest(array_agg(customer_id)
+                               FILTER (WHERE (SELECT min_cell FROM service_basis) > 1)) AS id
                           ) AS customer));
 COMMENT ON VIEW sla_attainment IS
 'One row a measure, month, channel and priority: how many targets were met.
@@ -276,9 +279,11 @@ flatters. Waits without a target are left out. Groups below setting.min_cell cus
 -- Rolled up as response_time_by is.
 CREATE OR REPLACE VIEW sla_attainment_by AS
 SELECT
-    measure, dimension, value, met_count, breached_closed_count, breached_unanswered_count, breached_open_count, pending_count,
+    measure, dimension, value, met_count, breached_closed_count, breached_unanswered_count, breached_open_count,
+        pending_count,
     met_count::double precision
-        / nullif(met_count + breached_closed_count + breached_unanswered_count + breached_open_count, 0) AS attainment_share,
+        / nullif(met_count + breached_closed_count + breached_unanswered_count + breached_open_count,
+            0) AS attainment_share,
     met_count::double precision / nullif(met_count + breached_closed_count, 0) AS closed_only_share,
     crm_as_of() AS as_of
 FROM (
@@ -311,7 +316,8 @@ FROM (
         LEFT JOIN LATERAL (
             SELECT id, row_number() OVER () AS no
             FROM (
-                SELECT DISTINCT id FROM unnest(cell.customer_ids) AS id LIMIT (SELECT min_cell + 1::bigint FROM service_basis)
+                SELECT DISTINCT id FROM unnest(cell.customer_ids) AS id
+                    LIMIT (SELECT min_cell + 1::bigint FROM service_basis)
             ) AS few
         ) AS customer ON true
     ) AS part
@@ -382,7 +388,8 @@ WITH present AS (
     WHERE coalesce(done.done_at, 'infinity') > basis.until_at
 ), stay AS (
     SELECT
-        present.*, s.status, coalesce(s.meaning, 'queued') AS meaning, s.staff_id, s.department, coalesce(s.is_last, true) AS is_last,
+        present.*, s.status, coalesce(s.meaning, 'queued') AS meaning, s.staff_id, s.department,
+        coalesce(s.is_last, true) AS is_last,
         coalesce(s.is_reopened, false) AS is_reopened, coalesce(s.started_at, present.opened_at) AS started_at,
         CASE WHEN present.is_business THEN crm_business_seconds(early.from_at, early.until_at, present.calendar)
              ELSE date_part('epoch', early.until_at - early.from_at) END AS early_seconds,
@@ -406,7 +413,8 @@ WITH present AS (
              WHEN meaning <> 'waiting' AND early_seconds + before_seconds <= resolution_seconds
                   AND (early_seconds + after_seconds >= resolution_seconds OR is_last) THEN
                 CASE WHEN is_business
-                     THEN crm_business_deadline(started_at, resolution_seconds - early_seconds - before_seconds, calendar)
+                     THEN crm_business_deadline(started_at, resolution_seconds - early_seconds - before_seconds,
+                         calendar)
                      ELSE started_at + make_interval(secs => resolution_seconds - early_seconds - before_seconds) END
             END) AS due_at
     FROM stay
@@ -429,7 +437,8 @@ JOIN due USING (case_id)
 LEFT JOIN case_reply AS reply USING (case_id)
 CROSS JOIN LATERAL (
     SELECT CASE WHEN NOT reply.is_answered THEN
-               CASE WHEN stay.is_business THEN crm_business_deadline(reply.asked_at, stay.first_reply_seconds, stay.calendar)
+               CASE WHEN stay.is_business THEN crm_business_deadline(reply.asked_at, stay.first_reply_seconds,
+                   stay.calendar)
                     ELSE reply.asked_at + make_interval(secs => stay.first_reply_seconds) END
            END AS at
 ) AS reply_due

@@ -42,7 +42,8 @@ LEFT JOIN (
             *, meaning = 'queued' OR NOT is_done AND nullif(staff_id, '') IS NULL AND nullif(department, '') IS NULL
                    AND has_holder AS is_unowned
         FROM case_stay
-        CROSS JOIN (SELECT EXISTS (SELECT FROM case_state WHERE staff_id <> '' OR department <> '') AS has_holder) AS kept
+        CROSS JOIN (SELECT EXISTS (SELECT FROM case_state WHERE staff_id <> ''
+            OR department <> '') AS has_holder) AS kept
     ) AS stay
     GROUP BY case_id
 ) AS lain USING (case_id)
@@ -123,7 +124,8 @@ holder are passed over. Staff and departments are counted apart.';
 
 CREATE OR REPLACE VIEW escalation AS
 SELECT
-    line.case_id, c.customer_id, c.priority, c.month_on, line.support_line, line.reached_at, line.first_line, line.max_line,
+    line.case_id, c.customer_id, c.priority, c.month_on, line.support_line, line.reached_at, line.first_line,
+        line.max_line,
     line.support_line > line.first_line AS is_escalated,
     date_part('epoch', line.reached_at - c.opened_at) AS reach_seconds,
     crm_business_seconds(c.opened_at, line.reached_at, (SELECT calendar FROM service_basis)) AS reach_business_seconds,

@@ -48,7 +48,8 @@ INSERT INTO contact_purpose (purpose, meaning, needs_consent)
 SELECT word, meaning, meaning = 'promotion'
 FROM (VALUES ('onboarding', 'onboarding'), ('training', 'onboarding'), ('welcome', 'onboarding'),
              ('service', 'service'), ('support', 'service'), ('question', 'service'), ('complaint', 'service'),
-             ('marketing', 'promotion'), ('newsletter', 'promotion'), ('promotion', 'promotion'), ('offer', 'promotion'),
+             ('marketing', 'promotion'), ('newsletter', 'promotion'), ('promotion', 'promotion'),
+             ('offer', 'promotion'),
              ('survey', 'research'), ('research', 'research')) AS word (word, meaning)
 WHERE NOT EXISTS (SELECT FROM contact_purpose);
 

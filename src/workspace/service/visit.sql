@@ -30,7 +30,8 @@ SELECT
     mix.p50_seconds, crm_as_of() AS as_of
 FROM (
     SELECT
-        date_trunc('month', v.arrived_on::timestamp)::date AS month_on, v.purpose, coalesce(word.meaning, 'other') AS meaning,
+        date_trunc('month', v.arrived_on::timestamp)::date AS month_on, v.purpose,
+        coalesce(word.meaning, 'other') AS meaning,
         count(*) AS visit_count, count(DISTINCT v.customer_id) AS customer_count,
         percentile_cont(0.5) WITHIN GROUP (ORDER BY date_part('epoch', v.left_at - v.arrived_at))
             FILTER (WHERE v.left_at >= v.arrived_at AND v.left_at < (SELECT until_at FROM service_basis)) AS p50_seconds
@@ -74,8 +75,10 @@ customers are hidden.';
 CREATE OR REPLACE VIEW onboarding AS
 SELECT
     cohort_on, customer_count,
-    CASE WHEN crm_is_shown(min_cell, reached_count, customer_count - reached_count) THEN reached_count END AS reached_count,
-    CASE WHEN crm_is_shown(min_cell, reached_count, customer_count - reached_count) THEN reached_count::double precision / customer_count END AS reached_share,
+    CASE WHEN crm_is_shown(min_cell, reached_count,
+        customer_count - reached_count) THEN reached_count END AS reached_count,
+    CASE WHEN crm_is_shown(min_cell, reached_count,
+        customer_count - reached_count) THEN reached_count::double precision / customer_count END AS reached_share,
     (cohort_on + interval '1 month')::date - 1 + onboarding_days <= crm_as_of() AS is_complete,
     crm_as_of() AS as_of
 FROM (
