@@ -25,6 +25,7 @@ LANGUAGE sql STABLE PARALLEL SAFE ROWS 100 AS $$
         JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
                            AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'n'
         JOIN pg_class AS s ON s.oid = d.refobjid AND s.relnamespace <> 'pg_catalog'::regnamespace
+                          AND s.relkind <> 'c'    -- a row type, which has no rows
     )
     SELECT n.oid::regclass, coalesce(o.is_plain, false) FROM needed AS n LEFT JOIN own AS o USING (oid);
 $$;
