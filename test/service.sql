@@ -2,7 +2,7 @@
 -- automatic replies, pauses, reopening, merged cases, two time zones, both
 -- clock changes; then no staff, no cases, everything open.
 BEGIN;
-SELECT plan(70);
+SELECT plan(71);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL timezone = 'Asia/Tokyo';
@@ -128,6 +128,13 @@ SELECT results_eq($$SELECT case_id, unowned_seconds, unowned_business_seconds, i
     WHERE case_id IN ('a', 'c', 'd') ORDER BY 1$$,
     $$VALUES ('a', 3600::double precision, 3600::double precision, false), ('c', 64800, 7200, false),
         ('d', 284400, 57600, true)$$, 'nobody''s');
+SELECT results_eq($$SELECT kind, case_id, count(*) - 1, count(*) FILTER (WHERE holder = holder_before_last),
+        count(*) > count(DISTINCT holder) FROM desk.case_run GROUP BY kind, case_id ORDER BY kind, case_id$$,
+    $$SELECT 'department', case_id, department_handover_count, department_ping_pong_count, is_department_return
+      FROM desk.handover WHERE department_count > 0
+      UNION ALL
+      SELECT 'staff', case_id, staff_handover_count, staff_ping_pong_count, is_staff_return
+      FROM desk.handover WHERE staff_count > 0 ORDER BY 1, 2$$, 'and are the times that somebody had the case, less one');
 SELECT results_eq($$SELECT handover_count, acted_count, p50_seconds FROM desk.department_latency
     WHERE from_department = 'R&D'$$,
     'VALUES (1::bigint, 1::bigint, 0::double precision)', 'back to service, and done');

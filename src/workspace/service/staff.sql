@@ -180,8 +180,7 @@ FROM (
         SELECT staff_id, 0, 0, count(case_id), 0, NULL
         FROM (
             SELECT DISTINCT staff_id, coalesce(main_case_id, case_id) AS case_id
-            FROM case_state
-            LEFT JOIN case_merge USING (case_id)
+            FROM case_state LEFT JOIN case_merge USING (case_id)
             WHERE staff_id <> '' AND changed_at < (SELECT until_at FROM service_basis)
         ) AS had
         GROUP BY staff_id
@@ -230,7 +229,8 @@ FROM (
         UNION ALL
         SELECT staff_id, 0, 0, count(case_id)
         FROM (
-            SELECT DISTINCT staff_id, case_id FROM case_state
+            SELECT DISTINCT staff_id, coalesce(main_case_id, case_id) AS case_id
+            FROM case_state LEFT JOIN case_merge USING (case_id)
             WHERE staff_id <> '' AND changed_at < (SELECT until_at FROM service_basis)
         ) AS had
         GROUP BY staff_id
