@@ -21,6 +21,7 @@ MODELS = ["bg/nbd", "mbg/nbd", "pareto/nbd", "bg/bb", "gamma-gamma"]
 TOLERANCE = 1e-6
 STARTS = 20
 MAX = 4
+PARAMETERS = 5                  # of a part
 top = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
 
 
@@ -41,12 +42,17 @@ class Derivatives(ctypes.Structure):
                 ("hessian", ctypes.c_double * (MAX * MAX))]
 
 
+class Data(ctypes.Structure):
+    _fields_ = [("rows", ctypes.c_void_p), ("count", ctypes.c_size_t),
+                ("log_gaps", ctypes.c_double), ("k", ctypes.c_int)]
+
+
 class Part(ctypes.Structure):
     _fields_ = [("n", ctypes.c_int32), ("boundary", ctypes.c_uint32),
                 ("iterations", ctypes.c_int32),
                 ("has_covariance", ctypes.c_int32),
-                ("parameter", ctypes.c_double * MAX),
-                ("covariance", ctypes.c_double * (MAX * MAX)),
+                ("parameter", ctypes.c_double * PARAMETERS),
+                ("covariance", ctypes.c_double * (PARAMETERS * PARAMETERS)),
                 ("log_likelihood", ctypes.c_double),
                 ("gradient_norm", ctypes.c_double),
                 ("customers", ctypes.c_double),
@@ -88,7 +94,8 @@ def ours(core, model, rows):
                                              ctypes.byref(part),
                                              ctypes.byref(correlation))
     else:
-        status = core.crm_clv_estimate(MODELS.index(model), pointer, count,
+        data = Data(pointer, len(rows), numpy.nan, 0)
+        status = core.crm_clv_estimate(MODELS.index(model), ctypes.byref(data),
                                        None, None, ctypes.byref(part))
     return status, part
 

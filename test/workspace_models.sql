@@ -1,7 +1,7 @@
 -- Workspaces: every view with every model that the setting takes, and the
 -- upgrade of a workspace whose setting takes fewer.
 BEGIN;
-SELECT plan(31);
+SELECT plan(32);
 SET LOCAL client_min_messages = error;
 SET LOCAL crm_ext.as_of = '2024-12-31';
 
@@ -60,5 +60,10 @@ BEGIN
 END $$;
 SELECT pg_temp.read_with(model)
 FROM unnest('{bg/nbd,mbg/nbd,pareto/nbd,bg/cnbd-k,mbg/cnbd-k,bg/cnbd-1,mbg/cnbd-12}'::text[]) AS model;
+
+-- The view that checks a model tells what the fit does not.
+SELECT is((SELECT string_agg(DISTINCT coalesce(model_notes, ''), '; ') FROM w.clv_model_check),
+          (SELECT coalesce(string_agg(submodel || ': ' || note, ', '), '') FROM w.scoring_basis, crm_clv_model_notes(clv_model)),
+          'the model check has the notes of the fit');
 SELECT * FROM finish();
 ROLLBACK;
