@@ -271,8 +271,8 @@ static void
 test_choice(double k)
 {
 	static crm_history rows[MANY];
-	crm_clv		truth = {.kind = CRM_CLV_MBGCNBD,.as_of = CRM_CLV_NO_DAY,
-		.unit_days = 7,.purchase = {.n = 5,
+	crm_clv		truth = {.kind = CRM_CLV_MBGCNBD, .as_of = CRM_CLV_NO_DAY,
+		.unit_days = 7, .purchase = {.n = 5,
 	.parameter = {0.9, k, 0.5, 2.0, k}}};
 	double		log_gaps = simulate(&truth, MANY, rows);
 

@@ -31,7 +31,7 @@ turns(void)
 {
 	const crm_log_entry said[] = {
 		entry(1, CRM_LOG_REPLY, -1), entry(2, 0, -1), entry(3, 0, -1),
-		entry(3, CRM_LOG_REPLY, -1), entry(3, CRM_LOG_REPLY, -1), entry(9, 0, -1)};
+	entry(3, CRM_LOG_REPLY, -1), entry(3, CRM_LOG_REPLY, -1), entry(9, 0, -1)};
 	crm_log_turn turn[6];
 
 	ok(crm_log_turns(said, 0, turn) == 0, "no messages, no turns");
@@ -47,7 +47,7 @@ cycles(void)
 {
 	const crm_log_entry states[] = {
 		entry(0, 0, -1), entry(10, CRM_LOG_WAITING, -1), entry(30, CRM_LOG_DONE, -1),
-		entry(40, CRM_LOG_DONE | CRM_LOG_CLOSED, -1), entry(50, 0, -1), entry(60, CRM_LOG_WAITING, -1)};
+	entry(40, CRM_LOG_DONE | CRM_LOG_CLOSED, -1), entry(50, 0, -1), entry(60, CRM_LOG_WAITING, -1)};
 	crm_log_cycle cycle[6];
 	crm_log_end end = crm_log_ends(states, COUNT(states));
 
@@ -65,7 +65,7 @@ static void
 holders(void)
 {
 	const crm_log_entry states[] = {
-		entry(0, 0, 0), entry(1, 0, 0), entry(2, 0, -1), entry(3, 0, 1), entry(4, 0, 0), entry(5, 0, 2)};
+	entry(0, 0, 0), entry(1, 0, 0), entry(2, 0, -1), entry(3, 0, 1), entry(4, 0, 0), entry(5, 0, 2)};
 	crm_log_holding holding = crm_log_holders(states, COUNT(states));
 
 	ok(holding.runs == 4 && holding.ping_pongs == 1, "A A - B A C: four runs, one ping-pong");
@@ -77,7 +77,7 @@ static void
 talks(void)
 {
 	const crm_log_entry said[] = {
-		entry(0, CRM_LOG_IN, 0), entry(5, CRM_LOG_OUT, 1), entry(10, 0, 0), entry(16, CRM_LOG_IN, 0), entry(16, 0, -1)};
+	entry(0, CRM_LOG_IN, 0), entry(5, CRM_LOG_OUT, 1), entry(10, 0, 0), entry(16, CRM_LOG_IN, 0), entry(16, 0, -1)};
 	uint64_t	seen[2] = {0, 0};
 	crm_log_talk talk = crm_log_next_talk(said, COUNT(said), 0, 5, seen);
 

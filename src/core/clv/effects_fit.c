@@ -26,12 +26,13 @@
 #define Q CRM_COVARIATES_MAX
 
 #define BLOCK 4096				/* rows between two questions whether to go on */
-#define PARAMETER_MIN 1e-6				/* the box, as of the fits without covariates */
+#define PARAMETER_MIN 1e-6		/* the box, as of the fits without covariates */
 #define PARAMETER_MAX 1e6
 #define TIME_MAX 1e10
-#define EFFECT_MAX 20.0		/* of a deviation of a covariate */
+#define EFFECT_MAX 20.0			/* of a deviation of a covariate */
 #define EFFECT_LEAST 2.0		/* that it may be */
-#define EFFECT_FAR 5.0			/* where it has run off, if its error is as large */
+#define EFFECT_FAR 5.0			/* where it has run off, if its error is as
+								 * large */
 #define OF_ITS_OWN 1e-9			/* of its variance, that others do not have */
 #define INFLATION_MAX 100.0		/* of the variance of an effect, by the others */
 
@@ -47,7 +48,8 @@ typedef struct sums
 	double		hessian[B][B];
 	double		by_effect[2][Q];
 	double		effect_parameter[2][B][Q];
-	double		effect_effect[3][Q][Q]; /* gamma gamma, gamma delta, delta delta */
+	double		effect_effect[3][Q][Q]; /* gamma gamma, gamma delta, delta
+										 * delta */
 } sums;
 
 /* The derivatives of one customer by ln of his parameters, to add. */
@@ -292,7 +294,7 @@ find_near(crm_effects_data *fit, double factor[Q][Q])
 {
 	for (int k = 0; k < fit->q; k++)
 	{
-		double		x[Q] = {0};	/* column k of the inverse of the factor */
+		double		x[Q] = {0}; /* column k of the inverse of the factor */
 		double		inflation = 0;
 
 		for (int i = k; i < fit->q && fit->deviation[k] > 0; i++)
@@ -312,8 +314,8 @@ find_near(crm_effects_data *fit, double factor[Q][Q])
 static crm_many_problem
 problem_of(crm_effects_data *fit, double age)
 {
-	crm_many_problem problem = {.n = B + 2 * fit->q,.is_plain = true,
-	.objective = objective,.arg = fit};
+	crm_many_problem problem = {.n = B + 2 * fit->q, .is_plain = true,
+	.objective = objective, .arg = fit};
 
 	for (int i = 0; i < B; i++)
 	{
@@ -564,8 +566,8 @@ crm_clv_estimate_effects(int kind, const double *rows, size_t count,
 						 crm_interrupt interrupt, void *arg,
 						 crm_clv_part *part, crm_clv_effects *effects)
 {
-	crm_effects_data fit = {.kind = kind,.family = crm_clv_family_of(kind),.rows = rows,
-		.count = count,.stride = 1,.q = covariates,.interrupt = interrupt,
+	crm_effects_data fit = {.kind = kind, .family = crm_clv_family_of(kind), .rows = rows,
+		.count = count, .stride = 1, .q = covariates, .interrupt = interrupt,
 	.arg = arg};
 	double		correlation[Q][Q];
 	double		factor[Q][Q];

@@ -16,7 +16,8 @@
 #define MANY 16384				/* rows of which a part does not mislead */
 #define STRIDE 16				/* between those and all of them */
 #define MARGIN 50.0				/* log-likelihood that a part may mislead by */
-#define SAME 1e-6				/* relative: values of one and the same maximum */
+#define SAME 1e-6				/* relative: values of one and the same
+								 * maximum */
 #define ROUNDS 3				/* of looks around the best of all rows */
 #define USUAL 3.0				/* the logarithm of how far from it is far */
 #define BETTER 1e-7				/* log-likelihood that is worth another round */

@@ -23,7 +23,8 @@ typedef struct crm_effects_data
 	size_t		stride;
 	int			q;
 	double		mean[CRM_COVARIATES_MAX];
-	double		deviation[CRM_COVARIATES_MAX];	/* 0 where it has no effect of its own */
+	double		deviation[CRM_COVARIATES_MAX];	/* 0 where it has no effect of
+												 * its own */
 	bool		is_near[CRM_COVARIATES_MAX];	/* hardly one of its own */
 	crm_interrupt interrupt;
 	void	   *arg;
@@ -33,8 +34,8 @@ typedef struct crm_effects_starts
 {
 	int			count;
 	double		at[CRM_EFFECTS_STARTS][CRM_MANY_MAX];
-	double		usual[CRM_EFFECTS_BASE];	/* logarithms of parameters, as they
-											 * are seen at once */
+	double		usual[CRM_EFFECTS_BASE];	/* logarithms of parameters, as
+											 * they are seen at once */
 } crm_effects_starts;
 
 /*

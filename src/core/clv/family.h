@@ -79,9 +79,9 @@ typedef struct crm_clv_family
 
 	/*
 	 * Of families that take covariates, and NULL for others: of one customer,
-	 * but for ln(Gamma(r + x) / Gamma(r)); where a search begins; the sign with
-	 * which an effect moves ln of each parameter; the share that leaves within
-	 * a time, and its derivatives by ln of the parameters.
+	 * but for ln(Gamma(r + x) / Gamma(r)); where a search begins; the sign
+	 * with which an effect moves ln of each parameter; the share that leaves
+	 * within a time, and its derivatives by ln of the parameters.
 	 */
 	void		(*slopes) (const double *parameter, const crm_history *customer,
 						   crm_clv_slopes *d);
