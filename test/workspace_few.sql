@@ -60,7 +60,7 @@ SELECT results_eq($$SELECT view_name, ledger_total, view_total, left_out_total F
                   'the refund of who never bought is in each; what is finer than a ledger is left out');
 SELECT results_eq($$SELECT ledger_total, view_total, left_out_total FROM few.reconciliation
                     WHERE column_name = 'pair_count'$$,
-                  'VALUES (2::numeric, 1::numeric, 1::numeric)', 'a pair of weight 0 is left out');
+                  'VALUES (1::numeric, 1::numeric, 0::numeric)', 'a pair of weight 0 counts nowhere');
 DELETE FROM few.fit;
 SELECT is_empty('SELECT pg_temp.unreconciled()', 'without a fit, too');
 SELECT is_empty('SELECT FROM few.stage_history UNION ALL SELECT FROM few.segment_history',

@@ -23,13 +23,12 @@ COMMENT ON FUNCTION crm_is_distributed(regclass) IS
 Such a table cannot have the triggers that keep ledgers current.';
 
 CREATE FUNCTION crm_distribution_column(relation regclass) RETURNS name
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
 DECLARE
     answer name;
 BEGIN
     IF crm_is_distributed(relation) THEN
-        EXECUTE 'SELECT column_to_column_name(logicalrelid, partkey::text) FROM pg_catalog.pg_dist_partition WHERE logicalrelid = $1'
+        EXECUTE 'SELECT pg_catalog.column_to_column_name(logicalrelid, partkey::text) FROM pg_catalog.pg_dist_partition WHERE logicalrelid = $1'
         INTO answer USING relation;
     END IF;
     RETURN answer;
