@@ -511,7 +511,8 @@ INSERT INTO runs_text VALUES
         ('crm_grant_reader', 'names'),
     ('crm_revoke_reader', 'names'), ('crm_create_plain_view', 'names'), ('crm_enter_plain_schema', 'names'),
     ('crm_create_sight', 'constants, names and the type of a key'), ('crm_drop_sights', 'names'),
-    ('crm_is_distributed', 'a constant'), ('crm_write_definition', 'literals and a number'),
+    ('crm_is_distributed', 'a constant'), ('crm_distribution_column', 'a constant'), ('crm_distributed_rows', 'a name'),
+    ('crm_create_source_view', 'what crm_source_query says, and names'), ('crm_write_definition', 'literals and a number'),
     ('crm_convert_workspace', 'names'), ('crm_forget_first_release', 'names and types of the workspace''s own views'),
     ('crm_set_target', 'names'), ('crm_make_targets', 'conditions of the owner, which crm_set_target has parsed');
 SELECT is_empty($$SELECT p.oid::regprocedure FROM pg_proc AS p JOIN pg_language AS l ON l.oid = p.prolang
