@@ -157,7 +157,8 @@ cat <<'END'
 
 CREATE FUNCTION crm_relation_subjects(OUT relation_name text, OUT subject text)
 RETURNS SETOF record
-LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 400 AS $$
+LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 400
+BEGIN ATOMIC
     SELECT DISTINCT ON (relation_name) relation_name, subject
     FROM (
         SELECT source, subject, position FROM crm_source_fields()
@@ -176,7 +177,7 @@ cat <<'END'
         ) AS made (subject, relation_name, position)
     ) AS relation (relation_name, subject, position)
     ORDER BY relation_name, position;
-$$;
+END;
 COMMENT ON FUNCTION crm_relation_subjects() IS
 'Of which subject each table and view of a workspace is.
 One row a relation, whether or not a workspace has it. A source to which several subjects add fields is of the first.';
