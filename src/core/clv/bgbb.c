@@ -290,6 +290,9 @@ choose_starts(const crm_clv_summary *s, crm_clv_starts *starts)
 
 	/* Hardly anybody has left. */
 	crm_clv_add_start(starts, fmax(s->x / s->age, 0.01), 1, 0.05, s->age);
+
+	/* Who is there purchases, all alike, and only churn ends it. */
+	crm_clv_add_start(starts, 40, 1, 2 / (1 + s->x), 2 * s->x / (1 + s->x));
 }
 
 /* Of two there are four histories, whose shares have three degrees of freedom. */
