@@ -1,7 +1,7 @@
 -- Communities, events and campaigns over keys of uuid, in a zone far away, as of a day long past, for a reader of some
 -- rows: every view says what it would if nothing else were there.
 BEGIN;
-SELECT plan(27);
+SELECT plan(28);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SELECT setseed(0.25);
@@ -286,5 +286,14 @@ SELECT is((SELECT joined_at FROM crm.joined_customer WHERE customer_id = 'ann'),
 SET LOCAL crm_ext.as_of = '2025-02-01';
 SELECT is((SELECT joined_at FROM crm.joined_customer WHERE customer_id = 'ann'), timestamptz '2025-01-01 00:00-08',
     'until it has come');
+
+-- Where clocks go back at midnight, a day ends at the first of the two
+SET LOCAL timezone = 'Atlantic/Azores';
+SELECT crm_create_workspace('island', '{}', subjects => '{community}');
+SET LOCAL crm_ext.as_of = '2024-10-26';
+INSERT INTO island.post (post_id, customer_id, posted_at) VALUES ('late', 'ann', '2024-10-27 00:30+00'),
+    ('early', 'ann', '2024-10-26 23:30+00');
+SELECT results_eq('SELECT post_id, posted_on FROM island.post_known', $$VALUES ('early', date '2024-10-26')$$,
+    'no post of tomorrow');
 SELECT * FROM finish();
 ROLLBACK;

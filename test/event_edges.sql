@@ -1,6 +1,6 @@
 -- Events over replies as they come: changed minds, words in any case, who came without a word.
 BEGIN;
-SELECT plan(7);
+SELECT plan(10);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-06-30';
 SELECT crm_create_workspace('meet', '{}', subjects => '{event}');
@@ -41,5 +41,22 @@ INSERT INTO happening VALUES ('m1', '2024-01-20'), ('m1', '2024-01-20');
 SELECT crm_create_workspace('again', '{"event": {"from": "happening", "event_id": "id", "starts_at": "at"}}');
 INSERT INTO again.attendance (event_id, customer_id, response) VALUES ('m1', 'ann', 'yes');
 SELECT results_eq('SELECT event_id, yes_count FROM again.event_attendance', $$VALUES ('m1', 1::bigint)$$, 'is one');
+
+-- Small groups are of people, not of their replies
+SELECT crm_create_workspace('few', '{}', subjects => '{event}');
+UPDATE few.setting SET min_cell = 5;
+INSERT INTO few.event (event_id, starts_at) SELECT 'e' || n, date '2024-01-01' + n FROM generate_series(1, 5) AS n;
+INSERT INTO few.attendance (event_id, customer_id, response) SELECT 'e' || n, 'solo', 'yes' FROM generate_series(1, 5) AS n;
+SELECT is_empty('SELECT FROM few.event_summary', 'five replies of one person are one person''s');
+INSERT INTO few.attendance (event_id, customer_id, response, replied_at)
+SELECT 'e1', n::text, CASE WHEN n > 5 THEN 'no' ELSE 'yes' END, '2024-01-01' FROM generate_series(1, 10) AS n;
+INSERT INTO few.attendance (event_id, customer_id, response, replied_at)
+SELECT 'e2', n::text, 'yes', '2023-12-30' FROM unnest('{1,2,3,4}'::integer[]) AS n;
+SELECT results_eq($$SELECT event_id, attendee_count, matched_count, matched_change FROM few.event_effect
+    WHERE event_id = 'e1'$$,
+    $$VALUES ('e1', 6::bigint, NULL::bigint, NULL::double precision)$$, 'whom few are compared with is not told');
+UPDATE few.setting SET min_cell = 1;
+SELECT results_eq($$SELECT event_id, matched_count FROM few.event_effect WHERE event_id = 'e1'$$,
+    $$VALUES ('e1', 2::bigint)$$, 'but there they are');
 SELECT * FROM finish();
 ROLLBACK;

@@ -2,7 +2,7 @@
 -- automatic replies, pauses, reopening, merged cases, two time zones, both
 -- clock changes; then no staff, no cases, everything open.
 BEGIN;
-SELECT plan(71);
+SELECT plan(72);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL timezone = 'Asia/Tokyo';
@@ -358,6 +358,9 @@ SELECT results_eq('SELECT contact_on, contact_count FROM again.staff_contact ORD
         'a contact of one who was not employed yet counts, days before do not');
 SELECT is((SELECT case_count FROM again.responder WHERE staff_id = 's1'), 3::bigint, 'merged cases are one');
 SELECT is((SELECT total_count FROM again.responder_concentration WHERE measure = 'case'), 5::bigint, 'for all staff, too');
+SELECT is((SELECT attcollation::regcollation::text FROM pg_attribute
+           WHERE attrelid = 'desk.service_basis'::regclass AND attname = 'done_words'), '"default"',
+    'words leave the order of states to their own collation');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -1,6 +1,6 @@
 -- With whose rights triggers act, and what nobody gets by them.
 BEGIN;
-SELECT plan(CASE WHEN current_setting('server_version_num')::integer >= 160000 THEN 94 ELSE 92 END);
+SELECT plan(CASE WHEN current_setting('server_version_num')::integer >= 160000 THEN 95 ELSE 93 END);
 SET LOCAL client_min_messages = warning;
 
 CREATE ROLE crm_shop;
@@ -541,6 +541,14 @@ SELECT is_empty($$
       AND p.proname NOT IN ('crm_create_workspace', 'crm_log_moves', 'crm_help')
       AND pg_temp.called(p.oid, 'shop_renamed') <> 'workspace "shop_renamed" belongs to another role'$$,
     'whatever takes a workspace refuses a superuser in another''s');
+
+-- Views call this with the search_path of whoever reads.
+CREATE FUNCTION public.format(text, regclass) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'run as %', current_user;
+END $$;
+SELECT lives_ok($$SELECT FROM crm_distributed_rows('pg_am') AS t (oid oid, name name, handler regproc, type "char")$$,
+    'rows are fetched without what others call format');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -108,7 +108,7 @@ CREATE AGGREGATE crm_case_end_agg(changed_at timestamptz, event_no bigint, statu
     COMBINEFUNC = crm_log_combine, SERIALFUNC = crm_log_serialize, DESERIALFUNC = crm_log_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE crm_case_end_agg(timestamptz, bigint, text, text[], text[]) IS
-'When a case was first resolved, first closed, and since when done.
+'When a case was first resolved and closed, and its last state if done.
 An array of these three instants, NULL for what was not. The last state decides whether it is done: by changed_at, then event_no, NULL last, then status. A state is done, or closed, where the status in lower case (A to Z) is one of the words, which are the same in every row. Rows without changed_at are skipped; no rows give NULL.';
 
 CREATE AGGREGATE crm_case_cycle_agg(changed_at timestamptz, event_no bigint, status text, done_words text[],

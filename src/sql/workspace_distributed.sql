@@ -55,7 +55,8 @@ COMMENT ON FUNCTION crm_rests_on_distributed(regclass) IS
 CREATE FUNCTION crm_distributed_rows(relation regclass) RETURNS SETOF record
 LANGUAGE plpgsql STABLE STRICT ROWS 100000 AS $$
 BEGIN
-    RETURN QUERY EXECUTE format('SELECT * FROM %s', relation);
+    -- Whoever reads a view calls this by a search_path of their own.
+    RETURN QUERY EXECUTE pg_catalog.format('SELECT * FROM %s', relation);
 END $$;
 COMMENT ON FUNCTION crm_distributed_rows(regclass) IS
 'The rows of a relation, fetched by a query of their own.

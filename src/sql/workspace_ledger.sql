@@ -331,8 +331,11 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
     -- A policy that names a table of Citus by its number is to Citus one of that table's:
     -- it finds a circle then, and refuses every ALTER TABLE.
     SELECT CASE WHEN relkind NOT IN ('r', 'p') THEN 'false'
-                WHEN crm_is_distributed(oid) THEN format('(SELECT NOT row_security_active(%L::text))',
-                                                         format('%s.%I', relnamespace::regnamespace, relname))
+                WHEN crm_is_distributed(oid) THEN format(
+                    -- By its names, and without the right to its schema that these would need as a regclass.
+                    '(SELECT NOT row_security_active(c.oid) FROM pg_catalog.pg_class AS c
+                      JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+                      WHERE n.nspname = %L AND c.relname = %L)', relnamespace::regnamespace::text, relname)
                 ELSE format('(SELECT NOT row_security_active(%L::regclass))', oid) END
     FROM pg_class
     WHERE oid = coalesce(definition -> 'sources' -> source ->> 'from', format('%I.%I', definition ->> 'workspace', source))::regclass;

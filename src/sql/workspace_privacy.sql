@@ -136,6 +136,9 @@ BEGIN
     END IF;
     IF is_source AND crm_source_rows(name) <> quote_ident(name) THEN
         -- Citus deletes rows of tables, not through views.
+        IF NOT crm_is_distributed((mapping ->> 'from')::regclass) THEN
+            RETURN NULL;
+        END IF;
         RETURN format('DELETE FROM %s WHERE (%s)::%s = %L AND (%s)', mapping ->> 'from', crm_closed(mapping ->> field),
                       crm_definition() ->> 'key_type', customer_id, coalesce(crm_closed(mapping ->> 'where'), 'true'));
     END IF;

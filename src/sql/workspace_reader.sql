@@ -117,6 +117,13 @@ BEGIN
         RAISE EXCEPTION 'role "%" does not exist', role USING ERRCODE = 'undefined_object',
         HINT = 'CREATE ROLE makes one.';
     END IF;
+    IF plain_schema IS NOT NULL AND EXISTS (SELECT FROM pg_class WHERE relnamespace = quote_ident(workspace)::regnamespace
+                                                                   AND starts_with(relname, 'distributed_')) THEN
+        RAISE EXCEPTION 'a reader of "%" cannot do with a schema of plain views', workspace
+            USING ERRCODE = 'feature_not_supported',
+            DETAIL = 'Sources that Citus distributes are asked for by views of the workspace itself.',
+            HINT = 'Leave plain_schema out.';
+    END IF;
     -- Views are made there.
     PERFORM crm_enter_workspace(workspace, true) WHERE plain_schema IS NOT NULL;
     PERFORM crm_enter_plain_schema(workspace, plain_schema);
@@ -155,7 +162,7 @@ security holds for the reader. plain_schema: a schema for views of what is plain
 gets USAGE on it instead of on the workspace, so that it can name plain views alone, and reads ledgers, fits and
 models only through them. A WARNING names what is not ours to grant. Call it again after crm_add_subject,
 crm_change_sources or crm_upgrade_workspace. Errors: 42704 where there is no such role, 42501 for a plain schema of
-somebody else, and as of crm_enter_workspace. A NULL workspace or role grants nothing.';
+somebody else, 0A000 for one beside sources that Citus distributes, and as of crm_enter_workspace. A NULL workspace or role grants nothing.';
 
 CREATE FUNCTION crm_revoke_reader(workspace text, role text, include_sources boolean DEFAULT true,
     plain_schema text DEFAULT NULL) RETURNS void
@@ -207,7 +214,7 @@ LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE ROWS 50 AS $$
 BEGIN
     RETURN QUERY SELECT q.subject, q.question, q.view_name, replace(q.query, 'crm.', quote_ident(workspace) || '.')
     FROM crm_questions() AS q
-    WHERE to_regclass(format('%I.%I', workspace, q.view_name)) IS NOT NULL
+    WHERE pg_catalog.to_regclass(pg_catalog.format('%I.%I', workspace, q.view_name)) IS NOT NULL
     ORDER BY q."position";
     IF NOT FOUND THEN
         RAISE EXCEPTION 'there is no workspace "%"', workspace

@@ -49,7 +49,7 @@ typedef struct crm_log_turn
 extern size_t crm_log_turns(const crm_log_entry *entries, size_t count,
 							crm_log_turn *turns);
 
-/* When a case was first resolved, first closed, and since when it is done. */
+/* When a case was first resolved, first closed, and its last state if done. */
 typedef struct crm_log_end
 {
 	int64_t		resolved;		/* entries, -1 for none */

@@ -175,7 +175,11 @@ crm_case_cycle_trans(PG_FUNCTION_ARGS)
 static int64
 business_micros(void *clock, int64 from, int64 to)
 {
-	return (int64) rint(crm_zone_clock_seconds(clock, from, to) * USECS_PER_SEC);
+	double		micros =
+		rint(crm_zone_clock_seconds(clock, from, to) * USECS_PER_SEC);
+
+	CHECK_FOR_INTERRUPTS();
+	return micros < (double) PG_INT64_MAX ? (int64) micros : PG_INT64_MAX;
 }
 
 /*

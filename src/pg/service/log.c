@@ -154,6 +154,7 @@ compare_wholly(const void *a, const void *b, void *collation)
 	const crm_log_entry *other = b;
 	int			order = compare_entries(a, b, collation);
 
+	CHECK_FOR_INTERRUPTS();
 	if (order == 0)
 		order = one->flags - other->flags;
 	if (order == 0 && one->name != NULL && other->name != NULL)

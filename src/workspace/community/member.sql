@@ -188,9 +188,9 @@ FROM (
            count(*) AS post_count,
            count(*) FILTER (WHERE post_role = 'question') AS question_count,
            count(DISTINCT customer_id) AS author_count,
-           coalesce(sum(count(DISTINCT customer_id)) OVER (
+           coalesce(max(count(DISTINCT customer_id)) OVER (
                         ORDER BY count(DISTINCT customer_id), board
-                        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::bigint AS smaller_count,
+                        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS smaller_count,
            count(*) FILTER (WHERE posted_on > as_of - 28) AS recent_post_count,
            min(posted_on) AS first_post_on,
            max(posted_on) AS last_post_on

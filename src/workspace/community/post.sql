@@ -35,7 +35,9 @@ SELECT post.post_id,
        post.view_count,
        crm_as_of() AS as_of
 FROM post
-WHERE post.posted_at < (SELECT ended_at FROM community_now);
+WHERE post.posted_at < (SELECT ended_at FROM community_now)
+  -- Where clocks go back at midnight, the day ends at the first of two.
+  AND post.posted_on <= (SELECT as_of FROM community_now);
 COMMENT ON VIEW post_known IS
 'One row a post up to as_of: what it is in the view''s own words.
 post_role: question, answer or other, by post_kind; without a kind a post that has a parent is an answer. thread_id is
@@ -50,6 +52,7 @@ WITH node AS MATERIALIZED (
            row_number() OVER (ORDER BY post_id COLLATE "C") AS node_number
     FROM post
     WHERE post_id IS NOT NULL AND posted_at < (SELECT ended_at FROM community_now)
+      AND posted_on <= (SELECT as_of FROM community_now)
     GROUP BY post_id
 )
 SELECT node.post_id,
@@ -71,7 +74,7 @@ key of the latter.';
 
 CREATE OR REPLACE VIEW community_post AS
 SELECT known.post_id,
-       coalesce(known.thread_id, thread.thread_id) AS thread_id,
+       coalesce(known.thread_id, thread.thread_id, known.parent_id) AS thread_id,
        known.parent_id,
        known.board,
        known.kind,

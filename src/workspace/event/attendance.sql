@@ -145,13 +145,19 @@ FROM (
            avg(yes_count)::double precision AS mean_yes_count,
            percentile_cont(0.5) WITHIN GROUP (ORDER BY yes_count) AS median_yes_count,
            max(yes_count) AS max_yes_count,
-           coalesce(sum(headcount), 0)::bigint AS headcount,
-           coalesce(sum(reply_count), 0)::bigint AS reply_count,
-           coalesce(sum(reply_count) FILTER (WHERE NOT crm_is_shown((SELECT min_cell FROM setting), reply_count)), 0)
-               ::bigint AS hidden_reply_count
+           coalesce(sum(headcount), 0)::bigint AS headcount
     FROM event_tally
 ) AS total
-WHERE crm_is_shown((SELECT min_cell FROM setting), total.reply_count, total.hidden_reply_count);
+CROSS JOIN (
+    SELECT count(DISTINCT reply.customer_id) AS customer_count,
+           count(DISTINCT reply.customer_id) FILTER (WHERE NOT crm_is_shown((SELECT min_cell FROM setting), tally.reply_count))
+               AS hidden_customer_count
+    FROM attendance_reply AS reply
+    JOIN event_tally AS tally USING (event_id)
+    WHERE (SELECT min_cell FROM setting) > 1
+) AS counted
+WHERE (SELECT min_cell FROM setting) <= 1
+   OR crm_is_shown((SELECT min_cell FROM setting), counted.customer_count, counted.hidden_customer_count);
 COMMENT ON VIEW event_summary IS
 'One row: all events up to as_of, and who said yes.
 No row where the replies, or those to the events that event_attendance hides, are of fewer customers than

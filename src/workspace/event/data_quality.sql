@@ -27,14 +27,6 @@ FROM (
     FROM attendance WHERE customer_id IS NULL
     UNION ALL
     SELECT
-        'event', 'duplicate_event', 'error',
-        'Further rows with a key that another row has: views take what the first of them says.',
-        coalesce(sum(n - 1), 0), min(event_id)
-    FROM (
-        SELECT event_id, count(*) AS n FROM event WHERE event_id IS NOT NULL GROUP BY event_id HAVING count(*) > 1
-    ) AS duplicate
-    UNION ALL
-    SELECT
         'attendance', 'repeated_reply', 'info',
         'Further replies of a customer to an event: the latest counts; example: the event.',
         coalesce(sum(n - 1), 0), min(event_id)

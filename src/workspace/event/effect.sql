@@ -67,8 +67,9 @@ SELECT compared.event_id,
        compared.before_sum / nullif(compared.attendee_count, 0)::double precision AS before_mean,
        compared.after_sum / nullif(compared.attendee_count, 0)::double precision AS after_mean,
        (compared.after_sum - compared.before_sum) / nullif(compared.attendee_count, 0)::double precision AS raw_change,
-       compared.matched_count,
-       (compared.matched_sum / nullif(compared.matched_count, 0))::double precision AS matched_change,
+       CASE WHEN shown.is_matched THEN compared.matched_count END AS matched_count,
+       CASE WHEN shown.is_matched
+            THEN (compared.matched_sum / nullif(compared.matched_count, 0))::double precision END AS matched_change,
        crm_as_of() AS as_of
 FROM (
     SELECT min(alike.event_id) COLLATE "default" AS event_id,
@@ -80,6 +81,9 @@ FROM (
            coalesce(sum(alike.attendee_count)
                         FILTER (WHERE alike.attendee_count > 0 AND alike.non_attendee_count > 0), 0)::bigint
                AS matched_count,
+           coalesce(sum(alike.non_attendee_count)
+                        FILTER (WHERE alike.attendee_count > 0 AND alike.non_attendee_count > 0), 0)::bigint
+               AS matched_other_count,
            sum(alike.after_sum - alike.attendee_count * alike.other_after_sum / alike.non_attendee_count::numeric)
                FILTER (WHERE alike.attendee_count > 0 AND alike.non_attendee_count > 0) AS matched_sum
     FROM (
@@ -96,13 +100,18 @@ FROM (
 ) AS compared
 LEFT JOIN event_told AS told ON told.event_id = compared.event_id
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
+CROSS JOIN LATERAL (
+    SELECT crm_is_shown(setting.min_cell, compared.matched_count, compared.attendee_count - compared.matched_count,
+                        compared.matched_other_count) AS is_matched
+) AS shown
 WHERE crm_is_shown(setting.min_cell, compared.attendee_count, compared.non_attendee_count);
 COMMENT ON VIEW event_effect IS
 'One row an event: activity before and after, beside who stayed away.
 An association, not an effect: people who come differ from those who do not. matched_change is the mean over attendees
 of their change less the mean change of those who said no and were as active before; attendees without such a match are
 left out, and matched_count says how many it rests on. Only events with setting.effect_days days behind them by as_of.
-Events of fewer customers on either side than setting.min_cell are hidden.';
+Events of fewer customers on either side than setting.min_cell are hidden; matched_count and matched_change are NULL
+where the matched, those left out or those they are compared with are fewer.';
 
 CREATE OR REPLACE VIEW event_effect_by_kind AS
 SELECT grouped.kind,

@@ -1,15 +1,17 @@
 -- What the views of service are made of: the instant, the cases, their states.
 
--- LIMIT keeps this row in one piece: it is computed once a query.
+-- Words have no collation of their own: two states of one instant are in the order
+-- of their status as the source has it, everywhere. LIMIT keeps this row in one piece: it is computed once a query.
 CREATE OR REPLACE VIEW service_basis AS
 SELECT
     crm_as_of() AS as_of, crm_as_of_at(:'time_zone') AS until_at, calendar, conversation_gap_seconds,
     is_conversation_by_channel, coverage_seconds, daily_contact_target, handover_cost, onboarding_days, repeat_days,
     min_cell,
-    ARRAY(SELECT lower(status COLLATE "C") FROM case_status WHERE meaning IN ('resolved', 'closed') ORDER BY 1)
+    ARRAY(SELECT lower(status COLLATE "C") COLLATE "default" FROM case_status
+          WHERE meaning IN ('resolved', 'closed') ORDER BY 1)
         AS done_words,
-    ARRAY(SELECT lower(status COLLATE "C") FROM case_status WHERE meaning = 'closed' ORDER BY 1) AS closed_words,
-    ARRAY(SELECT lower(status COLLATE "C") FROM case_status WHERE meaning = 'waiting' ORDER BY 1) AS waiting_words
+    ARRAY(SELECT lower(status COLLATE "C") COLLATE "default" FROM case_status WHERE meaning = 'closed' ORDER BY 1) AS closed_words,
+    ARRAY(SELECT lower(status COLLATE "C") COLLATE "default" FROM case_status WHERE meaning = 'waiting' ORDER BY 1) AS waiting_words
 FROM setting
 LIMIT 1;
 COMMENT ON VIEW service_basis IS
