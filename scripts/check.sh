@@ -44,7 +44,7 @@ choose_tests()
     done
     tests+=(test/"$topic"*.sql test/t/"$topic"*.pl)
     ((${#sessions[@]} == 0)) || tests+=(test/regress.pl)
-    [[ ! -d src/workspace/$topic || -z $topic ]] || tests+=(test/workspace_subjects.sql test/workspace.sql)
+    [[ ! -d src/workspace/$topic || -z $topic ]] || tests+=(test/workspace{,_subjects,_cells}.sql)
     ((${#tests[@]} > 0)) || die "no test of topic $topic"
     tests+=(test/catalogue*.sql)
     mapfile -t tests < <(printf '%s\n' "${tests[@]}" | sort -u)

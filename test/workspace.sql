@@ -103,7 +103,7 @@ BEGIN
     END LOOP;
 END $$;
 CREATE TEMPORARY TABLE contents_then AS SELECT * FROM pg_temp.contents('crm');
-INSERT INTO crm.purchase (customer_id, purchased_at, amount) VALUES ('c1', '2023-07-01', 999),
+INSERT INTO crm.purchase (customer_id, purchased_at, amount) VALUES ('c1', '2023-07-01', 999), ('c1', '2030-01-01', 1),
     ('later', '2023-08-01', 5), ('later', '2023-08-09', 6);
 INSERT INTO crm.customer (customer_id, registered_at) VALUES ('later', '2023-07-31');
 SELECT is_empty($$

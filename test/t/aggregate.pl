@@ -143,11 +143,13 @@ is( $node->safe_psql('postgres', q{
         CREATE TEMPORARY TABLE way AS
         SELECT r.signature, by('0', format('%s(%s)', r.name, a.usual), 'number') AS alone,
                by('2', format('%s(%s)', r.name, a.usual), 'number') AS by_workers,
-               by('0', 'crm_rollup(s)', format('(SELECT %s(%s) AS s FROM number GROUP BY i %% 7) AS part', r.name, a.usual)) AS in_parts,
+               by('0', 'crm_rollup(s)', format('(SELECT %s(%s) AS s FROM number GROUP BY i %% 15) AS part', r.name, a.usual)) AS in_parts,
                EXISTS (SELECT FROM routine AS u WHERE u.name = 'crm_rollup' AND u.types[0] = r.result) AS has_rollup
         FROM routine AS r, array_to_string(usual_arguments(r), ', ') AS a (usual)
         WHERE r.kind = 'a' AND r.n > 0;
-        SELECT string_agg(signature || ' ' || left(alone, 100), E'\n') FROM way WHERE alone <> by_workers OR has_rollup AND alone <> in_parts
+        SELECT string_agg(signature || ' ' || left(alone, 100), E'\n') FROM way WHERE alone <> by_workers 
+            -- Parts have other extremes than all rows; some aggregates do not take such as are usual for all.
+            OR has_rollup AND alone NOT LIKE 'error%' AND alone <> in_parts
             OR alone LIKE 'error%' AND alone !~ 'same in every row|of different (scales|widths)'}),
     '', 'aggregates of the same rows by workers and in parts are the same');
 # What was stored is a value as any other: read, compared, rolled up again.
