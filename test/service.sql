@@ -2,7 +2,7 @@
 -- automatic replies, pauses, reopening, merged cases, two time zones, both
 -- clock changes; then no staff, no cases, everything open.
 BEGIN;
-SELECT plan(72);
+SELECT plan(73);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL timezone = 'Asia/Tokyo';
@@ -358,6 +358,12 @@ SELECT results_eq('SELECT contact_on, contact_count FROM again.staff_contact ORD
         'a contact of one who was not employed yet counts, days before do not');
 SELECT is((SELECT case_count FROM again.responder WHERE staff_id = 's1'), 3::bigint, 'merged cases are one');
 SELECT is((SELECT total_count FROM again.responder_concentration WHERE measure = 'case'), 5::bigint, 'for all staff, too');
+INSERT INTO again.case_state (case_id, changed_at, status, staff_id) VALUES ('open', '2024-03-20 10:00', 'closed', 's2');
+SELECT results_eq('SELECT closed_unanswered_at FROM again.case_reply WHERE case_id = ''open''
+                   UNION ALL
+                   SELECT closed_unanswered_at FROM again.service_wait WHERE case_id = ''open'' AND measure = ''first_reply'' ',
+    $$VALUES ('2024-03-20 10:00'::timestamptz), ('2024-03-20 10:00')$$,
+    'who was closed, opened again and closed waited until the last of these');
 SELECT is((SELECT attcollation::regcollation::text FROM pg_attribute
            WHERE attrelid = 'desk.service_basis'::regclass AND attname = 'done_words'), '"default"',
     'words leave the order of states to their own collation');

@@ -115,7 +115,7 @@ DECLARE
                FROM (SELECT case_id, unnest(crm_reply_turn_agg(at, direction = 'out', holder)) AS t FROM ROWS
                      WHERE direction IN ('in', 'out') GROUP BY case_id) AS one$s$
         WHEN 'end' THEN
-            $s$SELECT case_id, ends[1], ends[2], ends[3]
+            $s$SELECT case_id, ends[1], ends[2], ends[3], ends[4]
                FROM (SELECT case_id, crm_case_end_agg(at, event_no, status, done, closed) AS ends
                      FROM ROWS CROSS JOIN question GROUP BY case_id) AS one$s$
         WHEN 'cycle' THEN
@@ -137,7 +137,10 @@ DECLARE
     theirs text := CASE which
         WHEN 'end' THEN
             $s$SELECT case_id, min(at) FILTER (WHERE is_done), min(at) FILTER (WHERE is_closed),
-                      max(at) FILTER (WHERE is_done AND stay_no = stay_count) FROM stay GROUP BY case_id$s$
+                      max(at) FILTER (WHERE is_done AND stay_no = stay_count),
+                      min(at) FILTER (WHERE is_closed AND stay_no > last_open_no)
+               FROM (SELECT *, coalesce(max(stay_no) FILTER (WHERE NOT is_done) OVER (PARTITION BY case_id), 0)
+                                   AS last_open_no FROM stay) AS stay GROUP BY case_id$s$
         ELSE 'SELECT * FROM ' || quote_ident(which) END;
     answer bigint;
 BEGIN
@@ -184,7 +187,7 @@ SELECT is((SELECT count(*) FROM by_workers AS w, (
 SELECT is((SELECT crm_reply_turn_agg(at, direction = 'out', holder) FROM log WHERE false), NULL::crm_reply_turn[],
           'no rows give NULL');
 SELECT is((SELECT crm_holder_agg(at, event_no, status, NULL) FROM log), NULL::bigint[], 'nor do rows that are skipped');
-SELECT is(crm_case_end_agg(at, NULL, 'Done', '{done,NULL}', NULL), ARRAY['2024-01-01', NULL, '2024-01-01']::timestamptz[],
+SELECT is(crm_case_end_agg(at, NULL, 'Done', '{done,NULL}', NULL), ARRAY['2024-01-01', NULL, '2024-01-01', NULL]::timestamptz[],
           'a list of words may be NULL, or have one')
 FROM (VALUES (timestamptz '2024-01-01'), (NULL)) AS state (at);
 SELECT is(crm_case_cycle_agg(at, 1, status, '{done}', '{wait}', '2024-01-01', 'UTC; mon-sun 00:00-24:00'),

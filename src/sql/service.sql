@@ -109,7 +109,8 @@ CREATE AGGREGATE crm_case_end_agg(changed_at timestamptz, event_no bigint, statu
 );
 COMMENT ON AGGREGATE crm_case_end_agg(timestamptz, bigint, text, text[], text[]) IS
 'When a case was first resolved and closed, and its last state if done.
-An array of these three instants, NULL for what was not. The last state decides whether it is done: by changed_at, then event_no, NULL last, then status. A state is done, or closed, where the status in lower case (A to Z) is one of the words, which are the same in every row. Rows without changed_at are skipped; no rows give NULL.';
+An array of these three instants, and of the first closing since it was open for the last time; NULL for what was not.
+The last state decides whether it is done: by changed_at, then event_no, NULL last, then status. A state is done, or closed, where the status in lower case (A to Z) is one of the words, which are the same in every row. Rows without changed_at are skipped; no rows give NULL.';
 
 CREATE AGGREGATE crm_case_cycle_agg(changed_at timestamptz, event_no bigint, status text, done_words text[],
                                     waiting_words text[], until_at timestamptz, calendar crm_calendar) (

@@ -52,6 +52,7 @@ cycles(void)
 	crm_log_end end = crm_log_ends(states, COUNT(states));
 
 	ok(end.resolved == 2 && end.closed == 3 && end.done == -1, "resolved, closed, and open again");
+	ok(end.closed_since == -1 && crm_log_ends(states, 4).closed_since == 3, "closed, until it is open again");
 	ok(crm_log_ends(states, 4).done == 3, "done since the last state");
 	ok(crm_log_ends(states, 0).resolved == -1, "without states nothing");
 	ok(crm_log_cycles(states, COUNT(states), 100, all_of_it, NULL, cycle) == 2, "two cycles");

@@ -198,10 +198,12 @@ sum_up(const crm_chain *chain, const int *order, const equations *s,
 
 	for (int i = 0; i < s->n; i++)
 	{
+		const crm_dd *weight = crm_chain_weight(chain, CRM_FROM_CHANNEL(order[i]),
+												CRM_TO_CONVERSION);
+
 		starts += s->from_start[i];
 		converted += s->from_start[i] * s->converts[i];
-		conversions = crm_dd_add(conversions, *crm_chain_weight(
-																chain, CRM_FROM_CHANNEL(order[i]), CRM_TO_CONVERSION));
+		conversions = crm_dd_add(conversions, *weight);
 	}
 	credit->conversions = conversions.hi;
 	credit->probability = starts > 0 ? converted / starts : NAN;

@@ -50,8 +50,8 @@ extern void crm_effects_choose_starts(const crm_effects_data *fit,
 
 /*
  * crm_many_maximise() from each start, over a part of the rows first, as
- * crm_clv_search() has it, and then from points around the best. The objective minds *stride. CRM_INVALID where it is
- * finite at none of the starts.
+ * crm_clv_search() has it, and then from points around the best. The objective
+ * minds *stride. CRM_INVALID where it is finite at none of the starts.
  */
 extern crm_status crm_effects_search(const crm_many_problem *problem,
 									 size_t rows, size_t *stride,

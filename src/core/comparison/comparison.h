@@ -7,7 +7,6 @@
 
 #include "core/experience/experience.h"
 
-/* crm_moments as a value of its own */
 /*
  * x1 of n1 against x2 of n2: the difference x1/n1 - x2/n2, its interval by
  * method 10 of Newcombe (1998, Statistics in Medicine 17), and the two-sided

@@ -38,21 +38,22 @@ crm_log_turns(const crm_log_entry *entries, size_t count, crm_log_turn *turns)
 crm_log_end
 crm_log_ends(const crm_log_entry *entries, size_t count)
 {
-	crm_log_end end = {NONE, NONE, NONE};
+	crm_log_end end = {NONE, NONE, NONE, NONE};
 
 	for (size_t i = 0; i < count; i++)
 	{
-		int			flags = entries[i].flags;
+		bool		is_done = (entries[i].flags & CRM_LOG_DONE) != 0;
+		bool		is_closed = (entries[i].flags & CRM_LOG_CLOSED) != 0;
 
-		end.done = NONE;
-		if ((flags & CRM_LOG_DONE) != 0)
-		{
-			end.done = (int64_t) i;
-			if (end.resolved == NONE)
-				end.resolved = (int64_t) i;
-		}
-		if ((flags & CRM_LOG_CLOSED) != 0 && end.closed == NONE)
+		end.done = is_done ? (int64_t) i : NONE;
+		if (is_done && end.resolved == NONE)
+			end.resolved = (int64_t) i;
+		if (is_closed && end.closed == NONE)
 			end.closed = (int64_t) i;
+		if (!is_done)
+			end.closed_since = NONE;
+		else if (is_closed && end.closed_since == NONE)
+			end.closed_since = (int64_t) i;
 	}
 	return end;
 }

@@ -49,12 +49,16 @@ typedef struct crm_log_turn
 extern size_t crm_log_turns(const crm_log_entry *entries, size_t count,
 							crm_log_turn *turns);
 
-/* When a case was first resolved, first closed, and its last state if done. */
+/*
+ * When a case was first resolved and closed, its last state if done, and the
+ * first closing since it was open for the last time.
+ */
 typedef struct crm_log_end
 {
 	int64_t		resolved;		/* entries, -1 for none */
 	int64_t		closed;
 	int64_t		done;
+	int64_t		closed_since;
 } crm_log_end;
 
 extern crm_log_end crm_log_ends(const crm_log_entry *entries, size_t count);

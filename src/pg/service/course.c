@@ -121,16 +121,16 @@ crm_case_end_trans(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(log);
 }
 
-/* {resolved_at, closed_at, done_at} */
+/* {resolved_at, closed_at, done_at, closed_since_at} */
 Datum
 crm_case_end_final(PG_FUNCTION_ARGS)
 {
 	log_state  *log = crm_log_getarg_ordered(fcinfo);
 	crm_log_end end;
-	int64		found[3];
-	Datum		values[3] = {0};
-	bool		nulls[3];
-	int			size = 3;
+	int64		found[4];
+	Datum		values[4] = {0};
+	bool		nulls[4];
+	int			size = 4;
 	int			low = 1;
 
 	if (log == NULL)
@@ -139,7 +139,8 @@ crm_case_end_final(PG_FUNCTION_ARGS)
 	found[0] = end.resolved;
 	found[1] = end.closed;
 	found[2] = end.done;
-	for (int i = 0; i < 3; i++)
+	found[3] = end.closed_since;
+	for (int i = 0; i < size; i++)
 	{
 		nulls[i] = found[i] < 0;
 		if (!nulls[i])

@@ -1,7 +1,8 @@
 -- What the views of service are made of: the instant, the cases, their states.
 
--- Words have no collation of their own: two states of one instant are in the order
--- of their status as the source has it, everywhere. LIMIT keeps this row in one piece: it is computed once a query.
+-- LIMIT keeps this row in one piece: it is computed once a query. Words have no
+-- collation of their own: two states of one instant are everywhere in the order
+-- that the source gives their status.
 CREATE OR REPLACE VIEW service_basis AS
 SELECT
     crm_as_of() AS as_of, crm_as_of_at(:'time_zone') AS until_at, calendar, conversation_gap_seconds,

@@ -89,6 +89,7 @@
 ('case_done.resolved_at', 'When it was first resolved or closed; NULL for never.'),
 ('case_done.closed_at', 'When it was first closed; NULL for never.'),
 ('done_at', 'When its last state came, if that means done; NULL where it is open.'),
+('closed_since_at', 'Since when it is closed; NULL where it is open, or resolved alone.'),
 ('has_question', 'Whether any message of a case is a customer''s.'),
 ('closed_unanswered_at', 'When it was done without a reply; NULL otherwise.'),
 ('is_answered', 'Whether a person replied.'),

@@ -19,7 +19,8 @@ Of the case itself, before what was merged into it is added.';
 
 -- Without a join, so that states are grouped in the order of an index.
 CREATE OR REPLACE VIEW case_done AS
-SELECT case_id, ends[1] AS resolved_at, ends[2] AS closed_at, ends[3] AS done_at, crm_as_of() AS as_of
+SELECT
+    case_id, ends[1] AS resolved_at, ends[2] AS closed_at, ends[3] AS done_at, crm_as_of() AS as_of, ends[4] AS closed_since_at
 FROM (
     SELECT
         case_id,
@@ -73,7 +74,7 @@ FROM (
         SELECT
             c.case_id, c.customer_id, c.channel, c.priority, c.product_id, said.replied_at,
             c.first_reply_target_seconds, c.is_business_target,
-            done.closed_at, done.done_at,
+            done.closed_since_at, done.done_at,
             CASE WHEN c.opened_by IN ('staff', 'machine') THEN NULL
                  WHEN said.asked_at <= coalesce(said.replied_at, said.asked_at) THEN said.asked_at
                  WHEN c.opened_by = 'customer' OR said.replied_at IS NULL OR NOT logged.has_question THEN c.opened_at
@@ -90,7 +91,7 @@ FROM (
     -- What is open again waits still, as does a question that came after the end.
     CROSS JOIN LATERAL (
         SELECT CASE WHEN started.replied_at IS NULL AND started.done_at >= started.asked_at THEN
-                   CASE WHEN started.closed_at >= started.asked_at THEN started.closed_at ELSE started.done_at END
+                   CASE WHEN started.closed_since_at >= started.asked_at THEN started.closed_since_at ELSE started.done_at END
                END AS closed_at
     ) AS unanswered
     WHERE started.asked_at IS NOT NULL

@@ -40,7 +40,7 @@ LEFT JOIN (
     GROUP BY part.main_case_id
 ) AS merged USING (case_id)
 LEFT JOIN (
-    SELECT case_id, ends[2] AS closed_at, ends[3] AS done_at, cycles
+    SELECT case_id, ends[4] AS closed_since_at, ends[3] AS done_at, cycles
     FROM (
         SELECT
             case_id,
@@ -74,7 +74,7 @@ CROSS JOIN LATERAL (
             greatest(said.replied_at, CASE WHEN said.replied_at IS NOT NULL THEN started.asked_at END) AS replied_at,
             -- As in case_reply: what is open again waits still, as does a question that came after the end.
             CASE WHEN said.replied_at IS NULL AND done.done_at >= started.asked_at THEN
-                CASE WHEN done.closed_at >= started.asked_at THEN done.closed_at ELSE done.done_at END
+                CASE WHEN done.closed_since_at >= started.asked_at THEN done.closed_since_at ELSE done.done_at END
             END AS closed_unanswered_at
         FROM (
             SELECT
