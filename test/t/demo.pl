@@ -131,8 +131,12 @@ SKIP:
 	ok(!-e $work, 'nothing else is');
 
 	my $port = PostgreSQL::Test::Cluster::get_free_port();
-	($is_done, $out, $error) = $run->('--port', $port, "$folder/european.csv");
-	ok($is_done, 'with a port too') or diag $out, $error;
+	($is_done, $out, $error) = $run->('--port', $port);
+	ok($is_done, 'with a port too, over the imaginary customers') or diag $out, $error;
+	my ($shown) = slurp_file("$top/README.md") =~ m{\n    \$ scripts/demo\.sh\n(.*?)\n## }s;
+	my @shown = grep { /\S/ && !/^\s*…$/ } map { s/^ {4}|\s+$//gr } split /\n/, $shown;
+	cmp_ok(@shown, '>', 50, 'README shows what they look like');
+	is(join("\n", grep { index($out, $_) < 0 } @shown), '', 'and every line of it is so');
 	my ($address) = $out =~ m{(postgresql://\S+)};
 	my ($stop) = $out =~ m{sh (/\S+/stop)};
 	($page) = $out =~ m{file://(/\S+\.html)};
