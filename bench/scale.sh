@@ -40,7 +40,7 @@ step 'VACUUM (ANALYZE) customer_activity' 'VACUUM (ANALYZE) customer_activity'
 step 'crm_refit' "SELECT crm_refit('scale')"
 size orders
 size scale.customer_activity
-step "UPDATE of ${CHANGED:-100000} orders" "UPDATE orders SET amount = amount + 1 WHERE order_id % ($ORDERS / ${CHANGED:-100000}) = 0"
+step "UPDATE of ${CHANGED:-100000} orders" "UPDATE orders SET amount = amount + 1 WHERE order_id % greatest($ORDERS / ${CHANGED:-100000}, 1) = 0"
 step 'crm_refresh' "SELECT crm_refresh('scale')"
 step 'crm_snapshot' "SELECT crm_snapshot('scale')"
 size scale.customer_snapshot

@@ -5,10 +5,7 @@ SET client_min_messages = warning;
 \if :data
 BEGIN;
 SELECT plan(32);
-CREATE FUNCTION pg_temp.close_to(have double precision, want double precision, tolerance double precision, name text)
-RETURNS text LANGUAGE sql AS $$
-    SELECT ok(coalesce(abs(have - want) <= tolerance * abs(want), false), format('%s: %s (have %s)', name, want, have))
-$$;
+\ir lib/clv.sql
 \set csv `echo "$CRM_SHARED/data/grocery.csv"`
 CREATE TEMP TABLE grocery (customer_id integer, purchased_on date);
 COPY grocery FROM :'csv' (FORMAT csv, HEADER true);

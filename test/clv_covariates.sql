@@ -3,10 +3,7 @@
 SET client_min_messages = warning;
 BEGIN;
 SELECT plan(127);
-CREATE FUNCTION pg_temp.close_to(have double precision, want double precision, tolerance double precision, name text)
-RETURNS text LANGUAGE sql AS $$
-    SELECT ok(coalesce(abs(have - want) <= tolerance * abs(want), false), format('%s: %s (have %s)', name, want, have))
-$$;
+\ir lib/clv.sql
 CREATE TEMP TABLE customer AS
 SELECT kind, i, (i % 3 = 0)::integer::float8 AS online, i * 7919 % 101 / 25.0::float8 AS distance,
     crm_activity_agg(p.day, 10 + i % 7) AS a

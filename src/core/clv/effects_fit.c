@@ -435,15 +435,15 @@ turn_back(const crm_effects_data *fit, const crm_many_result *r, crm_clv_part *p
  * The share of all customers that leaves, and its derivatives by what was
  * searched for.
  */
-static double
+static crm_status
 share_leaving(const crm_effects_data *fit, const double *u, double age,
-			  double *gradient)
+			  double *share, double *gradient)
 {
 	int			width = fit->q + 4;
 	double		base[B];
-	double		share = 0;
 	double		customers = 0;
 
+	*share = 0;
 	for (int i = 0; i < B; i++)
 		base[i] = exp(u[i]);
 	for (size_t row = 0; row < fit->count; row++)
@@ -454,9 +454,11 @@ share_leaving(const crm_effects_data *fit, const double *u, double age,
 		double		p[B];
 		double		by_log[B];
 
+		if (row % BLOCK == 0 && fit->interrupt && fit->interrupt(fit->arg))
+			return CRM_INTERRUPTED;
 		own_parameters(fit, u, base, at, z, p);
 		customers += weight;
-		share += weight * fit->family->leaving(p, age, by_log);
+		*share += weight * fit->family->leaving(p, age, by_log);
 		for (int i = 0; i < B; i++)
 		{
 			double		by = weight * by_log[i];
@@ -472,23 +474,29 @@ share_leaving(const crm_effects_data *fit, const double *u, double age,
 	}
 	for (int i = 0; i < B + 2 * fit->q; i++)
 		gradient[i] /= customers;
-	return share / customers;
+	*share /= customers;
+	return CRM_OK;
 }
 
 /* What it means for churn that the search ended there. */
-static unsigned
-churn_notes(const crm_effects_data *fit, const crm_many_result *r, double age)
+static crm_status
+add_churn_notes(const crm_effects_data *fit, const crm_many_result *r, double age,
+				crm_clv_part *part)
 {
 	double		gradient[CRM_MANY_MAX] = {0};
-	double		share = share_leaving(fit, r->parameter, age, gradient);
 	double		variance = 0;
+	double		share;
+	crm_status	status = share_leaving(fit, r->parameter, age, &share, gradient);
 
+	if (status != CRM_OK)
+		return status;
 	for (int i = 0; i < r->n; i++)
 		for (int j = 0; j < r->n; j++)
 			variance += gradient[i] * r->covariance[i][j] * gradient[j];
-	return crm_clv_churn_boundary(r->bound + 2, share)
+	part->boundary |= crm_clv_churn_boundary(r->bound + 2, share)
 		| crm_clv_end_warnings(r->bound, r->n, r->has_covariance, share,
 							   variance);
+	return CRM_OK;
 }
 
 static crm_status
@@ -510,6 +518,8 @@ make_model(const crm_effects_data *fit, const crm_clv_part *without, double age,
 		   const crm_many_result *found, crm_clv_part *part,
 		   crm_clv_effects *effects)
 {
+	crm_status	status;
+
 	memset(part, 0, sizeof(*part));
 	memset(effects, 0, sizeof(*effects));
 	part->n = B;
@@ -518,8 +528,10 @@ make_model(const crm_effects_data *fit, const crm_clv_part *without, double age,
 	part->gradient_norm = found->gradient_norm;
 	part->customers = without->customers;
 	part->distinct = (double) fit->count;
-	part->boundary = crm_clv_rate_boundary(found->bound)
-		| churn_notes(fit, found, age);
+	part->boundary = crm_clv_rate_boundary(found->bound);
+	status = add_churn_notes(fit, found, age, part);
+	if (status != CRM_OK)
+		return status;
 	for (int i = 0; i < B; i++)
 		crm_clv_set_side(part, i, found->bound[i]);
 	effects->n = fit->q;
