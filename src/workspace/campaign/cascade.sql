@@ -53,7 +53,7 @@ WITH node AS MATERIALIZED (
 ), child AS (
     SELECT root_number, max(child_count) AS max_child_count
     FROM (SELECT root_number, count(*) AS child_count FROM placed WHERE depth > 0 GROUP BY root_number,
-        parent_number) AS counted
+          parent_number) AS counted
     GROUP BY root_number
 ), timed AS (
     SELECT placed.root_number,

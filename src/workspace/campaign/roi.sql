@@ -124,7 +124,7 @@ SELECT touched.campaign_id,
 FROM arms AS touched
 JOIN (
     SELECT campaign_id, coalesce(conversion_kind, E'\x1e') AS conversion_kind,
-        sum(customer_count)::bigint AS customer_count,
+           sum(customer_count)::bigint AS customer_count,
            sum(converted_count)::bigint AS converted_count, sum(exact_amount) AS exact_amount,
            crm_rollup(amounts) AS amounts
     FROM arms

@@ -28,7 +28,7 @@ CREATE OR REPLACE VIEW clv_tracking AS
 WITH cohort AS MATERIALIZED (
     SELECT first_on, count(*) AS customer_count
     FROM (SELECT crm_first_day(purchases, (SELECT as_of FROM clv_test_basis)) AS first_on
-        FROM customer_activity) AS bought
+          FROM customer_activity) AS bought
     WHERE first_on IS NOT NULL
     GROUP BY first_on
 ), origin AS MATERIALIZED (

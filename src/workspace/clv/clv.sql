@@ -61,7 +61,7 @@ WITH alike AS MATERIALIZED (
            basis.clv_model_name,
            basis.fitted_on,
            (SELECT string_agg(concat(notes.submodel, ': ', notes.note), ', ')
-               FROM crm_clv_model_notes(basis.clv_model) AS notes)
+            FROM crm_clv_model_notes(basis.clv_model) AS notes)
                AS model_notes
     FROM generate_series(0, 7) AS bin (frequency)
     CROSS JOIN scoring_basis AS basis

@@ -185,7 +185,7 @@ FROM (
     LEFT JOIN peer_help_monthly AS help USING (month_on)
     CROSS JOIN LATERAL (
         VALUES ('members', 1, 'authors who posted for the first time',
-            coalesce(joined.member_count, 0)::double precision),
+                coalesce(joined.member_count, 0)::double precision),
                ('content', 2, 'posts', coalesce(posted.post_count, 0)::double precision),
                ('traffic', 3, 'views of what was posted in the month', posted.view_count::double precision),
                ('responsiveness', 4, 'median hours to the first answer of a peer, all questions',

@@ -50,7 +50,7 @@ LEFT JOIN (
 LEFT JOIN idea_state_kind AS today_known
     ON today_known.state = lower(idea.state)
    AND NOT EXISTS (SELECT FROM idea_state AS later WHERE later.idea_id = idea.idea_id
-       AND later.changed_at >= today.ended_at)
+                   AND later.changed_at >= today.ended_at)
 LEFT JOIN (
     SELECT change.idea_id,
            min(change.changed_at) FILTER (WHERE known.meaning IN ('accepted', 'done')) AS accepted_at,

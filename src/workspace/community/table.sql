@@ -23,7 +23,7 @@ CREATE OR REPLACE TRIGGER word BEFORE INSERT OR UPDATE ON post_kind
 INSERT INTO post_kind (kind, role, weight) VALUES
     ('question', 'question', 2), ('topic', 'question', 2), ('thread', 'question', 2), ('answer', 'answer', 3),
     ('reply', 'answer', 3), ('solution', 'answer', 3), ('comment', 'other', 1), ('post', 'other', 1),
-        ('unknown', 'other', 1)
+    ('unknown', 'other', 1)
 ON CONFLICT DO NOTHING;
 
 CREATE TABLE IF NOT EXISTS idea_state_kind (
@@ -37,9 +37,9 @@ CREATE OR REPLACE TRIGGER word BEFORE INSERT OR UPDATE ON idea_state_kind
     FOR EACH ROW EXECUTE FUNCTION crm_word_trigger('state');
 INSERT INTO idea_state_kind (state, meaning) VALUES
     ('submitted', 'open'), ('open', 'open'), ('draft', 'open'), ('new', 'open'), ('incomplete', 'open'),
-        ('active', 'open'),
+    ('active', 'open'),
     ('deferred', 'open'), ('postponed', 'open'), ('accepted', 'accepted'), ('planned', 'accepted'),
-        ('provisional', 'accepted'),
+    ('provisional', 'accepted'),
     ('final', 'done'), ('done', 'done'), ('shipped', 'done'), ('rejected', 'declined'), ('withdrawn', 'declined'),
     ('declined', 'declined'), ('superseded', 'open'), ('replaced', 'open')
 ON CONFLICT DO NOTHING;

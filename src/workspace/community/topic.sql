@@ -162,7 +162,7 @@ FROM (
             SELECT series.week_on::date AS week_on, today.as_of
             FROM community_now AS today
             CROSS JOIN generate_series(date_trunc('week',
-                today.as_of::timestamp + interval '1 day') - interval '63 days',
+                                                  today.as_of::timestamp + interval '1 day') - interval '63 days',
                                        date_trunc('week', today.as_of::timestamp + interval '1 day') - interval '7 days',
                                        interval '7 days') AS series (week_on)
         ) AS week

@@ -11,7 +11,7 @@ CREATE OR REPLACE TRIGGER word BEFORE INSERT OR UPDATE ON response_kind
 INSERT INTO response_kind (response, meaning) VALUES
     ('yes', 'yes'), ('accepted', 'yes'), ('going', 'yes'), ('attending', 'yes'), ('no', 'no'), ('declined', 'no'),
     ('not going', 'no'), ('waitlist', 'waitlist'), ('waitlisted', 'waitlist'), ('maybe', 'other'),
-        ('tentative', 'other')
+    ('tentative', 'other')
 ON CONFLICT DO NOTHING;
 
 ALTER TABLE setting ADD COLUMN IF NOT EXISTS effect_days integer NOT NULL DEFAULT 90 CHECK (effect_days > 0);

@@ -179,7 +179,7 @@ LEFT JOIN (
     GROUP BY touchpoint_id
     HAVING crm_is_shown((SELECT min_cell FROM setting),
                         greatest(1, count(DISTINCT customer_id)
-                            FILTER (WHERE expected IS NOT NULL OR actual IS NOT NULL)))
+                                 FILTER (WHERE expected IS NOT NULL OR actual IS NOT NULL)))
 ) AS summary USING (touchpoint_id)
 LEFT JOIN LATERAL crm_actual_interval(e) AS actual ON true
 LEFT JOIN LATERAL crm_gap_interval(e) AS gap ON true;
@@ -310,7 +310,7 @@ LEFT JOIN LATERAL crm_nps_interval(tally) ON true
 -- These three make up answer_count, and the interval would tell them apart.
 CROSS JOIN LATERAL (
     SELECT crm_is_shown(min_cell, crm_nps_promoters(tally), crm_nps_passives(tally),
-        crm_nps_detractors(tally)) AS is_shown
+                        crm_nps_detractors(tally)) AS is_shown
 ) AS part;
 COMMENT ON VIEW recommend_by_outcome IS
 'One row an outcome: do positive gaps recommend, and come back?

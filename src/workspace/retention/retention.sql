@@ -201,7 +201,7 @@ SELECT counted.period_start AS month_on,
        counted.is_known AS is_start_known
 FROM (
     SELECT crm_retention_agg(purchases, (SELECT month_bounds FROM calendar_span),
-        (SELECT window_days FROM calendar_basis))
+                             (SELECT window_days FROM calendar_basis))
                AS retention
     FROM customer_activity
 ) AS everybody

@@ -52,7 +52,7 @@ FROM (
     SELECT
         s1.case_id,
         coalesce(s8.merged_into, s7.merged_into, s6.merged_into, s5.merged_into, s4.merged_into, s3.merged_into,
-            s2.merged_into, s1.merged_into)
+                 s2.merged_into, s1.merged_into)
             AS main_case_id,
         s8.case_id IS NULL AS has_end
     FROM merge_step AS s1

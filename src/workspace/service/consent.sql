@@ -3,7 +3,7 @@
 CREATE OR REPLACE VIEW consent_status AS
 SELECT DISTINCT ON (customer_id, channel, purpose)
     customer_id, channel, purpose, coalesce(is_given, false) AS is_given, given_at AS since_at, wording,
-        crm_as_of() AS as_of
+    crm_as_of() AS as_of
 FROM consent
 WHERE customer_id IS NOT NULL AND given_at < (SELECT until_at FROM service_basis)
 ORDER BY customer_id, channel, purpose, given_at DESC, coalesce(is_given, false), wording;

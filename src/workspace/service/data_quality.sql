@@ -37,8 +37,8 @@ FROM (
         count(*), min(purpose)
     FROM interaction
     WHERE purpose IS NOT NULL AND NOT EXISTS (SELECT FROM contact_purpose AS word
-        WHERE lower(word.purpose COLLATE "C") =
-          lower(interaction.purpose COLLATE "C"))
+                                              WHERE lower(word.purpose COLLATE "C")
+                                                    = lower(interaction.purpose COLLATE "C"))
     UNION ALL
     SELECT
         'interaction', 'unknown_staff', 'warning',
@@ -105,7 +105,7 @@ FROM (
         count(*), min(status)
     FROM case_state
     WHERE NOT EXISTS (SELECT FROM case_status AS word
-        WHERE lower(word.status COLLATE "C") = lower(case_state.status COLLATE "C"))
+                      WHERE lower(word.status COLLATE "C") = lower(case_state.status COLLATE "C"))
     UNION ALL
     SELECT
         'case_state', 'missing_date', 'error',

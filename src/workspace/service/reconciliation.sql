@@ -22,7 +22,7 @@ WITH known AS MATERIALIZED (
     WHERE interacted_at < (SELECT until_at FROM service_basis)
 ), claim (view_name, column_name, ledger_total, view_total, left_out_total, left_out_reason, is_of_groups) AS (
     SELECT 'case_flow', 'opened_count', known.case_count, flow.opened_count, known.merged_count,
-        'Merged into another case.',
+           'Merged into another case.',
            false
     FROM known CROSS JOIN flow
     UNION ALL
@@ -39,11 +39,11 @@ WITH known AS MATERIALIZED (
     FROM known
     UNION ALL
     SELECT 'channel_mix', 'contact_count', said.message_count, (SELECT sum(contact_count) FROM channel_mix), 0, NULL,
-        true
+           true
     FROM said
     UNION ALL
     SELECT 'purpose_mix', 'contact_count', said.message_count, (SELECT sum(contact_count) FROM purpose_mix), 0, NULL,
-        true
+           true
     FROM said
     UNION ALL
     SELECT 'conversation', 'message_count', said.message_count, (SELECT sum(message_count) FROM conversation),

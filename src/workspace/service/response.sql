@@ -232,7 +232,7 @@ groups are no medians of the whole.';
 CREATE OR REPLACE VIEW service_outcome AS
 SELECT
     measure, case_id, customer_id, month_on, channel, priority, started_at, ended_at, target_seconds,
-        is_business_target,
+    is_business_target,
     taken_seconds,
     CASE WHEN is_observed THEN CASE WHEN taken_seconds <= target_seconds THEN 'met' ELSE 'breached_closed' END
          WHEN closed_unanswered_at IS NOT NULL THEN 'breached_unanswered'
@@ -414,7 +414,7 @@ WITH present AS (
                   AND (early_seconds + after_seconds >= resolution_seconds OR is_last) THEN
                 CASE WHEN is_business
                      THEN crm_business_deadline(started_at, resolution_seconds - early_seconds - before_seconds,
-                         calendar)
+                                                calendar)
                      ELSE started_at + make_interval(secs => resolution_seconds - early_seconds - before_seconds) END
             END) AS due_at
     FROM stay
@@ -438,7 +438,7 @@ LEFT JOIN case_reply AS reply USING (case_id)
 CROSS JOIN LATERAL (
     SELECT CASE WHEN NOT reply.is_answered THEN
                CASE WHEN stay.is_business THEN crm_business_deadline(reply.asked_at, stay.first_reply_seconds,
-                   stay.calendar)
+                                                                     stay.calendar)
                     ELSE reply.asked_at + make_interval(secs => stay.first_reply_seconds) END
            END AS at
 ) AS reply_due

@@ -43,7 +43,7 @@ LEFT JOIN (
                    AND has_holder AS is_unowned
         FROM case_stay
         CROSS JOIN (SELECT EXISTS (SELECT FROM case_state WHERE staff_id <> ''
-            OR department <> '') AS has_holder) AS kept
+                                   OR department <> '') AS has_holder) AS kept
     ) AS stay
     GROUP BY case_id
 ) AS lain USING (case_id)
@@ -125,7 +125,7 @@ holder are passed over. Staff and departments are counted apart.';
 CREATE OR REPLACE VIEW escalation AS
 SELECT
     line.case_id, c.customer_id, c.priority, c.month_on, line.support_line, line.reached_at, line.first_line,
-        line.max_line,
+    line.max_line,
     line.support_line > line.first_line AS is_escalated,
     date_part('epoch', line.reached_at - c.opened_at) AS reach_seconds,
     crm_business_seconds(c.opened_at, line.reached_at, (SELECT calendar FROM service_basis)) AS reach_business_seconds,

@@ -76,7 +76,7 @@ CREATE OR REPLACE VIEW onboarding AS
 SELECT
     cohort_on, customer_count,
     CASE WHEN crm_is_shown(min_cell, reached_count,
-        customer_count - reached_count) THEN reached_count END AS reached_count,
+                           customer_count - reached_count) THEN reached_count END AS reached_count,
     CASE WHEN crm_is_shown(min_cell, reached_count,
         customer_count - reached_count) THEN reached_count::double precision / customer_count END AS reached_share,
     (cohort_on + interval '1 month')::date - 1 + onboarding_days <= crm_as_of() AS is_complete,
