@@ -229,7 +229,7 @@ DELETE FROM eves.ran;
 CREATE TRIGGER spy AFTER INSERT OR UPDATE ON open_crm.customer_activity FOR EACH STATEMENT EXECUTE FUNCTION eves.spy();
 SET ROLE crm_clerk;
 SELECT throws_ok($$INSERT INTO ours.plain VALUES (1, '2024-01-01', 1)$$, '42501',
-                 'a trigger in the workspace calls a function whose owner does not have the privileges of crm_shop',
+                 'a trigger calls a function whose owner does not have the privileges of crm_shop',
                  'nor a trigger on a ledger');
 SET ROLE crm_shop;
 SELECT throws_like(format('SELECT %s', call),
