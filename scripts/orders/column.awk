@@ -55,7 +55,8 @@ function set_usual_names()
     usual("order", "^(order|invoice|transaction|receipt|bill|document|sales_?order|purchase" \
           "|bestell(ung)?s?|auftrags?|rechnungs?|beleg" \
           "|commande|facture|pedido|factura|ordine|fattura|" bill ")" key "$")
-    usual("currency", "^(currency|currency_code|w\303\244hrung|waehrung|devise|moneda|valuta|\345\270\201\347\247\215)$")
+    usual("currency", "^(currency|currency_code|w\303\244hrung|waehrung|devise|moneda|valuta" \
+          "|\345\270\201\347\247\215)$")
 }
 
 # How column i suits a role: by its name, of what it is not, by its values.
