@@ -4,7 +4,7 @@ CREATE FUNCTION crm_abc_fit(distribution crm_distribution, cuts double precision
 RETURNS double precision[]
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION crm_abc_fit(crm_distribution, double precision[]) IS
-'The lowest value of each ABC class, of values collected before.
+'The lowest value of each ABC class, from a distribution.
 As the aggregate crm_abc_fit(value, cuts).';
 
 CREATE FUNCTION crm_abc_fit_final(state crm_distribution) RETURNS double precision[]
@@ -45,7 +45,7 @@ The result does not depend on the order of rows or on the plan. Error 22003 for 
 CREATE FUNCTION crm_abc_class(value double precision, limits double precision[]) RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION crm_abc_class(double precision, double precision[]) IS
-'The class of a value: ''A'', ''B'', ''C'' and on; ''Z'' for 0, ''N'' for less.
+'ABC class of a value: ''A'', ''B'', ''C'' and so on; ''Z'' for 0, ''N'' below 0.
 limits: the lowest value of each class, from crm_abc_fit or your own, at most 13, descending (else 22023). The first
 class whose limit value reaches; a positive value below all of them is in the last.
 NULL when value is NULL, and when limits is NULL or empty and value positive. Error 22023 for NaN.';
@@ -82,7 +82,7 @@ infinity, 22003 for a total beyond double precision.';
 CREATE FUNCTION crm_top_share(distribution crm_distribution, share double precision) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_top_share(crm_distribution, double precision) IS
-'Share held by the top customers, of values that were collected before.
+'Share of the total held by the top customers, from a distribution.
 As the aggregate crm_top_share(value, share).';
 
 CREATE FUNCTION crm_top_share_final(state crm_distribution) RETURNS double precision
@@ -104,7 +104,7 @@ for NaN and infinity, 22003 for a total beyond double precision.';
 CREATE FUNCTION crm_pareto_width(distribution crm_distribution, share double precision) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_pareto_width(crm_distribution, double precision) IS
-'Share of customers that hold a share, of values collected before.
+'Smallest share of customers that holds a share, from a distribution.
 As the aggregate crm_pareto_width(value, share).';
 
 CREATE FUNCTION crm_pareto_width_final(state crm_distribution) RETURNS double precision
@@ -143,7 +143,7 @@ no value is positive. Errors: 22023 for NaN and infinity, 22003 for a total beyo
 CREATE FUNCTION crm_lorenz(distribution crm_distribution, points integer) RETURNS double precision[]
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_lorenz(crm_distribution, integer) IS
-'Points of the Lorenz curve, of values that were collected before.
+'Points of the Lorenz curve, from a distribution.
 As the aggregate crm_lorenz(value, points).';
 
 CREATE FUNCTION crm_lorenz_final(state crm_distribution) RETURNS double precision[]

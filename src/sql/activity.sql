@@ -271,14 +271,14 @@ Amounts are rounded half away from zero to 0.0001, each row by itself. Errors: 2
 an amount or a day''s total that does not fit, 22008 for an infinite day.
 Example: SELECT customer_id, crm_activity_agg(ordered_on, total) FROM orders GROUP BY customer_id.';
 COMMENT ON AGGREGATE crm_activity_agg(date, double precision) IS
-'The same from binary amounts, each taken at its exact value.
+'The ledger of one customer''s rows, from binary amounts, taken exactly.
 0.00015 is a little less than that in binary and so rounds to 0.0001. Rows, NULLs and errors as in
 crm_activity_agg(date, numeric).';
 COMMENT ON AGGREGATE crm_activity_agg(date, bigint) IS
-'The same from whole amounts.
+'The ledger of one customer''s rows, from amounts of type bigint.
 Rows, NULLs and errors as in crm_activity_agg(date, numeric).';
 COMMENT ON AGGREGATE crm_activity_agg(date, numeric, integer) IS
-'The ledger of a table with several rows a purchase: line items.
+'The ledger of a table with several rows per purchase: line items.
 events: 1 on one row of each purchase, best the dearest, and 0 (or NULL) on its others; counts as 0 where amount is
 negative. Rows, NULLs and errors as in crm_activity_agg(date, numeric).';
 
@@ -299,7 +299,7 @@ CREATE AGGREGATE crm_rollup(activity crm_activity) (
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE crm_rollup(crm_activity) IS
-'The sum of ledgers, in any order and any grouping the same bytes.
+'The sum of ledgers, the same bytes in any order and grouping.
 NULLs are skipped; no ledgers give NULL. Error 22003 where the total of a day does not fit.';
 
 -- Accessors
@@ -313,7 +313,7 @@ as_of: later days are ignored; all count when it is left out. NULL when there is
 CREATE FUNCTION crm_first_entry_day(activity crm_activity, as_of date DEFAULT 'infinity') RETURNS date
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_first_entry_day(crm_activity, date) IS
-'The first day with anything on it, a refund too.
+'The first day with any entry, refunds included.
 From where on amounts have to be added up, to have all of them; crm_first_day is the first active day. as_of: later
 days are ignored; all count when it is left out. NULL when there is nothing yet.';
 
@@ -332,13 +332,13 @@ as_of: later days are ignored; all count when it is left out. 0 when there is no
 CREATE FUNCTION crm_event_count(activity crm_activity, as_of date DEFAULT 'infinity') RETURNS bigint
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_event_count(crm_activity, date) IS
-'How many events, several a day included, refunds not.
+'The number of events, several on a day included, refunds not.
 as_of: later days are ignored; all count when it is left out. 0 when there is nothing yet.';
 
 CREATE FUNCTION crm_amount(activity crm_activity, as_of date DEFAULT 'infinity') RETURNS numeric
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_amount(crm_activity, date) IS
-'The net amount, refunds taken off; exact.
+'The exact net amount, less refunds.
 as_of: later days are ignored; all count when it is left out. 0 when there is nothing yet. Two decimals, four where
 the amount has more than two. Error 22003 beyond 922337203685477.5807.';
 
@@ -399,7 +399,7 @@ CREATE AGGREGATE crm_day_counts(activity crm_activity, as_of date) (
     FINALFUNC = crm_census_final, COMBINEFUNC = crm_census_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE crm_day_counts(crm_activity, date) IS
-'On how many ledgers each day is an active day.
+'For each day, the number of ledgers in which it is an active day.
 A row of two numbers for each such day, in order: the day, in days since 2000-01-01, and the number of ledgers.
 What GROUP BY over crm_days counts, without a row for each ledger and day. as_of: later days are ignored; ''infinity''
 is allowed. Rows with a NULL are skipped, no rows give NULL, ledgers without an active day an empty array. The order
@@ -412,7 +412,7 @@ CREATE AGGREGATE crm_gap_counts(activity crm_activity, as_of date) (
     FINALFUNC = crm_census_final, COMBINEFUNC = crm_census_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE crm_gap_counts(crm_activity, date) IS
-'How often each number of days lies between active days.
+'For each number of days, how often it lies between active days.
 A row of two numbers for each number of days from one active day to the next, in order: the days, and how often. What
 GROUP BY over crm_gap_days counts, in a fraction of the time. as_of: later days are ignored; ''infinity'' is allowed.
 Rows with a NULL are skipped, no rows give NULL, ledgers of one active day an empty array. The order of rows and the

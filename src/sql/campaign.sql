@@ -35,7 +35,7 @@ RETURNS record
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 
 COMMENT ON FUNCTION crm_surge(double precision, double precision[]) IS
-'Whether a value is more than its kind usually is: z, and the tail''s p.
+'Whether a value is unusually high: its z-score, and a p-value.
 baseline: comparable values, such as the same weekday of the last eight weeks, never the value itself; NULLs in it are
 left out, a missing period of events is a 0 that the caller fills in. z = (observed - median) / (1.4826 MAD), NULL
 where the median absolute deviation is 0 (Iglewicz, Hoaglin 1993). p_value is the probability of so much or more: for
@@ -56,7 +56,7 @@ RETURNS SETOF record
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000 ROWS 1000;
 
 COMMENT ON FUNCTION crm_forest(integer[]) IS
-'The root, depth and size of each node of trees, told by parents.
+'The root, depth and size of each node of trees given by parents.
 parents: the number of each node''s parent, NULL for a root; nodes are numbered by their place in the array, from 1.
 One row a node, in that order: depth is 0 for a root, subtree_size counts the node and all below it. Nodes that go
 round in a circle, or hang on one, are in no tree: all but node_number is NULL. The time is linear in the number of

@@ -208,7 +208,7 @@ CREATE AGGREGATE crm_clv_fit(activity crm_activity, as_of date, model text, cova
     FINALFUNC = crm_clv_final, COMBINEFUNC = crm_clv_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE crm_clv_fit(crm_activity, date, text, double precision[]) IS
-'A model of customers of whom more is known, that does not change.
+'A model of customers with covariates that do not change.
 covariates: 1 to 8 numbers a customer, always in the same order, of any sign and size: 1 or 0 for yes or no,
 an amount, a distance. Of a customer with covariates z alpha is alpha exp(-gamma z); a and b are a exp(delta z)
 and b exp(delta z), or for Pareto/NBD beta exp(-delta z) (Fader & Hardie 2007). A gamma above 0 means more purchases;
@@ -279,7 +279,7 @@ CREATE AGGREGATE crm_clv_fit_summary(frequency double precision, recency double 
 );
 COMMENT ON AGGREGATE crm_clv_fit_summary(double precision, double precision, double precision, double precision, text,
     double precision, double precision[]) IS
-'A model of customers of whom more is known, from summaries.
+'A model of customers with covariates, from summaries.
 covariates: as of crm_clv_fit(a, as_of, model, covariates).
 Otherwise as crm_clv_fit_summary(frequency, recency, age, monetary, model, unit_days).';
 
@@ -342,7 +342,7 @@ CREATE AGGREGATE crm_regularity(activity crm_activity, as_of date) (
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE crm_regularity(crm_activity, date) IS
-'How regular purchases are: 1 is by chance, more is more regular.
+'Regularity of purchases: 1 is random, more is more regular.
 The shape k of gamma distributed gaps between purchase days, by Wheat & Morrison (1990),
 from the last two gaps of each customer with three or more purchase days up to as_of; rates may differ.
 bg/nbd, mbg/nbd and pareto/nbd take k to be 1; bg/cnbd-k and mbg/cnbd-k find it with the rest,
@@ -387,7 +387,7 @@ CREATE FUNCTION crm_clv_model_notes(model crm_clv_model, OUT submodel text, OUT 
 RETURNS SETOF record
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 ROWS 1;
 COMMENT ON FUNCTION crm_clv_model_notes(crm_clv_model) IS
-'What the data of a fit do not tell: boundaries and warnings in words.
+'Boundaries and warnings of a fitted model, in words.
 submodel: purchase or spend.
 note: as "boundary" and "warning" in the JSON of the model; "churn not identified" where the share of customers
 that leaves is within two standard errors of none, "not identified" where other parameters do as well.
@@ -397,7 +397,7 @@ No rows where there is nothing to say.';
 CREATE FUNCTION crm_log_likelihood(model crm_clv_model, submodel text DEFAULT 'purchase') RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_log_likelihood(crm_clv_model, text) IS
-'The log-likelihood that a fit has reached.
+'The log-likelihood of a fitted model.
 submodel: ''purchase'' or ''spend'' (error 22023 for others). A sum over customers, in the model''s unit
 of time: compare models of the same customers in the same unit only. NULL where that part was not fitted here.';
 
@@ -427,7 +427,7 @@ covariates: as many as the fit was told, in the same order (22023 if not); error
 CREATE FUNCTION crm_clv_name_covariates(model crm_clv_model, names text[]) RETURNS crm_clv_model
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_clv_name_covariates(crm_clv_model, text[]) IS
-'The same model with names of its covariates.
+'The model with names for its covariates.
 names: as many as it has, in the order of the fit, of 1 to 63 bytes, and no two the same (22023 if not);
 until then they are x1, x2 and so on. crm_clv_model_parameters and the JSON have them.';
 
@@ -435,7 +435,7 @@ CREATE FUNCTION crm_clv_likelihood_ratio(model crm_clv_model, OUT statistic doub
     OUT p_value double precision) RETURNS record
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_clv_likelihood_ratio(crm_clv_model) IS
-'Do covariates tell anything? Against the model of the same customers.
+'Likelihood-ratio test of the covariates of a model.
 statistic: twice the log-likelihood gained over the fit without covariates.
 df: effects, two for each covariate that has one of its own.
 p_value: the chance of so much where covariates have no effect, by chi-squared, 0 to 1.

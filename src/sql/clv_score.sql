@@ -43,14 +43,14 @@ CREATE FUNCTION crm_expected_purchases(model crm_clv_model, activity crm_activit
 RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_expected_purchases(crm_clv_model, crm_activity, date, integer) IS
-'Days with a purchase to expect in the horizon_days after as_of.
+'Expected days with a purchase in the horizon_days after as_of.
 E[X(T, T+t)]; horizon_days: 0 or more. NULL and errors as of crm_p_alive.';
 
 CREATE FUNCTION crm_discounted_purchases(model crm_clv_model, activity crm_activity, as_of date, horizon_days integer,
     annual_discount double precision DEFAULT 0.1) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_discounted_purchases(crm_clv_model, crm_activity, date, integer, double precision) IS
-'Days with a purchase to expect after as_of, discounted.
+'Expected days with a purchase after as_of, discounted.
 Lifetime value without amounts: DECT within the horizon_days, DERT where they are NULL, which is without end (Fader,
 Hardie & Lee 2005, "RFM and CLV"). Times the mean value of a purchase it is crm_clv. Arguments, NULL and errors as of
 crm_clv, but that the model need not know of amounts.';
@@ -58,7 +58,7 @@ crm_clv, but that the model need not know of amounts.';
 CREATE FUNCTION crm_expected_value(model crm_clv_model, activity crm_activity, as_of date) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_expected_value(crm_clv_model, crm_activity, date) IS
-'The mean value to expect of a customer''s purchase days.
+'Expected mean value of a customer''s purchase days.
 Gamma-Gamma: his own mean, drawn towards that of all customers the more, the fewer repeat days he has. A mean below 0,
 of a customer with many refunds, counts as 0. NULL where the law has no mean (p x + q <= 1), otherwise as of
 crm_p_alive. Error 22023 where the model has no spend part.';
@@ -67,7 +67,7 @@ CREATE FUNCTION crm_clv(model crm_clv_model, activity crm_activity, as_of date, 
     annual_discount double precision DEFAULT 0.1) RETURNS double precision
 AS 'MODULE_PATHNAME', 'crm_clv_of_ledger' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_clv(crm_clv_model, crm_activity, date, integer, double precision) IS
-'Today''s value of a customer''s purchases in the coming days.
+'Present value of a customer''s purchases in the coming days.
 The expected value of a purchase, times the purchases to expect, each discounted by (1 + annual_discount)^-(days until
 then / 365.25). In the currency of the amounts: revenue, unless the ledger holds margins. horizon_days: 0 or more;
 NULL is without end, the mean value times DERT. annual_discount: a share a year, 0 or 1e-9 to 1e6 (22023).
@@ -80,7 +80,7 @@ CREATE FUNCTION crm_clv_scores(model crm_clv_model, activity crm_activity, as_of
 RETURNS record
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_clv_scores(crm_clv_model, crm_activity, date, integer, double precision) IS
-'All scores of a customer in one row, at the price of the dearest.
+'All scores of a customer in one row, at the cost of the dearest.
 p_alive, expected_purchases, discounted_purchases, expected_value, clv: as the functions crm_p_alive,
 crm_expected_purchases, crm_discounted_purchases, crm_expected_value and crm_clv, to rounding. Where the model has no
 spend part the last two are NULL; without end (a horizon_days of NULL) expected_purchases is. NULL where another
@@ -90,14 +90,14 @@ CREATE FUNCTION crm_expected_purchases(model crm_clv_model, activity crm_activit
     covariates double precision[]) RETURNS double precision
 AS 'MODULE_PATHNAME', 'crm_expected_purchases_covariates' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_expected_purchases(crm_clv_model, crm_activity, date, integer, double precision[]) IS
-'Days with a purchase to expect of a customer with covariates.
+'Expected days with a purchase of a customer with covariates.
 As crm_expected_purchases(crm_clv_for(model, covariates), a, as_of, horizon_days).';
 
 CREATE FUNCTION crm_clv(model crm_clv_model, activity crm_activity, as_of date, horizon_days integer,
     annual_discount double precision, covariates double precision[]) RETURNS double precision
 AS 'MODULE_PATHNAME', 'crm_clv_of_covariates' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_clv(crm_clv_model, crm_activity, date, integer, double precision, double precision[]) IS
-'Today''s value of the coming purchases of a customer with covariates.
+'Present value of the purchases of a customer with covariates.
 As crm_clv(crm_clv_for(model, covariates), a, as_of, horizon_days, annual_discount).';
 
 CREATE FUNCTION crm_clv_scores(model crm_clv_model, activity crm_activity, as_of date, horizon_days integer,
@@ -128,7 +128,7 @@ NULL where crm_clv is, and where the model has no covariance.';
 CREATE FUNCTION crm_new_customer_purchases(model crm_clv_model, days integer) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_new_customer_purchases(crm_clv_model, integer) IS
-'Repeat purchase days to expect of a new customer in his first days.
+'Expected repeat purchase days of a new customer in the first days.
 E[X(t)]; the first purchase is not counted. days: 0 or more (22023).';
 
 CREATE FUNCTION crm_purchase_probability(model crm_clv_model, purchases integer, days integer) RETURNS double precision
@@ -190,7 +190,7 @@ CREATE FUNCTION crm_discounted_purchases_summary(model crm_clv_model, frequency 
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_discounted_purchases_summary(crm_clv_model, double precision, double precision,
     double precision, double precision, double precision) IS
-'Purchases to expect after a summary, discounted: DECT, DERT.
+'Expected purchases after a summary, discounted: DECT, DERT.
 horizon: in the unit of the model, 0 to 1e16; NULL is without end. Otherwise as crm_discounted_purchases and
 crm_p_alive_summary.';
 
@@ -199,14 +199,14 @@ CREATE FUNCTION crm_expected_purchases_summary(model crm_clv_model, frequency do
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_expected_purchases_summary(crm_clv_model, double precision, double precision, double precision,
     double precision) IS
-'Purchases to expect in the horizon after a summary.
+'Expected purchases in the horizon, from a summary.
 horizon: in the unit of the model, 0 to 1e16; for BG/BB opportunities. Otherwise as crm_p_alive_summary.';
 
 CREATE FUNCTION crm_expected_value_summary(model crm_clv_model, frequency double precision, monetary double precision)
 RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_expected_value_summary(crm_clv_model, double precision, double precision) IS
-'The mean value to expect of a customer''s purchases, from a summary.
+'Expected mean value of a customer''s purchases, from a summary.
 monetary: the mean of frequency repeat purchases; not used, and may be NULL, where frequency is 0. Otherwise as
 crm_expected_value.';
 
@@ -228,14 +228,14 @@ RETURNS record
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION crm_clv_interval_summary(crm_clv_model, double precision, double precision, double precision,
     double precision, double precision, double precision, double precision) IS
-'Confidence interval of crm_clv_summary: how well it is known.
+'Confidence interval of crm_clv_summary from uncertain parameters.
 What it covers and what not: as crm_clv_interval. Arguments as of crm_clv_summary.';
 
 CREATE FUNCTION crm_new_customer_purchases_summary(model crm_clv_model, horizon double precision)
 RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_new_customer_purchases_summary(crm_clv_model, double precision) IS
-'Purchases to expect of a new customer, in the model''s unit of time.
+'Expected purchases of a new customer, in the model''s unit of time.
 As crm_new_customer_purchases, with the horizon in the unit of the model; for BG/BB opportunities.';
 
 CREATE FUNCTION crm_purchase_probability_summary(model crm_clv_model, purchases integer, horizon double precision)
@@ -264,7 +264,7 @@ CREATE FUNCTION crm_sbg_renewals(model crm_clv_model, periods integer, renewals 
 RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION crm_sbg_renewals(crm_clv_model, integer, integer, double precision) IS
-'Renewals to expect of a contract, discounted.
+'Expected renewals of a contract, discounted.
 periods: after how many it was renewed so far; renewals: how many ends of periods to look ahead, the first one a
 period from now, or NULL for all. A renewal j periods from now counts (1 + rate)^-j; rate: 0 to 1e6, a share a period.
 NULL where the sum has no bound. Error 22023 for other models than sbg. Fader & Hardie (2010).';

@@ -14,7 +14,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_log_odds(double precision, double precision, double precision, double precision,
     double precision, double precision) IS
-'How much more a word belongs to texts a than to b: log-odds, and z.
+'How typical a word is of texts a against texts b: log-odds and z.
 count_a of total_a words of a are this word, count_b of total_b of b. prior_count of prior_total: how often it is
 expected, from a larger body of texts. log_odds is positive for words of a; z, log_odds over its standard deviation,
 ranks words by it without favouring rare ones. A prior pooled from a and b themselves counts them twice: scale both

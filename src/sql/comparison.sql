@@ -14,7 +14,7 @@ RETURNS record
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_proportion_test(double precision, double precision, double precision, double precision,
     double precision) IS
-'Did a share differ? x1 of n1 less x2 of n2, interval and p-value.
+'Difference of two shares, x1 of n1 less x2 of n2, and its p-value.
 difference is x1/n1 - x2/n2; low..high its interval by method 10 of Newcombe (1998), of Wilson''s intervals of both
 shares; p_value is of the two-sided score test with the pooled share, NULL where nobody or everybody has it. Counts or
 sums of weights. NULL where a group is empty. Errors: 22023 unless 0 <= x <= n and 0 < confidence < 1.';
@@ -36,7 +36,7 @@ vanishes.';
 CREATE FUNCTION crm_moments_count(moments crm_moments) RETURNS bigint
 AS 'MODULE_PATHNAME', 'crm_moments_count_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_moments_count(crm_moments) IS
-'How many numbers a summary is of.';
+'The number of values in a summary.';
 
 CREATE FUNCTION crm_moments_mean(moments crm_moments) RETURNS double precision
 AS 'MODULE_PATHNAME', 'crm_moments_mean_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -71,6 +71,6 @@ CREATE FUNCTION crm_mean_difference(
 RETURNS record
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_mean_difference(crm_moments, crm_moments, double precision) IS
-'Did a mean differ? Mean of a less that of b, Welch test.
+'Difference of two means, a less b, with Welch''s test.
 Returns difference, its interval low..high and the two-sided p_value, with the degrees of freedom of Welch (1947).
 NULL where a or b has fewer than two numbers, and where neither varies. Error 22023 unless 0 < confidence < 1.';

@@ -75,7 +75,7 @@ CREATE AGGREGATE crm_distribution_agg(value double precision) (
     FINALFUNC = crm_distribution_final, COMBINEFUNC = crm_distribution_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE crm_distribution_agg(double precision) IS
-'All values, to be asked several things after one pass and one sort.
+'All values, for several statistics after one pass and one sort.
 NULLs are skipped; no values give NULL. Error 22023 for NaN and infinity.
 Example: SELECT crm_breaks_fit(d, 10), crm_breaks_fit(d, 4) FROM (SELECT crm_distribution_agg(amount) d FROM customer)
 x.';
@@ -85,10 +85,10 @@ CREATE AGGREGATE crm_rollup(distribution crm_distribution) (
     FINALFUNC = crm_distribution_final, COMBINEFUNC = crm_distribution_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE crm_rollup(crm_distribution) IS
-'The values of all distributions in one.
+'Merges distributions into one, as if from all their values.
 NULLs are skipped; no distributions give NULL.';
 
 CREATE FUNCTION crm_value_count(distribution crm_distribution) RETURNS bigint
 AS 'MODULE_PATHNAME', 'crm_distribution_count' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_value_count(crm_distribution) IS
-'How many values a distribution holds.';
+'The number of values in a distribution.';

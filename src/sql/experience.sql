@@ -80,7 +80,7 @@ RETURNS bigint
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_gap_count(crm_experience) IS
-'How many ratings with both sides and a positive weight.';
+'The number of ratings with both scores and a positive weight.';
 
 CREATE FUNCTION crm_gap_mean(experience crm_experience)
 RETURNS double precision
@@ -126,7 +126,7 @@ RETURNS bigint
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_expected_count(crm_experience) IS
-'How many ratings with an expected score and a positive weight.';
+'The number of ratings with an expected score and a positive weight.';
 
 CREATE FUNCTION crm_expected_mean(experience crm_experience)
 RETURNS double precision
@@ -171,7 +171,7 @@ RETURNS bigint
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_actual_count(crm_experience) IS
-'How many ratings with an actual score and a positive weight.';
+'The number of ratings with an actual score and a positive weight.';
 
 CREATE FUNCTION crm_actual_mean(experience crm_experience)
 RETURNS double precision
@@ -244,7 +244,7 @@ RETURNS record
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 
 COMMENT ON FUNCTION crm_gap_test(crm_experience, crm_experience, double precision) IS
-'Did the gap differ? Mean gap of a less that of b, Welch test.
+'Difference of two mean gaps, a less b, with Welch''s test.
 Returns difference, its interval low..high and the two-sided p_value (Welch 1947). Give the later period as a to read
 an improvement as positive. NULL when a or b has fewer than two pairs; p_value is NULL when neither varies by more
 than the rounding of decimal scores. Errors: 22023 unless 0 < confidence < 1.';

@@ -60,7 +60,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 COST 1000 ROWS 5;
 
 COMMENT ON FUNCTION crm_drivers(crm_driver_model) IS
-'What each driver, by its place in the array, goes with.
+'What each driver contributes, by its place in the array.
 correlation with the outcome; beta, the standardized regression coefficient; relative_weight (Johnson 2000) and
 shapley (LMG: Lindeman, Merenda, Gold 1980), which each divide R squared among the drivers and need not rank them
 alike. Correlation is not cause. shapley is NULL beyond 15 drivers. A constant variable, dependent drivers (an
@@ -80,11 +80,11 @@ RETURNS bigint
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_driver_count(crm_driver_model) IS
-'How many rows were used.';
+'The number of rows used in a fit.';
 
 CREATE FUNCTION crm_driver_skipped(fit crm_driver_model)
 RETURNS bigint
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_driver_skipped(crm_driver_model) IS
-'How many rows were left out because of a NULL.';
+'The number of rows left out because of a NULL.';

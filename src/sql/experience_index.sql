@@ -76,14 +76,14 @@ RETURNS bigint
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_index_count(crm_index) IS
-'How many cells are present.';
+'The number of cells present.';
 
 CREATE FUNCTION crm_index_absent_count(index crm_index)
 RETURNS bigint
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_index_absent_count(crm_index) IS
-'How many cells are absent: a weight, and a NULL score.';
+'The number of absent cells: a weight, and a NULL score.';
 
 CREATE FUNCTION crm_ipa_quadrant(
     importance double precision,

@@ -58,28 +58,28 @@ RETURNS bigint
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_nps_count(crm_nps_tally) IS
-'How many answers.';
+'The number of answers.';
 
 CREATE FUNCTION crm_nps_promoters(tally crm_nps_tally)
 RETURNS bigint
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_nps_promoters(crm_nps_tally) IS
-'How many answers of 9 and 10.';
+'The number of answers of 9 and 10.';
 
 CREATE FUNCTION crm_nps_passives(tally crm_nps_tally)
 RETURNS bigint
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_nps_passives(crm_nps_tally) IS
-'How many answers of 7 and 8.';
+'The number of answers of 7 and 8.';
 
 CREATE FUNCTION crm_nps_detractors(tally crm_nps_tally)
 RETURNS bigint
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_nps_detractors(crm_nps_tally) IS
-'How many answers from 0 to 6.';
+'The number of answers from 0 to 6.';
 
 CREATE FUNCTION crm_csat_trans(
     state crm_csat_tally,
@@ -162,7 +162,7 @@ RETURNS bigint
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_csat_count(crm_csat_tally) IS
-'How many answers.';
+'The number of answers.';
 
 CREATE FUNCTION crm_ces_trans(state crm_ces_tally, score double precision)
 RETURNS crm_ces_tally
@@ -240,7 +240,7 @@ RETURNS bigint
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_ces_count(crm_ces_tally) IS
-'How many answers.';
+'The number of answers.';
 
 CREATE FUNCTION crm_kano_class(functional integer, dysfunctional integer)
 RETURNS text
@@ -295,5 +295,5 @@ RETURNS bigint
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_kano_count(crm_kano_tally, text) IS
-'How many pairs of answers are of a class: A, O, M, I, R or Q.
+'The number of pairs of answers of a class: A, O, M, I, R or Q.
 Errors: 22023 for another letter.';

@@ -45,7 +45,7 @@ CREATE AGGREGATE crm_repeat_count(value bigint) (
     FINALFUNC = crm_repeat_count_final, COMBINEFUNC = crm_repeat_count_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE crm_repeat_count(bigint) IS
-'How many values have come before; 0 where all are distinct.
+'The number of values that occurred before; 0 if all are distinct.
 As count(value) - count(DISTINCT value), by workers, in eight bytes a value: what a key must have is 0. Of longer keys
 take a hash, as hashtextextended; then 0 is certain, and anything else is to be looked at. NULLs are skipped; no rows
 give NULL, and so do more than 134 million values.

@@ -49,7 +49,7 @@ CREATE FUNCTION crm_lifecycle_reason(activity crm_activity, as_of date, populati
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION crm_lifecycle_reason(crm_activity, date, double precision, integer, integer, double precision,
     double precision, double precision, double precision, double precision) IS
-'Why crm_lifecycle_stage says so, in a sentence for an account manager.
+'The reason for the stage, in a sentence for an account manager.
 As "silent 74 days, 2.1 times the usual gap of 35": the numbers of the rule that decided. Arguments and errors as
 there; NULL when there is nothing yet, and when an argument is NULL other than population_gap.';
 
@@ -58,7 +58,7 @@ there; NULL when there is nothing yet, and when an argument is NULL other than p
 CREATE FUNCTION crm_active_between(activity crm_activity, from_day date, to_day date) RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_active_between(crm_activity, date, date) IS
-'Is there an active day from from_day to to_day, both included?
+'Whether there is an active day from from_day to to_day, inclusive.
 A refund is no activity. ''-infinity'' and ''infinity'' leave an end open. False when from_day is after to_day; NULL
 when an argument is NULL.';
 

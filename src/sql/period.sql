@@ -118,7 +118,7 @@ CREATE AGGREGATE crm_retention_agg(activity crm_activity, bounds date[], window_
     COMBINEFUNC = crm_retention_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE crm_retention_agg(crm_activity, date[], integer) IS
-'The same, and for crm_churn who was active on the eve of each bound.
+'All ledgers by period, for crm_churn as well.
 window_days: active on the eve of a bound are those who had an active day in the window_days up to and with it; 1 or
 more, the same in every row (else 22023). Days before the first bound count for it.';
 
@@ -127,7 +127,7 @@ CREATE AGGREGATE crm_rollup(retention crm_retention) (
     COMBINEFUNC = crm_retention_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE crm_rollup(crm_retention) IS
-'The retention of several populations together.
+'Merges the retention of several populations into one.
 They must not share a customer, and have the same bounds and window_days (else 22023). NULLs are skipped; none give
 NULL.';
 
@@ -154,7 +154,7 @@ CREATE FUNCTION crm_growth(
 RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'crm_retention_growth' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 ROWS 30;
 COMMENT ON FUNCTION crm_growth(crm_retention) IS
-'Growth accounting: a row a period, also where nobody was active.
+'Growth accounting, one row per period, even if nobody was active.
 active = new + returning + resurrecting. new: never active before; returning: active in the period before, too;
 resurrecting: not in that, but earlier; dormant: active in the period before and not in this one; refund_only:
 refunded and not active. Customers with an active day count once.
@@ -182,7 +182,7 @@ CREATE FUNCTION crm_cohorts(
 RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'crm_retention_cohorts' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 ROWS 400;
 COMMENT ON FUNCTION crm_cohorts(crm_retention) IS
-'Cohort triangles of customers and of money: a row a cohort and period.
+'Cohorts of customers and of money: one row per cohort and period.
 cohort_start: the period of the first active day. period_number: periods since then, 0 the first; active_count /
 cohort_size is N-period retention. active_later_count: active in this period or a later one, of unbounded retention.
 present_count: with a purchase or a refund. amount: net. refund_amount: the part of days with a net amount below 0, so
@@ -204,7 +204,7 @@ CREATE FUNCTION crm_churn(
 RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'crm_retention_churn' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 ROWS 30;
 COMMENT ON FUNCTION crm_churn(crm_retention) IS
-'Churn: a row a period: who was active before it, and not at its end.
+'Churn, one row per period: active before it, but not at its end.
 Active on a day: an active day in the window_days up to it. start: on the day before the period; lost: of them, not on
 its last day; won: on its last day, but not at the start; end = start - lost + won. is_known: the window at the start
 lies within the data, from the first activity of all on; where it does not, start is too low by construction.
@@ -259,7 +259,7 @@ CREATE AGGREGATE crm_period_kept(activity crm_activity, bounds date[], periods i
     FINALFUNC = crm_period_kept_final, COMBINEFUNC = crm_period_kept_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE crm_period_kept(crm_activity, date[], integer) IS
-'Of what customers brought in a period, how much came again later.
+'How much of what customers spent in a period came again later.
 A row of four numbers for each period that has one so many periods before it, its base, in order. Of the customers who
 were active in the base with a net amount above 0: how many; what they brought in it; what they brought in the period,
 of each at least 0 and at most as much as before, as gross retention counts; all that they brought, refunds taken off,

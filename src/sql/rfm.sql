@@ -3,7 +3,7 @@
 CREATE FUNCTION crm_breaks_fit(distribution crm_distribution, bins integer DEFAULT 5) RETURNS double precision[]
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_breaks_fit(crm_distribution, integer) IS
-'The bins-1 interior quantiles of values that were collected before.
+'The bins-1 interior quantiles of a distribution, for crm_score.
 As the aggregate crm_breaks_fit(value, bins); NULL for an empty distribution.';
 
 CREATE FUNCTION crm_breaks_fit_final(state crm_distribution) RETURNS double precision[]
@@ -49,7 +49,7 @@ CREATE FUNCTION crm_breaks_describe(breaks double precision[], distribution crm_
 RETURNS SETOF record
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20 ROWS 5;
 COMMENT ON FUNCTION crm_breaks_describe(double precision[], crm_distribution, boolean) IS
-'What each score means: a row a score, for breaks given to crm_score.
+'What each score means, one row per score, for breaks of crm_score.
 score: as crm_score gives it with the same reverse. A value has it when it is greater than above and at most up_to;
 NULL is an open end. customers: how many values of d are in there, NULL without d. empty: no value can have this
 score, because two breaks coincide; a NOTICE tells of it, too.
@@ -111,7 +111,7 @@ CREATE AGGREGATE crm_score_cells(
 );
 COMMENT ON AGGREGATE crm_score_cells(crm_activity, date[], double precision[], double precision[],
     double precision[]) IS
-'Customers and amounts by scores of RFM, on several days in one pass.
+'Customers and amounts by RFM scores, on several days in one pass.
 A row of six numbers for each day and three scores that somebody has: which of dates, counted from 1; the scores of
 recency, frequency and monetary value as crm_score gives them of crm_days_since_last (reversed), crm_event_count and
 crm_amount as of that day; how many customers; their net amount up to it. Customers count from their first active day

@@ -27,6 +27,6 @@ skipped; no numbers give NULL. Errors: 22023 for NaN and infinity, 22003 where t
 CREATE FUNCTION crm_decimal(value double precision) RETURNS numeric
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_decimal(double precision) IS
-'value::numeric, the same number in a fraction of the time.
+'The same as value::numeric, in a fraction of the time.
 The fifteen significant digits that PostgreSQL takes of a double, without writing them as text on the way. Errors and
 NULL as of the cast: of -0 it makes 0, of NaN and infinities the same in numeric.';

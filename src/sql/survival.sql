@@ -79,18 +79,18 @@ CREATE AGGREGATE crm_rollup(survival crm_survival) (
     SERIALFUNC = crm_survival_serialize, DESERIALFUNC = crm_survival_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE crm_rollup(crm_survival) IS
-'The durations of all values in one, as if from all their rows.
+'Merges durations into one, as if from all their rows.
 NULLs are skipped; nothing but NULLs, or no rows, gives NULL.';
 
 CREATE FUNCTION crm_survival_count(survival crm_survival) RETURNS bigint
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_survival_count(crm_survival) IS
-'How many durations, observed and censored.';
+'The number of durations, observed and censored.';
 
 CREATE FUNCTION crm_survival_observed_count(survival crm_survival) RETURNS bigint
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_survival_observed_count(crm_survival) IS
-'How many durations whose end was observed.
+'The number of durations whose end was observed.
 crm_survival_count less this are still open.';
 
 CREATE FUNCTION crm_survival_quantile(survival crm_survival, share double precision) RETURNS double precision
@@ -104,7 +104,7 @@ tolerance of 2^-50 of it. NULL where the share is never over. Error 22023 unless
 CREATE FUNCTION crm_survival_percentile(survival crm_survival, share double precision) RETURNS double precision
 AS 'MODULE_PATHNAME', 'crm_survival_percentile_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_survival_percentile(crm_survival, double precision) IS
-'Percentile of the durations that ended, as percentile_cont has it.
+'Percentile of the durations that ended, as by percentile_cont.
 Between two durations on the line between them, to the last bit what percentile_cont gives over the observed; the
 censored are left out, which flatters: see crm_survival_quantile for all. NULL where none ended. Error 22023 unless 0
 <= share <= 1.';
@@ -163,6 +163,6 @@ CREATE FUNCTION crm_survival_test(
 RETURNS record
 AS 'MODULE_PATHNAME', 'crm_survival_test_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_survival_test(crm_survival, crm_survival) IS
-'Do two groups last differently? The log-rank test.
+'Log-rank test of whether two groups last equally long.
 Mantel (1966): chi_squared with one degree of freedom and its p_value. NULL where nothing ended while both groups had
 something open.';

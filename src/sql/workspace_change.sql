@@ -207,7 +207,7 @@ BEGIN
     PERFORM crm_refresh(workspace, true);
 END $$;
 COMMENT ON FUNCTION crm_change_sources(text, jsonb, text, text, boolean, text) IS
-'Other sources, time zone or way to maintain for a workspace.
+'Changes the sources, time zone or maintenance of a workspace.
 sources: the ones that change, as for crm_create_workspace; others stay. NULL leaves a thing as it is.
 Ledgers are made to follow; settings, fits, snapshots and moves stay. Views are replaced where they are,
 so that yours on top of them stay. Keys keep their type where it can hold the new ones, as text holds integers;

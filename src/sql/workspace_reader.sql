@@ -158,7 +158,7 @@ BEGIN
     END IF;
 END $$;
 COMMENT ON FUNCTION crm_grant_reader(text, text, text) IS
-'Gives a role all that it needs to read a workspace, and nothing else.
+'Grants a role what it needs to read a workspace, and nothing else.
 USAGE on the schema, and SELECT on what crm_reader_relations names, which is returned; is_plain: a table or view for
 BI. Sources are included where views show what their reader may see (PostgreSQL 15 and later), and their row-level
 security holds for the reader. plain_schema: a schema for views of what is plain, made where it is missing; the role
@@ -206,7 +206,7 @@ BEGIN
     END IF;
 END $$;
 COMMENT ON FUNCTION crm_revoke_reader(text, text, boolean, text) IS
-'Takes from a role what crm_grant_reader gave it.
+'Revokes from a role what crm_grant_reader granted.
 include_sources: also SELECT on the sources, which the role may have had for other reasons: false leaves it.
 plain_schema: also what was given there; its views stay. NULL for another argument revokes nothing. Errors as of
 crm_grant_reader.';

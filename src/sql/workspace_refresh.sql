@@ -150,7 +150,7 @@ BEGIN
     RETURN changed;
 END $$;
 COMMENT ON FUNCTION crm_refresh(text, boolean) IS
-'Brings the ledgers of a workspace up to date; says how many changed.
+'Brings a workspace''s ledgers up to date, and returns how many changed.
 everything: compare all ledgers with their rows, and rebuild those that differ.
 false looks only at the customers in the queue. NULL, the default, is what the workspace''s maintain asks for.
 Writers go on meanwhile, and nothing of theirs is lost. Wants an index on the customer''s key of each source.
@@ -184,7 +184,7 @@ BEGIN
     RETURN QUERY SELECT * FROM crm_ledger_differences() AS d ORDER BY 1, 2, 3;
 END $$;
 COMMENT ON FUNCTION crm_check_workspace(text) IS
-'Ledgers that are not what their rows add up to; there must be none.
+'Ledgers that differ from their rows; there should be none.
 Reads every row of the sources. With maintain queue or refresh, what crm_refresh has not taken in shows up here.
 channel: the second key of ledgers that have one. Error 42501 where row-level security would hide rows.';
 
@@ -338,7 +338,7 @@ BEGIN
     RETURN customers;
 END $$;
 COMMENT ON FUNCTION crm_snapshot(text, date) IS
-'Writes down what each customer is as of a day, and logs who moved.
+'Records the state of each customer as of a day, and logs moves.
 Returns the number of customers. Compares with the snapshot before, and the one after
 with this: customer_move has a row a customer and kind (segment, class, stage, outcome) that changed.
 NOTIFY on channel crm_ext tells of each kind of move once, as JSON: workspace, moved_on, kind, old, new, customers.

@@ -201,7 +201,7 @@ state_recv(FunctionCallInfo fcinfo, const crm_layout *layout)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 				 errmsg("invalid binary representation of %s", layout->type),
-				 errhint("Send bytes that the type''s send function wrote.")));
+				 errhint("Send bytes that the type's send function wrote.")));
 	PG_RETURN_POINTER(state);
 }
 
