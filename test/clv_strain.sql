@@ -106,7 +106,8 @@ FROM unnest(ARRAY['', '[]', '{}', '1', '{"model": "x"}', '{"model": "sbg"}', '{"
 -- What a fit knows goes with its customers; without them nothing would show it.
 SELECT throws_ok(format('SELECT %L::crm_clv_model',
     format('{"model": "sbg", "purchase": {"parameters": {"alpha": 1, "beta": 2}, %s}}', figure)),
-                 '22P02', 'invalid input for type crm_clv_model: figures of a fit, and 0 or no key "customers"', figure)
+                 '22P02', 'invalid input for type crm_clv_model: '
+                          'results of a fit need a positive number at key "customers"', figure)
 FROM unnest(ARRAY['"log_likelihood": -5', '"log_likelihood": 0, "customers": 0', '"distinct": 5', '"iterations": 5',
     '"gradient_norm": 0.1']) AS figure;
 SELECT ok(m::text::crm_clv_model::text = m::text AND m::text ~ '"log_likelihood": -5.5', 'with customers they stay')

@@ -133,8 +133,8 @@ BEGIN
         IF FOUND THEN
             RAISE EXCEPTION 'workspace "%" belongs to role %', workspace, other
                 USING ERRCODE = 'insufficient_privilege',
-                      HINT = pg_catalog.format('Objects that this call creates must belong to the owner as well: use SET ROLE %s first.',
-                                               other);
+                      HINT = pg_catalog.format('Objects that this call creates must belong to the owner as well: '
+                                               'use SET ROLE %s first.', other);
         END IF;
     END IF;
     -- Who is about to make a trigger is waited for, and locks keep others from it until the transaction
@@ -388,7 +388,8 @@ BEGIN
             USING ERRCODE = 'invalid_parameter_value', HINT = 'It can be triggers, queue or refresh.';
     ELSIF min_cell IS NULL OR min_cell < 1 THEN
         RAISE EXCEPTION 'min_cell cannot be %', min_cell
-            USING ERRCODE = 'invalid_parameter_value', HINT = 'Give a number of customers, 1 or more; 1 hides no group.';
+            USING ERRCODE = 'invalid_parameter_value',
+                  HINT = 'Give a number of customers, 1 or more; 1 hides no group.';
     ELSIF time_zone IS NULL THEN
         RAISE EXCEPTION 'time_zone cannot be NULL'
             USING ERRCODE = 'invalid_parameter_value', HINT = 'For example, time_zone => ''UTC''.';

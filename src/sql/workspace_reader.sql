@@ -78,7 +78,8 @@ DECLARE
 BEGIN
     IF plain_schema = workspace THEN
         RAISE EXCEPTION 'plain_schema cannot be the schema of workspace "%"', workspace
-            USING ERRCODE = 'invalid_parameter_value', HINT = 'Use another name, such as crm_bi. The schema is created if it does not exist.';
+            USING ERRCODE = 'invalid_parameter_value',
+                  HINT = 'Use another name, such as crm_bi. The schema is created if it does not exist.';
     ELSIF owner IS NULL THEN
         EXECUTE format('CREATE SCHEMA %I', plain_schema);
         EXECUTE format('COMMENT ON SCHEMA %I IS %L', plain_schema,

@@ -16,11 +16,13 @@ WITH bar AS MATERIALIZED (
     SELECT sum(customer_count) AS customer_count, sum(amount) AS amount FROM bar
 )
 SELECT json_build_object(
-    'title', format('%s: %s %% of customers, %s %% of revenue', initcap(left(most.segment, 1)) || substr(most.segment, 2),
+    'title', format('%s: %s %% of customers, %s %% of revenue',
+                    initcap(left(most.segment, 1)) || substr(most.segment, 2),
                     to_char(100 * most.customer_share, 'FM990.0'), to_char(100 * most.amount_share, 'FM990.0')),
     'subtitle', format('Share of customers and of net revenue by segment, up to %s; n = %s customers', crm_as_of(),
                        to_char(total.customer_count, 'FM999,999,999,990')),
-    'sentence', 'Two bars a segment on one scale: where the lower one is longer, the segment brings more than its share.',
+    'sentence', 'Two bars a segment on one scale: where the lower one is longer,'
+                || ' the segment brings more than its share.',
     'columns', json '[["segment", "Segment"], ["customer_count", "Customers", "#"], ["customer_share", "of all", "%"],
                       ["amount", "Revenue", "#"], ["amount_share", "of all", "%"]]',
     'rows', (SELECT json_agg(bar ORDER BY segment_order) FROM bar))

@@ -1,7 +1,8 @@
 -- needs: rfm_heatmap rfm_thresholds
 -- empty: No cell has 30 customers or more yet.
 WITH cell AS MATERIALIZED (
-    SELECT r_score, f_score, customer_count, customer_count / nullif(sum(customer_count) OVER (), 0)::double precision AS customer_share,
+    SELECT r_score, f_score, customer_count,
+           customer_count / nullif(sum(customer_count) OVER (), 0)::double precision AS customer_share,
            amount, mean_amount
     FROM rfm_heatmap
 ), richest AS (
@@ -14,13 +15,14 @@ WITH cell AS MATERIALIZED (
 SELECT json_build_object(
     'title', format('The best cell: %s customers, %s each', to_char(richest.customer_count, 'FM999,999,999,990'),
                     to_char(richest.mean_amount, 'FM999,999,990')),
-    'subtitle', format('Recency and frequency scores, 5 best; in each cell its share of customers in %%, coloured by mean revenue; %s',
-                       crm_as_of()),
-    'sentence', 'Who bought lately stands right, who bought often stands above; the stronger the colour, the more each has brought.'
-                || ' Cells below 30 customers are not coloured.'
-                || coalesce(' Frequency ' || unused.scores
-                            || ' is empty: so many have the same number of purchases that one score takes them all.', ''),
-    'columns', json '[["r_score", "Recency score", "#"], ["f_score", "Frequency score", "#"], ["customer_count", "Customers", "#"],
+    'subtitle', format('Recency and frequency scores, 5 best; in each cell its share of customers in %%,'
+                       ' coloured by mean revenue; %s', crm_as_of()),
+    'sentence', 'Who bought lately stands right, who bought often stands above; the stronger the colour,'
+                || ' the more each has brought. Cells below 30 customers are not coloured.'
+                || coalesce(' Frequency ' || unused.scores || ' is empty: so many have the same number of purchases'
+                                          || ' that one score takes them all.', ''),
+    'columns', json '[["r_score", "Recency score", "#"], ["f_score", "Frequency score", "#"],
+                      ["customer_count", "Customers", "#"],
                       ["customer_share", "of all", "%"], ["mean_amount", "Mean revenue", "#"]]',
     'rows', (SELECT json_agg(cell ORDER BY f_score DESC, r_score) FROM cell))
 FROM richest CROSS JOIN unused;

@@ -11,16 +11,20 @@ WITH part AS MATERIALIZED (
     SELECT * FROM part ORDER BY segment <> 'at risk', customer_count DESC LIMIT 1
 )
 SELECT json_build_object(
-    'title', format('Half of %s last bought over %s days ago', told.segment, to_char(told.median_recency_days, 'FM999,990')),
-    'subtitle', format('Median (dot) and middle half (bar) of each segment: days since the last purchase, purchases, net revenue; %s',
+    'title', format('Half of %s last bought over %s days ago', told.segment,
+                    to_char(told.median_recency_days, 'FM999,990')),
+    'subtitle', format('Median (dot) and middle half (bar) of each segment: days since the last purchase, purchases,'
+                       ' net revenue; %s',
                        crm_as_of()),
-    'sentence', 'A dot is the customer in the middle; half of the segment lies within the bar. Purchases and revenue are on'
+    'sentence', 'A dot is the customer in the middle; half of the segment lies within the bar.'
+                || ' Purchases and revenue are on'
                 || ' scales that multiply: each step is as many times more.',
     'columns', json '[["segment", "Segment"], ["customer_count", "Customers", "#"],
                       ["recency_q1_days", "Days, lower quartile", "#"], ["median_recency_days", "median", "#"],
                       ["recency_q3_days", "upper", "#"],
                       ["purchase_count_q1", "Purchases, lower quartile", "#"], ["median_purchase_count", "median", "#"],
                       ["purchase_count_q3", "upper", "#"],
-                      ["amount_q1", "Revenue, lower quartile", "#"], ["median_amount", "median", "#"], ["amount_q3", "upper", "#"]]',
+                      ["amount_q1", "Revenue, lower quartile", "#"], ["median_amount", "median", "#"],
+                      ["amount_q3", "upper", "#"]]',
     'rows', (SELECT json_agg(part ORDER BY segment_order) FROM part))
 FROM told;

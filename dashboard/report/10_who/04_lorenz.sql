@@ -12,7 +12,8 @@ WITH point AS MATERIALIZED (
 )
 SELECT json_build_object(
     'title', format('The top 20 %% of customers bring %s %% of revenue', to_char(100 * whole.top_20_share, 'FM990.0')),
-    'subtitle', format('Cumulative share of net revenue, the best customers first, up to %s; n = %s customers; %s', crm_as_of(),
+    'subtitle', format('Cumulative share of net revenue, the best customers first, up to %s; n = %s customers; %s',
+                       crm_as_of(),
                        to_char(whole.customer_count, 'FM999,999,999,990'),
                        coalesce('Gini ' || to_char(whole.gini, 'FM0.00'),
                                 format('no Gini: %s have a negative sum', whole.negative_count))),

@@ -1,7 +1,8 @@
 -- needs: lifecycle_summary
 -- empty: Nobody has bought yet.
 WITH bar AS MATERIALIZED (
-    SELECT coalesce(named.stage, 'no stage') AS stage, named.stage_order, summary.customer_count, summary.customer_share,
+    SELECT coalesce(named.stage, 'no stage') AS stage, named.stage_order, summary.customer_count,
+           summary.customer_share,
            summary.amount, summary.amount_share
     FROM (
         SELECT stage, stage_order

@@ -2,7 +2,8 @@
 -- empty: There is no past to compare with: call crm_refit at the end of each month.
 -- The last two years; a month without a fit before it is a gap.
 WITH point AS MATERIALIZED (
-    SELECT coalesce(segment, 'no segment') AS segment, segment_order, month_end_on, customer_count, customer_share, fitted_on, is_complete
+    SELECT coalesce(segment, 'no segment') AS segment, segment_order, month_end_on, customer_count, customer_share,
+           fitted_on, is_complete
     FROM segment_history
     WHERE month_on > crm_as_of() - 730
 ), ends AS (
@@ -19,10 +20,13 @@ WITH point AS MATERIALIZED (
 SELECT json_build_object(
     'title', format('%s went from %s to %s', initcap(left(told.segment, 1)) || substr(told.segment, 2),
                     to_char(told.first_count, 'FM999,999,999,990'), to_char(told.last_count, 'FM999,999,999,990')),
-    'subtitle', format('Customers by segment at each month''s end, %s to %s, scored by the fit of the time', told.first_on, crm_as_of()),
-    'sentence', 'One small picture a segment, all on one scale: slopes can be compared. An open circle is a month that is not over.'
-                || (SELECT CASE WHEN count(DISTINCT fitted_on) > 1 THEN ' A step where a new fit begins may come of its thresholds: there are '
-                                                                       || count(DISTINCT fitted_on) || ' fits.' ELSE '' END FROM point),
+    'subtitle', format('Customers by segment at each month''s end, %s to %s, scored by the fit of the time',
+                       told.first_on, crm_as_of()),
+    'sentence', 'One small picture a segment, all on one scale: slopes can be compared.'
+                || ' An open circle is a month that is not over.'
+                || (SELECT CASE WHEN count(DISTINCT fitted_on) > 1
+                                THEN ' A step where a new fit begins may come of its thresholds: there are '
+                                     || count(DISTINCT fitted_on) || ' fits.' ELSE '' END FROM point),
     'columns', json '[["month_end_on", "Month''s end"], ["segment", "Segment"], ["customer_count", "Customers", "#"],
                       ["customer_share", "of all", "%"]]',
     'extra', json_build_object('group_count', (SELECT count(DISTINCT segment) FROM point)),

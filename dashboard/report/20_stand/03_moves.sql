@@ -1,7 +1,9 @@
 -- needs: segment_transition customer_snapshot snapshot_day
 -- empty: There are no two snapshots to compare: call crm_snapshot now and then.
 WITH latest AS (
-    SELECT snapshot_on, previous_snapshot_on FROM snapshot_day WHERE snapshot_rank = 1 AND previous_snapshot_on IS NOT NULL
+    SELECT snapshot_on, previous_snapshot_on
+    FROM snapshot_day
+    WHERE snapshot_rank = 1 AND previous_snapshot_on IS NOT NULL
 ), cell AS MATERIALIZED (
     SELECT coalesce(moved.from_segment, 'not before') AS from_segment,
            coalesce(moved.from_segment_order, 99) AS from_order,
@@ -16,10 +18,12 @@ WITH latest AS (
 )
 SELECT json_build_object(
     'title', format('%s %% of %s stayed', to_char(100 * told.from_share, 'FM990.0'), told.from_segment),
-    'subtitle', format('Customers from their segment on %s (row) to that on %s (column): %% of the row', latest.previous_snapshot_on,
-                       latest.snapshot_on),
-    'sentence', 'A row adds up to 100 %. Framed cells stayed where they were; left of them are moves to better segments.'
-                || CASE WHEN EXISTS (SELECT FROM cell WHERE from_segment = 'not before') THEN ' The row "not before" had no segment then.' ELSE '' END,
+    'subtitle', format('Customers from their segment on %s (row) to that on %s (column): %% of the row',
+                       latest.previous_snapshot_on, latest.snapshot_on),
+    'sentence', 'A row adds up to 100 %. Framed cells stayed where they were;'
+                || ' left of them are moves to better segments.'
+                || CASE WHEN EXISTS (SELECT FROM cell WHERE from_segment = 'not before')
+                        THEN ' The row "not before" had no segment then.' ELSE '' END,
     'columns', json '[["from_segment", "From"], ["to_segment", "To"], ["customer_count", "Customers", "#"],
                       ["from_share", "of those before", "%"]]',
     'extra', json_build_object('row_count', (SELECT count(DISTINCT from_segment) FROM cell)),

@@ -8,7 +8,8 @@ WITH by_month AS MATERIALIZED (
 ), cell AS MATERIALIZED (
     SELECT to_char(cohort_on, 'YYYY-MM') AS cohort, by_month.* FROM by_month, unit WHERE NOT unit.is_quarterly
     UNION ALL
-    SELECT to_char(cohort_on, 'YYYY "Q"Q'), cohort_on, period_number, cohort_size, retained_count, retained_share, is_complete
+    SELECT to_char(cohort_on, 'YYYY "Q"Q'), cohort_on, period_number, cohort_size, retained_count, retained_share,
+           is_complete
     FROM retention_cohort_quarterly, unit
     WHERE unit.is_quarterly AND cohort_on IS NOT NULL AND period_number >= 0
       AND cohort_on > crm_as_of() - interval '3 years'
@@ -19,7 +20,8 @@ WITH by_month AS MATERIALIZED (
     WHERE is_complete AND retained_count IS NOT NULL
     GROUP BY period_number
 ), shown AS (
-    SELECT 1 AS part, cohort, cohort_on, period_number, cohort_size, retained_count, retained_share, is_complete FROM cell
+    SELECT 1 AS part, cohort, cohort_on, period_number, cohort_size, retained_count, retained_share, is_complete
+    FROM cell
     WHERE period_number BETWEEN 1 AND 12
     UNION ALL
     SELECT 2, 'all', NULL, period_number, cohort_size, retained_count, retained_share, true FROM mean
@@ -28,15 +30,18 @@ WITH by_month AS MATERIALIZED (
     SELECT CASE WHEN is_quarterly THEN 'quarter' ELSE 'month' END AS name FROM unit
 )
 SELECT json_build_object(
-    'title', format('%s %% bought again in the %s after their first', to_char(100 * mean.retained_share, 'FM990.0'), word.name),
-    'subtitle', format('Customers by the %s of their first purchase: %% who bought so many %ss later; up to %s', word.name, word.name,
-                       crm_as_of()),
-    'sentence', format('A row is a cohort, a column a %s since its first; the last row weighs all. An asterisk marks a %s that is not'
-                       ' over, so its figure will grow.', word.name, word.name),
+    'title', format('%s %% bought again in the %s after their first', to_char(100 * mean.retained_share, 'FM990.0'),
+                    word.name),
+    'subtitle', format('Customers by the %s of their first purchase: %% who bought so many %ss later; up to %s',
+                       word.name, word.name, crm_as_of()),
+    'sentence', format('A row is a cohort, a column a %s since its first; the last row weighs all.'
+                       ' An asterisk marks a %s that is not over, so its figure will grow.', word.name, word.name),
     'columns', json '[["cohort", "First bought"], ["period_number", "Later by", "#"], ["cohort_size", "Customers", "#"],
                       ["retained_count", "Bought again", "#"], ["retained_share", "of them", "%"]]',
-    'extra', json_build_object('row_count', (SELECT count(DISTINCT cohort) FROM shown), 'size', (SELECT json_agg(sized ORDER BY cohort_on)
-                                        FROM (SELECT cohort, cohort_on, cohort_size FROM cell WHERE period_number = 0) AS sized)),
+    'extra', json_build_object('row_count', (SELECT count(DISTINCT cohort) FROM shown),
+                               'size', (SELECT json_agg(sized ORDER BY cohort_on)
+                                        FROM (SELECT cohort, cohort_on, cohort_size
+                                              FROM cell WHERE period_number = 0) AS sized)),
     'rows', (SELECT json_agg(shown ORDER BY part, cohort_on, period_number) FROM shown))
 FROM mean CROSS JOIN word
 WHERE mean.period_number = 1;

@@ -19,11 +19,13 @@ WITH line AS MATERIALIZED (
     SELECT * FROM band ORDER BY abs(period_number - 6), period_number LIMIT 1
 )
 SELECT json_build_object(
-    'title', format('After %s months about %s %% still buy', told.period_number, to_char(100 * told.retained_share, 'FM990')),
-    'subtitle', format('%% of each month''s new customers (grey) and of all (blue, with its 95 %% interval) who bought so many months'
-                       ' later; complete months up to %s', crm_as_of()),
+    'title', format('After %s months about %s %% still buy', told.period_number,
+                    to_char(100 * told.retained_share, 'FM990')),
+    'subtitle', format('%% of each month''s new customers (grey) and of all (blue, with its 95 %% interval)'
+                       ' who bought so many months later; complete months up to %s', crm_as_of()),
     'sentence', 'Where the line turns flat, a core stays. Who skips a month and comes back counts again.',
-    'columns', json '[["period_number", "Months later", "#"], ["cohort_size", "Customers", "#"], ["retained_count", "Bought", "#"],
+    'columns', json '[["period_number", "Months later", "#"], ["cohort_size", "Customers", "#"],
+                      ["retained_count", "Bought", "#"],
                       ["retained_share", "of them", "%"], ["low", "from", "%"], ["high", "to", "%"]]',
     'extra', json_build_object('cohort', (SELECT json_agg(line ORDER BY cohort, period_number) FROM line)),
     'rows', (SELECT json_agg(band ORDER BY period_number) FROM band))

@@ -13,13 +13,16 @@ WITH month AS MATERIALIZED (
 SELECT json_build_object(
     'title', format('Lost exceeded gained in %s of %s months', told.shrinking, told.month_count),
     'subtitle', format('Customers gained and lost in each month, and the difference (line), up to %s', crm_as_of()),
-    'sentence', 'Above zero: who bought for the first time, and who came back after a month or more without; below: who bought in the'
-                || ' month before and not in this one. Faded and with an asterisk: a month that is not over.',
+    'sentence', 'Above zero: who bought for the first time, and who came back after a month or more without;'
+                || ' below: who bought in the month before and not in this one.'
+                || ' Faded and with an asterisk: a month that is not over.',
     'columns', json '[["month_on", "Month"], ["new_count", "New", "#"], ["resurrecting_count", "Came back", "#"],
-                      ["dormant_count", "Lost", "#"], ["returning_count", "Stayed", "#"], ["net_count", "Difference", "#"]]',
+                      ["dormant_count", "Lost", "#"], ["returning_count", "Stayed", "#"],
+                      ["net_count", "Difference", "#"]]',
     'extra', json_build_object('bar', (SELECT json_agg(bar ORDER BY month_on, state_order) FROM bar)),
     'rows', (SELECT json_agg(shown ORDER BY month_on)
              FROM (SELECT month_on, new_count, resurrecting_count, dormant_count, returning_count,
-                          new_count + resurrecting_count - dormant_count AS net_count, is_complete FROM month) AS shown))
+                          new_count + resurrecting_count - dormant_count AS net_count, is_complete
+                   FROM month) AS shown))
 FROM told
 WHERE told.month_count > 0;

@@ -10,11 +10,14 @@ WITH month AS MATERIALIZED (
 )
 SELECT json_build_object(
     'title', format('Of 100 earned a year ago, %s came again', to_char(100 * told.net_share, 'FM990')),
-    'subtitle', format('Net revenue of a month from those who bought in the same month of the year before, as %% of theirs then;'
+    'subtitle', format('Net revenue of a month from those who bought in the same month of the year before, as %%'
+                       ' of theirs then;'
                        ' complete months up to %s', crm_as_of()),
-    'sentence', format('Net counts all that they brought, gross at most what each brought a year before; at 100 %% nothing is lost.'
+    'sentence', format('Net counts all that they brought, gross at most what each brought a year before;'
+                       ' at 100 %% nothing is lost.'
                        ' The title is of the last %s months together.', told.month_count),
-    'columns', json '[["month_on", "Month"], ["customer_count", "Customers a year before", "#"], ["base_amount", "Revenue then", "#"],
+    'columns', json '[["month_on", "Month"], ["customer_count", "Customers a year before", "#"],
+                      ["base_amount", "Revenue then", "#"],
                       ["net_amount", "now", "#"], ["net_share", "Net", "%"], ["gross_share", "Gross", "%"]]',
     'rows', (SELECT json_agg(month ORDER BY month_on) FROM month))
 FROM told

@@ -16,14 +16,18 @@ WITH gap AS MATERIALIZED (
 )
 SELECT json_build_object(
     'title', format('Half of the returns come within %s days', told.median_days),
-    'subtitle', format('Cumulative share of the days between two purchase days of a customer, up to %s; n = %s gaps', crm_as_of(),
-                       to_char(told.gap_count, 'FM999,999,999,990')),
-    'sentence', format('Nine in ten come within %s days: who is silent longer is unlike those who came again. %s %% of the customers have'
-                       ' bought on one day only and have no gap here.', told.most_days, to_char(100 * once.share, 'FM990.0')),
-    'columns', json '[["gap_days", "Days", "#"], ["gap_count", "Gaps", "#"], ["cumulative_share", "so long or shorter", "%"]]',
+    'subtitle', format('Cumulative share of the days between two purchase days of a customer, up to %s; n = %s gaps',
+                       crm_as_of(), to_char(told.gap_count, 'FM999,999,999,990')),
+    'sentence', format('Nine in ten come within %s days: who is silent longer is unlike those who came again.'
+                       ' %s %% of the customers have bought on one day only and have no gap here.',
+                       told.most_days, to_char(100 * once.share, 'FM990.0')),
+    'columns', json '[["gap_days", "Days", "#"], ["gap_count", "Gaps", "#"],
+                      ["cumulative_share", "so long or shorter", "%"]]',
     'extra', json_build_object('mark', json_build_array(
-        json_build_object('gap_days', told.median_days, 'cumulative_share', 0.5, 'label', format('half: %s days', told.median_days)),
-        json_build_object('gap_days', told.most_days, 'cumulative_share', 0.9, 'label', format('90 %%: %s days', told.most_days)))),
+        json_build_object('gap_days', told.median_days, 'cumulative_share', 0.5,
+                          'label', format('half: %s days', told.median_days)),
+        json_build_object('gap_days', told.most_days, 'cumulative_share', 0.9,
+                          'label', format('90 %%: %s days', told.most_days)))),
     'rows', (SELECT json_agg(shown ORDER BY gap_days) FROM shown))
 FROM told CROSS JOIN once
 WHERE told.gap_count > 0;

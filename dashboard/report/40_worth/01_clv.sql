@@ -11,9 +11,11 @@ WITH bar AS MATERIALIZED (
 SELECT json_build_object(
     'title', format('%s hold %s %% of the value to come', initcap(left(most.segment, 1)) || substr(most.segment, 2),
                     to_char(100 * most.clv_share, 'FM990')),
-    'subtitle', format('Net revenue up to %s (solid) and lifetime value of the next %s days, discounted (hatched), by segment',
+    'subtitle', format('Net revenue up to %s (solid) and lifetime value of the next %s days, discounted (hatched),'
+                       ' by segment',
                        crm_as_of(), most.horizon_days),
-    'sentence', 'What was brought is known, what is to come is expected by the model: long hatched bars are worth keeping.',
+    'sentence', 'What was brought is known, what is to come is expected by the model:'
+                || ' long hatched bars are worth keeping.',
     'columns', json '[["segment", "Segment"], ["customer_count", "Customers", "#"], ["amount", "Revenue so far", "#"],
                       ["total_clv", "Value to come", "#"], ["clv_share", "of all", "%"], ["mean_clv", "each", "0.00"],
                       ["mean_p_alive", "Mean P(alive)", "%"]]',

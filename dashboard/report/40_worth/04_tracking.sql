@@ -1,28 +1,34 @@
 -- needs: clv_tracking
 -- empty: There is no model of lifetime value to be checked.
 WITH week AS MATERIALIZED (
-    SELECT week_on, actual_count, expected_count, actual_cumulative_count, expected_cumulative_count, is_holdout, fitted_on,
-           clv_model_name
+    SELECT week_on, actual_count, expected_count, actual_cumulative_count, expected_cumulative_count, is_holdout,
+           fitted_on, clv_model_name
     FROM clv_tracking
 ), told AS (
     SELECT bool_or(is_holdout) AS is_tested,
-           sum(expected_count) FILTER (WHERE is_holdout) / nullif(sum(actual_count) FILTER (WHERE is_holdout), 0) - 1 AS off,
+           sum(expected_count) FILTER (WHERE is_holdout)
+               / nullif(sum(actual_count) FILTER (WHERE is_holdout), 0) - 1 AS off,
            sum(expected_count) / nullif(sum(actual_count), 0) - 1 AS off_in_sample,
            min(fitted_on) AS fitted_on, min(clv_model_name) AS clv_model_name
     FROM week
     HAVING count(*) > 0
 )
 SELECT json_build_object(
-    'title', CASE WHEN told.is_tested THEN format('In the holdout the model is %s %% off', to_char(100 * told.off, 'SGFM990.0'))
+    'title', CASE WHEN told.is_tested
+                  THEN format('In the holdout the model is %s %% off', to_char(100 * told.off, 'SGFM990.0'))
                   ELSE format('In sample the model is %s %% off', to_char(100 * told.off_in_sample, 'SGFM990.0')) END,
-    'subtitle', format('Repeat purchase days of all customers by week and added up: actual (solid), expected by %s (dashed); fitted on %s',
-                       told.clv_model_name, told.fitted_on),
+    'subtitle', format('Repeat purchase days of all customers by week and added up: actual (solid),'
+                       ' expected by %s (dashed); fitted on %s', told.clv_model_name, told.fitted_on),
     'sentence', 'The model knows of each customer only when they came first. '
-                || CASE WHEN told.is_tested THEN 'Right of the rule it has seen nothing: there the dashed line is a forecast put to the test.'
+                || CASE WHEN told.is_tested
+                        THEN 'Right of the rule it has seen nothing:'
+                             || ' there the dashed line is a forecast put to the test.'
                         ELSE 'The fit is too young to be tested on what followed it: this is in sample.' END,
     'columns', json '[["week_on", "Week of"], ["actual_count", "Actual", "#"], ["expected_count", "Expected", "0.0"],
-                      ["actual_cumulative_count", "Actual, added up", "#"], ["expected_cumulative_count", "Expected, added up", "0.0"]]',
-    'extra', json_build_object('fit', CASE WHEN told.is_tested THEN json_build_array(json_build_object('fitted_on', told.fitted_on))
+                      ["actual_cumulative_count", "Actual, added up", "#"],
+                      ["expected_cumulative_count", "Expected, added up", "0.0"]]',
+    'extra', json_build_object('fit', CASE WHEN told.is_tested
+                                           THEN json_build_array(json_build_object('fitted_on', told.fitted_on))
                                            ELSE json '[]' END),
     'rows', (SELECT json_agg(week ORDER BY week_on) FROM week))
 FROM told;

@@ -18,11 +18,13 @@ WITH checked AS MATERIALIZED (
 SELECT json_build_object(
     'title', format('%s came once, the model expects %s', to_char(told.customer_count, 'FM999,999,999,990'),
                     to_char(told.expected_count, 'FM999,999,999,990')),
-    'subtitle', format('Customers by their number of repeat purchase days: actual (solid), expected by %s (hatched); on %s',
-                       told.clv_model_name, told.fitted_on),
+    'subtitle', format('Customers by their number of repeat purchase days: actual (solid), expected by %s (hatched);'
+                       ' on %s', told.clv_model_name, told.fitted_on),
     'sentence', 'Where two bars are of one length, the model has the mix of customers right.',
-    'columns', json '[["label", "Repeat days"], ["customer_count", "Customers", "#"], ["expected_count", "Expected", "0.0"]]',
+    'columns', json '[["label", "Repeat days"], ["customer_count", "Customers", "#"],
+                      ["expected_count", "Expected", "0.0"]]',
     'rows', (SELECT json_agg(shown ORDER BY frequency)
-             FROM (SELECT frequency, frequency || CASE WHEN is_open THEN '+' ELSE '' END AS label, customer_count, expected_count
+             FROM (SELECT frequency, frequency || CASE WHEN is_open THEN '+' ELSE '' END AS label, customer_count,
+                          expected_count
                    FROM bar) AS shown))
 FROM told;

@@ -1,7 +1,8 @@
 -- needs: clv_holdout
 -- empty: No fit is old enough to be tested on what followed it: it takes setting.window_days.
 WITH point AS MATERIALIZED (
-    SELECT frequency, frequency_label, customer_count, expected_mean, actual_mean, actual_low, actual_high, actual_count,
+    SELECT frequency, frequency_label, customer_count, expected_mean, actual_mean, actual_low, actual_high,
+           actual_count,
            expected_count, fitted_on
     FROM clv_holdout
 ), told AS (
@@ -12,11 +13,13 @@ WITH point AS MATERIALIZED (
     HAVING count(*) > 0
 )
 SELECT json_build_object(
-    'title', format('Repeaters bought on %s days, predicted %s', to_char(told.actual, 'FM990.00'), to_char(told.expected, 'FM990.00')),
-    'subtitle', format('Mean purchase days per customer from %s to %s: predicted and actual with its 95 %% interval, by repeat purchase days'
-                       ' before; n = %s', told.fitted_on, crm_as_of(), to_char(told.customer_count, 'FM999,999,999,990')),
-    'sentence', 'Each dot is all customers with so many repeat days before. On the line the prediction was right; above it more was bought'
-                || ' than predicted. Grey dots are fewer than 30 customers.',
+    'title', format('Repeaters bought on %s days, predicted %s', to_char(told.actual, 'FM990.00'),
+                    to_char(told.expected, 'FM990.00')),
+    'subtitle', format('Mean purchase days per customer from %s to %s: predicted and actual with its 95 %% interval,'
+                       ' by repeat purchase days before; n = %s',
+                       told.fitted_on, crm_as_of(), to_char(told.customer_count, 'FM999,999,999,990')),
+    'sentence', 'Each dot is all customers with so many repeat days before. On the line the prediction was right;'
+                || ' above it more was bought than predicted. Grey dots are fewer than 30 customers.',
     'columns', json '[["frequency_label", "Repeat days before"], ["customer_count", "Customers", "#"],
                       ["expected_mean", "Predicted", "0.00"], ["actual_mean", "Actual", "0.00"],
                       ["actual_low", "from", "0.00"], ["actual_high", "to", "0.00"]]',

@@ -7,8 +7,8 @@ WITH most AS (
 ), month AS MATERIALIZED (
     SELECT m.month_on, m.answer_count, m.promoter_count / nullif(m.answer_count, 0)::double precision AS promoter_share,
            -m.detractor_count / nullif(m.answer_count, 0)::double precision AS detractor_share,
-           m.nps / 100 AS nps_share, m.nps_low / 100 AS low_share, m.nps_high / 100 AS high_share, m.nps, m.nps_low, m.nps_high,
-               m.is_complete,
+           m.nps / 100 AS nps_share, m.nps_low / 100 AS low_share, m.nps_high / 100 AS high_share, m.nps, m.nps_low,
+           m.nps_high, m.is_complete,
            row_number() OVER (ORDER BY m.nps IS NULL, m.month_on) AS nth,
            row_number() OVER (ORDER BY m.nps IS NULL, m.month_on DESC) AS nth_last
     FROM nps_monthly AS m JOIN most ON m.kind IS NOT DISTINCT FROM most.kind
@@ -25,7 +25,8 @@ SELECT json_build_object(
         'SGFM990'))
                   ELSE format('The net promoter score went from %s to %s', to_char(told.early_nps, 'SGFM990'),
                       to_char(told.late_nps, 'SGFM990')) END,
-    'subtitle', format('Share of promoters (9 and 10) above, of detractors (0 to 6) below, and their difference with its 95 %% interval; %s to %s;'
+    'subtitle', format('Share of promoters (9 and 10) above, of detractors (0 to 6) below, and their difference'
+                       ' with its 95 %% interval; %s to %s;'
                        ' n = %s answers', to_char(told.early_on, 'FMMonth YYYY'), to_char(told.late_on, 'FMMonth YYYY'),
                        to_char(told.answer_count, 'FM999,999,999,990')),
     'sentence', 'The dot is the score: promoters less detractors, in percentage points. '
@@ -33,6 +34,7 @@ SELECT json_build_object(
                     THEN 'First and last month differ by more than chance.'
                         ELSE 'The intervals of the first and the last month overlap: that may be chance.' END,
     'columns', json '[["month_on", "Month"], ["answer_count", "Answers", "#"], ["promoter_share", "Promoters", "%"],
-                      ["detractor_share", "Detractors", "%"], ["nps", "Score", "0.0"], ["nps_low", "from", "0.0"], ["nps_high", "to", "0.0"]]',
+                      ["detractor_share", "Detractors", "%"], ["nps", "Score", "0.0"], ["nps_low", "from", "0.0"],
+                      ["nps_high", "to", "0.0"]]',
     'rows', (SELECT json_agg(month ORDER BY month_on) FROM month))
 FROM told;

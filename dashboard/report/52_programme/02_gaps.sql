@@ -2,14 +2,16 @@
 -- empty: Nobody has rated a touchpoint, both what was expected and what was had.
 -- The touchpoints that were rated most, and the last twelve months with ratings.
 WITH rated AS MATERIALIZED (
-    SELECT month_on, node_id, coalesce(node_name, node_id::text) AS item, pair_count, gap, gap_low, gap_high, is_complete
+    SELECT month_on, node_id, coalesce(node_name, node_id::text) AS item, pair_count, gap, gap_low, gap_high,
+           is_complete
     FROM gap_monthly
     WHERE level_name = 'touchpoint' AND node_id IS NOT NULL AND month_on > crm_as_of() - 366
 ), chosen AS (
     SELECT item, sum(gap * pair_count) / nullif(sum(pair_count), 0) AS mean_gap, sum(pair_count) AS pair_count
     FROM rated WHERE gap IS NOT NULL GROUP BY item ORDER BY sum(pair_count) DESC, item LIMIT 12
 ), cell AS MATERIALIZED (
-    SELECT to_char(rated.month_on, 'YYYY-MM') AS month, rated.item, rated.pair_count, rated.gap, rated.gap_low, rated.gap_high,
+    SELECT to_char(rated.month_on, 'YYYY-MM') AS month, rated.item, rated.pair_count, rated.gap, rated.gap_low,
+           rated.gap_high,
         rated.is_complete,
            chosen.mean_gap
     FROM rated JOIN chosen USING (item)
@@ -21,10 +23,13 @@ SELECT json_build_object(
                                                      initcap(left(told.item, 1)) || substr(told.item, 2),
                                                          to_char(-told.mean_gap, 'FM990.0'))
                   ELSE 'No touchpoint disappoints over the year' END,
-    'subtitle', format('Actual less expected by month of the rating, mean of those who rated both; the last twelve months to %s; n = %s pairs of ratings',
+    'subtitle', format('Actual less expected by month of the rating, mean of those who rated both;'
+                       ' the last twelve months to %s; n = %s pairs of ratings',
                        crm_as_of(), to_char((SELECT sum(pair_count) FROM cell), 'FM999,999,999,990')),
-    'sentence', 'Blue cells gave more than was expected, red ones less; a cell without a colour rests on fewer than 30 pairs. An empty cell: nobody rated.',
-    'columns', json '[["item", "Touchpoint"], ["month", "Month"], ["pair_count", "Pairs", "#"], ["gap", "Gap", "0.00"], ["gap_low", "from", "0.00"],
+    'sentence', 'Blue cells gave more than was expected, red ones less;'
+                || ' a cell without a colour rests on fewer than 30 pairs. An empty cell: nobody rated.',
+    'columns', json '[["item", "Touchpoint"], ["month", "Month"], ["pair_count", "Pairs", "#"],
+                      ["gap", "Gap", "0.00"], ["gap_low", "from", "0.00"],
                       ["gap_high", "to", "0.00"]]',
     'extra', json_build_object('item_count', (SELECT count(*) FROM chosen)),
     'rows', (SELECT json_agg(cell ORDER BY mean_gap, item, month) FROM cell))

@@ -2,7 +2,8 @@
 -- empty: There is no case yet.
 -- The last two years.
 WITH month AS MATERIALIZED (
-    SELECT month_on, opened_count + reopened_count AS come_count, -resolved_count AS gone_count, opened_count, reopened_count,
+    SELECT month_on, opened_count + reopened_count AS come_count, -resolved_count AS gone_count, opened_count,
+           reopened_count,
         resolved_count,
            backlog_count, is_complete
     FROM case_flow
@@ -20,11 +21,14 @@ SELECT json_build_object(
                   WHEN told.late_count < told.early_count THEN format('The backlog fell from %s to %s',
                       to_char(told.early_count, 'FM999,999,990'), to_char(told.late_count, 'FM999,999,990'))
                   ELSE format('The backlog stays at %s', to_char(told.late_count, 'FM999,999,990')) END,
-    'subtitle', format('Cases opened or reopened above, resolved below, and left at the end of each month; %s to %s; n = %s cases come, %s resolved',
-                       to_char(told.early_on, 'FMMonth YYYY'), crm_as_of(), to_char(told.come_count, 'FM999,999,999,990'),
+    'subtitle', format('Cases opened or reopened above, resolved below, and left at the end of each month; %s to %s;'
+                       ' n = %s cases come, %s resolved',
+                       to_char(told.early_on, 'FMMonth YYYY'), crm_as_of(),
+                       to_char(told.come_count, 'FM999,999,999,990'),
                        to_char(told.resolved_count, 'FM999,999,999,990')),
     'sentence', 'Where the bar above is longer than the one below, the line rises: more was asked than done.',
-    'columns', json '[["month_on", "Month"], ["opened_count", "Opened", "#"], ["reopened_count", "Reopened", "#"], ["resolved_count", "Resolved", "#"],
+    'columns', json '[["month_on", "Month"], ["opened_count", "Opened", "#"], ["reopened_count", "Reopened", "#"],
+                      ["resolved_count", "Resolved", "#"],
                       ["backlog_count", "Left", "#"]]',
     'rows', (SELECT json_agg(month ORDER BY month_on) FROM month))
 FROM told;

@@ -11,9 +11,10 @@ WITH chosen AS (
     FROM segment_economics AS e JOIN chosen USING (dimension)
 ), told AS (
     SELECT (array_agg(item ORDER BY customer_count >= 30 DESC, profit_per_customer DESC, item))[1] AS item,
-           (array_agg(profit_per_customer ORDER BY customer_count >= 30 DESC, profit_per_customer DESC, item))[1] AS most,
+           (array_agg(profit_per_customer ORDER BY customer_count >= 30 DESC, profit_per_customer DESC,
+                                                   item))[1] AS most,
            sum(customer_count) AS customer_count, count(*) FILTER (WHERE profit_amount < 0) AS loss_count,
-               (SELECT dimension FROM chosen) AS dimension
+           (SELECT dimension FROM chosen) AS dimension
     FROM bar
     WHERE profit_per_customer IS NOT NULL
     HAVING count(*) > 0
@@ -21,12 +22,16 @@ WITH chosen AS (
 SELECT json_build_object(
     'title', format('%s: a customer earns %s', initcap(left(told.item, 1)) || substr(told.item, 2), to_char(told.most,
         'FM999,999,990')),
-    'subtitle', format('Margin less cost to serve, a customer, by %s; up to %s; n = %s customers', told.dimension, crm_as_of(),
+    'subtitle', format('Margin less cost to serve, a customer, by %s; up to %s; n = %s customers', told.dimension,
+                       crm_as_of(),
                        to_char(told.customer_count, 'FM999,999,999,990')),
     'sentence', CASE WHEN told.loss_count = 0 THEN 'Every group earns more than it costs.'
                      ELSE format('Left of zero a group costs more than it earns: %s here.', told.loss_count) END
-                || ' Groups below 30 customers are not filled. Where the cost of goods is not known, revenue stands for the margin.',
-    'columns', json '[["item", "Group"], ["customer_count", "Customers", "#"], ["amount", "Revenue", "#"], ["margin_amount", "Margin", "#"],
-                      ["cost_to_serve", "Cost to serve", "#"], ["profit_amount", "Profit", "#"], ["profit_per_customer", "a customer", "0.00"]]',
+                || ' Groups below 30 customers are not filled. Where the cost of goods is not known,'
+                || ' revenue stands for the margin.',
+    'columns', json '[["item", "Group"], ["customer_count", "Customers", "#"], ["amount", "Revenue", "#"],
+                      ["margin_amount", "Margin", "#"],
+                      ["cost_to_serve", "Cost to serve", "#"], ["profit_amount", "Profit", "#"],
+                      ["profit_per_customer", "a customer", "0.00"]]',
     'rows', (SELECT json_agg(bar ORDER BY profit_per_customer DESC NULLS LAST, item) FROM bar))
 FROM told;

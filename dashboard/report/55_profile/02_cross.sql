@@ -12,10 +12,14 @@ WITH line AS (
 )
 SELECT json_build_object(
     'title', format('Who has %s takes %s %s times as often', told.line_a, told.line_b, to_char(told.lift, 'FM990.00')),
-    'subtitle', format('Lift: share of the owners of a line (row) who have another one (column), over the share of all buyers; up to %s', crm_as_of()),
-    'sentence', 'Above 1 the two go together, below 1 one stands in for the other. Cells of fewer than 30 owners have no colour.',
-    'columns', json '[["line_a", "Owners of"], ["line_b", "who have"], ["owner_a_count", "Owners", "#"], ["both_count", "with both", "#"],
-                      ["cross_share", "of owners", "%"], ["base_share", "of all buyers", "%"], ["lift", "Lift", "0.00"]]',
+    'subtitle', format('Lift: share of the owners of a line (row) who have another one (column), over the share'
+                       ' of all buyers; up to %s', crm_as_of()),
+    'sentence', 'Above 1 the two go together, below 1 one stands in for the other.'
+                || ' Cells of fewer than 30 owners have no colour.',
+    'columns', json '[["line_a", "Owners of"], ["line_b", "who have"], ["owner_a_count", "Owners", "#"],
+                      ["both_count", "with both", "#"],
+                      ["cross_share", "of owners", "%"], ["base_share", "of all buyers", "%"],
+                      ["lift", "Lift", "0.00"]]',
     'extra', json_build_object('item_count', (SELECT count(DISTINCT line_a) FROM cell)),
     'rows', (SELECT json_agg(cell ORDER BY line_a, line_b) FROM cell))
 FROM told;

@@ -12,15 +12,18 @@ WITH month AS MATERIALIZED (
         VALUES ('answered', answered_share), ('by peers', peer_answered_share), ('solved', solved_share)
     ) AS part (kind, share)
 ), told AS (
-    SELECT sum(question_count) AS question_count, sum(question_count * answered_share) / sum(question_count) AS answered_share
+    SELECT sum(question_count) AS question_count,
+           sum(question_count * answered_share) / sum(question_count) AS answered_share
     FROM month
     HAVING sum(question_count) > 0
 )
 SELECT json_build_object(
     'title', format('%s %% of the questions are answered', to_char(100 * told.answered_share, 'FM990')),
-    'subtitle', format('Share of a month''s questions that were ever answered, answered by peers, and solved; %s; n = %s questions', crm_as_of(),
+    'subtitle', format('Share of a month''s questions that were ever answered, answered by peers, and solved; %s;'
+                       ' n = %s questions', crm_as_of(),
                        to_char(told.question_count, 'FM999,999,999,990')),
-    'sentence', 'Answers count for the month of the question, so the youngest months may still rise. An answer of the asker''s own is'
+    'sentence', 'Answers count for the month of the question, so the youngest months may still rise.'
+                || ' An answer of the asker''s own is'
                 || ' none of a peer''s.',
     'columns', json '[["month_on", "Month"], ["question_count", "Questions", "#"], ["answered_share", "answered", "%"],
                       ["peer_answered_share", "by peers", "%"], ["solved_share", "solved", "%"]]',

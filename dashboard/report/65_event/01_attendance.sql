@@ -16,7 +16,8 @@ SELECT json_build_object(
     'subtitle', format('Replies of yes by event, %s to %s; n = %s events', told.first_on, crm_as_of(),
                        to_char(told.event_count, 'FM999,999,990')),
     'sentence', 'A dot is an event; the rule is the median of all.',
-    'columns', json '[["event_on", "Day"], ["event", "Event"], ["yes_count", "Yes", "#"], ["first_timer_count", "for the first time", "#"]]',
+    'columns', json '[["event_on", "Day"], ["event", "Event"], ["yes_count", "Yes", "#"],
+                      ["first_timer_count", "for the first time", "#"]]',
     'extra', json_build_object('median', json_build_array(told)),
     'rows', (SELECT json_agg(held ORDER BY event_on, event_id)
              FROM (SELECT * FROM held ORDER BY event_on DESC, event_id LIMIT 1000) AS held))

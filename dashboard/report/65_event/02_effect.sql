@@ -10,10 +10,12 @@ WITH measured AS MATERIALIZED (
 )
 SELECT json_build_object(
     'title', format('Who came did %s more than their match', to_char(told.matched_change, 'SGFM990.00')),
-    'subtitle', format('Change in activity from before to after an event, attendees less those who said no and were as active before; %s;'
+    'subtitle', format('Change in activity from before to after an event, attendees less those who said no'
+                       ' and were as active before; %s;'
                        ' n = %s matched', crm_as_of(), to_char(told.matched_count, 'FM999,999,990')),
     'sentence', 'An association, not an effect: people who come differ from those who do not.',
-    'columns', json '[["kind", "Kind"], ["event_count", "Events", "#"], ["attendee_count", "Attendees", "#"], ["matched_count", "matched", "#"],
+    'columns', json '[["kind", "Kind"], ["event_count", "Events", "#"], ["attendee_count", "Attendees", "#"],
+                      ["matched_count", "matched", "#"],
                       ["raw_change", "Change", "0.00"], ["matched_change", "less that of the match", "0.00"]]',
     'rows', (SELECT json_agg(measured ORDER BY matched_count DESC, kind) FROM measured))
 FROM told;

@@ -9,10 +9,10 @@ WITH told AS MATERIALIZED (
     SELECT step.*
     FROM told
     CROSS JOIN LATERAL (
-        VALUES (1, 'Plan', plan_amount, true), (2, 'Volume', volume_variance, false), (3, 'Mix', mix_variance, false), (4,
-            'Price', price_variance, false),
-               (5, 'Other', variance - coalesce(volume_variance, 0) - coalesce(mix_variance, 0) - coalesce(price_variance, 0),
-                   false),
+        VALUES (1, 'Plan', plan_amount, true), (2, 'Volume', volume_variance, false), (3, 'Mix', mix_variance, false),
+               (4, 'Price', price_variance, false),
+               (5, 'Other', variance - coalesce(volume_variance, 0) - coalesce(mix_variance, 0)
+                                     - coalesce(price_variance, 0), false),
                (6, 'Actual', actual_amount, true)
     ) AS step (step_order, step, amount, is_total)
     WHERE step.amount IS NOT NULL AND (is_total OR round(step.amount, 2) <> 0)
@@ -26,13 +26,13 @@ WITH told AS MATERIALIZED (
 )
 SELECT json_build_object(
     'title', format('%s: %s %% %s plan', initcap(left(told.kind, 1)) || substr(told.kind, 2),
-        to_char(abs(100 * told.variance_share), 'FM999,990.0'),
+                    to_char(abs(100 * told.variance_share), 'FM999,990.0'),
                     CASE WHEN told.variance < 0 THEN 'below' ELSE 'above' END),
-    'subtitle', format('From the plan to what came, %s to %s; n = %s lines of the plan', told.period_start, told.period_end,
-        told.line_count),
-    'sentence', 'Volume is more or fewer sold, mix the dearer or the cheaper of them, price what each was sold at; other is what cannot be told apart, as lines that'
-                || ' came without a plan.' || CASE WHEN told.is_favourable THEN ''
-                    ELSE ' That is not in the company''s favour.' END,
+    'subtitle', format('From the plan to what came, %s to %s; n = %s lines of the plan',
+                       told.period_start, told.period_end, told.line_count),
+    'sentence', 'Volume is more or fewer sold, mix the dearer or the cheaper of them, price what each was sold at;'
+                || ' other is what cannot be told apart, as lines that came without a plan.'
+                || CASE WHEN told.is_favourable THEN '' ELSE ' That is not in the company''s favour.' END,
     'columns', json '[["step", "Step"], ["amount", "Amount", "0.00"]]',
     'rows', (SELECT json_agg(bar ORDER BY step_order) FROM bar))
 FROM told

@@ -14,10 +14,12 @@ WITH month AS MATERIALIZED (
 )
 SELECT json_build_object(
     'title', format('Sales met the plan in %s of %s months', told.met_count, told.all_count),
-    'subtitle', format('Net revenue a month, and the plan for it; up to %s; in months with a plan %s of %s', crm_as_of(),
-        to_char(told.amount, 'FM999,999,999,990'),
+    'subtitle', format('Net revenue a month, and the plan for it; up to %s; in months with a plan %s of %s',
+                       crm_as_of(), to_char(told.amount, 'FM999,999,999,990'),
                        to_char(told.plan_amount, 'FM999,999,999,990')),
-    'sentence', 'Bars are what came, the line across a month is what was planned. A month that is not over is pale, and has an asterisk.',
-    'columns', json '[["month_on", "Month"], ["amount", "Revenue", "#"], ["plan_amount", "Plan", "#"], ["attained_share", "attained", "%"], ["order_count", "Orders", "#"]]',
+    'sentence', 'Bars are what came, the line across a month is what was planned. A month that is not over is pale,'
+                || ' and has an asterisk.',
+    'columns', json '[["month_on", "Month"], ["amount", "Revenue", "#"], ["plan_amount", "Plan", "#"],
+                      ["attained_share", "attained", "%"], ["order_count", "Orders", "#"]]',
     'rows', (SELECT json_agg(month ORDER BY month_on) FROM month))
 FROM told;

@@ -3,7 +3,9 @@
 WITH field AS MATERIALIZED (
     SELECT column_name, column_order, customer_count, filled_count, filled_share FROM data_completeness
 ), told AS (
-    SELECT count(*) AS column_count, count(*) FILTER (WHERE filled_share = 1) AS full_count FROM field HAVING max(customer_count) > 0
+    SELECT count(*) AS column_count, count(*) FILTER (WHERE filled_share = 1) AS full_count
+    FROM field
+    HAVING max(customer_count) > 0
 )
 SELECT json_build_object(
     'title', format('%s of %s things are known of every customer', told.full_count, told.column_count),

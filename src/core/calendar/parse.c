@@ -187,8 +187,8 @@ read_interval(reader *r, int32_t *start, int32_t *end)
 		return CRM_OK;
 	r->at = begin;
 	if (!parses)
-		return refuse(r, "An interval is written 09:00-18:00.");
-	return refuse(r, *start >= DAY ? "An interval starts before 24:00." :
+		return refuse(r, "An interval must be written as in 09:00-18:00.");
+	return refuse(r, *start >= DAY ? "An interval must start before 24:00." :
 				  "An interval cannot be empty; a whole day is 00:00-24:00.");
 }
 
@@ -225,12 +225,12 @@ read_day(reader *r, int32_t *day)
 	begin = r->at;
 	for (int i = 0; i < 4; i++)
 		if (!is_digit(begin[i]))
-			return refuse(r, "A day is written 2024-12-25.");
+			return refuse(r, "A day must be written as in 2024-12-25.");
 	if (begin[4] == '-' && crm_parse_day(&r->at, day) &&
 		*day >= CRM_EXCEPTION_FIRST && *day <= CRM_EXCEPTION_LAST)
 		return CRM_OK;
 	r->at = begin;
-	return refuse(r, "There is no such day.");
+	return refuse(r, "This day does not exist.");
 }
 
 static crm_status
@@ -302,7 +302,7 @@ read_weekdays(reader *r)
 	{
 		last = first;
 		if (take(r, "-") && !take_weekday(r, &last))
-			return refuse(r, "A range of weekdays is written mon-fri.");
+			return refuse(r, "A range of weekdays must be written as in mon-fri.");
 		for (int i = first; i != last; i = (i + 1) % CRM_WEEKDAYS)
 			weekdays |= 1u << i;
 		weekdays |= 1u << last;
@@ -327,7 +327,7 @@ read_clause(reader *r)
 		status = read_weekdays(r);
 	skip_space(r);
 	if (status == CRM_OK && !at_clause_end(r))
-		return refuse(r, "Semicolons stand between the parts.");
+		return refuse(r, "Parts must be separated by semicolons.");
 	return status;
 }
 
@@ -342,14 +342,14 @@ read_zone(reader *r)
 	for (; !at_clause_end(r); r->at++)
 	{
 		if (*r->at < ' ' || *r->at > '~')
-			return refuse(r, "The name of a time zone is plain ASCII.");
+			return refuse(r, "The name of a time zone must be in ASCII.");
 		if (*r->at != ' ')
 			end = r->at + 1;
 	}
 	calendar->zone_length = end - calendar->zone;
 	if (calendar->zone_length > 0)
 		return CRM_OK;
-	return refuse(r, "A calendar begins with its time zone.");
+	return refuse(r, "A calendar must begin with its time zone.");
 }
 
 static int

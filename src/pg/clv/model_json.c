@@ -54,7 +54,7 @@ check_keys(JsonbContainer *object, const char *const *known,
 		while (known[i] != NULL && !is_text(&value, known[i]))
 			i++;
 		if (known[i] == NULL)
-			return is_at_fault(fault, "unknown key",
+			return is_at_fault(fault, "unrecognized key",
 							   pnstrdup(value.val.string.val,
 										value.val.string.len));
 	}
@@ -68,7 +68,7 @@ number_of(const JsonbValue *value, const char *key, double *number,
 	Datum		numeric;
 
 	if (value->type != jbvNumeric)
-		return is_at_fault(fault, "no number at key", key);
+		return is_at_fault(fault, "expected a number at key", key);
 	numeric = NumericGetDatum(value->val.numeric);
 	*number = DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow,
 												 numeric));
@@ -97,7 +97,7 @@ read_parameters(JsonbContainer *object, int kind, crm_clv_part *part,
 	memcpy(known, names, part->n * sizeof(*names));
 	if (!has_key(object, "parameters", &value) || value.type != jbvBinary ||
 		!JsonContainerIsObject(value.val.binary.data))
-		return is_at_fault(fault, "no object at key", "parameters");
+		return is_at_fault(fault, "expected an object at key", "parameters");
 	if (!check_keys(value.val.binary.data, known, fault))
 		return false;
 	for (int i = 0; i < part->n; i++)
@@ -133,14 +133,14 @@ read_covariance(JsonbContainer *object, crm_clv_part *part,
 		return true;
 	rows = array_of(&value, part->n);
 	if (rows == NULL)
-		return is_at_fault(fault, "no square matrix at key", "covariance");
+		return is_at_fault(fault, "expected a square matrix at key", "covariance");
 	for (int i = 0; i < part->n; i++)
 	{
 		JsonbContainer *row =
 			array_of(getIthJsonbValueFromContainer(rows, i), part->n);
 
 		if (row == NULL)
-			return is_at_fault(fault, "no square matrix at key", "covariance");
+			return is_at_fault(fault, "expected a square matrix at key", "covariance");
 		for (int j = 0; j < part->n; j++)
 			if (!number_of(getIthJsonbValueFromContainer(row, j), "covariance",
 						   &part->covariance[i][j], fault))
@@ -161,7 +161,7 @@ read_notes(JsonbContainer *object, const char *key, int from, int end,
 		return true;
 	if (value.type != jbvBinary ||
 		!JsonContainerIsArray(value.val.binary.data))
-		return is_at_fault(fault, "no array at key", key);
+		return is_at_fault(fault, "expected an array at key", key);
 	for (uint32 i = 0; i < JsonContainerSize(value.val.binary.data); i++)
 	{
 		JsonbValue *word =
@@ -172,7 +172,7 @@ read_notes(JsonbContainer *object, const char *key, int from, int end,
 			   !is_text(word, crm_clv_note_of_first_release(bit)))
 			bit++;
 		if (bit == end)
-			return is_at_fault(fault, "unknown word at key", key);
+			return is_at_fault(fault, "unrecognized value at key", key);
 		part->boundary |= 1u << bit;
 	}
 	return true;
@@ -193,7 +193,7 @@ read_bounds(JsonbContainer *object, int kind, crm_clv_part *part,
 		return true;
 	if (value.type != jbvBinary ||
 		!JsonContainerIsObject(value.val.binary.data))
-		return is_at_fault(fault, "no object at key", "bounds");
+		return is_at_fault(fault, "expected an object at key", "bounds");
 	if (!check_keys(value.val.binary.data, known, fault))
 		return false;
 	for (int i = 0; i < part->n; i++)
@@ -207,7 +207,7 @@ read_bounds(JsonbContainer *object, int kind, crm_clv_part *part,
 		else if (is_text(&side, "given"))
 			crm_clv_set_side(part, i, CRM_CLV_GIVEN);
 		else
-			return is_at_fault(fault, "none of lower, upper and given at key",
+			return is_at_fault(fault, "expected lower, upper or given at key",
 							   names[i]);
 	}
 	return true;
@@ -230,7 +230,7 @@ read_part(JsonbContainer *object, const char *key, int kind,
 		return true;
 	if (value.type != jbvBinary ||
 		!JsonContainerIsObject(value.val.binary.data))
-		return is_at_fault(fault, "no object at key", key);
+		return is_at_fault(fault, "expected an object at key", key);
 	inner = value.val.binary.data;
 	if (!check_keys(inner, known, fault) ||
 		!read_parameters(inner, kind, part, fault) ||
@@ -249,7 +249,7 @@ read_part(JsonbContainer *object, const char *key, int kind,
 								 has_key(inner, "distinct", &value) ||
 								 has_key(inner, "iterations", &value) ||
 								 has_key(inner, "gradient_norm", &value)))
-		return is_at_fault(fault, "figures of a fit, and 0 or no key",
+		return is_at_fault(fault, "results of a fit need a positive number at key",
 						   "customers");
 	if (!(iterations >= 0 && iterations <= PG_INT32_MAX))
 		return is_at_fault(fault, "impossible number at key", "iterations");
@@ -267,7 +267,7 @@ read_kind(JsonbContainer *object, crm_clv *clv, crm_clv_fault *fault)
 	clv->kind = value.type != jbvString ? -1
 		: crm_clv_kind_of(value.val.string.val, value.val.string.len);
 	if (clv->kind < 0)
-		return is_at_fault(fault, "unknown model at key", "model");
+		return is_at_fault(fault, "unrecognized model at key", "model");
 	clv->unit_days = crm_clv_is_continuous(clv->kind) ? CRM_CLV_UNIT_DAYS : 0;
 	return true;
 }
@@ -293,7 +293,7 @@ read_day(JsonbContainer *object, crm_clv *clv, crm_clv_fault *fault)
 		crm_ledger_parse(pnstrdup(value.val.string.val,
 								  value.val.string.len),
 						 NULL, NULL, &day.buffer, &at) != CRM_OK)
-		return is_at_fault(fault, "no day like 2024-12-31 at key", "as_of");
+		return is_at_fault(fault, "expected a day such as 2024-12-31 at key", "as_of");
 	clv->as_of = day.buffer.entries[0].day;
 	return true;
 }
@@ -307,7 +307,7 @@ read_numbers(JsonbContainer *object, const char *key, int n, double *values,
 	JsonbContainer *array;
 
 	if (!has_key(object, key, &value) || (array = array_of(&value, n)) == NULL)
-		return is_at_fault(fault, "not so many numbers as names at key", key);
+		return is_at_fault(fault, "expected as many numbers as names at key", key);
 	for (int i = 0; i < n; i++)
 		if (!number_of(getIthJsonbValueFromContainer(array, i), key,
 					   &values[i], fault))
@@ -325,11 +325,11 @@ read_names(JsonbContainer *object, crm_clv_effects *effects,
 
 	if (!has_key(object, "names", &value) || value.type != jbvBinary ||
 		!JsonContainerIsArray(value.val.binary.data))
-		return is_at_fault(fault, "no array at key", "names");
+		return is_at_fault(fault, "expected an array at key", "names");
 	array = value.val.binary.data;
 	if (JsonContainerSize(array) < 1 ||
 		JsonContainerSize(array) > CRM_COVARIATES_MAX)
-		return is_at_fault(fault, "not 1 to 8 names at key", "names");
+		return is_at_fault(fault, "expected 1 to 8 names at key", "names");
 	effects->n = JsonContainerSize(array);
 	for (int i = 0; i < effects->n; i++)
 	{
@@ -337,7 +337,7 @@ read_names(JsonbContainer *object, crm_clv_effects *effects,
 
 		if (name->type != jbvString || name->val.string.len == 0 ||
 			name->val.string.len >= CRM_COVARIATE_NAME)
-			return is_at_fault(fault, "no name of 1 to 63 bytes at key",
+			return is_at_fault(fault, "expected names of 1 to 63 bytes at key",
 							   "names");
 		memcpy(effects->name[i], name->val.string.val, name->val.string.len);
 	}
@@ -364,12 +364,12 @@ read_marks(JsonbContainer *object, crm_clv_effects *effects,
 			   !is_text(word, crm_clv_mark_word(mark)))
 			mark++;
 		if (mark == CRM_EFFECT_MARKS)
-			return is_at_fault(fault, "unknown word at key", "marks");
+			return is_at_fault(fault, "unrecognized value at key", "marks");
 		effects->mark[i] = mark;
 		is_marked = is_marked || mark != 0;
 	}
 	return is_marked ||
-		is_at_fault(fault, "no array of words at key", "marks");
+		is_at_fault(fault, "expected an array of strings at key", "marks");
 }
 
 static bool
@@ -397,7 +397,7 @@ read_effect_covariance(JsonbContainer *object, crm_clv_effects *effects,
 	}
 	effects->has_covariance = 1;
 	return rows != NULL ||
-		is_at_fault(fault, "no matrix of effects at key", "covariance");
+		is_at_fault(fault, "expected a matrix of effects at key", "covariance");
 }
 
 /* Covariates, where there are any. */
@@ -417,7 +417,7 @@ read_effects(JsonbContainer *object, crm_clv *clv, crm_clv_effects *effects,
 		return true;
 	if (value.type != jbvBinary ||
 		!JsonContainerIsObject(value.val.binary.data))
-		return is_at_fault(fault, "no object at key", "covariates");
+		return is_at_fault(fault, "expected an object at key", "covariates");
 	inner = value.val.binary.data;
 	if (!check_keys(inner, known, fault) ||
 		!read_names(inner, effects, fault) ||
@@ -444,7 +444,7 @@ crm_clv_read_model(JsonbContainer *object, crm_clv *clv,
 
 	memset(clv, 0, sizeof(*clv));
 	if (!JsonContainerIsObject(object))
-		return is_at_fault(fault, "no object", "");
+		return is_at_fault(fault, "expected an object", "");
 	if (!check_keys(object, known, fault) ||
 		!read_kind(object, clv, fault) ||
 		!read_day(object, clv, fault) ||
@@ -457,9 +457,9 @@ crm_clv_read_model(JsonbContainer *object, crm_clv *clv,
 	if (clv->purchase.n == 0)
 		return is_at_fault(fault, "missing key", "purchase");
 	if (clv->spend.n == 0 && clv->correlation != 0)
-		return is_at_fault(fault, "a correlation without key", "spend");
+		return is_at_fault(fault, "correlation needs key", "spend");
 	return (crm_clv_is_valid(clv) &&
 			(clv->covariates == 0 ||
 			 crm_clv_effects_are_valid(clv, effects))) ||
-		is_at_fault(fault, "a number is out of its range", "");
+		is_at_fault(fault, "a number is out of range", "");
 }

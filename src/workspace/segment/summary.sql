@@ -232,7 +232,7 @@ setting.min_cell above 1 only points that are so many customers apart, from the 
 what differs from another as_of.';
 COMMENT ON COLUMN pareto_curve.customer_count IS 'How many customers that percentage is, rounded up.';
 COMMENT ON COLUMN pareto_curve.customer_share IS
-'customer_count as a share of those who have bought, 0..1: the same customers whose share of the amount amount_share is.';
+'customer_count as a share of those who have bought, 0..1: the customers whose share of the amount is amount_share.';
 COMMENT ON COLUMN pareto_curve.amount_share IS 'Share of the amount that the top customer_count customers hold, 0..1.';
 
 CREATE OR REPLACE VIEW concentration_monthly AS
