@@ -26,7 +26,8 @@ read_view()
             /^Time/ { printf "%-28s %10s rows %8.2f s %s\n", view, rows, $2 / 1000, error }'
 }
 
-[[ -n ${KEEP:-} ]] || sql -v cases="${CASES:-1000000}" -v messages="${MESSAGES:-5000000}" -f "$here/service.sql" >/dev/null
+[[ -n ${KEEP:-} ]] ||
+    sql -v cases="${CASES:-1000000}" -v messages="${MESSAGES:-5000000}" -f "$here/service.sql" >/dev/null
 (($# > 0)) || mapfile -t all < <(views)
 for view in "${@:-${all[@]}}"; do
     read_view "$view" || true

@@ -134,7 +134,8 @@ SELECT results_eq($$SELECT kind, case_id, count(*) - 1, count(*) FILTER (WHERE h
       FROM desk.handover WHERE department_count > 0
       UNION ALL
       SELECT 'staff', case_id, staff_handover_count, staff_ping_pong_count, is_staff_return
-      FROM desk.handover WHERE staff_count > 0 ORDER BY 1, 2$$, 'and are the times that somebody had the case, less one');
+      FROM desk.handover WHERE staff_count > 0 ORDER BY 1, 2$$,
+    'and are the times that somebody had the case, less one');
 SELECT results_eq($$SELECT handover_count, acted_count, p50_seconds FROM desk.department_latency
     WHERE from_department = 'R&D'$$,
     'VALUES (1::bigint, 1::bigint, 0::double precision)', 'back to service, and done');
@@ -357,11 +358,14 @@ SELECT results_eq('SELECT contact_on, contact_count FROM again.staff_contact ORD
     $$VALUES ('2024-03-05'::date, 1::bigint), ('2024-03-07', 0), ('2024-03-08', 1)$$,
         'a contact of one who was not employed yet counts, days before do not');
 SELECT is((SELECT case_count FROM again.responder WHERE staff_id = 's1'), 3::bigint, 'merged cases are one');
-SELECT is((SELECT total_count FROM again.responder_concentration WHERE measure = 'case'), 5::bigint, 'for all staff, too');
-INSERT INTO again.case_state (case_id, changed_at, status, staff_id) VALUES ('open', '2024-03-20 10:00', 'closed', 's2');
+SELECT is((SELECT total_count FROM again.responder_concentration WHERE measure = 'case'), 5::bigint,
+          'for all staff, too');
+INSERT INTO again.case_state (case_id, changed_at, status, staff_id)
+VALUES ('open', '2024-03-20 10:00', 'closed', 's2');
 SELECT results_eq('SELECT closed_unanswered_at FROM again.case_reply WHERE case_id = ''open''
                    UNION ALL
-                   SELECT closed_unanswered_at FROM again.service_wait WHERE case_id = ''open'' AND measure = ''first_reply'' ',
+                   SELECT closed_unanswered_at FROM again.service_wait
+                   WHERE case_id = ''open'' AND measure = ''first_reply'' ',
     $$VALUES ('2024-03-20 10:00'::timestamptz), ('2024-03-20 10:00')$$,
     'who was closed, opened again and closed waited until the last of these');
 SELECT is((SELECT attcollation::regcollation::text FROM pg_attribute

@@ -35,11 +35,13 @@ $$;
 -- The help desk: a case opens with its first event, a reply is to take it in charge
 SET LOCAL crm_ext.as_of = '2014-01-03';
 SELECT crm_create_workspace('help', '{
-    "service_case": {"from": "helpdesk_log", "where": "event_no = 1", "case_id": "case_id", "customer_id": "NULL::text", "opened_at": "at"},
-    "case_state": {"from": "helpdesk_log", "case_id": "case_id", "changed_at": "at", "event_no": "event_no", "status": "activity",
-                   "staff_id": "staff"},
-    "interaction": {"from": "helpdesk_log", "customer_id": "NULL::text", "interacted_at": "at", "case_id": "case_id", "actor": "''staff''",
-                    "staff_id": "staff", "direction": "CASE activity WHEN ''Take in charge ticket'' THEN ''out'' END"},
+    "service_case": {"from": "helpdesk_log", "where": "event_no = 1", "case_id": "case_id",
+                     "customer_id": "NULL::text", "opened_at": "at"},
+    "case_state": {"from": "helpdesk_log", "case_id": "case_id", "changed_at": "at", "event_no": "event_no",
+                   "status": "activity", "staff_id": "staff"},
+    "interaction": {"from": "helpdesk_log", "customer_id": "NULL::text", "interacted_at": "at", "case_id": "case_id",
+                    "actor": "''staff''", "staff_id": "staff",
+                    "direction": "CASE activity WHEN ''Take in charge ticket'' THEN ''out'' END"},
     "staff": {"from": "helpdesk_staff", "staff_id": "staff"}}', 'Europe/Rome');
 UPDATE help.setting SET calendar = ('Europe/Rome; mon-fri 09:00-18:00; closed '
     || (SELECT string_agg(holiday_on::text, ', ') FROM holidays WHERE calendar = 'IT'))::crm_calendar;
@@ -114,7 +116,8 @@ SELECT is((SELECT count(*) FROM (
                FROM (SELECT hour, curve.duration AS t,
                    pg_temp.product(1 - curve.observed_count::double precision / curve.at_risk_count)
                                 OVER (PARTITION BY hour ORDER BY curve.duration) AS s
-                     FROM (SELECT date_trunc('hour', asked_at AT TIME ZONE 'Europe/Rome') - date_trunc('week', asked_at AT TIME ZONE 'Europe/Rome') AS hour,
+                     FROM (SELECT date_trunc('hour', asked_at AT TIME ZONE 'Europe/Rome')
+                                  - date_trunc('week', asked_at AT TIME ZONE 'Europe/Rome') AS hour,
                                   crm_survival_agg(reply_seconds, is_answered) AS s
                            FROM help.case_reply GROUP BY 1) AS slot, crm_survival_curve(slot.s) AS curve) AS rounded
                GROUP BY hour) AS slot WHERE median <= 14400), 15::bigint, 'H13: and by a product of rounded factors');
@@ -156,11 +159,14 @@ SELECT is((SELECT never_resolved_count FROM help.case_flow ORDER BY month_on DES
 -- Problems: states with a sub-status, teams, an impact that changes
 SET LOCAL crm_ext.as_of = '2012-06-15';
 SELECT crm_create_workspace('problem', '{
-    "service_case": {"from": "problems_log", "where": "event_no = 1", "case_id": "case_id", "customer_id": "NULL::text", "opened_at": "changed_at",
-                     "priority": "impact", "product_id": "product"},
+    "service_case": {"from": "problems_log", "where": "event_no = 1", "case_id": "case_id",
+                     "customer_id": "NULL::text", "opened_at": "changed_at", "priority": "impact",
+                     "product_id": "product"},
     "case_state": {"from": "problems_log", "case_id": "case_id", "changed_at": "changed_at", "event_no": "event_no",
-                   "status": "status || ''/'' || sub_status", "staff_id": "owner", "department": "support_team", "priority": "impact",
-                   "support_line": "CASE WHEN support_team LIKE ''%3rd'' THEN 3 WHEN support_team LIKE ''%2nd'' THEN 2 ELSE 1 END"}}');
+                   "status": "status || ''/'' || sub_status", "staff_id": "owner", "department": "support_team",
+                   "priority": "impact",
+                   "support_line": "CASE WHEN support_team LIKE ''%3rd'' THEN 3
+                                         WHEN support_team LIKE ''%2nd'' THEN 2 ELSE 1 END"}}');
 INSERT INTO problem.case_status (status, meaning, cost)
 SELECT DISTINCT status || '/' || sub_status,
     CASE status WHEN 'Queued' THEN 'queued' WHEN 'Completed' THEN 'resolved' ELSE 'open' END, 15
@@ -246,8 +252,8 @@ SELECT is_empty($$SELECT * FROM problem.reconciliation WHERE difference <> 0$$, 
 -- Tweets: one conversation of a person with an airline until half an hour of silence
 SET LOCAL crm_ext.as_of = '2015-03-01';
 SELECT crm_create_workspace('air',
-    '{"interaction": {"from": "airline_tweets", "interaction_id": "n", "customer_id": "author", "interacted_at": "posted_at",
-                                                     "channel": "airline", "direction": "''in''"}}');
+    '{"interaction": {"from": "airline_tweets", "interaction_id": "n", "customer_id": "author",
+                      "interacted_at": "posted_at", "channel": "airline", "direction": "''in''"}}');
 SELECT results_eq('SELECT count(*), round(avg(message_count), 9), max(message_count), count(*)
     FILTER (WHERE message_count = 1) FROM air.conversation',
                   'VALUES (10888::bigint, 1.344599559, 21::bigint, 8738::bigint)',

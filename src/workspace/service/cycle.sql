@@ -40,5 +40,5 @@ CROSS JOIN LATERAL (
 ) AS ended;
 COMMENT ON VIEW case_cycle IS
 'One row a case and cycle: from its opening, or reopening, to its resolution.
-A status that means resolved or closed ends a cycle, the next other one begins another. used_seconds are without pauses, in
-which the case waits for the customer; what is not resolved runs until as_of.';
+A status that means resolved or closed ends a cycle, the next other one begins another.
+used_seconds are without pauses, in which the case waits for the customer; what is not resolved runs until as_of.';

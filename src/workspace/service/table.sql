@@ -22,8 +22,8 @@ CREATE TABLE IF NOT EXISTS case_status (
 );
 COMMENT ON TABLE case_status IS
 'One row a status of case_state, a to z in upper and lower case alike: what it means. Its owner may change it.
-queued: nobody has it. open: somebody works on it. waiting: for the customer, so the time does not count. resolved: done,
-may come back. closed: done. A status that is not here counts as open; data_quality lists it.';
+queued: nobody has it. open: somebody works on it. waiting: for the customer, so the time does not count.
+resolved: done, may come back. closed: done. A status that is not here counts as open; data_quality lists it.';
 CREATE UNIQUE INDEX IF NOT EXISTS case_status_lower_idx ON case_status (lower(status COLLATE "C"));
 INSERT INTO case_status (status, meaning)
 SELECT word, meaning
@@ -41,8 +41,8 @@ CREATE TABLE IF NOT EXISTS contact_purpose (
 );
 COMMENT ON TABLE contact_purpose IS
 'One row a purpose of interactions, a to z in upper and lower case alike: what it means. Its owner may change it.
-onboarding: training and guidance of new customers. needs_consent: nobody may be contacted for it without. A purpose that is
-not here needs none; data_quality lists it.';
+onboarding: training and guidance of new customers. needs_consent: nobody may be contacted for it without.
+A purpose that is not here needs none; data_quality lists it.';
 CREATE UNIQUE INDEX IF NOT EXISTS contact_purpose_lower_idx ON contact_purpose (lower(purpose COLLATE "C"));
 INSERT INTO contact_purpose (purpose, meaning, needs_consent)
 SELECT word, meaning, meaning = 'promotion'
