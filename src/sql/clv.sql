@@ -192,9 +192,9 @@ COMMENT ON AGGREGATE crm_clv_fit(crm_activity, date, text) IS
 a: a ledger per customer; NULLs, and customers who have not bought by as_of, are skipped.
 model: ''bg/nbd'' (Fader, Hardie & Lee 2005), ''mbg/nbd'' (Batislam et al. 2007; Hoppe & Wagner 2007),
 ''pareto/nbd'' (Schmittlein et al. 1987), ''bg/cnbd-k'' or ''mbg/cnbd-k'' (Platzer & Reutterer 2016).
-Under BG/NBD and BG/CNBD-k every one-time buyer has P(alive) = 1; the others can see him gone. CNBD-k is for customers
-who buy regularly, every k-th event of a Poisson process: k, from 1 to 12, is chosen by likelihood,
-or given in its place, as in ''mbg/cnbd-2''; with 1 it is (M)BG/NBD. Time is counted in weeks, days / 7.
+Under BG/NBD and BG/CNBD-k every one-time buyer has P(alive) = 1; under the other models such a customer may be gone.
+CNBD-k is for customers who buy regularly, at every k-th event of a Poisson process: k, from 1 to 12, is chosen by
+likelihood, or given, as in ''mbg/cnbd-2''; with k = 1 it is (M)BG/NBD. Time is counted in weeks, days / 7.
 Where there are amounts, the Gamma-Gamma model (Fader & Hardie 2013) of the mean value of repeat days is fitted
 to customers with one above 0; a refund on a day without a purchase lowers the latest earlier one.
 Maximum likelihood; the result depends neither on the order of rows nor on the plan.

@@ -59,9 +59,9 @@ CREATE FUNCTION crm_expected_value(model crm_clv_model, activity crm_activity, a
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_expected_value(crm_clv_model, crm_activity, date) IS
 'Expected mean value of a customer''s purchase days.
-Gamma-Gamma: his own mean, drawn towards that of all customers the more, the fewer repeat days he has. A mean below 0,
-of a customer with many refunds, counts as 0. NULL where the law has no mean (p x + q <= 1), otherwise as of
-crm_p_alive. Error 22023 where the model has no spend part.';
+Gamma-Gamma: the customer''s own mean, drawn towards that of all customers the more, the fewer repeat days there are.
+A mean below 0, of a customer with many refunds, counts as 0. NULL where the law has no mean (p x + q <= 1), otherwise
+as of crm_p_alive. Error 22023 where the model has no spend part.';
 
 CREATE FUNCTION crm_clv(model crm_clv_model, activity crm_activity, as_of date, horizon_days integer,
     annual_discount double precision DEFAULT 0.1) RETURNS double precision

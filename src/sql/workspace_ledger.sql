@@ -486,7 +486,7 @@ BEGIN
     END LOOP;
 END $$;
 COMMENT ON FUNCTION crm_create_policies(jsonb) IS
-'Row-level security of a workspace''s tables, as crm_policies has it.';
+'Creates the row-level security policies that crm_policies lists.';
 
 CREATE FUNCTION crm_apply_sources(definition jsonb) RETURNS void
 LANGUAGE plpgsql STRICT

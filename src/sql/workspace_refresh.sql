@@ -255,7 +255,7 @@ COMMENT ON FUNCTION crm_refit(text, date) IS
 'Fits RFM breaks, ABC limits, cadence and the CLV model as of a day.
 Returns the number of customers. as_of: NULL is the day that the workspace looks from.
 Views score against the latest fit at or before it. A fit of the same day is replaced, others stay.
-Without purchases nothing is fitted: an empty fit is none.
+Without purchases nothing is fitted.
 Where too few customers came back for a CLV model a NOTICE says so, and lifetime values are NULL.';
 
 -- Snapshots

@@ -496,7 +496,7 @@ value_at(const crm_values *values, uint64_t rank)
 /*
  * The quantile at numerator / denominator by linear interpolation between the
  * closest ranks: type 7 of Hyndman and Fan, Sample Quantiles in Statistical
- * Packages, The American Statistician 50 (1996), as percentile_cont has it.
+ * Packages, The American Statistician 50 (1996), as in percentile_cont.
  * Ranks are found in whole numbers, so that no rounding can move one.
  */
 double

@@ -19,7 +19,7 @@ CROSS JOIN LATERAL (
     LIMIT 1
 ) AS latest;
 COMMENT ON VIEW clv_test_basis IS
-'One row: the fit that the checks of the lifetime-value model go by.
+'One row: the fit that the checks of the lifetime-value model use.
 Not for BI: it holds a model. The latest at least setting.window_days before as_of, or where there is none, the latest
 of all. No row without a model.';
 COMMENT ON COLUMN clv_test_basis.is_tested IS 'Whether setting.window_days or more have passed since the fit.';
@@ -140,7 +140,7 @@ CROSS JOIN LATERAL (
 WHERE crm_is_shown(bin.min_cell, (SELECT sum(cohort.customer_count)::bigint FROM cohort));
 COMMENT ON VIEW clv_frequency_check IS
 'One row a number of repeat purchase days, 0 to 10 and more: customers, actual and expected.
-As clv_model_check, but up to 10, and by the fit that clv_tracking goes by, on the day of that fit. A customer_count
+As clv_model_check, but up to 10, and by the fit that clv_tracking uses, on the day of that fit. A customer_count
 of 1 or more, but fewer than setting.min_cell, is NULL, and where those are fewer together, the next larger too.';
 COMMENT ON COLUMN clv_frequency_check.frequency IS 'Repeat purchase days up to fitted_on; 10 stands for 10 and more.';
 COMMENT ON COLUMN clv_frequency_check.frequency_label IS 'frequency as text, 10+ for 10 and more.';
@@ -267,7 +267,7 @@ CROSS JOIN LATERAL (
 ) AS part;
 COMMENT ON VIEW clv_spend_check IS
 'One row a band of amounts, eight to a power of ten: customers by the mean amount of their repeat purchase days.
-Of customers with such a mean above 0 on the day of the fit that clv_tracking goes by. Expected are the shares among
+Of customers with such a mean above 0 on the day of the fit that clv_tracking uses. Expected are the shares among
 20,000 customers drawn from the model, the same every time, with the tenures of ours. A customer_count of 1 or more,
 but fewer than setting.min_cell, is NULL, and where those are fewer together, the next larger too.';
 COMMENT ON COLUMN clv_spend_check.amount_above IS 'Lower end of the band, included.';

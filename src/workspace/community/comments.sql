@@ -16,7 +16,7 @@
 ('idea_state_kind.state', 'The word, kept in small letters: those of the source may be in any.'),
 ('idea_state_kind.meaning', 'open, accepted, done or declined.'),
 ('text_search_config', 'Text search configuration, such as english, by which terms are made of posts.'),
-('term_pattern', 'Regular expression with one group whose matches are the terms; NULL goes by text_search_config.'),
+('term_pattern', 'Regular expression with one group whose matches are the terms; NULL uses text_search_config.'),
 ('term_days', 'Days of each of the two periods that term_shift compares.'),
 ('release_interval_days', 'Days from one release of a series to the next, as meant.'),
 ('release_tolerance_days', 'Days by which a release may miss its time and is on time still.'),
@@ -125,7 +125,7 @@
 ('last_used_on', 'Day of the last post with it.'),
 ('tag_share', 'Share, 0..1, of all tags given in the month.'),
 ('term', 'The term; in topic_surge a tag.'),
-('term_count', 'How often the post has it.'),
+('term_count', 'How often it occurs in the post.'),
 ('term_period.term_count', 'How often posts of the period have it.'),
 ('term_period.is_recent', 'Whether it is the last setting.term_days days.'),
 ('term_period.is_compared', 'Whether it is one of the two periods that are compared.'),
@@ -138,7 +138,7 @@
 ('asker_count', 'Different authors who used it in the week.'),
 ('topic_surge.z', 'Robust z of the week against those before; NULL where these do not vary.'),
 ('p_value', 'Probability of so many or more by chance.'),
-('method', 'By which distribution p_value is told.'),
+('method', 'The distribution that p_value is computed by.'),
 ('is_surge', 'Whether at least five people, and more than chance would bring.'),
 
 -- Ideas and releases

@@ -19,7 +19,7 @@
  'One row a customer, prospects too: everything known of them, with what each subject of the workspace adds.'),
 ('interaction.*', 'One row an interaction with a customer: a message, call or visit.'),
 ('purchase.*', 'One row a purchase, refund or, with events, an item of one.'),
-('customer.*', 'One row a customer: who it is. Who is not here, but bought, is a customer all the same.'),
+('customer.*', 'One row a customer: who they are. Customers who bought but are not listed here count all the same.'),
 
 -- periods and totals
 ('month_over_on', 'Last day of the last month that is over.'),

@@ -103,7 +103,7 @@ COMMENT ON VIEW customer_basis IS
 What the views of customers are made of. Scores are NULL where there is no fit at or before as_of. Who had refunds only
 has an amount and a class, and no first purchase, score, segment or stage.';
 COMMENT ON COLUMN customer_basis.exact_amount IS
-'amount as the ledger has it, to be added up: round what comes out.';
+'The amount as in the ledger, for adding up: round the result.';
 COMMENT ON COLUMN customer_basis.exact_clv IS
 'clv before it is rounded, to be added up.';
 COMMENT ON COLUMN customer_basis.amount_number IS
@@ -337,5 +337,5 @@ COMMENT ON VIEW customer_month IS
 'One row a customer and month with a purchase or a refund, up to as_of.
 A month of refunds only is not active. cohort_on is NULL for those who have had refunds only.';
 COMMENT ON COLUMN customer_month.amount IS 'Net amount of the month.';
-COMMENT ON COLUMN customer_month.exact_amount IS 'amount as the ledger has it, to be added up.';
+COMMENT ON COLUMN customer_month.exact_amount IS 'The amount as in the ledger, for adding up.';
 COMMENT ON COLUMN customer_month.purchase_count IS 'Purchases of the month.';

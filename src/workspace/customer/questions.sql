@@ -2,7 +2,7 @@
 ('What do we know of a customer?', 'customer_360', 'SELECT * FROM crm.customer_360 LIMIT 1;'),
 ('Who are the best customers?', 'customer_360',
  'SELECT customer_id, segment, stage, amount, clv FROM crm.customer_360 ORDER BY clv DESC NULLS LAST LIMIT 10;'),
-('Who is late by the own rhythm?', 'customer_360',
+('Who is late, by their own rhythm?', 'customer_360',
  'SELECT customer_id, stage_reason FROM crm.customer_360 WHERE stage = ''declining'' ORDER BY amount DESC LIMIT 10;'),
 ('What did each customer spend, month by month?', 'customer_month',
  'SELECT customer_id, month_on, amount FROM crm.customer_month ORDER BY month_on DESC, customer_id LIMIT 10;'),

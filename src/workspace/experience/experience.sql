@@ -89,7 +89,7 @@ FROM (
 ) AS pair;
 COMMENT ON VIEW customer_gap IS
 'One row a customer with a pair of expected and actual: gap and outcome.
-The gap is the weighted mean over the customer''s pairs (rating_pair); outcome is told with setting.tolerance.';
+The gap is the weighted mean over the customer''s pairs (rating_pair); outcome is by setting.tolerance.';
 
 CREATE OR REPLACE VIEW customer_experience AS
 SELECT

@@ -58,7 +58,7 @@
 ('min_cell', 'Summary views hide counts of fewer customers, see the comment on each for how far; 1 hides none.'),
 ('segment_map', 'Rules that name a segment for R, F and M scores, as for crm_rfm_segment.'),
 ('abc_cuts', 'Cumulative shares, 0..1, at which classes A, B end; NULL computes them from the curve.'),
-('potential_cut', 'Potential from which on a customer has it.'),
+('potential_cut', 'Value from which a customer counts as having potential.'),
 ('new_days', 'Days for which a customer is new after the first purchase.'),
 ('window_days', 'Days over which purchases are compared with those of as many days before.'),
 ('declining_at', 'Expected gaps of silence after which a customer is declining.'),
@@ -84,7 +84,7 @@
 
 -- Ledgers, fits, snapshots, moves, log
 ('change_queue.customer_id', 'Whose rows changed; NULL for everybody, where a source was truncated.'),
-('is_taken', 'Whether a crm_refresh has it in hand.'),
+('is_taken', 'Whether a crm_refresh is working on it.'),
 ('fit.as_of', 'Day for which it was fitted; views use it from then on, until the next.'),
 ('recency_breaks', 'Days since the last purchase that divide the R scores, rising.'),
 ('frequency_breaks', 'Numbers of purchases that divide the F scores, rising.'),

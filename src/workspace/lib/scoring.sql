@@ -66,7 +66,7 @@ LEFT JOIN fit AS latest
 WHERE setting.is_only
 OFFSET '0';
 COMMENT ON VIEW scoring_basis IS
-'One row: the day, the settings and the latest fit that scores go by.
+'One row: the day, the settings and the latest fit that scores use.
 Not for BI: it holds arrays and a model. Without a fit at or before as_of those are NULL.';
 
 -- From one day to the one before it by index: there are few days, and as many

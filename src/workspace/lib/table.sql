@@ -39,7 +39,7 @@ ALTER TABLE setting DROP CONSTRAINT IF EXISTS setting_clv_model_check,
     ADD CONSTRAINT setting_clv_model_check
     CHECK (clv_model ~ '^(m?bg/nbd|pareto/nbd|m?bg/cnbd-(k|[1-9]|1[0-2]))$');
 COMMENT ON TABLE setting IS
-'The one row of settings: what the views go by. Its owner may UPDATE it.
+'The one row of settings, which the views use. Its owner may UPDATE it.
 What the workspace is made of stands in the view definition, and is changed with crm_change_sources
 and crm_add_subject.';
 

@@ -27,7 +27,7 @@
 ('plan_line', 'quantity', 'numeric', 'optional', NULL,
  'Planned quantity.'),
 ('plan_line', 'unit', 'text', 'optional', NULL,
- 'Unit of the quantity; price, volume and mix are told within one unit only.'),
+ 'Unit of the quantity; price, volume and mix are separated within one unit only.'),
 ('plan_line', 'price', 'numeric', 'optional', NULL,
  'Planned price of one; where unknown, amount over quantity.'),
 ('plan_line', 'amount', 'numeric', 'optional', NULL,

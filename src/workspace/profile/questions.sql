@@ -4,7 +4,7 @@
      ORDER BY 1, profit_amount DESC;'),
 ('What goes with what?', 'cross_sell',
  'SELECT line_a, line_b, cross_share, lift FROM crm.cross_sell ORDER BY lift DESC NULLS LAST;'),
-('Who is the same person twice?', 'identity_duplicate', 'SELECT * FROM crm.identity_duplicate;'),
+('Which customers are the same person?', 'identity_duplicate', 'SELECT * FROM crm.identity_duplicate;'),
 ('Who is to be called, and why?', 'next_action',
  'SELECT customer_id, action, due_on FROM crm.next_action ORDER BY due_on, customer_id LIMIT 20;'),
 ('Do new customers come again?', 'repeat_rate',

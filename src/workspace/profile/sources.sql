@@ -6,7 +6,7 @@
 ('customer', 'acquired_through', 'text', 'optional', NULL,
  'How the customer was won: any text.'),
 ('customer', 'referred_by', 'key', 'optional', NULL,
- 'The customer who referred this one; referral_tree goes by the source referral.'),
+ 'The customer who referred this one; referral_tree uses the source referral.'),
 
 ('identity', 'customer_id', 'key', 'required', NULL,
  'Whose it is.'),

@@ -3,7 +3,7 @@
 ('angle.*', 'One row an angle, from which touchpoints are seen.'),
 ('survey.*', 'One row a survey sent, or filled in.'),
 ('survey_answer.*', 'One row an answer to a question of a survey.'),
-('action.*', 'One row an action: a finding, who is to do something about it, and when it was done.'),
+('action.*', 'One row an action: a finding, who is responsible for it, and when it was done.'),
 
 ('survey_kind.kind', 'The word, kept in small letters: those of the source may be in any.'),
 ('survey_kind.meaning', 'nps, csat, ces or other.'),
@@ -33,7 +33,7 @@
 
 ('survey_kind', 'What it measures: nps, csat, ces or other.'),
 ('is_answered', 'Whether it was answered by as_of.'),
-('asked_count', 'Answers in all, those that are none included.'),
+('asked_count', 'All answers, including refusals and the like.'),
 ('substantive_count', 'Answers that are ones.'),
 ('dk_count', 'Answers of those who do not know.'),
 ('refused_count', 'Answers of those who would not.'),

@@ -40,7 +40,8 @@
 ('survey_answer', 'answer', 'text', 'optional', NULL,
  'The answer in words.'),
 ('survey_answer', 'code', 'text', 'optional', NULL,
- 'answer, dk, na or refused, in the words of the source; answer_code says what they mean. NULL goes by the answer.'),
+ 'answer, dk, na or refused, in the words of the source; answer_code says what they mean. '
+ 'NULL derives it from the answer.'),
 ('survey_answer', 'customer_id', 'key', 'optional', NULL,
  'Who answered, so that answers are given out and erased with the customer.'),
 
@@ -51,7 +52,7 @@
 ('action', 'finding', 'text', 'optional', NULL,
  'What was found.'),
 ('action', 'owner', 'text', 'optional', NULL,
- 'Who is to do it.'),
+ 'Who is responsible for it.'),
 ('action', 'found_on', 'date', 'optional', NULL,
  'Day of the finding; NULL counts whatever as_of is.'),
 ('action', 'due_on', 'date', 'optional', NULL,

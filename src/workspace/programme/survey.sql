@@ -89,7 +89,7 @@ WHERE crm_is_shown(setting.min_cell, counted.asked_count, counted.substantive_co
     counted.refused_count,
                    counted.na_count);
 COMMENT ON VIEW survey_question IS
-'One row a kind of survey, scale and question: answers, and what is none, apart.
+'One row a kind of survey, scale and question: answers, and refusals and the like apart.
 dk_share and refused_share are of those who answered in some way, na left out; na_share is of all. mean_score is over
 scores alone. Questions where one of these counts is of somebody, but fewer than setting.min_cell, are hidden.';
 

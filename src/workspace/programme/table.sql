@@ -26,7 +26,7 @@ CREATE TABLE IF NOT EXISTS answer_code (
     meaning text NOT NULL CHECK (meaning IN ('answer', 'dk', 'na', 'refused'))
 );
 COMMENT ON TABLE answer_code IS
-'One row a word for an answer that is none, or is one: what it means. Its owner may change it.
+'One row a word that an answer consists of: what it means. Its owner may change it.
 dk: does not know; na: did not answer; refused: would not.';
 CREATE OR REPLACE TRIGGER word BEFORE INSERT OR UPDATE ON answer_code
     FOR EACH ROW EXECUTE FUNCTION crm_word_trigger('code');

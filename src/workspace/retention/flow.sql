@@ -86,7 +86,7 @@ CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, counted.gap_count);
 COMMENT ON VIEW purchase_gap IS
 'One row a number of days between two purchase days: how often customers came again after so many.
-Of all pairs of consecutive purchase days up to as_of. A customer counts as often as he came again: who came once only
+Of all pairs of consecutive purchase days up to as_of. A customer counts as often as they came again: who came once only
 is not in it. Numbers of days that are rarer than setting.min_cell are left out, of the shares too. Not protected: a
 count may be of one customer.';
 COMMENT ON COLUMN purchase_gap.gap_days IS 'Days from one purchase day to the next.';

@@ -30,7 +30,7 @@
 ('expected_value', 'Amount to expect of a purchase day; NULL without a model of amounts.'),
 ('first_amount_share', 'Amount as a share of the first month''s of the cohort; may exceed 1.'),
 ('first_purchase_on', 'Day of the first purchase; NULL before it.'),
-('fitted_on', 'Day of the fit that the scores go by: the latest at or before as_of.'),
+('fitted_on', 'Day of the fit that the scores use: the latest on or before as_of.'),
 ('frequency', 'Repeat purchase days, the x of the literature.'),
 ('frequency_label', 'frequency as text, 7+ for 7 and more.'),
 ('from_segment', 'Segment in the snapshot before; NULL for those who were not in it or had none.'),

@@ -35,5 +35,5 @@ SELECT customer_id, stage, stage_order, stage_reason, first_purchase_on, last_pu
 FROM customer_basis;
 COMMENT ON VIEW customer_lifecycle IS
 'One row a customer with a purchase or refund by as_of: the stage, and why.
-With the facts that crm_lifecycle_stage goes by. The windows are setting.window_days long, the last one ends at
+With the facts that crm_lifecycle_stage uses. The windows are setting.window_days long, the last one ends at
 as_of.';

@@ -26,7 +26,7 @@ CROSS JOIN LATERAL (
     LIMIT 1
 ) AS latest;
 COMMENT ON VIEW history_basis IS
-'One row a month that has a fit at or before its end: what scores go by then.
+'One row a month that has a fit on or before its end: what scores use then.
 Not for BI: it holds arrays.';
 
 -- The groups are made of scores first: there are 125 of them, and as many
@@ -112,7 +112,7 @@ has somebody. The map is today''s. Figures of fewer than setting.min_cell custom
 together, the next larger too. month_on is a date to filter by; months after crm_ext.as_of are not there.';
 COMMENT ON COLUMN segment_history.month_end_on IS 'Last day of the month, or as_of where that comes first.';
 COMMENT ON COLUMN segment_history.fitted_on IS
-'Day of the fit that the scores go by: the latest at or before month_end_on.';
+'Day of the fit that the scores use: the latest on or before month_end_on.';
 COMMENT ON COLUMN segment_history.amount IS 'Net amount up to month_end_on of those in the segment then.';
 COMMENT ON COLUMN segment_history.customer_share IS
 'Share of all customers with a purchase or refund by month_end_on, 0..1.';
@@ -172,7 +172,7 @@ COMMENT ON COLUMN stage_history.stage IS
 'Lifecycle stage: new, growing, mature, declining or departed; NULL where there is no usual gap to compare with.';
 COMMENT ON COLUMN stage_history.month_end_on IS 'Last day of the month, or as_of where that comes first.';
 COMMENT ON COLUMN stage_history.fitted_on IS
-'Day of the fit that the stages go by: the latest at or before month_end_on.';
+'Day of the fit that the stages use: the latest on or before month_end_on.';
 COMMENT ON COLUMN stage_history.amount IS 'Net amount up to month_end_on of those in the stage then.';
 COMMENT ON COLUMN stage_history.customer_share IS
 'Share of all customers with a purchase or refund by month_end_on, 0..1.';
