@@ -77,7 +77,7 @@ SELECT throws_ok($$SELECT crm_csat_agg(5, 4, 1, 'NaN')$$, '22023');
 SELECT throws_ok($$SELECT crm_csat_agg(2, 2, 5, 1)$$, '22023', 'scale must ascend, but runs from 5 to 1');
 SELECT lives_ok($$SELECT crm_ces_agg(2, 5, 1, 2)$$, 'effort may fall');
 SELECT throws_ok($$SELECT crm_csat_agg(4, t) FROM (VALUES (4), (5)) AS v (t)$$, '22023',
-                 'scale 1..5, favourable from 5, differs from 1..5, favourable from 4, of earlier rows');
+                 'scale (1..5, favourable from 5) differs from that of earlier rows (1..5, favourable from 4)');
 SELECT throws_ok($$SELECT crm_proportion_interval(0, 0, 0.95, 'foo')$$, '22023');
 SELECT throws_ok($$SELECT '{"version":1,"count":1,"hits":1,"sum":[1,0],"worst":5,"best":1,
     "top_from":2}'::crm_csat_tally$$, '22P02');

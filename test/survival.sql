@@ -42,7 +42,7 @@ SELECT throws_ok($$SELECT crm_survival_quantile('{1}', 1.5)$$, '22023', 'quantil
 SELECT throws_ok(format($$SELECT crm_survival_percentile('{1}', %L)$$, share), '22023', message)
 FROM (VALUES ('-0.1', 'quantile cannot be -0.1'), ('NaN', 'quantile cannot be NaN')) AS v (share, message);
 SELECT throws_ok($$SELECT crm_survival_interval('{1}', 0.5, 1)$$, '22023');
-SELECT throws_ok($$SELECT crm_survival_interval('{1}', 0.5, 0.9, 'linear')$$, '22023', 'unknown method "linear"');
+SELECT throws_ok($$SELECT crm_survival_interval('{1}', 0.5, 0.9, 'linear')$$, '22023', 'unrecognized method: "linear"');
 SELECT throws_ok($$SELECT crm_survival_mean('{1}', -1)$$, '22023', 'horizon cannot be -1');
 SELECT throws_ok($$SELECT '{1,-2}'::crm_survival$$, '22P02');
 SELECT is(crm_survival_agg(d, o)::text, '{1,2+}', 'NULLs are skipped')

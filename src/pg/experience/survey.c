@@ -172,7 +172,7 @@ check_same_scale(const crm_box_tally *tally, const box_scale *scale)
 		tally->top_from != scale->top_from)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("scale %s differs from that of earlier rows, %s",
+				 errmsg("scale (%s) differs from that of earlier rows (%s)",
 						scale_text(scale->worst, scale->best, scale->top_from),
 						scale_text(tally->worst, tally->best,
 								   tally->top_from)),
