@@ -11,7 +11,8 @@ for workers in 0 2; do
     echo "$workers workers, median of $runs"
     compare "SET max_parallel_workers_per_gather = $workers" \
         "crm_markov_credit(crm_markov_agg(path, ...))" \
-        "SELECT c.* FROM (SELECT crm_markov_agg(path, conversions, conversions, 1 - conversions) AS m FROM touch_path) AS t, crm_markov_credit(m) AS c" \
+        "SELECT c.* FROM (SELECT crm_markov_agg(path, conversions, conversions, 1 - conversions) AS m
+                          FROM touch_path) AS t, crm_markov_credit(m) AS c" \
         "GROUP BY path" \
         "SELECT path, count(*), sum(conversions) FROM touch_path GROUP BY path"
 done

@@ -7,7 +7,8 @@ FROM generate_series(1, :orders) AS n;
 CREATE TABLE bench_touch AS
 SELECT n::integer AS customer_id, 'channel ' || (hashint8extended(n, k) & 15) AS channel,
        'campaign ' || (hashint8extended(n, k + 10) & 7) AS campaign_id,
-       timestamptz '2024-01-31 00:00Z' + (n % 1000 - k * (1 + (hashint8extended(n, k) & 127))) * interval '1 hour' AS touched_at
+       timestamptz '2024-01-31 00:00Z' + (n % 1000 - k * (1 + (hashint8extended(n, k) & 127))) * interval '1 hour'
+           AS touched_at
 FROM generate_series(1::bigint, :orders) AS n, generate_series(1, 5) AS k;
 ANALYZE bench_order, bench_touch;
 SELECT crm_create_workspace('attributed', '{

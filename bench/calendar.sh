@@ -18,10 +18,12 @@ SELECT i, from_at, from_at + (hashint4(i + 1) & 65535) * interval '9 s' AS in_a_
 FROM generate_series(1, $intervals) AS i,
      LATERAL (SELECT timestamptz '2014-01-01' + (hashint4(i) & 16777215) * interval '10 s' AS from_at) AS f;
 CREATE TABLE office_holiday AS
-SELECT make_date(y, m, d) AS day FROM generate_series(2010, 2030) AS y, (VALUES (1, 1), (4, 25), (5, 1), (6, 2), (8, 15), (12, 25)) AS v (m, d);
+SELECT make_date(y, m, d) AS day
+FROM generate_series(2010, 2030) AS y, (VALUES (1, 1), (4, 25), (5, 1), (6, 2), (8, 15), (12, 25)) AS v (m, d);
 CREATE UNIQUE INDEX ON office_holiday (day);
 CREATE TABLE office AS
-SELECT ('Europe/Rome; mon-fri 09:00-18:00; closed ' || string_agg(day::text, ', '))::crm_calendar AS calendar FROM office_holiday;
+SELECT ('Europe/Rome; mon-fri 09:00-18:00; closed ' || string_agg(day::text, ', '))::crm_calendar AS calendar
+FROM office_holiday;
 VACUUM ANALYZE interval_of_case; ANALYZE office; ANALYZE office_holiday;
 
 -- Day by day, as one would write it.
@@ -47,9 +49,12 @@ BEGIN
 END \$\$;
 CREATE FUNCTION business_seconds_days(from_at timestamptz, to_at timestamptz) RETURNS double precision
 LANGUAGE sql STABLE AS \$\$
-    SELECT coalesce(sum(extract(epoch FROM greatest(interval '0', least(to_at, (d + time '18:00') AT TIME ZONE 'Europe/Rome')
-                                                  - greatest(from_at, (d + time '09:00') AT TIME ZONE 'Europe/Rome')))), 0)::double precision
-    FROM generate_series((from_at AT TIME ZONE 'Europe/Rome')::date::timestamp, to_at AT TIME ZONE 'Europe/Rome', interval '1 day') AS g (d)
+    SELECT coalesce(sum(extract(epoch FROM greatest(
+               interval '0',
+               least(to_at, (d + time '18:00') AT TIME ZONE 'Europe/Rome')
+               - greatest(from_at, (d + time '09:00') AT TIME ZONE 'Europe/Rome')))), 0)::double precision
+    FROM generate_series((from_at AT TIME ZONE 'Europe/Rome')::date::timestamp, to_at AT TIME ZONE 'Europe/Rome',
+                         interval '1 day') AS g (d)
     WHERE extract(isodow FROM d) < 6 AND NOT EXISTS (SELECT FROM office_holiday AS h WHERE h.day = d)
 \$\$;
 SQL
@@ -63,7 +68,8 @@ per_call()
         ours+=$(explain "SET max_parallel_workers_per_gather = 0" "SELECT sum($3) FROM $limited")$'\n'
         scan+=$(explain "SET max_parallel_workers_per_gather = 0" "SELECT sum(i::double precision) FROM $limited")$'\n'
     done
-    awk -v name="$1" -v rows="$2" -v a="$(cut -d' ' -f1 <<<"${ours%$'\n'}" | median)" -v b="$(cut -d' ' -f1 <<<"${scan%$'\n'}" | median)" \
+    awk -v name="$1" -v rows="$2" -v a="$(cut -d' ' -f1 <<<"${ours%$'\n'}" | median)" \
+        -v b="$(cut -d' ' -f1 <<<"${scan%$'\n'}" | median)" \
         'BEGIN { printf "  %-52s %10.3f microseconds a call\n", name, (a - b) * 1000 / rows }'
 }
 
@@ -80,4 +86,5 @@ per_call "PL/pgSQL, within a week" "$few" "business_seconds_plpgsql(from_at, in_
 per_call "generate_series of days, within a week" "$few" "business_seconds_days(from_at, in_a_week)"
 per_call "PL/pgSQL, ten years" "$((few / 100))" "business_seconds_plpgsql(from_at, in_ten_years)"
 per_call "generate_series of days, ten years" "$((few / 100))" "business_seconds_days(from_at, in_ten_years)"
-sql -c "DROP TABLE interval_of_case, office, office_holiday; DROP FUNCTION business_seconds_plpgsql, business_seconds_days"
+sql -c "DROP TABLE interval_of_case, office, office_holiday" \
+    -c "DROP FUNCTION business_seconds_plpgsql, business_seconds_days"

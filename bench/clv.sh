@@ -30,7 +30,8 @@ FROM clv_customer, (VALUES (date '2023-07-01')) AS v (as_of);
 CREATE UNLOGGED TABLE clv_apart AS
 SELECT x, t_x, t + row_number() OVER () / 1e8::float8 AS t, z FROM clv_summary;
 CREATE UNLOGGED TABLE clv_known AS
-SELECT x, t_x, t, ARRAY[(hashfloat8(t) % 3 = 0)::integer, hashfloat8(t + 1) / 1e9, ln(z + 1)]::float8[] AS c FROM clv_apart;
+SELECT x, t_x, t, ARRAY[(hashfloat8(t) % 3 = 0)::integer, hashfloat8(t + 1) / 1e9, ln(z + 1)]::float8[] AS c
+FROM clv_apart;
 VACUUM ANALYZE clv_customer, clv_summary, clv_apart, clv_known;
 SQL
 }
@@ -98,18 +99,21 @@ settings="SET max_parallel_workers_per_gather = 2"
 against "BG/NBD from a table of summaries, two workers" "SELECT crm_clv_fit_summary(x, t_x, t, NULL) FROM clv_summary"
 against "BG/NBD, no two customers alike, two workers" "SELECT crm_clv_fit_summary(x, t_x, t, NULL) FROM clv_apart"
 settings="SET max_parallel_workers_per_gather = 0"
-against "MBG/CNBD-k, no two customers alike, k chosen" "SELECT crm_clv_fit_summary(x, t_x, t, NULL, 'mbg/cnbd-k') FROM clv_apart"
+against "MBG/CNBD-k, no two customers alike, k chosen" \
+    "SELECT crm_clv_fit_summary(x, t_x, t, NULL, 'mbg/cnbd-k') FROM clv_apart"
 against "MBG/CNBD-2, no two customers alike" "SELECT crm_clv_fit_summary(x, t_x, t, NULL, 'mbg/cnbd-2') FROM clv_apart"
 against "BG/NBD with three covariates, no two alike" \
     "SELECT crm_clv_fit_summary(x, t_x, t, NULL, 'bg/nbd', 7, c) FROM clv_known"
 against "BG/NBD and spend, from summaries" "SELECT crm_clv_fit_summary(x, t_x, t, z) FROM clv_summary"
 against "BG/NBD and spend, from ledgers" "SELECT crm_clv_fit(activity, '2023-07-01') FROM clv_customer"
-against "Pareto/NBD and spend, from ledgers" "SELECT crm_clv_fit(activity, '2023-07-01', 'pareto/nbd') FROM clv_customer"
+against "Pareto/NBD and spend, from ledgers" \
+    "SELECT crm_clv_fit(activity, '2023-07-01', 'pareto/nbd') FROM clv_customer"
 for model in bg/nbd mbg/nbd pareto/nbd; do
     sql -c "DROP TABLE IF EXISTS clv_model" \
         -c "CREATE TABLE clv_model AS SELECT crm_clv_fit(activity, '2023-07-01', '$model') AS model FROM clv_customer"
     against "P(alive), E[X] and CLV of 365 days, all by $model" \
-        "SELECT sum(crm_p_alive(model, activity, '2023-07-01')), sum(crm_expected_purchases(model, activity, '2023-07-01', 365)),
+        "SELECT sum(crm_p_alive(model, activity, '2023-07-01')),
+                sum(crm_expected_purchases(model, activity, '2023-07-01', 365)),
                 sum(crm_clv(model, activity, '2023-07-01', 365)) FROM clv_customer, clv_model"
     against "the same in one call, by $model" \
         "SELECT sum(s.p_alive), sum(s.expected_purchases), sum(s.clv)

@@ -39,7 +39,10 @@ SET max_parallel_workers_per_gather = $1;
 CREATE TEMP TABLE customer AS
 SELECT customer_id, crm_activity_agg(ordered_on, amount) AS activity FROM clv_order GROUP BY customer_id;
 CREATE TEMP TABLE model AS SELECT crm_clv_fit(activity, '$as_of') AS model FROM customer;
-\copy (SELECT customer_id, (s).p_alive, (s).expected_purchases, (s).clv FROM (SELECT customer_id, crm_clv_scores(model, activity, '$as_of', 365) AS s FROM customer, model OFFSET 0) AS x) TO '$out/sql.csv' (FORMAT csv)
+CREATE TEMP VIEW score AS
+SELECT customer_id, (s).p_alive, (s).expected_purchases, (s).clv
+FROM (SELECT customer_id, crm_clv_scores(model, activity, '$as_of', 365) AS s FROM customer, model OFFSET 0) AS x;
+\copy (TABLE score) TO '$out/sql.csv' (FORMAT csv)
 SELECT pg_backend_pid() AS pid \gset
 \setenv BACKEND :pid
 \! awk '{ print \$14 + \$15 }' "/proc/\$BACKEND/stat" >'$out/ticks'
@@ -68,9 +71,10 @@ bgf = BetaGeoFitter().fit(s["frequency"], s["recency"], s["T"])
 repeat = s[(s["frequency"] > 0) & (s["monetary_value"] > 0)]
 ggf = GammaGammaFitter().fit(repeat["frequency"], repeat["monetary_value"])
 s["p_alive"] = bgf.conditional_probability_alive(s["frequency"], s["recency"], s["T"])
-s["purchases"] = bgf.conditional_expected_number_of_purchases_up_to_time(365 / 7, s["frequency"], s["recency"], s["T"])
-s["clv"] = ggf.customer_lifetime_value(bgf, s["frequency"], s["recency"], s["T"], s["monetary_value"], time=12, freq="W",
-                                       discount_rate=1.1 ** (1 / 12) - 1)
+s["purchases"] = bgf.conditional_expected_number_of_purchases_up_to_time(365 / 7, s["frequency"], s["recency"],
+                                                                         s["T"])
+s["clv"] = ggf.customer_lifetime_value(bgf, s["frequency"], s["recency"], s["T"], s["monetary_value"], time=12,
+                                       freq="W", discount_rate=1.1 ** (1 / 12) - 1)
 s[["p_alive", "purchases", "clv"]].to_csv(out + "/python.csv", header=False)
 import resource
 print("  r %.5f alpha %.4f a %.5f b %.4f; %d MB" % (*bgf.params_[["r", "alpha", "a", "b"]],

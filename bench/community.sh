@@ -31,19 +31,24 @@ SELECT 'e' || i / 50 AS event, (:posts / 20 * random() ^ 2)::integer AS member,
        timestamptz '2021-01-01' + i * (interval '1095 days' / :posts) AS at
 FROM generate_series(1, :posts) AS i;
 SELECT crm_create_workspace('bench_community', '{
-    "post": {"from": "bench_post", "post_id": "id::text", "parent_id": "parent::text", "customer_id": "author", "kind": "kind",
-             "posted_at": "at", "is_accepted": "accepted", "tags": "tag", "title": "title"},
+    "post": {"from": "bench_post", "post_id": "id::text", "parent_id": "parent::text", "customer_id": "author",
+             "kind": "kind", "posted_at": "at", "is_accepted": "accepted", "tags": "tag", "title": "title"},
     "attendance": {"from": "bench_reply", "event_id": "event", "customer_id": "member", "response": "answer",
                    "replied_at": "at"}}', maintain => 'refresh');
 ANALYZE;
 SQL
 export PGOPTIONS="${PGOPTIONS:-} -c crm_ext.as_of=2023-12-31"
-for view in community_size community_health peer_help peer_help_monthly official_reply contributor_share top_helper \
-    milestone board_activity tag_summary tag_trend term_shift topic_surge engagement stickiness active_day_distribution \
+for view in community_size community_health peer_help peer_help_monthly official_reply contributor_share \
+    top_helper milestone board_activity tag_summary tag_trend term_shift topic_surge engagement stickiness \
+    active_day_distribution \
     event_attendance event_summary event_effect event_effect_by_kind; do
     for ((i = 0; i < runs; i++)); do
-        sql -c '\timing on' -c "SELECT count(*) FROM (SELECT * FROM bench_community.$view OFFSET 0) AS v WHERE v::text IS NOT NULL" |
+        sql -c '\timing on' \
+            -c "SELECT count(*) FROM (SELECT * FROM bench_community.$view OFFSET 0) AS v WHERE v::text IS NOT NULL" |
             sed -n 's/^Time: \([0-9.]*\).*/\1/p'
-    done | sort -n | awk -v view="$view" '{ v[NR] = $1 } END { printf "  %-28s %8.0f ms\n", view, v[int((NR + 1) / 2)] }'
+    done | sort -n | awk -v view="$view" '
+        { v[NR] = $1 }
+        END { printf "  %-28s %8.0f ms\n", view, v[int((NR + 1) / 2)] }'
 done | tee /dev/stderr | awk '{ all += $2 } END { printf "  %-28s %8.0f ms\n", "all", all }'
-sql -c 'SET client_min_messages = warning' -c 'DROP SCHEMA bench_community CASCADE' -c 'DROP TABLE bench_post, bench_reply'
+sql -c 'SET client_min_messages = warning' -c 'DROP SCHEMA bench_community CASCADE' \
+    -c 'DROP TABLE bench_post, bench_reply'

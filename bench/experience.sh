@@ -13,5 +13,6 @@ for workers in 0 2; do
         "crm_experience_agg(expected, actual)" \
         "SELECT touchpoint, angle, crm_experience_agg(expected, actual) FROM rating GROUP BY touchpoint, angle" \
         "avg(expected), avg(actual), stddev(a - e)" \
-        "SELECT touchpoint, angle, avg(expected), avg(actual), stddev(actual - expected) FROM rating GROUP BY touchpoint, angle"
+        "SELECT touchpoint, angle, avg(expected), avg(actual), stddev(actual - expected)
+         FROM rating GROUP BY touchpoint, angle"
 done

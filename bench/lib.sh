@@ -47,7 +47,8 @@ report()
     runs=$(cat)
     milliseconds=$(cut -d' ' -f1 <<<"$runs" | median)
     awk -v name="$1" -v time="$milliseconds" '{ hash = $2; peak = $3 } END {
-        printf "  %-44s %9.0f ms %7.0f MB in hash tables %7.0f MB in all\n", name, time, hash / 1024, peak / 1024 }' <<<"$runs"
+        printf "  %-44s %9.0f ms %7.0f MB in hash tables %7.0f MB in all\n",
+               name, time, hash / 1024, peak / 1024 }' <<<"$runs"
 }
 
 # compare SETTINGS NAME QUERY NAME QUERY: the first is ours.

@@ -32,8 +32,8 @@ SQL
 }
 
 views=("$@")
-((${#views[@]} > 0)) || views=(segment_summary snapshot_day segment_transition stage_transition customer_360 growth_accounting
-    retention_cohort clv_by_segment segment_history)
+((${#views[@]} > 0)) || views=(segment_summary snapshot_day segment_transition stage_transition customer_360
+    growth_accounting retention_cohort clv_by_segment segment_history)
 for view in "${views[@]}"; do
     owner='' reader=''
     for ((i = 0; i < runs; i++)); do
@@ -42,5 +42,6 @@ for view in "${views[@]}"; do
     done
     owner=$(median <<<"${owner%$'\n'}")
     reader=$(median <<<"${reader%$'\n'}")
-    awk -v name="$view" -v a="$owner" -v b="$reader" 'BEGIN { printf "  %-28s %8.3f s owner %8.3f s reader %6.2f\n", name, a, b, b / a }'
+    awk -v name="$view" -v a="$owner" -v b="$reader" 'BEGIN {
+        printf "  %-28s %8.3f s owner %8.3f s reader %6.2f\n", name, a, b, b / a }'
 done

@@ -25,7 +25,8 @@ trap 'rm -f "$output"' EXIT
 times=''
 for ((i = 0; i <= runs; i++)); do
     started=$EPOCHREALTIME
-    "$(dirname "${BASH_SOURCE[0]}")/../scripts/report.sh" --workspace bench_report --as-of "$as_of" --output "$output" >/dev/null
+    "$(dirname "${BASH_SOURCE[0]}")/../scripts/report.sh" --workspace bench_report --as-of "$as_of" \
+        --output "$output" >/dev/null
     ended=$EPOCHREALTIME
     ((i == 0)) || times+=$(awk -v a="$started" -v b="$ended" 'BEGIN { print (b - a) * 1000 }')$'\n'
 done

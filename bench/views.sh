@@ -41,7 +41,9 @@ SQL
 # seconds QUERY: how long it takes to run to its end, every column included.
 seconds()
 {
-    sql <<SQL | awk -v limit="$limit" '/Execution Time/ { time = $3 / 1000 } END { printf "%s\n", time ? time : ">" limit }'
+    sql <<SQL | awk -v limit="$limit" '
+        /Execution Time/ { time = $3 / 1000 }
+        END { printf "%s\n", time ? time : ">" limit }'
 SET crm_ext.as_of = '$as_of';
 SET search_path = bench_views, public;
 SET statement_timeout = '${limit}s';
@@ -104,11 +106,13 @@ analyst_cohorts="WITH first AS (
            count(DISTINCT customer_id) FILTER (WHERE amount >= 0) AS active, sum(amount) AS amount
     FROM shop_order JOIN first USING (customer_id) GROUP BY 1, 2"
 
-churn="SELECT churn.* FROM (SELECT crm_retention_agg(purchases, $bounds, 90) AS retention FROM customer_activity) AS summary,
+churn="SELECT churn.*
+    FROM (SELECT crm_retention_agg(purchases, $bounds, 90) AS retention FROM customer_activity) AS summary,
     crm_churn(retention) AS churn"
 concentration="SELECT crm_value_count(amounts), crm_gini(amounts), crm_top_share(amounts, 0.2), crm_hhi(amounts),
         crm_pareto_width(amounts, 0.8)
-    FROM (SELECT crm_period_amounts(purchases, $bounds) AS months FROM customer_activity) AS summary, unnest(months) AS amounts"
+    FROM (SELECT crm_period_amounts(purchases, $bounds) AS months FROM customer_activity) AS summary,
+         unnest(months) AS amounts"
 customer_month="SELECT customer_id, month.* FROM $bounds AS bound (bounds), customer_activity,
     crm_periods(purchases, bounds) AS month"
 measures="SELECT customer_id, measure.* FROM customer_activity, crm_measures(purchases, '$as_of', 90) AS measure"

@@ -63,7 +63,8 @@ check_arguments()
 {
     [[ -z $file || -e $file ]] || die "there is no file $file"
     [[ -z $file || -r $file && ! -d $file ]] || die "cannot read $file"
-    [[ -z $port || $port =~ ^[0-9]{4,5}$ && $port -ge 1024 && $port -le 65535 ]] || die "--port is a number from 1024 to 65535, not $port"
+    [[ -z $port || $port =~ ^[0-9]{4,5}$ && $port -ge 1024 && $port -le 65535 ]] ||
+        die "--port is a number from 1024 to 65535, not $port"
     if [[ -n $port ]] && (: <>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
         die "port $port is in use: take another"
     fi
@@ -89,7 +90,7 @@ load_orders()
         mapfile -t amount_lines <"$CRM_WORK/orders.amount"
         run_sql demo_load.sql -v file="$CRM_WORK/orders.copy" -v table="$(cat "$CRM_WORK/orders.sql")" \
             -v amount="${amount_lines[0]}" -v is_product="${amount_lines[1]}" ||
-            die "the orders cannot be loaded${amount:+; --amount is an SQL expression over columns of the file, please look at it again}"
+            die "the orders cannot be loaded${amount:+; --amount is an SQL expression over columns of the file}"
     else
         say "making up the orders of 10,000 customers"
         run_sql demo_orders.sql
@@ -140,7 +141,8 @@ tell_what_is_there()
     note "what is there: the workspace crm over the table orders; begin with"
     note "    SELECT relation_name, comment FROM crm.catalog WHERE position = 0;"
     if [[ -n $port ]]; then
-        note "for a BI tool on this machine: host 127.0.0.1, port $port, database demo, user analyst, password $password"
+        note "for a BI tool on this machine: host 127.0.0.1, port $port, database demo," \
+            "user analyst, password $password"
         note "    postgresql://analyst:$password@127.0.0.1:$port/demo"
     fi
 }

@@ -18,7 +18,8 @@ SELECT (:amount)::numeric FROM csv LIMIT 0 \g /dev/null
 -- items, what a customer buys at one time; every other row is one.
 CREATE TABLE orders AS
 SELECT coalesce("the order", 'row ' || min("the row")) AS order_id,
-       "the customer" AS customer_id, min("the date") AS ordered_at, sum("the sum") AS amount, "the currency" AS currency
+       "the customer" AS customer_id, min("the date") AS ordered_at, sum("the sum") AS amount,
+       "the currency" AS currency
 FROM (SELECT csv.*, (:amount)::numeric AS "the sum", row_number() OVER (ORDER BY ctid) AS "the row" FROM csv) AS item
 GROUP BY "the customer", "the currency", "the order",
          CASE WHEN "the order" IS NULL AND :is_product THEN "the date" END,
@@ -28,7 +29,8 @@ SELECT (SELECT count(*) FROM csv) AS row_count, count(*) AS order_count,
        (SELECT count(*) FROM csv) > count(*) AS is_summed
 FROM orders \gset
 \if :is_summed
-SELECT to_char(:row_count, 'FM999,999,999,990') AS row_count, to_char(:order_count, 'FM999,999,999,990') AS order_count \gset
+SELECT to_char(:row_count, 'FM999,999,999,990') AS row_count,
+       to_char(:order_count, 'FM999,999,999,990') AS order_count \gset
 \echo '   ' :row_count 'rows make' :order_count 'orders'
 \endif
 DROP TABLE csv;

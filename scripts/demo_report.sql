@@ -10,7 +10,8 @@ SET search_path = crm, public;
 \echo
 \echo 'All orders. revenue: what was paid, less refunds; came once: customers with orders on one day only'
 SELECT count(*) FILTER (WHERE active_days > 0) AS customers,
-       round(100.0 * count(*) FILTER (WHERE active_days = 1) / nullif(count(*) FILTER (WHERE active_days > 0), 0), 1) AS "% came once",
+       round(100.0 * count(*) FILTER (WHERE active_days = 1)
+             / nullif(count(*) FILTER (WHERE active_days > 0), 0), 1) AS "% came once",
        sum(purchase_count) AS orders,
        (SELECT problem_count FROM data_quality WHERE source = 'purchase' AND check_name = 'negative_amount') AS refunds,
        sum(amount) AS revenue,
@@ -20,7 +21,8 @@ SELECT count(*) FILTER (WHERE active_days > 0) AS customers,
 FROM customer_360;
 
 \echo 'Segments, by recency, frequency and revenue.'
-\echo 'recency: days since the last order, of the customer in the middle; CLV: what they can be expected to bring in the next year'
+\echo -n 'recency: days since the last order, of the customer in the middle; '
+\echo 'CLV: what they can be expected to bring in the next year'
 SELECT coalesce(segment, '(refunds only)') AS segment,
        customer_count AS customers,
        round(100 * customer_share::numeric, 1) AS "% of customers",
@@ -33,7 +35,8 @@ FROM segment_summary
 WHERE customer_count > 0
 ORDER BY amount DESC;
 
-\echo 'ABC: customers in the order of their revenue. A: who make the first 80 % of it, B: the next 15 %, C: the last 5 %; Z: none, N: below 0'
+\echo -n 'ABC: customers in the order of their revenue. '
+\echo 'A: who make the first 80 % of it, B: the next 15 %, C: the last 5 %; Z: none, N: below 0'
 SELECT class,
        count(*) AS customers,
        round(100.0 * count(*) / sum(count(*)) OVER (), 1) AS "% of customers",
@@ -43,7 +46,8 @@ FROM customer_abc
 GROUP BY class, class_order
 ORDER BY class_order;
 
-\echo 'Lifecycle: each customer against their own rhythm. alive: how probable it is that they will order again, on average'
+\echo -n 'Lifecycle: each customer against their own rhythm. '
+\echo 'alive: how probable it is that they will order again, on average'
 SELECT coalesce(stage, '(refunds only)') AS stage,
        customer_count AS customers,
        round(100 * customer_share::numeric, 1) AS "% of customers",
@@ -58,12 +62,14 @@ ORDER BY stage_order;
 -- Quarters, or months where there are few.
 SELECT count(DISTINCT cohort_on) > 12 AS is_quarterly FROM retention_cohort \gset
 \if :is_quarterly
-\echo 'Cohorts: customers by the quarter of their first order, and how many of 100 ordered again so many quarters later (* not over)'
+\echo -n 'Cohorts: customers by the quarter of their first order, '
+\echo 'and how many of 100 ordered again so many quarters later (* not over)'
 CREATE TEMPORARY VIEW cohort AS
 SELECT to_char(cohort_on, 'YYYY "Q"Q') AS cohort, cohort_on, period_number, cohort_size, retained_share, is_complete
 FROM retention_cohort_quarterly;
 \else
-\echo 'Cohorts: customers by the month of their first order, and how many of 100 ordered again so many months later (* not over)'
+\echo -n 'Cohorts: customers by the month of their first order, '
+\echo 'and how many of 100 ordered again so many months later (* not over)'
 CREATE TEMPORARY VIEW cohort AS
 SELECT to_char(cohort_on, 'YYYY-MM') AS cohort, cohort_on, period_number, cohort_size, retained_share, is_complete
 FROM retention_cohort;
@@ -112,9 +118,12 @@ SELECT 1 AS position, CASE
     THEN '    There is no model: it takes customers who came back, on different days and not long ago.'
     WHEN NOT EXISTS (SELECT FROM tested)
     THEN '    Not known: the orders span too little time to fit it on a part and test it on what follows.'
-    ELSE (SELECT format('    %s. Fitted on what was known on %s, it expected %s days with an order since; there were %s: it is %s %% off.',
-                        CASE WHEN abs(off_pct) <= 10 THEN 'Yes, in total' WHEN abs(off_pct) <= 25 THEN 'Roughly' ELSE 'No' END,
-                        fitted_on, to_char(expected, 'FM999,999,990'), to_char(actual, 'FM999,999,990'), to_char(off_pct, 'SFM990.0'))
+    ELSE (SELECT format('    %s. Fitted on what was known on %s, it expected %s days with an order since; '
+                        'there were %s: it is %s %% off.',
+                        CASE WHEN abs(off_pct) <= 10 THEN 'Yes, in total' WHEN abs(off_pct) <= 25 THEN 'Roughly'
+                        ELSE 'No' END,
+                        fitted_on, to_char(expected, 'FM999,999,990'), to_char(actual, 'FM999,999,990'),
+                        to_char(off_pct, 'SFM990.0'))
           FROM tested)
     END AS sentence
 UNION ALL
@@ -127,7 +136,8 @@ SELECT 3, format('    It is %s, fitted on %s.', model_name, fitted_on) FROM late
 ) AS said ORDER BY position, sentence;
 \echo
 \echo 'What is wrong with the orders? (* good to know)'
-SELECT format('   %s%s %s: %s', CASE severity WHEN 'info' THEN '*' ELSE ' ' END, to_char(problem_count, 'FM999,999,999,990'),
+SELECT format('   %s%s %s: %s', CASE severity WHEN 'info' THEN '*' ELSE ' ' END,
+              to_char(problem_count, 'FM999,999,999,990'),
               CASE problem_count WHEN 1 THEN 'row' ELSE 'rows' END, meaning)
 FROM data_quality
 WHERE problem_count > 0 AND source = 'purchase'
@@ -135,7 +145,8 @@ ORDER BY severity = 'info', problem_count DESC;
 SELECT '    Nothing.' WHERE NOT EXISTS (SELECT FROM data_quality WHERE problem_count > 0 AND source = 'purchase');
 SELECT CASE count(*) FILTER (WHERE difference <> 0)
        WHEN 0 THEN format('    All %s totals of all views agree with the rows, to the last cent.', count(*))
-       ELSE format('    %s of %s totals of views differ from the rows: see crm.reconciliation.', count(*) FILTER (WHERE difference <> 0), count(*)) END
+       ELSE format('    %s of %s totals of views differ from the rows: see crm.reconciliation.',
+                   count(*) FILTER (WHERE difference <> 0), count(*)) END
 FROM reconciliation;
 \pset format aligned
 \pset tuples_only off

@@ -13,7 +13,8 @@ ALTER DATABASE :"database" SET crm_ext.as_of = :'as_of';
 SET client_min_messages = error;
 
 -- The sample's orders have no currency, and a file's may have none.
-SELECT jsonb_build_object('from', 'orders', 'purchase_id', 'order_id', 'customer_id', 'customer_id', 'purchased_at', 'ordered_at',
+SELECT jsonb_build_object('from', 'orders', 'purchase_id', 'order_id', 'customer_id', 'customer_id',
+                          'purchased_at', 'ordered_at',
                           'amount', 'amount')
        || CASE WHEN EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'orders'::regclass AND attname = 'currency')
                THEN '{"currency": "currency"}'::jsonb ELSE '{}' END AS purchase \gset

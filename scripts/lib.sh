@@ -240,7 +240,8 @@ copy_checkout()
 {
     [[ -n ${work:-} ]] || make_work
     mkdir "$work/src"
-    tar -C "$1" --exclude=./.git --exclude=./tmp_check --exclude=./results --exclude=./regression.\* -cf - . | tar -C "$work/src" --no-same-owner -xf -
+    tar -C "$1" --exclude=./.git --exclude=./tmp_check --exclude=./results --exclude=./regression.\* -cf - . |
+        tar -C "$work/src" --no-same-owner -xf -
 }
 
 # The user that root becomes.
@@ -366,7 +367,11 @@ build_or_reuse()
     [[ -n $archive ]] || return 0
     # What nobody has used for a week goes.
     find "$CRM_CACHE" -name '*.tar*' -mtime +7 -delete
-    if tar -C "$CRM_WORK" -cf "$archive.$$" stage 2>/dev/null; then mv "$archive.$$" "$archive"; else rm -f "$archive.$$"; fi
+    if tar -C "$CRM_WORK" -cf "$archive.$$" stage 2>/dev/null; then
+        mv "$archive.$$" "$archive"
+    else
+        rm -f "$archive.$$"
+    fi
 }
 
 # How a server finds an extension that is not installed into it: from 18 on

@@ -26,7 +26,8 @@ unpack()
         d0cf11e0*) die "$name is an Excel workbook. In Excel: File, Save as, \"CSV UTF-8\"." ;;
         25504446*) die "$name is a PDF. Wanted is a table as text (CSV)." ;;
         5b7b* | 7b22* | 7b0a* | 5b0a*) die "$name is JSON. Wanted is a table as text (CSV), with a header row." ;;
-        3c68746d6c* | 3c7461626c* | 3c21444f* | 3c3f786d*) die "$name is a web page or XML. Wanted is a table as text (CSV)." ;;
+        3c68746d6c* | 3c7461626c* | 3c21444f* | 3c3f786d*)
+            die "$name is a web page or XML. Wanted is a table as text (CSV)." ;;
         *) cat "$1" ;;
     esac
 }
@@ -45,8 +46,12 @@ utf16_order()
     bytes=$(head -c 4096 "$1" | wc -c)
     zeros=$((bytes - $(head -c 4096 "$1" | tr -d '\000' | wc -c)))
     ((zeros * 4 > bytes)) || return 1
-    [[ $(head -c 4096 "$1" | od -A n -v -t u1 -w2 | awk '$1 == 0 { first++ } $2 == 0 { second++ } END { print (first > second) }') == 1 ]] &&
-        echo UTF-16BE || echo UTF-16LE
+    if [[ $(head -c 4096 "$1" | od -A n -v -t u1 -w2 |
+        awk '$1 == 0 { first++ } $2 == 0 { second++ } END { print (first > second) }') == 1 ]]; then
+        echo UTF-16BE
+    else
+        echo UTF-16LE
+    fi
 }
 
 # What bytes beyond ASCII look like: Chinese ones come in pairs and not inside
@@ -64,7 +69,8 @@ byte_pattern()
         {
             while (match($0, /[\200-\377]+/))
             {
-                inside = substr($0, RSTART - 1, 1) ~ /[A-Za-z]/ && RSTART > 1 || substr($0, RSTART + RLENGTH, 1) ~ /[a-z]/
+                inside = substr($0, RSTART - 1, 1) ~ /[A-Za-z]/ && RSTART > 1 \
+                         || substr($0, RSTART + RLENGTH, 1) ~ /[a-z]/
                 if (RLENGTH > 3 && (RLENGTH % 2 || !is_common(substr($0, RSTART, RLENGTH))))
                     other++
                 else if (RLENGTH % 2 == 0 && (RLENGTH > 2 || !inside))
@@ -163,10 +169,11 @@ look_at_orders()
     [[ $decimal =~ ^[.,]?$ ]] || die "--decimal is . or , for the mark in front of decimals; not $decimal"
     decode "$1" "$folder/orders.text"
     look_customer=$customer look_date=$date look_amount=$amount look_order=$order \
-        look_date_format=$date_format look_decimal=$decimal look_part=$folder/orders.part look_plan=$folder/orders.plan \
+        look_date_format=$date_format look_decimal=$decimal look_part=$folder/orders.part \
+        look_plan=$folder/orders.plan \
         run_awk 'table value column look' "$folder/orders.text" || exit 1
-    run_awk 'value write' -v plan="$folder/orders.plan" -v table="$folder/orders.sql" -v today="$(date +%F)" -v said=/dev/fd/3 \
-        "$folder/orders.part" 3>&1 >"$folder/orders.copy" || exit 1
+    run_awk 'value write' -v plan="$folder/orders.plan" -v table="$folder/orders.sql" -v today="$(date +%F)" \
+        -v said=/dev/fd/3 "$folder/orders.part" 3>&1 >"$folder/orders.copy" || exit 1
     mv "$folder/orders.plan.amount" "$folder/orders.amount"
     rm -f "$folder/orders.text" "$folder/orders.part" "$folder/orders.plan"
 }

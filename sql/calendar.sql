@@ -1,7 +1,8 @@
 -- Working hours: written in any order, kept in one way.
 SET TimeZone = 'UTC';
 SET DateStyle = 'ISO, YMD';
-SELECT 'europe/rome; sat 10:00-13:00; Monday-fri 14:00-18:00 9:00-13:00; closed 2024-12-26, 2024-12-25; open 2024-12-24 9:00-12:00'::crm_calendar;
+SELECT 'europe/rome; sat 10:00-13:00; Monday-fri 14:00-18:00 9:00-13:00; closed 2024-12-26, 2024-12-25; '
+       'open 2024-12-24 9:00-12:00'::crm_calendar;
 
 -- How long did customers wait, by the clock and in working hours?
 CREATE TABLE office (team text PRIMARY KEY, calendar crm_calendar NOT NULL);
@@ -17,7 +18,8 @@ INSERT INTO service_case VALUES
     (3, '2024-06-03 10:00Z', '2024-06-03 09:59Z'),  -- answered before it was opened
     (4, '2024-06-03 10:00Z', NULL);                 -- not answered yet
 
-SELECT case_id, team, answered_at - opened_at AS wall, crm_business_seconds(opened_at, answered_at, calendar) / 3600 AS working_hours
+SELECT case_id, team, answered_at - opened_at AS wall,
+       crm_business_seconds(opened_at, answered_at, calendar) / 3600 AS working_hours
 FROM service_case, office ORDER BY case_id, team;
 
 -- When is the answer due, four working hours from the opening? Working time and deadline are inverse.
@@ -33,11 +35,13 @@ FROM service_case, office GROUP BY team ORDER BY team;
 -- Holidays from a table
 CREATE TABLE holiday (day date);
 INSERT INTO holiday VALUES ('2024-12-25'), ('2024-12-26'), ('2025-01-01'), ('2024-12-27');
-SELECT ('Europe/Rome; mon-fri 09:00-18:00; closed ' || string_agg(to_char(day, 'YYYY-MM-DD'), ', '))::crm_calendar FROM holiday;
+SELECT ('Europe/Rome; mon-fri 09:00-18:00; closed ' || string_agg(to_char(day, 'YYYY-MM-DD'), ', '))::crm_calendar
+FROM holiday;
 
 -- A deadline that never comes, and no time at all
 SELECT crm_business_deadline('2024-06-03', 7200, 'UTC; open 2024-06-05 09:00-10:00') AS never,
-       crm_business_deadline('2024-06-03', 0, 'UTC') AS at_once, crm_business_seconds('2024-06-03', 'infinity', 'UTC') AS endless;
+       crm_business_deadline('2024-06-03', 0, 'UTC') AS at_once,
+       crm_business_seconds('2024-06-03', 'infinity', 'UTC') AS endless;
 
 -- What is refused says where and why.
 SELECT 'Europe/Rome; mon-fri 9-18'::crm_calendar;

@@ -29,7 +29,8 @@ SELECT submodel, parameter, round(estimate::numeric, 5) AS estimate, round(std_e
 FROM fit, crm_clv_model_parameters(model);
 SELECT model::jsonb ->> 'as_of' AS as_of, model::jsonb -> 'unit_days' AS unit_days,
        model::jsonb #> '{purchase,customers}' AS customers, model::jsonb #> '{purchase,distinct}' AS distinct_histories,
-       model::jsonb #> '{spend,customers}' AS with_repeats, round((model::jsonb -> 'correlation')::numeric, 6) AS correlation
+       model::jsonb #> '{spend,customers}' AS with_repeats,
+       round((model::jsonb -> 'correlation')::numeric, 6) AS correlation
 FROM fit;
 
 -- Which model? The smaller criterion wins.
@@ -51,11 +52,13 @@ FROM customer, fit, (VALUES (date '2023-01-02')) AS today (day),
 ORDER BY crm_clv(model, activity, day, 365) DESC LIMIT 5;
 SELECT round(sum(crm_clv(model, activity, date '2023-01-02', 365))::numeric, 2) AS one_year,
        round(sum(crm_clv(model, activity, date '2023-01-02', 365, 0))::numeric, 2) AS undiscounted,
-       round(sum(crm_clv(model, activity, date '2023-01-02', NULL)) FILTER (WHERE customer_id <= 20)::numeric, 2) AS twenty_without_end
+       round(sum(crm_clv(model, activity, date '2023-01-02', NULL)) FILTER (WHERE customer_id <= 20)::numeric, 2)
+           AS twenty_without_end
 FROM customer, fit;
 
 -- A customer who has not bought yet has no value to speak of.
-SELECT crm_p_alive(model, '{}', date '2023-01-02') IS NULL AS p_alive, crm_clv(model, NULL, date '2023-01-02', 365) IS NULL AS clv,
+SELECT crm_p_alive(model, '{}', date '2023-01-02') IS NULL AS p_alive,
+       crm_clv(model, NULL, date '2023-01-02', 365) IS NULL AS clv,
        crm_clv(model, '{}', date '2023-01-02', 365) IS NULL AS clv_of_nobody
 FROM fit;
 
@@ -77,7 +80,8 @@ SELECT frequency, customers, round(expected::numeric, 4) AS expected, round(actu
 FROM fit, crm_clv_holdout(model, ARRAY(SELECT activity FROM customer), date '2023-01-02', date '2024-01-01', 5);
 SELECT frequency, actual, round(expected::numeric, 3) AS expected
 FROM fit, crm_clv_frequency_check(model, ARRAY(SELECT activity FROM customer), date '2023-01-02', 5);
-SELECT day, actual, round(expected::numeric, 3) AS expected, actual_cumulative, round(expected_cumulative::numeric, 3) AS expected_cumulative
+SELECT day, actual, round(expected::numeric, 3) AS expected, actual_cumulative,
+       round(expected_cumulative::numeric, 3) AS expected_cumulative
 FROM fit, crm_clv_tracking(model, ARRAY(SELECT activity FROM customer), date '2024-01-01', 91);
 
 -- From a table of summaries, here in days.
@@ -96,8 +100,8 @@ FROM paper;
 
 -- Donations: an appeal a year, BG/BB.
 CREATE TEMP TABLE donor (taken integer, last integer, appeals integer, donors integer);
-INSERT INTO donor VALUES (0, 0, 4, 300), (1, 1, 4, 120), (1, 2, 4, 40), (1, 3, 4, 30), (1, 4, 4, 40), (2, 2, 4, 60), (2, 3, 4, 40),
-    (2, 4, 4, 70), (3, 3, 4, 60), (3, 4, 4, 110), (4, 4, 4, 130);
+INSERT INTO donor VALUES (0, 0, 4, 300), (1, 1, 4, 120), (1, 2, 4, 40), (1, 3, 4, 30), (1, 4, 4, 40), (2, 2, 4, 60),
+    (2, 3, 4, 40), (2, 4, 4, 70), (3, 3, 4, 60), (3, 4, 4, 110), (4, 4, 4, 130);
 CREATE TEMP TABLE bgbb AS SELECT crm_bgbb_fit(taken, last, appeals, donors) AS model FROM donor;
 SELECT parameter, round(estimate::numeric, 5) AS estimate, round(std_error::numeric, 5) AS std_error
 FROM bgbb, crm_clv_model_parameters(model);
@@ -109,10 +113,13 @@ SELECT crm_p_alive(model, '{2022-01-03:1:10}', date '2023-01-02') FROM bgbb;
 -- Contracts: who of 1,000 subscribers has left after how many years.
 CREATE TEMP TABLE sbg AS
 SELECT crm_sbg_fit(year, left_us, subscribers) AS model
-FROM (VALUES (1, true, 369), (2, true, 163), (3, true, 86), (4, true, 56), (4, false, 326)) AS s (year, left_us, subscribers);
+FROM (VALUES (1, true, 369), (2, true, 163), (3, true, 86), (4, true, 56),
+             (4, false, 326)) AS s (year, left_us, subscribers);
 SELECT parameter, round(estimate::numeric, 5) AS estimate FROM sbg, crm_clv_model_parameters(model);
-SELECT year, round(crm_sbg_survival(model, year)::numeric, 5) AS survival, round(crm_sbg_retention(model, year)::numeric, 5) AS retention,
-       round(crm_sbg_renewals(model, year, 5, 0.1)::numeric, 5) AS five_more, round(crm_sbg_renewals(model, year, NULL, 0.1)::numeric, 5) AS all_more
+SELECT year, round(crm_sbg_survival(model, year)::numeric, 5) AS survival,
+       round(crm_sbg_retention(model, year)::numeric, 5) AS retention,
+       round(crm_sbg_renewals(model, year, 5, 0.1)::numeric, 5) AS five_more,
+       round(crm_sbg_renewals(model, year, NULL, 0.1)::numeric, 5) AS all_more
 FROM sbg, generate_series(1, 5) AS year;
 SELECT crm_sbg_survival(model, 1) FROM paper;
 

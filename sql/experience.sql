@@ -57,7 +57,8 @@ FROM (VALUES ('tangibles', 6.20, 5.55, 11), ('reliability', 6.60, 5.50, 32), ('r
              ('assurance', 6.50, 5.80, 19), ('empathy', 6.30, 5.29, 16)) AS d (dimension, expected, perceived, weight);
 
 -- The value itself is JSON.
-SELECT crm_experience_agg(e, a, w) FROM (VALUES (7, 8.5, 1), (6, NULL, 2), (NULL, 9, 0.1), (3, 4, 0), (1, 1, NULL)) AS t (e, a, w);
+SELECT crm_experience_agg(e, a, w)
+FROM (VALUES (7, 8.5, 1), (6, NULL, 2), (NULL, 9, 0.1), (3, 4, 0), (1, 1, NULL)) AS t (e, a, w);
 SELECT round((e::text::jsonb -> 'gap_max')::numeric, 2) AS largest_gap
 FROM (SELECT crm_experience_agg(expected, actual) AS e FROM rating) AS t;
 
@@ -65,7 +66,8 @@ FROM (SELECT crm_experience_agg(expected, actual) AS e FROM rating) AS t;
 SELECT crm_experience_agg(expected, actual) IS NULL AS no_rows FROM rating WHERE false;
 SELECT crm_experience_agg(NULL, NULL) IS NULL AS no_answers FROM rating;
 SELECT crm_experience_agg(expected, actual, 0) IS NULL AS no_weight FROM rating;
-SELECT crm_gap_mean(e), crm_gap_stddev(e), crm_gap_stderr(e), crm_gap_interval(e), crm_group_outcome(e), crm_gap_test(e, e)
+SELECT crm_gap_mean(e), crm_gap_stddev(e), crm_gap_stderr(e), crm_gap_interval(e), crm_group_outcome(e),
+       crm_gap_test(e, e)
 FROM (SELECT crm_experience_agg(7, 8) AS e) AS t;
 SELECT crm_gap_mean(NULL), crm_gap_interval(NULL), crm_rollup(NULL::crm_experience);
 

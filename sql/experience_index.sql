@@ -13,15 +13,17 @@ WITH cell AS (
     FROM score GROUP BY module, touchpoint, weight
 )
 SELECT module, touchpoint, round(crm_index_value(i)::numeric, 3) AS actual, crm_index_count(i) AS cells,
-       round(crm_index_coverage(i)::numeric, 3) AS coverage, round(100 / 9.0 * crm_gap_mean(e)::numeric, 3) AS to_expected,
+       round(crm_index_coverage(i)::numeric, 3) AS coverage,
+       round(100 / 9.0 * crm_gap_mean(e)::numeric, 3) AS to_expected,
        round(100 / 9.0 * crm_gap_mean(d)::numeric, 3) AS to_ideal
-FROM (SELECT module, touchpoint, crm_index_agg(actual, weight, 1, 10) AS i, crm_experience_agg(expected, actual, weight) AS e,
-             crm_experience_agg(ideal, actual, weight) AS d
+FROM (SELECT module, touchpoint, crm_index_agg(actual, weight, 1, 10) AS i,
+             crm_experience_agg(expected, actual, weight) AS e, crm_experience_agg(ideal, actual, weight) AS d
       FROM cell GROUP BY GROUPING SETS ((module, touchpoint), (module), ())) AS t
 ORDER BY module, touchpoint;
 
 -- The absent cell is reported, and not spread over the others.
-SELECT i AS index, crm_index_weight(i) AS weight, crm_index_coverage(i) AS of_those_seen, crm_index_coverage(i, 14) AS of_14
+SELECT i AS index, crm_index_weight(i) AS weight, crm_index_coverage(i) AS of_those_seen,
+       crm_index_coverage(i, 14) AS of_14
 FROM (SELECT crm_index_agg(score, weight, 1, 10) AS i FROM score WHERE level = 'actual') AS t;
 
 -- Modules to the company: roll up. An index of indices has the same value, but knows of no absent cell.
@@ -29,10 +31,12 @@ SELECT round(crm_index_value(rolled)::numeric, 6) AS value, round(crm_index_cove
        round(crm_index_value(again)::numeric, 6) AS value_again, crm_index_coverage(again) AS coverage_again,
        crm_index_absent_weight(rolled) AS absent_weight, crm_index_absent_count(rolled) AS absent_count
 FROM (SELECT crm_rollup(i) AS rolled, crm_index_agg(crm_index_value(i), crm_index_weight(i), 0, 100) AS again
-      FROM (SELECT module, crm_index_agg(score, weight, 1, 10) AS i FROM score WHERE level = 'actual' GROUP BY module) AS m) AS t;
+      FROM (SELECT module, crm_index_agg(score, weight, 1, 10) AS i
+            FROM score WHERE level = 'actual' GROUP BY module) AS m) AS t;
 
 -- Scales of their own: 5 of 1..5, 0.5 of 0..1, 4 of 1..7.
-SELECT crm_index_value(crm_index_agg(s, w, lo, hi)) FROM (VALUES (5, 1, 1, 5), (0.5, 2, 0, 1), (4, 1, 1, 7)) AS v (s, w, lo, hi);
+SELECT crm_index_value(crm_index_agg(s, w, lo, hi))
+FROM (VALUES (5, 1, 1, 5), (0.5, 2, 0, 1), (4, 1, 1, 7)) AS v (s, w, lo, hi);
 
 -- No weight, no index.
 SELECT crm_index_value(i), crm_index_coverage(i), crm_index_coverage(i, 4), crm_index_count(i)

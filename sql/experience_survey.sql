@@ -50,13 +50,14 @@ SELECT feature, k AS tally, crm_kano_better(k) AS better, crm_kano_worse(k) AS w
        crm_kano_count(k, 'R') + crm_kano_count(k, 'Q') AS left_out
 FROM (SELECT feature, crm_kano_agg(f, d) AS k
       FROM (VALUES ('wifi', 1, 5), ('wifi', 2, 5), ('wifi', 2, 5), ('wifi', 3, 3),
-                   ('bath robe', 1, 3), ('bath robe', 1, 4), ('bath robe', 3, 3), ('bath robe', 1, 1), ('bath robe', NULL, 2),
-                   ('muzak', 5, 1), ('muzak', 4, 1)) AS v (feature, f, d)
+                   ('bath robe', 1, 3), ('bath robe', 1, 4), ('bath robe', 3, 3), ('bath robe', 1, 1),
+                   ('bath robe', NULL, 2), ('muzak', 5, 1), ('muzak', 4, 1)) AS v (feature, f, d)
       GROUP BY feature) AS t
 ORDER BY feature;
 
 -- Nothing gives nothing.
-SELECT crm_nps_agg(score), crm_csat_agg(score, 4), crm_ces_agg(score), crm_kano_agg(score, score) FROM answer WHERE score IS NULL;
+SELECT crm_nps_agg(score), crm_csat_agg(score, 4), crm_ces_agg(score), crm_kano_agg(score, score)
+FROM answer WHERE score IS NULL;
 SELECT crm_nps(NULL), crm_csat(NULL), crm_ces(NULL), crm_kano_class(NULL, 1), crm_nps_interval(NULL);
 
 -- What is refused, and how.

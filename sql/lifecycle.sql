@@ -28,7 +28,8 @@ WITH fit AS (
     SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY crm_mean_gap_days(activity, '2024-07-01')) AS gap FROM customer
 ), measured AS (
     SELECT name, activity, n, (date '2024-07-01' - crm_last_day(activity, '2024-07-01'))
-               / ((3 * gap + coalesce((n - 1) * crm_mean_gap_days(activity, '2024-07-01'), 0)) / (3 + n - 1)) AS overdue,
+               / ((3 * gap + coalesce((n - 1) * crm_mean_gap_days(activity, '2024-07-01'), 0)) / (3 + n - 1))
+               AS overdue,
            crm_tenure_days(activity, '2024-07-01') AS tenure,
            crm_event_count(crm_slice(activity, '2024-04-03', '2024-07-01')) AS recent,
            crm_event_count(crm_slice(activity, '2024-01-04', '2024-04-02')) AS earlier
@@ -82,8 +83,10 @@ SELECT name, crm_period_state(activity, '2024-05-01', '2024-05-31', '2024-04-01'
 FROM customer ORDER BY name;
 SELECT crm_period_state('{2024-06-01:1:0}', '2024-06-01', '2024-06-01', '2024-05-31', '2024-05-31') AS first_day,
        crm_period_state('{2024-05-31:1:0}', '2024-06-01', '2024-06-01', '2024-05-31', '2024-05-31') AS day_before,
-       crm_period_state('{2024-05-30:1:0,2024-06-01:1:0}', '2024-06-01', '2024-06-01', '2024-05-31', '2024-05-31') AS back,
-       crm_period_state('{2024-05-30:1:0,2024-06-01:1:0}', '2024-06-01', '2024-06-01', '-infinity', '2024-05-31') AS ever;
+       crm_period_state('{2024-05-30:1:0,2024-06-01:1:0}', '2024-06-01', '2024-06-01', '2024-05-31', '2024-05-31')
+           AS back,
+       crm_period_state('{2024-05-30:1:0,2024-06-01:1:0}', '2024-06-01', '2024-06-01', '-infinity', '2024-05-31')
+           AS ever;
 SELECT crm_active_between('{2024-06-01:1:0}', '-infinity', '2024-06-01') AS open,
        crm_active_between('{2024-06-01:1:0}', '2024-06-02', 'infinity') AS later,
        crm_active_between('{2024-06-01:1:0}', '2024-06-02', '2024-06-01') AS backwards,

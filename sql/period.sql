@@ -39,7 +39,8 @@ SELECT sum(amount) AS in_cohorts, (SELECT sum(amount) FROM shop_order) AS in_ord
 SELECT period_start, start_count, lost_count, won_count, end_count, is_known FROM kept, crm_churn(retention);
 
 -- The same in plain SQL, for one month.
-SELECT count(*) AS active, count(*) FILTER (WHERE first >= '2024-03-01') AS new, count(*) FILTER (WHERE before) AS returning
+SELECT count(*) AS active, count(*) FILTER (WHERE first >= '2024-03-01') AS new,
+       count(*) FILTER (WHERE before) AS returning
 FROM (SELECT min(ordered_on) AS first, bool_or(ordered_on BETWEEN '2024-02-01' AND '2024-02-29') AS before
       FROM shop_order WHERE amount >= 0 AND ordered_on < '2024-04-01' GROUP BY customer
       HAVING max(ordered_on) >= '2024-03-01') AS x;
@@ -61,8 +62,8 @@ SELECT active_count, new_count FROM crm_growth('{"version": 1, "window_days": 0,
     "cells": [[1, 0, 2, 2, 2, 2, 20, 0]]}');
 
 -- Everything about a customer at once.
-SELECT customer, last_day, days_since_last AS silent, active_days AS days, median_gap_days AS gap, event_count AS events,
-       window_event_count AS recent, previous_event_count AS earlier, amount, window_amount
+SELECT customer, last_day, days_since_last AS silent, active_days AS days, median_gap_days AS gap,
+       event_count AS events, window_event_count AS recent, previous_event_count AS earlier, amount, window_amount
 FROM ledger, crm_measures(activity, '2024-06-10', 90) ORDER BY customer;
 
 -- Nobody, and arguments that make no sense.
@@ -70,6 +71,7 @@ SELECT crm_retention_agg(activity, '{2024-01-01,2024-02-01}') AS of_nobody FROM 
 SELECT crm_retention_agg(activity, '{2024-01-01,2024-03-01,2024-02-01}') FROM ledger;
 SELECT crm_retention_agg(activity, '{2024-01-01}') FROM ledger;
 SELECT crm_period_bounds('2024-01-01', '2024-02-01', 'decade');
-SELECT * FROM crm_churn('{"version":1,"window_days":0,"first_day":null,"bounds":["2024-01-01","2024-02-01"],"cohorts":[0,0,0],"windows":[],"periods":[[0,0,0,0,0]],"cells":[]}');
+SELECT * FROM crm_churn('{"version":1,"window_days":0,"first_day":null,"bounds":["2024-01-01","2024-02-01"],'
+                        '"cohorts":[0,0,0],"windows":[],"periods":[[0,0,0,0,0]],"cells":[]}');
 SELECT '{"version":1,"window_days":0,"first_day":null,"bounds":["2024-01-01"]}'::crm_retention;
 DROP TABLE shop_order, ledger, kept;

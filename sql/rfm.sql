@@ -23,9 +23,11 @@ FROM scored ORDER BY name;
 
 -- Deciles, breaks of one's own, and one bin.
 SELECT crm_breaks_fit(silent_days, 10) AS deciles, crm_breaks_fit(silent_days, 1) AS one_bin FROM customer;
-SELECT silent_days, crm_score(silent_days, '{30,90,180}') AS score, crm_score(silent_days, '{30,90,180}', true) AS reversed
+SELECT silent_days, crm_score(silent_days, '{30,90,180}') AS score,
+       crm_score(silent_days, '{30,90,180}', true) AS reversed
 FROM customer ORDER BY silent_days;
-SELECT crm_score(7, '{}'), crm_score(7, '{7}'), crm_score(7, '{7}', true), crm_score('Infinity', '{7}'), crm_score(NULL, '{7}');
+SELECT crm_score(7, '{}'), crm_score(7, '{7}'), crm_score(7, '{7}', true), crm_score('Infinity', '{7}'),
+       crm_score(NULL, '{7}');
 
 -- What a score means, and how many have it; some scores nobody can have.
 SELECT s.* FROM (SELECT crm_distribution_agg(silent_days) AS d FROM customer) AS x,

@@ -1,12 +1,14 @@
 -- How long until an answer, when some still wait?
 CREATE TABLE answer (team text, hours double precision, is_answered boolean);
-INSERT INTO answer VALUES ('north', 1, true), ('north', 2, true), ('north', 3, false), ('north', 4, true), ('north', 5, false),
-    ('south', 6, true), ('south', 7, true), ('south', 7, false), ('south', 9, true), ('south', 30, false),
+INSERT INTO answer VALUES ('north', 1, true), ('north', 2, true), ('north', 3, false), ('north', 4, true),
+    ('north', 5, false), ('south', 6, true), ('south', 7, true), ('south', 7, false), ('south', 9, true),
+    ('south', 30, false),
     ('east', 3, false), ('east', 8, false), ('east', NULL, true), ('east', 2, NULL);
 
 SELECT team, s, crm_survival_count(s) AS cases, crm_survival_count(s) - crm_survival_observed_count(s) AS still_open,
        crm_survival_quantile(s, 0.5) AS median, low, high, crm_survival_share(s, 4) AS open_after_4
-FROM (SELECT team, crm_survival_agg(hours, is_answered) AS s FROM answer GROUP BY team) AS t, crm_survival_interval(s, 0.5)
+FROM (SELECT team, crm_survival_agg(hours, is_answered) AS s FROM answer GROUP BY team) AS t,
+     crm_survival_interval(s, 0.5)
 ORDER BY team;
 
 -- The curve of one team
@@ -16,7 +18,8 @@ FROM crm_survival_curve((SELECT crm_survival_agg(hours, is_answered) FROM answer
 
 -- Kept by team, asked for all: the same as from the rows.
 CREATE TABLE kept AS SELECT team, crm_survival_agg(hours, is_answered) AS s FROM answer GROUP BY team;
-SELECT crm_rollup(s) AS s, crm_rollup(s)::text = (SELECT crm_survival_agg(hours, is_answered)::text FROM answer) AS same FROM kept;
+SELECT crm_rollup(s) AS s, crm_rollup(s)::text = (SELECT crm_survival_agg(hours, is_answered)::text FROM answer) AS same
+FROM kept;
 
 -- Does the south take longer than the north? Mean hours within the first five.
 SELECT round(chi_squared::numeric, 6) AS chi_squared, round(p_value::numeric, 6) AS p_value

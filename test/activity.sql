@@ -151,9 +151,8 @@ SELECT is(ARRAY(SELECT crm_gap_days('{2024-01-01:1:1,2024-01-03:1:1,2024-01-10:0
     '{2,8,31}'::integer[], 'in order of time');
 SELECT is(ARRAY(SELECT crm_gap_days('{2024-01-01:1:1,2024-01-03:1:1,2024-02-11:1:1}', '2024-01-31')), '{2}'::integer[],
     'as of a day');
-SELECT is((SELECT count(*)
-    FROM crm_gap_days('{2024-01-01:3:1}')) + (SELECT count(*) FROM crm_gap_days('{}')) + (SELECT count(*) FROM crm_gap_days(NULL)),
-          0::bigint, 'none below two days');
+SELECT is((SELECT count(*) FROM crm_gap_days('{2024-01-01:3:1}')) + (SELECT count(*) FROM crm_gap_days('{}'))
+          + (SELECT count(*) FROM crm_gap_days(NULL)), 0::bigint, 'none below two days');
 
 -- The same over all ledgers, and their days; enough of both for the state to grow.
 CREATE TEMPORARY TABLE visitor AS SELECT who, crm_activity_agg(day, 1, events) AS activity FROM visit GROUP BY who;

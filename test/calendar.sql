@@ -15,8 +15,9 @@ INSERT INTO shift VALUES
 
 CREATE TEMP TABLE place AS
 SELECT zone, at, day, format(
-           '%s; mon 09:00-13:00 14:00-18:00; tue 22:00-06:00; wed 00:00-24:00; fri 22:00-07:00; sat 02:00-03:00, 22:00-06:00; '
-           'sun 00:30-05:00, 23:30-01:15; closed %s..%s, %s; open %s 01:00-02:30 20:00-02:00, %s 20:00-44:00',
+           '%s; mon 09:00-13:00 14:00-18:00; tue 22:00-06:00; wed 00:00-24:00; fri 22:00-07:00; '
+           'sat 02:00-03:00, 22:00-06:00; sun 00:30-05:00, 23:30-01:15; '
+           'closed %s..%s, %s; open %s 01:00-02:30 20:00-02:00, %s 20:00-44:00',
            zone, day + 3, day + 4, day + 9, day + 4, day - 1)::crm_calendar AS calendar
 FROM (VALUES ('Europe/Rome', timestamptz '2024-03-29'), ('Europe/Rome', '2024-10-25'), ('Pacific/Apia', '2011-12-26'),
              ('America/Havana', '2024-11-01'), ('America/Havana', '2024-03-08'), ('Australia/Lord_Howe', '2024-04-05'),
@@ -54,7 +55,8 @@ SELECT is((SELECT count(*)
 
 -- Around the clock, working time is wall time.
 SELECT is((SELECT count(*)
-           FROM place, LATERAL (SELECT (crm_calendar_zone(calendar) || '; mon-sun 00:00-24:00')::crm_calendar AS c) AS c,
+           FROM place,
+                LATERAL (SELECT (crm_calendar_zone(calendar) || '; mon-sun 00:00-24:00')::crm_calendar AS c) AS c,
                 LATERAL (VALUES (interval '1 hour'), ('9 days 3 hours'), ('40 years')) AS i (i)
            WHERE crm_business_seconds(at, at + i, c) <> extract(epoch FROM at + i - at)::double precision
               OR crm_business_deadline(at, extract(epoch FROM at + i - at)::double precision, c) <> at + i),
@@ -109,19 +111,23 @@ SELECT is((SELECT count(*) FROM (SELECT DISTINCT c FROM unnest(ARRAY['UTC', 'UTC
     2::bigint,
           'and one group');
 -- Rows of different calendars, in turn
-SELECT is((SELECT sum(crm_business_seconds('2024-06-03', '2024-06-05',
-                                           CASE WHEN i % 2 = 0 THEN 'UTC; mon 09:00-10:00' ELSE 'UTC; tue 09:00-09:30' END::crm_calendar))
+SELECT is((SELECT sum(crm_business_seconds('2024-06-03', '2024-06-05', CASE WHEN i % 2 = 0 THEN 'UTC; mon 09:00-10:00'
+                                                                       ELSE 'UTC; tue 09:00-09:30' END::crm_calendar))
            FROM generate_series(1, 10) AS i), 27000::double precision, 'each row has its own calendar');
 
 -- Months on a local clock, by zones, abbreviations, rules
 SELECT is((SELECT count(*)
-           FROM unnest('{Europe/Rome,America/St_Johns,Pacific/Apia,America/Havana,Asia/Tokyo,UTC,CET,EST,EST5EDT,+05}'::text[]) AS zone,
-                generate_series(timestamptz '1890-12-31 20:00+00', '2045-01-01', '71 hours 13 minutes 0.5 seconds') AS at
+           FROM unnest('{Europe/Rome,America/St_Johns,Pacific/Apia,America/Havana,Asia/Tokyo,UTC,CET,EST,EST5EDT,'
+                       '+05}'::text[]) AS zone,
+                generate_series(timestamptz '1890-12-31 20:00+00', '2045-01-01', '71 hours 13 minutes 0.5 seconds')
+                AS at
            WHERE crm_local_month(at, zone) <> date_trunc('month', at AT TIME ZONE zone)::date), 0::bigint,
           'the month is that of date_trunc');
-SELECT is((SELECT count(*) FROM unnest('{2024-03-31 23:59:59.999999+02,2024-04-01 00:00+02,2024-02-29 23:00+00,0044-03-15 BC,294276-12-31}'::timestamptz[]) AS at
-           WHERE crm_local_month(at, 'Europe/Rome') <> date_trunc('month', at AT TIME ZONE 'Europe/Rome')::date), 0::bigint,
-          'at its ends as well');
+SELECT is((SELECT count(*)
+           FROM unnest('{2024-03-31 23:59:59.999999+02,2024-04-01 00:00+02,2024-02-29 23:00+00,0044-03-15 BC,'
+                       '294276-12-31}'::timestamptz[]) AS at
+           WHERE crm_local_month(at, 'Europe/Rome') <> date_trunc('month', at AT TIME ZONE 'Europe/Rome')::date),
+          0::bigint, 'at its ends as well');
 SELECT is(crm_local_month(at, 'Europe/Rome')::text, at::text, at || ' is no month')
 FROM unnest('{infinity}'::timestamptz[]) AS at;
 SELECT throws_ok($$SELECT crm_local_month(now(), 'Europe/Nowhere')$$, '22023', NULL, 'a time zone that there is not');

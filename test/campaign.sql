@@ -38,10 +38,12 @@ SELECT throws_ok($$SELECT crm_markov_agg('{a}', 0, '-Infinity', 0)$$, '22023');
 SELECT throws_ok($$SELECT crm_markov_agg('{{a}}', 0, 0, 0)$$, '2202E');
 SELECT throws_ok($$SELECT crm_markov_agg(ARRAY['c' || n], 1, 0, 0) FROM generate_series(1, 1001) AS n$$, '54000');
 SELECT throws_ok($$SELECT crm_markov_agg('{a}', 1e308, 0, 0)::text FROM generate_series(1, 2)$$, '22003');
-SELECT throws_ok($$SELECT crm_markov_credit('{"version":1,"channels":["a"],"value":[0],"none_value":[0],"weights":[[0,1,1]]}')$$, '22000');
+SELECT throws_ok($$SELECT crm_markov_credit('{"version":1,"channels":["a"],"value":[0],"none_value":[0],
+    "weights":[[0,1,1]]}')$$, '22000');
 SELECT throws_ok($$SELECT '{"version":1,"channels":["a","a"],"value":[0],"none_value":[0],"weights":[]}'::crm_markov$$,
     '22P02');
-SELECT throws_ok($$SELECT '{"version":1,"channels":[],"value":[1e308,1e308],"none_value":[0],"weights":[]}'::crm_markov$$, '22P02');
+SELECT throws_ok($$SELECT '{"version":1,"channels":[],"value":[1e308,1e308],"none_value":[0],
+    "weights":[]}'::crm_markov$$, '22P02');
 
 -- A thousand channels, each of them once, half of them converting.
 SELECT is(ARRAY[count(*), count(*) FILTER (WHERE abs(removal_effect - 0.002) < 1e-15), count(*)
@@ -118,15 +120,21 @@ FROM paths, unnest('{first,last,linear,position,decay}'::text[]) AS model,
          timestamptz '2024-01-01 00:00Z' + cardinality(path) * interval '24 hours', model)) AS t (channel, w)
 GROUP BY model, channel;
 SELECT is(string_agg(channel || ' ' || conversions || ' ' || round(value::numeric, 5), ', '
-    ORDER BY channel COLLATE "C"),
-          'alpha 6308 19121.27236, beta 2831 12235.59174, delta 1 6.11900, epsilon 99 412.30124, eta 3164 11909.47621, gamma 165 718.97799, iota 4606 19597.26128, kappa 74 305.74325, lambda 902 3735.60216, mi 2 5.27300, theta 1606 6652.34935, zeta 27 103.00400',
+                     ORDER BY channel COLLATE "C"),
+          'alpha 6308 19121.27236, beta 2831 12235.59174, delta 1 6.11900, epsilon 99 412.30124, '
+          'eta 3164 11909.47621, gamma 165 718.97799, iota 4606 19597.26128, kappa 74 305.74325, '
+          'lambda 902 3735.60216, mi 2 5.27300, theta 1606 6652.34935, zeta 27 103.00400',
           'first touch') FROM credit WHERE model = 'first';
 SELECT is(string_agg(channel || ' ' || conversions, ', ' ORDER BY channel COLLATE "C"),
-          'alpha 8447, beta 989, delta 5, epsilon 531, eta 4167, gamma 92, iota 3355, kappa 230, lambda 1207, mi 2, theta 653, zeta 107',
+          'alpha 8447, beta 989, delta 5, epsilon 531, eta 4167, gamma 92, iota 3355, kappa 230, lambda 1207, mi 2, '
+          'theta 653, zeta 107',
           'last touch') FROM credit WHERE model = 'last';
 SELECT is(string_agg(channel || ' ' || round(conversions::numeric, 6) || ' ' || round(value::numeric, 4), ', '
-    ORDER BY channel COLLATE "C"),
-          'alpha 7574.718594 24524.7096, beta 2083.500145 8954.2667, delta 1.725000 4.4041, epsilon 272.170438 1106.2701, eta 3539.951157 13783.4971, gamma 121.041639 569.4174, iota 3857.096221 15988.9890, kappa 137.964078 599.7478, lambda 1035.257572 4430.3162, mi 2.222222 6.0814, theta 1022.801394 4295.7436, zeta 136.551540 539.5288',
+                     ORDER BY channel COLLATE "C"),
+          'alpha 7574.718594 24524.7096, beta 2083.500145 8954.2667, delta 1.725000 4.4041, '
+          'epsilon 272.170438 1106.2701, eta 3539.951157 13783.4971, gamma 121.041639 569.4174, '
+          'iota 3857.096221 15988.9890, kappa 137.964078 599.7478, lambda 1035.257572 4430.3162, '
+          'mi 2.222222 6.0814, theta 1022.801394 4295.7436, zeta 136.551540 539.5288',
           'linear') FROM credit WHERE model = 'linear';
 SELECT is(count(*), 5::bigint, 'every model adds up')
 FROM (SELECT model FROM credit GROUP BY model HAVING abs(sum(conversions) - 19785) < 1e-8
@@ -134,8 +142,12 @@ FROM (SELECT model FROM credit GROUP BY model HAVING abs(sum(conversions) - 1978
 
 CREATE TEMP TABLE chain AS SELECT crm_markov_agg(path, conversions, value, nulls) AS m FROM paths;
 SELECT pg_temp.near(crm_markov_probability(m), 0.2238451356, 5e-11, 'probability of a conversion') FROM chain;
-SELECT is(string_agg(channel || ' ' || trim_scale(round(removal_effect::numeric, 8)) || ' ' || round(conversions::numeric, 4), ', ' ORDER BY channel COLLATE "C"),
-          'alpha 0.55839949 5344.9477, beta 0.26403854 2527.3522, delta 0.000482 4.6136, epsilon 0.06263858 599.5707, eta 0.34902633 3340.8474, gamma 0.01787997 171.1454, iota 0.405835 3884.6147, kappa 0.02866339 274.3633, lambda 0.13402212 1282.8472, mi 0.00017995 1.7224, theta 0.20601046 1971.9129, zeta 0.03981052 381.0626',
+SELECT is(string_agg(channel || ' ' || trim_scale(round(removal_effect::numeric, 8)) || ' '
+                     || round(conversions::numeric, 4), ', ' ORDER BY channel COLLATE "C"),
+          'alpha 0.55839949 5344.9477, beta 0.26403854 2527.3522, delta 0.000482 4.6136, '
+          'epsilon 0.06263858 599.5707, eta 0.34902633 3340.8474, gamma 0.01787997 171.1454, '
+          'iota 0.405835 3884.6147, kappa 0.02866339 274.3633, lambda 0.13402212 1282.8472, '
+          'mi 0.00017995 1.7224, theta 0.20601046 1971.9129, zeta 0.03981052 381.0626',
           'removal effects and conversions by them') FROM chain, crm_markov_credit(m);
 SELECT is(row(round(sum(conversions)::numeric, 9), round(sum(value)::numeric, 5))::text,
     '(19785.000000000,74802.97159)', 'and they add up')
@@ -155,8 +167,14 @@ WHERE d.series = 'blog_page_views';
 SELECT is(row(count(method), count(*) FILTER (WHERE z >= 3 AND value >= 5))::text, '(337,35)',
     '337 days judged, 35 flagged by z') FROM surge;
 SELECT is(string_agg(to_char(period_start, 'YYMMDD') || ' ' || value || ' ' || trim_scale(round(z::numeric, 4)), ', '
-    ORDER BY period_start),
-          '140618 1398 3.7891, 140701 1649 3.3883, 140721 1046 3.3786, 140722 1514 3.0489, 140724 1489 5.3427, 140725 1352 4.086, 140901 2300 15.4132, 140902 2469 8.5692, 140907 867 6.0617, 140908 1359 5.8052, 140913 889 7.0552, 140921 929 4.1537, 140922 1879 8.6053, 140927 944 7.8648, 141009 1486 6.5974, 141010 1639 4.5358, 141024 1516 3.308, 141122 1678 6.3246, 141123 958 3.9747, 141124 1529 3.5543, 141125 2368 5.1045, 141130 1009 3.6298, 141203 2422 4.3888, 141209 2569 6.3225, 141211 2235 6.8704, 141218 2198 5.0359, 150223 1529 6.5575, 150225 1948 3.8542, 150312 2083 3.451, 150313 2287 6.6027, 150316 1668 10.0299, 150318 2359 7.2812, 150319 2649 5.28, 150323 1626 10.7919, 150426 1158 4.6517',
+                     ORDER BY period_start),
+          '140618 1398 3.7891, 140701 1649 3.3883, 140721 1046 3.3786, 140722 1514 3.0489, 140724 1489 5.3427, '
+          '140725 1352 4.086, 140901 2300 15.4132, 140902 2469 8.5692, 140907 867 6.0617, 140908 1359 5.8052, '
+          '140913 889 7.0552, 140921 929 4.1537, 140922 1879 8.6053, 140927 944 7.8648, 141009 1486 6.5974, '
+          '141010 1639 4.5358, 141024 1516 3.308, 141122 1678 6.3246, 141123 958 3.9747, 141124 1529 3.5543, '
+          '141125 2368 5.1045, 141130 1009 3.6298, 141203 2422 4.3888, 141209 2569 6.3225, 141211 2235 6.8704, '
+          '141218 2198 5.0359, 150223 1529 6.5575, 150225 1948 3.8542, 150312 2083 3.451, 150313 2287 6.6027, '
+          '150316 1668 10.0299, 150318 2359 7.2812, 150319 2649 5.28, 150323 1626 10.7919, 150426 1158 4.6517',
           'the flagged days') FROM surge WHERE z >= 3 AND value >= 5;
 \else
 SELECT skip('../shared/data is absent', 10);

@@ -55,7 +55,8 @@ FROM attribution_paths, unnest(string_to_array(path, '>')) WITH ORDINALITY AS u 
 SELECT crm_create_workspace('paths', '{
     "touch": {"from": "path_touch", "customer_id": "path_id", "channel": "channel", "touched_at": "touched_at"},
     "conversion": {"from": "attribution_paths", "customer_id": "path_id", "converted_at": "make_date(2020, 1, 1)",
-                   "conversion_count": "total_conversions", "amount": "total_conversion_value", "null_count": "total_null"}}');
+                   "conversion_count": "total_conversions", "amount": "total_conversion_value",
+                   "null_count": "total_null"}}');
 SELECT results_eq('SELECT count(*), sum(conversion_count), round(sum(amount), 5), sum(null_count)
     FROM paths.conversion',
     'VALUES (10000::bigint, 19785::double precision, 74802.97159, 68602::double precision)',
@@ -70,23 +71,33 @@ SELECT results_eq($$SELECT count(*), (SELECT count(*) FROM (SELECT customer_id F
         'alpha,beta,delta,epsilon,eta,gamma,iota,kappa,lambda,mi,theta,zeta')$$, 'their touches');
 CREATE TABLE credit AS SELECT * FROM paths.attribution;
 SELECT is(string_agg(channel || ' ' || first_count || ' ' || trim_scale(round(first_amount::numeric, 4)), ', '
-    ORDER BY channel),
-    'alpha 6308 19121.2724, beta 2831 12235.5917, delta 1 6.119, epsilon 99 412.3012, eta 3164 11909.4762, gamma 165 718.978, iota 4606 19597.2613, kappa 74 305.7433, lambda 902 3735.6022, mi 2 5.273, theta 1606 6652.3493, zeta 27 103.004',
+                     ORDER BY channel),
+    'alpha 6308 19121.2724, beta 2831 12235.5917, delta 1 6.119, epsilon 99 412.3012, eta 3164 11909.4762, '
+    'gamma 165 718.978, iota 4606 19597.2613, kappa 74 305.7433, lambda 902 3735.6022, mi 2 5.273, '
+    'theta 1606 6652.3493, zeta 27 103.004',
     'first touch') FROM credit;
 SELECT is(string_agg(channel || ' ' || last_count || ' ' || trim_scale(round(last_amount::numeric, 4)), ', '
-    ORDER BY channel),
-    'alpha 8447 28414.2143, beta 989 3850.021, delta 5 10.972, epsilon 531 2202.6123, eta 4167 16754.2038, gamma 92 506.014, iota 3355 13487.9743, kappa 230 1069.3843, lambda 1207 5249.95, mi 2 5.273, theta 653 2799.092, zeta 107 453.2608',
+                     ORDER BY channel),
+    'alpha 8447 28414.2143, beta 989 3850.021, delta 5 10.972, epsilon 531 2202.6123, eta 4167 16754.2038, '
+    'gamma 92 506.014, iota 3355 13487.9743, kappa 230 1069.3843, lambda 1207 5249.95, mi 2 5.273, '
+    'theta 653 2799.092, zeta 107 453.2608',
     'last touch') FROM credit;
-SELECT is(string_agg(channel || ' ' || trim_scale(round(linear_count::numeric, 6)) || ' ' || trim_scale(round(linear_amount::numeric, 4)), ', ' ORDER BY channel),
-    'alpha 7574.718594 24524.7096, beta 2083.500145 8954.2667, delta 1.725 4.4041, epsilon 272.170438 1106.2701, eta 3539.951157 13783.4971, gamma 121.041639 569.4174, iota 3857.096221 15988.989, kappa 137.964078 599.7478, lambda 1035.257572 4430.3162, mi 2.222222 6.0814, theta 1022.801394 4295.7436, zeta 136.55154 539.5288',
+SELECT is(string_agg(channel || ' ' || trim_scale(round(linear_count::numeric, 6)) || ' '
+                     || trim_scale(round(linear_amount::numeric, 4)), ', ' ORDER BY channel),
+    'alpha 7574.718594 24524.7096, beta 2083.500145 8954.2667, delta 1.725 4.4041, epsilon 272.170438 1106.2701, '
+    'eta 3539.951157 13783.4971, gamma 121.041639 569.4174, iota 3857.096221 15988.989, kappa 137.964078 599.7478, '
+    'lambda 1035.257572 4430.3162, mi 2.222222 6.0814, theta 1022.801394 4295.7436, zeta 136.55154 539.5288',
     'all touches alike') FROM credit;
 SELECT results_eq('SELECT round(sum(first_count)::numeric, 6), round(sum(last_count)::numeric, 6),
-    round(sum(linear_count)::numeric, 6),
-                          round(sum(position_count)::numeric, 6), round(sum(decay_count)::numeric, 6), round(sum(decay_amount)::numeric, 5) FROM credit',
+                          round(sum(linear_count)::numeric, 6), round(sum(position_count)::numeric, 6),
+                          round(sum(decay_count)::numeric, 6), round(sum(decay_amount)::numeric, 5) FROM credit',
     'VALUES (19785.000000, 19785.000000, 19785.000000, 19785.000000, 19785.000000, 74802.97159)', 'every rule adds up');
 CREATE TABLE chain AS SELECT * FROM paths.attribution_markov;
-SELECT is(string_agg(channel || ' ' || trim_scale(round(removal_effect::numeric, 8)) || ' ' || trim_scale(round(conversion_count::numeric, 4)), ', ' ORDER BY channel),
-    'alpha 0.55839949 5344.9477, beta 0.26403854 2527.3522, delta 0.000482 4.6136, epsilon 0.06263858 599.5707, eta 0.34902633 3340.8474, gamma 0.01787997 171.1454, iota 0.405835 3884.6147, kappa 0.02866339 274.3633, lambda 0.13402212 1282.8472, mi 0.00017995 1.7224, theta 0.20601046 1971.9129, zeta 0.03981052 381.0626',
+SELECT is(string_agg(channel || ' ' || trim_scale(round(removal_effect::numeric, 8)) || ' '
+                     || trim_scale(round(conversion_count::numeric, 4)), ', ' ORDER BY channel),
+    'alpha 0.55839949 5344.9477, beta 0.26403854 2527.3522, delta 0.000482 4.6136, epsilon 0.06263858 599.5707, '
+    'eta 0.34902633 3340.8474, gamma 0.01787997 171.1454, iota 0.405835 3884.6147, kappa 0.02866339 274.3633, '
+    'lambda 0.13402212 1282.8472, mi 0.00017995 1.7224, theta 0.20601046 1971.9129, zeta 0.03981052 381.0626',
     'by the chain of channels') FROM chain;
 SELECT results_eq('SELECT DISTINCT round(conversion_share::numeric, 10),
     (SELECT round(sum(conversion_count)::numeric, 6) FROM chain) FROM chain',
@@ -103,9 +114,10 @@ SELECT crm_create_workspace('net', '{
     "touch": {"from": "cascade_post", "touch_id": "node_id", "parent_id": "parent_id", "campaign_id": "cascade_id",
               "actor": "node_id", "kind": "''reply''", "touched_at": "at"}}');
 CREATE TABLE spread AS SELECT * FROM net.cascade;
-SELECT results_eq('SELECT count(*), sum(node_count)::bigint, max(node_count), max(depth), percentile_cont(0.5)
-    WITHIN GROUP (ORDER BY depth), max(breadth),
-                          percentile_cont(0.5) WITHIN GROUP (ORDER BY breadth), percentile_cont(0.5) WITHIN GROUP (ORDER BY node_count),
+SELECT results_eq('SELECT count(*), sum(node_count)::bigint, max(node_count), max(depth),
+                          percentile_cont(0.5) WITHIN GROUP (ORDER BY depth), max(breadth),
+                          percentile_cont(0.5) WITHIN GROUP (ORDER BY breadth),
+                          percentile_cont(0.5) WITHIN GROUP (ORDER BY node_count),
                           round(crm_gini(node_count)::numeric, 10) FROM spread',
     'VALUES (220::bigint, 39196::bigint, 950::bigint, 88, 5::double precision, 816::bigint, 52.5::double precision,
         79.5::double precision, 0.6179090631)', 'cascades');
@@ -129,8 +141,14 @@ CREATE TABLE view_surge AS SELECT * FROM blog.mention_surge;
 SELECT results_eq('SELECT count(p_value), count(*) FILTER (WHERE z >= 3 AND mention_count >= 5) FROM view_surge',
     'VALUES (337::bigint, 35::bigint)', 'days judged, and many by z');
 SELECT is(string_agg(to_char(period_on, 'YYMMDD') || ' ' || mention_count || ' ' || trim_scale(round(z::numeric, 4)),
-    ', ' ORDER BY period_on),
-    '140618 1398 3.7891, 140701 1649 3.3883, 140721 1046 3.3786, 140722 1514 3.0489, 140724 1489 5.3427, 140725 1352 4.086, 140901 2300 15.4132, 140902 2469 8.5692, 140907 867 6.0617, 140908 1359 5.8052, 140913 889 7.0552, 140921 929 4.1537, 140922 1879 8.6053, 140927 944 7.8648, 141009 1486 6.5974, 141010 1639 4.5358, 141024 1516 3.308, 141122 1678 6.3246, 141123 958 3.9747, 141124 1529 3.5543, 141125 2368 5.1045, 141130 1009 3.6298, 141203 2422 4.3888, 141209 2569 6.3225, 141211 2235 6.8704, 141218 2198 5.0359, 150223 1529 6.5575, 150225 1948 3.8542, 150312 2083 3.451, 150313 2287 6.6027, 150316 1668 10.0299, 150318 2359 7.2812, 150319 2649 5.28, 150323 1626 10.7919, 150426 1158 4.6517',
+                     ', ' ORDER BY period_on),
+    '140618 1398 3.7891, 140701 1649 3.3883, 140721 1046 3.3786, 140722 1514 3.0489, 140724 1489 5.3427, '
+    '140725 1352 4.086, 140901 2300 15.4132, 140902 2469 8.5692, 140907 867 6.0617, 140908 1359 5.8052, '
+    '140913 889 7.0552, 140921 929 4.1537, 140922 1879 8.6053, 140927 944 7.8648, 141009 1486 6.5974, '
+    '141010 1639 4.5358, 141024 1516 3.308, 141122 1678 6.3246, 141123 958 3.9747, 141124 1529 3.5543, '
+    '141125 2368 5.1045, 141130 1009 3.6298, 141203 2422 4.3888, 141209 2569 6.3225, 141211 2235 6.8704, '
+    '141218 2198 5.0359, 150223 1529 6.5575, 150225 1948 3.8542, 150312 2083 3.451, 150313 2287 6.6027, '
+    '150316 1668 10.0299, 150318 2359 7.2812, 150319 2649 5.28, 150323 1626 10.7919, 150426 1158 4.6517',
     'which days') FROM view_surge WHERE z >= 3 AND mention_count >= 5;
 SELECT is(crm_alert('blog'), (SELECT count(*) FROM view_surge WHERE is_surge), 'crm_alert writes the surges');
 SELECT is(crm_alert('blog'), 0::bigint, 'and each once');
@@ -144,7 +162,8 @@ SELECT crm_create_workspace('brands', '{"mention": {"from": "brand_mentions_hour
     "is_own": "brand = ''AAPL''", "mentioned_at": "hour_start", "mention_count": "mentions"}}');
 SET LOCAL crm_ext.as_of = '2015-04-30';
 SELECT is(string_agg(brand || ' ' || trim_scale(round(share, 8)), ', ' ORDER BY brand),
-    'AAPL 0.42409471, AMZN 0.26263034, CRM 0.01631737, CVS 0.00177488, FB 0.08622586, GOOG 0.1001068, IBM 0.02153777, KO 0.05584822, PFE 0.00423221, UPS 0.02723184', 'share of voice')
+    'AAPL 0.42409471, AMZN 0.26263034, CRM 0.01631737, CVS 0.00177488, FB 0.08622586, GOOG 0.1001068, '
+    'IBM 0.02153777, KO 0.05584822, PFE 0.00423221, UPS 0.02723184', 'share of voice')
 FROM (SELECT brand, sum(mention_count) / sum(sum(mention_count)) OVER () AS share FROM brands.share_of_voice
       WHERE mentioned_on BETWEEN '2015-02-27' AND '2015-04-21' GROUP BY brand) AS s;
 UPDATE brands.setting SET mention_period = 'hour';
@@ -183,9 +202,10 @@ SET LOCAL crm_ext.as_of = '2008-12-31';
 SELECT crm_create_workspace('mail', '{
     "customer": {"from": "email_test", "customer_id": "customer_id", "region": "channel"},
     "touch": {"from": "email_test", "customer_id": "customer_id", "campaign_id": "''spring''", "channel": "''mail''",
-              "kind": "''mail''", "touched_at": "make_date(2008, 3, 20)", "arm": "arm", "cost": "CASE WHEN arm <> ''no_email'' THEN 0.10 END"},
-    "purchase": {"from": "email_test", "where": "converted = 1", "customer_id": "customer_id", "purchased_at": "make_date(2008, 3, 27)",
-                 "amount": "spend_amount"},
+              "kind": "''mail''", "touched_at": "make_date(2008, 3, 20)", "arm": "arm",
+              "cost": "CASE WHEN arm <> ''no_email'' THEN 0.10 END"},
+    "purchase": {"from": "email_test", "where": "converted = 1", "customer_id": "customer_id",
+                 "purchased_at": "make_date(2008, 3, 27)", "amount": "spend_amount"},
     "conversion": {"from": "email_test", "where": "visited = 1", "customer_id": "customer_id", "kind": "''visit''",
                    "converted_at": "make_date(2008, 3, 27)"}}');
 INSERT INTO mail.arm_kind VALUES ('no_email', true);
@@ -205,7 +225,8 @@ SELECT results_eq($$SELECT conversion_kind, customer_count, converted_count, hol
 SELECT results_eq($$SELECT conversion_kind, round((share_difference - 1.959963984540054 * e)::numeric, 11),
     round((share_difference + 1.959963984540054 * e)::numeric, 11)
                     FROM (SELECT *, sqrt(converted_share * (1 - converted_share) / customer_count
-                                         + holdout_converted_share * (1 - holdout_converted_share) / holdout_customer_count) AS e FROM lift) AS l
+                                         + holdout_converted_share * (1 - holdout_converted_share)
+                                           / holdout_customer_count) AS e FROM lift) AS l
                     WHERE conversion_kind IS NOT NULL ORDER BY 1 DESC$$,
     $$VALUES ('visit', 0.06995350122, 0.08322562608), ('purchase', 0.00500017138, 0.00860984166)$$,
         'by Wald''s interval');
@@ -223,21 +244,25 @@ SELECT results_eq($$SELECT customer_count, cost, round(incremental_amount::numer
                     FROM roi WHERE arm = 'mens_email'$$,
     'VALUES (21307::bigint, 2130.70, 16402.70721, 6561.082884, 2.079308624, 4.690466044, 13.22616511)',
         'the return, incremental and attributed');
-SELECT results_eq($$SELECT round((0.40 * (l.mean_difference - 1.959963984540054 * l.mean_difference_error) * l.customer_count / r.cost::double precision - 1)::numeric, 8),
-                           round((0.40 * (l.mean_difference + 1.959963984540054 * l.mean_difference_error) * l.customer_count / r.cost::double precision - 1)::numeric, 8)
+SELECT results_eq($$SELECT round((0.40 * (l.mean_difference - 1.959963984540054 * l.mean_difference_error)
+                                  * l.customer_count / r.cost::double precision - 1)::numeric, 8),
+                           round((0.40 * (l.mean_difference + 1.959963984540054 * l.mean_difference_error)
+                                  * l.customer_count / r.cost::double precision - 1)::numeric, 8)
                     FROM lift AS l JOIN roi AS r USING (campaign_id, arm)
                     WHERE conversion_kind = 'purchase'$$, 'VALUES (0.94059652, 3.21802073)',
-                        'with the normal interval');
+    'with the normal interval');
 SELECT ok((SELECT count(*) = 2 AND bool_and(incremental_roi_low < incremental_roi
     AND incremental_roi < incremental_roi_high AND attribution_rule LIKE '%linear%') FROM roi),
     'two arms, with intervals and rules');
 -- E3: the result of each group of customers
-SELECT results_eq($$SELECT region, count(*), sum(amount), sum(coalesce(touch_count, 0))::bigint,
-    sum(coalesce(other_conversion_count, 0)),
-                           round(0.10 * sum(coalesce(touch_count, 0)) + 0.25 * sum(coalesce(other_conversion_count, 0))::numeric, 2) AS cost,
-                           round(0.40 * sum(amount) - (0.10 * sum(coalesce(touch_count, 0)) + 0.25 * sum(coalesce(other_conversion_count, 0))::numeric), 3) AS profit,
-                           round((0.40 * sum(amount) - (0.10 * sum(coalesce(touch_count, 0)) + 0.25 * sum(coalesce(other_conversion_count, 0))::numeric)) / count(*), 8)
-                    FROM mail.customer_360 GROUP BY region ORDER BY region$$,
+SELECT results_eq($$SELECT region, customer_count, amount, touch_count, visit_count, round(cost, 2),
+                           round(0.40 * amount - cost, 3), round((0.40 * amount - cost) / customer_count, 8)
+                    FROM (SELECT region, count(*) AS customer_count, sum(amount) AS amount,
+                                 sum(coalesce(touch_count, 0))::bigint AS touch_count,
+                                 sum(coalesce(other_conversion_count, 0)) AS visit_count,
+                                 0.10 * sum(coalesce(touch_count, 0))
+                                 + 0.25 * sum(coalesce(other_conversion_count, 0))::numeric AS cost
+                          FROM mail.customer_360 GROUP BY region) AS channel ORDER BY region$$,
     $$VALUES ('multichannel', 7762::bigint, 10880.59, 5156::bigint, 1333::double precision, 848.85, 3503.386,
         0.45135094),
              ('phone', 28021, 25468.06, 18694, 3563, 2760.15, 7427.074, 0.26505385), ('web', 28217, 30909.48, 18844,
@@ -254,7 +279,8 @@ SELECT ok((SELECT count(*) = 2 FROM mail.campaign_roi) AND (SELECT count(*) = 1 
 
 -- N: referrals
 SELECT crm_create_workspace('doctors', '{
-    "customer": {"from": "referral_people", "where": "adopted_month IS NOT NULL", "customer_id": "person_id", "region": "city",
+    "customer": {"from": "referral_people", "where": "adopted_month IS NOT NULL", "customer_id": "person_id",
+                 "region": "city",
                  "registered_at": "make_date(1953 + (adopted_month + 10) / 12, (adopted_month + 10) % 12 + 1, 1)"},
     "referral": {"from": "referral_ties", "customer_id": "person_id", "referrer_id": "named_person_id"}}');
 SELECT results_eq('SELECT (SELECT count(*) FROM referral_people), count(*), count(referrer_id), count(*)

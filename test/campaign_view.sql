@@ -77,7 +77,8 @@ INSERT INTO crm.touch_kind VALUES ('Banner', 'view', false);
 SELECT is_empty($$SELECT * FROM crm.attribution WHERE channel = 'unknown'$$,
     'a kind without credit, in whatever letters its word is put down');
 INSERT INTO crm.sentiment_kind VALUES ('GOOD', 'neutral') ON CONFLICT DO NOTHING;
-INSERT INTO crm.sentiment_kind VALUES ('Good', 'positive') ON CONFLICT (sentiment) DO UPDATE SET meaning = excluded.meaning;
+INSERT INTO crm.sentiment_kind VALUES ('Good', 'positive')
+ON CONFLICT (sentiment) DO UPDATE SET meaning = excluded.meaning;
 SELECT results_eq($$SELECT sentiment, meaning FROM crm.sentiment_kind WHERE lower(sentiment) = 'good'$$,
     $$VALUES ('good', 'positive')$$, 'one word is one');
 SELECT is((SELECT count(*) FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid

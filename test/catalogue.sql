@@ -6,7 +6,7 @@
 \set tested `grep -ohE 'crm_[a-z0-9_]+' sql/*.sql test/*.sql test/t/*.pl | sort -u | tr '\n' ' '`
 \set in_c `sed -n 's/^PG_FUNCTION_INFO_V1(\(crm_[a-z0-9_]*\));.*/\1/p' src/pg/*/*.c | tr '\n' ' '`
 \set released `cat src/sql/updates/crm_ext--*.sql | grep -oE 'crm_[a-z0-9_]+' | sort -u | tr '\n' ' '`
-\set inside `sed -n 's/^CREATE FUNCTION \(crm_[a-z0-9_]*\).*/\1/p' src/sql/workspace*.sql src/workspace/embed.sh | tr '\n' ' '`
+\set inside `sed -nE 's/^CREATE FUNCTION (\w+).*/\1/p' src/sql/workspace*.sql src/workspace/embed.sh | tr '\n' ' '`
 
 BEGIN;
 SELECT plan(21);
@@ -230,7 +230,8 @@ SELECT is_empty(format($$SELECT name FROM called WHERE proname <> ALL (%L)$$, st
 SELECT is_empty(format($$
     SELECT c.name FROM unnest(%L::text[]) AS c (name)
     WHERE c.name NOT IN (SELECT prosrc FROM function) AND c.name <> ALL (%L)
-$$, string_to_array(trim(:'in_c'), ' '), string_to_array(:'released', ' ')), 'every function in C is one of SQL, or was');
+$$, string_to_array(trim(:'in_c'), ' '), string_to_array(:'released', ' ')),
+                'every function in C is one of SQL, or was');
 
 SELECT is(ARRAY[crm_ext_version(), extversion], ARRAY[:'control_version', :'control_version'],
           'library and install script have the version of crm_ext.control')

@@ -1,10 +1,10 @@
 -- doc/reference.md has a line for each function and view, with what its comment begins
 -- with. It is made here from the catalogue, and `make expected` takes it over: nobody writes it.
 -- Run from the top of the repository by scripts/test.sh.
-\set declared `awk 'FNR == 1 { n = split(FILENAME, part, "/"); topic = part[n]; sub(/.sql$/, "", topic); title = substr($0, 4); sub(/[.]$/, "", title); if (topic == "extension") title = "The extension" } /^CREATE (FUNCTION|AGGREGATE) / { sub(/[(].*/, "", $3); print topic "|" title "|" $3 }' src/sql/[a-z]*.sql`
-\set inside `sed -n 's/^CREATE FUNCTION \(crm_[a-z0-9_]*\).*/\1/p' src/sql/workspace*.sql src/workspace/embed.sh | tr '\n' ' '`
-\set documented `ls README.md doc/*.md | grep -v doc/reference.md | xargs grep -ohE 'crm_[a-z0-9_]+' | sort -u | tr '\n' ' '`
-\set tested `ls sql/*.sql test/*.sql test/t/*.pl | grep -vE 'catalogue_reference|workspace_cells' | xargs grep -ohwE '[a-z0-9_]+' | sort -u | tr '\n' ' '`
+\set declared `awk -f test/lib/declared.awk src/sql/[a-z]*.sql`
+\set inside `sed -nE 's/^CREATE FUNCTION (\w+).*/\1/p' src/sql/workspace*.sql src/workspace/embed.sh | tr '\n' ' '`
+\set documented `grep -ohE 'crm_[a-z0-9_]+' README.md $(ls doc/*.md | grep -v /reference) | sort -u | tr '\n' ' '`
+\set tested `grep -ohwE '\w+' sql/*.sql $(ls test/*.sql test/t/*.pl | grep -vE '_reference|_cells') | tr '\n' ' '`
 \set written `cat doc/reference.md`
 
 BEGIN;
@@ -82,7 +82,8 @@ FROM (
     UNION ALL
     SELECT DISTINCT 4, m.subject_order::integer, '', h.n, '', h.line
     FROM made AS m,
-         unnest(ARRAY['', '### ' || m.subject, '', m.subject_about, '', '| | |', '|---|---|']) WITH ORDINALITY AS h (line, n)
+         unnest(ARRAY['', '### ' || m.subject, '', m.subject_about, '', '| | |', '|---|---|'])
+         WITH ORDINALITY AS h (line, n)
     UNION ALL
     SELECT DISTINCT 4, subject_order::integer, '', 10, name, format('| `%s` | %s |', name, replace(about, '|', '\|'))
     FROM made

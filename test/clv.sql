@@ -71,7 +71,8 @@ SELECT pg_temp.close_to(crm_expected_purchases_summary(m, 0, 0, 6, 10), 0.130216
 SELECT pg_temp.close_to(crm_expected_purchases_summary(m, 4, 5, 6, 10), 3.627858, 4e-5,
     'BG/BB ten more years of (4, 5, 6)') FROM fhs;
 SELECT pg_temp.printed(crm_new_customer_purchases_summary(m, t), want, format('BG/BB E[X(%s)]', t))
-FROM fhs, unnest('{0.4985,0.9233,1.2969,1.6323,1.9381,2.2202,2.4826,2.7285,2.9603,3.1798,3.3887}'::text[]) WITH ORDINALITY AS v (want, t);
+FROM fhs, unnest('{0.4985,0.9233,1.2969,1.6323,1.9381,2.2202,2.4826,2.7285,2.9603,3.1798,3.3887}'::text[])
+     WITH ORDINALITY AS v (want, t);
 SELECT pg_temp.close_to(sum(crm_purchase_probability_summary(m, n, 10)), 1, 1e-12, 'BG/BB P(X(10) = 0..10) sum up')
 FROM fhs, generate_series(0, 10) AS n;
 
@@ -220,7 +221,8 @@ SELECT is(crm_clv_fit_summary(crm_frequency(a, '1997-09-30'), crm_recency(a, '19
           name || ': summaries in weeks are the same model')
 FROM customer, unnest('{bg/nbd,mbg/nbd,pareto/nbd}'::text[]) AS v (name) GROUP BY name;
 SELECT ok(abs(crm_p_alive(m, a, '1997-09-30') - crm_p_alive_summary(m, x, t_x, t)) < 1e-15 AND
-          abs(crm_expected_purchases(m, a, '1997-09-30', 70) - crm_expected_purchases_summary(m, x, t_x, t, 10)) < 1e-14 AND
+          abs(crm_expected_purchases(m, a, '1997-09-30', 70)
+              - crm_expected_purchases_summary(m, x, t_x, t, 10)) < 1e-14 AND
           abs(crm_clv(m, a, '1997-09-30', 70) - crm_clv_summary(m, x, t_x, t, z, 10)) < 1e-12,
           name || ': scores of a summary are those of its ledger')
 FROM fit, customer, LATERAL (SELECT crm_frequency(a, '1997-09-30') AS x, crm_recency(a, '1997-09-30') / 7.0 AS t_x,
@@ -242,7 +244,8 @@ WHERE name <> 'bg/bb' AND sample_id = 6;
 
 -- CLV against its own definition, a sum over days.
 SELECT pg_temp.close_to(crm_clv(m, a, '1997-09-30', 365, 0.15), crm_expected_value(m, a, '1997-09-30')
-                        * (SELECT sum((crm_expected_purchases(m, a, '1997-09-30', d) - crm_expected_purchases(m, a, '1997-09-30', d - 1))
+                        * (SELECT sum((crm_expected_purchases(m, a, '1997-09-30', d)
+                                       - crm_expected_purchases(m, a, '1997-09-30', d - 1))
                                       * 1.15 ^ -((d - 0.5) / 365.25)) FROM generate_series(1, 365) AS d), 1e-6,
                                           name || ': CLV is a sum over days')
 FROM fit, customer WHERE name <> 'bg/bb' AND sample_id = 6;
@@ -266,10 +269,11 @@ RETURNS double precision LANGUAGE sql AS $$
 $$;
 WITH slope AS (
     SELECT m, a, submodel, row_number() OVER (PARTITION BY name, sample_id, submodel ORDER BY n) - 1 AS i, name,
-        sample_id,
-           (pg_temp.log_clv(m, submodel, parameter, 1.0001, a) - pg_temp.log_clv(m, submodel, parameter, 0.9999, a)) / (2e-4 * estimate) AS g
+           sample_id,
+           (pg_temp.log_clv(m, submodel, parameter, 1.0001, a)
+            - pg_temp.log_clv(m, submodel, parameter, 0.9999, a)) / (2e-4 * estimate) AS g
     FROM fit, customer, crm_clv_model_parameters(m) WITH ORDINALITY AS p (submodel, parameter, estimate, std_error, low,
-        high, bound, n)
+                                                                          high, bound, n)
     WHERE name <> 'bg/bb' AND sample_id IN (1, 6)
 ), error AS (
     SELECT name, s.sample_id,
@@ -477,13 +481,16 @@ SELECT ok(s.p_alive > 0 AND s.expected_purchases IS NULL AND s.discounted_purcha
 FROM stated, crm_clv_scores(bgnbd, a, '2023-01-01', NULL) AS s;
 SELECT ok(crm_clv_scores(spend, '{}', '2023-01-01', 365) IS NULL
     AND crm_clv_scores(spend, NULL, '2023-01-01', 365) IS NULL, 'nobody has no scores') FROM stated;
-SELECT pg_temp.close_to(crm_discounted_purchases_summary('{"model": "pareto/nbd", "purchase": {"parameters": {"r": 0.5629966, "alpha": 12.559037, "s": 0.4081095, "beta": 10.5148048}}}',
+SELECT pg_temp.close_to(crm_discounted_purchases_summary('{"model": "pareto/nbd", "purchase": {"parameters":
+                            {"r": 0.5629966, "alpha": 12.559037, "s": 0.4081095, "beta": 10.5148048}}}',
                         7, 35, 77.86, NULL, exp(0.0027 * 365.25 / 7) - 1), 1.864183328, 1e-9, 'DERT without amounts');
 SELECT ok(crm_p_alive(bgnbd, a, '2023-01-01', '2023-01-01') = crm_p_alive(bgnbd, a, '2023-01-01') AND
-          crm_p_alive(bgnbd, a, '2023-01-01', '2024-01-01') > crm_p_alive_if_silent(bgnbd, a, '2023-01-01', '2024-01-01'),
+          crm_p_alive(bgnbd, a, '2023-01-01', '2024-01-01')
+          > crm_p_alive_if_silent(bgnbd, a, '2023-01-01', '2024-01-01'),
           'who is not watched may have bought') FROM stated;
 SELECT ok(abs(crm_p_alive_summary(bgbb, 2, 4, 6, 6) / crm_p_alive_summary(bgbb, 2, 4, 6) - 1) < 1e-14 AND
-          abs(crm_purchase_probability_summary(bgbb, 2, 4, 6, 0, 5) + crm_purchase_probability_at_least_summary(bgbb, 2, 4, 6, 1, 5) - 1) < 1e-14, 'BG/BB too') FROM stated;
+          abs(crm_purchase_probability_summary(bgbb, 2, 4, 6, 0, 5)
+              + crm_purchase_probability_at_least_summary(bgbb, 2, 4, 6, 1, 5) - 1) < 1e-14, 'BG/BB too') FROM stated;
 SELECT throws_ok(format('SELECT %s FROM stated', call), '22023', NULL, call)
 FROM unnest(ARRAY['crm_purchase_probability(bgnbd, a, ''2023-01-01'', -1, 30)',
     'crm_purchase_probability_at_least(bgnbd, a, ''2023-01-01'', 1, -30)',
@@ -504,13 +511,16 @@ FROM (VALUES (date '2024-02-06', 40::float8), ('2024-02-08', 30), ('2024-03-05',
 -- Regularity: by chance 1, as a clock more. Grocery: by hand from the same formula.
 SELECT ok(crm_regularity(a, '2024-01-01') BETWEEN 0.9 AND 1.1, 'purchases by chance')
 FROM (SELECT crm_activity_agg(day, 1) AS a
-      FROM crm_simulate_purchases('{"model": "pareto/nbd", "purchase": {"parameters": {"r": 2, "alpha": 30, "s": 0.01, "beta": 1000}}}', 3000, '2014-01-01', 3650, 7)
+      FROM crm_simulate_purchases('{"model": "pareto/nbd", "purchase": {"parameters":
+                                      {"r": 2, "alpha": 30, "s": 0.01, "beta": 1000}}}', 3000, '2014-01-01', 3650, 7)
       GROUP BY customer_id) AS c;
 SELECT is(crm_regularity(a, '2024-01-01'), NULL, 'as a clock: there is no bound')
 FROM (SELECT crm_activity_agg(date '2023-01-01' + k * i, 1) AS a FROM generate_series(1, 9) AS k,
     generate_series(1, 5) AS i GROUP BY k) AS c;
 SELECT is(crm_regularity(a, '2024-01-01'), (1 - 4 * v) / (8 * v), 'the formula of Wheat and Morrison')
-FROM (SELECT unnest('{"{2023-01-01:1:1,2023-01-04:1:1,2023-01-05:1:1}","{2023-01-01:1:1,2023-01-02:1:1,2023-01-06:1:1,2023-01-11:1:1,2024-02-01:1:1}","{2023-01-01:1:1}"}'::crm_activity[]) AS a) AS c,
+FROM (SELECT unnest('{"{2023-01-01:1:1,2023-01-04:1:1,2023-01-05:1:1}",
+                      "{2023-01-01:1:1,2023-01-02:1:1,2023-01-06:1:1,2023-01-11:1:1,2024-02-01:1:1}",
+                      "{2023-01-01:1:1}"}'::crm_activity[]) AS a) AS c,
      (SELECT ((0.25::float8 - 0) ^ 2 + (4 / 9.0::float8 - 0.5) ^ 2) / 2 AS v) AS f GROUP BY v;
 SELECT throws_ok($$SELECT crm_regularity(a, 'infinity') FROM stated$$, '22023');
 

@@ -35,7 +35,8 @@ SELECT is((one.m::jsonb #- '{purchase,parameters,k}') #> '{purchase,parameters}'
     usual.m::jsonb #> '{purchase,parameters}', one.name || ' is ' || usual.name)
 FROM fit AS one JOIN fit AS usual ON one.name = replace(usual.name, 'nbd', 'cnbd-1') ORDER BY one.name;
 SELECT ok(bool_and(crm_p_alive(one.m, a, '2006-12-31') = crm_p_alive(usual.m, a, '2006-12-31') AND
-                   crm_expected_purchases(one.m, a, '2006-12-31', 90) = crm_expected_purchases(usual.m, a, '2006-12-31', 90)), one.name || ': scores to the last bit')
+                   crm_expected_purchases(one.m, a, '2006-12-31', 90)
+                   = crm_expected_purchases(usual.m, a, '2006-12-31', 90)), one.name || ': scores to the last bit')
 FROM customer, fit AS one JOIN fit AS usual ON one.name = replace(usual.name, 'nbd', 'cnbd-1') GROUP BY one.name
 ORDER BY one.name;
 SELECT is(bound, CASE name WHEN 'mbg/cnbd-2' THEN 'given' END, name || ': is k given?')
@@ -58,8 +59,9 @@ SELECT is((s.m::jsonb #> '{purchase,parameters}'), (c.m::jsonb #> '{purchase,par
     'summaries with gaps are the same model')
 FROM chosen AS c,
      (SELECT crm_clv_fit_summary(crm_frequency(a, '2006-12-31'), crm_recency(a, '2006-12-31') / 7.0,
-         crm_age(a, '2006-12-31') / 7.0, NULL, 'mbg/cnbd-k',
-                                 7, crm_log_gaps(a, '2006-12-31') - crm_frequency(a, '2006-12-31') * ln(7.0::float8)) AS m FROM customer) AS s;
+                                 crm_age(a, '2006-12-31') / 7.0, NULL, 'mbg/cnbd-k', 7,
+                                 crm_log_gaps(a, '2006-12-31')
+                                 - crm_frequency(a, '2006-12-31') * ln(7.0::float8)) AS m FROM customer) AS s;
 SELECT ok((m::jsonb #>> '{purchase,parameters,k}')::integer BETWEEN 1 AND 3, 'without gaps they know less')
 FROM (SELECT crm_clv_fit_summary(crm_frequency(a, '2006-12-31'), crm_recency(a, '2006-12-31') / 7.0,
     crm_age(a, '2006-12-31') / 7.0, NULL, 'mbg/cnbd-k') AS m
@@ -82,7 +84,8 @@ WHERE customer_id = 10;
 
 -- DERT as a sum over weeks.
 SELECT pg_temp.close_to(crm_discounted_purchases(m, a, d, 364, 0.3),
-                        (SELECT sum((crm_expected_purchases(m, a, d, i) - crm_expected_purchases(m, a, d, i - 1)) * 1.3 ^ -((i - 0.5) / 365.25)) FROM generate_series(1, 364) AS i),
+                        (SELECT sum((crm_expected_purchases(m, a, d, i) - crm_expected_purchases(m, a, d, i - 1))
+                                    * 1.3 ^ -((i - 0.5) / 365.25)) FROM generate_series(1, 364) AS i),
                         1e-6, 'discounted purchases are a sum over days')
 FROM chosen, customer, (VALUES (date '2006-12-31')) AS v (d) WHERE customer_id = 10;
 

@@ -45,7 +45,8 @@ FROM fit, crm_clv_model_parameters(m) AS p
      ON of_parameter = parameter
 WHERE of_model = name ORDER BY name, parameter;
 SELECT ok(bool_and(std_error > 0
-    AND CASE WHEN parameter LIKE '%(%' THEN abs(high + low - 2 * estimate) < 1e-9 ELSE abs(high * low / estimate ^ 2 - 1) < 1e-9 END),
+                   AND CASE WHEN parameter LIKE '%(%' THEN abs(high + low - 2 * estimate) < 1e-9
+                       ELSE abs(high * low / estimate ^ 2 - 1) < 1e-9 END),
           name || ': standard errors and intervals')
 FROM fit, crm_clv_model_parameters(m) WHERE submodel = 'purchase' GROUP BY name ORDER BY name;
 
@@ -67,12 +68,13 @@ CREATE TEMP TABLE moved AS
 SELECT name, m, crm_clv_for(m, ARRAY[1, 2]) AS own, m::jsonb #> '{purchase,parameters}' AS p,
     exp(-g1 - 2 * g2) AS slower, exp(d1 + 2 * d2) AS more
 FROM fit, LATERAL (SELECT (c -> 'gamma' ->> 0)::float8 AS g1, (c -> 'gamma' ->> 1)::float8 AS g2,
-    (c -> 'delta' ->> 0)::float8 AS d1,
-                          (c -> 'delta' ->> 1)::float8 AS d2 FROM (SELECT m::jsonb -> 'covariates') AS x (c)) AS e;
+                          (c -> 'delta' ->> 0)::float8 AS d1, (c -> 'delta' ->> 1)::float8 AS d2
+                   FROM (SELECT m::jsonb -> 'covariates') AS x (c)) AS e;
 SELECT pg_temp.close_to(estimate,
-    (p ->> parameter)::float8 * CASE WHEN parameter = 'alpha' THEN slower WHEN parameter IN ('a', 'b') THEN more
-                                                                 WHEN parameter = 'beta' THEN 1 / more ELSE 1 END,
-                                                                 1e-13, format('%s: %s as the paper moves it', name, parameter))
+                        (p ->> parameter)::float8 * CASE WHEN parameter = 'alpha' THEN slower
+                                                         WHEN parameter IN ('a', 'b') THEN more
+                                                         WHEN parameter = 'beta' THEN 1 / more ELSE 1 END,
+                        1e-13, format('%s: %s as the paper moves it', name, parameter))
 FROM moved, crm_clv_model_parameters(own) WHERE submodel = 'purchase' ORDER BY name, parameter;
 SELECT ok(bool_and(std_error > 0), name || ': with standard errors') FROM moved, crm_clv_model_parameters(own)
 WHERE submodel = 'purchase' GROUP BY name ORDER BY name;
@@ -81,7 +83,8 @@ SELECT ok(bool_and(low < crm_clv(own, a, '2023-07-01', 365) AND high > crm_clv(o
 FROM moved, customer, crm_clv_interval(own, a, '2023-07-01', 365) WHERE i = 6 AND kind = 'mbg/nbd' GROUP BY name
 ORDER BY name;
 -- The variance of ln alpha, from its own and those of the effects on it.
-SELECT pg_temp.close_to((own::jsonb #>> '{purchase,covariance,1,1}')::float8 / ((own::jsonb #>> '{purchase,parameters,alpha}')::float8) ^ 2,
+SELECT pg_temp.close_to((own::jsonb #>> '{purchase,covariance,1,1}')::float8
+                        / ((own::jsonb #>> '{purchase,parameters,alpha}')::float8) ^ 2,
            (m::jsonb #>> '{purchase,covariance,1,1}')::float8 / ((p ->> 'alpha')::float8) ^ 2
            - 2 * ((c #>> '{0,1}')::float8 + 2 * (c #>> '{1,1}')::float8) / (p ->> 'alpha')::float8
            + (c #>> '{0,4}')::float8 + 4 * (c #>> '{0,5}')::float8 + 4 * (c #>> '{1,5}')::float8, 1e-10,
@@ -126,8 +129,10 @@ SELECT ok(c.m::text::crm_clv_model::text = c.m::text, 'nor are they lost') FROM 
 -- Two that differ by little: told, and estimated all the same.
 CREATE TEMP TABLE near AS SELECT crm_clv_fit(a, '2023-07-01', 'mbg/nbd',
     ARRAY[online, distance, distance + hashint4(i) / 4e10]) AS m FROM customer WHERE kind = 'mbg/nbd';
-SELECT is(meaning, 'x2, x3: Covariates nearly follow from each other: their effects are at least ten times as uncertain as each alone would be. Leave one out, or put them together.',
-          'nearly collinear covariates are told by name') FROM near, crm_clv_model_notes(m) WHERE note = 'nearly collinear covariates';
+SELECT is(meaning, 'x2, x3: Covariates nearly follow from each other: their effects are at least ten times as '
+                   'uncertain as each alone would be. Leave one out, or put them together.',
+          'nearly collinear covariates are told by name')
+FROM near, crm_clv_model_notes(m) WHERE note = 'nearly collinear covariates';
 SELECT is((array_agg(parameter ORDER BY parameter) FILTER (WHERE bound = 'nearly collinear'))::text,
           '{delta(x2),delta(x3),gamma(x2),gamma(x3)}', 'and which effects') FROM near, crm_clv_model_parameters(m);
 SELECT ok(bool_and(n.std_error > 10 * f.std_error), 'whose errors are as large as is said')
@@ -148,7 +153,8 @@ CREATE TEMP TABLE far AS
 SELECT name, crm_clv_name_covariates(crm_clv_fit(a, '2023-03-01', name, ARRAY[gone, noise]), '{gone,noise}') AS m
 FROM apart, unnest('{bg/nbd,mbg/nbd,pareto/nbd}'::text[]) AS name GROUP BY name;
 SELECT is((SELECT string_agg(meaning, ' ') FROM crm_clv_model_notes(m) WHERE note = 'extreme effect'),
-          'gone: The effect of a covariate has no end in sight: some customers who differ in it never, or always, leave or purchase. Put groups together, or leave it out.',
+          'gone: The effect of a covariate has no end in sight: some customers who differ in it never, or always, '
+          'leave or purchase. Put groups together, or leave it out.',
           name || ': who never comes back is told by name') FROM far ORDER BY name;
 SELECT ok(bool_or(bound = 'lower') FILTER (WHERE parameter = 'gamma(gone)') AND NOT bool_or(bound IS NOT NULL)
     FILTER (WHERE parameter LIKE '%(noise)')
@@ -159,11 +165,13 @@ SELECT ok(m::text::crm_clv_model::text = m::text, name || ': and kept') FROM far
 SELECT ok(count(*) = 1200 AND bool_and(crm_p_alive(crm_clv_for(m, ARRAY[gone, noise]), a, '2023-03-01') BETWEEN 0 AND 1
           AND crm_expected_purchases(m, a, '2023-03-01', 90, ARRAY[gone, noise]) BETWEEN 0 AND 1e3),
           name || ': and every customer of the fit has scores') FROM far, apart GROUP BY name ORDER BY name;
-SELECT pg_temp.close_to((SELECT crm_log_likelihood(crm_clv_fit(a, '2023-03-01', name, ARRAY[gone + 3, noise])) FROM apart),
+SELECT pg_temp.close_to((SELECT crm_log_likelihood(crm_clv_fit(a, '2023-03-01', name, ARRAY[gone + 3, noise]))
+                         FROM apart),
                         crm_log_likelihood(m), 1e-10, name || ': wherever its zero is') FROM far ORDER BY name;
 SELECT is((SELECT string_agg(meaning, ' ') FROM crm_clv_model_notes(crm_clv_name_covariates(m, '{a,b,c}'))
     WHERE note = 'collinear covariates'),
-          'c: A covariate is the same for all customers, or follows from those before it: it has no effect of its own here. Leave it out.',
+          'c: A covariate is the same for all customers, or follows from those before it: '
+          'it has no effect of its own here. Leave it out.',
           'a collinear one is told by name') FROM collinear;
 SELECT is_empty($$SELECT * FROM fit, crm_clv_model_notes(m) WHERE submodel = 'purchase'$$,
     'of covariates that tell something there is nothing to say');
@@ -206,7 +214,8 @@ FROM (VALUES ('mbg/nbd', 'CASE WHEN i <> 5 THEN ARRAY[online] END', '22004', 'co
              ('mbg/nbd', 'ARRAY[online + 1e5]', '22003',
                  'with these covariates mbg/nbd has a parameter or an effect beyond what it may be'),
              ('mbg/nbd', 'ARRAY[online * 1e-100]', '22003',
-                 'with these covariates mbg/nbd has a parameter or an effect beyond what it may be')) AS v (model, covariates, state, message);
+                 'with these covariates mbg/nbd has a parameter or an effect beyond what it may be'))
+     AS v (model, covariates, state, message);
 SELECT throws_ok(format('SELECT jsonb_set(m::jsonb, %L, %L)::crm_clv_model FROM fit LIMIT 1', path, value), '22P02',
     NULL, 'no model: ' || path || ' ' || value)
 FROM (VALUES ('{covariates,names}', '["a", "a"]'), ('{covariates,gamma}', '[1]'),

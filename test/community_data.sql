@@ -125,10 +125,12 @@ SELECT results_eq('SELECT word, round(log_odds::numeric, 6), round(z::numeric, 6
 
 -- I1 to I6
 SELECT crm_create_workspace('pep', '{
-    "idea": {"from": "ideas", "idea_id": "idea_id::text", "customer_id": "author", "kind": "kind", "submitted_at": "created_on",
-             "release_id": "substring(target_version from ''^\\d+\\.\\d+'')", "title": "title", "state": "status"},
+    "idea": {"from": "ideas", "idea_id": "idea_id::text", "customer_id": "author", "kind": "kind",
+             "submitted_at": "created_on", "release_id": "substring(target_version from ''^\\d+\\.\\d+'')",
+             "title": "title", "state": "status"},
     "idea_state": {"from": "idea_states", "idea_id": "idea_id::text", "changed_at": "at", "state": "status"},
-    "release": {"from": "python_releases", "release_id": "concat_ws('' '', version, kind, number)", "series": "series", "kind": "kind",
+    "release": {"from": "python_releases", "release_id": "concat_ws('' '', version, kind, number)",
+                "series": "series", "kind": "kind",
                 "planned_on": "first_planned_on", "released_on": "released_on"}}');
 SET LOCAL crm_ext.as_of = '2026-08-23';
 UPDATE pep.setting SET release_interval_days = 61, release_tolerance_days = 7;

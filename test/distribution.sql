@@ -16,7 +16,8 @@ SELECT is((SELECT array_agg(customers) FROM crm_breaks_describe('{2}', '{1*30000
           'customers between breaks');
 
 -- Counted or one by one, together or in parts: the same bytes.
-SELECT is((SELECT crm_distribution_send(('{' || string_agg(i || '*200', ',' ORDER BY hashint4(i)) || '}')::crm_distribution)
+SELECT is((SELECT crm_distribution_send(('{' || string_agg(i || '*200', ',' ORDER BY hashint4(i))
+                                         || '}')::crm_distribution)
            FROM generate_series(0, 999) AS i),
           (SELECT crm_distribution_send(crm_distribution_agg(i % 1000)) FROM generate_series(1, 200000) AS i),
           'values come one by one');

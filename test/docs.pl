@@ -68,7 +68,8 @@ for my $name ('README.md', sort glob 'doc/*.md')
     my (undef, @printed) = split /^\[example\]\n/m, slurp($log);
     for my $i (grep { defined $examples[$_][1] } 0 .. $#examples)
     {
-        is(trimmed($printed[$i] // ''), trimmed($examples[$i][1]), "$name: example " . ($i + 1) . ' prints what it says');
+        is(trimmed($printed[$i] // ''), trimmed($examples[$i][1]),
+            "$name: example " . ($i + 1) . ' prints what it says');
     }
 }
 psql('postgres', "DROP DATABASE IF EXISTS crm_docs;\n");
@@ -77,12 +78,15 @@ unlink $log;
 # Files and C or SQL names that the documentation speaks of are there.
 my %names = map { $_ => 1 } map { slurp($_) =~ /\b(crm_\w+)/g }
     glob 'src/sql/*.sql src/pg/*/*.[ch] src/core/*/*.[ch] src/core/*/*.def src/workspace/embed.sh';
-my @unknown = map { my $page = $_; map { "$page: $_" } grep { !$names{$_} && !/^crm_ext/ } slurp($page) =~ /`(crm_\w+?)\(/g }
-    'README.md', glob 'doc/*.md';
+my @unknown = map {
+    my $page = $_;
+    map { "$page: $_" } grep { !$names{$_} && !/^crm_ext/ } slurp($page) =~ /`(crm_\w+?)\(/g
+} 'README.md', glob 'doc/*.md';
 is_deeply(\@unknown, [], 'functions that the documentation calls are there');
 my $guide = slurp('CONTRIBUTING.md');
 
-is_deeply([ grep { !-e && !/[A-Z]{3}/ } $guide =~ m{`((?:src|test|scripts|doc|sql)/[\w/.-]+)`}g ], [], 'CONTRIBUTING.md: its files are there');
+is_deeply([ grep { !-e && !/[A-Z]{3}/ } $guide =~ m{`((?:src|test|scripts|doc|sql)/[\w/.-]+)`}g ], [],
+    'CONTRIBUTING.md: its files are there');
 is_deeply([ grep { !$names{$_} } $guide =~ /\b(crm_\w+?)\b(?!_)/g ], [ 'crm_purchase_insert' ],
     'CONTRIBUTING.md: its functions are there, and a trigger of the workspace crm');
 done_testing();

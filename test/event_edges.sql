@@ -46,7 +46,8 @@ SELECT results_eq('SELECT event_id, yes_count FROM again.event_attendance', $$VA
 SELECT crm_create_workspace('few', '{}', subjects => '{event}');
 UPDATE few.setting SET min_cell = 5;
 INSERT INTO few.event (event_id, starts_at) SELECT 'e' || n, date '2024-01-01' + n FROM generate_series(1, 5) AS n;
-INSERT INTO few.attendance (event_id, customer_id, response) SELECT 'e' || n, 'solo', 'yes' FROM generate_series(1, 5) AS n;
+INSERT INTO few.attendance (event_id, customer_id, response)
+SELECT 'e' || n, 'solo', 'yes' FROM generate_series(1, 5) AS n;
 SELECT is_empty('SELECT FROM few.event_summary', 'five replies of one person are one person''s');
 INSERT INTO few.attendance (event_id, customer_id, response, replied_at)
 SELECT 'e1', n::text, CASE WHEN n > 5 THEN 'no' ELSE 'yes' END, '2024-01-01' FROM generate_series(1, 10) AS n;

@@ -46,7 +46,8 @@ FROM (SELECT crm_experience_agg(expected, actual) AS e, avg(actual - expected) A
     stddev(actual - expected) AS spread,
              avg(expected) AS x, avg(actual) AS y, stddev(expected) AS sx, stddev(actual) AS sy,
              count(actual - expected) AS n, count(expected) AS nx, count(actual) AS ny,
-             count(*) FILTER (WHERE crm_experience_outcome(expected, actual) = 'negative')::float8 / count(actual - expected) AS negative
+             count(*) FILTER (WHERE crm_experience_outcome(expected, actual) = 'negative')::float8
+             / count(actual - expected) AS negative
       FROM rating GROUP BY cell) AS t;
 
 -- What a summary prints at 12 digits.

@@ -5,7 +5,8 @@ SELECT plan(25);
 -- 8 modules, 41 touchpoints, 4 angles: 164 cells, of which some are absent.
 CREATE TABLE cell AS
 SELECT touchpoint, 1 + (touchpoint - 1) * 8 / 41 AS module, angle,
-       CASE WHEN (touchpoint * 7 + angle) % 11 > 0 THEN 1 + 9 * ((touchpoint * 31 + angle * 17) % 101) / 100.0::float8 END AS score,
+       CASE WHEN (touchpoint * 7 + angle) % 11 > 0 THEN 1 + 9 * ((touchpoint * 31 + angle * 17) % 101) / 100.0::float8
+       END AS score,
        1 + (touchpoint * angle) % 5 / 3.0::float8 AS weight
 FROM generate_series(1, 41) AS touchpoint, generate_series(1, 4) AS angle;
 
@@ -57,7 +58,8 @@ FROM company;
 SELECT throws_ok($$SELECT crm_index_agg(1, 1, '-1e308', '1e308')$$, '22003');
 SELECT throws_ok($$SELECT crm_index_agg(NULL, 1, '-1e308', '1e308')$$, '22003');
 SELECT throws_ok($$SELECT crm_index_agg(1, '1e-310', 0, 10)$$, '22003');
-SELECT throws_ok($$SELECT '{"version":1,"present":0,"absent":0,"weight":[1,0],"absent_weight":[0,0],"sum":[0.5,0]}'::crm_index$$, '22P02');
+SELECT throws_ok($$SELECT '{"version":1,"present":0,"absent":0,"weight":[1,0],"absent_weight":[0,0],
+    "sum":[0.5,0]}'::crm_index$$, '22P02');
 
 -- Stored, with a header of one byte.
 CREATE TABLE kept AS SELECT touchpoint, crm_index_agg(score, weight, 1, 10) AS i FROM cell GROUP BY touchpoint;

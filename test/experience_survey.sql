@@ -79,8 +79,10 @@ SELECT lives_ok($$SELECT crm_ces_agg(2, 5, 1, 2)$$, 'effort may fall');
 SELECT throws_ok($$SELECT crm_csat_agg(4, t) FROM (VALUES (4), (5)) AS v (t)$$, '22023',
                  'scale 1..5, favourable from 5, differs from 1..5, favourable from 4, of earlier rows');
 SELECT throws_ok($$SELECT crm_proportion_interval(0, 0, 0.95, 'foo')$$, '22023');
-SELECT throws_ok($$SELECT '{"version":1,"count":1,"hits":1,"sum":[1,0],"worst":5,"best":1,"top_from":2}'::crm_csat_tally$$, '22P02');
-SELECT throws_ok($$SELECT '{"version":1,"count":1,"hits":1,"sum":[9,0],"worst":1,"best":5,"top_from":4}'::crm_csat_tally$$, '22P02');
+SELECT throws_ok($$SELECT '{"version":1,"count":1,"hits":1,"sum":[1,0],"worst":5,"best":1,
+    "top_from":2}'::crm_csat_tally$$, '22P02');
+SELECT throws_ok($$SELECT '{"version":1,"count":1,"hits":1,"sum":[9,0],"worst":1,"best":5,
+    "top_from":4}'::crm_csat_tally$$, '22P02');
 SELECT throws_ok($$SELECT crm_ces_agg(7.5)$$, '22023');
 SELECT throws_ok($$SELECT crm_rollup(c) FROM (SELECT crm_ces_agg(3) AS c
     UNION ALL SELECT crm_ces_agg(3, 5, 1, 2)) AS t$$, '22023');
@@ -89,7 +91,8 @@ SELECT throws_ok($$SELECT crm_kano_agg(-1, 1)$$, '22023');
 SELECT throws_ok($$SELECT crm_kano_count(crm_kano_agg(1, 1), 'a')$$, '22023');
 SELECT throws_ok($$SELECT crm_proportion_interval(-1, 10)$$, '22023');
 SELECT throws_ok($$SELECT crm_proportion_interval(1, 10, 0)$$, '22023');
-SELECT throws_ok($$SELECT '{"version":1,"count":1,"hits":2,"sum":[3,0],"worst":1,"best":5,"top_from":4}'::crm_csat_tally$$, '22P02');
+SELECT throws_ok($$SELECT '{"version":1,"count":1,"hits":2,"sum":[3,0],"worst":1,"best":5,
+    "top_from":4}'::crm_csat_tally$$, '22P02');
 
 SELECT * FROM finish();
 ROLLBACK;

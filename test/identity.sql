@@ -8,8 +8,10 @@ SELECT throws_ok($$SELECT crm_normal_phone('+4930901820', '049')$$, '22023');
 
 CREATE TABLE contact AS
 SELECT n, CASE n % 4 WHEN 0 THEN ' Ann' || n / 4 || '@Example.COM' WHEN 1 THEN 'ann' || n / 4 || '@example.com.'
-                     WHEN 2 THEN E'ANN' || n / 4 || E'@EXAMPLE.com\t' ELSE 'ann' || n / 4 || ' at example.com' END AS email,
-       CASE n % 3 WHEN 0 THEN '030 ' || 100000 + n / 3 WHEN 1 THEN '+49 (0)30-' || 100000 + n / 3 ELSE '0049 30/' || 100000 + n / 3 END AS phone
+                     WHEN 2 THEN E'ANN' || n / 4 || E'@EXAMPLE.com\t'
+                     ELSE 'ann' || n / 4 || ' at example.com' END AS email,
+       CASE n % 3 WHEN 0 THEN '030 ' || 100000 + n / 3 WHEN 1 THEN '+49 (0)30-' || 100000 + n / 3
+                  ELSE '0049 30/' || 100000 + n / 3 END AS phone
 FROM generate_series(0, 11999) AS n;
 CREATE INDEX ON contact (crm_normal_email(email), crm_normal_phone(phone, 'DE'));
 SELECT is(count(DISTINCT crm_normal_email(email)), 3000::bigint,

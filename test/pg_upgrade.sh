@@ -26,12 +26,16 @@ trap on_exit EXIT
 
 run() { "$new/psql" -XAtq -v ON_ERROR_STOP=1 "$@"; }
 
-init() { "$1/initdb" -D "$2" -U crm -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$work/initdb.log" || die "initdb failed"; }
+init()
+{
+    "$1/initdb" -D "$2" -U crm -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$work/initdb.log" || die "initdb failed"
+}
 
 start()
 {
     "$1/pg_ctl" start -w -D "$2" -l "$work/server.log" \
-        -o "-c listen_addresses= -c unix_socket_directories=$work -p $PGPORT" >/dev/null || { cat "$work/server.log"; die "no server"; }
+        -o "-c listen_addresses= -c unix_socket_directories=$work -p $PGPORT" >/dev/null ||
+        { cat "$work/server.log"; die "no server"; }
 }
 
 # One line a table or view: its name, rows, and a fingerprint of them.
@@ -39,9 +43,11 @@ fingerprints()
 {
     run <<'END'
 SET TimeZone = 'UTC';
-SELECT format($$SELECT %L, count(*), md5(string_agg(r::text, E'\n' ORDER BY r::text COLLATE "C")) FROM %s AS r;$$, name, name)
-FROM (SELECT c.oid::regclass::text AS name FROM pg_class AS c WHERE relnamespace IN ('crm'::regnamespace, 'public'::regnamespace)
-      AND relkind IN ('r', 'v', 'm') AND relname NOT IN ('refresh_log', 'catalog', 'setting', 'definition', 'ledger_difference')) AS relation
+SELECT format($$SELECT %L, count(*), md5(string_agg(r::text, E'\n' ORDER BY r::text COLLATE "C")) FROM %s AS r;$$,
+              name, name)
+FROM (SELECT c.oid::regclass::text AS name FROM pg_class AS c
+      WHERE relnamespace IN ('crm'::regnamespace, 'public'::regnamespace) AND relkind IN ('r', 'v', 'm')
+        AND relname NOT IN ('refresh_log', 'catalog', 'setting', 'definition', 'ledger_difference')) AS relation
 ORDER BY 1
 \gexec
 END
@@ -49,11 +55,14 @@ END
 
 fill()
 {
-    run -c "CREATE EXTENSION crm_ext VERSION '${version:-$(sed -n "s|^default_version *= *'\(.*\)'|\1|p" "$share/extension/crm_ext.control")}'"
+    local control="$share/extension/crm_ext.control"
+
+    run -c "CREATE EXTENSION crm_ext VERSION '${version:-$(sed -n "s|^default_version *= *'\(.*\)'|\1|p" "$control")}'"
     run >/dev/null <<'END'
 SET client_min_messages = error;
 CREATE TABLE event AS
-SELECT n % 400 AS customer_id, date '2023-01-01' + n * 7919 % 700 AS day, (n * 7919 % 10007) / 100.0 AS amount, n % 11 AS score
+SELECT n % 400 AS customer_id, date '2023-01-01' + n * 7919 % 700 AS day, (n * 7919 % 10007) / 100.0 AS amount,
+       n % 11 AS score
 FROM generate_series(1, 30000) AS n;
 CREATE TABLE ledger AS SELECT customer_id, crm_activity_agg(day, amount) AS activity FROM event GROUP BY customer_id;
 CREATE INDEX ledger_activity ON ledger (activity);
@@ -61,19 +70,21 @@ CREATE INDEX ledger_amount ON ledger (crm_amount(activity));
 CREATE VIEW best AS SELECT customer_id, crm_amount(activity) AS amount FROM ledger;
 CREATE MATERIALIZED VIEW total AS SELECT crm_rollup(activity) AS activity FROM ledger;
 CREATE TABLE tally AS
-SELECT crm_distribution_agg(amount::float8) AS amounts, crm_nps_agg(score) AS nps, crm_csat_agg(score % 5 + 1, 4) AS csat,
+SELECT crm_distribution_agg(amount::float8) AS amounts, crm_nps_agg(score) AS nps,
+       crm_csat_agg(score % 5 + 1, 4) AS csat,
        crm_ces_agg(score % 7 + 1) AS ces, crm_kano_agg(score % 5 + 1, customer_id % 5 + 1) AS kano,
        crm_experience_agg(score, score + 1) AS experience, crm_index_agg(score, 1, 0, 10) AS index,
        crm_driver_fit(score, ARRAY[amount::float8, customer_id * customer_id % 7]) AS drivers
 FROM event;
 CREATE TABLE model AS
-SELECT name, crm_clv_fit(activity, '2024-12-31', name) AS model FROM ledger, unnest('{bg/nbd,mbg/nbd,pareto/nbd}'::text[]) AS name GROUP BY name;
+SELECT name, crm_clv_fit(activity, '2024-12-31', name) AS model
+FROM ledger, unnest('{bg/nbd,mbg/nbd,pareto/nbd}'::text[]) AS name GROUP BY name;
 CREATE VIEW score AS SELECT name, customer_id, crm_p_alive(model, activity, '2024-12-31') AS p_alive FROM model, ledger;
 CREATE TABLE orders AS SELECT n AS id, customer_id, day::timestamptz + n % 24 * interval '1 hour' AS at, amount FROM
     (SELECT row_number() OVER () AS n, * FROM event) AS e;
 ALTER TABLE orders ADD PRIMARY KEY (id);
-SELECT crm_create_workspace('crm', '{"purchase": {"from": "public.orders", "purchase_id": "id", "customer_id": "customer_id",
-                                                  "purchased_at": "at", "amount": "amount"}}', 'Europe/Berlin');
+SELECT crm_create_workspace('crm', '{"purchase": {"from": "public.orders", "purchase_id": "id",
+    "customer_id": "customer_id", "purchased_at": "at", "amount": "amount"}}', 'Europe/Berlin');
 SELECT crm_snapshot('crm', '2024-06-30'), crm_snapshot('crm', '2024-12-31');
 ANALYZE;
 END
@@ -89,16 +100,20 @@ fingerprints >"$work/before"
 
 say "pg_upgrade to $("$new/postgres" --version)"
 init "$new" "$work/new"
-(cd "$work" && PGOPTIONS='' "$new/pg_upgrade" -b "$old" -B "$new" -d "$work/old" -D "$work/new" -U crm -s "$work" >"$work/upgrade.log" 2>&1) ||
+(cd "$work" &&
+    PGOPTIONS='' "$new/pg_upgrade" -b "$old" -B "$new" -d "$work/old" -D "$work/new" -U crm -s "$work" \
+        >"$work/upgrade.log" 2>&1) ||
     { tail -n 40 "$work/upgrade.log"; find "$work/new" -name '*.txt' -exec cat {} +; die "pg_upgrade failed"; }
 start "$new" "$work/new"
 run -c ANALYZE
 fingerprints >"$work/after"
 diff "$work/before" "$work/after" >"$work/difference" || { cat "$work/difference"; die "not everything is the same"; }
-say "$(wc -l <"$work/after") tables and views have the same rows, $(awk -F '|' '{ n += $2 } END { print n }' "$work/after") in all"
+say "$(wc -l <"$work/after") tables and views have the same rows," \
+    "$(awk -F '|' '{ n += $2 } END { print n }' "$work/after") in all"
 
 if [[ -n $version ]]; then
-    run -c "SET client_min_messages = error" -c "ALTER EXTENSION crm_ext UPDATE" -c "SELECT crm_upgrade_workspace('crm')" >/dev/null
+    run -c "SET client_min_messages = error" -c "ALTER EXTENSION crm_ext UPDATE" \
+        -c "SELECT crm_upgrade_workspace('crm')" >/dev/null
     say "the extension and the workspace are updated"
 fi
 run -c "INSERT INTO orders SELECT 100000 + n, n, '2024-11-11', n FROM generate_series(1, 500) AS n" \

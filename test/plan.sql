@@ -8,11 +8,12 @@ SELECT crm_create_workspace('shop', '{}', subjects => '{plan}');
 SELECT is((SELECT count(*) FROM shop.plan_variance), 0::bigint, 'empty: no variance');
 SELECT is((SELECT count(*) FROM shop.forecast_accuracy) + (SELECT count(*) FROM shop.forecast_progress), 0::bigint,
     'empty: no forecasts');
-SELECT is((SELECT count(*) FROM shop.report_sales) + (SELECT count(*) FROM shop.report_service) + (SELECT count(*) FROM shop.report_finance)
-          + (SELECT count(*) FROM shop.report_customer) + (SELECT count(*) FROM shop.report_product), 0::bigint,
-          'empty: no reports');
-SELECT is((SELECT count(*) FROM shop.sales_result) + (SELECT count(*) FROM shop.service_process) + (SELECT count(*) FROM shop.staff_execution)
-          + (SELECT count(*) FROM shop.sales_channel_monthly), 0::bigint, 'empty: no monitors');
+SELECT is((SELECT count(*) FROM shop.report_sales) + (SELECT count(*) FROM shop.report_service)
+          + (SELECT count(*) FROM shop.report_finance) + (SELECT count(*) FROM shop.report_customer)
+          + (SELECT count(*) FROM shop.report_product), 0::bigint, 'empty: no reports');
+SELECT is((SELECT count(*) FROM shop.sales_result) + (SELECT count(*) FROM shop.service_process)
+          + (SELECT count(*) FROM shop.staff_execution) + (SELECT count(*) FROM shop.sales_channel_monthly), 0::bigint,
+          'empty: no monitors');
 
 -- A10@5, B20@3 planned; A12@6, B20@3 came
 INSERT INTO shop.plan_line (kind, period_start, product_id, quantity, price) VALUES ('sales', '2024-01-01', 'A', 10, 5),

@@ -6,10 +6,12 @@ SET LOCAL crm_ext.as_of = '2024-06-30';
 SELECT crm_create_workspace('club', '{}', subjects => '{profile}');
 
 -- Empty
-SELECT is((SELECT count(*) FROM club.identity_duplicate) + (SELECT count(*) FROM club.customer_profile) + (SELECT count(*) FROM club.next_action)
-          + (SELECT count(*) FROM club.prospect_to_buyer) + (SELECT count(*) FROM club.repeat_rate) + (SELECT count(*) FROM club.cross_sell), 0::bigint, 'empty');
+SELECT is((SELECT count(*) FROM club.identity_duplicate) + (SELECT count(*) FROM club.customer_profile)
+          + (SELECT count(*) FROM club.next_action) + (SELECT count(*) FROM club.prospect_to_buyer)
+          + (SELECT count(*) FROM club.repeat_rate) + (SELECT count(*) FROM club.cross_sell), 0::bigint, 'empty');
 SELECT is((SELECT count(*) FROM club.age_mix WHERE customer_count = 0), 8::bigint, 'empty: the bands are there');
-SELECT is((SELECT count(*) FROM club.completeness_monthly) + (SELECT count(*) FROM club.segment_economics) + (SELECT count(*) FROM club.target_penetration), 0::bigint, 'empty: nothing to share');
+SELECT is((SELECT count(*) FROM club.completeness_monthly) + (SELECT count(*) FROM club.segment_economics)
+          + (SELECT count(*) FROM club.target_penetration), 0::bigint, 'empty: nothing to share');
 
 INSERT INTO club.customer (customer_id, customer_name, email, phone, region, registered_at, birth_on, gender,
     acquired_through) VALUES

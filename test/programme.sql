@@ -4,8 +4,9 @@ SELECT plan(33);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-12-31';
 SELECT crm_create_workspace('xp', '{}', subjects => '{programme}');
-SELECT is((SELECT count(*) FROM xp.experience_index_monthly) + (SELECT count(*) FROM xp.gap_monthly) + (SELECT count(*) FROM xp.nps_monthly)
-          + (SELECT count(*) FROM xp.csat_monthly) + (SELECT count(*) FROM xp.survey_response) + (SELECT count(*) FROM xp.action_effect), 0::bigint, 'empty');
+SELECT is((SELECT count(*) FROM xp.experience_index_monthly) + (SELECT count(*) FROM xp.gap_monthly)
+          + (SELECT count(*) FROM xp.nps_monthly) + (SELECT count(*) FROM xp.csat_monthly)
+          + (SELECT count(*) FROM xp.survey_response) + (SELECT count(*) FROM xp.action_effect), 0::bigint, 'empty');
 SELECT is((SELECT rating_days FROM xp.setting), 365, 'with the programme ratings fade in a year');
 
 INSERT INTO xp.module (module_id, weight) SELECT 'm' || n, n FROM generate_series(1, 8) AS n;

@@ -1,5 +1,5 @@
 -- The programme over a survey of 2,700 voters, and one of 250 customers of telephone companies.
-\set data `test -r "$CRM_SHARED/data/chile_survey.csv" && test -r "$CRM_SHARED/data/ecsi_mobile.csv" && echo on || echo off`
+\set data `d="$CRM_SHARED/data"; test -r "$d/chile_survey.csv" && test -r "$d/ecsi_mobile.csv" && echo on || echo off`
 \if :data
 \set chile `echo "$CRM_SHARED/data/chile_survey.csv"`
 \set ecsi `echo "$CRM_SHARED/data/ecsi_mobile.csv"`

@@ -91,7 +91,8 @@ CREATE TABLE side (angle_id text, weight double precision);
 INSERT INTO side VALUES ('function', 1), ('function', 1), ('feeling', 1);
 SELECT crm_create_workspace('twice', '{
     "touchpoint": {"from": "place", "touchpoint_id": "touchpoint_id", "module_id": "module_id", "weight": "weight"},
-    "module": {"from": "area", "module_id": "module_id"}, "angle": {"from": "side", "angle_id": "angle_id", "weight": "weight"}
+    "module": {"from": "area", "module_id": "module_id"},
+    "angle": {"from": "side", "angle_id": "angle_id", "weight": "weight"}
 }');
 INSERT INTO twice.rating (customer_id, touchpoint_id, angle, level, score, rated_at) VALUES
     ('a', 'till', 'function', 'expected', 5, '2024-06-01'), ('a', 'till', 'function', 'actual', 10, '2024-06-01');

@@ -34,8 +34,10 @@ SELECT is((SELECT count(*) FROM generate_series(1, 200000) AS n,
            WHERE crm_decimal(x)::text <> (x::double precision)::numeric::text), 0::bigint,
                'crm_decimal is the cast, to the last digit');
 SELECT results_eq($$SELECT crm_decimal(x)::text
-    FROM unnest('{0,-0,1e15,-1e15,123456789012345678,5e-324,1.7976931348623157e308,NaN,Infinity,-Infinity,0.1,-2.5,NULL}'::double precision[]) AS x$$,
+                    FROM unnest('{0,-0,1e15,-1e15,123456789012345678,5e-324,1.7976931348623157e308,NaN,Infinity,
+                                  -Infinity,0.1,-2.5,NULL}'::double precision[]) AS x$$,
                   $$SELECT x::numeric::text
-                  FROM unnest('{0,-0,1e15,-1e15,123456789012345678,5e-324,1.7976931348623157e308,NaN,Infinity,-Infinity,0.1,-2.5,NULL}'::double precision[]) AS x$$, 'at both ends too');
+                    FROM unnest('{0,-0,1e15,-1e15,123456789012345678,5e-324,1.7976931348623157e308,NaN,Infinity,
+                                  -Infinity,0.1,-2.5,NULL}'::double precision[]) AS x$$, 'at both ends too');
 SELECT * FROM finish();
 ROLLBACK;

@@ -97,7 +97,8 @@ CREATE FUNCTION pg_temp.contents(workspace text) RETURNS TABLE (view text, conte
 BEGIN
     FOR view IN SELECT relname FROM pg_class WHERE relnamespace = quote_ident(workspace)::regnamespace
         AND relkind = 'v' LOOP
-        EXECUTE format('SELECT md5(string_agg(row, E''\n'' ORDER BY row)) FROM (SELECT t::text AS row FROM %I.%I AS t) AS t',
+        EXECUTE format('SELECT md5(string_agg(row, E''\n'' ORDER BY row))
+                        FROM (SELECT t::text AS row FROM %I.%I AS t) AS t',
                        workspace, view) INTO content;
         RETURN NEXT;
     END LOOP;
@@ -153,7 +154,9 @@ SELECT is(current_setting('crm_ext.as_of'), '2024-12-31', 'a snapshot of another
 CREATE SCHEMA "Über ""Shop""";
 CREATE TABLE "Über ""Shop"""."The 'Orders'" ("Cust ID" integer, "when" date, "a""mount" numeric);
 INSERT INTO "Über ""Shop"""."The 'Orders'" VALUES (1, '2024-01-01', 10), (2, '2024-02-02', 20);
-\set sources '{"purchase": {"from": "\\"Über \\"\\"Shop\\"\\"\\".\\"The ''Orders''\\"", "customer_id": "\\"Cust ID\\"", "purchased_at": "\\"when\\"", "amount": "\\"a\\"\\"mount\\""}}'
+SELECT $$
+{"purchase": {"from": "\"Über \"\"Shop\"\"\".\"The 'Orders'\"", "customer_id": "\"Cust ID\"",
+              "purchased_at": "\"when\"", "amount": "\"a\"\"mount\""}}$$ AS sources \gset
 SELECT lives_ok(format('SELECT crm_create_workspace(%L, %L)', name, :'sources'), 'a workspace named ' || name)
 FROM unnest(ARRAY['My CRM', 'O''Hara "x"', 'select', 'a.b', 'a+b', 'a_b', E'back\\slash', repeat('ü', 20)]) AS name;
 INSERT INTO "Über ""Shop"""."The 'Orders'" VALUES (3, '2024-03-03', 30);

@@ -81,8 +81,9 @@ SELECT is((SELECT sum(customer_count) FROM orders_crm.rfm_heatmap), 995::numeric
 -- Invoices: an amount that is computed, customers that are none
 SET LOCAL crm_ext.as_of = '2011-12-09';
 SELECT lives_ok($$SELECT crm_create_workspace('retail_crm', '{
-    "purchase": {"from": "retail", "purchase_id": "invoice_no", "customer_id": "customer_id", "purchased_at": "invoiced_at",
-                 "amount": "quantity * unit_price", "where": "customer_id <> ''(blank)''"}}', 'Europe/London')$$, 'invoices');
+    "purchase": {"from": "retail", "purchase_id": "invoice_no", "customer_id": "customer_id",
+                 "purchased_at": "invoiced_at", "amount": "quantity * unit_price",
+                 "where": "customer_id <> ''(blank)''"}}', 'Europe/London')$$, 'invoices');
 SELECT is_empty($$SELECT * FROM pg_temp.read_all('retail_crm') WHERE error IS NOT NULL$$,
     'invoices: every view can be read');
 SELECT is((SELECT count(*) FROM retail_crm.customer_activity),

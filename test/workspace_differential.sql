@@ -26,8 +26,10 @@ BEGIN
     TRUNCATE sale, visit;
     INSERT INTO sale
     SELECT CASE WHEN random() < 0.03 THEN NULL ELSE 'c' || floor(random() * (3 + shop % 20)) END,
-           timestamptz '2023-03-01 00:00+00' + make_interval(secs => floor(power(random(), 1 + shop % 3) * 550) * 86400 + floor(random() * 4) * 21600),
-           CASE WHEN random() < 0.15 THEN 0 WHEN random() < 0.25 THEN -round((random() * 90)::numeric, 3) - 0.001 ELSE round((random() * 200)::numeric, 3) END
+           timestamptz '2023-03-01 00:00+00' + make_interval(secs => floor(power(random(), 1 + shop % 3) * 550) * 86400
+                                                                     + floor(random() * 4) * 21600),
+           CASE WHEN random() < 0.15 THEN 0 WHEN random() < 0.25 THEN -round((random() * 90)::numeric, 3) - 0.001
+                ELSE round((random() * 200)::numeric, 3) END
     FROM generate_series(1, 20 + (shop * 37) % 150);
     DELETE FROM sale WHERE extract(month FROM at) = shop % 12;
     INSERT INTO sale VALUES ('refunds', '2024-02-28 23:59:59+00', -1.005), ('refunds', '2024-02-29 00:00+00', -0.001),
@@ -123,8 +125,12 @@ BEGIN
                  FROM comparison, unnest('{east,west}'::text[]) AS w LOOP
             EXECUTE format('WITH ours AS MATERIALIZED (%s), plain AS MATERIALIZED (%s)
                             INSERT INTO difference
-                            SELECT %L, %L, %L, d FROM ((SELECT ''ours '' || ours::text AS d FROM ours EXCEPT ALL SELECT ''ours '' || plain::text FROM plain)
-                                UNION ALL (SELECT ''plain '' || plain::text FROM plain EXCEPT ALL SELECT ''plain '' || ours::text FROM ours)) AS d (d)',
+                            SELECT %L, %L, %L, d
+                            FROM ((SELECT ''ours '' || ours::text AS d FROM ours
+                                   EXCEPT ALL SELECT ''ours '' || plain::text FROM plain)
+                                  UNION ALL
+                                  (SELECT ''plain '' || plain::text FROM plain
+                                   EXCEPT ALL SELECT ''plain '' || ours::text FROM ours)) AS d (d)',
                            c.ours, c.plain, c.name, c.w, shop);
         END LOOP;
     END LOOP;

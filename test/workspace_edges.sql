@@ -26,7 +26,8 @@ RESET crm_ext.as_of;
 -- Expressions
 CREATE FUNCTION pg_temp.source(field text, expression text) RETURNS text LANGUAGE sql AS $$
     SELECT format('SELECT crm_create_workspace(''v'', %L)', jsonb_build_object('purchase',
-        '{"from": "sale", "customer_id": "cust", "purchased_at": "day"}'::jsonb || jsonb_build_object(field, expression)))
+        '{"from": "sale", "customer_id": "cust", "purchased_at": "day"}'::jsonb
+        || jsonb_build_object(field, expression)))
 $$;
 SELECT throws_like(pg_temp.source(field, expression), format('source "purchase", field "%s": %%', field),
     format('%s: %s', field, expression))

@@ -83,7 +83,8 @@ INSERT INTO shop.member VALUES (1, 2), (2, 1);
 INSERT INTO shop.said VALUES (1, 1, '2024-01-01'), (2, 2, '2024-01-01');
 SELECT crm_create_workspace('numbers',
     '{"customer": {"from": "shop.member", "customer_id": "id", "referred_by": "brought_by"},
-    "post": {"from": "shop.said", "post_id": "id::text", "customer_id": "who", "posted_at": "at"}}', subjects => '{profile,community}');
+    "post": {"from": "shop.said", "post_id": "id::text", "customer_id": "who", "posted_at": "at"}}',
+    subjects => '{profile,community}');
 SELECT set_eq('SELECT relation, row_count, is_erased FROM crm_erase_customer(''numbers'', 1, true) WHERE row_count > 0',
               $$VALUES ('customer', 2::bigint, false), ('post', 1, true), ('post_activity', 1, true)$$,
               'a post that must have an author goes; a customer who must name her stays');
@@ -124,7 +125,8 @@ RESET search_path;
 -- An expression that cannot be emptied holds nothing back where nobody is named by it
 CREATE TABLE shop.pal (id integer, brought_by integer);
 INSERT INTO shop.pal VALUES (1, 7), (2, NULL);
-SELECT crm_create_workspace('pals', '{"customer": {"from": "shop.pal", "customer_id": "id", "referred_by": "brought_by + 0"}}');
+SELECT crm_create_workspace('pals',
+    '{"customer": {"from": "shop.pal", "customer_id": "id", "referred_by": "brought_by + 0"}}');
 SELECT results_eq($$SELECT row_count, is_erased FROM crm_erase_customer('pals', 1, true) WHERE relation = 'customer'$$,
     'VALUES (1::bigint, true)', 'who is gone is said to be');
 

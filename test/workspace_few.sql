@@ -97,7 +97,8 @@ SET LOCAL crm_ext.as_of = '2024-10-31';
 
 -- Figures to be drawn are on one scale, with the lost below zero.
 SELECT is_empty('SELECT FROM shop.pareto_curve
-                 WHERE customer_share <> customer_count / (SELECT customer_count::double precision FROM shop.concentration)
+                 WHERE customer_share <> customer_count
+                                         / (SELECT customer_count::double precision FROM shop.concentration)
                      OR customer_share < customer_pct / 100.0', 'the curve has both shares');
 SELECT is_empty('SELECT FROM shop.growth_accounting WHERE signed_dormant_count IS DISTINCT FROM -dormant_count',
                 'who did not come again is below zero');

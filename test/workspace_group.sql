@@ -46,7 +46,8 @@ EXCEPTION WHEN insufficient_privilege THEN
     RETURN SQLERRM || ': ' || hint;
 END $$;
 SELECT is(pg_temp.refusal(call),
-    'workspace "team_crm" belongs to role crm_team: What this call makes must be the owner''s too: use SET ROLE crm_team first.', call)
+    'workspace "team_crm" belongs to role crm_team: What this call makes must be the owner''s too: '
+    'use SET ROLE crm_team first.', call)
 FROM unnest(ARRAY[$$SELECT crm_upgrade_workspace('team_crm')$$, $$SELECT crm_add_subject('team_crm', 'plan')$$,
     $$SELECT crm_change_sources('team_crm', maintain => 'queue')$$,
         $$SELECT crm_set_target('team_crm', 'big', 'amount > 100')$$,

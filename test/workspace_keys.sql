@@ -12,12 +12,14 @@ BEGIN
     EXECUTE format('CREATE TABLE %1$s_order (who %2$s, at date, amount numeric);
                     CREATE TABLE %1$s_person (who %2$s, name text);
                     CREATE TABLE %1$s_talk (who %2$s, at date);
-                    INSERT INTO %1$s_order VALUES (%3$L, ''2024-01-01'', 30), (%4$L, ''2024-02-01'', 100), (%5$L, ''2024-03-01'', 7);
+                    INSERT INTO %1$s_order
+                    VALUES (%3$L, ''2024-01-01'', 30), (%4$L, ''2024-02-01'', 100), (%5$L, ''2024-03-01'', 7);
                     INSERT INTO %1$s_person VALUES (%3$L, ''one''), (%5$L, ''other'')', name, type, one, same, other);
     EXECUTE format($q$SELECT crm_create_workspace(%1$L, '{
         "customer": {"from": "%1$s_person", "customer_id": "who", "customer_name": "name"},
         "purchase": {"from": "%1$s_order", "customer_id": "who", "purchased_at": "at", "amount": "amount"},
-        "interaction": {"from": "%1$s_talk", "customer_id": "who", "interacted_at": "at"}}', maintain => %2$L)$q$, name, maintain);
+        "interaction": {"from": "%1$s_talk", "customer_id": "who", "interacted_at": "at"}}',
+        maintain => %2$L)$q$, name, maintain);
     EXECUTE format('INSERT INTO %1$s_order
         VALUES (%2$L, ''2024-04-01'', 3); INSERT INTO %1$s_talk VALUES (%3$L, ''2024-04-02'')', name, same, one);
     PERFORM crm_refresh(name, true);
@@ -134,11 +136,13 @@ INSERT INTO by_small VALUES (1, '2024-01-01');
 INSERT INTO by_big VALUES (1, 'one');
 INSERT INTO by_text VALUES ('1', 'one');
 SELECT crm_create_workspace('wide',
-    '{"purchase": {"from": "by_small", "customer_id": "who", "purchased_at": "at"}, "customer": {"from": "by_big", "customer_id": "who", "customer_name": "name"}}');
+    '{"purchase": {"from": "by_small", "customer_id": "who", "purchased_at": "at"},
+      "customer": {"from": "by_big", "customer_id": "who", "customer_name": "name"}}');
 SELECT is(pg_temp.key_of('wide.customer_activity') || ' ' || pg_temp.seen('wide'), 'bigint one 0.00; 0',
     'integers become the widest');
 SELECT crm_create_workspace('mixed',
-    '{"purchase": {"from": "by_small", "customer_id": "who", "purchased_at": "at"}, "customer": {"from": "by_text", "customer_id": "who", "customer_name": "name"}}');
+    '{"purchase": {"from": "by_small", "customer_id": "who", "purchased_at": "at"},
+      "customer": {"from": "by_text", "customer_id": "who", "customer_name": "name"}}');
 SELECT is(pg_temp.key_of('mixed.customer_activity') || ' ' || pg_temp.seen('mixed'), 'text one 0.00; 0',
     'an integer and a text become text');
 SELECT throws_ok($$SELECT crm_create_workspace('bad',
@@ -155,8 +159,9 @@ INSERT INTO odd_order VALUES ('', '', '1970-01-01', 5), ('2', ' ', '2024-01-01',
 CREATE TABLE odd_person (who text, potential double precision, since date);
 INSERT INTO odd_person VALUES ('', 0.5, '2024-01-01'), ('a', 70, '1970-01-01'), ('a', 0.3, '2024-01-01');
 SELECT crm_create_workspace('odd',
-    '{"purchase": {"from": "odd_order", "purchase_id": "id", "customer_id": "who", "purchased_at": "at", "amount": "amount"},
-                                     "customer": {"from": "odd_person", "customer_id": "who", "potential": "potential", "registered_at": "since"}}');
+    '{"purchase": {"from": "odd_order", "purchase_id": "id", "customer_id": "who", "purchased_at": "at",
+                   "amount": "amount"},
+      "customer": {"from": "odd_person", "customer_id": "who", "potential": "potential", "registered_at": "since"}}');
 SELECT results_eq($$SELECT source, check_name, problem_count FROM odd.data_quality
                     WHERE problem_count > 0 AND check_name IN ('blank_id', 'blank_customer', 'old_date',
                         'potential_off_scale', 'duplicate_row', 'duplicate_customer')

@@ -25,8 +25,10 @@ INSERT INTO sales.orders SELECT 64, at, amount FROM sales.orders WHERE who = 21;
 CREATE TABLE sales.answer (who integer, at date, touchpoint text, level text, score integer);
 INSERT INTO sales.answer
 SELECT n, CASE n % 3 WHEN 0 THEN date '2024-03-20' ELSE '2024-08-18' END, CASE WHEN n > 60 THEN 'rare' ELSE 'shop' END,
-    level,
-       CASE level WHEN 'expected' THEN 5 WHEN 'actual' THEN CASE WHEN n % 20 = 0 THEN 5 WHEN n % 3 = 0 THEN 3 ELSE 8 END ELSE (n + n / 6) % 11 END
+       level,
+       CASE level WHEN 'expected' THEN 5
+                  WHEN 'actual' THEN CASE WHEN n % 20 = 0 THEN 5 WHEN n % 3 = 0 THEN 3 ELSE 8 END
+                  ELSE (n + n / 6) % 11 END
 FROM generate_series(1, 63) AS n, unnest('{expected,actual,recommend}'::text[]) AS level;
 INSERT INTO sales.answer SELECT n, '2024-06-01', 'shop', level, CASE level WHEN 'expected' THEN 3 ELSE 9 END
 FROM generate_series(201, 203) AS n, unnest('{expected,actual,recommend}'::text[]) AS level;
@@ -45,7 +47,9 @@ SELECT table_name::text AS relation, array_agg(column_name::text) FILTER (
 FROM information_schema.columns
 WHERE table_schema = 'few'
   AND table_name !~ '^reconciliation'
-      AND table_name ~ '_summary$|_cohort$|_retention$|_transition$|^(growth_accounting|churn_rate|clv_by_segment|clv_model_check|rfm_heatmap|rfm_thresholds|pareto_curve|concentration_monthly|touchpoint_gap|recommend_by_outcome)$'
+  AND table_name ~ ('_summary$|_cohort$|_retention$|_transition$|^(growth_accounting|churn_rate|clv_by_segment'
+                    '|clv_model_check|rfm_heatmap|rfm_thresholds|pareto_curve|concentration_monthly|touchpoint_gap'
+                    '|recommend_by_outcome)$')
 GROUP BY table_name;
 SELECT is((SELECT count(*) FROM summary WHERE cardinality(counts) > 0), 17::bigint,
     'summary views that count customers');

@@ -51,9 +51,10 @@ BEGIN
         RETURN NEXT is((SELECT string_agg(view || ': ' || error, E'\n') FROM pg_temp.unreadable('w')), NULL,
             model || ': every view can be read');
     END IF;
-    RETURN NEXT ok((SELECT count(*) = 2 AND bool_and(crm_model_name(clv_model) = regexp_replace(model, '[0-9]+$', 'k')
-                                                     AND (model !~ '[0-9]$'
-                                                         OR clv_model::jsonb #>> '{purchase,parameters,k}' = substring(model, '[0-9]+$')))
+    RETURN NEXT ok((SELECT count(*) = 2 AND bool_and(
+                        crm_model_name(clv_model) = regexp_replace(model, '[0-9]+$', 'k')
+                        AND (model !~ '[0-9]$'
+                             OR clv_model::jsonb #>> '{purchase,parameters,k}' = substring(model, '[0-9]+$')))
                     FROM w.fit WHERE as_of >= '2024-08-31'), model || ': is what was fitted');
     RETURN NEXT ok((SELECT count(*) = 25 AND bool_and(p_alive BETWEEN 0 AND 1 AND clv >= 0) FROM w.customer_clv),
         model || ': of every customer');
@@ -63,7 +64,8 @@ FROM unnest('{bg/nbd,mbg/nbd,pareto/nbd,bg/cnbd-k,mbg/cnbd-k,bg/cnbd-1,mbg/cnbd-
 
 -- The view that checks a model tells what the fit does not.
 SELECT is((SELECT string_agg(DISTINCT coalesce(model_notes, ''), '; ') FROM w.clv_model_check),
-          (SELECT coalesce(string_agg(submodel || ': ' || note, ', '), '') FROM w.scoring_basis, crm_clv_model_notes(clv_model)),
+          (SELECT coalesce(string_agg(submodel || ': ' || note, ', '), '')
+           FROM w.scoring_basis, crm_clv_model_notes(clv_model)),
           'the model check has the notes of the fit');
 SELECT * FROM finish();
 ROLLBACK;

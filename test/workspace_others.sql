@@ -105,7 +105,8 @@ SELECT lives_ok($$SELECT crm_drop_workspace('super', true)$$, 'dropped');
 
 -- Keys of another type
 CREATE FUNCTION pg_temp.change(source text, more text DEFAULT '') RETURNS text LANGUAGE sql AS
-$$SELECT format('SELECT crm_change_sources(''keyed'', ''{"purchase": {"from": "shop.%s", "customer_id": "cust", "purchased_at": "day"}}'' %s)', source, more)$$;
+$$SELECT format('SELECT crm_change_sources(''keyed'',
+    ''{"purchase": {"from": "shop.%s", "customer_id": "cust", "purchased_at": "day"}}'' %s)', source, more)$$;
 SET ROLE crm_owner;
 CREATE TABLE shop.small (cust smallint, day date);
 CREATE TABLE shop.large (cust bigint, day date);

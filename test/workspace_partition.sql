@@ -9,7 +9,8 @@ CREATE TABLE sale_2024 PARTITION OF sale FOR VALUES FROM ('2024-01-01') TO ('202
 CREATE TABLE sale_2024_one PARTITION OF sale_2024 FOR VALUES IN (1);
 CREATE TABLE sale_2024_rest PARTITION OF sale_2024 DEFAULT;
 INSERT INTO sale VALUES (1, 1, '2023-05-05', 10), (2, 1, '2024-05-05', 20), (3, 2, '2024-06-06', 30);
-\set sources '{"purchase": {"from": "sale", "purchase_id": "id", "customer_id": "cust", "purchased_at": "day", "amount": "total"}}'
+SELECT '{"purchase": {"from": "sale", "purchase_id": "id", "customer_id": "cust", "purchased_at": "day",
+                      "amount": "total"}}' AS sources \gset
 
 SELECT throws_ok(format('SELECT crm_create_workspace(''p'', %L)', replace(:'sources', '"sale"', format('"%s"', part))),
                  '42809', format('source "purchase": %s is a partition', part), part || ' is refused by name')
@@ -72,7 +73,8 @@ BEGIN
 END $$;
 SELECT pg_temp.attach_2023() AS keeps_triggers \gset
 SELECT results_eq($$SELECT problem_count, example_key FROM p.data_quality WHERE check_name = 'unfollowed_partition'$$,
-                  CASE WHEN :'keeps_triggers' THEN $$VALUES (1::bigint, 'sale_2025')$$ ELSE $$VALUES (2::bigint, 'sale_2023')$$ END,
+                  CASE WHEN :'keeps_triggers' THEN $$VALUES (1::bigint, 'sale_2025')$$
+                       ELSE $$VALUES (2::bigint, 'sale_2023')$$ END,
                   'data_quality names a new partition');
 INSERT INTO sale VALUES (14, 14, '2025-06-06', 1);
 SELECT results_eq('SELECT customer_id FROM p.customer_activity', ARRAY[14],

@@ -88,7 +88,9 @@ SELECT ok(max(abs(p_alive - CASE WHEN purchase_days = 1 THEN pg_temp.alive(0, 0,
                                      tenure_days) END)) < 1e-4, 'P(alive) by the formula')
 FROM music.p_alive_matrix WHERE p_alive IS NOT NULL;
 SELECT is_empty('SELECT FROM music.p_alive_matrix AS m
-    JOIN music.p_alive_matrix AS n ON n.purchase_days = m.purchase_days AND n.silent_days > m.silent_days WHERE n.p_alive > m.p_alive',
+                 JOIN music.p_alive_matrix AS n
+                     ON n.purchase_days = m.purchase_days AND n.silent_days > m.silent_days
+                 WHERE n.p_alive > m.p_alive',
                 'the longer silent, the less likely');
 SELECT results_eq('SELECT purchase_days, silent_days, expected_purchases FROM music.expected_purchases_matrix
     ORDER BY 1, 2',
@@ -156,9 +158,13 @@ SELECT is_empty('SELECT FROM music.segment_history WHERE customer_count BETWEEN 
 SELECT is_empty('SELECT FROM music.segment_history GROUP BY month_on HAVING count(*)
     FILTER (WHERE customer_count IS NULL) = 1', 'nor one alone, to be told from the rest');
 SELECT is_empty('SELECT FROM music.stage_history WHERE customer_count BETWEEN 1 AND 39', 'no small stage');
-SELECT is_empty('SELECT FROM music.clv_matrix WHERE customer_count BETWEEN 1 AND 39 UNION ALL SELECT
-    FROM music.clv_tracking WHERE actual_count BETWEEN 1 AND 39
-                 UNION ALL SELECT FROM music.clv_frequency_check WHERE customer_count BETWEEN 1 AND 39 UNION ALL SELECT FROM music.clv_holdout WHERE customer_count < 40',
+SELECT is_empty('SELECT FROM music.clv_matrix WHERE customer_count BETWEEN 1 AND 39
+                 UNION ALL
+                 SELECT FROM music.clv_tracking WHERE actual_count BETWEEN 1 AND 39
+                 UNION ALL
+                 SELECT FROM music.clv_frequency_check WHERE customer_count BETWEEN 1 AND 39
+                 UNION ALL
+                 SELECT FROM music.clv_holdout WHERE customer_count < 40',
                 'and no small cell of a check');
 
 -- The whole of CDNOW: what the report says first
@@ -166,8 +172,8 @@ SELECT is_empty('SELECT FROM music.clv_matrix WHERE customer_count BETWEEN 1 AND
 CREATE TABLE cdnow_all (customer_id integer, purchased_on date, cds integer, amount numeric(10, 2));
 COPY cdnow_all FROM :'cdnow_csv' (FORMAT csv, HEADER true);
 SELECT crm_create_workspace('disc',
-    '{"purchase": {"from": "cdnow_all", "customer_id": "customer_id", "purchased_at": "purchased_on", "amount": "amount"}}',
-                            maintain => 'refresh');
+    '{"purchase": {"from": "cdnow_all", "customer_id": "customer_id", "purchased_at": "purchased_on",
+                   "amount": "amount"}}', maintain => 'refresh');
 SELECT results_eq($$SELECT round(100 * customer_share::numeric, 1), round(100 * amount_share::numeric, 1)
     FROM disc.segment_summary WHERE segment = 'champions'$$,
                   'VALUES (17.6, 51.9)', 'champions: 17.6 % of the customers bring 51.9 % of the revenue');

@@ -26,7 +26,13 @@ INSERT INTO sales.contact SELECT cust, area, at, 'mail' FROM sales.orders;
 CREATE TABLE sales.answer (cust text, area text, at date, level text, score integer);
 INSERT INTO sales.answer SELECT id, area, '2024-06-01', level, 5
 FROM sales.person, unnest('{expected,actual,recommend}'::text[]) AS level;
-\set sources '{"purchase": {"from": "sales.orders", "purchase_id": "id", "customer_id": "cust", "purchased_at": "at", "amount": "total"}, "customer": {"from": "sales.person", "customer_id": "id", "customer_name": "name", "region": "area"}, "interaction": {"from": "sales.contact", "customer_id": "cust", "interacted_at": "at", "channel": "way"}, "rating": {"from": "sales.answer", "customer_id": "cust", "touchpoint_id": "''shop''", "level": "level", "score": "score", "rated_at": "at"}}'
+SELECT $$
+{"purchase": {"from": "sales.orders", "purchase_id": "id", "customer_id": "cust", "purchased_at": "at",
+              "amount": "total"},
+ "customer": {"from": "sales.person", "customer_id": "id", "customer_name": "name", "region": "area"},
+ "interaction": {"from": "sales.contact", "customer_id": "cust", "interacted_at": "at", "channel": "way"},
+ "rating": {"from": "sales.answer", "customer_id": "cust", "touchpoint_id": "'shop'", "level": "level",
+            "score": "score", "rated_at": "at"}}$$ AS sources \gset
 SELECT throws_ok(format($$SELECT crm_create_workspace('crm', %L)$$, :'sources'), '42501', NULL,
     'a workspace takes CREATE on the database');
 RESET ROLE;
@@ -74,7 +80,9 @@ GRANT TRIGGER ON sales.orders TO crm_writer;
 SET ROLE crm_writer;
 SELECT throws_ok($$SELECT crm_create_workspace('theirs_too',
     '{"purchase": {"from": "sales.orders", "customer_id": "cust", "purchased_at": "at"}}')$$,
-                 '42501', 'source "purchase": sales.orders belongs to crm_owner, who does not have the privileges of crm_writer', 'the right TRIGGER alone is not enough for triggers');
+                 '42501',
+                 'source "purchase": sales.orders belongs to crm_owner, who does not have the privileges of crm_writer',
+                 'the right TRIGGER alone is not enough for triggers');
 SELECT lives_ok($$SELECT crm_drop_workspace('theirs')$$, 'he drops his own');
 RESET ROLE;
 GRANT crm_writer TO crm_owner;

@@ -16,7 +16,8 @@ SET ROLE crm_shop;
 CREATE TABLE ours.orders (id integer, cust integer, at date, total numeric);
 GRANT ALL ON ours.orders TO crm_clerk, crm_eve;
 SELECT crm_create_workspace('shop_crm',
-    '{"purchase": {"from": "ours.orders", "customer_id": "orders.cust", "purchased_at": "at", "amount": "total -- net"}}');
+    '{"purchase": {"from": "ours.orders", "customer_id": "orders.cust", "purchased_at": "at",
+                   "amount": "total -- net"}}');
 SELECT crm_create_workspace('shop_queue',
     '{"purchase": {"from": "ours.orders", "customer_id": "cust", "purchased_at": "at"}}', maintain => 'queue');
 
@@ -51,7 +52,8 @@ SELECT throws_ok($$CREATE TRIGGER eves AFTER INSERT ON ours.orders REFERENCING N
                    'nobody else makes a trigger of a workspace''s function');
 SELECT throws_ok($$SELECT crm_create_workspace('eve_crm',
     '{"purchase": {"from": "ours.orders", "customer_id": "cust", "purchased_at": "at"}}')$$,
-                 '42501', 'source "purchase": ours.orders belongs to crm_shop, who does not have the privileges of crm_eve',
+                 '42501',
+                 'source "purchase": ours.orders belongs to crm_shop, who does not have the privileges of crm_eve',
                  'nor a workspace with triggers whose table is not hers');
 
 -- An expression in which a third person has a hand, in any way
@@ -86,7 +88,8 @@ FROM (VALUES ('amount', 'eves.fold(1)',
              ('where', 'code IS NOT NULL', 'source "purchase" uses type eves.code of crm_eve%'),
              ('customer_id', 'id OPERATOR(eves.+) 1', 'source "purchase" uses % of crm_eve%'),
              ('customer_id', '5::eves.positive', 'source "purchase" uses type eves.positive of crm_eve%'),
-             ('events', 'n', 'source "purchase" uses type eves.positive of crm_eve%')) AS t (field, expression, message);
+             ('events', 'n', 'source "purchase" uses type eves.positive of crm_eve%'))
+     AS t (field, expression, message);
 RESET ROLE;
 CREATE TABLE public.supers (id integer, cust integer, at date, total numeric, code eves.code);
 SELECT throws_like(pg_temp.source(field, expression, 'public.supers'), message,
@@ -229,7 +232,7 @@ DELETE FROM eves.ran;
 CREATE TRIGGER spy AFTER INSERT OR UPDATE ON open_crm.customer_activity FOR EACH STATEMENT EXECUTE FUNCTION eves.spy();
 SET ROLE crm_clerk;
 SELECT throws_ok($$INSERT INTO ours.plain VALUES (1, '2024-01-01', 1)$$, '42501',
-                 'a trigger in the workspace calls a function whose owner does not have the privileges of crm_shop',
+                 'a trigger calls a function whose owner does not have the privileges of crm_shop',
                  'nor a trigger on a ledger');
 SET ROLE crm_shop;
 SELECT throws_like(format('SELECT %s', call),
@@ -421,7 +424,8 @@ SELECT results_eq('SELECT customer_id FROM moving.customer_activity', ARRAY['a l
 CREATE TABLE ours.twisted (cust integer, at date, total numeric);
 CREATE FUNCTION ours.twist(integer) RETURNS integer IMMUTABLE LANGUAGE sql AS 'SELECT $1';
 SELECT crm_create_workspace('twisted',
-    '{"purchase": {"from": "ours.twisted", "customer_id": "ours.twist(cust)", "purchased_at": "at", "amount": "total"}}');
+    '{"purchase": {"from": "ours.twisted", "customer_id": "ours.twist(cust)", "purchased_at": "at",
+                   "amount": "total"}}');
 CREATE FUNCTION ours.replace_it() RETURNS integer LANGUAGE plpgsql AS $$
 BEGIN
     EXECUTE replace(pg_get_functiondef('twisted.follow_purchase'::regproc), 'Keeps workspace', 'Keeps the workspace');
@@ -446,8 +450,8 @@ SET LOCAL TimeZone = 'America/New_York';
 SET LOCAL DateStyle = 'SQL, DMY';
 CREATE TABLE ours.visits (who integer, at timestamptz);
 SELECT crm_create_workspace('visits',
-    '{"purchase": {"from": "ours.visits", "customer_id": "who", "purchased_at": "at", "where": "at >= ''2024-01-02''"}}',
-                            time_zone => 'Asia/Tokyo');
+    '{"purchase": {"from": "ours.visits", "customer_id": "who", "purchased_at": "at",
+                   "where": "at >= ''2024-01-02''"}}', time_zone => 'Asia/Tokyo');
 SET LOCAL TimeZone = 'Pacific/Auckland';
 INSERT INTO ours.visits VALUES (1, '2024-01-01 14:59:59+00'), (2, '2024-01-01 15:00:00+00');
 SELECT results_eq('SELECT customer_id FROM visits.customer_activity', ARRAY[2],
@@ -466,7 +470,8 @@ SET ROLE crm_shop;
 ALTER SCHEMA shop_crm RENAME TO shop_renamed;
 SELECT throws_ok($$INSERT INTO ours.orders VALUES (6, 12, '2024-01-03', 5)$$,
                  -- PostgreSQL 16 and later name the table, not its schema.
-                 CASE WHEN current_setting('server_version_num')::integer >= 160000 THEN '42P01' ELSE '3F000' END::char(5),
+                 CASE WHEN current_setting('server_version_num')::integer >= 160000 THEN '42P01'
+                      ELSE '3F000' END::char(5),
                  NULL, 'a workspace that was renamed is missed');
 SELECT crm_upgrade_workspace('shop_renamed');
 DROP SCHEMA shop_queue CASCADE;
@@ -511,8 +516,10 @@ INSERT INTO runs_text VALUES
         ('crm_grant_reader', 'names'),
     ('crm_revoke_reader', 'names'), ('crm_create_plain_view', 'names'), ('crm_enter_plain_schema', 'names'),
     ('crm_create_sight', 'constants, names and the type of a key'), ('crm_drop_sights', 'names'),
-    ('crm_is_distributed', 'a constant'), ('crm_distribution_column', 'a constant'), ('crm_distributed_rows', 'a name'),
-    ('crm_create_source_view', 'what crm_source_query says, and names'), ('crm_write_definition', 'literals and a number'),
+    ('crm_is_distributed', 'a constant'), ('crm_distribution_column', 'a constant'),
+    ('crm_distributed_rows', 'a name'),
+    ('crm_create_source_view', 'what crm_source_query says, and names'),
+    ('crm_write_definition', 'literals and a number'),
     ('crm_convert_workspace', 'names'), ('crm_forget_first_release', 'names and types of the workspace''s own views'),
     ('crm_set_target', 'names'), ('crm_make_targets', 'conditions of the owner, which crm_set_target has parsed');
 SELECT is_empty($$SELECT p.oid::regprocedure FROM pg_proc AS p JOIN pg_language AS l ON l.oid = p.prolang
@@ -526,7 +533,8 @@ SELECT is_empty($$SELECT p.oid::regprocedure FROM pg_proc AS p JOIN pg_language 
 CREATE FUNCTION pg_temp.called(function oid, workspace text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
     EXECUTE (SELECT format('SELECT * FROM %s(%s)', function::regproc,
-                           (SELECT string_agg(CASE WHEN n = 1 THEN quote_literal(workspace) ELSE 'NULL' END || '::' || t::regtype, ', ' ORDER BY n)
+                           (SELECT string_agg(CASE WHEN n = 1 THEN quote_literal(workspace) ELSE 'NULL' END
+                                              || '::' || t::regtype, ', ' ORDER BY n)
                             FROM unnest(proargtypes::oid[]) WITH ORDINALITY AS a (t, n)))
              FROM pg_proc WHERE oid = function);
     RETURN 'ran';

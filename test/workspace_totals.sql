@@ -23,8 +23,10 @@ INSERT INTO answer VALUES (6, '2024-02-01', 'shop', 'actual', 5), (13, '2024-02-
 SELECT crm_create_workspace('who', '{
     "customer": {"from": "person", "customer_id": "id", "customer_name": "name", "registered_at": "since"},
     "purchase": {"from": "sale", "customer_id": "who", "purchased_at": "at", "amount": "amount"},
-    "interaction": {"from": "talk", "customer_id": "who", "interacted_at": "at", "channel": "way", "is_responded": "reply"},
-    "rating": {"from": "answer", "customer_id": "who", "rated_at": "at", "touchpoint_id": "spot", "level": "level", "score": "score"}}');
+    "interaction": {"from": "talk", "customer_id": "who", "interacted_at": "at", "channel": "way",
+                    "is_responded": "reply"},
+    "rating": {"from": "answer", "customer_id": "who", "rated_at": "at", "touchpoint_id": "spot", "level": "level",
+               "score": "score"}}');
 SELECT results_eq('SELECT customer_id, customer_name, is_prospect FROM who.customer_360 ORDER BY 1',
                   $$VALUES (1, 'buyer', false), (2, 'prospect', true), (4, 'buys before', false),
                   (5, 'spoke before', true), (6, 'rated before', true),
@@ -107,9 +109,11 @@ SELECT is((SELECT array_agg(DISTINCT as_of) FROM pg_temp.days('island')),
     ARRAY[(now() AT TIME ZONE 'Pacific/Kiritimati')::date], 'every view says the workspace''s day');
 SELECT is((SELECT array_agg(DISTINCT as_of) FROM pg_temp.days('samoa')),
     ARRAY[(now() AT TIME ZONE 'Pacific/Pago_Pago')::date], 'here as well');
-SELECT is_empty($$SELECT relname FROM pg_class WHERE relnamespace = 'island'::regnamespace AND relkind = 'v'
-    AND relname NOT IN ('purchase', 'definition')
-                    AND pg_get_viewdef(oid) ~* 'crm_as_of\(\)|current_date|current_timestamp|\mnow\('$$, 'no view reads another clock');
+SELECT is_empty($$SELECT relname FROM pg_class
+                  WHERE relnamespace = 'island'::regnamespace AND relkind = 'v'
+                    AND relname NOT IN ('purchase', 'definition')
+                    AND pg_get_viewdef(oid) ~* 'crm_as_of\(\)|current_date|current_timestamp|\mnow\('$$,
+                'no view reads another clock');
 SELECT crm_refit('island'), crm_snapshot('island');
 SELECT is((SELECT array_agg(DISTINCT as_of) FROM (SELECT as_of FROM island.fit UNION ALL SELECT as_of
     FROM island.customer_snapshot) AS d),
@@ -156,8 +160,10 @@ INSERT INTO odd VALUES ('1', 1, '2203-01-01', 3, 'EUR'), ('1', 1, '2024-01-01', 
 CREATE TABLE recommended (who integer, at date, score double precision);
 INSERT INTO recommended SELECT n, '2024-01-01', 1 + n % 5 FROM generate_series(1, 20) AS n;
 SELECT crm_create_workspace('told', '{
-    "purchase": {"from": "odd", "purchase_id": "id", "customer_id": "who", "purchased_at": "at", "amount": "amount", "currency": "money"},
-    "rating": {"from": "recommended", "customer_id": "who", "rated_at": "at", "touchpoint_id": "''all''", "level": "''recommend''", "score": "score"}}');
+    "purchase": {"from": "odd", "purchase_id": "id", "customer_id": "who", "purchased_at": "at", "amount": "amount",
+                 "currency": "money"},
+    "rating": {"from": "recommended", "customer_id": "who", "rated_at": "at", "touchpoint_id": "''all''",
+               "level": "''recommend''", "score": "score"}}');
 SELECT results_eq($$SELECT source, check_name, severity, problem_count FROM told.data_quality WHERE problem_count > 0
     AND severity <> 'info' ORDER BY 1, 2$$,
                   $$VALUES ('purchase', 'duplicate_id', 'error', 1::bigint), ('purchase', 'future_date', 'warning', 1),

@@ -121,7 +121,8 @@ SELECT pg_temp.follows($$INSERT INTO %t VALUES (4000, 'fay', '2024-04-01', 31, 0
 SELECT pg_temp.follows($$INSERT INTO %t VALUES (4000, 'fay', '2024-04-01', 31, 0, 'paid') ON CONFLICT DO NOTHING$$,
                        'ON CONFLICT DO NOTHING', false);
 SELECT pg_temp.follows($$COPY %t (id, cust, created_at, total, discount, status)
-                         FROM PROGRAM 'printf "5000,ann,2023-02-03,1.25,0,paid\n5001,zoe,2024-02-03,2.5,0,paid\n"' (FORMAT csv)$$, 'COPY');
+                         FROM PROGRAM 'printf "5000,ann,2023-02-03,1.25,0,paid\n5001,zoe,2024-02-03,2.5,0,paid\n"'
+                         (FORMAT csv)$$, 'COPY');
 SELECT pg_temp.follows($$WITH gone AS (DELETE FROM %t WHERE id BETWEEN 100 AND 200 RETURNING *)
                          INSERT INTO %t SELECT id + 100000, cust, created_at, total + 1, discount, status, items
                          FROM gone$$,
@@ -131,7 +132,8 @@ SELECT pg_temp.follows($$WITH gone AS (UPDATE %t SET total = 1 WHERE id = 252 RE
                          'two UPDATEs in one statement');
 SELECT current_setting('server_version_num')::integer >= 150000 AS has_merge \gset
 \if :has_merge
-SELECT pg_temp.follows($$MERGE INTO %t AS o USING (VALUES (300, 'ivy'), (301, NULL), (9000, 'joe')) AS n (id, cust) ON o.id = n.id
+SELECT pg_temp.follows($$MERGE INTO %t AS o
+                         USING (VALUES (300, 'ivy'), (301, NULL), (9000, 'joe')) AS n (id, cust) ON o.id = n.id
                          WHEN MATCHED AND n.cust IS NULL THEN DELETE
                          WHEN MATCHED THEN UPDATE SET cust = n.cust, total = total + 1
                          WHEN NOT MATCHED THEN INSERT VALUES (n.id, n.cust, '2024-05-05', 9, 0, 'paid', 1)$$, 'MERGE');
@@ -241,9 +243,9 @@ SET LOCAL allow_system_table_mods = off;
 CREATE TABLE spread (LIKE plain);
 INSERT INTO pg_catalog.pg_dist_partition VALUES ('spread');
 SELECT throws_ok($$SELECT crm_create_workspace('over_spread',
-    '{"purchase": {"from": "spread", "customer_id": "cust", "purchased_at": "created_at"}}',
-                                               maintain => 'queue')$$, '42809',
-                                                   'source "purchase": spread cannot have the triggers that keep ledgers current',
+                       '{"purchase": {"from": "spread", "customer_id": "cust", "purchased_at": "created_at"}}',
+                       maintain => 'queue')$$,
+                 '42809', 'source "purchase": spread cannot have the triggers that keep ledgers current',
                  'a distributed table is refused before anything is made');
 SELECT lives_ok($$SELECT crm_create_workspace('over_spread',
     '{"purchase": {"from": "spread", "customer_id": "cust", "purchased_at": "created_at", "amount": "total"}}')$$,

@@ -16,7 +16,8 @@ rm -rf "$folder/pictures" "$folder/profile" "$folder/superset.db"
 mkdir -p "$folder/pictures"
 if [[ ! -x $folder/superset/bin/superset ]]; then
     python3 -m venv "$folder/superset"
-    "$folder/superset/bin/pip" install -q apache-superset==6.1.0 psycopg2-binary rich cachetools cachelib==0.13.0 flask-caching==2.3.1
+    "$folder/superset/bin/pip" install -q apache-superset==6.1.0 psycopg2-binary rich cachetools \
+        cachelib==0.13.0 flask-caching==2.3.1
 fi
 
 # Everybody on loopback is an administrator: this is no server to be kept.
@@ -35,7 +36,8 @@ export SUPERSET_CONFIG_PATH=$folder/superset_config.py FLASK_APP=superset PATH=$
     superset init
     superset import-dashboards --path "$archive" --username admin
 } >"$folder/log" 2>&1
-gunicorn --bind "127.0.0.1:$port" --workers 1 --threads 4 --timeout 120 'superset.app:create_app()' >>"$folder/log" 2>&1 &
+gunicorn --bind "127.0.0.1:$port" --workers 1 --threads 4 --timeout 120 'superset.app:create_app()' \
+    >>"$folder/log" 2>&1 &
 server=$!
 trap 'kill "$server"' EXIT
 until curl -sf "http://127.0.0.1:$port/health" >/dev/null; do sleep 1; done
@@ -48,8 +50,10 @@ for chart in json.load(urllib.request.urlopen(url))["result"]:
 END
 shot()
 {
-    timeout 120 chromium --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --hide-scrollbars --user-data-dir="$folder/profile" \
-        --window-size="$2" --virtual-time-budget=30000 --screenshot="$folder/pictures/$3.png" "http://127.0.0.1:$port/$1" </dev/null >/dev/null 2>&1 || printf '    no picture of %s\n' "$3"
+    timeout 120 chromium --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --hide-scrollbars \
+        --user-data-dir="$folder/profile" --window-size="$2" --virtual-time-budget=30000 \
+        --screenshot="$folder/pictures/$3.png" "http://127.0.0.1:$port/$1" </dev/null >/dev/null 2>&1 ||
+        printf '    no picture of %s\n' "$3"
 }
 while IFS=$'\t' read -r id name; do
     shot "explore/?slice_id=$id&standalone=1" 900,520 "${name//[^A-Za-z0-9]/_}"

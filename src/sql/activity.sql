@@ -106,13 +106,18 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 
 COMMENT ON FUNCTION crm_activity_eq(crm_activity, crm_activity) IS 'The operator =: same days, events and amounts.';
 COMMENT ON FUNCTION crm_activity_ne(crm_activity, crm_activity) IS 'The operator <>: some day differs.';
-COMMENT ON FUNCTION crm_activity_lt(crm_activity, crm_activity) IS 'The operator <: an order for sorting, without meaning.';
-COMMENT ON FUNCTION crm_activity_le(crm_activity, crm_activity) IS 'The operator <=: an order for sorting, without meaning.';
-COMMENT ON FUNCTION crm_activity_gt(crm_activity, crm_activity) IS 'The operator >: an order for sorting, without meaning.';
-COMMENT ON FUNCTION crm_activity_ge(crm_activity, crm_activity) IS 'The operator >=: an order for sorting, without meaning.';
+COMMENT ON FUNCTION crm_activity_lt(crm_activity, crm_activity) IS
+'The operator <: an order for sorting, without meaning.';
+COMMENT ON FUNCTION crm_activity_le(crm_activity, crm_activity) IS
+'The operator <=: an order for sorting, without meaning.';
+COMMENT ON FUNCTION crm_activity_gt(crm_activity, crm_activity) IS
+'The operator >: an order for sorting, without meaning.';
+COMMENT ON FUNCTION crm_activity_ge(crm_activity, crm_activity) IS
+'The operator >=: an order for sorting, without meaning.';
 COMMENT ON FUNCTION crm_activity_cmp(crm_activity, crm_activity) IS 'Support of the btree operator class.';
 COMMENT ON FUNCTION crm_activity_hash(crm_activity) IS 'Support of the hash operator class.';
-COMMENT ON FUNCTION crm_activity_hash_extended(crm_activity, bigint) IS 'Support of the hash operator class, with a seed.';
+COMMENT ON FUNCTION crm_activity_hash_extended(crm_activity, bigint) IS
+'Support of the hash operator class, with a seed.';
 
 CREATE OPERATOR = (
     FUNCTION = crm_activity_eq,
@@ -212,12 +217,16 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_activity_agg_trans(internal, date) IS 'Support of crm_activity_agg: takes in a row.';
 COMMENT ON FUNCTION crm_activity_agg_trans(internal, date, numeric) IS 'Support of crm_activity_agg: takes in a row.';
-COMMENT ON FUNCTION crm_activity_agg_trans(internal, date, double precision) IS 'Support of crm_activity_agg: takes in a row.';
+COMMENT ON FUNCTION crm_activity_agg_trans(internal, date, double precision) IS
+'Support of crm_activity_agg: takes in a row.';
 COMMENT ON FUNCTION crm_activity_agg_trans(internal, date, bigint) IS 'Support of crm_activity_agg: takes in a row.';
-COMMENT ON FUNCTION crm_activity_agg_trans(internal, date, numeric, integer) IS 'Support of crm_activity_agg: takes in a row.';
-COMMENT ON FUNCTION crm_activity_agg_combine(internal, internal) IS 'Support of crm_activity_agg: adds two partial states.';
+COMMENT ON FUNCTION crm_activity_agg_trans(internal, date, numeric, integer) IS
+'Support of crm_activity_agg: takes in a row.';
+COMMENT ON FUNCTION crm_activity_agg_combine(internal, internal) IS
+'Support of crm_activity_agg: adds two partial states.';
 COMMENT ON FUNCTION crm_activity_agg_serialize(internal) IS 'Support of crm_activity_agg: a partial state as bytes.';
-COMMENT ON FUNCTION crm_activity_agg_deserialize(bytea, internal) IS 'Support of crm_activity_agg: a partial state from bytes.';
+COMMENT ON FUNCTION crm_activity_agg_deserialize(bytea, internal) IS
+'Support of crm_activity_agg: a partial state from bytes.';
 COMMENT ON FUNCTION crm_activity_agg_final(internal) IS 'Support of crm_activity_agg: the ledger.';
 
 CREATE AGGREGATE crm_activity_agg(day date) (

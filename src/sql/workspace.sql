@@ -76,7 +76,9 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_word_trigger() IS
 'Keeps the words of a vocabulary, such as touch_kind, in small letters.
-For a trigger BEFORE INSERT OR UPDATE, FOR EACH ROW; its argument is the column of the word. Views look words up in small letters, so those of the sources may be written in any, and so may those that are put into the vocabulary. Error 39P01 for a trigger of another kind.';
+For a trigger BEFORE INSERT OR UPDATE, FOR EACH ROW; its argument is the column of the word. Views look words up
+in small letters, so those of the sources may be written in any, and so may those that are put into the vocabulary.
+Error 39P01 for a trigger of another kind.';
 
 -- What becomes of a row's columns
 
@@ -93,7 +95,8 @@ BEGIN
     IF TG_LEVEL <> 'ROW' OR TG_WHEN <> 'AFTER' OR TG_NARGS < 3 THEN
         RAISE EXCEPTION 'crm_move_trigger must be called by an AFTER trigger FOR EACH ROW'
             USING ERRCODE = 'trigger_protocol_violated',
-                  HINT = 'Its arguments are the table to log in, the column of the customer''s key, and the columns to watch.';
+                  HINT = 'Its arguments are the table to log in, the column of the customer''s key, '
+                         'and the columns to watch.';
     END IF;
     log := TG_ARGV[0]::regclass;
     FOREACH watched IN ARRAY TG_ARGV[2:] LOOP

@@ -24,9 +24,12 @@ CREATE FUNCTION crm_own_views() RETURNS SETOF text
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 60 AS $$
     SELECT c.relname FROM pg_class AS c
     WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relkind = 'v'
-      AND (c.relname IN ('definition', 'customer_360', 'customer_elsewhere', 'data_quality', 'reconciliation', 'target_member')
-           OR c.relname IN (SELECT unnest(ARRAY[f.source, crm_distributed_view(f.source)]) FROM crm_source_fields() AS f)
-           OR c.relname IN (SELECT (regexp_match(s.statement, '^CREATE OR REPLACE VIEW (\w+)'))[1] FROM crm_workspace_script() AS s));
+      AND (c.relname IN ('definition', 'customer_360', 'customer_elsewhere', 'data_quality', 'reconciliation',
+                         'target_member')
+           OR c.relname IN (SELECT unnest(ARRAY[f.source, crm_distributed_view(f.source)])
+                            FROM crm_source_fields() AS f)
+           OR c.relname IN (SELECT (regexp_match(s.statement, '^CREATE OR REPLACE VIEW (\w+)'))[1]
+                            FROM crm_workspace_script() AS s));
 $$;
 COMMENT ON FUNCTION crm_own_views() IS
 'The views of the workspace in search_path that the extension made.';
@@ -34,7 +37,8 @@ COMMENT ON FUNCTION crm_own_views() IS
 CREATE FUNCTION crm_dependents(relations text[]) RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
     -- A rule, and with it a view, depends on what it reads; a trigger, a default and the like on their relation.
-    SELECT string_agg(DISTINCT CASE WHEN w.rulename = '_RETURN' THEN pg_describe_object('pg_class'::regclass, w.ev_class, 0)
+    SELECT string_agg(DISTINCT CASE WHEN w.rulename = '_RETURN'
+                                    THEN pg_describe_object('pg_class'::regclass, w.ev_class, 0)
                                     ELSE pg_describe_object(d.classid, d.objid, d.objsubid) END, ', ')
     FROM pg_class AS c
     JOIN pg_depend AS d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid
@@ -49,8 +53,9 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
       AND (w.rulename <> '_RETURN'
            OR w.ev_class NOT IN (SELECT quote_ident(v)::regclass FROM crm_own_views() AS v)
            OR NOT t.tgisinternal AND p.pronamespace <> c.relnamespace
-              AND NOT EXISTS (SELECT FROM pg_depend AS m WHERE m.classid = 'pg_proc'::regclass AND m.objid = p.oid AND m.deptype = 'e'
-                              AND m.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'crm_ext'))
+              AND NOT EXISTS (SELECT FROM pg_depend AS m
+                              WHERE m.classid = 'pg_proc'::regclass AND m.objid = p.oid AND m.deptype = 'e'
+                                AND m.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'crm_ext'))
            OR NOT t.tgisinternal AND p.pronamespace = c.relnamespace AND p.proname NOT LIKE 'follow\_%'
            OR f.contype = 'f'
            OR o.polname NOT LIKE 'crm\_%'
@@ -63,7 +68,8 @@ Views, rules, triggers, foreign keys, policies, functions with a body of SQL. NU
 
 CREATE FUNCTION crm_grants(relation text) RETURNS SETOF text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 5 AS $$
-    SELECT format('GRANT %s%s ON {} TO %s%s', a.privilege_type, a.of_column, CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END,
+    SELECT format('GRANT %s%s ON {} TO %s%s', a.privilege_type, a.of_column,
+                  CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END,
                   CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' END)
     FROM pg_class AS c,
          LATERAL (SELECT x.*, '' AS of_column FROM aclexplode(c.relacl) AS x
@@ -101,7 +107,8 @@ CREATE FUNCTION crm_key_columns(OUT relation text, OUT key_column text)
 RETURNS SETOF record
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 10 AS $$
     SELECT c.relname, k.key_column
-    FROM (SELECT (regexp_match(statement, '^CREATE TABLE IF NOT EXISTS (\w+)'))[1], (regexp_matches(statement, '(\w+) :customer_id', 'g'))[1]
+    FROM (SELECT (regexp_match(statement, '^CREATE TABLE IF NOT EXISTS (\w+)'))[1],
+                 (regexp_matches(statement, '(\w+) :customer_id', 'g'))[1]
           FROM crm_workspace_script()
           UNION
           SELECT source, field FROM crm_source_fields() WHERE type = 'key') AS k (relation, key_column)
@@ -127,13 +134,16 @@ BEGIN
         RAISE EXCEPTION 'cannot change the type of customers'' keys from % to % because % depends on it',
                         before ->> 'key_type', definition ->> 'key_type', dependent
             USING ERRCODE = 'dependent_objects_still_exist',
-                  HINT = format('Cast the key in the source, as in "customer_id": "(id)::%s", or specify cascade => true to drop dependent objects.',
+                  HINT = format('Cast the key in the source, as in "customer_id": "(id)::%s", '
+                                'or specify cascade => true to drop dependent objects.',
                                 before ->> 'key_type');
     END IF;
     grants := ARRAY(SELECT replace(g, '{}', quote_ident(v)) FROM unnest(views) AS v, crm_grants(v) AS g);
     EXECUTE format('DROP VIEW %s CASCADE', (SELECT string_agg(quote_ident(v), ', ') FROM unnest(views) AS v));
-    FOR policy IN SELECT polname, polrelid::regclass AS relation FROM pg_policy JOIN pg_class ON pg_class.oid = polrelid
-                  WHERE relnamespace = quote_ident(current_schema())::regnamespace AND (cascade OR polname LIKE 'crm\_%') LOOP
+    FOR policy IN SELECT polname, polrelid::regclass AS relation
+                  FROM pg_policy JOIN pg_class ON pg_class.oid = polrelid
+                  WHERE relnamespace = quote_ident(current_schema())::regnamespace
+                    AND (cascade OR polname LIKE 'crm\_%') LOOP
         EXECUTE format('DROP POLICY %I ON %s', policy.polname, policy.relation);
     END LOOP;
     PERFORM crm_drop_sights();
@@ -145,9 +155,12 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_change_key(jsonb, jsonb, boolean) IS
 'Gives the keys of a workspace another type.
-Views are dropped, to be made again: returns the statements that give back the rights on them. Error 2BP01 names what depends on them and is not the extension''s, unless cascade, which drops it.';
+Views are dropped, to be made again: returns the statements that give back the rights on them.
+Error 2BP01 names what depends on them and is not the extension''s, unless cascade, which drops it.';
 
-CREATE FUNCTION crm_change_sources(workspace text, sources jsonb DEFAULT '{}', time_zone text DEFAULT NULL, maintain text DEFAULT NULL, cascade boolean DEFAULT false, search_path text DEFAULT current_setting('search_path')) RETURNS void
+CREATE FUNCTION crm_change_sources(workspace text, sources jsonb DEFAULT '{}', time_zone text DEFAULT NULL,
+    maintain text DEFAULT NULL, cascade boolean DEFAULT false,
+    search_path text DEFAULT current_setting('search_path')) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET client_min_messages = warning
@@ -170,8 +183,10 @@ BEGIN
     PERFORM crm_enter_workspace(workspace);
     IF sources #>> '{purchase,amount}' IS NOT NULL
        AND crm_amount_scale(definition -> 'sources') <> (definition ->> 'amount_scale')::integer THEN
-        RAISE WARNING 'amounts in workspace "%" continue to be shown with % decimals', workspace, definition ->> 'amount_scale'
-            USING HINT = 'Columns of views keep their type. A new workspace would show as many decimals as the source has.';
+        RAISE WARNING 'amounts in workspace "%" continue to be shown with % decimals',
+                      workspace, definition ->> 'amount_scale'
+            USING HINT = 'Columns of views keep their type. '
+                         'A new workspace would show as many decimals as the source has.';
     END IF;
     -- Tables of the workspace's own know its time zone.
     SELECT coalesce(jsonb_object_agg(relname, crm_set_aside(relname::text)), '{}') INTO replaced
@@ -193,8 +208,14 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_change_sources(text, jsonb, text, text, boolean, text) IS
 'Other sources, time zone or way to maintain for a workspace.
-sources: the ones that change, as for crm_create_workspace; others stay. NULL leaves a thing as it is. Ledgers are made to follow; settings, fits, snapshots and moves stay. Views are replaced where they are, so that yours on top of them stay. Keys keep their type where it can hold the new ones, as text holds integers; else they take that of the sources, and views are made anew.
-A table of the workspace that gives way to a source must be empty (error 55006), and its own tables of purchases, interactions and ratings where the time zone changes. Error 2BP01 names what depends on such a table or, where keys change their type, on a view; cascade drops it. Locks the sources against all use until the transaction ends.';
+sources: the ones that change, as for crm_create_workspace; others stay. NULL leaves a thing as it is.
+Ledgers are made to follow; settings, fits, snapshots and moves stay. Views are replaced where they are,
+so that yours on top of them stay. Keys keep their type where it can hold the new ones, as text holds integers;
+else they take that of the sources, and views are made anew.
+A table of the workspace that gives way to a source must be empty (error 55006), and its own tables of purchases,
+interactions and ratings where the time zone changes.
+Error 2BP01 names what depends on such a table or, where keys change their type, on a view; cascade drops it.
+Locks the sources against all use until the transaction ends.';
 
 CREATE FUNCTION crm_upgrade_workspace(workspace text) RETURNS void
 LANGUAGE plpgsql STRICT
@@ -218,7 +239,8 @@ BEGIN
     PERFORM crm_enter_workspace(workspace);
     -- It may be that a trigger was missing.
     is_behind := is_of_first_release OR EXISTS (SELECT FROM crm_unfollowed(workspace))
-                 OR EXISTS (SELECT FROM change_queue WHERE customer_id IS NULL AND definition ->> 'maintain' = 'triggers');
+                 OR EXISTS (SELECT FROM change_queue
+                            WHERE customer_id IS NULL AND definition ->> 'maintain' = 'triggers');
     IF is_of_first_release THEN
         PERFORM crm_forget_first_release();
     END IF;
@@ -230,7 +252,10 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_upgrade_workspace(text) IS
 'Brings a workspace to the version of the extension.
-Run it after ALTER EXTENSION crm_ext UPDATE, after ALTER SCHEMA ... RENAME, and for new partitions of a source. Views are replaced where they are; data, rights, and all that others have built on the views stay. A workspace of 0.1.0 has its ledgers read again. Triggers and policies are made again, and ledgers refreshed where partitions were not followed.';
+Run it after ALTER EXTENSION crm_ext UPDATE, after ALTER SCHEMA ... RENAME, and for new partitions of a source.
+Views are replaced where they are; data, rights, and all that others have built on the views stay.
+A workspace of 0.1.0 has its ledgers read again. Triggers and policies are made again,
+and ledgers refreshed where partitions were not followed.';
 
 CREATE FUNCTION crm_drop_workspace(workspace text, cascade boolean DEFAULT false) RETURNS void
 LANGUAGE plpgsql STRICT
@@ -239,9 +264,11 @@ SET client_min_messages = warning AS $$
 DECLARE
     outside text;
 BEGIN
-    EXECUTE format('SELECT %s.crm_enter_workspace($1)', (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext'))
+    EXECUTE format('SELECT %s.crm_enter_workspace($1)',
+                   (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext'))
     USING workspace;
-    SELECT string_agg(DISTINCT coalesce(w.ev_class::regclass::text, pg_describe_object(d.classid, d.objid, d.objsubid)), ', ') INTO outside
+    SELECT string_agg(DISTINCT coalesce(w.ev_class::regclass::text,
+                                        pg_describe_object(d.classid, d.objid, d.objsubid)), ', ') INTO outside
     FROM pg_class AS c
     JOIN pg_depend AS d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid
     LEFT JOIN pg_rewrite AS w ON d.classid = 'pg_rewrite'::regclass AND w.oid = d.objid
@@ -258,4 +285,5 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_drop_workspace(text, boolean) IS
 'Drops a workspace, and its triggers on your tables; never the tables.
-Everything in the schema goes, fits and snapshots too; triggers go with their functions, also by DROP SCHEMA. cascade: also views, foreign keys and functions elsewhere that depend on it; otherwise these are an error (2BP01).';
+Everything in the schema goes, fits and snapshots too; triggers go with their functions, also by DROP SCHEMA.
+cascade: also views, foreign keys and functions elsewhere that depend on it; otherwise these are an error (2BP01).';

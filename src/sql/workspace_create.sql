@@ -4,9 +4,10 @@
 CREATE FUNCTION crm_definition() RETURNS jsonb
 LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 BEGIN
-    RETURN (SELECT pg_catalog.jsonb_build_object('workspace', d.workspace, 'sources', d.sources::jsonb, 'time_zone', d.time_zone,
-                                                 'maintain', d.maintain, 'subjects', pg_catalog.to_jsonb(d.subjects::text[]),
-                                                 'key_type', d.key_type, 'amount_scale', d.amount_scale)
+    RETURN (SELECT pg_catalog.jsonb_build_object(
+                'workspace', d.workspace, 'sources', d.sources::jsonb, 'time_zone', d.time_zone,
+                'maintain', d.maintain, 'subjects', pg_catalog.to_jsonb(d.subjects::text[]),
+                'key_type', d.key_type, 'amount_scale', d.amount_scale)
             FROM definition AS d);
 END $$;
 COMMENT ON FUNCTION crm_definition() IS
@@ -27,7 +28,9 @@ SET search_path = pg_catalog, pg_temp AS $$
              SELECT 'pg_operator'::regclass, o.oid, o.oprowner FROM pg_operator AS o WHERE o.oprnamespace = n.oid
              UNION ALL
              SELECT 'pg_type'::regclass, t.oid, t.typowner
-             FROM pg_type AS t WHERE t.typnamespace = n.oid AND (t.typtype <> 'c' AND t.typelem = 0 OR t.typname LIKE 'crm\_%')
+             FROM pg_type AS t
+             WHERE t.typnamespace = n.oid
+               AND (t.typtype <> 'c' AND t.typelem = 0 OR t.typname LIKE 'crm\_%')
              UNION ALL
              SELECT 'pg_trigger'::regclass, t.oid, p.proowner
              FROM pg_class AS c JOIN pg_trigger AS t ON t.tgrelid = c.oid JOIN pg_proc AS p ON p.oid = t.tgfoid
@@ -37,7 +40,8 @@ SET search_path = pg_catalog, pg_temp AS $$
 $$;
 COMMENT ON FUNCTION crm_foreign_part(text) IS
 'Something in a workspace that would act with its owner''s rights.
-And is of somebody who has not these rights, but was given CREATE on the schema or TRIGGER on a table: functions and their like, triggers, the definition. NULL where there is none.';
+And is of somebody who has not these rights, but was given CREATE on the schema or TRIGGER on a table: functions
+and their like, triggers, the definition. NULL where there is none.';
 
 CREATE FUNCTION crm_check_names(workspace text) RETURNS void
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
@@ -45,10 +49,15 @@ DECLARE
     other record;
 BEGIN
     -- What the statements of any subject mention, for a subject may come, and views of its names be collected.
-    SELECT relname, relowner::regrole AS owner INTO other FROM pg_class JOIN pg_namespace AS n ON n.oid = relnamespace
-    WHERE n.nspname = workspace AND relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT pg_has_role(relowner, nspowner, 'USAGE')
-      AND (relname IN (SELECT unnest(ARRAY[source, crm_distributed_view(source)]) FROM crm_source_fields()) OR relname IN ('customer_360', 'customer_elsewhere', 'data_quality', 'reconciliation', 'target', 'target_member')
-           OR relname ~ '^\w+$' AND EXISTS (SELECT FROM crm_workspace_script() WHERE statement ~ ('\m' || relname || '\M')));
+    SELECT relname, relowner::regrole AS owner INTO other
+    FROM pg_class JOIN pg_namespace AS n ON n.oid = relnamespace
+    WHERE n.nspname = workspace AND relkind IN ('r', 'p', 'v', 'm', 'f')
+      AND NOT pg_has_role(relowner, nspowner, 'USAGE')
+      AND (relname IN (SELECT unnest(ARRAY[source, crm_distributed_view(source)]) FROM crm_source_fields())
+           OR relname IN ('customer_360', 'customer_elsewhere', 'data_quality', 'reconciliation',
+                          'target', 'target_member')
+           OR relname ~ '^\w+$' AND EXISTS (SELECT FROM crm_workspace_script()
+                                            WHERE statement ~ ('\m' || relname || '\M')));
     IF FOUND THEN
         RAISE EXCEPTION '% in the workspace belongs to %, but the workspace needs that name', other.relname, other.owner
             USING ERRCODE = 'insufficient_privilege', HINT = 'Rename or drop it.';
@@ -56,7 +65,8 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_check_names(text) IS
 'Checks that no relation which a workspace reads by name is another''s.
-Who was given CREATE on the schema could make one that is not there, and its functions would run with the owner''s rights. Error 42501.';
+Who was given CREATE on the schema could make one that is not there,
+and its functions would run with the owner''s rights. Error 42501.';
 
 CREATE FUNCTION crm_check_others(workspace text) RETURNS void
 LANGUAGE plpgsql STABLE STRICT
@@ -72,19 +82,22 @@ BEGIN
       AND (a.grantee = 0 OR NOT pg_has_role(a.grantee, n.nspowner, 'USAGE')) LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'role % may create objects in workspace "%"', other, workspace
-            USING ERRCODE = 'insufficient_privilege', HINT = format('REVOKE CREATE ON SCHEMA %I FROM %s.', workspace, other);
+            USING ERRCODE = 'insufficient_privilege',
+                  HINT = format('REVOKE CREATE ON SCHEMA %I FROM %s.', workspace, other);
     END IF;
     PERFORM set_config('search_path', format('pg_catalog, %s, pg_temp', extension_schema), true);
     other := crm_foreign_part(workspace);
     IF other IS NOT NULL THEN
         RAISE EXCEPTION 'workspace "%" holds %, who does not have the privileges of its owner', workspace, other
-            USING ERRCODE = 'insufficient_privilege', HINT = 'It would act with privileges that its owner lacks: drop it, or change its owner.';
+            USING ERRCODE = 'insufficient_privilege',
+                  HINT = 'It would act with privileges that its owner lacks: drop it, or change its owner.';
     END IF;
     PERFORM crm_check_names(workspace);
 END $$;
 COMMENT ON FUNCTION crm_check_others(text) IS
 'Checks that nobody else has a say in a workspace.
-Errors 42501 for who may create objects there, for parts of those who have not the owner''s rights, and for names that the workspace needs.';
+Errors 42501 for who may create objects there, for parts of those who have not the owner''s rights,
+and for names that the workspace needs.';
 
 CREATE FUNCTION crm_check_workspace_rights(workspace text) RETURNS void
 AS 'MODULE_PATHNAME' LANGUAGE C STRICT;
@@ -96,12 +109,14 @@ CREATE FUNCTION crm_enter_workspace(workspace text, as_owner boolean DEFAULT fal
 LANGUAGE plpgsql AS $$
 DECLARE
     is_superuser boolean := (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user);
-    extension_schema text := (SELECT extnamespace::pg_catalog.regnamespace FROM pg_catalog.pg_extension WHERE extname = 'crm_ext');
+    extension_schema text := (SELECT extnamespace::pg_catalog.regnamespace
+                              FROM pg_catalog.pg_extension WHERE extname = 'crm_ext');
     definition jsonb;
     other text;
 BEGIN
     IF workspace IS NULL THEN
-        RAISE EXCEPTION 'the workspace''s name must not be null' USING ERRCODE = 'null_value_not_allowed', HINT = 'Use a name such as crm.';
+        RAISE EXCEPTION 'the workspace''s name must not be null'
+            USING ERRCODE = 'null_value_not_allowed', HINT = 'Use a name such as crm.';
     ELSIF pg_catalog.to_regclass(pg_catalog.format('%I.definition', workspace)) IS NULL THEN
         RAISE EXCEPTION 'there is no workspace "%"', workspace
             USING ERRCODE = 'invalid_schema_name', HINT = 'crm_create_workspace makes one.';
@@ -109,7 +124,8 @@ BEGIN
                                 FROM pg_catalog.pg_namespace WHERE nspname = workspace) THEN
         RAISE EXCEPTION 'workspace "%" belongs to another role', workspace
             USING ERRCODE = 'insufficient_privilege',
-                  HINT = 'A superuser must not run code that its owner may have put there: use SET ROLE to become the owner first.';
+                  HINT = 'A superuser must not run code that its owner may have put there: '
+                         'use SET ROLE to become the owner first.';
     END IF;
     IF as_owner THEN
         SELECT pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(nspowner)) INTO other FROM pg_catalog.pg_namespace
@@ -117,17 +133,20 @@ BEGIN
         IF FOUND THEN
             RAISE EXCEPTION 'workspace "%" belongs to role %', workspace, other
                 USING ERRCODE = 'insufficient_privilege',
-                      HINT = pg_catalog.format('What this call makes must be the owner''s too: use SET ROLE %s first.', other);
+                      HINT = pg_catalog.format('What this call makes must be the owner''s too: use SET ROLE %s first.',
+                                               other);
         END IF;
     END IF;
     -- Who is about to make a trigger is waited for, and locks keep others from it until the transaction
     -- ends. Named with its schema: what is found by name is not looked at yet.
     EXECUTE pg_catalog.format('SELECT %s.crm_triggers_have_rights(oid)
                                FROM pg_catalog.pg_class
-                               WHERE relnamespace = $1::pg_catalog.regnamespace AND relkind IN (''r'', ''p'') ORDER BY oid', extension_schema)
+                               WHERE relnamespace = $1::pg_catalog.regnamespace AND relkind IN (''r'', ''p'')
+                               ORDER BY oid', extension_schema)
     USING pg_catalog.quote_ident(workspace);
     EXECUTE pg_catalog.format('SELECT %s.crm_check_workspace_rights($1)', extension_schema) USING workspace;
-    PERFORM pg_catalog.set_config('search_path', pg_catalog.format('%I, %s, pg_temp', workspace, extension_schema), true);
+    PERFORM pg_catalog.set_config('search_path',
+                                  pg_catalog.format('%I, %s, pg_temp', workspace, extension_schema), true);
     definition := crm_definition() || pg_catalog.jsonb_build_object('workspace', workspace);
     IF is_superuser THEN
         SELECT pg_catalog.min(key) INTO other FROM pg_catalog.jsonb_each(definition -> 'sources')
@@ -136,13 +155,17 @@ BEGIN
     IF other IS NOT NULL THEN
         RAISE EXCEPTION 'source "%" of workspace "%" now belongs to another role', other, workspace
             USING ERRCODE = 'insufficient_privilege',
-                  HINT = 'A superuser must not run code that its owner may have put there: give the workspace to an ordinary role.';
+                  HINT = 'A superuser must not run code that its owner may have put there: '
+                         'give the workspace to an ordinary role.';
     END IF;
     RETURN definition;
 END $$;
 COMMENT ON FUNCTION crm_enter_workspace(text, boolean) IS
 'Puts a workspace first in search_path, and returns its definition.
-Before the extension''s schema, until the end of the function that called, where that has a search_path of its own. as_owner: only as the role that owns the schema, for calls that make things there. Errors: 3F000 where there is no such workspace, 22004 for NULL, 42501 for a superuser in a workspace or over a source of somebody else, and for parts of those who have not the owner''s rights.';
+Before the extension''s schema, until the end of the function that called, where that has a search_path of its own.
+as_owner: only as the role that owns the schema, for calls that make things there.
+Errors: 3F000 where there is no such workspace, 22004 for NULL, 42501 for a superuser in a workspace or over a source
+of somebody else, and for parts of those who have not the owner''s rights.';
 
 -- What makes a workspace
 
@@ -154,7 +177,8 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
         SELECT s.subject, s.needs FROM needed JOIN crm_subjects() AS s ON s.subject = ANY (needed.needs)
     )
     SELECT array_agg(s.subject ORDER BY s.n)
-    FROM crm_subjects() WITH ORDINALITY AS s (subject, about, needs, is_base, n) WHERE s.subject IN (SELECT subject FROM needed);
+    FROM crm_subjects() WITH ORDINALITY AS s (subject, about, needs, is_base, n)
+    WHERE s.subject IN (SELECT subject FROM needed);
 $$;
 COMMENT ON FUNCTION crm_needed_subjects(text[]) IS
 'These subjects, those of every workspace, and those that they need.';
@@ -176,7 +200,8 @@ BEGIN
     IF unknown IS NOT NULL OR array_position(subjects, NULL) IS NOT NULL THEN
         RAISE EXCEPTION 'there is no subject "%"', unknown
             USING ERRCODE = 'invalid_parameter_value',
-                  HINT = format('Subjects are %s.', (SELECT string_agg(subject, ', ') FROM crm_subjects() WHERE NOT is_base));
+                  HINT = format('Subjects are %s.',
+                                (SELECT string_agg(subject, ', ') FROM crm_subjects() WHERE NOT is_base));
     END IF;
 END $$;
 COMMENT ON FUNCTION crm_check_subjects(text[]) IS
@@ -210,8 +235,10 @@ DECLARE
 BEGIN
     -- Text of keys has the keys' collation, which subjects need not share.
     SELECT string_agg(format('SELECT %s FROM %I', columns, relname), ' UNION ALL ' ORDER BY n) INTO parts
-    FROM (SELECT c.relname, s.n, string_agg(format(CASE WHEN atttypid = 'text'::regtype THEN '%1$I COLLATE "default" AS %1$I' ELSE '%I' END, attname),
-                                            ', ' ORDER BY attnum) AS columns
+    FROM (SELECT c.relname, s.n,
+                 string_agg(format(CASE WHEN atttypid = 'text'::regtype THEN '%1$I COLLATE "default" AS %1$I'
+                                        ELSE '%I' END, attname),
+                            ', ' ORDER BY attnum) AS columns
           FROM crm_subjects() WITH ORDINALITY AS s (subject, about, needs, is_base, n)
           JOIN pg_class AS c ON c.relname = name || '_' || s.subject
           JOIN pg_attribute AS a ON a.attrelid = c.oid AND attnum > 0 AND NOT attisdropped
@@ -257,13 +284,18 @@ DECLARE
 BEGIN
     -- An amount has up to 16 digits before its point, as many as a ledger can hold.
     FOR part IN SELECT * FROM crm_workspace_script() WHERE definition -> 'subjects' ? subject LOOP
-        EXECUTE replace(replace(replace(replace(part.statement, ':customer_id', definition ->> 'key_type'), ':''time_zone''', zone),
-                                ':amount', format('numeric(%s,%s)', 16 + scale, scale)), 'crm_as_of()', format('crm_as_of(%s)', zone));
+        EXECUTE replace(replace(replace(replace(
+            part.statement,
+            ':customer_id', definition ->> 'key_type'),
+            ':''time_zone''', zone),
+            ':amount', format('numeric(%s,%s)', 16 + scale, scale)),
+            'crm_as_of()', format('crm_as_of(%s)', zone));
     END LOOP;
 EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
     RAISE EXCEPTION USING ERRCODE = SQLSTATE, MESSAGE = SQLERRM,
-        DETAIL = concat_ws(E'\n', nullif(detail, ''), format('In the statement at src/workspace/%s:%s.', part.file, part.line));
+        DETAIL = concat_ws(E'\n', nullif(detail, ''),
+                           format('In the statement at src/workspace/%s:%s.', part.file, part.line));
 END $$;
 COMMENT ON FUNCTION crm_run_statements(jsonb) IS
 'Runs the statements of a workspace''s subjects.
@@ -288,7 +320,8 @@ BEGIN
             UNION ALL
             SELECT field, comment, 1, position, subject FROM crm_source_fields()
             UNION ALL
-            SELECT regexp_replace(field, '_at$', '_on'), format('Day of %s in the time zone of the workspace.', field), 1, position, subject
+            SELECT regexp_replace(field, '_at$', '_on'),
+                   format('Day of %s in the time zone of the workspace.', field), 1, position, subject
             FROM crm_source_fields() WHERE type = 'day'
         )
         SELECT format('COMMENT ON %s %I IS %L', r.kind, r.relname, d.comment)
@@ -302,8 +335,8 @@ BEGIN
          LEFT JOIN crm_relation_subjects() AS made ON made.relation_name = r.relname
          WHERE col_description(r.oid, a.attnum) IS NULL
          -- What is said of this relation's column comes first, then what its own subject says of columns of that name.
-         ORDER BY r.oid, a.attnum, d.name = a.attname, (d.place = 0 AND d.subject = made.subject) IS NOT TRUE, d.place = 1,
-                  d.position)
+         ORDER BY r.oid, a.attnum, d.name = a.attname,
+                  (d.place = 0 AND d.subject = made.subject) IS NOT TRUE, d.place = 1, d.position)
     LOOP
         EXECUTE statement;
     END LOOP;
@@ -316,7 +349,8 @@ LANGUAGE plpgsql STRICT
 SET client_min_messages = warning AS $$
 DECLARE
     options jsonb := (SELECT jsonb_object_agg(relname, reloptions) FROM pg_class
-                      WHERE relnamespace = quote_ident(current_schema())::regnamespace AND relkind = 'v' AND reloptions IS NOT NULL);
+                      WHERE relnamespace = quote_ident(current_schema())::regnamespace
+                        AND relkind = 'v' AND reloptions IS NOT NULL);
     view record;
 BEGIN
     PERFORM crm_write_definition(current_schema(), definition);
@@ -324,14 +358,18 @@ BEGIN
     PERFORM crm_run_statements(definition);
     PERFORM crm_collect_customer_360();
     PERFORM crm_collect(name) FROM unnest(ARRAY['customer_elsewhere', 'data_quality', 'reconciliation']) AS name
-    WHERE EXISTS (SELECT FROM pg_class WHERE relnamespace = quote_ident(current_schema())::regnamespace AND relname LIKE name || '\_%');
+    WHERE EXISTS (SELECT FROM pg_class
+                  WHERE relnamespace = quote_ident(current_schema())::regnamespace AND relname LIKE name || '\_%');
     PERFORM crm_comment_workspace(definition);
     -- A view then shows nobody what they could not read in the tables below it. CREATE OR REPLACE forgets options.
     FOR view IN SELECT oid::regclass AS name,
                        ARRAY(SELECT jsonb_array_elements_text(options -> relname::text)
-                             UNION SELECT 'security_invoker=true' WHERE current_setting('server_version_num')::integer >= 150000) AS options
+                             UNION
+                             SELECT 'security_invoker=true'
+                             WHERE current_setting('server_version_num')::integer >= 150000) AS options
                 FROM pg_class
-                WHERE relname IN (SELECT crm_own_views()) AND relnamespace = quote_ident(current_schema())::regnamespace LOOP
+                WHERE relname IN (SELECT crm_own_views())
+                  AND relnamespace = quote_ident(current_schema())::regnamespace LOOP
         CONTINUE WHEN view.options = '{}';
         EXECUTE format('ALTER VIEW %s SET (%s)', view.name, array_to_string(view.options, ', '));
     END LOOP;
@@ -352,7 +390,8 @@ BEGIN
         RAISE EXCEPTION 'min_cell cannot be %', min_cell
             USING ERRCODE = 'invalid_parameter_value', HINT = 'It is a number of customers; 1 hides no group.';
     ELSIF time_zone IS NULL THEN
-        RAISE EXCEPTION 'time_zone must not be null' USING ERRCODE = 'invalid_parameter_value', HINT = 'For example, time_zone => ''UTC''.';
+        RAISE EXCEPTION 'time_zone must not be null'
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'For example, time_zone => ''UTC''.';
     END IF;
     PERFORM now() AT TIME ZONE time_zone;
 END $$;
@@ -365,9 +404,11 @@ LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
 BEGIN
     IF current_setting('transaction_isolation') <> 'read committed'
        AND (maintain <> 'refresh' OR (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)) THEN
-        RAISE EXCEPTION 'a workspace with triggers or of a superuser cannot be made in a % transaction', current_setting('transaction_isolation')
+        RAISE EXCEPTION 'a workspace with triggers or of a superuser cannot be made in a % transaction',
+                        current_setting('transaction_isolation')
             USING ERRCODE = 'active_sql_transaction',
-                  HINT = 'Its snapshot may miss rows that the triggers do not see either, and what others changed meanwhile: use READ COMMITTED.';
+                  HINT = 'Its snapshot may miss rows that the triggers do not see either, '
+                         'and what others changed meanwhile: use READ COMMITTED.';
     END IF;
 END $$;
 COMMENT ON FUNCTION crm_check_isolation(text) IS
@@ -397,12 +438,17 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_define(jsonb, jsonb, text) IS
 'A definition with sources as people write them, checked.
-Subjects, the type of keys and the scale of amounts follow. Relations have their schema, expressions of ledgers are as PostgreSQL reads them. Errors: 25001 where an old snapshot would not show what it has to, and as crm_resolve_sources, crm_check_source, crm_key_type, crm_check_trust and crm_ledger_fields.';
+Subjects, the type of keys and the scale of amounts follow. Relations have their schema,
+expressions of ledgers are as PostgreSQL reads them.
+Errors: 25001 where an old snapshot would not show what it has to, and as crm_resolve_sources, crm_check_source,
+crm_key_type, crm_check_trust and crm_ledger_fields.';
 
 -- The functions that people call. Their last argument has the caller's
 -- search_path, in which the names of sources are looked up and nothing else.
 
-CREATE FUNCTION crm_create_workspace(workspace text, sources jsonb DEFAULT '{}', time_zone text DEFAULT 'UTC', maintain text DEFAULT NULL, min_cell integer DEFAULT 1, subjects text[] DEFAULT NULL, search_path text DEFAULT current_setting('search_path')) RETURNS text
+CREATE FUNCTION crm_create_workspace(workspace text, sources jsonb DEFAULT '{}', time_zone text DEFAULT 'UTC',
+    maintain text DEFAULT NULL, min_cell integer DEFAULT 1, subjects text[] DEFAULT NULL,
+    search_path text DEFAULT current_setting('search_path')) RETURNS text
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET citus.enable_ddl_propagation = off AS $$
@@ -412,36 +458,55 @@ DECLARE
 BEGIN
     PERFORM set_config('search_path', format('pg_catalog, %s, pg_temp', extension_schema), true);
     IF workspace IS NULL OR octet_length(workspace) NOT BETWEEN 1 AND 40 THEN
-        RAISE EXCEPTION 'the workspace''s name must have 1 to 40 bytes' USING ERRCODE = 'invalid_name', HINT = 'Use a name such as crm.';
+        RAISE EXCEPTION 'the workspace''s name must have 1 to 40 bytes'
+            USING ERRCODE = 'invalid_name', HINT = 'Use a name such as crm.';
     ELSIF to_regnamespace(quote_ident(workspace)) IS NOT NULL THEN
         RAISE EXCEPTION 'schema "%" already exists', workspace
             USING ERRCODE = 'duplicate_schema',
                   HINT = CASE WHEN to_regclass(format('%I.definition', workspace)) IS NULL THEN 'Choose another name.'
-                         ELSE 'crm_upgrade_workspace brings a workspace to the extension''s version, crm_change_sources changes its sources, crm_add_subject adds a subject, crm_drop_workspace drops it.' END;
+                         ELSE 'crm_upgrade_workspace brings a workspace to the extension''s version, '
+                              'crm_change_sources changes its sources, crm_add_subject adds a subject, '
+                              'crm_drop_workspace drops it.' END;
     END IF;
     maintain := coalesce(maintain, crm_chosen_maintenance(crm_resolve_sources(coalesce(sources, '{}'), search_path)));
     PERFORM crm_check_settings(time_zone, maintain, min_cell);
     PERFORM crm_check_subjects(subjects);
     definition := crm_define(
-        jsonb_build_object('workspace', workspace, 'time_zone', time_zone, 'maintain', maintain, 'subjects', crm_needed_subjects(coalesce(subjects, '{}'))),
+        jsonb_build_object('workspace', workspace, 'time_zone', time_zone, 'maintain', maintain,
+                           'subjects', crm_needed_subjects(coalesce(subjects, '{}'))),
         coalesce(sources, '{}'), search_path);
     PERFORM crm_check_triggers_possible(key, (value ->> 'from')::regclass) FROM jsonb_each(definition -> 'sources')
     WHERE maintain <> 'refresh' AND key IN (SELECT l.source FROM crm_ledgers() AS l);
     EXECUTE format('CREATE SCHEMA %I', workspace);
     EXECUTE format('COMMENT ON SCHEMA %I IS %L', workspace,
-                   E'Customer relationship analytics: a workspace of crm_ext.\nThe view catalog lists everything in it.');
+                   E'Customer relationship analytics: a workspace of crm_ext.\n'
+                   'The view catalog lists everything in it.');
     PERFORM set_config('search_path', format('%I, %s, pg_temp', workspace, extension_schema), true);
     PERFORM crm_build_workspace(definition);
     INSERT INTO setting (min_cell) VALUES (min_cell);
     PERFORM crm_apply_sources(definition);
     PERFORM crm_fill();
     PERFORM crm_report_problems();
-    RETURN format('workspace %I: %s customers with purchases, as of %s', workspace, crm_refit(workspace), crm_as_of(time_zone));
+    RETURN format('workspace %I: %s customers with purchases, as of %s',
+                  workspace, crm_refit(workspace), crm_as_of(time_zone));
 END $$;
 COMMENT ON FUNCTION crm_create_workspace(text, jsonb, text, text, integer, text[], text) IS
 'Makes a schema of views over your tables, and keeps it current.
-workspace: the name of the schema, at most 40 bytes; it is yours. sources: for each source that you have, an object with "from" (a table or view), optionally "where", and a column or expression for each field (crm_source_fields lists them); for the others the workspace gets tables. time_zone: where a day begins, for timestamps. maintain: triggers keep ledgers current with every statement; queue notes which customers changed, for crm_refresh; refresh leaves all to crm_refresh; NULL takes triggers, or refresh where a source is a view, a foreign or a distributed table, and says so in a NOTICE. min_cell: summary views hide groups of fewer customers. subjects: beyond those that every workspace has and those of the sources given (crm_subjects lists them). search_path: where the names of tables are looked up.
-Ends with crm_refit as of the workspace''s today, and tells in notices what data_quality finds wrong. Holds a lock on the sources that lets others read, not write, until the transaction ends. Triggers act with your rights, so they are made only on tables whose owner has these rights too. Errors: 42P06 where the schema exists, 42P01, 42703 and others that name the source and the field, 42501 and 42809 where triggers cannot be, 22023 for other arguments.';
+workspace: the name of the schema, at most 40 bytes; it is yours.
+sources: for each source that you have, an object with "from" (a table or view), optionally "where",
+and a column or expression for each field (crm_source_fields lists them); for the others the workspace gets tables.
+time_zone: where a day begins, for timestamps.
+maintain: triggers keep ledgers current with every statement; queue notes which customers changed, for crm_refresh;
+refresh leaves all to crm_refresh; NULL takes triggers, or refresh where a source is a view,
+a foreign or a distributed table, and says so in a NOTICE.
+min_cell: summary views hide groups of fewer customers.
+subjects: beyond those that every workspace has and those of the sources given (crm_subjects lists them).
+search_path: where the names of tables are looked up.
+Ends with crm_refit as of the workspace''s today, and tells in notices what data_quality finds wrong.
+Holds a lock on the sources that lets others read, not write, until the transaction ends.
+Triggers act with your rights, so they are made only on tables whose owner has these rights too.
+Errors: 42P06 where the schema exists, 42P01, 42703 and others that name the source and the field,
+42501 and 42809 where triggers cannot be, 22023 for other arguments.';
 
 CREATE FUNCTION crm_report_problems() RETURNS void
 LANGUAGE plpgsql STABLE
@@ -468,7 +533,8 @@ BEGIN ATOMIC
     FROM crm_source_fields() AS f
     WHERE sources ? f.source
       AND (sources -> f.source ? f.field
-           OR f.position = (SELECT min(other.position) FROM crm_source_fields() AS other WHERE other.source = f.source));
+           OR f.position = (SELECT min(other.position) FROM crm_source_fields() AS other
+                            WHERE other.source = f.source));
 END;
 COMMENT ON FUNCTION crm_subjects_of(jsonb) IS
 'The subjects that given sources and fields belong to.';
@@ -482,7 +548,8 @@ DECLARE
     definition jsonb;
     before jsonb;
 BEGIN
-    EXECUTE format('SELECT %s.crm_enter_workspace($1, true)', (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext'))
+    EXECUTE format('SELECT %s.crm_enter_workspace($1, true)',
+                   (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext'))
     INTO before USING workspace;
     PERFORM crm_check_isolation(before ->> 'maintain');
     PERFORM crm_check_subjects(ARRAY[subject]);
@@ -495,4 +562,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_add_subject(text, text) IS
 'Adds a subject to a workspace, with the subjects that it needs.
-Its tables and views come to those that are there, which stay as they are; customer_360, data_quality and reconciliation gain what it has to say. Its sources are tables to fill until crm_change_sources maps them. Adding a subject again changes nothing. Error 22023 for a subject that there is not.';
+Its tables and views come to those that are there, which stay as they are; customer_360, data_quality
+and reconciliation gain what it has to say. Its sources are tables to fill until crm_change_sources maps them.
+Adding a subject again changes nothing.
+Error 22023 for a subject that there is not.';

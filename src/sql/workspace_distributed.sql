@@ -14,7 +14,8 @@ DECLARE
 BEGIN
     -- Citus keeps its tables in a catalog of its own, which is not there without it.
     IF to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL THEN
-        EXECUTE 'SELECT EXISTS (SELECT FROM pg_catalog.pg_dist_partition WHERE logicalrelid = $1)' INTO answer USING relation;
+        EXECUTE 'SELECT EXISTS (SELECT FROM pg_catalog.pg_dist_partition WHERE logicalrelid = $1)'
+        INTO answer USING relation;
     END IF;
     RETURN answer;
 END $$;
@@ -28,7 +29,8 @@ DECLARE
     answer name;
 BEGIN
     IF crm_is_distributed(relation) THEN
-        EXECUTE 'SELECT pg_catalog.column_to_column_name(logicalrelid, partkey::text) FROM pg_catalog.pg_dist_partition WHERE logicalrelid = $1'
+        EXECUTE 'SELECT pg_catalog.column_to_column_name(logicalrelid, partkey::text)
+                 FROM pg_catalog.pg_dist_partition WHERE logicalrelid = $1'
         INTO answer USING relation;
     END IF;
     RETURN answer;
@@ -45,9 +47,11 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
         SELECT d.refobjid
         FROM used
         JOIN pg_rewrite AS r ON r.ev_class = used.oid
-        JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass
+        JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+                           AND d.refclassid = 'pg_class'::regclass
     )
-    SELECT bool_or(crm_is_distributed(c.oid)) FROM used JOIN pg_class AS c USING (oid) WHERE c.relkind IN ('r', 'p', 'f');
+    SELECT bool_or(crm_is_distributed(c.oid))
+    FROM used JOIN pg_class AS c USING (oid) WHERE c.relkind IN ('r', 'p', 'f');
 $$;
 COMMENT ON FUNCTION crm_rests_on_distributed(regclass) IS
 'Whether a table is one of Citus, or a view of such.';
@@ -94,14 +98,17 @@ BEGIN
     END IF;
     EXECUTE format('CREATE OR REPLACE VIEW %I AS %s', direct, query);
     EXECUTE format('COMMENT ON VIEW %I IS %L', direct,
-                   format(E'The rows of %s, for queries over them alone.\nCitus passes those to the servers that have the rows; %1$s fetches all rows.',
+                   format(E'The rows of %s, for queries over them alone.\n'
+                          'Citus passes those to the servers that have the rows; %1$s fetches all rows.',
                           source));
     SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum),
            string_agg(format('%I %s%s', attname, format_type(atttypid, atttypmod),
-                             CASE WHEN attcollation <> typcollation THEN format(' COLLATE %s', attcollation::regcollation) END),
+                             CASE WHEN attcollation <> typcollation
+                                  THEN format(' COLLATE %s', attcollation::regcollation) END),
                       ', ' ORDER BY attnum)
     INTO names, columns
-    FROM pg_attribute JOIN pg_type AS t ON t.oid = atttypid WHERE attrelid = quote_ident(direct)::regclass AND attnum > 0;
+    FROM pg_attribute JOIN pg_type AS t ON t.oid = atttypid
+    WHERE attrelid = quote_ident(direct)::regclass AND attnum > 0;
     EXECUTE format('CREATE OR REPLACE VIEW %I AS SELECT %s FROM crm_distributed_rows(%L::regclass) AS source_row (%s)',
                    source, names, format('%I.%I', current_schema(), direct), columns);
 END $$;

@@ -16,7 +16,8 @@ COMMENT ON FUNCTION crm_ledger_inputs(text) IS
 'The fields of a source that its ledger is made of.';
 
 CREATE FUNCTION crm_active_ledgers(definition jsonb)
-RETURNS TABLE (source text, ledger text, ledger_column text, keys text[], key_expressions text[], day text, amount text, events text)
+RETURNS TABLE (source text, ledger text, ledger_column text, keys text[], key_expressions text[],
+               day text, amount text, events text)
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 4
 BEGIN ATOMIC
     SELECT l.source, l.ledger, l.ledger_column, l.keys, l.key_expressions, l.day, l.amount, l.events
@@ -27,7 +28,8 @@ COMMENT ON FUNCTION crm_active_ledgers(jsonb) IS
 
 CREATE FUNCTION crm_ledger_query(ledger text, rows text, indent text DEFAULT '') RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT format(replace(E'SELECT %s, %s AS %I\n|FROM %s\n|WHERE customer_id IS NOT NULL\n|GROUP BY %s\n|HAVING %2$s <> ''{}''::crm_activity', '|', indent),
+    SELECT format(replace(E'SELECT %s, %s AS %I\n|FROM %s\n|WHERE customer_id IS NOT NULL\n'
+                          '|GROUP BY %s\n|HAVING %2$s <> ''{}''::crm_activity', '|', indent),
                   (SELECT string_agg(CASE WHEN e = k THEN e ELSE format('%s AS %I', e, k) END, ', ' ORDER BY n)
                    FROM unnest(l.keys, l.key_expressions) WITH ORDINALITY AS u (k, e, n)),
                   format('crm_activity_agg(%s, %s, %s)', l.day, l.amount, l.events), l.ledger_column, rows,
@@ -118,7 +120,8 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     END IF;$body$,
         '{is_known}', crm_same_keys(l.keys, 'known', 'change')),
         '{ledger}', replace(format('%I.%I', workspace, l.ledger), '%', '%%')),
-        '{keys}', (SELECT string_agg(quote_ident(key), ', ' ORDER BY n) FROM unnest(l.keys) WITH ORDINALITY AS u (key, n))),
+        '{keys}', (SELECT string_agg(quote_ident(key), ', ' ORDER BY n)
+                   FROM unnest(l.keys) WITH ORDINALITY AS u (key, n))),
         '{days}', quote_ident(l.ledger_column)),
         crm_ledger_query(l.ledger, format(E'(%s) AS row', new_rows), repeat(' ', 12)),
         crm_ledger_query(l.ledger, format(E'(%s) AS row', old_rows), repeat(' ', 12)),
@@ -127,7 +130,8 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
 $$;
 COMMENT ON FUNCTION crm_keep_ledger(text, text, text, text, text) IS
 'The statements of a trigger that keeps ledgers in step with a source.
-A ledger that is not there when something is taken from it was erased, and stays away. Ledgers are locked in the order of their keys.';
+A ledger that is not there when something is taken from it was erased, and stays away.
+Ledgers are locked in the order of their keys.';
 
 CREATE FUNCTION crm_note_change(workspace text, new_rows text, old_rows text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
@@ -180,7 +184,8 @@ BEGIN%6$s
     -- Who was given the right TRIGGER on a table of the workspace gets no further rights by it.
     IF NOT (%7$s AND crm_triggers_have_rights(%3$L)) THEN
         IF %7$s OR NOT crm_triggers_have_rights(%5$L) THEN
-            RAISE EXCEPTION 'a trigger in the workspace calls a function whose owner does not have the privileges of %%', current_user
+            RAISE EXCEPTION 'a trigger calls a function whose owner does not have the privileges of %%',
+                            current_user
                 USING ERRCODE = 'insufficient_privilege', HINT = 'Drop the trigger.';
         END IF;
         INSERT INTO %1$I.change_queue
@@ -193,7 +198,8 @@ END $body$, workspace,
                             ELSE crm_keep_ledger(source, ledger, workspace, new_rows, old_rows) END,
                        format('%I.%I', workspace, CASE WHEN is_queue THEN 'change_queue' ELSE ledger END),
                        -- A line feed would end the comment.
-                       regexp_replace(format('workspace %s in step with %s', workspace, mapping ->> 'from'), '\s+', ' ', 'g'),
+                       regexp_replace(format('workspace %s in step with %s', workspace, mapping ->> 'from'),
+                                      '\s+', ' ', 'g'),
                        format('%I.change_queue', workspace),
                        CASE WHEN is_partitioned THEN $body$
     -- A partition that was detached is none of ours: the whole table has a trigger of this name.
@@ -207,12 +213,14 @@ END $body$, workspace,
                        ELSE 'crm_owner_has_rights(TG_RELID)' END));
     EXECUTE format('REVOKE ALL ON FUNCTION %s() FROM PUBLIC', name);
     EXECUTE format('COMMENT ON FUNCTION %s() IS %L', name,
-                   format(E'Keeps workspace %s in step with %s.\nFor triggers AFTER a statement, made by crm_ext; crm_upgrade_workspace writes it anew.',
+                   format(E'Keeps workspace %s in step with %s.\n'
+                          'For triggers AFTER a statement, made by crm_ext; crm_upgrade_workspace writes it anew.',
                           workspace, mapping ->> 'from'));
 END $$;
 COMMENT ON FUNCTION crm_create_trigger_function(text, text, jsonb, jsonb) IS
 'Writes the trigger function that follows a source.
-It acts with the rights of the workspace''s owner, whatever those of whose statement it is. Nobody else may make triggers of it.';
+It acts with the rights of the workspace''s owner, whatever those of whose statement it is.
+Nobody else may make triggers of it.';
 
 CREATE FUNCTION crm_unfollowed(workspace text) RETURNS SETOF regclass
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 5
@@ -226,7 +234,8 @@ SET search_path = pg_catalog, pg_temp AS $$
 $$;
 COMMENT ON FUNCTION crm_unfollowed(text) IS
 'Partitions of sources on which a workspace has no triggers.
-They came after it was made. Rows that come through the whole table are followed, statements on such a partition are not.';
+They came after it was made. Rows that come through the whole table are followed,
+statements on such a partition are not.';
 
 CREATE FUNCTION crm_without_triggers(relation regclass) RETURNS regclass
 LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
@@ -239,7 +248,8 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
 $$;
 COMMENT ON FUNCTION crm_without_triggers(regclass) IS
 'What of a source cannot have the triggers that keep ledgers current.
-A view, a foreign table, a distributed table, a table with old-style children, or such a partition. NULL where all can.';
+A view, a foreign table, a distributed table, a table with old-style children, or such a partition.
+NULL where all can.';
 
 CREATE FUNCTION crm_chosen_maintenance(sources jsonb) RETURNS text
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
@@ -248,12 +258,14 @@ DECLARE
 BEGIN
     SELECT key AS source, crm_without_triggers((value ->> 'from')::regclass) AS relation INTO other
     FROM jsonb_each(sources)
-    WHERE key IN (SELECT l.source FROM crm_ledgers() AS l) AND crm_without_triggers((value ->> 'from')::regclass) IS NOT NULL
+    WHERE key IN (SELECT l.source FROM crm_ledgers() AS l)
+      AND crm_without_triggers((value ->> 'from')::regclass) IS NOT NULL
     ORDER BY key LIMIT 1;
     IF NOT FOUND THEN
         RETURN 'triggers';
     END IF;
-    RAISE NOTICE 'source "%": % cannot have triggers, so that ledgers are kept by crm_refresh alone', other.source, other.relation
+    RAISE NOTICE 'source "%": % cannot have triggers, so that ledgers are kept by crm_refresh alone',
+                 other.source, other.relation
         USING HINT = 'Run crm_refresh when it is time; maintain => ''refresh'' says this beforehand.';
     RETURN 'refresh';
 END $$;
@@ -277,12 +289,14 @@ BEGIN
         ELSIF part.oid = relation AND part.relispartition THEN
             RAISE EXCEPTION 'source "%": % is a partition', source, relation
                 USING ERRCODE = 'wrong_object_type',
-                      HINT = 'Rows that arrive through the partitioned table would be missed: use that, with a "where". ' || refresh || '.';
+                      HINT = 'Rows that arrive through the partitioned table would be missed: use that, '
+                             'with a "where". ' || refresh || '.';
         ELSIF NOT crm_owner_has_rights(part.oid) THEN
-            RAISE EXCEPTION 'source "%": % belongs to %, who does not have the privileges of %', source, part.oid::regclass,
-                            part.relowner::regrole, current_user
+            RAISE EXCEPTION 'source "%": % belongs to %, who does not have the privileges of %',
+                            source, part.oid::regclass, part.relowner::regrole, current_user
                 USING ERRCODE = 'insufficient_privilege',
-                      HINT = 'Triggers run the table''s types and functions with the privileges of the workspace''s owner: create the workspace as the table''s owner. '
+                      HINT = 'Triggers run the table''s types and functions with the privileges of the workspace''s '
+                             'owner: create the workspace as the table''s owner. '
                              || refresh || ', which needs SELECT alone.';
         ELSIF NOT has_table_privilege(part.oid, 'TRIGGER') THEN
             RAISE EXCEPTION 'source "%": permission denied to create triggers on %', source, part.oid::regclass
@@ -290,13 +304,15 @@ BEGIN
         ELSIF row_security_active(part.oid) THEN
             RAISE EXCEPTION 'source "%": row-level security hides rows of % from you', source, part.oid::regclass
                 USING ERRCODE = 'object_not_in_prerequisite_state',
-                      HINT = 'Ledgers kept by triggers hold every row. Create the workspace as a role that sees all rows. ' || refresh || '.';
+                      HINT = 'Ledgers kept by triggers hold every row. '
+                             'Create the workspace as a role that sees all rows. ' || refresh || '.';
         END IF;
     END LOOP;
 END $$;
 COMMENT ON FUNCTION crm_check_triggers_possible(text, regclass) IS
 'Checks that a source can have the triggers that keep ledgers current.
-Errors: 42809 for a view, a foreign or distributed table, a partition, a table with old-style children or foreign partitions; 42501 for a table of somebody without one''s own rights; 55000 where row-level security hides rows.';
+Errors: 42809 for a view, a foreign or distributed table, a partition, a table with old-style children or foreign
+partitions; 42501 for a table of somebody without one''s own rights; 55000 where row-level security hides rows.';
 
 CREATE FUNCTION crm_follow_source(source text, ledger text, definition jsonb) RETURNS void
 LANGUAGE plpgsql STRICT AS $$
@@ -308,7 +324,8 @@ DECLARE
 BEGIN
     PERFORM crm_check_triggers_possible(source, relation);
     PERFORM crm_create_trigger_function(source, ledger, mapping, definition);
-    FOR part IN SELECT oid FROM pg_class WHERE oid IN (SELECT relation UNION SELECT relid FROM pg_partition_tree(relation)) LOOP
+    FOR part IN SELECT oid FROM pg_class
+                WHERE oid IN (SELECT relation UNION SELECT relid FROM pg_partition_tree(relation)) LOOP
         FOR event IN VALUES ('insert', 'REFERENCING NEW TABLE AS new_rows'),
                             ('update', 'REFERENCING NEW TABLE AS new_rows OLD TABLE AS old_rows'),
                             ('delete', 'REFERENCING OLD TABLE AS old_rows'),
@@ -338,7 +355,8 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
                       WHERE n.nspname = %L AND c.relname = %L)', relnamespace::regnamespace::text, relname)
                 ELSE format('(SELECT NOT row_security_active(%L::regclass))', oid) END
     FROM pg_class
-    WHERE oid = coalesce(definition -> 'sources' -> source ->> 'from', format('%I.%I', definition ->> 'workspace', source))::regclass;
+    WHERE oid = coalesce(definition -> 'sources' -> source ->> 'from',
+                         format('%I.%I', definition ->> 'workspace', source))::regclass;
 $$;
 COMMENT ON FUNCTION crm_unrestricted(text, jsonb) IS
 'A condition: is no row of a source hidden from whoever reads?
@@ -347,7 +365,8 @@ A view can rest on anything, so there the condition is false.';
 CREATE FUNCTION crm_parallel_safety(source text) RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
     SELECT CASE WHEN crm_source_rows(source) <> quote_ident(source) THEN 'UNSAFE'
-                WHEN bool_and(c.relkind IN ('r', 'p') AND c.relpersistence <> 't') AND bool_and(p.proparallel = 's') IS NOT false
+                WHEN bool_and(c.relkind IN ('r', 'p') AND c.relpersistence <> 't')
+                     AND bool_and(p.proparallel = 's') IS NOT false
                 THEN 'SAFE' ELSE 'RESTRICTED' END
     FROM (SELECT 'pg_class'::regclass AS refclassid, quote_ident(source)::regclass::oid AS refobjid
           UNION
@@ -360,7 +379,8 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
 $$;
 COMMENT ON FUNCTION crm_parallel_safety(text) IS
 'What a function is that reads a source: SAFE, RESTRICTED or UNSAFE.
-Workers see no temporary tables, an expression may call what is not safe, a source over a view may rest on anything, and a distributed one opens connections.';
+Workers see no temporary tables, an expression may call what is not safe, a source over a view may rest on anything,
+and a distributed one opens connections.';
 
 CREATE FUNCTION crm_drop_sights() RETURNS void
 LANGUAGE plpgsql
@@ -369,7 +389,8 @@ DECLARE
     sight regprocedure;
 BEGIN
     FOR sight IN SELECT oid FROM pg_proc
-                 WHERE pronamespace = quote_ident(current_schema())::regnamespace AND proname LIKE 'sees\_%' AND prokind = 'f' LOOP
+                 WHERE pronamespace = quote_ident(current_schema())::regnamespace
+                   AND proname LIKE 'sees\_%' AND prokind = 'f' LOOP
         EXECUTE format('DROP FUNCTION %s CASCADE', sight);
     END LOOP;
 END $$;
@@ -387,30 +408,38 @@ BEGIN
     -- The body is parsed now: no search_path has a say in what it means. Citus knows
     -- arguments only as PL/pgSQL passes them, which parses the body when it is called.
     EXECUTE format(CASE WHEN crm_source_rows(source) = quote_ident(source)
-                        THEN 'CREATE FUNCTION %I(%s) RETURNS boolean LANGUAGE sql STABLE PARALLEL %s COST 1 BEGIN ATOMIC SELECT %s; END'
-                        ELSE 'CREATE FUNCTION %I(%s) RETURNS boolean LANGUAGE plpgsql STABLE PARALLEL %s COST 1 SET search_path = %5$s AS %6$L' END,
+                        THEN 'CREATE FUNCTION %I(%s) RETURNS boolean LANGUAGE sql STABLE PARALLEL %s COST 1
+                              BEGIN ATOMIC SELECT %s; END'
+                        ELSE 'CREATE FUNCTION %I(%s) RETURNS boolean LANGUAGE plpgsql STABLE PARALLEL %s COST 1
+                              SET search_path = %5$s AS %6$L' END,
                    name, arguments, crm_parallel_safety(source), condition, current_setting('search_path'),
                    format('BEGIN RETURN (%s); END', condition));
     EXECUTE format('GRANT EXECUTE ON FUNCTION %I TO PUBLIC', name);
     EXECUTE format('COMMENT ON FUNCTION %I IS %L', name,
-                   format('Does whoever asks see all of this customer that %s has? NULL where it is not known.', source));
+                   format('Does whoever asks see all of this customer that %s has? NULL where it is not known.',
+                          source));
 END $$;
 COMMENT ON FUNCTION crm_create_sight(text, text, text, text[], text) IS
 'Makes the function that a policy asks about a row.
-It has the rights of who calls it. As a sub-plan of the policy the same question would be costed for every row, though it is asked only where rows are hidden; and a plan that looks dear is compiled, which takes longer than it saves. Hence a function, and its low cost. columns become arguments, with of_ before their names.';
+It has the rights of who calls it. As a sub-plan of the policy the same question would be costed for every row, though
+it is asked only where rows are hidden; and a plan that looks dear is compiled, which takes longer than it saves.
+Hence a function, and its low cost. columns become arguments, with of_ before their names.';
 
 CREATE FUNCTION crm_create_sights(definition jsonb) RETURNS void
 LANGUAGE sql STRICT
 BEGIN ATOMIC
     SELECT crm_drop_sights();
     SELECT crm_create_sight('sees_' || l.ledger, l.source, l.ledger, l.keys || l.ledger_column,
-                            format('of_%s = (SELECT crm_activity_agg(%s, %s, %s) FROM %s AS source_row WHERE %s)', l.ledger_column,
-                                   l.day, l.amount, l.events, crm_source_rows(l.source),
-                                   (SELECT string_agg(format('%s = of_%s', e, k), ' AND ') FROM unnest(l.keys, l.key_expressions) AS u (k, e))))
+                            format('of_%s = (SELECT crm_activity_agg(%s, %s, %s) FROM %s AS source_row WHERE %s)',
+                                   l.ledger_column, l.day, l.amount, l.events, crm_source_rows(l.source),
+                                   (SELECT string_agg(format('%s = of_%s', e, k), ' AND ')
+                                    FROM unnest(l.keys, l.key_expressions) AS u (k, e))))
     FROM crm_active_ledgers(definition) AS l;
     SELECT crm_create_sight(s.name, s.source, 'customer_activity', '{customer_id}',
-                            format('EXISTS (SELECT FROM %s AS seen WHERE seen.customer_id = of_customer_id)', s.relation))
-    FROM (VALUES ('sees_buyer', 'purchase', 'customer_activity'), ('sees_rater', 'rating', crm_source_rows('rating'))) AS s (name, source, relation);
+                            format('EXISTS (SELECT FROM %s AS seen WHERE seen.customer_id = of_customer_id)',
+                                   s.relation))
+    FROM (VALUES ('sees_buyer', 'purchase', 'customer_activity'),
+                 ('sees_rater', 'rating', crm_source_rows('rating'))) AS s (name, source, relation);
 END;
 COMMENT ON FUNCTION crm_create_sights(jsonb) IS
 'Makes the functions that policies ask: see crm_policies.';
@@ -426,12 +455,16 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 6 AS $$
     FROM crm_active_ledgers(definition) AS l
     UNION ALL
     SELECT kept.name, format('(%s OR sees_buyer(customer_id)) AND (%s OR %s OR sees_rater(customer_id))',
-                             crm_unrestricted('purchase', definition), kept.is_no_rating, crm_unrestricted('rating', definition))
-    FROM (VALUES ('customer_snapshot', 'outcome IS NULL'), ('customer_move', 'kind <> ''outcome''')) AS kept (name, is_no_rating);
+                             crm_unrestricted('purchase', definition), kept.is_no_rating,
+                             crm_unrestricted('rating', definition))
+    FROM (VALUES ('customer_snapshot', 'outcome IS NULL'),
+                 ('customer_move', 'kind <> ''outcome''')) AS kept (name, is_no_rating);
 $$;
 COMMENT ON FUNCTION crm_policies(jsonb) IS
 'Which rows of ledgers, queue, snapshots and moves a reader may see.
-A ledger is visible to roles that see every row that it was made of; snapshots and moves to roles that see the ledger, and where they tell an outcome a rating; the queue to roles that see all. Where the sources have no row-level security that is everyone with the right SELECT.';
+A ledger is visible to roles that see every row that it was made of; snapshots and moves to roles that see the ledger,
+and where they tell an outcome a rating; the queue to roles that see all.
+Where the sources have no row-level security that is everyone with the right SELECT.';
 
 CREATE FUNCTION crm_create_policies(definition jsonb) RETURNS void
 LANGUAGE plpgsql STRICT
@@ -447,7 +480,8 @@ BEGIN
         FOR policy IN VALUES ('select', format('USING (%s)', guarded.condition)), ('insert', 'WITH CHECK (true)'),
                              ('update', 'USING (true)'), ('delete', 'USING (true)') LOOP
             EXECUTE format('DROP POLICY IF EXISTS crm_%s ON %I', policy.column1, guarded.guarded);
-            EXECUTE format('CREATE POLICY crm_%1$s ON %2$I FOR %1$s %3$s', policy.column1, guarded.guarded, policy.column2);
+            EXECUTE format('CREATE POLICY crm_%1$s ON %2$I FOR %1$s %3$s',
+                           policy.column1, guarded.guarded, policy.column2);
         END LOOP;
     END LOOP;
 END $$;

@@ -16,7 +16,10 @@ LANGUAGE sql STABLE PARALLEL SAFE ROWS 12 AS $$
 $$;
 COMMENT ON FUNCTION crm_personal_relations() IS
 'Tables and sources of a workspace that hold keys of customers.
-The workspace is the first in search_path. key_columns: customer_id, and others such as who referred a customer. Sources come after ledgers: their triggers find none any more. Tables that the owner added are among them, if they have a customer_id. is_source: a view of a table that is not the workspace''s.';
+The workspace is the first in search_path.
+key_columns: customer_id, and others such as who referred a customer. Sources come after ledgers: their triggers find
+none any more. Tables that the owner added are among them, if they have a customer_id.
+is_source: a view of a table that is not the workspace''s.';
 
 CREATE FUNCTION crm_check_personal() RETURNS void
 LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
@@ -25,12 +28,16 @@ DECLARE
 BEGIN
     -- Whoever calls for a group that owns the workspace trusts it like its owner.
     SELECT c.oid::regclass AS name, c.relowner::regrole AS owner, n.nspowner::regrole AS of INTO other
-    FROM crm_personal_relations() AS p JOIN pg_class AS c ON c.oid = p.relation JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    FROM crm_personal_relations() AS p
+    JOIN pg_class AS c ON c.oid = p.relation
+    JOIN pg_namespace AS n ON n.oid = c.relnamespace
     WHERE NOT pg_has_role(c.relowner, n.nspowner, 'USAGE') ORDER BY 1;
     IF FOUND THEN
-        RAISE EXCEPTION 'table % holds customers, and belongs to %, who does not have the privileges of %', other.name, other.owner, other.of
+        RAISE EXCEPTION 'table % holds customers, and belongs to %, who does not have the privileges of %',
+                        other.name, other.owner, other.of
             USING ERRCODE = 'insufficient_privilege',
-                  HINT = 'Its rules, policies and types would run with privileges that its owner lacks: change its owner, or drop it.';
+                  HINT = 'Its rules, policies and types would run with privileges that its owner lacks: '
+                         'change its owner, or drop it.';
     END IF;
 END $$;
 COMMENT ON FUNCTION crm_check_personal() IS
@@ -50,15 +57,21 @@ BEGIN
     EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) USING workspace;
     PERFORM crm_check_personal();
     FOR place IN SELECT c.relname, crm_source_rows(c.relname) AS rows, p.key_columns
-                 FROM (SELECT relation, key_columns FROM crm_personal_relations() UNION ALL SELECT 'customer_360', '{customer_id}') AS p
+                 FROM (SELECT relation, key_columns FROM crm_personal_relations()
+                       UNION ALL
+                       SELECT 'customer_360', '{customer_id}') AS p
                  JOIN pg_class AS c ON c.oid = p.relation LOOP
         answer := jsonb_build_object(place.relname, jsonb '[]') || answer;
         FOREACH field IN ARRAY place.key_columns LOOP
             EXECUTE CASE field
-                        WHEN 'customer_id' THEN format('SELECT jsonb_agg(to_jsonb(t)) FROM %s AS t WHERE t.customer_id = %L', place.rows, customer_id)
+                        WHEN 'customer_id' THEN
+                            format('SELECT jsonb_agg(to_jsonb(t)) FROM %s AS t WHERE t.customer_id = %L',
+                                   place.rows, customer_id)
                         -- A row of somebody else: what it says of this person is that it names them.
-                        ELSE format('SELECT jsonb_agg(jsonb_build_object(%L, t.%2$I, ''customer_id'', t.customer_id)) FROM %3$s AS t
-                                     WHERE t.%2$I = %4$L AND t.customer_id IS DISTINCT FROM %4$L', field, field, place.rows, customer_id)
+                        ELSE
+                            format('SELECT jsonb_agg(jsonb_build_object(%L, t.%2$I, ''customer_id'', t.customer_id))
+                                    FROM %3$s AS t WHERE t.%2$I = %4$L AND t.customer_id IS DISTINCT FROM %4$L',
+                                   field, field, place.rows, customer_id)
                     END INTO held;
             answer := jsonb_set(answer, ARRAY[place.relname], answer -> place.relname || coalesce(held, '[]'));
         END LOOP;
@@ -67,7 +80,10 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_export_customer(text, text) IS
 'Everything that a workspace holds on one person, as JSON.
-An object with an array of rows for each source and table that has a customer_id, tables you added included, and for customer_360. Of rows of others that name the person, as who referred them, the two keys. Not executable by PUBLIC: GRANT it. Error 22P02 for what is no key.';
+An object with an array of rows for each source and table that has a customer_id, tables you added included,
+and for customer_360. Of rows of others that name the person, as who referred them, the two keys.
+Not executable by PUBLIC: GRANT it.
+Error 22P02 for what is no key.';
 
 CREATE FUNCTION crm_export_customer(workspace text, customer_id bigint) RETURNS jsonb
 LANGUAGE sql STABLE STRICT
@@ -88,12 +104,14 @@ SET citus.enable_ddl_propagation = off AS $$
 DECLARE
     found_column name;
 BEGIN
-    -- PostgreSQL says which column an expression is, however it is written: through a view of a bare one rows can be changed.
+    -- PostgreSQL says which column an expression is, however it is written: through a view of a
+    -- bare one rows can be changed.
     EXECUTE format(E'CREATE TEMPORARY VIEW crm_probe AS SELECT (%s\n) AS value FROM %s AS %I', expression, relation,
                    (SELECT relname FROM pg_class WHERE oid = relation));
     SELECT a.attname INTO found_column
     FROM pg_rewrite AS w
-    JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass
+    JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid
+                       AND d.refclassid = 'pg_class'::regclass
     JOIN pg_attribute AS a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
     WHERE w.ev_class = 'pg_temp.crm_probe'::regclass AND d.refobjid = relation AND d.refobjsubid > 0
       AND pg_column_is_updatable('pg_temp.crm_probe', 1::smallint, false) AND NOT a.attnotnull AND a.attgenerated = ''
@@ -108,7 +126,8 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_empty_column(regclass, text) IS
 'The column that an expression of a source is, if it can be emptied.
-NULL for any other expression, for a generated column, for the one by which Citus distributes, and for one that must not be NULL, itself or by its domain.';
+NULL for any other expression, for a generated column, for the one by which Citus distributes,
+and for one that must not be NULL, itself or by its domain.';
 
 CREATE FUNCTION crm_erase_statement(relation regclass, is_source boolean, field name, customer_id text) RETURNS text
 LANGUAGE plpgsql STRICT AS $$
@@ -118,8 +137,10 @@ DECLARE
     -- Posts, cases and what was said in them are in the figures of those who answered too;
     -- and a customer stays who was referred by somebody who does not.
     stays boolean := CASE field
-        WHEN 'customer_id' THEN name = 'post' OR name IN ('interaction', 'service_case') AND crm_definition() -> 'subjects' ? 'service'
-        ELSE (name, field) NOT IN (SELECT f.source, f.field FROM crm_source_fields() AS f WHERE f.role IN ('primary', 'required')) END;
+        WHEN 'customer_id' THEN name = 'post' OR name IN ('interaction', 'service_case')
+                                                 AND crm_definition() -> 'subjects' ? 'service'
+        ELSE (name, field) NOT IN (SELECT f.source, f.field FROM crm_source_fields() AS f
+                                   WHERE f.role IN ('primary', 'required')) END;
     key_column name;
 BEGIN
     IF stays THEN
@@ -129,7 +150,8 @@ BEGIN
         key_column := crm_empty_column((mapping ->> 'from')::regclass, mapping ->> field);
         IF key_column IS NOT NULL THEN
             RETURN format('UPDATE %s SET %I = NULL WHERE (%2$I)::%s = %L AND (%s)', mapping ->> 'from', key_column,
-                          crm_definition() ->> 'key_type', customer_id, coalesce(crm_closed(mapping ->> 'where'), 'true'));
+                          crm_definition() ->> 'key_type', customer_id,
+                          coalesce(crm_closed(mapping ->> 'where'), 'true'));
         ELSIF field <> 'customer_id' THEN
             RETURN NULL;
         END IF;
@@ -146,9 +168,13 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_erase_statement(regclass, boolean, name, text) IS
 'The statement that takes a customer out of a column.
-Rows go, but for posts, and where the workspace has the subject service for cases and interactions, which stay without the customer: other people''s figures would change without them. So do rows of others that can do without who they name. In a source that takes a column that may be NULL: rows of the customer go without one, for rows of others there is no statement then, NULL.';
+Rows go, but for posts, and where the workspace has the subject service for cases and interactions,
+which stay without the customer: other people''s figures would change without them.
+So do rows of others that can do without who they name. In a source that takes a column that may be NULL:
+rows of the customer go without one, for rows of others there is no statement then, NULL.';
 
-CREATE FUNCTION crm_erase_customer(workspace text, customer_id text, include_sources boolean DEFAULT false, OUT relation text, OUT row_count bigint, OUT is_erased boolean)
+CREATE FUNCTION crm_erase_customer(workspace text, customer_id text, include_sources boolean DEFAULT false,
+    OUT relation text, OUT row_count bigint, OUT is_erased boolean)
 RETURNS SETOF record
 LANGUAGE plpgsql STRICT ROWS 12
 SET search_path = pg_catalog, pg_temp AS $$
@@ -171,13 +197,15 @@ BEGIN
             IF include_sources OR NOT held.is_source THEN
                 statement := crm_erase_statement(held.relation, held.is_source, field, customer_id);
             END IF;
-            EXECUTE coalesce(statement, format('SELECT FROM %s WHERE %I = %L', crm_source_rows(held.relname), field, customer_id));
+            EXECUTE coalesce(statement, format('SELECT FROM %s WHERE %I = %L',
+                                               crm_source_rows(held.relname), field, customer_id));
             GET DIAGNOSTICS field_count = ROW_COUNT;
             row_count := row_count + field_count;
             is_erased := is_erased AND (statement IS NOT NULL OR include_sources AND field_count = 0);
             IF statement IS NULL AND field_count > 0 THEN
                 RAISE NOTICE 'source "%" still has % rows of customer %', held.relname, field_count, customer_id
-                    USING HINT = 'Erase them as well, or specify include_sources => true: crm_refresh would restore the ledger.';
+                    USING HINT = 'Erase them as well, or specify include_sources => true: '
+                                 'crm_refresh would restore the ledger.';
             END IF;
         END LOOP;
         RETURN NEXT;
@@ -185,9 +213,14 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_erase_customer(text, text, boolean) IS
 'Removes one person from a workspace, and says how many rows that were.
-One row a table or source with a customer_id: its name, the number of rows, and whether they were erased. Tables, ledgers, snapshots and moves always are; posts, cases and, with the subject service, interactions stay without the customer, for they are in other people''s figures, and so do customers whom the person referred. Rows in sources, which are not the workspace''s, only with include_sources. Fits, which are about everyone, stay. Not executable by PUBLIC: GRANT it.';
+One row a table or source with a customer_id: its name, the number of rows, and whether they were erased.
+Tables, ledgers, snapshots and moves always are; posts, cases and, with the subject service, interactions stay
+without the customer, for they are in other people''s figures, and so do customers whom the person referred.
+Rows in sources, which are not the workspace''s, only with include_sources. Fits, which are about everyone, stay.
+Not executable by PUBLIC: GRANT it.';
 
-CREATE FUNCTION crm_erase_customer(workspace text, customer_id bigint, include_sources boolean DEFAULT false, OUT relation text, OUT row_count bigint, OUT is_erased boolean)
+CREATE FUNCTION crm_erase_customer(workspace text, customer_id bigint, include_sources boolean DEFAULT false,
+    OUT relation text, OUT row_count bigint, OUT is_erased boolean)
 RETURNS SETOF record
 LANGUAGE sql STRICT ROWS 12
 BEGIN ATOMIC
@@ -196,7 +229,8 @@ END;
 COMMENT ON FUNCTION crm_erase_customer(text, bigint, boolean) IS
 'As crm_erase_customer(text, text, boolean), for integer keys.';
 
-CREATE FUNCTION crm_erase_customer(workspace text, customer_id uuid, include_sources boolean DEFAULT false, OUT relation text, OUT row_count bigint, OUT is_erased boolean)
+CREATE FUNCTION crm_erase_customer(workspace text, customer_id uuid, include_sources boolean DEFAULT false,
+    OUT relation text, OUT row_count bigint, OUT is_erased boolean)
 RETURNS SETOF record
 LANGUAGE sql STRICT ROWS 12
 BEGIN ATOMIC

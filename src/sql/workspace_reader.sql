@@ -47,7 +47,8 @@ DECLARE
 BEGIN
     -- Amounts of a source have as many decimals as the source gives them; here as many as are shown elsewhere.
     EXECUTE format('CREATE OR REPLACE VIEW %s %s AS SELECT %s FROM %s', plain,
-                   CASE WHEN current_setting('server_version_num')::integer >= 150000 THEN 'WITH (security_invoker = true)' END,
+                   CASE WHEN current_setting('server_version_num')::integer >= 150000
+                        THEN 'WITH (security_invoker = true)' END,
                    (SELECT string_agg(format(CASE WHEN atttypid = 'numeric'::regtype AND atttypmod < 0
                        AND f.field IS NOT NULL
                                                   THEN '%1$I::numeric(%2$s,%3$s) AS %1$I' ELSE '%1$I' END, attname,
@@ -117,8 +118,10 @@ BEGIN
         RAISE EXCEPTION 'role "%" does not exist', role USING ERRCODE = 'undefined_object',
         HINT = 'CREATE ROLE makes one.';
     END IF;
-    IF plain_schema IS NOT NULL AND EXISTS (SELECT FROM pg_class WHERE relnamespace = quote_ident(workspace)::regnamespace
-                                                                   AND starts_with(relname, 'distributed_')) THEN
+    IF plain_schema IS NOT NULL
+       AND EXISTS (SELECT FROM pg_class
+                   WHERE relnamespace = quote_ident(workspace)::regnamespace
+                     AND starts_with(relname, 'distributed_')) THEN
         RAISE EXCEPTION 'a reader of "%" cannot do with a schema of plain views', workspace
             USING ERRCODE = 'feature_not_supported',
             DETAIL = 'Sources that Citus distributes are asked for by views of the workspace itself.',
@@ -162,7 +165,8 @@ security holds for the reader. plain_schema: a schema for views of what is plain
 gets USAGE on it instead of on the workspace, so that it can name plain views alone, and reads ledgers, fits and
 models only through them. A WARNING names what is not ours to grant. Call it again after crm_add_subject,
 crm_change_sources or crm_upgrade_workspace. Errors: 42704 where there is no such role, 42501 for a plain schema of
-somebody else, 0A000 for one beside sources that Citus distributes, and as of crm_enter_workspace. A NULL workspace or role grants nothing.';
+somebody else, 0A000 for one beside sources that Citus distributes, and as of crm_enter_workspace.
+A NULL workspace or role grants nothing.';
 
 CREATE FUNCTION crm_revoke_reader(workspace text, role text, include_sources boolean DEFAULT true,
     plain_schema text DEFAULT NULL) RETURNS void
@@ -224,4 +228,5 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_help(text) IS
 'Which view of a workspace answers which question, with a query each.
-What the workspace does not have is left out. NULL has no rows. Error 3F000 where there is no such workspace, nor a plain schema of one.';
+What the workspace does not have is left out. NULL has no rows. Error 3F000 where there is no such workspace,
+nor a plain schema of one.';

@@ -19,7 +19,8 @@ BEGIN
     -- work_mem it is split before it grows so large.
     EXECUTE format('DELETE FROM %I', ledger);
     EXECUTE format('INSERT INTO %I %s', ledger,
-                   crm_ledger_query(ledger, (SELECT crm_source_rows(source) FROM crm_ledgers() AS l WHERE l.ledger = crm_fill_ledger.ledger)));
+                   crm_ledger_query(ledger, (SELECT crm_source_rows(source) FROM crm_ledgers() AS l
+                                             WHERE l.ledger = crm_fill_ledger.ledger)));
     GET DIAGNOSTICS customers = ROW_COUNT;
     RETURN customers;
 END $$;
@@ -57,7 +58,8 @@ DECLARE
     rows text;
     changed bigint;
 BEGIN
-    SELECT known.*, (SELECT string_agg(quote_ident(k), ', ' ORDER BY n) FROM unnest(known.keys) WITH ORDINALITY AS u (k, n)) AS key_list
+    SELECT known.*, (SELECT string_agg(quote_ident(k), ', ' ORDER BY n)
+                     FROM unnest(known.keys) WITH ORDINALITY AS u (k, n)) AS key_list
     INTO l FROM crm_ledgers() AS known WHERE known.ledger = crm_rebuild_ledger.ledger;
     rows := format('(SELECT * FROM %s WHERE customer_id IN %s) AS queued_row', crm_source_rows(l.source), queued);
     -- DO UPDATE locks the ledgers that are there, in the order of keys, even WHERE false.
@@ -73,16 +75,21 @@ BEGIN
         UPDATE %1$I AS kept SET %2$I = coalesce(rebuilt.%2$I, '{}'::crm_activity)
         FROM (SELECT * FROM %1$I WHERE customer_id IN %3$s) AS known LEFT JOIN (%4$s) AS rebuilt USING (%5$s)
         WHERE %6$s AND kept.%2$I <> coalesce(rebuilt.%2$I, '{}'::crm_activity)$sql$,
-        ledger, l.ledger_column, queued, crm_ledger_query(ledger, rows), l.key_list, crm_same_keys(l.keys, 'kept', 'known'));
+        ledger, l.ledger_column, queued, crm_ledger_query(ledger, rows), l.key_list,
+        crm_same_keys(l.keys, 'kept', 'known'));
     GET DIAGNOSTICS changed = ROW_COUNT;
-    EXECUTE format('DELETE FROM %I WHERE %I = ''{}''::crm_activity AND customer_id IN %s', ledger, l.ledger_column, queued);
+    EXECUTE format('DELETE FROM %I WHERE %I = ''{}''::crm_activity AND customer_id IN %s',
+                   ledger, l.ledger_column, queued);
     RETURN changed;
 END $$;
 COMMENT ON FUNCTION crm_rebuild_ledger(text) IS
 'Rebuilds the ledgers of the customers in the queue.
-Locks their ledgers before it reads the source: a trigger that is under way either has its row in both, or waits and adds it afterwards. Only who was erased while rows of theirs are left in the source has no ledger to lock: rows that are being deleted meanwhile can then be counted, until the next refresh.';
+Locks their ledgers before it reads the source: a trigger that is under way either has its row in both,
+or waits and adds it afterwards. Only who was erased while rows of theirs are left in the source has no ledger
+to lock: rows that are being deleted meanwhile can then be counted, until the next refresh.';
 
-CREATE FUNCTION crm_ledger_differences(OUT ledger text, OUT customer_id text, OUT channel text, OUT maintained text, OUT rebuilt text)
+CREATE FUNCTION crm_ledger_differences(OUT ledger text, OUT customer_id text, OUT channel text, OUT maintained text,
+    OUT rebuilt text)
 RETURNS SETOF record
 LANGUAGE plpgsql STABLE ROWS 10
 SET row_security = off
@@ -90,18 +97,21 @@ SET work_mem = '4MB' AS $$
 DECLARE
     l record;
 BEGIN
-    FOR l IN SELECT known.*, (SELECT string_agg(quote_ident(k), ', ' ORDER BY n) FROM unnest(known.keys) WITH ORDINALITY AS u (k, n)) AS key_list
+    FOR l IN SELECT known.*, (SELECT string_agg(quote_ident(k), ', ' ORDER BY n)
+                              FROM unnest(known.keys) WITH ORDINALITY AS u (k, n)) AS key_list
              FROM crm_active_ledgers(crm_definition()) AS known LOOP
         RETURN QUERY EXECUTE format($sql$
             SELECT %1$L::text, customer_id::text, %2$s::text, kept.%3$I::text, rebuilt.%3$I::text
             FROM %1$I AS kept FULL JOIN (%4$s) AS rebuilt USING (%5$s)
             WHERE coalesce(kept.%3$I, '{}'::crm_activity) <> coalesce(rebuilt.%3$I, '{}'::crm_activity)$sql$,
-            l.ledger, coalesce(quote_ident(l.keys[2]), 'NULL'), l.ledger_column, crm_ledger_query(l.ledger, crm_source_rows(l.source)), l.key_list);
+            l.ledger, coalesce(quote_ident(l.keys[2]), 'NULL'), l.ledger_column,
+            crm_ledger_query(l.ledger, crm_source_rows(l.source)), l.key_list);
     END LOOP;
 END $$;
 COMMENT ON FUNCTION crm_ledger_differences() IS
 'Ledgers of the workspace in search_path against their rows.
-One row a ledger that differs: its keys, the ledger as it is kept and as its rows make it, NULL where there is none. Error 42501 where row-level security would hide rows.';
+One row a ledger that differs: its keys, the ledger as it is kept and as its rows make it, NULL where there is none.
+Error 42501 where row-level security would hide rows.';
 
 CREATE FUNCTION crm_refresh(workspace text, everything boolean DEFAULT NULL) RETURNS bigint
 LANGUAGE plpgsql
@@ -119,7 +129,8 @@ BEGIN
     EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) INTO definition USING workspace;
     -- One refresh at a time.
     PERFORM FROM setting FOR UPDATE;
-    is_all := coalesce(everything, definition ->> 'maintain' <> 'queue' OR EXISTS (SELECT FROM change_queue WHERE customer_id IS NULL));
+    is_all := coalesce(everything, definition ->> 'maintain' <> 'queue'
+                                   OR EXISTS (SELECT FROM change_queue WHERE customer_id IS NULL));
     IF is_all THEN
         DELETE FROM change_queue WHERE customer_id IS NULL;
         PERFORM crm_queue_differences(ledger) FROM crm_active_ledgers(definition);
@@ -140,7 +151,10 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_refresh(text, boolean) IS
 'Brings the ledgers of a workspace up to date; says how many changed.
-everything: compare all ledgers with their rows, and rebuild those that differ. false looks only at the customers in the queue. NULL, the default, is what the workspace''s maintain asks for. Writers go on meanwhile, and nothing of theirs is lost. Wants an index on the customer''s key of each source. Error 42501 where row-level security would hide rows.';
+everything: compare all ledgers with their rows, and rebuild those that differ.
+false looks only at the customers in the queue. NULL, the default, is what the workspace''s maintain asks for.
+Writers go on meanwhile, and nothing of theirs is lost. Wants an index on the customer''s key of each source.
+Error 42501 where row-level security would hide rows.';
 
 CREATE FUNCTION crm_queue_differences(ledger text) RETURNS void
 LANGUAGE plpgsql STRICT
@@ -151,13 +165,15 @@ BEGIN
         SELECT DISTINCT customer_id FROM %1$I AS kept FULL JOIN (%2$s) AS rebuilt USING (%3$s)
         WHERE coalesce(kept.%4$I, '{}'::crm_activity) <> coalesce(rebuilt.%4$I, '{}'::crm_activity)$sql$,
         l.ledger, crm_ledger_query(l.ledger, crm_source_rows(l.source)),
-        (SELECT string_agg(quote_ident(k), ', ' ORDER BY n) FROM unnest(l.keys) WITH ORDINALITY AS u (k, n)), l.ledger_column)
+        (SELECT string_agg(quote_ident(k), ', ' ORDER BY n) FROM unnest(l.keys) WITH ORDINALITY AS u (k, n)),
+        l.ledger_column)
         FROM crm_ledgers() AS l WHERE l.ledger = crm_queue_differences.ledger);
 END $$;
 COMMENT ON FUNCTION crm_queue_differences(text) IS
 'Queues the customers whose ledgers differ from their rows.';
 
-CREATE FUNCTION crm_check_workspace(workspace text, OUT ledger text, OUT customer_id text, OUT channel text, OUT maintained text, OUT rebuilt text)
+CREATE FUNCTION crm_check_workspace(workspace text, OUT ledger text, OUT customer_id text, OUT channel text,
+    OUT maintained text, OUT rebuilt text)
 RETURNS SETOF record
 LANGUAGE plpgsql STABLE STRICT ROWS 10
 SET search_path = pg_catalog, pg_temp AS $$
@@ -169,7 +185,8 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_check_workspace(text) IS
 'Ledgers that are not what their rows add up to; there must be none.
-Reads every row of the sources. With maintain queue or refresh, what crm_refresh has not taken in shows up here. channel: the second key of ledgers that have one. Error 42501 where row-level security would hide rows.';
+Reads every row of the sources. With maintain queue or refresh, what crm_refresh has not taken in shows up here.
+channel: the second key of ledgers that have one. Error 42501 where row-level security would hide rows.';
 
 -- Fits
 
@@ -206,8 +223,8 @@ BEGIN
         PERFORM crm_log_refresh('refit'::text, day, 0::bigint, started_at);
         RETURN 0;
     END IF;
-    INSERT INTO fit (as_of, recency_breaks, frequency_breaks, monetary_breaks, abc_limits, population_gap_days, customer_count,
-                     response_share)
+    INSERT INTO fit (as_of, recency_breaks, frequency_breaks, monetary_breaks, abc_limits, population_gap_days,
+                     customer_count, response_share)
     SELECT day, crm_breaks_fit(crm_days_since_last(purchases, day)), crm_breaks_fit(crm_event_count(purchases, day)),
            crm_breaks_fit(crm_amount(purchases, day)::double precision),
            crm_abc_fit(crm_amount(purchases, day)::double precision, abc_cuts),
@@ -236,7 +253,10 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_refit(text, date) IS
 'Fits RFM breaks, ABC limits, cadence and the CLV model as of a day.
-Returns the number of customers. as_of: NULL is the day that the workspace looks from. Views score against the latest fit at or before it. A fit of the same day is replaced, others stay. Without purchases nothing is fitted: an empty fit is none. Where too few customers came back for a CLV model a NOTICE says so, and lifetime values are NULL.';
+Returns the number of customers. as_of: NULL is the day that the workspace looks from.
+Views score against the latest fit at or before it. A fit of the same day is replaced, others stay.
+Without purchases nothing is fitted: an empty fit is none.
+Where too few customers came back for a CLV model a NOTICE says so, and lifetime values are NULL.';
 
 -- Snapshots
 
@@ -269,9 +289,9 @@ BEGIN
         SELECT kind, old_value, new_value, count(*) AS customers FROM logged GROUP BY 1, 2, 3
     LOOP
         -- A message has at most 8,000 bytes.
-        PERFORM pg_notify('crm_ext', json_build_object('workspace', workspace, 'moved_on', to_day, 'kind', news.kind,
-                                                       'old', left(news.old_value, 200), 'new', left(news.new_value, 200),
-                                                       'customers', news.customers)::text);
+        PERFORM pg_notify('crm_ext', json_build_object(
+            'workspace', workspace, 'moved_on', to_day, 'kind', news.kind, 'old', left(news.old_value, 200),
+            'new', left(news.new_value, 200), 'customers', news.customers)::text);
         moves := moves + news.customers;
     END LOOP;
     RETURN moves;
@@ -303,7 +323,8 @@ BEGIN
         PERFORM crm_refit(workspace, day);
     END IF;
     DELETE FROM customer_snapshot WHERE as_of = day;
-    INSERT INTO customer_snapshot (as_of, customer_id, r_score, f_score, m_score, segment, class, stage, outcome, p_alive, clv)
+    INSERT INTO customer_snapshot (as_of, customer_id, r_score, f_score, m_score, segment, class, stage, outcome,
+                                   p_alive, clv)
     SELECT day, customer_id, r_score, f_score, m_score, segment, class, stage, outcome, p_alive, clv
     FROM customer_360 WHERE NOT is_prospect;
     GET DIAGNOSTICS customers = ROW_COUNT;
@@ -318,4 +339,9 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_snapshot(text, date) IS
 'Writes down what each customer is as of a day, and logs who moved.
-Returns the number of customers. Compares with the snapshot before, and the one after with this: customer_move has a row a customer and kind (segment, class, stage, outcome) that changed. NOTIFY on channel crm_ext tells of each kind of move once, as JSON: workspace, moved_on, kind, old, new, customers. Once more on the same day changes nothing, unless the data did. as_of: NULL is the day that the workspace looks from. Fits where there is no fit yet. Error 22023 for an infinite day or one outside the years 1 to 9999.';
+Returns the number of customers. Compares with the snapshot before, and the one after
+with this: customer_move has a row a customer and kind (segment, class, stage, outcome) that changed.
+NOTIFY on channel crm_ext tells of each kind of move once, as JSON: workspace, moved_on, kind, old, new, customers.
+Once more on the same day changes nothing, unless the data did. as_of: NULL is the day that the workspace looks from.
+Fits where there is no fit yet.
+Error 22023 for an infinite day or one outside the years 1 to 9999.';

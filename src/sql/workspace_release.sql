@@ -55,7 +55,8 @@ BEGIN
     IF FOUND THEN
         RAISE EXCEPTION 'role % may change the settings of workspace "%"', other, workspace
             USING ERRCODE = 'insufficient_privilege',
-                  HINT = 'In 0.1.0 they say what sources are: look at the column sources, and revoke INSERT, UPDATE, DELETE and TRIGGER.';
+                  HINT = 'In 0.1.0 they say what sources are: look at the column sources, '
+                         'and revoke INSERT, UPDATE, DELETE and TRIGGER.';
     END IF;
 END $$;
 COMMENT ON FUNCTION crm_check_first_release(text) IS
@@ -72,11 +73,12 @@ DECLARE
 BEGIN
     EXECUTE format('SELECT %s.crm_check_first_release($1)', extension_schema) USING workspace;
     EXECUTE format('SELECT to_jsonb(s) FROM %I.setting AS s', workspace) INTO definition;
-    SELECT jsonb_build_object('workspace', workspace, 'sources', definition -> 'sources', 'time_zone',
-        definition -> 'time_zone',
-                              'maintain', definition -> 'maintain', 'amount_scale', 2,
-                              'key_type', format_type(a.atttypid, a.atttypmod)
-                                          || CASE WHEN a.attcollation <> t.typcollation THEN ' COLLATE ' || a.attcollation::regcollation ELSE '' END)
+    SELECT jsonb_build_object(
+               'workspace', workspace, 'sources', definition -> 'sources', 'time_zone', definition -> 'time_zone',
+               'maintain', definition -> 'maintain', 'amount_scale', 2,
+               'key_type', format_type(a.atttypid, a.atttypmod)
+                           || CASE WHEN a.attcollation <> t.typcollation
+                                   THEN ' COLLATE ' || a.attcollation::regcollation ELSE '' END)
     INTO definition
     FROM pg_attribute AS a JOIN pg_type AS t ON t.oid = a.atttypid
     WHERE a.attrelid = format('%I.customer_activity', workspace)::regclass AND a.attname = 'customer_id';
@@ -115,7 +117,8 @@ BEGIN
         SELECT format('CREATE OR REPLACE VIEW %I%s AS SELECT %s', c.relname,
             ' WITH (' || array_to_string(c.reloptions, ', ') || ')',
                       string_agg(format('NULL::%s%s AS %I', format_type(atttypid, atttypmod),
-                                        CASE WHEN attcollation <> typcollation THEN ' COLLATE ' || attcollation::regcollation END, attname),
+                                        CASE WHEN attcollation <> typcollation
+                                             THEN ' COLLATE ' || attcollation::regcollation END, attname),
                                  ', ' ORDER BY attnum))
         FROM pg_class AS c JOIN pg_attribute ON attrelid = c.oid JOIN pg_type AS t ON t.oid = atttypid
         WHERE c.relname IN (SELECT crm_own_views()) AND c.relname <> 'definition'

@@ -30,7 +30,8 @@ DECLARE
 BEGIN
     -- The expression of a view is parsed, and nothing of it is run. In WHERE it must do
     -- with one row. From a subquery, for triggers see rows without system columns.
-    EXECUTE format(E'CREATE TEMPORARY VIEW crm_probe AS SELECT (%1$s\n) AS value FROM (SELECT * FROM %2$s) AS %3$I WHERE (%1$s\n) IS NULL',
+    EXECUTE format(E'CREATE TEMPORARY VIEW crm_probe AS SELECT (%1$s\n) AS value '
+                   'FROM (SELECT * FROM %2$s) AS %3$I WHERE (%1$s\n) IS NULL',
                    expression, relation, (SELECT relname FROM pg_class WHERE oid = relation));
     SELECT atttypid, atttypmod, nullif(attcollation, 0)::regcollation INTO type, modifier, collation_name
     FROM pg_attribute WHERE attrelid = 'pg_temp.crm_probe'::regclass AND attnum = 1;
@@ -115,7 +116,8 @@ BEGIN
         RAISE EXCEPTION 'type % cannot be used for customers'' keys: its % is not in the schema of crm_ext',
         given.hidden, given.hidden_equality
             USING ERRCODE = 'datatype_mismatch',
-                  HINT = 'Another operator would compare them: move the type''s extension there, or cast it, as in "customer_id": "lower((id)::text)".';
+                  HINT = 'Another operator would compare them: move the type''s extension there, '
+                         'or cast it, as in "customer_id": "lower((id)::text)".';
     ELSIF given.kinds = 1 THEN
         RETURN given.definition;
     ELSIF given.are_integers THEN
@@ -322,7 +324,8 @@ BEGIN
     IF jsonb_typeof(sources) <> 'object' THEN
         RAISE EXCEPTION 'sources must be a JSON object'
             USING ERRCODE = 'invalid_parameter_value',
-                  HINT = 'For example, {"purchase": {"from": "orders", "customer_id": "customer", "purchased_at": "created_at", "amount": "total"}}.';
+                  HINT = 'For example, {"purchase": {"from": "orders", "customer_id": "customer", '
+                         '"purchased_at": "created_at", "amount": "total"}}.';
     END IF;
     FOR source IN SELECT key, value FROM jsonb_each(sources) LOOP
         IF source.value ->> 'from' IS NULL THEN
@@ -336,7 +339,8 @@ BEGIN
         ELSIF found_relation.relpersistence = 't' THEN
             RAISE EXCEPTION 'source "%": % is a temporary table', source.key, source.value ->> 'from'
                 USING ERRCODE = 'wrong_object_type',
-                      HINT = 'A workspace outlives the session: use a permanent table. If one has the same name, give its schema.';
+                      HINT = 'A workspace outlives the session: use a permanent table. '
+                             'If one has the same name, give its schema.';
         ELSIF found_relation.relkind NOT IN ('r', 'p', 'v', 'm', 'f') THEN
             RAISE EXCEPTION 'source "%": % is not a table or view', source.key, source.value ->> 'from'
                 USING ERRCODE = 'wrong_object_type';
@@ -348,7 +352,8 @@ BEGIN
             RAISE EXCEPTION 'source "%": % belongs to %', source.key, source.value ->> 'from',
             found_relation.relowner::regrole
                 USING ERRCODE = 'insufficient_privilege',
-                      HINT = 'A superuser must not run the types, casts and views of others: use SET ROLE to become the owner first.';
+                      HINT = 'A superuser must not run the types, casts and views of others: '
+                             'use SET ROLE to become the owner first.';
         END IF;
         answer := answer || jsonb_build_object(source.key, source.value || jsonb_build_object('from',
                       format('%s.%I', found_relation.relnamespace::regnamespace, found_relation.relname)));
@@ -457,14 +462,17 @@ BEGIN
     END IF;
     EXECUTE 'CREATE TEMPORARY VIEW crm_probe AS '
             || crm_source_query(source, mapping, definition,
-                                fields => CASE WHEN NOT is_superuser THEN ARRAY(SELECT crm_ledger_inputs(source)) || '{customer_id}' END);
+                                fields => CASE WHEN NOT is_superuser
+                                               THEN ARRAY(SELECT crm_ledger_inputs(source)) || '{customer_id}' END);
     other := crm_untrusted('pg_temp.crm_probe', mapping ->> 'from');
     DROP VIEW pg_temp.crm_probe;
     IF other IS NOT NULL THEN
         RAISE EXCEPTION 'source "%" uses %, who does not have the privileges of %', source, other, current_user
             USING ERRCODE = 'insufficient_privilege',
-                  HINT = CASE WHEN is_superuser THEN 'A superuser must not run code that others wrote: use SET ROLE first.'
-                         ELSE 'It would run with privileges that its owner lacks: specify maintain => ''refresh'', or use objects of your own.' END;
+                  HINT = CASE WHEN is_superuser
+                         THEN 'A superuser must not run code that others wrote: use SET ROLE first.'
+                         ELSE 'It would run with privileges that its owner lacks: specify maintain => ''refresh'', '
+                              'or use objects of your own.' END;
     END IF;
 END $$;
 COMMENT ON FUNCTION crm_check_trust(text, jsonb, jsonb) IS
@@ -509,7 +517,8 @@ BEGIN
             RAISE EXCEPTION 'source "%", field "%": % depends on more than the columns of its row', source, f,
             mapping ->> f
                 USING ERRCODE = 'invalid_object_definition', DETAIL = SQLERRM,
-                      HINT = 'Ledgers would not stay exact. For a time of day use AT TIME ZONE ''UTC'', for a date from text make_date().';
+                      HINT = 'Ledgers would not stay exact. For a time of day use AT TIME ZONE ''UTC'', '
+                             'for a date from text make_date().';
         END;
     END LOOP;
     -- As PostgreSQL understood it: a literal in it means the same whatever a session sets.

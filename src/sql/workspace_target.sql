@@ -15,14 +15,17 @@ BEGIN
     INTO names, members FROM jsonb_each_text(targets);
     EXECUTE 'CREATE OR REPLACE VIEW target AS '
             || coalesce(names, format('SELECT NULL::text AS target_name, NULL::text AS condition, %s AS as_of LIMIT 0',
-                today));
+                                      today));
     EXECUTE 'CREATE OR REPLACE VIEW target_member AS '
             || format('SELECT target.target_name, customer_360.customer_id, customer_360.purchase_count,
-                customer_360.amount, customer_360.as_of
-                       FROM customer_360 CROSS JOIN LATERAL (VALUES %s) AS target (target_name, is_member) WHERE target.is_member',
+                              customer_360.amount, customer_360.as_of
+                       FROM customer_360
+                       CROSS JOIN LATERAL (VALUES %s) AS target (target_name, is_member)
+                       WHERE target.is_member',
                       coalesce(members, '(NULL::text, false)'));
     COMMENT ON VIEW target IS E'One row a target: a condition over customer_360.\nMade by crm_set_target.';
-    COMMENT ON VIEW target_member IS E'One row a target and customer in it by as_of.\nCustomers of customer_360 for whom the condition is true.';
+    COMMENT ON VIEW target_member IS E'One row a target and customer in it by as_of.\n'
+                                     'Customers of customer_360 for whom the condition is true.';
     IF current_setting('server_version_num')::integer >= 150000 THEN
         ALTER VIEW target SET (security_invoker = true);
         ALTER VIEW target_member SET (security_invoker = true);

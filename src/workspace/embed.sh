@@ -32,7 +32,8 @@ relations()
 {
     for part in $(manifest "$1" parts); do
         sed -n "s/^CREATE TABLE IF NOT EXISTS \\([a-z_0-9]*\\).*/\\1/p
-                s/^ *\\(EXECUTE '\\)\\{0,1\\}CREATE \\(OR REPLACE \\)\\{0,1\\}VIEW \\([a-z_0-9]*\\).*/\\3/p" "$1/$part.sql"
+                s/^ *\\(EXECUTE '\\)\\{0,1\\}CREATE \\(OR REPLACE \\)\\{0,1\\}VIEW \\([a-z_0-9]*\\).*/\\3/p" \
+            "$1/$part.sql"
     done | sed "s/.*/        ('$1', '&'),/"
 }
 
@@ -79,7 +80,8 @@ COMMENT ON FUNCTION crm_subjects() IS
 'The subjects that a workspace can have, in order.
 needs: subjects whose views it reads. is_base: every workspace has it.';
 
-CREATE FUNCTION crm_source_fields(OUT subject text, OUT "position" integer, OUT source text, OUT field text, OUT type text, OUT role text, OUT otherwise text, OUT comment text)
+CREATE FUNCTION crm_source_fields(OUT subject text, OUT "position" integer, OUT source text, OUT field text,
+    OUT type text, OUT role text, OUT otherwise text, OUT comment text)
 RETURNS SETOF record
 LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 200
 BEGIN ATOMIC
@@ -91,9 +93,14 @@ cat <<'END'
 END;
 COMMENT ON FUNCTION crm_source_fields() IS
 'The fields that each source of a workspace can give, in order.
-type: of the column that becomes of it; key is the customers'' key, id a key of the row, time a date or timestamp, day the same, which becomes two columns, _at and _on, weight a number not below 0. role: primary and required fields must be given. otherwise: the expression used where the field is not given; NULL where there is none.';
+type: of the column that becomes of it; key is the customers'' key, id a key of the row, time a date or timestamp,
+day the same, which becomes two columns, _at and _on, weight a number not below 0.
+role: primary and required fields must be given.
+otherwise: the expression used where the field is not given; NULL where there is none.';
 
-CREATE FUNCTION crm_ledgers(OUT subject text, OUT "position" integer, OUT source text, OUT ledger text, OUT ledger_column text, OUT keys text[], OUT key_expressions text[], OUT day text, OUT amount text, OUT events text)
+CREATE FUNCTION crm_ledgers(OUT subject text, OUT "position" integer, OUT source text, OUT ledger text,
+    OUT ledger_column text, OUT keys text[], OUT key_expressions text[], OUT day text, OUT amount text,
+    OUT events text)
 RETURNS SETOF record
 LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 4
 BEGIN ATOMIC
@@ -105,7 +112,8 @@ cat <<'END'
 END;
 COMMENT ON FUNCTION crm_ledgers() IS
 'The ledgers that a workspace keeps: of which source, by which keys.
-Each is a table with the keys and one crm_activity, the aggregate of day, amount and events over the rows of the source. The first key is the customer''s.';
+Each is a table with the keys and one crm_activity, the aggregate of day, amount and events over the rows of the source.
+The first key is the customer''s.';
 
 CREATE FUNCTION crm_dictionary(OUT subject text, OUT "position" integer, OUT name text, OUT comment text)
 RETURNS SETOF record
@@ -121,7 +129,8 @@ COMMENT ON FUNCTION crm_dictionary() IS
 'What names of columns and relations of a workspace mean.
 name: a column, relation.column, or relation.* for the relation itself.';
 
-CREATE FUNCTION crm_questions(OUT subject text, OUT "position" integer, OUT question text, OUT view_name text, OUT query text)
+CREATE FUNCTION crm_questions(OUT subject text, OUT "position" integer, OUT question text, OUT view_name text,
+    OUT query text)
 RETURNS SETOF record
 LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 50
 BEGIN ATOMIC
@@ -150,7 +159,8 @@ cat <<'END'
 END;
 COMMENT ON FUNCTION crm_workspace_script() IS
 'The statements that make a workspace, in order, and where they stand.
-Run with the workspace first in search_path. :customer_id stands for the type of customers'' keys, :''time_zone'' for the time zone; crm_as_of() becomes crm_as_of(time zone).';
+Run with the workspace first in search_path. :customer_id stands for the type of customers'' keys,
+:''time_zone'' for the time zone; crm_as_of() becomes crm_as_of(time zone).';
 END
 
 cat <<'END'
@@ -164,15 +174,17 @@ BEGIN ATOMIC
         SELECT source, subject, position FROM crm_source_fields()
         UNION ALL
         -- What functions make, most of it of the parts of all subjects.
-        VALUES ('definition', 'lib', 1000), ('customer_360', 'customer', 1000), ('customer_elsewhere', 'customer', 1000),
-            ('data_quality', 'quality', 1000), ('reconciliation', 'quality', 1000),
+        VALUES ('definition', 'lib', 1000), ('customer_360', 'customer', 1000),
+            ('customer_elsewhere', 'customer', 1000), ('data_quality', 'quality', 1000),
+            ('reconciliation', 'quality', 1000),
             ('target', 'profile', 1000), ('target_member', 'profile', 1000)
         UNION ALL
         SELECT made.relation_name, made.subject, made.position FROM (VALUES
 END
 for subject; do
     relations "$subject"
-done | awk '{ sub(/\),$/, ", " 1000 + NR ")"); line[NR] = $0 } END { for (i = 1; i <= NR; i++) print "    " line[i] (i < NR ? "," : "") }'
+done | awk '{ sub(/\),$/, ", " 1000 + NR ")"); line[NR] = $0 }
+            END { for (i = 1; i <= NR; i++) print "    " line[i] (i < NR ? "," : "") }'
 cat <<'END'
         ) AS made (subject, relation_name, position)
     ) AS relation (relation_name, subject, position)

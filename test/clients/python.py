@@ -25,7 +25,8 @@ def psycopg3():
         for schema, view in views:
             cursor = connection.execute(f'SELECT * FROM "{schema}"."{view}"')
             rows = cursor.fetchall()
-            told("psycopg", schema, view, [(d.name, first(r[i] for r in rows)) for i, d in enumerate(cursor.description)])
+            told("psycopg", schema, view,
+                 [(d.name, first(r[i] for r in rows)) for i, d in enumerate(cursor.description)])
 
 
 def sqlalchemy():
@@ -46,7 +47,9 @@ def pandas():
     with engine.connect() as connection:
         for schema, view in views:
             frame = pd.read_sql(f'SELECT * FROM "{schema}"."{view}"', connection)
-            told("pandas", schema, view, [(c, str(frame[c].dtype) if str(frame[c].dtype) != "object" else first(frame[c])) for c in frame.columns])
+            told("pandas", schema, view,
+                 [(c, str(frame[c].dtype) if str(frame[c].dtype) != "object" else first(frame[c]))
+                  for c in frame.columns])
 
 
 def polars():

@@ -32,7 +32,8 @@ END
 
 {
     for client in psycopg3 sqlalchemy pandas polars connectorx duckdb; do
-        [[ ! -x $folder/clients/bin/python ]] || "$folder/clients/bin/python" "$here/python.py" "$client" <"$work/views" || true
+        [[ ! -x $folder/clients/bin/python ]] ||
+            "$folder/clients/bin/python" "$here/python.py" "$client" <"$work/views" || true
     done
     [[ ! -d $folder/node ]] || NODE_PATH=$folder/node/node_modules node "$here/node.js" <"$work/views" || true
     if [[ -d $folder/jdbc ]]; then
@@ -48,7 +49,10 @@ END
 # One line a client and type: how many columns, and what they became.
 awk -F'\t' 'NR == FNR { type[$1 FS $2] = $3; next }
             { key = $1 FS type[$2 FS $3]; columns[key]++; views[$1 FS $2]++
-              if ($4 != "" && !index(";" became[key] ";", ";" $4 ";")) became[key] = became[key] ? became[key] ";" $4 : $4 }
+              if ($4 != "" && !index(";" became[key] ";", ";" $4 ";"))
+                  became[key] = became[key] ? became[key] ";" $4 : $4 }
             END { for (v in views) { split(v, p, FS); n[p[1]]++ }
-                  for (k in columns) { split(k, p, FS); printf "%s\t%d views\t%s\t%d columns\t%s\n", p[1], n[p[1]], p[2], columns[k], became[k] } }' \
+                  for (k in columns) {
+                      split(k, p, FS)
+                      printf "%s\t%d views\t%s\t%d columns\t%s\n", p[1], n[p[1]], p[2], columns[k], became[k] } }' \
     "$work/types" "$work/found" | sort

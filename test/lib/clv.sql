@@ -11,9 +11,10 @@ CREATE FUNCTION pg_temp.model(kind text, p double precision[], spend double prec
 RETURNS crm_clv_model LANGUAGE sql AS $$
     SELECT (jsonb_build_object('model', kind, 'unit_days', unit_days, 'purchase', jsonb_build_object('parameters',
                 (SELECT jsonb_object_agg(n, v)
-                 FROM unnest((CASE kind WHEN 'pareto/nbd' THEN '{r,alpha,s,beta}' WHEN 'bg/bb' THEN '{alpha,beta,gamma,delta}'
-                                        WHEN 'sbg' THEN '{alpha,beta}' ELSE '{r,alpha,a,b}' END)::text[],
-                                            p) AS u (n, v))))
+                 FROM unnest((CASE kind WHEN 'pareto/nbd' THEN '{r,alpha,s,beta}'
+                                        WHEN 'bg/bb' THEN '{alpha,beta,gamma,delta}'
+                                        WHEN 'sbg' THEN '{alpha,beta}'
+                                        ELSE '{r,alpha,a,b}' END)::text[], p) AS u (n, v))))
             || CASE WHEN spend IS NULL THEN '{}' ELSE jsonb_build_object('spend', jsonb_build_object('parameters',
                 (SELECT jsonb_object_agg(n, v)
                     FROM unnest('{p,q,gamma}'::text[], spend) AS u (n, v)))) END)::crm_clv_model

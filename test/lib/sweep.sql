@@ -47,8 +47,8 @@ FROM (VALUES
             2000) || '2')]),
     ('date[]', ARRAY[NULL, '{}', '{NULL}', '{2024-01-01}', '{2024-02-01,2024-01-01}', '{-infinity,infinity}',
         '{2024-01-01,2024-02-01,2024-04-01}', '{4714-11-24 BC,5874897-12-31}', '{{2024-01-01},{2024-02-01}}']),
-    ('integer[]', ARRAY[NULL, '{}', '{NULL}', '{NULL,1,2}', '{2,1}', '{0}', '{-1,2147483647}', '{-2147483648}', '{{1},{2}}', '[5:6]={NULL,1}',
-        format('{NULL%s}', repeat(',1', 2000))]),
+    ('integer[]', ARRAY[NULL, '{}', '{NULL}', '{NULL,1,2}', '{2,1}', '{0}', '{-1,2147483647}', '{-2147483648}',
+        '{{1},{2}}', '[5:6]={NULL,1}', format('{NULL%s}', repeat(',1', 2000))]),
     ('name', ARRAY[NULL, '', 'x', 'customer_id', repeat('x', 63)]),
     ('bigint[]', ARRAY[NULL, '{}', '{NULL}', '{0,1,2}', '{-1,9223372036854775807}', '{{1},{2}}']),
     ('boolean[]', ARRAY[NULL, '{}', '{NULL}', '{true,false}', '{{true},{false}}']),
@@ -67,7 +67,8 @@ FROM (VALUES
     ('regtype[]', ARRAY[NULL, '{}', '{integer,text}', '{NULL}']),
     ('regclass[]', ARRAY[NULL, '{}', '{pg_class}', '{NULL}']),
     -- One that has covariates.
-    ('crm_clv_model', ARRAY['{"model": "mbg/nbd", "unit_days": 7, "purchase": {"parameters": {"r": 0.3, "alpha": 4, "a": 1, "b": 2}}, '
+    ('crm_clv_model', ARRAY['{"model": "mbg/nbd", "unit_days": 7, '
+        || '"purchase": {"parameters": {"r": 0.3, "alpha": 4, "a": 1, "b": 2}}, '
         || '"covariates": {"names": ["x", "y"], "gamma": [0.1, 2], "delta": [-1, 1]}}']),
     -- No function returns one.
     ('crm_calendar', ARRAY['UTC; mon-sun 00:00-24:00', 'Europe/Rome; mon-fri 09:00-18:00; closed 2024-12-25',
@@ -85,24 +86,26 @@ CREATE FUNCTION usual(type text, name text) RETURNS text LANGUAGE sql STABLE AS 
             ('frequency', 'i % 4'), ('recency', 'CASE WHEN i % 4 = 0 THEN 0 ELSE 4 + i % 7 END'), ('age', '20 + i % 9'),
             ('opportunities', '30'), ('monetary', '10 + i % 5'), ('model', '''bg/nbd'''), ('share', '0.8'),
             ('covariates', '''{1,0.5}'''), ('names', '''{a,b}'''), ('log_gaps', '-1'),
-            ('as_of', 'date ''2024-12-31'''), ('until', 'date ''2025-06-30'''), ('at', CASE type WHEN 'date' THEN 'date ''2025-01-31''' WHEN 'double precision' THEN '60' END),
+            ('as_of', 'date ''2024-12-31'''), ('until', 'date ''2025-06-30'''),
+            ('at', CASE type WHEN 'date' THEN 'date ''2025-01-31''' WHEN 'double precision' THEN '60' END),
             ('from_day', 'date ''2024-01-01'''), ('to_day', 'date ''2024-12-31'''), ('cuts', '''{0.8,0.95}'''),
-            ('bins', '5'), ('points', '5'), ('top_from', '4'), ('scale_min', '1'), ('scale_max', '10'), ('hardest',
-                '1'),
-            ('easiest', '7'), ('easy_from', '5'), ('unit_days', '7'), ('weight', '1 + i % 3'), ('value',
-                '1 + i * i % 17'),
+            ('bins', '5'), ('points', '5'), ('top_from', '4'), ('scale_min', '1'), ('scale_max', '10'),
+            ('hardest', '1'), ('easiest', '7'), ('easy_from', '5'), ('unit_days', '7'), ('weight', '1 + i % 3'),
+            ('value', '1 + i * i % 17'),
             ('submodel', '''purchase'''), ('confidence', '0.95'), ('method', '''wilson'''), ('tolerance', '0.5'),
             ('outcome', CASE WHEN type = 'text' THEN '''positive''' ELSE '(i * 7 % 10)' END), ('class', '''A'''),
-            ('map', '''5 * * x; else y'''), ('breaks', '''{2,4,8}'''), ('recency_breaks', '''{30,90}'''), ('frequency_breaks', '''{1,3}'''),
+            ('map', '''5 * * x; else y'''), ('breaks', '''{2,4,8}'''), ('recency_breaks', '''{30,90}'''),
+            ('frequency_breaks', '''{1,3}'''),
             ('monetary_breaks', '''{10,100}'''), ('limits', '''{9,3,1}'''), ('horizon', '52'),
             ('horizon_days', '365'), ('annual_discount', '0.1'), ('half_life_days', '90'), ('periods', '12'),
-            ('full_weight', '1000'), ('customers', '20'), ('days', '90'), ('purchases', '2'), ('first_day',
-                'date ''2024-01-01'''),
+            ('full_weight', '1000'), ('customers', '20'), ('days', '90'), ('purchases', '2'),
+            ('first_day', 'date ''2024-01-01'''),
             ('period_start', 'date ''2024-07-01'''), ('period_end', 'date ''2024-12-31'''),
             ('previous_start', 'date ''2024-01-01'''), ('previous_end', 'date ''2024-06-30'''), ('argument', '4'),
             ('arguments', '''{0.8,0.95}'''), ('source', '''purchase'''), ('field', '''purchased_at'''),
             ('time_zone', '''UTC''')) AS v (name, sql)
-         WHERE v.name = usual.name AND v.sql IS NOT NULL AND type NOT IN (SELECT m.name FROM member_type AS m) AND type <> 'internal'
+         WHERE v.name = usual.name AND v.sql IS NOT NULL
+           AND type NOT IN (SELECT m.name FROM member_type AS m) AND type <> 'internal'
            AND NOT (type = 'jsonb' AND usual.name = 'model')),
         (SELECT format('(ARRAY[%s])[1 + i %% %s]', string_agg(v.sql, ',' ORDER BY v.sql), count(*))
          FROM (SELECT v.sql FROM value AS v JOIN member_type AS m ON m.name = v.type
@@ -135,7 +138,9 @@ CREATE FUNCTION type_name(type oid) RETURNS text LANGUAGE sql STABLE AS $$ SELEC
 CREATE FUNCTION call(r routine, arguments text[], row_count integer DEFAULT 40) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT CASE
         WHEN r.kind = 'a' THEN format('SELECT %s(%s)::text FROM generate_series(1, %s) AS i', r.name, list, row_count)
-        WHEN r.is_set THEN format('SELECT string_agg(t::text, '' '') FROM (SELECT * FROM generate_series(1, 1) AS i, LATERAL %s(%s) LIMIT 50) AS t', r.name, list)
+        WHEN r.is_set THEN format('SELECT string_agg(t::text, '' '')
+                                   FROM (SELECT * FROM generate_series(1, 1) AS i, LATERAL %s(%s) LIMIT 50) AS t',
+                                  r.name, list)
         ELSE format('SELECT %s(%s)::text FROM generate_series(1, 1) AS i', r.name, list) END
     FROM (SELECT replace(array_to_string(arguments, ', ', 'NULL'), 'NULL::internal', 'NULL') AS list) AS l
 $$;

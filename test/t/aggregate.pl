@@ -36,7 +36,8 @@ $node->safe_psql('postgres', q{
         ('null', 'RETURN NULL;'),
         ('stores', 'INSERT INTO kept_%1$s VALUES ($1); RETURN $1;'),
         ('feeds_back', 'INSERT INTO kept_%1$s VALUES ($1); RETURN (SELECT v FROM kept_%1$s ORDER BY ctid LIMIT 1);'),
-        ('stores_largest', 'INSERT INTO kept_%1$s VALUES ($1); RETURN (SELECT v FROM kept_%1$s ORDER BY length(v::text) DESC LIMIT 1);'),
+        ('stores_largest',
+         'INSERT INTO kept_%1$s VALUES ($1); RETURN (SELECT v FROM kept_%1$s ORDER BY length(v::text) DESC LIMIT 1);'),
         ('reads', 'PERFORM $1::text; RETURN $1;'),
         ('other', 'RETURN (SELECT v FROM kept_%1$s ORDER BY random() LIMIT 1);');
 
@@ -88,7 +89,8 @@ is( $node->safe_psql('postgres', q{
         SELECT string_agg(DISTINCT f.name, ' ')
         FROM pg_aggregate AS a JOIN sweep.routine AS g ON g.oid = a.aggfnoid
             JOIN sweep.routine AS f ON f.oid = a.aggtransfn
-        WHERE f.oid NOT IN (SELECT oid FROM sweep.transition) AND a.aggtranstype NOT IN ('internal'::regtype, 'bytea'::regtype, 'double precision[]'::regtype)}),
+        WHERE f.oid NOT IN (SELECT oid FROM sweep.transition)
+          AND a.aggtranstype NOT IN ('internal'::regtype, 'bytea'::regtype, 'double precision[]'::regtype)}),
     '', "all transition functions are among the $functions");
 
 # Statement by statement, each with what it must not come to.
@@ -110,7 +112,8 @@ try_all('over all rows and over groups', q{
         'GROUP BY ROLLUP (i % 3, i % 11)']) AS g
     WHERE how IN ('plain', 'self')});
 try_all('as window functions', qq{
-    SELECT format('SELECT sum(length(x)) FROM (SELECT %s(%s) OVER (%s)::text AS x FROM generate_series(1, 60) AS i) AS t',
+    SELECT format('SELECT sum(length(x))
+                   FROM (SELECT %s(%s) OVER (%s)::text AS x FROM generate_series(1, 60) AS i) AS t',
                   name, usual, w), true
     FROM made, unnest(ARRAY['ORDER BY i ROWS BETWEEN 2 PRECEDING AND CURRENT ROW',
         'ORDER BY i ROWS BETWEEN 40 PRECEDING AND 3 FOLLOWING',
@@ -143,7 +146,8 @@ is( $node->safe_psql('postgres', q{
         CREATE TEMPORARY TABLE way AS
         SELECT r.signature, by('0', format('%s(%s)', r.name, a.usual), 'number') AS alone,
                by('2', format('%s(%s)', r.name, a.usual), 'number') AS by_workers,
-               by('0', 'crm_rollup(s)', format('(SELECT %s(%s) AS s FROM number GROUP BY i %% 15) AS part', r.name, a.usual)) AS in_parts,
+               by('0', 'crm_rollup(s)',
+                  format('(SELECT %s(%s) AS s FROM number GROUP BY i %% 15) AS part', r.name, a.usual)) AS in_parts,
                EXISTS (SELECT FROM routine AS u WHERE u.name = 'crm_rollup' AND u.types[0] = r.result) AS has_rollup
         FROM routine AS r, array_to_string(usual_arguments(r), ', ') AS a (usual)
         WHERE r.kind = 'a' AND r.n > 0;
@@ -166,7 +170,9 @@ $node->safe_psql('postgres', q{
         m member_type;
     BEGIN
         FOR m IN SELECT * FROM member_type LOOP
-            EXECUTE format('INSERT INTO value SELECT DISTINCT %1$L, format(''%%L::%1$s'', v) FROM (SELECT v::text FROM kept_%1$s ORDER BY random() LIMIT 5) AS t ON CONFLICT DO NOTHING', m.name);
+            EXECUTE format('INSERT INTO value SELECT DISTINCT %1$L, format(''%%L::%1$s'', v)
+                            FROM (SELECT v::text FROM kept_%1$s ORDER BY random() LIMIT 5) AS t
+                            ON CONFLICT DO NOTHING', m.name);
         END LOOP;
     END $$});
 try_all('stored states', q{
@@ -184,9 +190,10 @@ try_all('stored states', q{
 # Of the same rows the same state, however it moved there.
 my $ways = join ' UNION ALL ', map { "SELECT 's' AS w, md5($_) AS x" } (
     '(SELECT d_plain(v)::text FROM n)',
-        '(SELECT d_moving(v) OVER (ORDER BY i ROWS BETWEEN 1999 PRECEDING AND CURRENT ROW)::text FROM n ORDER BY i DESC LIMIT 1)',
+    '(SELECT d_moving(v) OVER (ORDER BY i ROWS BETWEEN 1999 PRECEDING AND CURRENT ROW)::text'
+        . ' FROM n ORDER BY i DESC LIMIT 1)',
     '(SELECT d_moving(v) OVER (ORDER BY i)::text FROM n ORDER BY i DESC LIMIT 1)',
-        '(SELECT crm_distribution_agg(v)::text FROM n)');
+    '(SELECT crm_distribution_agg(v)::text FROM n)');
 is( $node->safe_psql('postgres', qq{
         SET search_path = sweep, public;
         CREATE FUNCTION keep(crm_distribution, float8) RETURNS crm_distribution LANGUAGE sql AS 'SELECT \$1';

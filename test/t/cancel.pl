@@ -87,11 +87,14 @@ $node->safe_psql('postgres', q{
     INSERT INTO planned VALUES
         ('SELECT pg_column_size(crm_distribution_agg(sqrt(i))) FROM generate_series(1, 3000000) AS i', true),
         ('SELECT pg_column_size(crm_breaks_fit(sqrt(i * 7919.0 % 3000017))) FROM generate_series(1, 3000000) AS i',
-            true),
-        ('SELECT pg_column_size(crm_bgbb_fit(i % 40, CASE WHEN i % 40 = 0 THEN 0 ELSE 40 + i * 37 END, 1000000)) FROM generate_series(1, 2000) AS i', true),
+         true),
+        ('SELECT pg_column_size(crm_bgbb_fit(i % 40, CASE WHEN i % 40 = 0 THEN 0 ELSE 40 + i * 37 END, 1000000))
+          FROM generate_series(1, 2000) AS i', true),
         ('SELECT pg_column_size(crm_bgbb_fit(1, 1, 1000000)) FROM generate_series(1, 1) AS i', true),
-        ('SELECT pg_column_size(crm_clv_fit_summary(1 + i % 400, i / 1e6, 2 + i / 1e5, i, ''pareto/nbd'')) FROM generate_series(1, 300000) AS i', true),
-        ('SELECT pg_column_size(crm_activity_agg(date ''0001-01-01'' + (i * 7919.0 % 1000003)::integer)) FROM generate_series(1, 1000000) AS i', true);
+        ('SELECT pg_column_size(crm_clv_fit_summary(1 + i % 400, i / 1e6, 2 + i / 1e5, i, ''pareto/nbd''))
+          FROM generate_series(1, 300000) AS i', true),
+        ('SELECT pg_column_size(crm_activity_agg(date ''0001-01-01'' + (i * 7919.0 % 1000003)::integer))
+          FROM generate_series(1, 1000000) AS i', true);
 });
 is(run_planned($node, $timeout), '', 'the server has survived');
 is(problems($node, $timeout), '', 'every statement ends in time');

@@ -18,13 +18,15 @@ $node->safe_psql('postgres', q{
     INSERT INTO crm.customer (customer_id, customer_name, registered_at, potential)
     SELECT 'c' || n, 'customer ' || n, '2023-01-01', n / 50.0 FROM generate_series(1, 50) AS n;
     INSERT INTO crm.purchase (customer_id, purchased_at, amount)
-    SELECT 'c' || n % 45, timestamptz '2023-01-01 00:00+00' + n * 101 % 720 * interval '1 day', n % 97 FROM generate_series(1, 600) AS n;
+    SELECT 'c' || n % 45, timestamptz '2023-01-01 00:00+00' + n * 101 % 720 * interval '1 day', n % 97
+    FROM generate_series(1, 600) AS n;
     INSERT INTO crm.interaction (customer_id, interacted_at, channel, is_responded)
     SELECT 'c' || n % 45, '2024-01-01', 'mail', n % 2 = 0 FROM generate_series(1, 100) AS n;
     INSERT INTO crm.rating (customer_id, touchpoint_id, angle, level, score, rated_at)
     SELECT 'c' || n, 't' || n % 3, 'use', level, 1 + n % 10, '2024-02-02'
     FROM generate_series(1, 45) AS n, unnest('{expected,actual,satisfied,ideal,recommend}'::text[]) AS level;
-    INSERT INTO crm.goal (family, metric, period_start, period_end, target) VALUES ('value', 'revenue', '2024-01-01', '2024-12-31', 9);
+    INSERT INTO crm.goal (family, metric, period_start, period_end, target)
+    VALUES ('value', 'revenue', '2024-01-01', '2024-12-31', 9);
     SELECT crm_refit('crm'), crm_snapshot('crm', '2024-06-30'), crm_snapshot('crm');
 });
 
@@ -34,7 +36,8 @@ import datetime, decimal, sys, psycopg2
 
 native = (str, int, float, decimal.Decimal, datetime.date, datetime.datetime, bool, type(None))
 # What a type's number says that a value should be, when there is one.
-wanted = {16: bool, 20: int, 23: int, 25: str, 701: float, 1082: datetime.date, 1184: datetime.datetime, 1700: decimal.Decimal}
+wanted = {16: bool, 20: int, 23: int, 25: str, 701: float, 1082: datetime.date, 1184: datetime.datetime,
+          1700: decimal.Decimal}
 connection = psycopg2.connect(sys.argv[1])
 cursor = connection.cursor()
 cursor.execute("SET crm_ext.as_of = '2024-12-31'")
@@ -79,7 +82,8 @@ for day in ("2024-09-30", "2024-09-30"):
     connection.poll()
     for notification in connection.notifies:
         news = json.loads(notification.payload)
-        print("|".join([notification.channel] + [str(news[k]) for k in ("workspace", "moved_on", "kind", "old", "new", "customers")]))
+        keys = ("workspace", "moved_on", "kind", "old", "new", "customers")
+        print("|".join([notification.channel] + [str(news[k]) for k in keys]))
     connection.notifies.clear()
 END
 $node->safe_psql('postgres', 'CREATE TABLE known AS TABLE crm.customer_move');
@@ -89,8 +93,11 @@ append_to_file($path, $listener);
 is($err, '', 'a listener listens');
 is( join("\n", sort split /\n/, $out),
     $node->safe_psql('postgres', q{
-        SELECT line FROM (SELECT concat_ws('|', 'crm_ext', 'crm', moved_on, kind, coalesce(old_value, 'None'), coalesce(new_value, 'None'), count(*)) AS line
-                          FROM (TABLE crm.customer_move EXCEPT TABLE known) AS news GROUP BY moved_on, kind, old_value, new_value) AS l
+        SELECT line
+        FROM (SELECT concat_ws('|', 'crm_ext', 'crm', moved_on, kind, coalesce(old_value, 'None'),
+                               coalesce(new_value, 'None'), count(*)) AS line
+              FROM (TABLE crm.customer_move EXCEPT TABLE known) AS news
+              GROUP BY moved_on, kind, old_value, new_value) AS l
         ORDER BY line COLLATE "C"}),
     'and hears of each kind of move once');
 

@@ -30,7 +30,8 @@ sub shop
 		{
 			my $day = ($customer * 37 + $visit * (20 + $customer)) % 500;
 			my @day = (localtime(1_690_000_000 + 86400 * $day))[ 5, 4, 3 ];
-			my $when = sprintf $format, map { { y => $day[0] + 1900, m => $day[1] + 1, d => $day[2] }->{$_} } $format =~ /^%04d/ ? qw(y m d) : qw(d m y);
+			my $when = sprintf $format, map { { y => $day[0] + 1900, m => $day[1] + 1, d => $day[2] }->{$_} }
+				$format =~ /^%04d/ ? qw(y m d) : qw(d m y);
 			$text .= join($separator, "c$customer", $when, $price->($customer + $visit)) . "\n";
 		}
 	}
@@ -61,7 +62,8 @@ createdb '$name'
 psql -X -q -c 'CREATE EXTENSION crm_ext'
 mapfile -t line <'$folder/$name/orders.amount'
 demo() { psql -X -q -v ON_ERROR_STOP=1 "\${\@:2}" <"scripts/demo_\$1.sql"; }
-demo load -v file='$folder/$name/orders.copy' -v table="\$(cat '$folder/$name/orders.sql')" -v amount="\${line[0]}" -v is_product="\${line[1]}"
+demo load -v file='$folder/$name/orders.copy' -v table="\$(cat '$folder/$name/orders.sql')" \\
+    -v amount="\${line[0]}" -v is_product="\${line[1]}"
 demo workspace
 demo history
 demo report
@@ -75,15 +77,18 @@ END
 
 my $said = demo('european', "Kunde;Datum;Betrag\n" . shop(';', '%02d.%02d.%04d', sub { sprintf '%d,50', $_[0] }));
 like($said, qr/All orders.*\n.*customers.*revenue/, 'european: all orders');
-like($said, qr/$_/, "european: $_") for 'Segments, by recency', 'ABC:', 'Lifecycle:', 'Cohorts: customers by the', 'of the highest CLV',
-	'Is the model behind', 'What is wrong with the orders', 'All \d+ totals of all views agree';
-is($node->safe_psql('european', 'SELECT sum(amount) FROM orders'), $node->safe_psql('european', 'SELECT sum(amount) FROM crm.customer_360'), 'european: the sum');
+like($said, qr/$_/, "european: $_") for 'Segments, by recency', 'ABC:', 'Lifecycle:', 'Cohorts: customers by the',
+	'of the highest CLV', 'Is the model behind', 'What is wrong with the orders', 'All \d+ totals of all views agree';
+is($node->safe_psql('european', 'SELECT sum(amount) FROM orders'),
+	$node->safe_psql('european', 'SELECT sum(amount) FROM crm.customer_360'), 'european: the sum');
 
-$said = demo('items', "order_id,customer,date,quantity,unit price\n" . "7,a,2024-01-13,2,1.5\n7,a,2024-01-13,1,4\n8,a,2024-02-13,1,4\n,b,2024-02-13,1,4\n,b,2024-02-13,1,5\n");
+$said = demo('items', "order_id,customer,date,quantity,unit price\n7,a,2024-01-13,2,1.5\n7,a,2024-01-13,1,4\n"
+	. "8,a,2024-02-13,1,4\n,b,2024-02-13,1,4\n,b,2024-02-13,1,5\n");
 is($node->safe_psql('items', 'SELECT count(*), sum(amount) FROM orders'), '3|20.0', 'items: lines become orders');
 like($said, qr/5 rows make 3 orders/, 'items: it says so');
 
-$said = demo('named', "customer_id,order,ordered_at,amount,row_number,currency\na,1,2024-01-13,5,9,EUR\nb,2,2024-01-13,6,9,USD\n");
+$said = demo('named', "customer_id,order,ordered_at,amount,row_number,currency\n"
+	. "a,1,2024-01-13,5,9,EUR\nb,2,2024-01-13,6,9,USD\n");
 like($said, qr/currenc/i, 'named: two currencies are told');
 
 demo('refunds', "customer,date,amount\na,2024-01-13,-5\nb,2024-02-14,-6\n");
@@ -118,7 +123,8 @@ SKIP:
 		@ENV{qw(CRM_CACHE HOME)} = ($cache, $folder);
 		# A socket's path has to be short.
 		$ENV{TMPDIR} = '/tmp';
-		my $is_done = IPC::Run::run([ 'bash', "$top/scripts/demo.sh", @_ ], '<', \'', '>', \my $out, '2>', \my $error, IPC::Run::timeout(300));
+		my $is_done = IPC::Run::run([ 'bash', "$top/scripts/demo.sh", @_ ], '<', \'', '>', \my $out, '2>', \my $error,
+			IPC::Run::timeout(300));
 		return ($is_done, $out, $error);
 	};
 	my ($is_done, $out, $error) = $run->("$folder/european.csv");
@@ -143,12 +149,14 @@ SKIP:
 	unlink $page;
 	is(`psql -X -A -t -d '$address' -c 'SELECT count(*) > 5 FROM customer_360'`, "t\n", 'a client reads by TCP');
 	is(system("psql -X -q -d '$address' -c 'DELETE FROM public.orders' 2>/dev/null") >> 8, 1, 'and does not write');
-	is(system("PGPASSWORD=x psql -X -q -h 127.0.0.1 -p $port -U postgres -d demo -c 'SELECT 1' 2>/dev/null") >> 8, 2, 'nobody else comes by TCP');
+	is(system("PGPASSWORD=x psql -X -q -h 127.0.0.1 -p $port -U postgres -d demo -c 'SELECT 1' 2>/dev/null") >> 8, 2,
+		'nobody else comes by TCP');
 	($is_done, my $again, $error) = $run->('--port', $port, "$folder/european.csv");
 	ok(!$is_done, 'a port in use');
 	like($error, qr/port $port is in use/, 'is refused at once');
 	my ($client) = $out =~ /to use it:   (.*)/;
-	is(`$client -X -A -t -c 'SELECT count(*) > 5 FROM crm.customer_360'`, "t\n", 'the owner by the command that it names');
+	is(`$client -X -A -t -c 'SELECT count(*) > 5 FROM crm.customer_360'`, "t\n",
+		'the owner by the command that it names');
 	system 'sh', $stop;
 	ok(!-e $stop, 'stop stops it');
 

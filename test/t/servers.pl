@@ -40,7 +40,8 @@ for my $i (0 .. $#shards)
 {
 	my ($host, $port) = ($shards[$i]->host, $shards[$i]->port);
 
-	$shards[$i]->safe_psql('postgres', 'CREATE TABLE orders (customer_id integer NOT NULL, ordered_on date, amount numeric)');
+	$shards[$i]->safe_psql('postgres',
+		'CREATE TABLE orders (customer_id integer NOT NULL, ordered_on date, amount numeric)');
 	$main->safe_psql('postgres', qq{
 		CREATE SERVER shard$i FOREIGN DATA WRAPPER postgres_fdw
 			OPTIONS (host '$host', port '$port', dbname 'postgres', extensions 'crm_ext');
@@ -56,8 +57,8 @@ is($main->safe_psql('postgres', 'SELECT count(DISTINCT tableoid), count(*) FROM 
 my $plan = $main->safe_psql('postgres', q{
 	EXPLAIN (VERBOSE, COSTS OFF)
 	SELECT customer_id, crm_activity_agg(ordered_on, amount) FROM orders GROUP BY customer_id});
-is(() = $plan =~ /Remote SQL: SELECT customer_id, (?:\w+\.)?crm_activity_agg\(ordered_on, amount\)/g, $shard_count, 'each shard makes its ledgers')
-	or diag $plan;
+is(() = $plan =~ /Remote SQL: SELECT customer_id, (?:\w+\.)?crm_activity_agg\(ordered_on, amount\)/g, $shard_count,
+	'each shard makes its ledgers') or diag $plan;
 
 my $ledgers = 'SELECT customer_id, crm_activity_agg(ordered_on, amount) AS activity FROM %s GROUP BY customer_id';
 my $differences = sprintf("SELECT count(*) FROM ($ledgers) AS s FULL JOIN ($ledgers) AS w USING (customer_id)
@@ -67,8 +68,10 @@ is($main->safe_psql('postgres', $differences), '0', 'and they are those of one s
 # What is asked of one day of a ledger is asked over there, too.
 $plan = $main->safe_psql('postgres', q{
 	EXPLAIN (VERBOSE, COSTS OFF)
-	SELECT customer_id FROM orders GROUP BY customer_id HAVING crm_amount(crm_activity_agg(ordered_on, amount)) > 20000});
-like($plan, qr/Remote SQL: .* HAVING \(+(?:\w+\.)?crm_amount/, 'and read there where that sends fewer rows') or diag $plan;
+	SELECT customer_id FROM orders GROUP BY customer_id
+	HAVING crm_amount(crm_activity_agg(ordered_on, amount)) > 20000});
+like($plan, qr/Remote SQL: .* HAVING \(+(?:\w+\.)?crm_amount/,
+	'and read there where that sends fewer rows') or diag $plan;
 
 # A workspace over foreign tables: triggers cannot be, refresh can.
 my ($status, $out, $error) = $main->psql('postgres', q{
@@ -84,15 +87,20 @@ like($error, qr/NOTICE: .*ledgers are kept by crm_refresh alone/, 'and a notice 
 $shards[0]->safe_psql('postgres', 'DELETE FROM orders WHERE ordered_on = (SELECT max(ordered_on) FROM orders)');
 $shards[1]->safe_psql('postgres', 'UPDATE orders SET amount = amount + 1 WHERE customer_id % 10 = 3');
 $main->safe_psql('postgres', q{SELECT crm_refresh('crm')});
-is($main->safe_psql('postgres', sprintf("SELECT count(*) FROM ($ledgers) AS s FULL JOIN crm.customer_activity AS w USING (customer_id)
+is($main->safe_psql('postgres', sprintf("SELECT count(*)
+	FROM ($ledgers) AS s FULL JOIN crm.customer_activity AS w USING (customer_id)
 	WHERE (s.activity = w.purchases) IS NOT TRUE", 'orders')), '0', 'crm_refresh after writes to the shards is exact');
 
 # Ledgers, tallies and models by logical replication, as text and as binary.
 $main->safe_psql('postgres', q{
-	CREATE TABLE ledger AS SELECT customer_id, crm_activity_agg(ordered_on, amount) AS activity FROM whole GROUP BY customer_id;
+	CREATE TABLE ledger AS
+	SELECT customer_id, crm_activity_agg(ordered_on, amount) AS activity FROM whole GROUP BY customer_id;
 	ALTER TABLE ledger ADD PRIMARY KEY (customer_id);
-	CREATE TABLE model AS SELECT 1 AS id, crm_clv_fit(activity, date '2024-12-31', 'mbg/nbd') AS model,
-		crm_distribution_agg(crm_amount(activity)::float8) AS amounts, crm_nps_agg((customer_id % 11)::integer) AS tally FROM ledger;
+	CREATE TABLE model AS
+	SELECT 1 AS id, crm_clv_fit(activity, date '2024-12-31', 'mbg/nbd') AS model,
+		crm_distribution_agg(crm_amount(activity)::float8) AS amounts,
+		crm_nps_agg((customer_id % 11)::integer) AS tally
+	FROM ledger;
 	ALTER TABLE model ADD PRIMARY KEY (id);
 	CREATE PUBLICATION ledgers FOR TABLE ledger, model;});
 for my $i (0 .. $#shards)
@@ -102,8 +110,10 @@ for my $i (0 .. $#shards)
 	$shards[$i]->safe_psql('postgres', qq{
 		CREATE TABLE ledger (customer_id integer PRIMARY KEY, activity crm_activity);
 		CREATE TABLE model (id integer PRIMARY KEY, model crm_clv_model, amounts crm_distribution, tally crm_nps_tally);
-		CREATE SUBSCRIPTION copy$i CONNECTION '} . $main->connstr('postgres') =~ s/'/''/gr . qq{' PUBLICATION ledgers WITH (binary = $binary);});
-	$shards[$i]->poll_query_until('postgres', q{SELECT count(*) = 0 FROM pg_subscription_rel WHERE srsubstate NOT IN ('r', 's')})
+		CREATE SUBSCRIPTION copy$i CONNECTION '} . $main->connstr('postgres') =~ s/'/''/gr . qq{'
+			PUBLICATION ledgers WITH (binary = $binary);});
+	$shards[$i]->poll_query_until('postgres',
+		q{SELECT count(*) = 0 FROM pg_subscription_rel WHERE srsubstate NOT IN ('r', 's')})
 		or die 'tables are not copied';
 }
 $main->safe_psql('postgres', q{

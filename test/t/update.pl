@@ -44,12 +44,19 @@ my $model = '0100000001000000ab2300000000000000001c40000000000000d03f04000000080
     . '9400000000000000e400000000000002f4'
     . '00' x 141
     . '05060c0000000000000e03f00000000000044400000000000004440';
-my $model_text = '{"model": "mbg/nbd", "unit_days": 7, "as_of": "2024-12-31", "purchase": {"parameters": {"r": 1000000, "alpha": 1374.5, "a": 0.75, "b": 2.5}, "log_likelihood": -1276.5, "customers": 40, "distinct": 20, "iterations": 14, "gradient_norm": 0.25, "boundary": ["homogeneous rate"]}, "spend": {"parameters": {"p": 6.25, "q": 3.75, "gamma": 15.5}, "log_likelihood": -130.5, "customers": 40, "distinct": 40, "iterations": 27, "gradient_norm": 0.5}, "correlation": 0.25}';
+my $model_text = '{"model": "mbg/nbd", "unit_days": 7, "as_of": "2024-12-31", '
+    . '"purchase": {"parameters": {"r": 1000000, "alpha": 1374.5, "a": 0.75, "b": 2.5}, '
+    . '"log_likelihood": -1276.5, "customers": 40, "distinct": 20, "iterations": 14, "gradient_norm": 0.25, '
+    . '"boundary": ["homogeneous rate"]}, '
+    . '"spend": {"parameters": {"p": 6.25, "q": 3.75, "gamma": 15.5}, '
+    . '"log_likelihood": -130.5, "customers": 40, "distinct": 40, "iterations": 27, "gradient_norm": 0.5}, '
+    . '"correlation": 0.25}';
 my $drivers = '0100030004000000000000000000000000000000000000000000284000000000000000000000000000803340000000000000'
     . '0000000000000000184000000000000000000000000000004740000000000000000000000000006052400000000000000000'
     . '000000000000324000000000000000000000000000905d4000000000000000000000000000803d4000000000000000000000'
     . '0000000024400000000000000000';
-my $drivers_text = '{"version":1,"width":3,"count":4,"skipped":0,"sum":[12,0,19.5,0,6,0],"product":[46,0,73.5,0,18,0,118.25,0,29.5,0,10,0]}';
+my $drivers_text = '{"version":1,"width":3,"count":4,"skipped":0,"sum":[12,0,19.5,0,6,0],'
+    . '"product":[46,0,73.5,0,18,0,118.25,0,29.5,0,10,0]}';
 
 query('updated', q{
     CREATE TYPE raw;
@@ -60,22 +67,31 @@ query('updated', q{
     CREATE CAST (raw AS crm_driver_model) WITHOUT FUNCTION;
     SET ROLE owner;
     CREATE TABLE event AS
-    SELECT n % 40 AS customer_id, date '2024-01-01' + n * 7919 % 300 AS day, (n * 7919 % 10007) / 100.0 AS amount, n % 11 AS score
+    SELECT n % 40 AS customer_id, date '2024-01-01' + n * 7919 % 300 AS day, (n * 7919 % 10007) / 100.0 AS amount,
+           n % 11 AS score
     FROM generate_series(1, 3000) AS n;
-    CREATE TABLE ledger AS SELECT customer_id, crm_activity_agg(day, amount) AS activity FROM event GROUP BY customer_id;
+    CREATE TABLE ledger AS
+    SELECT customer_id, crm_activity_agg(day, amount) AS activity FROM event GROUP BY customer_id;
     CREATE INDEX ledger_activity ON ledger (activity);
     CREATE INDEX ledger_amount ON ledger (crm_amount(activity));
-    CREATE VIEW best AS SELECT customer_id, crm_amount(activity) AS amount, crm_days_since_last(activity, '2025-01-01') AS days FROM ledger;
+    CREATE VIEW best AS
+    SELECT customer_id, crm_amount(activity) AS amount, crm_days_since_last(activity, '2025-01-01') AS days
+    FROM ledger;
     CREATE MATERIALIZED VIEW total AS SELECT crm_rollup(activity) AS activity FROM ledger;
     CREATE TABLE tally AS
-    SELECT crm_distribution_agg(amount::float8) AS amounts, crm_nps_agg(score) AS nps, crm_csat_agg(score % 5 + 1, 4) AS csat,
-           crm_ces_agg(score % 7 + 1) AS ces, crm_kano_agg(score % 5 + 1, customer_id % 5 + 1) AS kano,
+    SELECT crm_distribution_agg(amount::float8) AS amounts, crm_nps_agg(score) AS nps,
+           crm_csat_agg(score % 5 + 1, 4) AS csat, crm_ces_agg(score % 7 + 1) AS ces,
+           crm_kano_agg(score % 5 + 1, customer_id % 5 + 1) AS kano,
            crm_experience_agg(score, score + 1) AS experience, crm_index_agg(score, 1, 0, 10) AS index
     FROM event;
     CREATE VIEW nps AS SELECT crm_nps(nps), low, high FROM tally, crm_nps_interval(nps);
-    CREATE VIEW parameter AS SELECT p.* FROM tally, crm_clv_model_parameters('{"model": "sbg", "purchase": {"parameters": {"alpha": 0.7, "beta": 1.2}}}') AS p;
+    CREATE VIEW parameter AS
+    SELECT p.*
+    FROM tally, crm_clv_model_parameters(
+        '{"model": "sbg", "purchase": {"parameters": {"alpha": 0.7, "beta": 1.2}}}') AS p;
 });
-query('updated', "CREATE TABLE fitted AS SELECT '\\x$model'::raw::crm_clv_model AS model, '\\x$drivers'::raw::crm_driver_model AS drivers");
+query('updated', "CREATE TABLE fitted AS
+    SELECT '\\x$model'::raw::crm_clv_model AS model, '\\x$drivers'::raw::crm_driver_model AS drivers");
 
 my $contents = join ';', map { "TABLE $_" } qw(ledger best total tally nps parameter);
 my $before = query('updated', $contents);
@@ -86,7 +102,9 @@ ok($before ne '', 'there is something to keep');
 query('updated', q{
     SET ROLE owner;
     CREATE TABLE orders (id bigint PRIMARY KEY, customer integer, at timestamptz, total numeric);
-    INSERT INTO orders SELECT n, n * 7919 % 53, timestamptz '2024-01-01 00:00+00' + (n * 7919 % 8000) * interval '1 hour', n % 97 + n % 7 * 0.25
+    INSERT INTO orders
+    SELECT n, n * 7919 % 53, timestamptz '2024-01-01 00:00+00' + (n * 7919 % 8000) * interval '1 hour',
+           n % 97 + n % 7 * 0.25
     FROM generate_series(1, 2000) AS n;
     SET crm_ext.as_of = '2024-12-31';
     SELECT crm_create_workspace('crm', '{"purchase": {"from": "orders", "purchase_id": "id", "customer_id": "customer",
@@ -97,58 +115,74 @@ query('updated', q{
     COMMENT ON VIEW crm.mine IS 'my own';
     GRANT SELECT ON crm.mine, crm.customer_360 TO PUBLIC;
 });
-my $kept = 'TABLE crm.customer_activity; SELECT as_of, abc_limits, clv_model FROM crm.fit ORDER BY 1; TABLE crm.customer_snapshot; TABLE crm.customer_move';
+my $kept = 'TABLE crm.customer_activity; SELECT as_of, abc_limits, clv_model FROM crm.fit ORDER BY 1; '
+    . 'TABLE crm.customer_snapshot; TABLE crm.customer_move';
 my $kept_before = query('updated', $kept);
 
-like(complaint('updated', 'INSERT INTO orders VALUES (0, 1, now(), 1)'), qr/earlier release.*HINT:.*ALTER EXTENSION crm_ext UPDATE/s,
+like(complaint('updated', 'INSERT INTO orders VALUES (0, 1, now(), 1)'),
+    qr/earlier release.*HINT:.*ALTER EXTENSION crm_ext UPDATE/s,
     'with the new library a write that the old trigger cannot follow is refused, and says what to do');
 
 # --- The update -----------------------------------------------------------------
 
 like(complaint('updated', q{CREATE TRIGGER own AFTER INSERT ON event EXECUTE FUNCTION crm_queue_trigger();
                             ALTER EXTENSION crm_ext UPDATE}),
-    qr/cannot drop function crm_queue_trigger\(\).*own on table event/s, 'a trigger of one\'s own is named, and nothing is lost');
+    qr/cannot drop function crm_queue_trigger\(\).*own on table event/s,
+    'a trigger of one\'s own is named, and nothing is lost');
 query('updated', 'DROP TRIGGER own ON event');
 my ($status, $out, $warning) = $node->psql('updated', 'ALTER EXTENSION crm_ext UPDATE');
 is($status, 0, 'updated');
-like($warning, qr/no longer follow their sources until they are upgraded: crm/, 'and says which workspaces are to be upgraded');
+like($warning, qr/no longer follow their sources until they are upgraded: crm/,
+    'and says which workspaces are to be upgraded');
 my $catalogue = slurp('test/lib/catalogue.sql');
 my ($is, $should) = map { query($_, $catalogue) } qw(updated fresh);
 cmp_ok(scalar(split /^/, $should), '>', 10000, 'the catalogue has something to compare');
 ok($is eq $should, 'every object is as a fresh install makes it') or diag(first_difference($is, $should));
 is(query('updated', $contents), $before, 'values, indexed expressions and views are as they were');
-is(query('updated', q{SET enable_seqscan = off; SELECT count(*) FROM ledger WHERE crm_amount(activity) > 0}), '40', 'an index on an expression serves');
+is(query('updated', q{SET enable_seqscan = off; SELECT count(*) FROM ledger WHERE crm_amount(activity) > 0}), '40',
+    'an index on an expression serves');
 SKIP: {
     skip 'bytes are of a little-endian machine', 2 if unpack('h*', pack('s', 1)) !~ /^1/;
     is(query('updated', 'SELECT model FROM fitted'), $model_text, 'a model that 0.1.0 stored is read');
     (my $with_weight = $drivers_text) =~ s/"sum"/"weight":[4,0],"sum"/;
     is(query('updated', 'SELECT drivers FROM fitted'), $with_weight, 'drivers too');
 }
-is(query('updated', qq{SELECT '$drivers_text'::crm_driver_model::text = (SELECT drivers::text FROM fitted)}), 't', 'and their text');
+is(query('updated', qq{SELECT '$drivers_text'::crm_driver_model::text = (SELECT drivers::text FROM fitted)}), 't',
+    'and their text');
 (my $old_words = $model_text) =~ s/homogeneous/alike/;
 is(query('updated', qq{SELECT '$old_words'::crm_clv_model}), $model_text, 'and that of a model');
 
 # --- The workspace is upgraded ----------------------------------------------------
 
-query('updated', q{INSERT INTO orders VALUES (3000, 1, '2024-05-05', 1), (3001, 777, '2024-05-05', 1); DELETE FROM orders WHERE id = 17});
+query('updated', q{INSERT INTO orders VALUES (3000, 1, '2024-05-05', 1), (3001, 777, '2024-05-05', 1);
+                   DELETE FROM orders WHERE id = 17});
 like(complaint('updated', q{SELECT crm_upgrade_workspace('crm')}), qr/belongs to another role/, 'a superuser does not');
 query('updated', q{GRANT UPDATE ON crm.setting TO PUBLIC});
-like(complaint('updated', q{SET ROLE owner; SELECT crm_upgrade_workspace('crm')}), qr/role PUBLIC may change the settings/,
-    'nor is what others may have written believed');
+like(complaint('updated', q{SET ROLE owner; SELECT crm_upgrade_workspace('crm')}),
+    qr/role PUBLIC may change the settings/, 'nor is what others may have written believed');
 query('updated', q{REVOKE UPDATE ON crm.setting FROM PUBLIC; SET ROLE owner; SELECT crm_upgrade_workspace('crm')});
-is(query('updated', q{SET ROLE owner; SELECT count(*) FROM crm_check_workspace('crm')}), '0', 'what was written in between is in the ledgers');
-query('updated', q{SET ROLE owner; INSERT INTO orders SELECT 4000 + n, n, '2024-06-06', n FROM generate_series(1, 99) AS n;
-                   UPDATE orders SET total = total + 1 WHERE id % 3 = 0; DELETE FROM orders WHERE id IN (3000, 3001) OR id % 5 = 0});
+is(query('updated', q{SET ROLE owner; SELECT count(*) FROM crm_check_workspace('crm')}), '0',
+    'what was written in between is in the ledgers');
+query('updated', q{SET ROLE owner;
+                   INSERT INTO orders SELECT 4000 + n, n, '2024-06-06', n FROM generate_series(1, 99) AS n;
+                   UPDATE orders SET total = total + 1 WHERE id % 3 = 0;
+                   DELETE FROM orders WHERE id IN (3000, 3001) OR id % 5 = 0});
 is(query('updated', q{SET ROLE owner; SELECT count(*) FROM crm_check_workspace('crm')}), '0', 'ledgers follow');
 query('updated', q{SET ROLE owner; TRUNCATE orders;
-    INSERT INTO orders SELECT n, n * 7919 % 53, timestamptz '2024-01-01 00:00+00' + (n * 7919 % 8000) * interval '1 hour', n % 97 + n % 7 * 0.25
+    INSERT INTO orders
+    SELECT n, n * 7919 % 53, timestamptz '2024-01-01 00:00+00' + (n * 7919 % 8000) * interval '1 hour',
+           n % 97 + n % 7 * 0.25
     FROM generate_series(1, 2000) AS n});
-is(join("\n", sort split /\n/, query('updated', $kept)), join("\n", sort split /\n/, $kept_before), 'ledgers, fits, snapshots and moves are as they were');
-is(query('updated', q{SELECT count(*) FROM pg_trigger JOIN pg_proc AS p ON p.oid = tgfoid WHERE NOT tgisinternal AND prolang = 13}), '0', 'no trigger in C is left');
-is(query('updated', q{SELECT new_days, obj_description('crm.mine'::regclass), has_table_privilege('public', 'crm.mine', 'SELECT'),
+is(join("\n", sort split /\n/, query('updated', $kept)), join("\n", sort split /\n/, $kept_before),
+    'ledgers, fits, snapshots and moves are as they were');
+is(query('updated', q{SELECT count(*) FROM pg_trigger JOIN pg_proc AS p ON p.oid = tgfoid
+                      WHERE NOT tgisinternal AND prolang = 13}), '0', 'no trigger in C is left');
+is(query('updated', q{SELECT new_days, obj_description('crm.mine'::regclass),
+                             has_table_privilege('public', 'crm.mine', 'SELECT'),
                              has_table_privilege('public', 'crm.customer_360', 'SELECT') FROM crm.setting}),
     '45|my own|t|t', 'settings, comments and rights stay');
-is(query('updated', q{SET ROLE owner; SET crm_ext.as_of = '2024-12-31'; SELECT sum(n) FROM crm.mine}), '53', 'a view on a view too');
+is(query('updated', q{SET ROLE owner; SET crm_ext.as_of = '2024-12-31'; SELECT sum(n) FROM crm.mine}), '53',
+    'a view on a view too');
 
 # A workspace that is made now has the same of everything.
 query('fresh', q{
@@ -156,7 +190,9 @@ query('fresh', q{
     GRANT CREATE ON SCHEMA public TO owner;
     SET ROLE owner;
     CREATE TABLE orders (id bigint PRIMARY KEY, customer integer, at timestamptz, total numeric);
-    INSERT INTO orders SELECT n, n * 7919 % 53, timestamptz '2024-01-01 00:00+00' + (n * 7919 % 8000) * interval '1 hour', n % 97 + n % 7 * 0.25
+    INSERT INTO orders
+    SELECT n, n * 7919 % 53, timestamptz '2024-01-01 00:00+00' + (n * 7919 % 8000) * interval '1 hour',
+           n % 97 + n % 7 * 0.25
     FROM generate_series(1, 2000) AS n;
     SET crm_ext.as_of = '2024-12-31';
     SELECT crm_create_workspace('crm', '{"purchase": {"from": "orders", "purchase_id": "id", "customer_id": "customer",
@@ -165,8 +201,10 @@ query('fresh', q{
 my $workspace = slurp('test/lib/workspace.sql');
 ($is, $should) = map { query($_, "SET search_path = public; $workspace") } qw(updated fresh);
 ok($is eq $should, 'every object of the workspace is as in a new one') or diag(first_difference($is, $should));
-is(query('updated', q{SET ROLE owner; ANALYZE; SET crm_ext.as_of = '2024-12-31'; SET statement_timeout = '60s'; SELECT max(abs(difference)) = 0 FROM crm.reconciliation}), 't', 'totals reconcile');
-query('updated', q{SET ROLE owner; SELECT crm_upgrade_workspace('crm'), crm_refit('crm', '2025-02-01'), crm_drop_workspace('crm', true)});
+is(query('updated', q{SET ROLE owner; ANALYZE; SET crm_ext.as_of = '2024-12-31'; SET statement_timeout = '60s';
+                      SELECT max(abs(difference)) = 0 FROM crm.reconciliation}), 't', 'totals reconcile');
+query('updated', q{SET ROLE owner;
+    SELECT crm_upgrade_workspace('crm'), crm_refit('crm', '2025-02-01'), crm_drop_workspace('crm', true)});
 
 sub first_difference
 {

@@ -49,13 +49,16 @@ $node->safe_psql('postgres', q{
     SELECT extensions.crm_create_workspace('My "CRM"', '{
         "purchase": {"from": "shop.\"Orders\"", "purchase_id": "id", "customer_id": "\"Cust\"", "purchased_at": "at",
                      "amount": "total", "where": "is_paid"},
-        "customer": {"from": "shop.person", "customer_id": "id", "customer_name": "name", "region": "area"}}', 'Asia/Shanghai');
+        "customer": {"from": "shop.person", "customer_id": "id", "customer_name": "name", "region": "area"}}',
+        'Asia/Shanghai');
     INSERT INTO "My ""CRM""".rating (customer_id, touchpoint_id, angle, level, score, weight, rated_at)
-    SELECT n % 67, 't' || n % 5, NULL, level, CASE level WHEN 'actual' THEN 1.1 + n % 71 / 10.0 WHEN 'expected' THEN 1.2 + n % 59 / 10.0
+    SELECT n % 67, 't' || n % 5, NULL, level,
+           CASE level WHEN 'actual' THEN 1.1 + n % 71 / 10.0 WHEN 'expected' THEN 1.2 + n % 59 / 10.0
            ELSE n % 11 END, 0.1 + n % 7 / 10.0, timestamptz '2024-03-01 12:00+00' + n % 3 * interval '1 day'
     FROM generate_series(1, 2000) AS n, unnest('{expected,actual,recommend}'::text[]) AS level ORDER BY hashint4(n);
     INSERT INTO "My ""CRM""".interaction (customer_id, interacted_at, channel, is_responded)
-    SELECT n % 200, timestamptz '2024-01-01 12:00+00' + n * interval '7 hours', (ARRAY['mail', 'shop', NULL])[1 + n % 3], n % 2 = 0
+    SELECT n % 200, timestamptz '2024-01-01 12:00+00' + n * interval '7 hours',
+           (ARRAY['mail', 'shop', NULL])[1 + n % 3], n % 2 = 0
     FROM generate_series(1, 600) AS n;
     INSERT INTO "My ""CRM""".goal (family, metric, period_start, period_end, target)
     VALUES ('value', 'revenue', '2024-01-01', '2024-12-31', 1000);
@@ -79,7 +82,9 @@ sub contents
         CREATE FUNCTION pg_temp.fingerprint(relation regclass) RETURNS text LANGUAGE plpgsql AS \$\$
         DECLARE answer text;
         BEGIN
-            EXECUTE format('SELECT count(*) || '' rows, '' || md5(coalesce(string_agg(t::text, chr(10) ORDER BY t::text), '''')) FROM %s AS t', relation)
+            EXECUTE format('SELECT count(*) || '' rows, ''
+                                   || md5(coalesce(string_agg(t::text, chr(10) ORDER BY t::text), ''''))
+                            FROM %s AS t', relation)
             INTO answer;
             RETURN answer;
         END \$\$;
@@ -139,13 +144,15 @@ SKIP:
     my $script = "$folder/crm_ext--$version--99.0.sql";
     my $body = $node->safe_psql('postgres', q{
         SELECT string_agg(format('(%L, %L, %s, %L)', subject, file, line,
-                   CASE WHEN statement LIKE 'CREATE OR REPLACE VIEW segment_summary AS%' THEN
-                       format('CREATE OR REPLACE VIEW segment_summary AS SELECT *, ''99''::text AS made_by FROM (%s) AS s;',
-                              rtrim(regexp_replace(statement, '^.*? AS\s', ''), E';\n '))
+                   CASE WHEN statement LIKE 'CREATE OR REPLACE VIEW segment_summary AS%'
+                   THEN format('CREATE OR REPLACE VIEW segment_summary AS SELECT *, ''99''::text AS made_by
+                                FROM (%s) AS s;',
+                               rtrim(regexp_replace(statement, '^.*? AS\s', ''), E';\n '))
                    ELSE statement END), ',' ORDER BY n)
         FROM extensions.crm_workspace_script() WITH ORDINALITY AS s (subject, file, line, statement, n)});
     append_to_file($script, qq{
-        CREATE OR REPLACE FUNCTION crm_workspace_script(OUT subject text, OUT file text, OUT line integer, OUT statement text)
+        CREATE OR REPLACE FUNCTION crm_workspace_script(OUT subject text, OUT file text, OUT line integer,
+            OUT statement text)
         RETURNS SETOF record LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 400
         BEGIN ATOMIC VALUES $body; END;
     });
@@ -163,9 +170,11 @@ SKIP:
             has_table_privilege('reader', '"My ""CRM""".customer_360', 'SELECT'),
             has_table_privilege('reader', '"My ""CRM""".customer_rfm', 'SELECT')}),
         q{The owner's own.|t|t|f}, 'upgraded: comments and rights stay');
-    $node->safe_psql('postgres', q{UPDATE shop."Orders" SET "Cust" = 9002 WHERE id = (SELECT min(id) FROM shop."Orders" WHERE is_paid)});
+    $node->safe_psql('postgres',
+        q{UPDATE shop."Orders" SET "Cust" = 9002 WHERE id = (SELECT min(id) FROM shop."Orders" WHERE is_paid)});
     is( $node->safe_psql('postgres', q{SELECT count(*) FROM "My ""CRM""".customer_activity WHERE customer_id = 9002})
-            . $node->safe_psql('postgres', q{SET ROLE analyst; SELECT * FROM extensions.crm_check_workspace('My "CRM"')}),
+            . $node->safe_psql('postgres',
+                q{SET ROLE analyst; SELECT * FROM extensions.crm_check_workspace('My "CRM"')}),
         '1', 'upgraded: triggers work');
 }
 
@@ -178,7 +187,8 @@ my %script = (
         \set c random(1, 40)
         \set n random(1, 6)
         INSERT INTO sale (customer, at, total, is_paid)
-        SELECT :c + (random() * 20)::integer, timestamptz '2024-01-01' + random() * 400 * interval '1 day', (random() * 1000)::integer / 10.0 - 5, random() < 0.9
+        SELECT :c + (random() * 20)::integer, timestamptz '2024-01-01' + random() * 400 * interval '1 day',
+               (random() * 1000)::integer / 10.0 - 5, random() < 0.9
         FROM generate_series(1, :n);
     },
     'update.sql' => q{
@@ -189,7 +199,8 @@ my %script = (
     },
     'delete.sql' => q{
         \set d random(1, 60)
-        DELETE FROM sale WHERE id IN (SELECT id FROM sale WHERE customer = :d ORDER BY id LIMIT 3 FOR UPDATE SKIP LOCKED);
+        DELETE FROM sale
+        WHERE id IN (SELECT id FROM sale WHERE customer = :d ORDER BY id LIMIT 3 FOR UPDATE SKIP LOCKED);
     },
     'upsert.sql' => q{
         \set i random(1, 300)
@@ -221,9 +232,11 @@ sub write_concurrently
                            total numeric, is_paid boolean);
         CREATE INDEX ON sale (customer);
         INSERT INTO sale (customer, at, total, is_paid)
-        SELECT n % 60, timestamptz '2024-01-01' + n % 300 * interval '1 day', n % 100, true FROM generate_series(1, 2000) AS n;
-        SELECT crm_create_workspace('crm', '{"purchase": {"from": "sale", "purchase_id": "id", "customer_id": "customer",
-            "purchased_at": "at", "amount": "total", "where": "is_paid"}}', maintain => '$maintain');
+        SELECT n % 60, timestamptz '2024-01-01' + n % 300 * interval '1 day', n % 100, true
+        FROM generate_series(1, 2000) AS n;
+        SELECT crm_create_workspace('crm', '{"purchase": {
+            "from": "sale", "purchase_id": "id", "customer_id": "customer", "purchased_at": "at", "amount": "total",
+            "where": "is_paid"}}', maintain => '$maintain');
     });
     foreach my $name (sort keys %script)
     {
@@ -289,14 +302,17 @@ sub refresh_waits
     my $database = 'by_triggers';
     my ($out, $err) = ('', '');
 
-    $node->safe_psql($database, q{UPDATE crm.customer_activity SET purchases = '{2020-01-01:1:1}' WHERE customer_id = 7});
+    $node->safe_psql($database,
+        q{UPDATE crm.customer_activity SET purchases = '{2020-01-01:1:1}' WHERE customer_id = 7});
     my $writer = IPC::Run::start([ 'psql', '-X', '-q', '-d', $node->connstr($database), '-c',
-            q{BEGIN; INSERT INTO sale (customer, at, total, is_paid) VALUES (7, '2024-09-09', 12345, true); SELECT pg_sleep(2); COMMIT} ],
+            q{BEGIN; INSERT INTO sale (customer, at, total, is_paid) VALUES (7, '2024-09-09', 12345, true);
+              SELECT pg_sleep(2); COMMIT} ],
         '<', \undef, '>', \$out, '2>', \$err);
     $node->poll_query_until($database, q{SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'});
     is($node->safe_psql($database, q{SELECT crm_refresh('crm', true)}), '1', 'a refresh puts a ledger right');
     $writer->finish;
-    is($node->safe_psql($database, q{SELECT count(*) FROM sale WHERE customer = 7 AND total = 12345}), '1', 'while another writes');
+    is($node->safe_psql($database, q{SELECT count(*) FROM sale WHERE customer = 7 AND total = 12345}), '1',
+        'while another writes');
     is($node->safe_psql($database, q{SELECT * FROM crm_check_workspace('crm')}), '', 'and neither is lost');
 }
 

@@ -34,13 +34,17 @@ $node->safe_psql('postgres', q{
 });
 
 my ($said, $error) = ('', '');
-my $eve = IPC::Run::start([ 'psql', '-X', '-q', '-d', $node->connstr('postgres'), '-c', 'SET ROLE eve', '-c', 'BEGIN', '-c',
-        'CREATE TRIGGER spy AFTER INSERT OR UPDATE ON crm.customer_activity FOR EACH STATEMENT EXECUTE FUNCTION eves.spy()',
+my $eve = IPC::Run::start([ 'psql', '-X', '-q', '-d', $node->connstr('postgres'), '-c', 'SET ROLE eve', '-c', 'BEGIN',
+        '-c', 'CREATE TRIGGER spy AFTER INSERT OR UPDATE ON crm.customer_activity
+               FOR EACH STATEMENT EXECUTE FUNCTION eves.spy()',
         '-c', 'SELECT pg_sleep(2)', '-c', 'COMMIT' ], '>', \$said, IPC::Run::timeout(60));
 $node->poll_query_until('postgres', q{SELECT EXISTS (SELECT FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(2)')});
-$node->psql('postgres', q{SET ROLE shop; INSERT INTO ours.sale VALUES (2, '2024-02-01', 1); SELECT crm_refresh('crm')}, stderr => \$error);
+$node->psql('postgres',
+    q{SET ROLE shop; INSERT INTO ours.sale VALUES (2, '2024-02-01', 1); SELECT crm_refresh('crm')},
+    stderr => \$error);
 $eve->finish;
-like($error, qr/workspace "crm" holds trigger spy on table crm.customer_activity of eve/, 'a trigger made meanwhile is refused');
+like($error, qr/workspace "crm" holds trigger spy on table crm.customer_activity of eve/,
+    'a trigger made meanwhile is refused');
 is($node->safe_psql('postgres', 'SELECT count(*) FROM eves.ran'), '0', 'and has not run');
 $node->safe_psql('postgres', 'DROP TRIGGER spy ON crm.customer_activity');
 is($node->safe_psql('postgres', q{SET ROLE shop; SELECT crm_refresh('crm')}), '1', 'without it all goes on');
@@ -63,13 +67,16 @@ sub old_snapshot
 
 SKIP:
 {
-    skip 'no session in the background', 1 unless $node->can('background_psql') && eval { $node->background_psql('postgres')->can('query_safe') };
+    skip 'no session in the background', 1
+        unless $node->can('background_psql') && eval { $node->background_psql('postgres')->can('query_safe') };
     for my $isolation ('REPEATABLE READ', 'SERIALIZABLE')
     {
         # A trigger that was made meanwhile would run with the owner's rights.
-        $error = old_snapshot($isolation, q{SET ROLE eve; CREATE TRIGGER late AFTER INSERT OR UPDATE OR DELETE ON crm.refresh_log
+        $error = old_snapshot($isolation, q{SET ROLE eve;
+            CREATE TRIGGER late AFTER INSERT OR UPDATE OR DELETE ON crm.refresh_log
             FOR EACH STATEMENT EXECUTE FUNCTION eves.spy()}, q{SELECT crm_refresh('crm')});
-        like($error, qr/holds trigger late on table crm.refresh_log of eve/, "$isolation: a trigger is seen that the snapshot lacks");
+        like($error, qr/holds trigger late on table crm.refresh_log of eve/,
+            "$isolation: a trigger is seen that the snapshot lacks");
         is($node->safe_psql('postgres', 'SELECT count(*) FROM eves.ran'), '0', 'and has not run');
         $node->safe_psql('postgres', 'DROP TRIGGER late ON crm.refresh_log');
 
@@ -83,21 +90,28 @@ SKIP:
             CREATE TABLE ours.part (customer integer, at date, total numeric) PARTITION BY LIST (customer);
             CREATE TABLE ours.part_1 PARTITION OF ours.part FOR VALUES IN (1);
             CREATE TABLE ours.part_2 PARTITION OF ours.part FOR VALUES IN (2)});
-        my $made = q{SET ROLE shop; SELECT crm_create_workspace('parts', '{"purchase": {"from": "ours.part", "customer_id": "customer",
-            "purchased_at": "at", "amount": "total"}}')};
-        is(old_snapshot($isolation, $made, q{INSERT INTO ours.part_1 VALUES (1, '2024-03-03', 3)}), '', "$isolation: a partition is written to");
+        my $made = q{SET ROLE shop;
+            SELECT crm_create_workspace('parts', '{"purchase": {"from": "ours.part", "customer_id": "customer",
+                                                                "purchased_at": "at", "amount": "total"}}')};
+        is(old_snapshot($isolation, $made, q{INSERT INTO ours.part_1 VALUES (1, '2024-03-03', 3)}), '',
+            "$isolation: a partition is written to");
         is($node->safe_psql('postgres', q{SET ROLE shop; SELECT customer_id, purchases FROM parts.customer_activity}),
             '1|{2024-03-03:1:3}', 'and followed');
 
         # A partition changes hands, and TRUNCATE of another would read it with the owner's rights.
-        is(old_snapshot($isolation, 'ALTER TABLE ours.part_2 OWNER TO eve', 'TRUNCATE ours.part_1'), '', "$isolation: a partition changes hands");
-        is($node->safe_psql('postgres', q{SELECT count(*) FROM parts.change_queue}), '1', 'and nothing of it is read: crm_refresh has to');
-        $node->safe_psql('postgres', q{SET ROLE shop; SELECT crm_drop_workspace('parts'); RESET ROLE; DROP TABLE ours.part});
+        is(old_snapshot($isolation, 'ALTER TABLE ours.part_2 OWNER TO eve', 'TRUNCATE ours.part_1'), '',
+            "$isolation: a partition changes hands");
+        is($node->safe_psql('postgres', q{SELECT count(*) FROM parts.change_queue}), '1',
+            'and nothing of it is read: crm_refresh has to');
+        $node->safe_psql('postgres',
+            q{SET ROLE shop; SELECT crm_drop_workspace('parts'); RESET ROLE; DROP TABLE ours.part});
 
         # Nor is a workspace upgraded by an old snapshot.
         $node->safe_psql('postgres', q{SET ROLE shop; SELECT crm_change_sources('crm', maintain => 'triggers')});
-        like(old_snapshot($isolation, 'SELECT', q{SELECT crm_upgrade_workspace('crm')}), qr/cannot be made in a/, "$isolation: no upgrade");
-        like(old_snapshot($isolation, 'SELECT', q{SELECT crm_add_subject('crm', 'community')}), qr/cannot be made in a/, "$isolation: no subject");
+        like(old_snapshot($isolation, 'SELECT', q{SELECT crm_upgrade_workspace('crm')}), qr/cannot be made in a/,
+            "$isolation: no upgrade");
+        like(old_snapshot($isolation, 'SELECT', q{SELECT crm_add_subject('crm', 'community')}),
+            qr/cannot be made in a/, "$isolation: no subject");
         $node->safe_psql('postgres', q{SET ROLE shop; SELECT crm_change_sources('crm', maintain => 'refresh')});
     }
 }

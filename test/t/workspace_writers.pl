@@ -19,13 +19,15 @@ my $version = $node->safe_psql('postgres', 'SHOW server_version_num');
 $node->safe_psql('postgres', q{
     CREATE EXTENSION crm_ext;
     CREATE SEQUENCE sale_id;
-    CREATE TABLE sale (id bigint DEFAULT nextval('sale_id'), customer integer, at date, total numeric, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
+    CREATE TABLE sale (id bigint DEFAULT nextval('sale_id'), customer integer, at date, total numeric,
+                       PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
     CREATE INDEX ON sale (customer);
     CREATE TABLE sale_2023 PARTITION OF sale FOR VALUES FROM ('2023-01-01') TO ('2024-01-01');
     CREATE TABLE sale_2024 PARTITION OF sale FOR VALUES FROM ('2024-01-01') TO ('2025-01-01') PARTITION BY RANGE (at);
     CREATE TABLE sale_2024_1 PARTITION OF sale_2024 FOR VALUES FROM ('2024-01-01') TO ('2024-07-01');
     CREATE TABLE sale_2024_2 PARTITION OF sale_2024 FOR VALUES FROM ('2024-07-01') TO ('2025-01-01');
-    INSERT INTO sale (customer, at, total) SELECT n % 60, date '2023-01-01' + n % 700, n % 100 FROM generate_series(1, 1000) AS n;
+    INSERT INTO sale (customer, at, total)
+    SELECT n % 60, date '2023-01-01' + n % 700, n % 100 FROM generate_series(1, 1000) AS n;
     SELECT crm_create_workspace(w, '{"purchase": {"from": "sale", "purchase_id": "id", "customer_id": "customer",
         "purchased_at": "at", "amount": "total"}}', maintain => m)
     FROM (VALUES ('by_triggers', 'triggers'), ('by_queue', 'queue')) AS v (w, m);
@@ -39,7 +41,8 @@ my %script = (
     },
     'insert_many' => q{
         INSERT INTO sale (customer, at, total)
-        SELECT (random() * 60)::integer, date '2023-01-01' + (random() * 700)::integer, (random() * 1000)::integer FROM generate_series(1, 5);
+        SELECT (random() * 60)::integer, date '2023-01-01' + (random() * 700)::integer, (random() * 1000)::integer
+        FROM generate_series(1, 5);
     },
     'insert_partition' => q{
         \set c random(1, 60)
@@ -64,7 +67,8 @@ my %script = (
     },
     'delete' => q{
         \set d random(1, 60)
-        DELETE FROM sale WHERE id IN (SELECT id FROM sale WHERE customer = :d ORDER BY id LIMIT 4 FOR UPDATE SKIP LOCKED);
+        DELETE FROM sale
+        WHERE id IN (SELECT id FROM sale WHERE customer = :d ORDER BY id LIMIT 4 FOR UPDATE SKIP LOCKED);
     },
     'upsert' => q{
         \set i random(1, 300)
@@ -137,10 +141,12 @@ sub write_at
     cmp_ok($written // 0, '>', ($may_deadlock ? 1 : 10) * $seconds, "$name: 8 writers wrote");
     unlike($errors, qr/ERROR|abort/, "$name: without an error") or diag($errors);
     is(deadlocks(), $before, "$name: no deadlock") unless $may_deadlock;
-    is($node->safe_psql('postgres', q{SELECT * FROM crm_check_workspace('by_triggers')}), '', "$name: ledgers are as rebuilt");
+    is($node->safe_psql('postgres', q{SELECT * FROM crm_check_workspace('by_triggers')}), '',
+        "$name: ledgers are as rebuilt");
     $node->safe_psql('postgres', q{SELECT crm_refresh('by_queue')});
-    is($node->safe_psql('postgres', q{SELECT * FROM crm_check_workspace('by_queue')}), '', "$name: by the queue as well");
-    note("$name: " . ($written // 0) . ' transactions in ' . $seconds . ' s, ' . (deadlocks() - $before) . ' deadlocks');
+    is($node->safe_psql('postgres', q{SELECT * FROM crm_check_workspace('by_queue')}), '',
+        "$name: by the queue as well");
+    note(sprintf '%s: %d transactions in %d s, %d deadlocks', $name, $written // 0, $seconds, deadlocks() - $before);
 }
 
 sub script_file
@@ -166,7 +172,8 @@ SKIP:
     write_at('serializable', 'serializable', [ @single, 'several', 'rolled_back' ], 1, 'truncate');
     my $before = deadlocks();
     write_at('opposite order', 'read committed', ['opposite'], 1);
-    cmp_ok(deadlocks(), '>', $before, 'two transactions that change customers in opposite order deadlock, and one tries again');
+    cmp_ok(deadlocks(), '>', $before,
+        'two transactions that change customers in opposite order deadlock, and one tries again');
 }
 $node->stop;
 done_testing();

@@ -35,7 +35,8 @@ by_hand(void)
 	ok(nodes[8].root == CRM_NO_NODE, "nor who is its own parent");
 	ok(crm_forest_measure(small, 0, nodes, order, NULL, NULL) == CRM_OK, "no nodes");
 	ok(crm_forest_measure(small, 6, nodes, order, NULL, NULL) == CRM_INVALID, "a parent beyond the last");
-	ok(crm_forest_measure((const int32_t[]) {-2}, 1, nodes, order, NULL, NULL) == CRM_INVALID, "a parent before the first");
+	ok(crm_forest_measure((const int32_t[]) {-2}, 1, nodes, order, NULL, NULL) == CRM_INVALID,
+	   "a parent before the first");
 }
 
 static bool

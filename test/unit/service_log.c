@@ -59,7 +59,8 @@ cycles(void)
 	ok(cycle[0].started == 0 && cycle[0].resolved == 2 && cycle[0].paused == 20 && cycle[0].paused_business == 10 &&
 	   !cycle[0].is_paused, "the first");
 	ok(cycle[1].started == 4 && cycle[1].resolved == -1 && cycle[1].paused == 40 && cycle[1].is_paused, "the second");
-	ok(crm_log_span(INT64_MIN, INT64_MAX) == INT64_MAX && crm_log_span(5, 3) == 0, "a span that is too long, or negative");
+	ok(crm_log_span(INT64_MIN, INT64_MAX) == INT64_MAX && crm_log_span(5, 3) == 0,
+	   "a span that is too long, or negative");
 }
 
 static void
@@ -82,7 +83,8 @@ talks(void)
 	uint64_t	seen[2] = {0, 0};
 	crm_log_talk talk = crm_log_next_talk(said, COUNT(said), 0, 5, seen);
 
-	ok(talk.last == 2 && talk.in_count == 1 && talk.out_count == 1 && talk.staff_count == 2, "a gap as long as it may be");
+	ok(talk.last == 2 && talk.in_count == 1 && talk.out_count == 1 && talk.staff_count == 2,
+	   "a gap as long as it may be");
 	talk = crm_log_next_talk(said, COUNT(said), 3, 5, seen);
 	ok(talk.last == 4 && talk.in_count == 1 && talk.staff_count == 1, "and one that is longer");
 }

@@ -11,18 +11,21 @@ DECLARE
 BEGIN
     SELECT string_agg(DISTINCT split_part(encode(tgargs, 'escape'), '.', 1), ', ') INTO workspaces
     FROM pg_catalog.pg_trigger
-    WHERE NOT tgisinternal AND tgparentid = 0 AND tgname ~ '^crm_(purchase|interaction)_(insert|update|delete|truncate)$'
+    WHERE NOT tgisinternal AND tgparentid = 0
+      AND tgname ~ '^crm_(purchase|interaction)_(insert|update|delete|truncate)$'
       AND tgfoid IN ('crm_activity_trigger'::regproc, 'crm_queue_trigger'::regproc);
     FOR followed IN
         SELECT tgname, tgrelid::regclass AS relation FROM pg_catalog.pg_trigger
-        WHERE NOT tgisinternal AND tgparentid = 0 AND tgname ~ '^crm_(purchase|interaction)_(insert|update|delete|truncate)$'
+        WHERE NOT tgisinternal AND tgparentid = 0
+          AND tgname ~ '^crm_(purchase|interaction)_(insert|update|delete|truncate)$'
           AND tgfoid IN ('crm_activity_trigger'::regproc, 'crm_queue_trigger'::regproc)
     LOOP
         EXECUTE format('DROP TRIGGER %I ON %s', followed.tgname, followed.relation);
     END LOOP;
     IF workspaces IS NOT NULL THEN
         RAISE WARNING 'workspaces no longer follow their sources until they are upgraded: %', workspaces
-            USING HINT = 'Run crm_upgrade_workspace for each as its owner, in this transaction if nothing may be missed in between.';
+            USING HINT = 'Run crm_upgrade_workspace for each as its owner, '
+                         'in this transaction if nothing may be missed in between.';
     END IF;
 END $$;
 
@@ -65,13 +68,16 @@ SET proargnames = ARRAY(
     FROM unnest(p.proargnames) WITH ORDINALITY AS named (name, n)
     LEFT JOIN (VALUES ('a', 'crm_activity', 'activity'), ('d', 'crm_distribution', 'distribution'),
                       ('e', 'crm_experience', 'experience'), ('i', 'crm_index', 'index'), ('n', 'bigint', 'trials'),
-                      ('x', 'crm_ces_tally', 'tally'), ('x', 'crm_csat_tally', 'tally'), ('x', 'crm_kano_tally', 'tally'),
+                      ('x', 'crm_ces_tally', 'tally'), ('x', 'crm_csat_tally', 'tally'),
+                      ('x', 'crm_kano_tally', 'tally'),
                       ('x', 'crm_nps_tally', 'tally'), ('summary', 'crm_ces_tally', 'tally'),
                       ('summary', 'crm_csat_tally', 'tally'), ('summary', 'crm_kano_tally', 'tally'),
                       ('summary', 'crm_nps_tally', 'tally'), ('summary', 'crm_driver_model', 'fit'),
-                      ('summary', 'crm_experience', 'experience'), ('summary', 'crm_index', 'index')) AS word (letter, type, name)
+                      ('summary', 'crm_experience', 'experience'),
+                      ('summary', 'crm_index', 'index')) AS word (letter, type, name)
       ON word.letter = named.name
-         AND word.type::regtype = (coalesce(p.proallargtypes, p.proargtypes::oid[]))[named.n - CASE WHEN p.proallargtypes IS NULL THEN 1 ELSE 0 END]
+         AND word.type::regtype = (coalesce(p.proallargtypes, p.proargtypes::oid[]))
+                                      [named.n - CASE WHEN p.proallargtypes IS NULL THEN 1 ELSE 0 END]
     ORDER BY named.n)
 FROM pg_catalog.pg_depend AS d
 JOIN pg_catalog.pg_extension AS e ON d.refclassid = 'pg_catalog.pg_extension'::regclass AND e.oid = d.refobjid
@@ -80,6 +86,8 @@ WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.objid = p.oid AND d.depty
 
 -- It has one column more; views of workspaces read it.
 UPDATE pg_catalog.pg_proc
-SET proallargtypes = proallargtypes || 'text'::regtype::oid, proargmodes = proargmodes || 'o'::"char", proargnames = proargnames || 'bound'::text
+SET proallargtypes = proallargtypes || 'text'::regtype::oid,
+    proargmodes = proargmodes || 'o'::"char",
+    proargnames = proargnames || 'bound'::text
 WHERE oid = 'crm_clv_model_parameters(crm_clv_model)'::regprocedure;
 

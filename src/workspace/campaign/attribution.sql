@@ -239,8 +239,8 @@ first and last touch, linear (all alike), position (0.4 first and last, the rest
 setting.attribution_half_life_days). A row whose is_attributed is false has the conversions without a touch that counts,
 so that every column adds up to all conversions. A touch counts up to the conversion, within
 setting.attribution_window_days (NULL: however long before), after the conversion before if
-setting.is_path_ended_by_conversion; not if channel_rule or touch_kind say so. Channels that touched fewer customers than
-setting.min_cell are hidden, and kinds of conversion of fewer.';
+setting.is_path_ended_by_conversion; not if channel_rule or touch_kind say so.
+Channels that touched fewer customers than setting.min_cell are hidden, and kinds of conversion of fewer.';
 
 CREATE OR REPLACE VIEW attribution_campaign AS
 SELECT credited.*

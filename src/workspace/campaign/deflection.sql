@@ -4,8 +4,10 @@ CREATE OR REPLACE VIEW deflection_monthly AS
 SELECT served.month_on,
        served.direct_count,
        served.view_count,
-       (served.direct_count + served.view_count * assumed.low_view_share) * assumed.low_contained_share AS low_deflected_count,
-       (served.direct_count + served.view_count * assumed.mid_view_share) * assumed.mid_contained_share AS mid_deflected_count,
+       (served.direct_count + served.view_count * assumed.low_view_share) * assumed.low_contained_share
+           AS low_deflected_count,
+       (served.direct_count + served.view_count * assumed.mid_view_share) * assumed.mid_contained_share
+           AS mid_deflected_count,
        (served.direct_count + served.view_count * assumed.high_view_share) * assumed.high_contained_share
            AS high_deflected_count,
        (served.direct_count + served.view_count * assumed.low_view_share) * assumed.low_contained_share

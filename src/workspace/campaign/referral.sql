@@ -20,7 +20,8 @@ SELECT given.customer_id,
        min(given.referred_at) AS referred_at,
        bool_or(referred.customer_id IS NOT NULL
                AND coalesce(referrer.joined_at < referred.joined_at, true)
-               AND coalesce(given.referred_on <= (referred.joined_at AT TIME ZONE :'time_zone')::date, true)) AS is_joined,
+               AND coalesce(given.referred_on <= (referred.joined_at AT TIME ZONE :'time_zone')::date, true))
+           AS is_joined,
        min(referrer.joined_at) AS referrer_joined_at,
        crm_as_of() AS as_of
 FROM referral AS given
@@ -55,7 +56,10 @@ WITH link AS (
     ) AS told
     CROSS JOIN LATERAL crm_forest(told.parents) AS placed
 ), child AS (
-    SELECT referrer_id AS customer_id, count(*) AS child_count FROM person WHERE referrer_id IS NOT NULL GROUP BY referrer_id
+    SELECT referrer_id AS customer_id, count(*) AS child_count
+    FROM person
+    WHERE referrer_id IS NOT NULL
+    GROUP BY referrer_id
 )
 SELECT person.customer_id,
        person.referrer_id,

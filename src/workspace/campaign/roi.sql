@@ -162,8 +162,8 @@ SELECT earned.campaign_id,
        (earned.attributed_amount * setting.margin_share - earned.cost::double precision)
            / nullif(earned.cost::double precision, 0) AS attributed_roi,
        CASE WHEN lift.campaign_id IS NOT NULL
-            THEN format('the arm against who was held out, Welch 95 %%; gain is %s of the amount, conversions of all kinds',
-                        setting.margin_share) END AS incremental_rule,
+            THEN format('the arm against who was held out, Welch 95 %%; gain is %s of the amount, '
+                        'conversions of all kinds', setting.margin_share) END AS incremental_rule,
        lift.holdout_customer_count,
        lift.incremental_amount,
        lift.incremental_amount_low,

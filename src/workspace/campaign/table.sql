@@ -7,7 +7,8 @@ CREATE TABLE IF NOT EXISTS touch_kind (
     is_attributed boolean NOT NULL DEFAULT true
 );
 COMMENT ON TABLE touch_kind IS
-'One row a word for a kind of touch: what it means, and whether conversions are credited to it. Its owner may change it.';
+'One row a word for a kind of touch: what it means, and whether conversions are credited to it.
+Its owner may change it.';
 CREATE OR REPLACE TRIGGER word BEFORE INSERT OR UPDATE ON touch_kind
     FOR EACH ROW EXECUTE FUNCTION crm_word_trigger('kind');
 INSERT INTO touch_kind (kind, meaning) VALUES
@@ -24,7 +25,8 @@ CREATE TABLE IF NOT EXISTS channel_rule (
 );
 COMMENT ON TABLE channel_rule IS
 'One row a channel with a rule: whether conversions are credited to it. Its owner may change it.
-Channels without a row are; direct visits and payment providers, the last touch of everybody, are often not meant to be.';
+Channels without a row are; direct visits and payment providers, the last touch of everybody,
+are often not meant to be.';
 
 CREATE TABLE IF NOT EXISTS arm_kind (
     arm text PRIMARY KEY,

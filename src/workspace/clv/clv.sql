@@ -33,7 +33,8 @@ CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, summary.customer_count, summary.smaller_count::bigint);
 COMMENT ON VIEW clv_by_segment IS
 'One row a segment with customers: their value in the days to come.
-NULL is the segment of those whom no rule of the map takes, and of those who had refunds only. Values are NULL without a fit at or before as_of.
+NULL is the segment of those whom no rule of the map takes, and of those who had refunds only.
+Values are NULL without a fit at or before as_of.
 Segments below setting.min_cell customers are hidden, and where those are fewer together, the next larger too. Not
 protected: what differs from another as_of or another map.';
 

@@ -85,8 +85,8 @@ FROM (
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting;
 COMMENT ON VIEW active_day_distribution IS
 'One row a window and number of days: how many authors were active so often.
-Windows of 7 and 28 days up to as_of (L7, L28), all numbers of days; those who were not active at all are not in it. Counts below
-setting.min_cell are NULL, and shares from which these could be told.';
+Windows of 7 and 28 days up to as_of (L7, L28), all numbers of days; those who were not active at all are not in it.
+Counts below setting.min_cell are NULL, and shares from which these could be told.';
 
 CREATE OR REPLACE VIEW customer_360_community AS
 SELECT written.customer_id,

@@ -190,7 +190,8 @@ FROM (
                ('traffic', 3, 'views of what was posted in the month', posted.view_count::double precision),
                ('responsiveness', 4, 'median hours to the first answer of a peer, all questions',
                 help.median_peer_answer_hours),
-               ('interaction', 5, 'answers a question', help.answer_count / nullif(help.question_count, 0)::double precision),
+               ('interaction', 5, 'answers a question',
+                help.answer_count / nullif(help.question_count, 0)::double precision),
                ('liveliness', 6, 'share of days with a post',
                 coalesce(posted.day_count, 0)
                 / extract(day FROM (m.month_on + interval '1 month') - m.month_on)::double precision)

@@ -33,7 +33,8 @@ SELECT size.counted_from,
        size.anonymous_post_count,
        size.question_count,
        size.answer_count,
-       (size.post_count - size.anonymous_post_count)::double precision / nullif(size.member_count, 0) AS posts_per_member,
+       (size.post_count - size.anonymous_post_count)::double precision / nullif(size.member_count, 0)
+           AS posts_per_member,
        size.post_count / nullif(size.span_days, 0) AS posts_per_day,
        size.span_days,
        crm_as_of() AS as_of

@@ -18,9 +18,11 @@ SELECT post.post_id,
        post.kind,
        CASE WHEN post.kind IS NULL THEN CASE WHEN post.parent_id IS NULL THEN 'question' ELSE 'answer' END
             WHEN post.kind = ANY (ARRAY(SELECT known.kind FROM post_kind AS known
-                                        WHERE known.role = 'answer' AND known.kind = lower(known.kind))) THEN 'answer'
+                                        WHERE known.role = 'answer' AND known.kind = lower(known.kind)))
+            THEN 'answer'
             WHEN post.kind = ANY (ARRAY(SELECT known.kind FROM post_kind AS known
-                                        WHERE known.role = 'question' AND known.kind = lower(known.kind))) THEN 'question'
+                                        WHERE known.role = 'question' AND known.kind = lower(known.kind)))
+            THEN 'question'
             ELSE coalesce((SELECT known.role FROM post_kind AS known WHERE known.kind = lower(post.kind)), 'other')
             END AS post_role,
        post.customer_id,
@@ -143,7 +145,8 @@ LEFT JOIN (
 ) AS answered ON answered.parent_id = question.post_id
 LEFT JOIN (
     -- The question may name the accepted answer, or the answer say that it is; the first counts.
-    SELECT DISTINCT ON (named.question_id COLLATE "C") named.question_id, named.post_id, named.customer_id, named.posted_at
+    SELECT DISTINCT ON (named.question_id COLLATE "C")
+           named.question_id, named.post_id, named.customer_id, named.posted_at
     FROM (
         SELECT reply.parent_id AS question_id, reply.post_id, reply.customer_id, reply.posted_at
         FROM post_known AS reply

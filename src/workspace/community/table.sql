@@ -47,5 +47,7 @@ ON CONFLICT DO NOTHING;
 ALTER TABLE setting ADD COLUMN IF NOT EXISTS text_search_config text NOT NULL DEFAULT 'simple';
 ALTER TABLE setting ADD COLUMN IF NOT EXISTS term_pattern text;
 ALTER TABLE setting ADD COLUMN IF NOT EXISTS term_days integer NOT NULL DEFAULT 28 CHECK (term_days > 0);
-ALTER TABLE setting ADD COLUMN IF NOT EXISTS release_interval_days integer NOT NULL DEFAULT 7 CHECK (release_interval_days > 0);
-ALTER TABLE setting ADD COLUMN IF NOT EXISTS release_tolerance_days integer NOT NULL DEFAULT 1 CHECK (release_tolerance_days >= 0);
+ALTER TABLE setting ADD COLUMN IF NOT EXISTS release_interval_days integer NOT NULL DEFAULT 7
+    CHECK (release_interval_days > 0);
+ALTER TABLE setting ADD COLUMN IF NOT EXISTS release_tolerance_days integer NOT NULL DEFAULT 1
+    CHECK (release_tolerance_days >= 0);

@@ -138,7 +138,8 @@ WHERE shifted.recent_count + shifted.previous_count > 0;
 COMMENT ON VIEW term_shift IS
 'One row a term of the last two periods: is it said more than before?
 The last setting.term_days days against as many before, as log-odds with the counts of all posts as prior (Monroe,
-Colaresi, Quinn 2008); z beyond 2 or so is more than chance. For two groups instead of two periods see doc/community.md.';
+Colaresi, Quinn 2008); z beyond 2 or so is more than chance.
+For two groups instead of two periods see doc/community.md.';
 
 CREATE OR REPLACE VIEW topic_surge AS
 SELECT weekly.term,
@@ -161,10 +162,10 @@ FROM (
         FROM (
             SELECT series.week_on::date AS week_on, today.as_of
             FROM community_now AS today
-            CROSS JOIN generate_series(date_trunc('week',
-                                                  today.as_of::timestamp + interval '1 day') - interval '63 days',
-                                       date_trunc('week', today.as_of::timestamp + interval '1 day') - interval '7 days',
-                                       interval '7 days') AS series (week_on)
+            CROSS JOIN generate_series(
+                date_trunc('week', today.as_of::timestamp + interval '1 day') - interval '63 days',
+                date_trunc('week', today.as_of::timestamp + interval '1 day') - interval '7 days',
+                interval '7 days') AS series (week_on)
         ) AS week
         CROSS JOIN (
             SELECT DISTINCT tag AS term FROM post_tag WHERE posted_on > as_of - 14
@@ -184,4 +185,5 @@ WHERE weekly.week_on >= weekly.as_of - 12 AND cardinality(weekly.baseline) >= 4;
 COMMENT ON VIEW topic_surge IS
 'One row a tag in the last complete week: do more people ask than usual?
 Distinct authors against those of the eight weeks before, weeks without a post counting 0; the week in progress is not
-judged. is_surge: at least five, and by chance less than once in 740 weeks. asker_count is NULL below setting.min_cell.';
+judged. is_surge: at least five, and by chance less than once in 740 weeks.
+asker_count is NULL below setting.min_cell.';

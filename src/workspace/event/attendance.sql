@@ -119,8 +119,9 @@ CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, tally.reply_count);
 COMMENT ON VIEW event_attendance IS
 'One row an event: who said yes, no, waits; who came; for the first time?
-headcount has the guests, present_count who came, whatever they said. show_share is of those who said yes and of whom is_present is known. A first-timer says yes to
-no earlier event. Events with replies of fewer customers than setting.min_cell are hidden.';
+headcount has the guests, present_count who came, whatever they said.
+show_share is of those who said yes and of whom is_present is known. A first-timer says yes to no earlier event.
+Events with replies of fewer customers than setting.min_cell are hidden.';
 
 -- All events count, those that event_attendance hides as well; if those are of
 -- few, the sums would tell what they are, and there is none.
@@ -150,7 +151,8 @@ FROM (
 ) AS total
 CROSS JOIN (
     SELECT count(DISTINCT reply.customer_id) AS customer_count,
-           count(DISTINCT reply.customer_id) FILTER (WHERE NOT crm_is_shown((SELECT min_cell FROM setting), tally.reply_count))
+           count(DISTINCT reply.customer_id)
+               FILTER (WHERE NOT crm_is_shown((SELECT min_cell FROM setting), tally.reply_count))
                AS hidden_customer_count
     FROM attendance_reply AS reply
     JOIN event_tally AS tally USING (event_id)

@@ -128,8 +128,8 @@ FROM (
            count(*) AS event_count,
            sum(effect.attendee_count)::bigint AS attendee_count,
            sum(effect.matched_count)::bigint AS matched_count,
-           (sum((effect.raw_change * effect.attendee_count)::numeric) / nullif(sum(effect.attendee_count), 0))::double precision
-               AS raw_change,
+           (sum((effect.raw_change * effect.attendee_count)::numeric)
+            / nullif(sum(effect.attendee_count), 0))::double precision AS raw_change,
            (sum((effect.matched_change * effect.matched_count::double precision)::numeric)
             / nullif(sum(effect.matched_count), 0))::double precision AS matched_change
     FROM event_effect AS effect
@@ -154,7 +154,8 @@ FROM (
            avg(rated.experience_gap::numeric)::double precision AS mean_gap,
            stddev_samp(rated.experience_gap::numeric)::double precision AS sd_gap
     FROM (
-        SELECT visited.customer_id, bool_or(lower(visited.purpose) = lower(setting.care_purpose)) IS TRUE AS is_cared_for
+        SELECT visited.customer_id,
+               bool_or(lower(visited.purpose) = lower(setting.care_purpose)) IS TRUE AS is_cared_for
         FROM visit AS visited
         CROSS JOIN (SELECT care_purpose FROM setting LIMIT 1) AS setting
         WHERE visited.customer_id IS NOT NULL

@@ -80,8 +80,8 @@ FROM (
 ) AS attained;
 COMMENT ON VIEW goal_attainment IS
 'One row a goal: its metric over the period, up to as_of.
-A goal of direction down, such as a churn to be kept low, is met by its target or less. One with a touchpoint_id is about
-ratings of that touchpoint.
+A goal of direction down, such as a churn to be kept low, is met by its target or less.
+One with a touchpoint_id is about ratings of that touchpoint.
 revenue: net amount of purchases. orders: purchases. active_customers: who purchased. new_customers: whose first
 purchase it was. retention_share: of those active in the equally long period before, the share active again, 0..1.
 mean_gap: scale points. satisfied_share: pairs of ratings that were satisfied or positive, 0..1. nps: over all answers

@@ -40,7 +40,8 @@ ALTER TABLE setting DROP CONSTRAINT IF EXISTS setting_clv_model_check,
     CHECK (clv_model ~ '^(m?bg/nbd|pareto/nbd|m?bg/cnbd-(k|[1-9]|1[0-2]))$');
 COMMENT ON TABLE setting IS
 'The one row of settings: what the views go by. Its owner may UPDATE it.
-What the workspace is made of stands in the view definition, and is changed with crm_change_sources and crm_add_subject.';
+What the workspace is made of stands in the view definition, and is changed with crm_change_sources
+and crm_add_subject.';
 
 CREATE TABLE IF NOT EXISTS goal (
     goal_id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -118,5 +118,6 @@ CROSS JOIN LATERAL (
 WHERE crm_is_shown(setting.min_cell, grouped.buyer_count);
 COMMENT ON VIEW repeat_rate IS
 'One row a month of first purchases: how many bought again on a later day, by as_of.
-median_days_to_repeat is of all (Kaplan-Meier: those who have not bought again are still waiting); NULL where it is not reached.
+median_days_to_repeat is of all (Kaplan-Meier: those who have not bought again are still waiting);
+NULL where it is not reached.
 Young cohorts had less time. Hidden as setting.min_cell says.';

@@ -147,7 +147,8 @@ CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, cell.customer_count, cell.smaller_count::bigint);
 COMMENT ON VIEW need_value_matrix IS
 'One row a need and class: how many customers, and what they spend.
-need is the purpose of most of their interactions, class that of customer_abc; class is NULL for those who have not bought.
+need is the purpose of most of their interactions, class that of customer_abc;
+class is NULL for those who have not bought.
 Cells below setting.min_cell customers are hidden, and where those are fewer together, the next larger too.';
 
 -- How complete records are
@@ -217,7 +218,8 @@ CROSS JOIN LATERAL (
 WHERE crm_is_shown(counted.min_cell, counted.customer_count);
 COMMENT ON VIEW completeness IS
 'One row a segment, loyal or not, and field: how many customers have it filled.
-Loyal are those who have scores of at least setting.gold_r_score and setting.gold_f_score; segment is NULL for those who have not bought. As
+Loyal are those who have scores of at least setting.gold_r_score and setting.gold_f_score;
+segment is NULL for those who have not bought. As
 records are now: see completeness_monthly for earlier days. Groups of fewer customers than setting.min_cell are
 hidden, and counts where those filled, or those not, are fewer.';
 
@@ -409,5 +411,6 @@ WHERE crm_is_shown(setting.min_cell, grouped.prospect_count);
 COMMENT ON VIEW prospect_to_buyer IS
 'One row a month of first signs: how many became buyers, and how fast.
 Who bought before the first sign is left out. median_buyer_days is of those who bought, median_days of all
-(Kaplan-Meier: those who have not bought are still waiting), with its 95 % interval; NULL where it is not reached. Hidden as
+(Kaplan-Meier: those who have not bought are still waiting), with its 95 % interval; NULL where it is not reached.
+Hidden as
 setting.min_cell says.';

@@ -24,7 +24,8 @@ FROM survey_score
 WHERE survey_kind = 'nps' AND month_number IS NOT NULL AND scale_low = 0 AND scale_high = 10;
 COMMENT ON VIEW recommend_answer IS
 'One row an answer to "would you recommend us?": the last of a customer.
-Of ratings the last in a month, of surveys the last in a wave. On another scale than 0..10 nobody is a promoter: such are
+Of ratings the last in a month, of surveys the last in a wave.
+On another scale than 0..10 nobody is a promoter: such are
 left out, see data_quality.';
 
 -- The mean of several questions may lie between two whole scores: below 7 is a

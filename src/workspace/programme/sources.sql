@@ -28,7 +28,8 @@
 ('survey', 'scale_low', 'double precision', 'optional', NULL,
  'The worst score; NULL is that of the kind: 0 for nps, 1 for csat and ces, setting.scale_low for others.'),
 ('survey', 'scale_high', 'double precision', 'optional', NULL,
- 'The best score, which may be the smaller number; NULL is that of the kind: 10 for nps, 5 for csat, 7 for ces, setting.scale_high for others.'),
+ 'The best score, which may be the smaller number; NULL is that of the kind: '
+ '10 for nps, 5 for csat, 7 for ces, setting.scale_high for others.'),
 
 ('survey_answer', 'survey_id', 'text', 'required', NULL,
  'The survey.'),

@@ -52,7 +52,8 @@ LEFT JOIN answer_code AS spoken ON spoken.code = lower(btrim(given.answer)) AND 
 WHERE asked.is_answered;
 COMMENT ON VIEW survey_reply IS
 'One row an answer to a question by as_of: answer, dk, na or refused.
-By its code, else by its words, as answer_code says; blank is no code, and no word where there is a score. A score off the scale, or with a code that is no answer, is NULL:
+By its code, else by its words, as answer_code says; blank is no code, and no word where there is a score.
+A score off the scale, or with a code that is no answer, is NULL:
 codes are never scores.';
 
 CREATE OR REPLACE VIEW survey_question AS
@@ -182,7 +183,8 @@ WHERE crm_is_shown(grouped.min_cell, grouped.sent_count);
 COMMENT ON VIEW survey_response IS
 'One row a month of invitations and kind: how many were answered, however later, and how fast.
 response_share is of those sent before the last setting.survey_days: of younger ones only the answered would count.
-young_count are those younger and not yet answered. response_within_share is the share answered within as many days, of all (Kaplan-Meier). over_contact_count were sent
+young_count are those younger and not yet answered. response_within_share is the share answered within as many days,
+of all (Kaplan-Meier). over_contact_count were sent
 within setting.contact_days of the one before to the same customer. Hidden as setting.min_cell says.';
 
 -- Scores of a survey: the mean of its scored answers. The last of a customer

@@ -57,7 +57,8 @@ CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, summary.customer_count, summary.smaller_count::bigint);
 COMMENT ON VIEW segment_summary IS
 'One row a segment with customers: how many, how much, how alive.
-NULL is the segment of those whom no rule of the map takes, of those who had refunds only, and of all without a fit. Segments below
+NULL is the segment of those whom no rule of the map takes, of those who had refunds only, and of all without a fit.
+Segments below
 setting.min_cell customers are hidden, and where those are fewer together, the next larger too. Not protected: what
 differs from another as_of or another map.';
 
@@ -145,7 +146,8 @@ FROM (
 ) AS cell;
 COMMENT ON VIEW rfm_heatmap IS
 'One row a recency score and frequency score: all 25 cells.
-An empty cell counts 0; those who only had refunds are in none. Where there are customers but fewer than setting.min_cell, all but the scores is NULL; where
+An empty cell counts 0; those who only had refunds are in none.
+Where there are customers but fewer than setting.min_cell, all but the scores is NULL; where
 those cells are fewer together, in the next larger too. Not protected: what differs from the counts by one score in
 rfm_thresholds, or from another as_of.';
 
@@ -260,7 +262,8 @@ CROSS JOIN LATERAL crm_pareto_width(spent.amounts, 0.8) AS width (share)
 WHERE crm_is_shown(basis.min_cell, month.active_count);
 COMMENT ON VIEW concentration_monthly IS
 'One row a month: how concentrated the amount is among its customers.
-Over the customers with a purchase in the month; a net amount below 0 counts as 0. In a month without a purchase gini and
+Over the customers with a purchase in the month; a net amount below 0 counts as 0.
+In a month without a purchase gini and
 shares are NULL. Months with somebody, but fewer than setting.min_cell customers, are hidden; top_20_share and
 width_80_share are NULL where those customers, or the rest, are fewer. Not protected: gini and amount where one customer
 has nearly all, and what differs from another as_of.';
