@@ -550,5 +550,6 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
       AND quote_ident(a.attname) = sources -> source ->> field;
 $$;
 COMMENT ON FUNCTION crm_key_traits(text, text, jsonb) IS
-'What the catalog knows of a field that is a column: whether an index keeps it unique, whether it is a number.
+'What the catalog knows of a field of a source that is a column.
+is_unique: an index keeps it so. is_number: its type is one, so it is never blank.
 sources: those of the definition of a workspace. NULL where the field is no plain column of a table.';
