@@ -40,18 +40,21 @@ types_of()
 }
 
 # pg_bsd_indent knows C of 1989. Numbers such as 0x1p-53 are made names, and literals such
-# as (point) {x, y} calls, each of the same length, and back again.
+# as (point) {x, y} and (const int[]) {1, 2} calls, each of the same length, and back again.
 hide()
 {
     perl -0pe '
         s/\b0x([0-9a-f]+)p-(\d+)\b/Qx$1pQ$2/g; s/\b0x([0-9a-f]+)p(\d+)\b/Qx$1p$2/g;
-        s/\((\w+)\) \{([^{}\n;][^{};]*)\}/Q$1QQ($2)/g' "$1"
+        s/(?<=[(&,]) ?\K(\((?:const )?\w+(?:\[\w*\])?\))\s+\{\s*([^{};]*?)\s*\}/$1 {$2}/g;
+        s/\((const\ )?(\w+)(?:\[(\w*)\])?\)\ \{([^{}\n;][^{};]*)\}/
+            "Q" . ($1 ? "constQ" : "") . $2 . (defined $3 ? "QA$3" : "") . "QQ($4)"/gex' "$1"
 }
 
 unhide()
 {
     perl -0pe '
-        1 while s/\bQ(\w+)QQ(\(((?:[^()]|(?2))*)\))/"($1) {" . $3 . "}"/ge;
+        1 while s/\bQ(constQ)?([^\WQ]+)(?:QA([^\WQ]*))?QQ(\(((?:[^()]|(?4))*)\))/
+            "(" . ($1 ? "const " : "") . $2 . (defined $3 ? "[$3]" : "") . ") {$5}"/gex;
         s/\bQx([0-9a-f]+)pQ(\d+)\b/0x$1p-$2/g; s/\bQx([0-9a-f]+)p(\d+)\b/0x$1p$2/g;
         s/,\.(\w+) = /, .$1 = /g' "$1"
 }
@@ -68,8 +71,13 @@ status=0
 while IFS= read -r file; do
     types_of "$file" | sort -u >"$work/types"
     hide "$file" >"$work/hidden.c"
-    # It leaves a file as it is that it cannot read: literals of arrays among arguments.
-    perl "$pgindent" --indent="$indent" --typedefs="$work/types" "$work/hidden.c" 2>/dev/null || true
+    # It says what it cannot read, and leaves that as it is; copies it leaves where it runs.
+    (cd "$work" && perl "$pgindent" --indent="$indent" --typedefs=types hidden.c) 2>"$work/error" || true
+    if [[ -s $work/error ]]; then
+        printf '%s: pgindent cannot read it\n' "$file" >&2
+        cat "$work/error" >&2
+        status=1
+    fi
     unhide "$work/hidden.c" >"$work/indented.c"
     if [[ ${1:-} == --check ]]; then
         diff -u --label "$file" --label indented "$file" "$work/indented.c" || status=1

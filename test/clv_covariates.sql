@@ -190,16 +190,16 @@ LEFT JOIN LATERAL (SELECT note FROM (SELECT crm_clv_fit_summary(x, t_x, t, NULL,
 -- Errors
 SELECT throws_ok(format('SELECT %s FROM fit, customer WHERE name = ''mbg/nbd'' AND i = 1', call), state, message, call)
 FROM (VALUES ('crm_p_alive(m, a, ''2023-07-01'')', '22023',
-    'the model has 2 covariates, and was told none of this customer'),
-             ('crm_clv_for(m, ''{1}'')', '22023', 'the model has 2 covariates and not 1'),
-             ('crm_clv_for(without, ''{1}'')', '22023', 'the model has 0 covariates and not 1'),
-             ('crm_clv_for(m, ''{1,NULL}'')', '22004', 'covariates cannot have a NULL among them'),
+    'the model has 2 covariates, but none were given'),
+             ('crm_clv_for(m, ''{1}'')', '22023', 'number of covariates is 1, but the model has 2'),
+             ('crm_clv_for(without, ''{1}'')', '22023', 'number of covariates is 1, but the model has 0'),
+             ('crm_clv_for(m, ''{1,NULL}'')', '22004', 'covariates cannot contain NULL'),
              ('crm_clv_for(m, ''{1,NaN}'')', '22023', 'covariate 2 cannot be NaN'),
              ('crm_clv_for(m, ''{-Infinity,1}'')', '22023', 'covariate 1 cannot be -Infinity'),
-             ('crm_clv_for(m, ''{{1,2}}'')', '2202E', 'covariates cannot be an array of 2 dimensions'),
+             ('crm_clv_for(m, ''{{1,2}}'')', '2202E', 'covariates must have one dimension'),
              ('crm_clv_for(m, ''{1,1e6}'')', '22003',
-                 'with these covariates a parameter of mbg/nbd is beyond what it may be'),
-             ('crm_clv_name_covariates(m, ''{a}'')', '22023', 'the model has 2 covariates and not 1'),
+                 'with these covariates a parameter of mbg/nbd is out of range'),
+             ('crm_clv_name_covariates(m, ''{a}'')', '22023', 'number of names is 1, but the model has 2 covariates'),
              ('crm_clv_name_covariates(m, ''{a,a}'')', '22023', 'two covariates cannot have the same name'),
              ('crm_clv_name_covariates(m, ''{a,""}'')', '22023',
                  'covariate 2 cannot be named ""')) AS v (call, state, message);
@@ -208,13 +208,13 @@ SELECT throws_ok(format('SELECT crm_clv_fit(a, ''2023-07-01'', %L, %s) FROM cust
 FROM (VALUES ('mbg/nbd', 'CASE WHEN i <> 5 THEN ARRAY[online] END', '22004', 'covariates of a fit cannot be NULL'),
              ('mbg/nbd', 'CASE WHEN i <> 5 THEN ARRAY[online] ELSE ARRAY[1, 2] END', '22023',
                  'there are 1 covariates in one row of a fit and 2 in another'),
-             ('mbg/cnbd-k', 'ARRAY[online]', '22023', 'mbg/cnbd-k takes no covariates'),
-             ('mbg/nbd', '''{}''', '22023', 'there cannot be 0 covariates'),
-             ('mbg/nbd', 'array_fill(1.0::float8, ARRAY[9])', '22023', 'there cannot be 9 covariates'),
+             ('mbg/cnbd-k', 'ARRAY[online]', '22023', 'mbg/cnbd-k does not take covariates'),
+             ('mbg/nbd', '''{}''', '22023', 'number of covariates cannot be 0'),
+             ('mbg/nbd', 'array_fill(1.0::float8, ARRAY[9])', '22023', 'number of covariates cannot be 9'),
              ('mbg/nbd', 'ARRAY[online + 1e5]', '22003',
-                 'with these covariates mbg/nbd has a parameter or an effect beyond what it may be'),
+                 'with these covariates a parameter or an effect of mbg/nbd is out of range'),
              ('mbg/nbd', 'ARRAY[online * 1e-100]', '22003',
-                 'with these covariates mbg/nbd has a parameter or an effect beyond what it may be'))
+                 'with these covariates a parameter or an effect of mbg/nbd is out of range'))
      AS v (model, covariates, state, message);
 SELECT throws_ok(format('SELECT jsonb_set(m::jsonb, %L, %L)::crm_clv_model FROM fit LIMIT 1', path, value), '22P02',
     NULL, 'no model: ' || path || ' ' || value)

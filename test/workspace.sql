@@ -217,7 +217,7 @@ SELECT throws_ok($$SELECT crm_create_workspace('w', '{"purchase": "whole"}')$$, 
 SELECT throws_ok($$SELECT crm_create_workspace('w', '{"purchase": {"customer_id": "k"}}')$$, '22023', NULL,
     'a source from nowhere');
 SELECT throws_ok($$SELECT crm_create_workspace('w', '{"sale": {"from": "whole"}}')$$, '22023',
-    'there is no source "sale"', 'an unknown source');
+    'unrecognized source: "sale"', 'an unknown source');
 SELECT throws_ok($$SELECT crm_create_workspace('w', '{"purchase": {"from": "absent", "customer_id": "k"}}')$$, '42P01',
                  'source "purchase": relation "absent" does not exist', 'an unknown relation');
 SELECT throws_ok($$SELECT crm_create_workspace('w', '{"purchase": {"from": "whole", "customer_id": "k"}}')$$, '22023',
@@ -244,14 +244,14 @@ SELECT throws_ok($$SELECT crm_create_workspace('w', maintain => 'magic')$$, '220
 SELECT throws_ok($$SELECT crm_create_workspace('w', maintain => '')$$, '22023', NULL, 'nothing as a way to maintain');
 SELECT throws_ok($$SELECT crm_create_workspace('w', min_cell => 0)$$, '22023', NULL, 'min_cell 0');
 SELECT is(to_regnamespace('w'), NULL, 'an error leaves nothing');
-SELECT throws_ok(format(call, $$'nowhere'$$), '3F000', 'there is no workspace "nowhere"', call)
+SELECT throws_ok(format(call, $$'nowhere'$$), '3F000', 'workspace "nowhere" does not exist', call)
 FROM unnest(ARRAY['SELECT crm_refresh(%s)', 'SELECT crm_refit(%s)', 'SELECT crm_snapshot(%s)',
     'SELECT crm_check_workspace(%s)',
                   'SELECT crm_upgrade_workspace(%s)', 'SELECT crm_drop_workspace(%s)',
                   'SELECT crm_change_sources(%s, NULL)']) AS call;
 SELECT throws_ok($$SELECT crm_drop_workspace('public')$$, '3F000', NULL,
     'a schema that is no workspace is not dropped');
-SELECT throws_ok(format(call, 'NULL'), '22004', 'the workspace''s name must not be null', format(call, 'NULL'))
+SELECT throws_ok(format(call, 'NULL'), '22004', 'the workspace''s name cannot be NULL', format(call, 'NULL'))
 FROM unnest(ARRAY['SELECT crm_refresh(%s)', 'SELECT crm_refit(%s)', 'SELECT crm_snapshot(%s)',
     'SELECT crm_change_sources(%s)']) AS call;
 SELECT is_empty('SELECT crm_check_workspace(NULL)', 'crm_check_workspace of NULL');

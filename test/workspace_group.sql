@@ -46,7 +46,7 @@ EXCEPTION WHEN insufficient_privilege THEN
     RETURN SQLERRM || ': ' || hint;
 END $$;
 SELECT is(pg_temp.refusal(call),
-    'workspace "team_crm" belongs to role crm_team: What this call makes must be the owner''s too: '
+    'workspace "team_crm" belongs to role crm_team: Objects that this call creates must belong to the owner as well: '
     'use SET ROLE crm_team first.', call)
 FROM unnest(ARRAY[$$SELECT crm_upgrade_workspace('team_crm')$$, $$SELECT crm_add_subject('team_crm', 'plan')$$,
     $$SELECT crm_change_sources('team_crm', maintain => 'queue')$$,

@@ -181,12 +181,13 @@ SELECT is(round(100 * top_20_share::numeric, 1), 67.8, 'the top 20 % bring 67.8 
 SELECT is(sum(customer_count), 23570::numeric, 'all 23,570 customers in the matrix') FROM disc.clv_matrix;
 
 -- Which day, and by what to filter
-SELECT is_empty($$SELECT relation_name FROM disc.catalog WHERE column_name = 'as_of' AND comment !~ 'no filter'
+SELECT is_empty($$SELECT relation_name FROM disc.catalog
+                  WHERE column_name = 'as_of' AND comment !~ 'the same in every row'
                     AND relation_name IN ('segment_history', 'stage_history', 'p_alive_matrix',
-                        'expected_purchases_matrix', 'clv_tracking',
-                                          'clv_frequency_check', 'clv_holdout', 'clv_spend_check', 'alive_path',
-                                          'growth_accounting', 'retention_cohort')$$,
-                'as_of of a view that is drawn says that it is no filter, and how its day is chosen');
+                                          'expected_purchases_matrix', 'clv_tracking', 'clv_frequency_check',
+                                          'clv_holdout', 'clv_spend_check', 'alive_path', 'growth_accounting',
+                                          'retention_cohort')$$,
+                'as_of of a view that is drawn says that it does not choose rows, and how its day is chosen');
 SELECT is_empty($$SELECT c.relation_name, named.name FROM disc.catalog AS c,
     regexp_matches(c.comment, 'ilter by (\w+)', 'g') AS named (name)
                   WHERE c.column_name = 'as_of'

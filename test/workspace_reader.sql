@@ -63,7 +63,7 @@ SELECT is_empty($$SELECT pg_temp.fails(query) FROM crm_help('read_crm') WHERE pg
                 'every query of crm_help runs');
 SELECT ok((SELECT count(*) FROM crm_help('read_crm')) = (SELECT count(*) FROM crm_questions()),
           'a workspace of all subjects answers all questions');
-SELECT throws_ok($$SELECT * FROM crm_help('no_crm')$$, '3F000', 'there is no workspace "no_crm"',
+SELECT throws_ok($$SELECT * FROM crm_help('no_crm')$$, '3F000', 'workspace "no_crm" does not exist',
     'no workspace, no help');
 SELECT is_empty($$SELECT view_name FROM crm_questions() WHERE query NOT LIKE '%crm.' || view_name || '%'$$,
     'a query reads the view it is of');

@@ -311,7 +311,7 @@ GRANT EXECUTE ON FUNCTION crm_erase_customer(text, text, boolean), crm_export_cu
 SET ROLE crm_shop;
 REVOKE CREATE ON SCHEMA open_crm FROM crm_eve;
 SELECT throws_ok(call, '42501',
-    'table list holds customers, and belongs to crm_eve, who does not have the privileges of crm_shop', call)
+    'table list holds data of customers, but belongs to crm_eve, who does not have the privileges of crm_shop', call)
 FROM unnest(ARRAY[$$SELECT * FROM crm_erase_customer('open_crm', '1')$$,
     $$SELECT crm_export_customer('open_crm', '1')$$]) AS call;
 SET ROLE crm_eve;

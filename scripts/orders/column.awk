@@ -8,12 +8,15 @@ function usual(role, pattern)
 
 function set_usual_names()
 {
-    key = "_?(id|no|nr|num|number|nummer|numero|key|code|\347\274\226\345\217\267|\345\217\267\347\240\201|\345\217\267|\344\273\243\347\240\201)?"
+    key = "_?(id|no|nr|num|number|nummer|numero|key|code" \
+          "|\347\274\226\345\217\267|\345\217\267\347\240\201|\345\217\267|\344\273\243\347\240\201)?"
     # Chinese customer, member, user, buyer, patron.
-    who = "\345\256\242\346\210\267|\344\274\232\345\221\230|\347\224\250\346\210\267|\344\271\260\345\256\266|\351\241\276\345\256\242"
+    who = "\345\256\242\346\210\267|\344\274\232\345\221\230|\347\224\250\346\210\267|\344\271\260\345\256\266" \
+          "|\351\241\276\345\256\242"
     # Chinese order, invoice, document, transaction; place an order, pay, close a deal, buy.
     bill = "\350\256\242\345\215\225|\345\217\221\347\245\250|\345\215\225\346\215\256|\344\272\244\346\230\223"
-    deed = bill "|\344\270\213\345\215\225|\344\273\230\346\254\276|\346\210\220\344\272\244|\350\264\255\344\271\260|\346\266\210\350\264\271"
+    deed = bill "|\344\270\213\345\215\225|\344\273\230\346\254\276|\346\210\220\344\272\244|\350\264\255\344\271\260" \
+           "|\346\266\210\350\264\271"
 
     usual("customer", "^(customer|client|member|user|buyer|account|kunden?|cliente|klant|klient|" who ")" key "$")
     usual("customer", "^(id|no|nr|num|code|codigo|codice)_?(customer|client|cliente|kunde|klant|klient)$")
@@ -23,8 +26,8 @@ function set_usual_names()
 
     # Chinese day, time; sent.
     when = "date|day|time|_on$|_at$|datum|zeit|fecha|data|jour|\346\227\245\346\234\237|\346\227\266\351\227\264"
-    usual("date", "(order|purchase|invoice|transaction|sale|paid|bestell|rechnung|kauf|beleg|commande|factur|achat|compra|pedido|"  \
-          deed ").*(" when ")")
+    usual("date", "(order|purchase|invoice|transaction|sale|paid|bestell|rechnung|kauf|beleg|commande|factur|achat" \
+          "|compra|pedido|" deed ").*(" when ")")
     usual("date", when)
     usual("date", "")
     # Days on which something else happened.
@@ -32,21 +35,28 @@ function set_usual_names()
         "|\345\207\272\347\224\237|\347\224\237\346\227\245|\345\217\221\350\264\247"
 
     # Chinese amount, sum, total price, sales.
-    money = "\351\207\221\351\242\235|\346\200\273\351\242\235|\346\200\273\344\273\267|\351\224\200\345\224\256\351\242\235|\345\256\236\344\273\230"
-    usual("amount", "^(net_?|line_?)?(amount|revenue|sales|total)|^(" money ")|^(betrag|umsatz|summe|gesamt|importe|importo|monto|montant|bedrag|kwota|netto|brutto|suma?$|somme)")
-    usual("amount", "amount|revenue|sales|total|spen[dt]|paid|betrag|umsatz|summe|importe|importo|montant|bedrag|kwota|" money)
+    money = "\351\207\221\351\242\235|\346\200\273\351\242\235|\346\200\273\344\273\267" \
+            "|\351\224\200\345\224\256\351\242\235|\345\256\236\344\273\230"
+    usual("amount", "^(net_?|line_?)?(amount|revenue|sales|total)|^(" money ")" \
+          "|^(betrag|umsatz|summe|gesamt|importe|importo|monto|montant|bedrag|kwota|netto|brutto|suma?$|somme)")
+    usual("amount", "amount|revenue|sales|total|spen[dt]|paid|betrag|umsatz|summe|importe|importo|montant|bedrag" \
+          "|kwota|" money)
     usual("amount", "^value$|^wert$|^valor$")
     # Chinese freight, discount, tax.
     not_money = "_id$|_no$|count|qty|quant|items|tax|vat|discount|shipping|freight|rabatt|steuer|menge|anzahl" \
         "|\350\277\220\350\264\271|\346\212\230\346\211\243|\347\250\216|\346\225\260\351\207\217"
 
-    usual("quantity", "^(quantity|qty|units|pieces|menge|anzahl|st\303\274ckzahl|stueck|cantidad|quantit|qte|quantidade|aantal|\346\225\260\351\207\217)")
-    usual("price", "^(unit_?|list_?|item_?|sale_?)?price|^(unit_?cost|unit_?amount)$|preis|^prix|^precio|^prezzo|^prijs|^preco" \
+    usual("quantity", "^(quantity|qty|units|pieces|menge|anzahl|st\303\274ckzahl|stueck|cantidad|quantit|qte" \
+          "|quantidade|aantal|\346\225\260\351\207\217)")
+    usual("price", "^(unit_?|list_?|item_?|sale_?)?price|^(unit_?cost|unit_?amount)$" \
+          "|preis|^prix|^precio|^prezzo|^prijs|^preco" \
           "|\345\215\225\344\273\267|\344\273\267\346\240\274")
 
-    usual("order", "^(order|invoice|transaction|receipt|bill|document|sales_?order|purchase|bestell(ung)?s?|auftrags?|rechnungs?|beleg|" \
-          "commande|facture|pedido|factura|ordine|fattura|" bill ")" key "$")
-    usual("currency", "^(currency|currency_code|w\303\244hrung|waehrung|devise|moneda|valuta|\345\270\201\347\247\215)$")
+    usual("order", "^(order|invoice|transaction|receipt|bill|document|sales_?order|purchase" \
+          "|bestell(ung)?s?|auftrags?|rechnungs?|beleg" \
+          "|commande|facture|pedido|factura|ordine|fattura|" bill ")" key "$")
+    usual("currency", "^(currency|currency_code|w\303\244hrung|waehrung|devise|moneda|valuta" \
+          "|\345\270\201\347\247\215)$")
 }
 
 # How column i suits a role: by its name, of what it is not, by its values.
@@ -67,7 +77,8 @@ function guess(role,    rank, i, pass)
     for (pass = 1; pass <= 1 + (role == "date"); pass++)
         for (rank = 1; rank <= pattern_count[role]; rank++)
             for (i = 1; i <= column_count; i++)
-                if (suits(role, i) && name[i] ~ pattern_of[role, rank] && (role != "date" || pass > 1 || name[i] !~ not_ordered) \
+                if (suits(role, i) && name[i] ~ pattern_of[role, rank] \
+                    && (role != "date" || pass > 1 || name[i] !~ not_ordered) \
                     && (!is_day_number[i] || is_date[i] || rank < 3))
                     return i
     return 0
@@ -178,7 +189,8 @@ function named(word, given,    i, length_then)
 function no_such_column(word)
 {
     fail("there is no column " word " in the file, nor can that be an amount.",
-         "Its columns are: " column_list() "\n--amount takes one of them, or an expression as in --amount 'quantity * \"Unit price\"'.")
+         "Its columns are: " column_list() \
+         "\n--amount takes one of them, or an expression as in --amount 'quantity * \"Unit price\"'.")
 }
 
 # The longest header that a text begins with and that is more than a word.
@@ -186,7 +198,8 @@ function longest_header(text,    i, best)
 {
     for (i = 1; i <= column_count; i++)
         if (header[i] ~ /[^A-Za-z0-9_\200-\377]/ && tolower(substr(text, 1, length(header[i]))) == tolower(header[i]) \
-            && substr(text, length(header[i]) + 1) !~ /^[A-Za-z0-9_\200-\377]/ && (!best || length(header[i]) > length(header[best])))
+            && substr(text, length(header[i]) + 1) !~ /^[A-Za-z0-9_\200-\377]/ \
+            && (!best || length(header[i]) > length(header[best])))
             best = i
     return best
 }

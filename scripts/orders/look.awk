@@ -78,7 +78,8 @@ function begin_table(    i)
     separator = said_separator != "" ? said_separator : choose_separator(early, early_count)
     if (separator == "")
         fail("there is one column only: no comma, semicolon, tab or | that separates values.",
-             "The first line is: " substr(early[1], 1, 200) "\nWanted is a table as text (CSV) whose first row has the columns' names.")
+             "The first line is: " substr(early[1], 1, 200) \
+             "\nWanted is a table as text (CSV) whose first row has the columns' names.")
     for (i = 1; i <= early_count && !has_failed; i++)
         take_line(early[i], early_line[i])
     early_count = 0
@@ -96,7 +97,8 @@ function take_line(line, number,    n)
     {
         pending = line
         if (length(pending) > 100000)
-            fail("line " first_line " opens a quote (\") that is not closed in the 100,000 letters after it.", "Close it, or take it out.")
+            fail("line " first_line " opens a quote (\") that is not closed in the 100,000 letters after it.",
+                 "Close it, or take it out.")
         return
     }
     pending = ""
@@ -111,9 +113,11 @@ function take_header(n,    i)
     for (i = 1; i <= n; i++)
     {
         field[i] = trim(field[i])
-        if (field[i] ~ /[0-9]/ && (date_shape(field[i]) !~ /bad|number/ || number_shape(field[i]) != "bad" && n > 1 && field[i] ~ /[.,]/))
+        if (field[i] ~ /[0-9]/ \
+            && (date_shape(field[i]) !~ /bad|number/ || number_shape(field[i]) != "bad" && n > 1 && field[i] ~ /[.,]/))
             fail("the first row has the value " field[i] " where the name of a column should be.",
-                 "Give the file a first row with the columns' names, such as customer" separator "date" separator "amount")
+                 "Give the file a first row with the columns' names, such as customer" \
+                 separator "date" separator "amount")
     }
     # A last separator opens no column.
     while (n > 1 && field[n] == "")
@@ -219,7 +223,8 @@ function take_values(    who, when, i, line, value)
     kept_count++
     tally_date(when)
     gsub(/[\037\n]/, " ", who)
-    line = first_line US who US when US (order_column ? cell(field[order_column]) : "") US (currency_column ? cell(field[currency_column]) : "")
+    line = first_line US who US when US (order_column ? cell(field[order_column]) : "") \
+           US (currency_column ? cell(field[currency_column]) : "")
     for (i = 1; i <= value_count; i++)
     {
         value = cell(field[value_column[i]])
@@ -373,7 +378,8 @@ function choose_mark()
     if (decimal != "")
         mark = decimal
     else if (mark_count["comma"] && mark_count["point"])
-        fail("both " mark_example["comma"] " and " mark_example["point"] " are among the numbers: is the comma or the point the decimal mark?",
+        fail("both " mark_example["comma"] " and " mark_example["point"] \
+             " are among the numbers: is the comma or the point the decimal mark?",
              "Write them all in one way, or say --decimal , or --decimal .")
     else if (mark_count["comma"] || mark_count["point"])
         mark = mark_count["comma"] ? "," : "."
@@ -389,8 +395,8 @@ function choose_mark_of_three(    shape)
     if (mark_count["long"] && !(mark_count["comma3"] && mark_count["point3"]))
         mark = shape == "comma3" ? "," : "."
     else
-        fail("is " mark_example[shape] " in column " header[mark_column[shape]] " more than a thousand, or a number with three decimals?" \
-             " No other number tells.",
+        fail("is " mark_example[shape] " in column " header[mark_column[shape]] \
+             " more than a thousand, or a number with three decimals? No other number tells.",
              "Say --decimal . or --decimal , and run it again: it names the mark in front of decimals.")
 }
 
@@ -401,13 +407,16 @@ function finish(    i)
     if (!column_count || !row_count)
         fail("the file has a header and no rows.")
     if (!kept_count && !has_failed)
-        fail("no row has both a customer and a date, in columns " header[customer_column] " and " header[date_column] ".",
+        fail("no row has both a customer and a date, in columns " header[customer_column] " and " \
+             header[date_column] ".",
              "--customer and --date tell other columns. The columns are: " column_list())
     for (i in bad)
-        fail(thousands(bad[i]) " of " thousands(kept_count) " values of column " header[i] " cannot be read as a " bad_kind[i] \
+        fail(thousands(bad[i]) " of " thousands(kept_count) " values of column " header[i] \
+             " cannot be read as a " bad_kind[i] \
              "; the first is \"" bad_example[i] "\", in line " bad_line[i] ".",
-             bad_kind[i] == "date" ? "Write dates as year-month-day; a time of day may follow. --date tells another column." \
-                                   : "--amount tells another column.")
+             bad_kind[i] == "date" ? \
+             "Write dates as year-month-day; a time of day may follow. --date tells another column." : \
+             "--amount tells another column.")
     if (!has_failed)
         choose_date_order()
     if (!has_failed)
@@ -441,13 +450,16 @@ function tell(    i, names)
         }
     if (is_product)
         say("these are line items: quantity times price is the amount (--amount tells another)" \
-            (order_column ? ", and an order is the sum of its lines" : ", and what a customer buys at one time is an order"))
+            (order_column ? ", and an order is the sum of its lines" : \
+             ", and what a customer buys at one time is an order"))
     if (quantity && !is_product && amount == "")
-        say("there is a quantity too (" header[quantity] "): " shown_amount() " is taken for the whole amount, not for a price a piece")
+        say("there is a quantity too (" header[quantity] "): " shown_amount() \
+            " is taken for the whole amount, not for a price a piece")
     if (currency_count > 1)
         say("warning: " currency_list " are added up as if they were one currency")
     if (left_out_count)
-        say(rows_of(left_out_count) " without a customer or without a date " (left_out_count == 1 ? "is" : "are") " left out")
+        say(rows_of(left_out_count) " without a customer or without a date " \
+            (left_out_count == 1 ? "is" : "are") " left out")
 }
 
 function date_reason(shape)

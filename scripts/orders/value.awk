@@ -3,8 +3,9 @@
 function set_symbols()
 {
     # The longer before what they begin with.
-    symbol = "US\\$|R\\$|\\$|\342\202\254|\302\243|\302\245|\357\277\245|\342\202\271|\342\202\275|\342\202\251|\342\202\272" \
-        "|EUR|USD|GBP|CHF|CNY|RMB|JPY|PLN|SEK|NOK|DKK|CZK|HUF|RUB|INR|BRL|CAD|AUD|MXN|z\305\202|kr\\.?|K\304\215|Ft|Fr\\." \
+    symbol = "US\\$|R\\$|\\$|\342\202\254|\302\243|\302\245|\357\277\245|\342\202\271|\342\202\275|\342\202\251" \
+        "|\342\202\272|EUR|USD|GBP|CHF|CNY|RMB|JPY|PLN|SEK|NOK|DKK|CZK|HUF|RUB|INR|BRL|CAD|AUD|MXN" \
+        "|z\305\202|kr\\.?|K\304\215|Ft|Fr\\." \
         "|\345\205\203|\345\234\206"
     at_start = "^(" symbol ")"
     at_end = "(" symbol ")$"
@@ -268,7 +269,9 @@ function from_number(value,    unit, days)
         return ""
     days = unit == "excel" ? value - 25569 : value / (unit == "seconds" ? 86400 : 86400000)
     value = int((days - int(days)) * 86400 + 0.5)
-    return day_from_number(int(days)) (value ? sprintf(" %02d:%02d:%02d", int(value / 3600), int(value / 60) % 60, value % 60) : "")
+    if (!value)
+        return day_from_number(int(days))
+    return sprintf("%s %02d:%02d:%02d", day_from_number(int(days)), int(value / 3600), int(value / 60) % 60, value % 60)
 }
 
 # A date as year-month-day, with the clock where there is one; empty if it is

@@ -10,7 +10,8 @@ BEGIN {
     set_months()
     getline date_order <plan
     getline mark <plan
-    print "CREATE TABLE csv (\"the customer\" text, \"the date\" timestamp, \"the order\" text, \"the currency\" text" >table
+    print "CREATE TABLE csv (\"the customer\" text, \"the date\" timestamp, \"the order\" text," \
+          " \"the currency\" text" >table
     while ((getline line <plan) > 0)
     {
         split(line, part, "\t")
@@ -61,14 +62,17 @@ BEGIN {
 END {
     if (bad_count)
     {
-        print ENVIRON["look_program"] ": " bad_count (bad_count == 1 ? " date is on no calendar: " : " dates are on no calendar; the first is ") \
+        print ENVIRON["look_program"] ": " bad_count \
+              (bad_count == 1 ? " date is on no calendar: " : " dates are on no calendar; the first is ") \
               "\"" bad_example "\", in line " bad_line "." >"/dev/stderr"
         exit 1
     }
     if (missing_count)
-        print "    " missing_count (missing_count == 1 ? " row has no amount and counts" : " rows have no amount and count") " as 0" >said
+        print "    " missing_count \
+              (missing_count == 1 ? " row has no amount and counts" : " rows have no amount and count") " as 0" >said
     if (future_count)
-        print "    " future_count (future_count == 1 ? " row has a date in the future: " : " rows have dates in the future, up to ") \
+        print "    " future_count \
+              (future_count == 1 ? " row has a date in the future: " : " rows have dates in the future, up to ") \
               substr(latest, 1, 10) "; " (future_count == 1 ? "it does" : "they do") " not count" >said
 }
 

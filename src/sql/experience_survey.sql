@@ -248,7 +248,8 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_kano_class(integer, integer) IS
 'Kano class of two answers: A, O, M, I, R or Q.
-Answers, to the feature being there and to it lacking: 1 like, 2 must be, 3 neutral, 4 live with, 5 dislike.
+The answers, to the feature being there and to its being absent, are 1 (like), 2 (must be), 3 (neutral),
+4 (live with) and 5 (dislike).
 Attractive, one-dimensional, must-be, indifferent, reverse, questionable (Kano 1984, table of Berger et al. 1993).
 NULL when either is. Errors: 22023 for other answers.';
 

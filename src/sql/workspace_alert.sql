@@ -12,7 +12,7 @@ BEGIN
     IF to_regclass('mention_surge') IS NULL THEN
         RAISE EXCEPTION 'workspace "%" does not have the subject campaign', workspace
             USING ERRCODE = 'undefined_table',
-                  HINT = format('SELECT crm_add_subject(%L, ''campaign'') adds it.', workspace);
+                  HINT = format('Use crm_add_subject(%L, ''campaign'') to add it.', workspace);
     END IF;
     FOR news IN
         WITH written AS (

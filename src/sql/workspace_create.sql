@@ -115,11 +115,11 @@ DECLARE
     other text;
 BEGIN
     IF workspace IS NULL THEN
-        RAISE EXCEPTION 'the workspace''s name must not be null'
+        RAISE EXCEPTION 'the workspace''s name cannot be NULL'
             USING ERRCODE = 'null_value_not_allowed', HINT = 'Use a name such as crm.';
     ELSIF pg_catalog.to_regclass(pg_catalog.format('%I.definition', workspace)) IS NULL THEN
-        RAISE EXCEPTION 'there is no workspace "%"', workspace
-            USING ERRCODE = 'invalid_schema_name', HINT = 'crm_create_workspace makes one.';
+        RAISE EXCEPTION 'workspace "%" does not exist', workspace
+            USING ERRCODE = 'invalid_schema_name', HINT = 'Use crm_create_workspace to create it.';
     ELSIF is_superuser AND NOT (SELECT pg_catalog.pg_has_role(nspowner, current_user, 'USAGE')
                                 FROM pg_catalog.pg_namespace WHERE nspname = workspace) THEN
         RAISE EXCEPTION 'workspace "%" belongs to another role', workspace
@@ -133,7 +133,7 @@ BEGIN
         IF FOUND THEN
             RAISE EXCEPTION 'workspace "%" belongs to role %', workspace, other
                 USING ERRCODE = 'insufficient_privilege',
-                      HINT = pg_catalog.format('What this call makes must be the owner''s too: use SET ROLE %s first.',
+                      HINT = pg_catalog.format('Objects that this call creates must belong to the owner as well: use SET ROLE %s first.',
                                                other);
         END IF;
     END IF;
@@ -198,7 +198,7 @@ DECLARE
     unknown text := (SELECT min(s) FROM unnest(subjects) AS s WHERE s NOT IN (SELECT subject FROM crm_subjects()));
 BEGIN
     IF unknown IS NOT NULL OR array_position(subjects, NULL) IS NOT NULL THEN
-        RAISE EXCEPTION 'there is no subject "%"', unknown
+        RAISE EXCEPTION 'unrecognized subject: "%"', unknown
             USING ERRCODE = 'invalid_parameter_value',
                   HINT = format('Subjects are %s.',
                                 (SELECT string_agg(subject, ', ') FROM crm_subjects() WHERE NOT is_base));
@@ -388,9 +388,9 @@ BEGIN
             USING ERRCODE = 'invalid_parameter_value', HINT = 'It can be triggers, queue or refresh.';
     ELSIF min_cell IS NULL OR min_cell < 1 THEN
         RAISE EXCEPTION 'min_cell cannot be %', min_cell
-            USING ERRCODE = 'invalid_parameter_value', HINT = 'It is a number of customers; 1 hides no group.';
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Give a number of customers, 1 or more; 1 hides no group.';
     ELSIF time_zone IS NULL THEN
-        RAISE EXCEPTION 'time_zone must not be null'
+        RAISE EXCEPTION 'time_zone cannot be NULL'
             USING ERRCODE = 'invalid_parameter_value', HINT = 'For example, time_zone => ''UTC''.';
     END IF;
     PERFORM now() AT TIME ZONE time_zone;
@@ -404,7 +404,7 @@ LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
 BEGIN
     IF current_setting('transaction_isolation') <> 'read committed'
        AND (maintain <> 'refresh' OR (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)) THEN
-        RAISE EXCEPTION 'a workspace with triggers or of a superuser cannot be made in a % transaction',
+        RAISE EXCEPTION 'a workspace that has triggers or belongs to a superuser cannot be created in a % transaction',
                         current_setting('transaction_isolation')
             USING ERRCODE = 'active_sql_transaction',
                   HINT = 'Its snapshot may miss rows that the triggers do not see either, '

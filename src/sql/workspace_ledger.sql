@@ -264,9 +264,9 @@ BEGIN
     IF NOT FOUND THEN
         RETURN 'triggers';
     END IF;
-    RAISE NOTICE 'source "%": % cannot have triggers, so that ledgers are kept by crm_refresh alone',
+    RAISE NOTICE 'source "%": % cannot have triggers, so that only crm_refresh updates its ledgers',
                  other.source, other.relation
-        USING HINT = 'Run crm_refresh when it is time; maintain => ''refresh'' says this beforehand.';
+        USING HINT = 'Run crm_refresh regularly. Specify maintain => ''refresh'' to avoid this message.';
     RETURN 'refresh';
 END $$;
 COMMENT ON FUNCTION crm_chosen_maintenance(jsonb) IS
@@ -276,7 +276,7 @@ Where a source cannot have them, by crm_refresh, and a NOTICE says so.';
 CREATE FUNCTION crm_check_triggers_possible(source text, relation regclass) RETURNS void
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
 DECLARE
-    refresh text := 'Say maintain => ''refresh'', and run crm_refresh when it is time';
+    refresh text := 'Specify maintain => ''refresh'', and run crm_refresh regularly';
     part record;
 BEGIN
     FOR part IN SELECT c.oid, c.relkind, c.relispartition, c.relowner FROM pg_class AS c

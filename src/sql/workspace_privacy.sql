@@ -33,7 +33,7 @@ BEGIN
     JOIN pg_namespace AS n ON n.oid = c.relnamespace
     WHERE NOT pg_has_role(c.relowner, n.nspowner, 'USAGE') ORDER BY 1;
     IF FOUND THEN
-        RAISE EXCEPTION 'table % holds customers, and belongs to %, who does not have the privileges of %',
+        RAISE EXCEPTION 'table % holds data of customers, but belongs to %, who does not have the privileges of %',
                         other.name, other.owner, other.of
             USING ERRCODE = 'insufficient_privilege',
                   HINT = 'Its rules, policies and types would run with privileges that its owner lacks: '

@@ -77,8 +77,8 @@ DECLARE
     owner oid := (SELECT nspowner FROM pg_namespace WHERE nspname = plain_schema);
 BEGIN
     IF plain_schema = workspace THEN
-        RAISE EXCEPTION 'the plain schema of workspace "%" cannot be its own', workspace
-            USING ERRCODE = 'invalid_parameter_value', HINT = 'As in crm_bi: it is made where it is missing.';
+        RAISE EXCEPTION 'plain_schema cannot be the schema of workspace "%"', workspace
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Use another name, such as crm_bi. The schema is created if it does not exist.';
     ELSIF owner IS NULL THEN
         EXECUTE format('CREATE SCHEMA %I', plain_schema);
         EXECUTE format('COMMENT ON SCHEMA %I IS %L', plain_schema,
@@ -116,15 +116,15 @@ BEGIN
         RETURN;
     ELSIF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) THEN
         RAISE EXCEPTION 'role "%" does not exist', role USING ERRCODE = 'undefined_object',
-        HINT = 'CREATE ROLE makes one.';
+        HINT = 'Use CREATE ROLE to create it.';
     END IF;
     IF plain_schema IS NOT NULL
        AND EXISTS (SELECT FROM pg_class
                    WHERE relnamespace = quote_ident(workspace)::regnamespace
                      AND starts_with(relname, 'distributed_')) THEN
-        RAISE EXCEPTION 'a reader of "%" cannot do with a schema of plain views', workspace
+        RAISE EXCEPTION 'plain_schema cannot be used with workspace "%"', workspace
             USING ERRCODE = 'feature_not_supported',
-            DETAIL = 'Sources that Citus distributes are asked for by views of the workspace itself.',
+            DETAIL = 'It has sources that Citus distributes, and only views in the workspace itself can read them.',
             HINT = 'Leave plain_schema out.';
     END IF;
     -- Views are made there.
@@ -221,9 +221,9 @@ BEGIN
     WHERE pg_catalog.to_regclass(pg_catalog.format('%I.%I', workspace, q.view_name)) IS NOT NULL
     ORDER BY q."position";
     IF NOT FOUND THEN
-        RAISE EXCEPTION 'there is no workspace "%"', workspace
+        RAISE EXCEPTION 'workspace "%" does not exist', workspace
             USING ERRCODE = 'invalid_schema_name',
-                  HINT = 'Name yours, as in crm_help(''shop''); crm_create_workspace makes one.';
+                  HINT = 'Name yours, as in crm_help(''shop''); Use crm_create_workspace to create it.';
     END IF;
 END $$;
 COMMENT ON FUNCTION crm_help(text) IS

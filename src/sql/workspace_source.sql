@@ -123,7 +123,7 @@ BEGIN
     ELSIF given.are_integers THEN
         RETURN 'bigint';
     ELSIF NOT given.are_plain THEN
-        RAISE EXCEPTION 'the sources differ in when customers'' keys are equal: %', given.listed
+        RAISE EXCEPTION 'the sources compare customers'' keys differently: %', given.listed
             USING ERRCODE = 'datatype_mismatch', HINT = 'Cast them to one type, as in "customer_id": "(id)::citext".';
     ELSIF given.kinds > 1 THEN
         RETURN 'text';
@@ -375,7 +375,7 @@ DECLARE
     becomes text;
 BEGIN
     IF fields IS NULL THEN
-        RAISE EXCEPTION 'there is no source "%"', source
+        RAISE EXCEPTION 'unrecognized source: "%"', source
             USING ERRCODE = 'invalid_parameter_value',
                   HINT = format('Sources are %s.', (SELECT string_agg(DISTINCT known.source, ', ')
                                                     FROM crm_source_fields() AS known));

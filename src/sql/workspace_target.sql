@@ -49,7 +49,7 @@ BEGIN
     EXECUTE format('SELECT %s.crm_enter_workspace($1, true)', extension_schema) USING workspace;
     IF to_regclass('target') IS NULL THEN
         RAISE EXCEPTION 'workspace "%" does not have the subject profile', workspace
-            USING ERRCODE = 'undefined_table', HINT = 'crm_add_subject(workspace, ''profile'') adds it.';
+            USING ERRCODE = 'undefined_table', HINT = 'Use crm_add_subject(workspace, ''profile'') to add it.';
     ELSIF nullif(btrim(target_name), '') IS NULL THEN
         RAISE EXCEPTION 'target_name must not be empty' USING ERRCODE = 'invalid_parameter_value',
         HINT = 'Use a name such as students.';

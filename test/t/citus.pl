@@ -162,7 +162,7 @@ isnt($status, 0, 'no triggers on distributed tables');
 like($error, qr/orders cannot have .*HINT: .*maintain => 'refresh'/s, 'the error says what to do') or diag $error;
 ($status, $out, $error) = $main->psql('postgres', "SELECT crm_create_workspace('crm', $sources, 'Europe/Berlin')");
 is($status, 0, 'where nobody says, refresh is taken');
-like($error, qr/NOTICE: .*ledgers are kept by crm_refresh alone/, 'and a notice says so');
+like($error, qr/NOTICE: .*only crm_refresh updates its ledgers/, 'and a notice says so');
 unlike($error, qr/WARNING/, 'without a warning of Citus') or diag $error;
 is($workers[0]->safe_psql('postgres', q{SELECT count(*) FROM pg_namespace WHERE nspname = 'crm'}), '0',
 	'a workspace is on the coordinator alone');
@@ -254,7 +254,7 @@ $main->safe_psql('postgres', q{SELECT citus_add_local_table_to_metadata('local_o
 	SELECT crm_create_workspace('crm', '{"purchase": {"from": "local_orders", "customer_id": "customer_id",
 		"purchased_at": "ordered_at", "amount": "amount"}}')});
 is($status, 0, 'over a managed local table') or diag $error;
-like($error, qr/NOTICE: .*ledgers are kept by crm_refresh alone/, 'likewise by refresh');
+like($error, qr/NOTICE: .*only crm_refresh updates its ledgers/, 'likewise by refresh');
 
 # All sources distributed, or reference tables: every view can be planned.
 $main->safe_psql('postgres', q{

@@ -83,7 +83,7 @@ like($error, qr/HINT: .*maintain => 'refresh'/, 'the error says what to do') or 
 	SELECT crm_create_workspace('crm', '{"purchase": {"from": "orders", "customer_id": "customer_id",
 		"purchased_at": "ordered_on", "amount": "amount"}}', 'UTC')});
 is($status, 0, 'where nobody says, refresh is taken');
-like($error, qr/NOTICE: .*ledgers are kept by crm_refresh alone/, 'and a notice says so') or diag $error;
+like($error, qr/NOTICE: .*only crm_refresh updates its ledgers/, 'and a notice says so') or diag $error;
 $shards[0]->safe_psql('postgres', 'DELETE FROM orders WHERE ordered_on = (SELECT max(ordered_on) FROM orders)');
 $shards[1]->safe_psql('postgres', 'UPDATE orders SET amount = amount + 1 WHERE customer_id % 10 = 3');
 $main->safe_psql('postgres', q{SELECT crm_refresh('crm')});

@@ -108,10 +108,10 @@ SKIP:
 
         # Nor is a workspace upgraded by an old snapshot.
         $node->safe_psql('postgres', q{SET ROLE shop; SELECT crm_change_sources('crm', maintain => 'triggers')});
-        like(old_snapshot($isolation, 'SELECT', q{SELECT crm_upgrade_workspace('crm')}), qr/cannot be made in a/,
+        like(old_snapshot($isolation, 'SELECT', q{SELECT crm_upgrade_workspace('crm')}), qr/cannot be created in a/,
             "$isolation: no upgrade");
         like(old_snapshot($isolation, 'SELECT', q{SELECT crm_add_subject('crm', 'community')}),
-            qr/cannot be made in a/, "$isolation: no subject");
+            qr/cannot be created in a/, "$isolation: no subject");
         $node->safe_psql('postgres', q{SET ROLE shop; SELECT crm_change_sources('crm', maintain => 'refresh')});
     }
 }

@@ -77,10 +77,7 @@ ordered_after(const int32_t *days, int count)
 	bool		ordered;
 
 	for (int i = 0; i < count; i++)
-		crm_journal_add(journal, &(crm_entry)
-						{
-							.day = days[i], .events = 1
-						});
+		crm_journal_add(journal, &(crm_entry) {.day = days[i], .events = 1});
 	ordered = journal->ordered;
 	free(journal);
 	return ordered;

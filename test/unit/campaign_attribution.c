@@ -62,7 +62,7 @@ ties(void)
 	are("last", at, all, 5, (double[]) {0, .5, 0, .5, 0}, "last of two");
 	are("position", at, all, 5,
 		(double[]) {.2 / 3, (.4 + .2 / 3) / 2, (.4 + .2 / 3) / 2,
-	(.4 + .2 / 3) / 2, (.4 + .2 / 3) / 2}, "the mean of their ranks");
+					(.4 + .2 / 3) / 2, (.4 + .2 / 3) / 2}, "the mean of their ranks");
 	are("position", (int64_t[]) {3, 3, 3}, all, 3,
 		(double[]) {1.0 / 3, 1.0 / 3, 1.0 / 3}, "all at once");
 	are("decay", (int64_t[]) {3, 3}, all, 2, (double[]) {.5, .5}, "at once");

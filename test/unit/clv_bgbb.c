@@ -166,8 +166,7 @@ test_sums(void)
 	for (int last = 1; last <= 6; last++)
 		for (int x = 1; x <= last; x++)
 			all += choose[last - 1][x - 1]
-				* exp(crm_bgbb_log_likelihood(&m, &(crm_history)
-											  {x, last, 6, 1}));
+				* exp(crm_bgbb_log_likelihood(&m, &(crm_history) {x, last, 6, 1}));
 	is_close(all, 1, 1e-14, "all histories together are certain");
 	for (int x = 0; x <= 100; x++)
 	{
@@ -206,16 +205,16 @@ test_derivatives(void)
 	};
 	static const double size[] = {1e-3, 0.7, 3, 1e3};
 	histories	data = {some, COUNT(some)};
-	double		worst = 0;
+	double		largest = 0;
 
 	for (int i = 0; i < 256; i++)
 	{
 		double		p[] = {size[i & 3], size[i >> 2 & 3], size[i >> 4 & 3],
 		size[i >> 6]};
 
-		worst = fmax(worst, derivatives_error(objective, &data, 4, p));
+		largest = fmax(largest, derivatives_error(objective, &data, 4, p));
 	}
-	ok(worst < 1e-8, "gradient and Hessian (worst %.1e)", worst);
+	ok(largest < 1e-8, "gradient and Hessian (largest error %.1e)", largest);
 }
 
 static void

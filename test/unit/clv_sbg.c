@@ -120,14 +120,14 @@ test_derivatives(void)
 {
 	static const double size[] = {1e-4, 0.01, 0.7, 1, 30, 1e4};
 	contracts	data = {published, PUBLISHED};
-	double		worst = 0;
+	double		largest = 0;
 
 	for (int i = 0; i < 6; i++)
 		for (int j = 0; j < 6; j++)
-			worst = fmax(worst,
-						 derivatives_error(objective, &data, 2,
-										   (double[]) {size[i], size[j]}));
-	ok(worst < 1e-8, "gradient and Hessian (worst %.1e)", worst);
+			largest = fmax(largest,
+						   derivatives_error(objective, &data, 2,
+											 (double[]) {size[i], size[j]}));
+	ok(largest < 1e-8, "gradient and Hessian (largest error %.1e)", largest);
 }
 
 static void

@@ -96,11 +96,8 @@ test_calendar(void)
 	is_int(bounds[0], 1 - CRM_PERIODS_MAX, "from that many before");
 	is_int(crm_period_make_bounds(&daily, 0, CRM_DAY_MAX, bounds, &count),
 		   CRM_OUT_OF_RANGE, "no day after the last");
-	is_int(crm_period_make_bounds(&(crm_calendar)
-								  {
-									  0, 12, 0
-								  }, CRM_DAY_MIN, CRM_DAY_MIN, bounds, &count),
-				  CRM_OUT_OF_RANGE, "a year that starts before the first day");
+	is_int(crm_period_make_bounds(&(crm_calendar) {0, 12, 0}, CRM_DAY_MIN, CRM_DAY_MIN, bounds, &count),
+		   CRM_OUT_OF_RANGE, "a year that starts before the first day");
 }
 
 static const int32_t tens[] = {0, 10, 20, 30, 40};
@@ -154,6 +151,7 @@ static void
 test_amounts(void)
 {
 	const crm_entry entries[] = {{-5, 1, 1}, {40, 11, 1}, {-9, 21, 0}, {7, 31, 1}};
+	const crm_entry large[] = {{INT64_MAX, 1, 1}, {1, 2, 1}};
 	uint8_t		packed[CRM_PACKED_BOUND(4)];
 	uint8_t		bytes[4 * CRM_AMOUNT_BYTES];
 	size_t		counts[4] = {0};
@@ -173,12 +171,8 @@ test_amounts(void)
 		   "a period that there is not");
 	is_int(crm_period_amounts_count(bytes, written - 1, 4, counts, NULL, NULL), CRM_CORRUPT,
 		   "cut short");
-	is_int(crm_period_amounts_write(packed, crm_ledger_pack((const crm_entry[])
-															{
-																{INT64_MAX, 1, 1},
-																{1, 2, 1}
-															}, 2, packed), tens, 4, bytes,
-										   &written), CRM_OUT_OF_RANGE, "does not fit");
+	is_int(crm_period_amounts_write(packed, crm_ledger_pack(large, 2, packed), tens, 4, bytes, &written),
+		   CRM_OUT_OF_RANGE, "does not fit");
 }
 
 int

@@ -330,6 +330,7 @@ test_check(const crm_retention *all)
 	size_t		size = crm_retention_bytes(PERIODS);
 	crm_retention *spoilt = malloc(size);
 	crm_retention_parts at;
+	const crm_cell eventful = {.events = 1};
 
 #define SPOILT(change, name) \
 	memcpy(spoilt, all, size); \
@@ -351,10 +352,7 @@ test_check(const crm_retention *all)
 	SPOILT(at.sums[1].first_amount.high = INT64_MAX, "too large an amount");
 	SPOILT(at.cells[8].active = at.cells[8].present + 1, "more active than there");
 	SPOILT(at.cells[8].gross = crm_wide_of(-1), "gross below zero");
-	SPOILT((at.cells[8] = (crm_cell)
-			{
-				.events = 1
-			}), "events of nobody");
+	SPOILT(at.cells[8] = eventful, "events of nobody");
 	free(spoilt);
 }
 

@@ -47,7 +47,7 @@ create_state(Size size)
 	if (STATE_SIZE(size) > MaxAllocSize)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_NO_SPACE)),
-				 errmsg("more than %zu different numbers cannot be counted",
+				 errmsg("cannot count more than %zu distinct numbers",
 						size / 4)));
 	state = palloc0(STATE_SIZE(size));
 	SET_VARSIZE(state, STATE_SIZE(size));

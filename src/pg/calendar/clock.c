@@ -96,7 +96,7 @@ crm_zone_clock_make(struct varlena *argument)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("time zone \"%s\" not recognized",
 						pnstrdup(calendar->zone, calendar->zone_length)),
-				 errhint("The calendar was made where the time zone database had it.")));
+				 errhint("The calendar was made on a server whose time zone database has this zone.")));
 	crm_schedule_build(calendar,
 					   palloc(mul_size(crm_schedule_room(calendar),
 									   sizeof(crm_span))),
@@ -188,7 +188,7 @@ getarg_micros(FunctionCallInfo fcinfo, int n)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
 				 errmsg("seconds cannot be %g", seconds),
-				 errhint("A deadline lies ahead: give 0 or more.")));
+				 errhint("Give 0 or more seconds.")));
 	return micros < (double) PG_INT64_MAX ? (int64) micros : PG_INT64_MAX;
 }
 

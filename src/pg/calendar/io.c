@@ -78,7 +78,7 @@ crm_calendar_in(PG_FUNCTION_ARGS)
 					(errcode(crm_errcode(status)),
 					 errmsg("invalid input syntax for type crm_calendar: \"%s\"",
 							crm_clip_text(text)),
-					 errdetail("%s It stops making sense at \"%s\".",
+					 errdetail("%s The error is near \"%s\".",
 							   fault.reason, crm_clip_text(fault.at)),
 					 errhint("Write for example Europe/Rome; mon-fri 09:00-13:00, 14:00-18:00; closed 2024-12-25; open 2024-12-24 09:00-12:00.")));
 	zone = crm_find_zone(calendar->zone, calendar->zone_length);

@@ -24,7 +24,7 @@ getarg_model(FunctionCallInfo fcinfo, int n)
 									 VARSIZE_ANY_EXHDR(name), &model))
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("unknown attribution model \"%s\"",
+				 errmsg("unrecognized attribution model: \"%s\"",
 						crm_clip_text(text_to_cstring(name))),
 				 errhint("The models are first, last, linear, position and decay.")));
 	return model;

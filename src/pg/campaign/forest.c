@@ -34,7 +34,7 @@ read_parents(ArrayType *array, int32 *parents, int count)
 			ereport(ERROR,
 					(errcode(crm_errcode(CRM_INVALID)),
 					 errmsg("node %d cannot have the parent %d", i + 1, *next),
-					 errhint("Parents are numbers from 1 to %d, the places of nodes in the array, or NULL.",
+					 errhint("A parent is the number of a node, from 1 to %d, or NULL for a root.",
 							 count)));
 		parents[i] = *next++ - 1;
 	}

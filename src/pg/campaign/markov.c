@@ -46,9 +46,9 @@ make_room(crm_markov *markov)
 	if (before.channels >= CRM_CHANNELS_MAX)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_NO_SPACE)),
-				 errmsg("a crm_markov cannot have more than %d channels",
+				 errmsg("crm_markov cannot hold more than %d channels",
 						CRM_CHANNELS_MAX),
-				 errhint("Give the rare ones one name, or take channels instead of campaigns.")));
+				 errhint("Combine rare channels under one name, or use channels instead of campaigns.")));
 	place_chain(markov, Min(2 * before.capacity, CRM_CHANNELS_MAX));
 	crm_chain_move(&markov->chain, &before);
 	pfree(memory);

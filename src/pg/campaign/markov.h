@@ -3,8 +3,9 @@
  *		crm_markov: a chain of channels as a datum.
  *
  * Stored, it is the packed form of core/campaign/chain.h. While an aggregate
- * collects, it is an expanded object (pg/support/aggregate.h) that grows, and that PostgreSQL flattens to the packed form wherever
- * it leaves the process or goes into a table.
+ * collects, it is an expanded object (pg/support/aggregate.h) that grows, and that
+ * PostgreSQL flattens to the packed form wherever it leaves the process or goes
+ * into a table.
  */
 #ifndef CRM_PG_CAMPAIGN_MARKOV_H
 #define CRM_PG_CAMPAIGN_MARKOV_H

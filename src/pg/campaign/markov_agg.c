@@ -42,7 +42,7 @@ getarg_number(FunctionCallInfo fcinfo, int n, const char *name, double least)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
 				 errmsg("%s cannot be %g", name, number),
-				 errhint("Conversions and nulls are weights of 0 or more, values are finite.")));
+				 errhint("Conversions and nulls must be 0 or more, and values must be finite.")));
 	return number;
 }
 
@@ -144,7 +144,7 @@ solve(Datum datum)
 	if (status == CRM_SINGULAR)
 		ereport(ERROR,
 				(errcode(crm_errcode(status)),
-				 errmsg("the chain has channels that no path leads out of"),
+				 errmsg("some channels of the chain have no path that leaves them"),
 				 errhint("Chains made by crm_markov_agg have no such channels.")));
 	if (status != CRM_OK)
 		ereport(ERROR,

@@ -73,7 +73,7 @@ crm_markov_in(PG_FUNCTION_ARGS)
 					(errcode(crm_errcode(CRM_BAD_TEXT)),
 					 errmsg("invalid input syntax for type crm_markov: \"%s\"",
 							crm_clip_text(text)),
-					 errhint("Write what crm_markov's output writes: {\"version\":1,\"channels\":[...],...}.")));
+					 errhint("Give text that the type's output function wrote, {\"version\":1,\"channels\":[...],...}.")));
 	PG_RETURN_POINTER(crm_markov_pack(markov));
 }
 

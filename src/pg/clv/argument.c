@@ -62,10 +62,10 @@ crm_getarg_summary(FunctionCallInfo fcinfo, int n, int kind)
 	if (!crm_clv_history_is_valid(kind, &history))
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("frequency %g, recency %g and age %g are not possible",
+				 errmsg("impossible history: frequency %g, recency %g, age %g",
 						history.frequency, history.recency, history.age),
-				 errhint("Frequency is 0 or 1 to 1e10, recency from 0 to age and 0 where frequency is, age %s.",
-						 !crm_clv_is_continuous(kind) ? "at most a million, all three whole numbers" : "0 or 1e-12 to 1e16")));
+				 errhint("Frequency is 0 or from 1 to 1e10; recency is from 0 to age, and 0 if frequency is 0; age is %s.",
+						 !crm_clv_is_continuous(kind) ? "at most a million, all three whole numbers" : "0 or from 1e-12 to 1e16")));
 	return history;
 }
 
@@ -160,7 +160,7 @@ crm_getarg_discount(FunctionCallInfo fcinfo, int n, const crm_clv *clv)
 	if (annual != 0 && !(annual >= CRM_CLV_DISCOUNT_MIN &&
 						 annual <= CRM_CLV_DISCOUNT_MAX))
 		crm_refuse_number("annual_discount", annual,
-						  "Give the share that money loses in a year, for example 0.1: 0, or 1e-9 to 1e6.");
+						  "Give the rate at which money loses value in a year, for example 0.1: either 0, or 1e-9 to 1e6.");
 	if (!(clv->unit_days > 0))
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),

@@ -36,14 +36,13 @@ getarg_array(FunctionCallInfo fcinfo, int n)
 	if (ARR_NDIM(array) > 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-				 errmsg("covariates cannot be an array of %d dimensions",
-						ARR_NDIM(array)),
+				 errmsg("covariates must have one dimension"),
 				 errhint("Give a number for each covariate of a customer, as in ARRAY[1, 0.5].")));
 	if (ARR_HASNULL(array) && array_contains_nulls(array))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("covariates cannot have a NULL among them"),
-				 errhint("Leave such customers out, or say what stands for an unknown value.")));
+				 errmsg("covariates cannot contain NULL"),
+				 errhint("Leave such customers out, or use a number in place of an unknown value.")));
 	return array;
 }
 
@@ -57,7 +56,7 @@ crm_getarg_covariates(FunctionCallInfo fcinfo, int n, double *z)
 	if (count < 1 || count > CRM_COVARIATES_MAX)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("there cannot be %d covariates", count),
+				 errmsg("number of covariates cannot be %d", count),
 				 errhint("Give 1 to %d.", CRM_COVARIATES_MAX)));
 	for (int i = 0; i < count; i++)
 	{
@@ -79,9 +78,9 @@ crm_refuse_covariates(const crm_clv *clv)
 	if (clv->covariates > 0)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("the model has %d covariates, and was told none of this customer",
+				 errmsg("the model has %d covariates, but none were given",
 						(int) clv->covariates),
-				 errhint("Ask the model of such customers: crm_clv_for(model, covariates).")));
+				 errhint("Use the model of such customers, crm_clv_for(model, covariates).")));
 }
 
 const crm_clv *
@@ -94,13 +93,13 @@ crm_getarg_own_model(FunctionCallInfo fcinfo, int n, crm_clv *own)
 	if (count != clv->covariates)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("the model has %d covariates and not %d",
-						(int) clv->covariates, count),
-				 errhint("Give as many as the fit was told, in the same order.")));
+				 errmsg("number of covariates is %d, but the model has %d",
+						count, (int) clv->covariates),
+				 errhint("Give as many as in the fit, in the same order.")));
 	if (!crm_clv_for_covariates(clv, crm_getarg_effects(fcinfo, 0), z, own))
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_OUT_OF_RANGE)),
-				 errmsg("with these covariates a parameter of %s is beyond what it may be",
+				 errmsg("with these covariates a parameter of %s is out of range",
 						crm_clv_kind_name(clv->kind)),
 				 errhint("They lie far from those that the model was fitted to.")));
 	return own;
@@ -144,8 +143,8 @@ crm_clv_name_covariates(PG_FUNCTION_ARGS)
 	if (count != clv->covariates || count == 0)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("the model has %d covariates and not %d",
-						(int) clv->covariates, count),
+				 errmsg("number of names is %d, but the model has %d covariates",
+						count, (int) clv->covariates),
 				 errhint("Give a name for each, in the order of the fit.")));
 	effects = *crm_getarg_effects(fcinfo, 0);
 	memset(effects.name, 0, sizeof(effects.name));

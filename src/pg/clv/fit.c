@@ -123,7 +123,7 @@ refuse_fit(crm_status status, const crm_clv_sample *sample)
 				 errmsg("cannot fit %s to %.15g customers: none of them %s",
 						name, customers,
 						crm_clv_family_of(sample->terms.kind)->needs),
-				 errhint("Observe longer. With GROUP BY, join the groups that have enough repeat purchases before the fit, or put small ones together.")));
+				 errhint("Use data from a longer time. With GROUP BY, select the groups with enough repeat purchases before the fit, or combine small groups.")));
 	ereport(ERROR,
 			(errcode(crm_errcode(status)),
 			 errmsg("%s fit to %.15g customers does not converge", name,
@@ -169,9 +169,9 @@ fit_effects(FunctionCallInfo fcinfo, const crm_clv_sample *sample,
 	if (status == CRM_OUT_OF_RANGE)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_OUT_OF_RANGE)),
-				 errmsg("with these covariates %s has a parameter or an effect beyond what it may be",
+				 errmsg("with these covariates a parameter or an effect of %s is out of range",
 						crm_clv_kind_name(kind)),
-				 errhint("Subtract from each covariate what is usual, and give it in a unit in which customers differ by about 1.")));
+				 errhint("Subtract its usual value from each covariate, and scale it so that customers differ by about 1.")));
 	if (status != CRM_OK)
 		refuse_fit(status, sample);
 	give_notes(fcinfo, kind, part, effects);

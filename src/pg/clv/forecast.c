@@ -38,7 +38,7 @@ getarg_later(FunctionCallInfo fcinfo, const crm_clv *clv,
 	if (at < as_of)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("the day asked for is %d days before as_of",
+				 errmsg("the day is %d days before as_of",
 						as_of - at),
 				 errhint("Use an earlier as_of: a ledger can be read as of any day.")));
 	*t = ((double) at - as_of) / clv->unit_days;
@@ -80,7 +80,7 @@ getarg_later_summary(FunctionCallInfo fcinfo, const crm_clv *clv,
 
 	*history = crm_getarg_summary(fcinfo, 1, clv->kind);
 	if (at < history->age)
-		crm_refuse_number("at", at, "It is an age to look at: give age or more.");
+		crm_refuse_number("at", at, "Give an age of the customer, at least age.");
 	return at - history->age;
 }
 

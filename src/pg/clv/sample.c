@@ -134,7 +134,7 @@ flat_size(ExpandedObjectHeader *header)
 				(errcode(crm_errcode(CRM_NO_SPACE)),
 				 errmsg("%zu distinct histories do not fit into one stored crm_clv_sample",
 						sample->histories.count),
-				 errhint("Set max_parallel_workers_per_gather = 0 so that no partial state has to travel.")));
+				 errhint("Set max_parallel_workers_per_gather to 0, so that no partial state is passed between processes.")));
 	return size;
 }
 
@@ -341,9 +341,9 @@ getarg_kind(FunctionCallInfo fcinfo, int n, crm_clv_terms *terms)
 	if (kind < 0 || !crm_clv_is_continuous(kind))
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("unrecognized model: \"%s\" of purchases at any time",
+				 errmsg("unrecognized model: \"%s\"",
 						text_to_cstring(name)),
-				 errhint("Models are 'bg/nbd', 'mbg/nbd', 'pareto/nbd', 'bg/cnbd-k' and 'mbg/cnbd-k', with a number from 1 to 12 for k where it is known; for opportunities in turn and for contracts use crm_bgbb_fit() and crm_sbg_fit().")));
+				 errhint("Models are 'bg/nbd', 'mbg/nbd', 'pareto/nbd', 'bg/cnbd-k' and 'mbg/cnbd-k', where k may be a number from 1 to 12. For opportunities in turn use crm_bgbb_fit(), for contracts crm_sbg_fit().")));
 	terms->kind = kind;
 }
 
@@ -375,7 +375,7 @@ getarg_fit_covariates(FunctionCallInfo fcinfo, int n, crm_clv_terms *terms,
 	if (!crm_clv_takes_covariates(terms->kind))
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("%s takes no covariates",
+				 errmsg("%s does not take covariates",
 						crm_clv_kind_name(terms->kind)),
 				 errhint("Models that do are 'bg/nbd', 'mbg/nbd' and 'pareto/nbd'.")));
 	terms->covariates = crm_getarg_covariates(fcinfo, n, z);
@@ -524,7 +524,7 @@ crm_clv_trans_bgbb(PG_FUNCTION_ARGS)
 	if (!crm_clv_history_is_valid(CRM_CLV_BGBB, &history))
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("%d purchases, the last at opportunity %d of %d, are not possible",
+				 errmsg("impossible history: %d purchases, the last at opportunity %d of %d",
 						PG_GETARG_INT32(1), PG_GETARG_INT32(2),
 						PG_GETARG_INT32(3)),
 				 errhint("frequency <= recency <= opportunities <= 1000000 must hold, and recency is 0 where frequency is.")));

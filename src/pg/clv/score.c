@@ -333,7 +333,7 @@ crm_sbg_renewals(PG_FUNCTION_ARGS)
 		renewals = getarg_periods(fcinfo, 2, "renewals", 0);
 	rate = PG_GETARG_FLOAT8(3);
 	if (!(rate >= 0 && rate <= CRM_CLV_DISCOUNT_MAX))
-		crm_refuse_number("rate", rate, "Give the share that money loses in a period, for example 0.1: 0 to 1e6.");
+		crm_refuse_number("rate", rate, "Give the rate at which money loses value in a period, for example 0.1: 0 to 1e6.");
 	return crm_number_or_null(fcinfo, crm_sbg_discounted_renewals(&sbg, periods,
 																  renewals, rate));
 }

@@ -414,7 +414,7 @@ check_arguments(crm_distribution *state, const double *arguments, int count)
 	else if (!same_arguments(state, arguments, count))
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("arguments of the aggregate after the first are not the same in every row"),
+				 errmsg("arguments of the aggregate after the first must be the same in every row"),
 				 errhint("Give constants.")));
 }
 

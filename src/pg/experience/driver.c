@@ -22,7 +22,7 @@ widen(crm_state *state, int width)
 	if (state->width != width && state->width != 0)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("row has %d drivers where others have %d",
+				 errmsg("row has %d drivers, but others have %d",
 						width - 1, state->width - 1),
 				 errhint("Write NULL for a driver that was not answered.")));
 	return crm_state_widen(&crm_driver_layout, state, width);
@@ -37,7 +37,7 @@ driver_count(ArrayType *drivers)
 	if (n < 1 || n > CRM_MAX_DRIVERS)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("drivers must be a plain array of 1 to %d elements",
+				 errmsg("drivers must be an array of one dimension with 1 to %d elements",
 						CRM_MAX_DRIVERS),
 				 errhint("Write ARRAY[a, b, c], in a fixed order.")));
 	return n;

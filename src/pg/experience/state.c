@@ -55,7 +55,7 @@ crm_state_arg(FunctionCallInfo fcinfo, int n, const crm_layout *layout)
 				(errcode(crm_errcode(CRM_CORRUPT)),
 				 errmsg("%s value of unknown version %u",
 						layout->type, state->version),
-				 errhint("Was it written by a later version of crm_ext?")));
+				 errhint("It may have been written by a later version of crm_ext.")));
 	return state;
 }
 
@@ -125,7 +125,7 @@ state_combine(FunctionCallInfo fcinfo, const crm_layout *layout)
 				 errmsg("cannot merge two %s values of different %s",
 						layout->type,
 						a->width == b->width ? "scales" : "widths"),
-				 errhint("Merge only what was asked in the same way.")));
+				 errhint("Merge only answers to questions that were asked in the same way.")));
 	PG_RETURN_POINTER(a);
 }
 
@@ -147,7 +147,7 @@ state_in(FunctionCallInfo fcinfo, const crm_layout *layout)
 					(errcode(crm_errcode(status)),
 					 errmsg("invalid input syntax for type %s: \"%s\"",
 							layout->type, text),
-					 errhint("Give the text that the type itself prints.")));
+					 errhint("Give text that the type's output function wrote.")));
 	PG_RETURN_POINTER(state);
 }
 
@@ -200,8 +200,8 @@ state_recv(FunctionCallInfo fcinfo, const crm_layout *layout)
 		crm_state_check(layout, width, state->body) != CRM_OK)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				 errmsg("invalid binary form of type %s", layout->type),
-				 errhint("Send the bytes that the type itself sends.")));
+				 errmsg("invalid binary representation of %s", layout->type),
+				 errhint("Send bytes that the type''s send function wrote.")));
 	PG_RETURN_POINTER(state);
 }
 
@@ -235,7 +235,7 @@ crm_finite(double value, const char *what)
 	if (!isfinite(value))
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("%s must be finite, not %s",
+				 errmsg("%s cannot be %s",
 						what, crm_double_text(value)),
 				 errhint("Make it NULL where nothing was answered.")));
 	return value;
@@ -247,7 +247,7 @@ crm_finite_arg(FunctionCallInfo fcinfo, int n, const char *what)
 	if (PG_ARGISNULL(n))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("%s must not be null", what),
+				 errmsg("%s cannot be NULL", what),
 				 errhint("Only the score itself may be missing.")));
 	return crm_finite(PG_GETARG_FLOAT8(n), what);
 }
@@ -261,7 +261,7 @@ crm_nonnegative_arg(FunctionCallInfo fcinfo, int n, const char *what,
 	if (value < 0)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("%s must not be negative, but is %s",
+				 errmsg("%s cannot be %s",
 						what, crm_double_text(value)),
 				 errhint("%s", hint)));
 	return value;
@@ -282,9 +282,9 @@ crm_confidence_arg(FunctionCallInfo fcinfo, int n)
 	if (!(confidence > 0 && confidence < 1))
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("confidence must lie between 0 and 1, not %s",
+				 errmsg("confidence cannot be %s",
 						crm_double_text(confidence)),
-				 errhint("For 95 percent, write 0.95.")));
+				 errhint("Give a probability between 0 and 1: for 95 percent, 0.95.")));
 	return confidence;
 }
 

@@ -11,7 +11,7 @@ unknown_method(const char *method, const char *methods)
 {
 	ereport(ERROR,
 			(errcode(crm_errcode(CRM_INVALID)),
-			 errmsg("unknown interval method \"%s\"", method),
+			 errmsg("unrecognized interval method: \"%s\"", method),
 			 errhint("The methods are %s.", methods)));
 }
 
@@ -158,10 +158,10 @@ box_start(crm_box_tally *tally, const box_scale *scale)
 					  scale->top_from) != CRM_OK)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("scale from %s to %s has no favourable part from %s",
+				 errmsg("favourable scores cannot begin at %s on a scale from %s to %s",
+						crm_double_text(scale->top_from),
 						crm_double_text(scale->worst),
-						crm_double_text(scale->best),
-						crm_double_text(scale->top_from)),
+						crm_double_text(scale->best)),
 				 errhint("The ends must differ, and the threshold must be between them.")));
 }
 
@@ -172,7 +172,7 @@ check_same_scale(const crm_box_tally *tally, const box_scale *scale)
 		tally->top_from != scale->top_from)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("scale %s, differs from %s, of earlier rows",
+				 errmsg("scale %s differs from that of earlier rows, %s",
 						scale_text(scale->worst, scale->best, scale->top_from),
 						scale_text(tally->worst, tally->best,
 								   tally->top_from)),
@@ -297,10 +297,9 @@ not_kano_answers(int functional, int dysfunctional)
 {
 	ereport(ERROR,
 			(errcode(crm_errcode(CRM_INVALID)),
-			 errmsg("Kano answers run from 1 to 5, not %d and %d",
+			 errmsg("Kano answers cannot be %d and %d",
 					functional, dysfunctional),
-			 errhint("1 like, 2 must be, 3 neutral, 4 live with, "
-					 "5 dislike.")));
+			 errhint("The answers are 1 (like), 2 (must be), 3 (neutral), 4 (live with) and 5 (dislike).")));
 }
 
 PG_FUNCTION_INFO_V1(crm_kano_class);
@@ -350,7 +349,7 @@ crm_kano_count(PG_FUNCTION_ARGS)
 	if (count < 0)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("unknown Kano class \"%s\"", letter),
+				 errmsg("unrecognized Kano class: \"%s\"", letter),
 				 errhint("The classes are A, O, M, I, R and Q.")));
 	PG_RETURN_INT64(count);
 }

@@ -42,7 +42,7 @@ getarg_country(FunctionCallInfo fcinfo, int n, char code[CRM_COUNTRY_SIZE])
 	if (!crm_country_code(VARDATA_ANY(given), VARSIZE_ANY_EXHDR(given), code))
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("unknown country code \"%s\"",
+				 errmsg("unrecognized country code: \"%s\"",
 						crm_clip_text(text_to_cstring(given))),
 				 errhint("Give a calling code such as 49, or the two capital letters of a country such as DE.")));
 	return code;

@@ -154,10 +154,7 @@ crm_period_amounts_combine(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_POINTER(other);
 	state = getarg_state(fcinfo, 0);
-	crm_require_same_bounds((crm_bounds)
-							{
-								other->bounds, other->periods + 1
-							},
+	crm_require_same_bounds((crm_bounds) {other->bounds, other->periods + 1},
 							state->bounds, state->periods);
 	state = reserve(state, other->used);
 	memcpy(STATE_BYTES(state) + state->used, STATE_BYTES(other), other->used);

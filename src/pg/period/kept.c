@@ -138,10 +138,7 @@ crm_period_kept_combine(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_POINTER(other);
 	state = getarg_state(fcinfo, 0);
-	crm_require_same_bounds((crm_bounds)
-							{
-								other->bounds, other->periods + 1
-							},
+	crm_require_same_bounds((crm_bounds) {other->bounds, other->periods + 1},
 							state->bounds, state->periods);
 	require_same_lag(other->lag, state->lag);
 	for (int32 i = 0; i < state->periods; i++)

@@ -225,7 +225,7 @@ crm_segment_map_text(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
 				 errmsg("there is no segment map named \"%s\"", name),
-				 errhint("Built in are 'grid' and 'rfm_r'. A map of your own is a text: pass it as it is.")));
+				 errhint("The built-in maps are 'grid' and 'rfm_r'. Pass a map of your own as text.")));
 	PG_RETURN_TEXT_P(cstring_to_text(map));
 }
 
@@ -269,7 +269,7 @@ parse_map(const text *source)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_BAD_TEXT)),
 				 errmsg("invalid segment map, line or rule %d", line),
-				 errhint("Write a rule a line: the scores of R, F and M (\"5\", \"2-4\" or \"*\"), then the name of the segment; see crm_segment_map().")));
+				 errhint("Write one rule per line: the scores of R, F and M (\"5\", \"2-4\" or \"*\"), then the name of the segment; see crm_segment_map().")));
 	for (int i = 0; i < parsed->map.rule_count; i++)
 		parsed->names[i] =
 			cstring_to_text_with_len(characters + parsed->map.rules[i].name_at,

@@ -36,7 +36,7 @@ get_state(ArrayType *array)
 		ARR_HASNULL(array) || ARR_ELEMTYPE(array) != FLOAT8OID)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("the state of a sum is an array of 3 numbers")));
+				 errmsg("the state of a sum must be an array of 3 numbers")));
 	return (sum_state *) ARR_DATA_PTR(array);
 }
 

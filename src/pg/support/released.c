@@ -23,7 +23,7 @@ refuse(const char *name)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-			 errmsg("function %s is of an earlier release of crm_ext", name),
+			 errmsg("function %s belongs to an earlier release of crm_ext", name),
 			 errhint("Run ALTER EXTENSION crm_ext UPDATE, "
 					 "and then crm_upgrade_workspace for each workspace.")));
 }

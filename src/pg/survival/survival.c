@@ -43,7 +43,7 @@ getarg_quantile(FunctionCallInfo fcinfo, int n)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
 				 errmsg("quantile cannot be %g", q),
-				 errhint("For the median, write 0.5.")));
+				 errhint("Give a number between 0 and 1: for the median, 0.5.")));
 	return q;
 }
 
@@ -56,7 +56,7 @@ getarg_time(FunctionCallInfo fcinfo, int n, const char *name)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
 				 errmsg("%s cannot be %g", name, t),
-				 errhint("Durations are counted from 0.")));
+				 errhint("Give a duration of 0 or more.")));
 	return t;
 }
 
@@ -70,8 +70,8 @@ getarg_method(FunctionCallInfo fcinfo, int n)
 	if (strcmp(method, "log-log") != 0)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("unknown method \"%s\"", crm_clip_text(method)),
-				 errhint("Methods are log-log and plain.")));
+				 errmsg("unrecognized method: \"%s\"", crm_clip_text(method)),
+				 errhint("The methods are log-log and plain.")));
 	return CRM_LIMITS_LOG_LOG;
 }
 

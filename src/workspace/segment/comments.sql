@@ -50,7 +50,8 @@
 ('is_empty', 'Whether no value can have the score, because two breaks coincide.'),
 ('is_new_known', 'Whether data reaches setting.window_days back before the month: otherwise new is too large.'),
 ('is_prospect', 'Whether the customer has neither bought nor had a refund by as_of.'),
-('is_start_known', 'Whether data reaches setting.window_days back before the month: otherwise start_count is too small.'),
+('is_start_known',
+ 'Whether data reaches setting.window_days back before the month: otherwise start_count is too small.'),
 ('last_gold_on', 'Latest snapshot in which the customer was gold.'),
 ('last_purchase_age_days', 'Days from the first purchase to the last, the t_x of the literature.'),
 ('last_purchase_on', 'Day of the last purchase up to as_of; NULL before the first.'),
@@ -124,58 +125,77 @@
 
 -- How the day of a view that is drawn is chosen
 ('segment_history.as_of',
- 'The day of asking, crm_as_of(), in every row the same: no filter. A month is seen from month_end_on, by the fit in fitted_on; filter by month_on.'),
+ 'The day that the view looks from, crm_as_of(): the same in every row. To choose months, filter by month_on; '
+ 'each is seen from month_end_on, by the fit in fitted_on.'),
 ('stage_history.as_of',
- 'The day of asking, crm_as_of(), in every row the same: no filter. A month is seen from month_end_on, by the fit in fitted_on; filter by month_on.'),
+ 'The day that the view looks from, crm_as_of(): the same in every row. To choose months, filter by month_on; '
+ 'each is seen from month_end_on, by the fit in fitted_on.'),
 ('growth_accounting.as_of',
- 'The day of asking, crm_as_of(), in every row the same: no filter. Months up to it have rows; filter by month_on.'),
+ 'The day up to which months have rows, crm_as_of(): the same in every row. To choose months, filter by month_on.'),
 ('growth_flow.as_of',
- 'The day of asking, crm_as_of(), in every row the same: no filter. Months up to it have rows; filter by month_on.'),
+ 'The day up to which months have rows, crm_as_of(): the same in every row. To choose months, filter by month_on.'),
 ('churn_rate.as_of',
- 'The day of asking, crm_as_of(), in every row the same: no filter. Months up to it have rows; filter by month_on.'),
+ 'The day up to which months have rows, crm_as_of(): the same in every row. To choose months, filter by month_on.'),
 ('concentration_monthly.as_of',
- 'The day of asking, crm_as_of(), in every row the same: no filter. Months up to it have rows; filter by month_on.'),
+ 'The day up to which months have rows, crm_as_of(): the same in every row. To choose months, filter by month_on.'),
 ('revenue_retention.as_of',
- 'The day of asking, crm_as_of(), in every row the same: no filter. Months up to it have rows; filter by month_on.'),
+ 'The day up to which months have rows, crm_as_of(): the same in every row. To choose months, filter by month_on.'),
 ('revenue_retention_yearly.as_of',
- 'The day of asking, crm_as_of(), in every row the same: no filter. Months up to it have rows; filter by month_on.'),
+ 'The day up to which months have rows, crm_as_of(): the same in every row. To choose months, filter by month_on.'),
 ('retention_cohort.as_of',
- 'The day of asking, crm_as_of(), in every row the same: no filter. Cohorts are followed up to it; filter by cohort_on.'),
+ 'The day up to which cohorts are followed, crm_as_of(): the same in every row. '
+ 'To choose cohorts, filter by cohort_on.'),
 ('retention_cohort_weekly.as_of',
- 'The day of asking, crm_as_of(), in every row the same: no filter. Cohorts are followed up to it; filter by cohort_on.'),
+ 'The day up to which cohorts are followed, crm_as_of(): the same in every row. '
+ 'To choose cohorts, filter by cohort_on.'),
 ('retention_cohort_quarterly.as_of',
- 'The day of asking, crm_as_of(), in every row the same: no filter. Cohorts are followed up to it; filter by cohort_on.'),
+ 'The day up to which cohorts are followed, crm_as_of(): the same in every row. '
+ 'To choose cohorts, filter by cohort_on.'),
 ('segment_transition.as_of',
- 'The day of asking, crm_as_of(), in every row the same: no filter. Snapshots up to it are compared; filter by snapshot_on.'),
+ 'The day up to which snapshots are compared, crm_as_of(): the same in every row. '
+ 'To choose snapshots, filter by snapshot_on.'),
 ('stage_transition.as_of',
- 'The day of asking, crm_as_of(), in every row the same: no filter. Snapshots up to it are compared; filter by snapshot_on.'),
+ 'The day up to which snapshots are compared, crm_as_of(): the same in every row. '
+ 'To choose snapshots, filter by snapshot_on.'),
 ('segment_summary.as_of',
- 'The day that is looked from, crm_as_of(): no filter. Scores are by the latest fit at or before it.'),
+ 'The day that the view looks from, crm_as_of(): the same in every row. '
+ 'Scores are those of the latest fit on or before it.'),
 ('lifecycle_summary.as_of',
- 'The day that is looked from, crm_as_of(): no filter. Scores are by the latest fit at or before it.'),
+ 'The day that the view looks from, crm_as_of(): the same in every row. '
+ 'Scores are those of the latest fit on or before it.'),
 ('rfm_heatmap.as_of',
- 'The day that is looked from, crm_as_of(): no filter. Scores are by the latest fit at or before it.'),
+ 'The day that the view looks from, crm_as_of(): the same in every row. '
+ 'Scores are those of the latest fit on or before it.'),
 ('segment_typical.as_of',
- 'The day that is looked from, crm_as_of(): no filter. Scores are by the latest fit at or before it.'),
+ 'The day that the view looks from, crm_as_of(): the same in every row. '
+ 'Scores are those of the latest fit on or before it.'),
 ('clv_by_segment.as_of',
- 'The day that is looked from, crm_as_of(): no filter. Scores are by the latest fit at or before it.'),
+ 'The day that the view looks from, crm_as_of(): the same in every row. '
+ 'Scores are those of the latest fit on or before it.'),
 ('clv_matrix.as_of',
- 'The day that silence is counted to, crm_as_of(): no filter. The model is that of the latest fit at or before it, in fitted_on.'),
+ 'The day up to which silence is counted, crm_as_of(): the same in every row. '
+ 'The model is that of the latest fit on or before it, in fitted_on.'),
 ('p_alive_matrix.as_of',
- 'The day that silence is counted to, crm_as_of(): no filter. The model is that of the latest fit at or before it, in fitted_on.'),
+ 'The day up to which silence is counted, crm_as_of(): the same in every row. '
+ 'The model is that of the latest fit on or before it, in fitted_on.'),
 ('expected_purchases_matrix.as_of',
- 'The day that silence is counted to, crm_as_of(): no filter. The model is that of the latest fit at or before it, in fitted_on.'),
+ 'The day up to which silence is counted, crm_as_of(): the same in every row. '
+ 'The model is that of the latest fit on or before it, in fitted_on.'),
 ('clv_tracking.as_of',
- 'The day of asking, crm_as_of(): no filter. Weeks up to it have rows, by the fit in fitted_on; filter by week_on.'),
+ 'The day up to which weeks have rows, crm_as_of(): the same in every row. To choose weeks, filter by week_on; '
+ 'the model is that of fitted_on.'),
 ('clv_frequency_check.as_of',
- 'The day of asking, crm_as_of(): no filter. It chooses the fit; customers are counted on that day, fitted_on.'),
+ 'The day that chooses the fit, crm_as_of(): the same in every row. '
+ 'Customers are counted on the day of that fit, fitted_on.'),
 ('clv_spend_check.as_of',
- 'The day of asking, crm_as_of(): no filter. It chooses the fit; customers are counted on that day, fitted_on.'),
+ 'The day that chooses the fit, crm_as_of(): the same in every row. '
+ 'Customers are counted on the day of that fit, fitted_on.'),
 ('clv_holdout.as_of',
- 'The end of the test, crm_as_of(): no filter. It begins with the fit in fitted_on.'),
+ 'The end of the test, crm_as_of(): the same in every row. The test begins with the fit in fitted_on.'),
 ('alive_path.as_of',
- 'The last day of the paths, crm_as_of(), which chooses the fit: no filter. Filter by seen_on.'),
+ 'The last day of the paths, crm_as_of(), which chooses the fit: the same in every row. '
+ 'To choose days, filter by seen_on.'),
 ('purchase_gap.as_of',
- 'The day that is looked from, crm_as_of(): no filter. No fit is needed.'),
+ 'The day that the view looks from, crm_as_of(): the same in every row. No fit is needed.'),
 ('pareto_curve.as_of',
- 'The day that is looked from, crm_as_of(): no filter. No fit is needed.'),
+ 'The day that the view looks from, crm_as_of(): the same in every row. No fit is needed.'),
