@@ -200,16 +200,11 @@ FROM case_basis AS c
 LEFT JOIN (
     SELECT
         s.case_id, count(*) AS event_count, sum(word.cost) AS event_cost,
-        count(*) FILTER (WHERE s.previous <> s.staff_id) AS handover_count
-    FROM (
-        SELECT
-            case_id, status, staff_id,
-            -- States that nobody had are passed over, as in handover.
-            lag(staff_id) OVER (PARTITION BY case_id, staff_id <> '' IS TRUE ORDER BY changed_at, event_no, status) AS previous
-        FROM case_state
-        WHERE changed_at < (SELECT until_at FROM service_basis)
-    ) AS s
+        -- States that nobody had are passed over, as in handover.
+        (crm_holder_agg(s.changed_at, s.event_no, s.status, s.staff_id) FILTER (WHERE s.staff_id <> ''))[2] - 1 AS handover_count
+    FROM case_state AS s
     LEFT JOIN case_status AS word ON lower(word.status COLLATE "C") = lower(s.status COLLATE "C")
+    WHERE s.changed_at < (SELECT until_at FROM service_basis) AND s.case_id IS NOT NULL
     GROUP BY s.case_id
 ) AS cost USING (case_id);
 COMMENT ON VIEW case_cost IS
