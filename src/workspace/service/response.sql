@@ -333,16 +333,15 @@ used_seconds are without pauses, and without the time from the opening of a case
 CREATE OR REPLACE VIEW open_case AS
 WITH present AS (
     SELECT
-        c.*, done.case_id IS NOT NULL AS has_state, c.first_reply_target_seconds AS first_reply_seconds,
-        c.resolution_target_seconds AS resolution_seconds, c.is_business_target AS is_business, basis.until_at,
-        basis.calendar
+        c.*, c.first_reply_target_seconds AS first_reply_seconds, c.resolution_target_seconds AS resolution_seconds,
+        c.is_business_target AS is_business, basis.until_at, basis.calendar
     FROM case_basis AS c
-    LEFT JOIN case_done AS done USING (case_id)
     CROSS JOIN service_basis AS basis
-    WHERE coalesce(done.done_at, 'infinity') > basis.until_at
+    WHERE NOT EXISTS (SELECT FROM case_done AS done WHERE done.case_id = c.case_id AND done.done_at IS NOT NULL)
 ), stay AS (
     SELECT
-        present.*, s.status, coalesce(s.meaning, 'queued') AS meaning, s.staff_id, s.department,
+        present.*, s.case_id IS NOT NULL AS has_state, s.status, coalesce(s.meaning, 'queued') AS meaning, s.staff_id,
+        s.department,
         coalesce(s.is_last, true) AS is_last,
         coalesce(s.is_reopened, false) AS is_reopened, coalesce(s.started_at, present.opened_at) AS started_at,
         CASE WHEN present.is_business THEN crm_business_seconds(early.from_at, early.until_at, present.calendar)
