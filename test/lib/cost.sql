@@ -78,7 +78,7 @@ INSERT INTO longer VALUES
     ('^crm_clv_model$', 'models with more in them'),
     ('^crm_(activity_add|activity_subtract|log_gaps|day_counts|gap_counts|period_kept|period_amounts|retention_agg|score_cells)$',
      'ledgers of more days, more periods'),
-    ('^crm_rollup$', 'states of more values'),
+    ('^crm_(rollup|pareto_width)$', 'states of more values'),
     ('^crm_(drivers|r_squared|driver_fit)$', 'more drivers'),
     ('^crm_markov_(credit|probability)$', 'more channels'),
     ('^crm_(attribution_weights|forest|surge)$', 'longer arrays'),
