@@ -28,6 +28,8 @@ CREATE UNLOGGED TABLE shop_order AS
 SELECT order_id, customer_id, amount,
        date '2021-01-01' + (ordered_on - date '2021-01-01') * (date '$as_of' - date '2021-01-01') / 1096 AS ordered_on
 FROM orders;
+-- As tables of orders have it.
+ALTER TABLE shop_order ADD PRIMARY KEY (order_id);
 VACUUM (ANALYZE) shop_order;
 SET crm_ext.as_of = '$as_of';
 SELECT crm_create_workspace('bench_views', '{"purchase": {"from": "shop_order", "purchase_id": "order_id",

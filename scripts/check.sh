@@ -36,7 +36,8 @@ choose_tests()
     local topic=$1 file
 
     shopt -s nullglob
-    for file in test/unit/"$topic"*.c; do
+    # Of a topic of several parts also what its states have in common.
+    for file in test/unit/"$topic"*.c test/unit/"${topic%%_*}"_state*.c; do
         tests+=("test/build/unit/$(basename "$file" .c)")
     done
     for file in sql/"$topic"*.sql; do

@@ -1,6 +1,6 @@
 -- RFM: check values on real orders, plans, error codes.
 BEGIN;
-SELECT plan(50);
+SELECT plan(55);
 
 SELECT throws_ok($$SELECT crm_breaks_fit('NaN'::float8)$$, '22023');
 SELECT throws_ok($$SELECT crm_breaks_fit('Infinity'::float8)$$, '22023');
@@ -13,6 +13,16 @@ SELECT throws_ok($$SELECT crm_segment_map('x')$$, '22023');
 SELECT throws_ok($$SELECT crm_rfm_segment(0, 1, 1)$$, '22023');
 SELECT throws_ok($$SELECT crm_rfm_segment(1, 1, 1, '1 1 gold')$$, '22P02');
 SELECT throws_ok($$SELECT * FROM crm_segment_map_audit('else')$$, '22P02');
+SELECT throws_ok($$SELECT crm_segment_map_names('5 5 gold')$$, '22P02');
+SELECT is(crm_segment_map_names(crm_segment_map()),
+          '{champions,loyal,"potential loyalist",new,promising,"need attention","about to sleep","at risk",can''t lose,hibernating}',
+          'the segments of a map in order of mention');
+SELECT is(crm_segment_map_names('  5 * *   best ;1-2 * * lost' || chr(10) || '# 1 1 1 no; 5 5 5 none' || chr(10)
+                                || '3-4 5 * best;5 5 5 Best;else	rest  '),
+          '{best,lost,Best,rest}', 'each once, to the letter; comments name none, rules never reached do');
+SELECT is(crm_segment_map_names(NULL), NULL, 'NULL of NULL');
+SELECT is(cardinality(crm_segment_map_names(string_agg('1 1 1 ' || repeat('é', i), ';'))), 125, 'up to 125')
+FROM generate_series(1, 125) AS i;
 SELECT throws_ok($$SELECT '{1*9007199254740993}'::crm_distribution$$, '22P02');
 
 SELECT throws_ok($$SELECT '{0x10}'::crm_distribution$$, '22P02');

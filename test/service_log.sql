@@ -3,7 +3,7 @@
 -- run backwards, words in capitals, texts that differ by case alone, pauses
 -- through both clock changes, in any order of rows and by workers.
 BEGIN;
-SELECT plan(22);
+SELECT plan(30);
 SET LOCAL jit = off;
 SET LOCAL client_min_messages = warning;
 SET LOCAL timezone = 'Asia/Tokyo';
@@ -198,5 +198,40 @@ SELECT throws_ok($$SELECT crm_conversation_agg(now(), 'a', 'in', 's', -1)$$, '22
 SELECT throws_ok($$SELECT crm_conversation_agg(now(), 'a', 'in', 's', 'NaN')$$, '22023', NULL, 'or none at all');
 SELECT is((SELECT array_length(crm_conversation_agg(at, id, direction, holder, NULL), 1) FROM log), 1,
           'without a gap there is one conversation');
+
+-- Waits: asked on Friday at 17:00 of a case from half an hour before, looked at on Tuesday at 09:30
+CREATE FUNCTION pg_temp.waits(asked_at timestamptz, replied_at timestamptz, turns crm_reply_turn[], closed_since_at timestamptz,
+                              done_at timestamptz, cycles crm_case_cycle[]) RETURNS text LANGUAGE sql AS $$
+    SELECT string_agg(concat_ws(' ', w.measure, to_char(w.started_at AT TIME ZONE 'Europe/Rome', 'DD.HH24:MI'),
+                                to_char(w.ended_at AT TIME ZONE 'Europe/Rome', 'DD.HH24:MI'), w.wait_seconds, w.wait_business_seconds,
+                                w.is_observed, to_char(w.closed_unanswered_at AT TIME ZONE 'Europe/Rome', 'DD.HH24:MI')), ', ')
+    FROM unnest(crm_case_waits($1, $2, $3, '2024-03-29 16:30+01', $4, $5, $6, '2024-04-02 09:30+02',
+                               'Europe/Rome; mon-fri 09:00-18:00')) AS w
+$$;
+SELECT is(pg_temp.waits('2024-03-29 17:00+01', '2024-04-01 11:00+02', NULL, NULL, NULL, NULL),
+          'first_reply 29.17:00 01.11:00 234000 10800 t, resolution 29.16:30 316800 39600 f', 'over a weekend and a clock change');
+SELECT is(pg_temp.waits('2024-03-29 17:00+01', '2024-03-29 16:00+01', NULL, NULL, NULL, '{}'),
+          'first_reply 29.17:00 29.17:00 0 0 t', 'a reply that was there before');
+SELECT is(pg_temp.waits('2024-03-29 17:00+01', NULL, NULL, '2024-03-29 17:30+01', '2024-04-01 10:00+02', '{}'),
+          'first_reply 29.17:00 1800 1800 f 29.17:30', 'without a reply until it was closed');
+SELECT is(pg_temp.waits('2024-03-29 17:00+01', NULL, NULL, NULL, '2024-04-01 10:00+02', '{}'),
+          'first_reply 29.17:00 230400 7200 f 01.10:00', 'or done');
+SELECT is(pg_temp.waits(NULL, NULL, ARRAY[ROW(1, true, '2024-03-29 17:00+01', '2024-03-29 17:10+01', 'anna'), NULL,
+                                          ROW(2, false, '2024-04-01 08:00+02', '2024-04-01 09:05+02', 'anna'),
+                                          ROW(3, false, '2024-04-01 12:00+02', NULL, NULL)]::crm_reply_turn[],
+                        NULL, '2024-04-01 11:00+02', '{}'),
+          'next_reply 01.08:00 01.09:05 3900 300 t, next_reply 01.12:00 77400 23400 f', 'next replies, one after the end');
+SELECT is(pg_temp.waits(NULL, NULL, NULL, NULL, NULL,
+                        ARRAY[ROW(1, '2024-03-29 16:40+01', '2024-03-29 17:30+01', false, 600, 600),
+                              ROW(2, '2024-04-01 09:00+02', '2024-04-01 10:00+02', false, 7200, 60),
+                              ROW(3, '2024-04-02 09:00+02', NULL, true, 600, 600)]::crm_case_cycle[]),
+          'resolution 29.16:30 29.17:30 3000 3000 t, reopened 01.09:00 01.10:00 0 3540 t, reopened 02.09:00 1200 1200 f',
+          'cycles without their pauses');
+SELECT is((SELECT sum(abs(date_part('epoch', timestamptz '2024-12-31' - at) - (crm_case_waits(at, NULL, NULL, NULL, NULL, NULL, '{}',
+                              '2024-12-31', 'UTC; mon 09:00-10:00'))[1].wait_seconds))
+           FROM generate_series(timestamptz '1500-01-01', '2024-12-30', '7777:07:07.777777') AS at), 0::double precision,
+          'to the last bit what date_part says');
+SELECT is(crm_case_waits(now(), NULL, NULL, now(), NULL, NULL, NULL, NULL, 'UTC; mon 09:00-10:00'), NULL::crm_case_wait[],
+          'NULL without an instant to look from');
 SELECT * FROM finish();
 ROLLBACK;

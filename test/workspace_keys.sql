@@ -1,6 +1,6 @@
 -- Keys of customers: equality is the source's, in ledgers, joins, export and erasure.
 BEGIN;
-SELECT plan(43);
+SELECT plan(50);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL crm_ext.as_of = '2024-12-31';
@@ -180,6 +180,44 @@ SELECT is((SELECT problem_count FROM odd.data_quality WHERE check_name = 'potent
 SELECT is((SELECT array_agg(k) FROM crm_export_customer('odd', '') AS e,
     jsonb_object_keys(e -> 'customer_360' -> 0) AS k WHERE k = 'customer_id'), ARRAY['customer_id'],
     'a blank key is a key');
+
+-- What an index says of a key: each id there can be only once, unless it says so of some rows or one table of many.
+CREATE FUNCTION pg_temp.traits(workspace text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    answer text;
+BEGIN
+    EXECUTE format('SELECT format(''unique %%s, number %%s, %%s twice, %%s blank'', k.is_unique, k.is_number, d.twice, d.blank)
+        FROM %1$I.definition, LATERAL crm_key_traits(''purchase'', ''purchase_id'', sources::jsonb) AS k,
+             (SELECT sum(problem_count) FILTER (WHERE check_name = ''duplicate_id'') AS twice,
+                     sum(problem_count) FILTER (WHERE check_name = ''blank_id'') AS blank
+              FROM %1$I.data_quality WHERE source = ''purchase'') AS d', workspace) INTO answer;
+    RETURN answer;
+END $$;
+SELECT is(pg_temp.traits('odd'), 'unique f, number f, 0 twice, 1 blank', 'no index');
+CREATE UNIQUE INDEX ON odd_order (id) WHERE id > '2';
+INSERT INTO odd_order VALUES ('2', 'c', '2024-01-01', 5), (NULL, 'c', '2024-01-02', 5), (NULL, 'c', '2024-01-03', 5);
+SELECT is(pg_temp.traits('odd'), 'unique f, number f, 1 twice, 1 blank', 'an index of some rows says nothing');
+DELETE FROM odd_order WHERE who = 'c' AND id = '2';
+CREATE UNIQUE INDEX ON odd_order (id);
+SELECT is(pg_temp.traits('odd'), 'unique t, number f, 0 twice, 1 blank', 'a text can be blank once');
+CREATE TABLE "Odd line" ("Id" integer UNIQUE, who text, at date);
+INSERT INTO "Odd line" VALUES (1, 'a', '2024-01-01'), (2, 'a', '2024-01-02'), (NULL, 'b', '2024-01-02');
+SELECT crm_create_workspace('numbered', '{"purchase": {"from": "\"Odd line\"", "purchase_id": "\"Id\"",
+    "customer_id": "who", "purchased_at": "at"}}', maintain => 'refresh');
+SELECT is(pg_temp.traits('numbered'), 'unique t, number t, 0 twice, 0 blank', 'a number is never blank');
+CREATE TABLE odd_child () INHERITS ("Odd line");
+INSERT INTO odd_child VALUES (1, 'c', '2024-01-01');
+SELECT is(pg_temp.traits('numbered'), 'unique f, number t, 1 twice, 0 blank', 'an index is not of the children');
+DROP TABLE odd_child;
+SELECT crm_change_sources('numbered', '{"purchase": {"from": "\"Odd line\"", "purchase_id": "\"Id\" / 2",
+    "customer_id": "who", "purchased_at": "at"}}');
+SELECT is(pg_temp.traits('numbered'), 'unique , number , 0 twice, 0 blank', 'nor of an expression');
+CREATE TABLE dated_order (id integer, at date, who text, UNIQUE (id, at)) PARTITION BY RANGE (at);
+CREATE TABLE dated_part PARTITION OF dated_order DEFAULT;
+CREATE UNIQUE INDEX ON dated_part (id);
+SELECT crm_create_workspace('dated', '{"purchase": {"from": "dated_order", "purchase_id": "id",
+    "customer_id": "who", "purchased_at": "at"}}', maintain => 'refresh');
+SELECT is(pg_temp.traits('dated'), 'unique f, number t, 0 twice, 0 blank', 'nor is that of a partition one of the whole');
 
 SELECT * FROM finish();
 ROLLBACK;

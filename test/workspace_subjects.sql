@@ -1,6 +1,6 @@
 -- All subjects in one workspace: names do not clash, every view reads and is explained.
 BEGIN;
-SELECT plan(12);
+SELECT plan(14);
 SET LOCAL client_min_messages = warning;
 SELECT crm_create_workspace('crm', subjects => ARRAY(SELECT subject FROM crm_subjects()));
 
@@ -50,6 +50,15 @@ SELECT results_eq($$SELECT relation_name COLLATE "default", comment COLLATE "def
     AND relation_name IN ('next_action', 'open_case') ORDER BY relation_name COLLATE "C"$$,
     $$VALUES ('next_action', 'Whether due_on has passed.'), ('open_case', 'Whether due_at is past.')$$,
     'and explained by it');
+SELECT results_eq($$SELECT source, check_name FROM crm.data_quality_campaign UNION ALL
+                    SELECT source, check_name FROM crm.data_quality_event ORDER BY 1, 2$$,
+    $$SELECT source, check_name FROM crm_checks() WHERE subject IN ('campaign', 'event') ORDER BY 1, 2$$,
+    'what is declared to be checked is checked');
+SELECT is_empty($$SELECT subject, source FROM crm_checks() WHERE to_regclass('crm.' || source) IS NULL
+                  UNION SELECT subject, '' FROM crm_subjects() AS s
+                  WHERE (to_regclass('crm.data_quality_' || subject) IS NULL) <> (crm_checks_view(subject) IS NULL)
+                    AND subject NOT IN ('customer', 'lib', 'service')$$,
+    'of tables that there are');
 SELECT lives_ok($$SELECT crm_upgrade_workspace('crm')$$, 'an upgrade replaces all views in place');
 SELECT lives_ok($$SELECT crm_add_subject('crm', 'event')$$, 'adding what is there changes nothing');
 INSERT INTO crm.purchase (customer_id, purchased_at, amount) VALUES ('ann', '2024-05-05', 10),

@@ -124,3 +124,9 @@ As date_trunc(''month'', at AT TIME ZONE time_zone)::date, at a fifth of the cos
 Infinite instants give infinite days. NULL for NULL.
 Error 22023 for a time zone that there is not, 22008 where the month begins before all days.
 Example: SELECT crm_local_month(now(), ''Europe/Rome'').';
+
+CREATE FUNCTION crm_month(day date) RETURNS date
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_month(date) IS
+'The first day of the month in which a day lies.
+As date_trunc(''month'', day::timestamp)::date, at a tenth of the cost. Infinite days stay as they are. NULL for NULL. Error 22008 where the month begins before all days.';

@@ -84,6 +84,13 @@ COMMENT ON FUNCTION crm_segment_map_audit(text) IS
 r, f, m: the scores. matches: rules that match, "else" not counted: 0 is left to "else" or uncovered, 2 and more are
 decided by order. segment: the winner, NULL where the cell is uncovered. Error 22P02 for a map that does not parse.';
 
+CREATE FUNCTION crm_segment_map_names(map text) RETURNS text[]
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION crm_segment_map_names(text) IS
+'The segments of a map, each once, in order of first mention.
+Also those of rules that are never reached. Error 22P02 for a map that does not parse.
+Example: SELECT crm_segment_map_names(''5 * * best; 1-2 * * lost; 3-4 5 * best; else rest'').';
+
 -- Scores of a population, day by day
 
 CREATE FUNCTION crm_score_cells_trans(

@@ -38,6 +38,14 @@ COMMENT ON TYPE crm_conversation IS
 'Messages of a customer that follow on each other within a gap.
 Made by crm_conversation_agg. conversation_no counts from 1; in_count and out_count are messages of these directions, staff_count different members of staff, first_direction that of the first message.';
 
+CREATE TYPE crm_case_wait AS (
+    started_at timestamptz, wait_seconds double precision, wait_business_seconds double precision, is_observed boolean,
+    measure text, ended_at timestamptz, closed_unanswered_at timestamptz
+);
+COMMENT ON TYPE crm_case_wait IS
+'A wait of a customer: for a first reply, a next one, a resolution, or one after a reopening.
+Made by crm_case_waits. measure is first_reply, next_reply, resolution or reopened. ended_at is the reply or resolution, NULL while there is none: then is_observed is false. closed_unanswered_at: the case was done without a reply. Seconds on the clock and in working time, without pauses where it is for a resolution.';
+
 CREATE FUNCTION crm_log_combine(state internal, other internal) RETURNS internal
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION crm_log_serialize(state internal) RETURNS bytea
@@ -136,6 +144,16 @@ CREATE AGGREGATE crm_conversation_agg(at timestamptz, message_id text, direction
 COMMENT ON AGGREGATE crm_conversation_agg(timestamptz, text, text, text, double precision) IS
 'The conversations among the messages of a customer.
 In the order of at, then of message_id. A new one begins after a gap longer than gap_seconds, which is the same in every row; NULL is no end. direction is in, out or another word. Rows without at are skipped; no rows give NULL. Error 22023 for a gap below 0 or NaN.';
+
+CREATE FUNCTION crm_case_waits(asked_at timestamptz, replied_at timestamptz, turns crm_reply_turn[], opened_at timestamptz,
+                               closed_since_at timestamptz, done_at timestamptz, cycles crm_case_cycle[],
+                               until_at timestamptz, calendar crm_calendar) RETURNS crm_case_wait[]
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION crm_case_waits(timestamptz, timestamptz, crm_reply_turn[], timestamptz, timestamptz, timestamptz,
+                                   crm_case_cycle[], timestamptz, crm_calendar) IS
+'The waits of a case, each from its start to its end.
+Told from its messages and states: see crm_case_wait. asked_at is when the clock of the first reply starts, NULL for none; replied_at the first reply, one before asked_at counting at asked_at. turns are those of crm_reply_turn_agg: all but the first are waits for a next reply. opened_at is when the first cycle began; cycles are those of crm_case_cycle_agg, NULL where there are no states yet. closed_since_at and done_at are the fourth and third of crm_case_end_agg: a first reply that never came was waited for until the former, or the latter if it was not closed, a next one until the latter, where these are not before the question. What has no end lasts until until_at. Working time is by the calendar, NULL with an instant that is infinite. NULL where until_at or calendar is.
+Example: SELECT case_id, unnest(crm_case_waits(asked_at, replied_at, NULL, opened_at, NULL, NULL, NULL, now(), ''Europe/Rome; mon-fri 09:00-18:00'')) FROM ticket.';
 
 CREATE FUNCTION crm_due_trigger() RETURNS trigger
 LANGUAGE plpgsql AS $$

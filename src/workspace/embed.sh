@@ -5,8 +5,8 @@
 #
 # A subject is a folder here. Its manifest says what it is about, which subjects
 # it needs, which parts it has (PART.sql, in order), and whether every workspace
-# has it. sources.sql, ledgers.sql, comments.sql and questions.sql are rows of
-# a table; parts are statements.
+# has it. sources.sql, ledgers.sql, comments.sql, questions.sql and checks.sql are
+# rows of a table; parts are statements.
 set -eu
 cd "$(dirname "$0")"
 
@@ -30,6 +30,7 @@ rows()
 # relations SUBJECT: the tables and views that its parts make, as rows.
 relations()
 {
+    [ ! -f "$1/checks.sql" ] || echo "data_quality_$1" | sed "s/.*/        ('$1', '&'),/"
     for part in $(manifest "$1" parts); do
         sed -n "s/^CREATE TABLE IF NOT EXISTS \\([a-z_0-9]*\\).*/\\1/p
                 s/^ *\\(EXECUTE '\\)\\{0,1\\}CREATE \\(OR REPLACE \\)\\{0,1\\}VIEW \\([a-z_0-9]*\\).*/\\3/p" \
@@ -54,6 +55,14 @@ statements()
         !/^ *--/ { line = $0; quotes += gsub(/\047/, "", line) }
         { ended = /;$/ && quotes % 2 == 0 }
         END { if (text != "") put() }' "$1/$2.sql"
+}
+
+# checks SUBJECT: the statements of the view of its checks, as rows.
+checks()
+{
+    printf ",\n        ('%s', '%s/checks.sql', 1, crm_checks_view('%s'))" "$1" "$1" "$1"
+    printf ",\n        ('%s', '%s/checks.sql', 1, \$script\$COMMENT ON VIEW data_quality_%s IS\n" "$1" "$1" "$1"
+    printf "'One row a check of the sources of the subject %s: see data_quality.';\$script\$)" "$1"
 }
 
 cat <<'END'
@@ -143,6 +152,43 @@ END;
 COMMENT ON FUNCTION crm_questions() IS
 'Which view of a workspace crm answers which question: see crm_help.';
 
+CREATE FUNCTION crm_checks(OUT subject text, OUT "position" integer, OUT source text, OUT check_name text,
+    OUT severity text, OUT meaning text, OUT problem_count text, OUT example_key text, OUT problem_rows text)
+RETURNS SETOF record
+LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 100
+BEGIN ATOMIC
+    VALUES
+END
+rows checks.sql "$@"
+cat <<'END'
+;
+END;
+COMMENT ON FUNCTION crm_checks() IS
+'What is looked for in the sources of a workspace, one row a check.
+Each is a row of a view data_quality_SUBJECT. problem_count and example_key: aggregates, count(*) where NULL, over problem_rows, which begins with FROM.';
+
+CREATE FUNCTION crm_checks_view(asked_subject text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+    -- An aggregate without GROUP BY has a row even when there is nothing to report, and a condition on
+    -- source or check_name leaves the other checks unread.
+    SELECT 'CREATE OR REPLACE VIEW data_quality_' || asked_subject || ' AS'
+        || E'\nSELECT source, check_name, severity, meaning, problem_count::bigint AS problem_count, example_key,'
+        || E'\n       crm_as_of() AS as_of\nFROM (\n'
+        || string_agg('SELECT ' || quote_literal(source) || ' AS source, '
+                      || quote_literal(check_name) || ' AS check_name, '
+                      || quote_literal(severity) || ' AS severity, '
+                      || quote_literal(meaning) || E' AS meaning,\n       '
+                      || coalesce(problem_count, 'count(*)') || ' AS problem_count, '
+                      || example_key || E' AS example_key\n' || problem_rows,
+                      E'\nUNION ALL\n' ORDER BY position)
+        || E'\n) AS checked;'
+    FROM crm_checks() WHERE subject = asked_subject;
+END;
+COMMENT ON FUNCTION crm_checks_view(text) IS
+'The statement that makes the view data_quality_SUBJECT.
+Its rows are the checks that crm_checks() has of the subject; NULL where it has none.';
+
 CREATE FUNCTION crm_workspace_script(OUT subject text, OUT file text, OUT line integer, OUT statement text)
 RETURNS SETOF record
 LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 400
@@ -153,6 +199,7 @@ for subject; do
     for part in $(manifest "$subject" parts); do
         statements "$subject" "$part"
     done
+    [ ! -f "$subject/checks.sql" ] || checks "$subject"
 done | sed '1{/^,$/d;}'
 cat <<'END'
 ;

@@ -73,6 +73,10 @@ FROM (VALUES
     -- No function returns one.
     ('crm_calendar', ARRAY['UTC; mon-sun 00:00-24:00', 'Europe/Rome; mon-fri 09:00-18:00; closed 2024-12-25',
         'Pacific/Apia; mon 22:00-26:00; open 2024-12-24 09:00-12:00']),
+    ('crm_reply_turn[]', ARRAY[NULL, '{}', '{NULL}', '{"(1,t,2024-01-01,2024-01-02,x)","(2,f,2024-01-03,,)"}',
+        '{"(2,f,-infinity,infinity,x)"}', '{"(,f,,,)"}']),
+    ('crm_case_cycle[]', ARRAY[NULL, '{}', '{NULL}', '{"(1,2024-01-01,2024-01-02,f,60,0)","(2,2024-01-03,,t,1e300,-1)"}',
+        '{"(2,-infinity,infinity,t,NaN,Infinity)"}', '{"(,,,,,)"}']),
     ('uuid', ARRAY[NULL, '00000000-0000-0000-0000-000000000000']),
     ('timestamp with time zone', ARRAY[NULL, '2024-01-01', 'infinity', '-infinity']),
     -- Nobody can write one: what takes it can be called with NULL alone.

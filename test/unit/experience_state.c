@@ -43,6 +43,70 @@ test_sizes(void)
 		   "four drivers");
 }
 
+/* A word of a field, of a few that come up in small summaries. */
+static void
+put_word(crm_field_kind kind, double *word)
+{
+	static const double reals[] = {0, 1, 2, 4, 5, 0.5, 3, -1};
+	int64_t		count = rand() % 3;
+
+	if (kind == CRM_COUNT)
+		memcpy(word, &count, sizeof(count));
+	else
+		*word = reals[rand() % (sizeof(reals) / sizeof(reals[0]))];
+}
+
+/*
+ * Does the check refuse a value for this field, which stands at the given word,
+ * where it takes another? Tried on small values, the empty one among them.
+ */
+static bool
+is_looked_at(const crm_layout *layout, const crm_field *field, int at)
+{
+	for (int trial = 0; trial < 20000; trial++)
+	{
+		double		body[100] = {0};
+		double		word = 0;
+
+		for (int i = 0, to = 0; trial % 2 && i < layout->nfields; i++)
+		{
+			put_word(layout->fields[i].kind, &body[to]);
+			to += layout->fields[i].kind == CRM_SUM ? 2 : 1;
+		}
+		if (crm_state_check(layout, 0, body) != CRM_OK)
+			continue;
+		put_word(field->kind, &word);
+		body[at] = word;
+		if (crm_state_check(layout, 0, body) != CRM_OK)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Every layout says which values are possible. Where it takes any counts it has
+ * nothing else; where not, no sum and no real is free of the others.
+ */
+static void
+test_layouts_check(void)
+{
+	for (size_t i = 0; i < sizeof(layouts) / sizeof(layouts[0]); i++)
+	{
+		const crm_layout *layout = layouts[i];
+		int			at = 0;
+
+		ok(layout->is_valid != NULL, layout->type);
+		for (int f = 0; layout->words != 0 && f < layout->nfields; f++)
+		{
+			const crm_field *field = &layout->fields[f];
+
+			if (field->kind != CRM_COUNT)
+				ok(is_looked_at(layout, field, at), field->name);
+			at += field->kind == CRM_SUM ? 2 : 1;
+		}
+	}
+}
+
 static void
 test_text(void)
 {
@@ -329,6 +393,7 @@ int
 main(void)
 {
 	test_sizes();
+	test_layouts_check();
 	test_text();
 	test_bad_text();
 	test_round_trip();

@@ -52,7 +52,10 @@ typedef struct crm_layout
 	int			nfields;
 	size_t		words;			/* 8-byte words, 0 when the width decides */
 
-	/* Do values that are fine one by one make sense together? Or NULL. */
+	/*
+	 * Do values that are fine one by one make sense together? Without this a
+	 * layout takes no value, so that nobody forgets it.
+	 */
 	bool		(*is_valid) (const void *body, int width);
 
 	/*
@@ -81,6 +84,9 @@ extern size_t crm_state_words(const crm_layout *layout, int width);
  */
 extern void crm_state_take_released(const crm_layout *layout, int width,
 									const void *released, void *body);
+
+/* The is_valid of counts of which each may be what it likes. */
+extern bool crm_any_counts(const void *body, int width);
 
 /* CRM_CORRUPT unless every word and the whole are valid. */
 extern crm_status crm_state_check(const crm_layout *layout, int width,

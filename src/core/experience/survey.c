@@ -163,7 +163,7 @@ nps_merge(void *into, const void *from, int width)
 
 const crm_layout crm_nps_layout = {
 	"crm_nps_tally", nps_fields, 3, sizeof(crm_nps_tally) / 8,
-	NULL, nps_merge, 0
+	crm_any_counts, nps_merge, 0
 };
 
 static bool
@@ -338,5 +338,5 @@ kano_merge(void *into, const void *from, int width)
 
 const crm_layout crm_kano_layout = {
 	"crm_kano_tally", kano_fields, CRM_KANO_COUNT, sizeof(crm_kano_tally) / 8,
-	NULL, kano_merge, 0
+	crm_any_counts, kano_merge, 0
 };

@@ -1,6 +1,6 @@
 /*
  * month.c
- *		The month in which an instant lies on a local clock.
+ *		The month in which a day lies, or an instant on a local clock.
  *
  * What AT TIME ZONE and date_trunc() say, at a fifth of the cost: they look up
  * the names of the zone and of the unit in every row.
@@ -13,6 +13,7 @@
 #include "utils/timestamp.h"
 
 PG_FUNCTION_INFO_V1(crm_local_month);
+PG_FUNCTION_INFO_V1(crm_month);
 
 /*
  * For crm_once(): the zone of that name, or NULL where AT TIME ZONE might take
@@ -55,6 +56,16 @@ month_by_name(TimestampTz at, Datum name)
 		date2j(tm.tm_year, tm.tm_mon, 1) - POSTGRES_EPOCH_JDATE;
 }
 
+static DateADT
+checked(DateADT month)
+{
+	if (!IS_VALID_DATE(month))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("date out of range")));
+	return month;
+}
+
 Datum
 crm_local_month(PG_FUNCTION_ARGS)
 {
@@ -68,9 +79,19 @@ crm_local_month(PG_FUNCTION_ARGS)
 		PG_RETURN_DATEADT(DATEVAL_NOEND);
 	month = zone != NULL ? month_in_zone(at, zone) :
 		month_by_name(at, PG_GETARG_DATUM(1));
-	if (!IS_VALID_DATE(month))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("date out of range")));
-	PG_RETURN_DATEADT(month);
+	PG_RETURN_DATEADT(checked(month));
+}
+
+Datum
+crm_month(PG_FUNCTION_ARGS)
+{
+	DateADT		day = PG_GETARG_DATEADT(0);
+	int			year;
+	int			month;
+	int			day_of_month;
+
+	if (DATE_NOT_FINITE(day))
+		PG_RETURN_DATEADT(day);
+	j2date(day + POSTGRES_EPOCH_JDATE, &year, &month, &day_of_month);
+	PG_RETURN_DATEADT(checked(day - (day_of_month - 1)));
 }

@@ -6,6 +6,7 @@
 
 #include "access/htup_details.h"
 #include "access/parallel.h"
+#include "catalog/pg_type.h"
 
 #include "core/rfm/rfm.h"
 #include "pg/support/arrays.h"
@@ -21,6 +22,7 @@ PG_FUNCTION_INFO_V1(crm_breaks_describe);
 PG_FUNCTION_INFO_V1(crm_segment_map_text);
 PG_FUNCTION_INFO_V1(crm_rfm_segment);
 PG_FUNCTION_INFO_V1(crm_segment_map_audit);
+PG_FUNCTION_INFO_V1(crm_segment_map_names);
 
 /* The interior quantiles; NULL where there is no value. */
 static Datum
@@ -349,4 +351,30 @@ crm_segment_map_audit(PG_FUNCTION_ARGS)
 	values[4] = nulls[4] ? (Datum) 0 : PointerGetDatum(parsed->names[rule]);
 	SRF_RETURN_NEXT(call, HeapTupleGetDatum(heap_form_tuple(call->tuple_desc,
 															values, nulls)));
+}
+
+static bool
+is_named_before(const parsed_map *parsed, int rule)
+{
+	const text *name = parsed->names[rule];
+
+	for (int i = 0; i < rule; i++)
+		if (VARSIZE(parsed->names[i]) == VARSIZE(name) &&
+			memcmp(parsed->names[i], name, VARSIZE(name)) == 0)
+			return true;
+	return false;
+}
+
+Datum
+crm_segment_map_names(PG_FUNCTION_ARGS)
+{
+	parsed_map *parsed = parse_map(PG_GETARG_TEXT_PP(0));
+	Datum		names[CRM_RULES_MAX];
+	int			count = 0;
+
+	for (int i = 0; i < parsed->map.rule_count; i++)
+		if (!is_named_before(parsed, i))
+			names[count++] = PointerGetDatum(parsed->names[i]);
+	PG_RETURN_ARRAYTYPE_P(construct_array(names, count, TEXTOID, -1, false,
+										  TYPALIGN_INT));
 }

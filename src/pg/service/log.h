@@ -55,6 +55,7 @@ typedef struct log_rows
 	TupleDesc	desc;
 	Oid			type;
 	void	   *kept;			/* for crm_once_of() */
+	void	   *lookup;			/* what else is looked up once, or NULL */
 } log_rows;
 
 extern log_rows *crm_log_rows(FunctionCallInfo fcinfo);

@@ -7,23 +7,24 @@
 DO $$
 DECLARE
     followed record;
-    workspaces text;
+    workspaces text[] := '{}';
 BEGIN
-    SELECT string_agg(DISTINCT split_part(encode(tgargs, 'escape'), '.', 1), ', ') INTO workspaces
-    FROM pg_catalog.pg_trigger
-    WHERE NOT tgisinternal AND tgparentid = 0
-      AND tgname ~ '^crm_(purchase|interaction)_(insert|update|delete|truncate)$'
-      AND tgfoid IN ('crm_activity_trigger'::regproc, 'crm_queue_trigger'::regproc);
+    -- Found by their first argument, where they write. A workspace may have any name, and triggers can be renamed.
     FOR followed IN
-        SELECT tgname, tgrelid::regclass AS relation FROM pg_catalog.pg_trigger
-        WHERE NOT tgisinternal AND tgparentid = 0
-          AND tgname ~ '^crm_(purchase|interaction)_(insert|update|delete|truncate)$'
+        SELECT tgname, tgrelid::regclass AS relation, (regexp_match(target, '^(.*)\.\w+$'))[1] AS workspace
+        FROM pg_catalog.pg_trigger,
+             LATERAL (SELECT convert_from(decode(split_part(encode(tgargs, 'escape'), '\000', 1), 'escape'),
+                                          current_setting('server_encoding')) AS target) AS argument
+        WHERE NOT tgisinternal AND tgparentid = 0 AND tgnargs > 0
           AND tgfoid IN ('crm_activity_trigger'::regproc, 'crm_queue_trigger'::regproc)
+          AND target ~ '\.(customer_activity|channel_activity|change_queue)$'
     LOOP
         EXECUTE format('DROP TRIGGER %I ON %s', followed.tgname, followed.relation);
+        workspaces := workspaces || followed.workspace;
     END LOOP;
-    IF workspaces IS NOT NULL THEN
-        RAISE WARNING 'workspaces no longer follow their sources until they are upgraded: %', workspaces
+    IF workspaces <> '{}' THEN
+        RAISE WARNING 'workspaces no longer follow their sources until they are upgraded: %',
+            (SELECT string_agg(DISTINCT w, ', ' ORDER BY w) FROM unnest(workspaces) AS w)
             USING HINT = 'Run crm_upgrade_workspace for each as its owner, '
                          'in this transaction if nothing may be missed in between.';
     END IF;

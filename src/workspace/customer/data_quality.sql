@@ -4,6 +4,10 @@
 -- is nothing to report. A condition on source or check_name leaves the other
 -- checks unread.
 CREATE OR REPLACE VIEW data_quality_customer AS
+WITH purchase_key AS (
+    SELECT key.is_unique, key.is_number
+    FROM definition CROSS JOIN LATERAL crm_key_traits('purchase', 'purchase_id', definition.sources::jsonb) AS key
+)
 SELECT
     source, check_name, severity, meaning,
     problem_count::bigint AS problem_count, example_key,
@@ -87,10 +91,12 @@ FROM (
             SELECT customer_id, purchase_id, purchased_on, amount,
                    coalesce(purchase_id, 'customer ' || customer_id) AS row_key, (SELECT crm_as_of()) AS as_of
             FROM purchase
-            -- What begins with anything beyond a space is not blank, and sooner told than by trimming.
+            -- What begins with anything beyond a space is not blank, and sooner told than by trimming;
+            -- a number never is.
             WHERE (amount > 0 AND amount < 'Infinity' AND purchased_on >= '1971-01-01'
                    AND purchased_on <= (SELECT crm_as_of()) AND customer_id IS NOT NULL
-                   AND (purchase_id IS NULL OR purchase_id COLLATE "C" >= '!')) IS NOT TRUE
+                   AND ((SELECT is_number FROM purchase_key) OR purchase_id IS NULL
+                        OR purchase_id COLLATE "C" >= '!')) IS NOT TRUE
         ) AS suspect
     ) AS counted
     CROSS JOIN LATERAL (
@@ -136,8 +142,10 @@ FROM (
         coalesce(sum(n - 1), 0), min(key)
     FROM (
         SELECT purchase_id AS key, count(*) AS n FROM purchase
-        -- Where no hash comes again there is nothing to group: that is the rule, and soon known.
+        -- Where an index keeps ids apart, or no hash comes again, there is nothing to group: that is
+        -- the rule, and soon known.
         WHERE coalesce(events, 0) > 0
+          AND (SELECT is_unique FROM purchase_key) IS NOT TRUE
           AND (SELECT crm_repeat_count(hashtextextended(purchase_id, 0)) FROM purchase
                WHERE coalesce(events, 0) > 0) IS DISTINCT FROM 0
         GROUP BY purchase_id HAVING count(*) > 1 AND purchase_id IS NOT NULL

@@ -1,24 +1,9 @@
 -- What scores go by: the segments of the map, the latest fit, the snapshots.
 
--- Order of first mention in the map. A rule is a line, or ends at a semicolon;
--- a comment takes its whole line (src/core/rfm/rfm.c).
-CREATE OR REPLACE VIEW segment_mention AS
-SELECT named.segment, min(named.rule_order) AS rule_order, crm_as_of() AS as_of
-FROM (
-    SELECT btrim(regexp_replace(rule.line, '^\s*(else|[1-5*-]+\s+[1-5*-]+\s+[1-5*-]+)\s+', ''), E' \t\r') AS segment,
-           rule.rule_order
-    FROM setting,
-         regexp_split_to_table(regexp_replace(setting.segment_map, '(^|[\n;])[ \t\r]*#[^\n]*', '\1', 'g'), '[\n;]')
-             WITH ORDINALITY AS rule (line, rule_order)
-) AS named
-WHERE named.segment <> ''
-GROUP BY named.segment;
-COMMENT ON VIEW segment_mention IS
-'One row a segment of setting.segment_map: where it is first mentioned.';
-
 CREATE OR REPLACE VIEW segment AS
-SELECT segment, row_number() OVER (ORDER BY rule_order)::integer AS segment_order, crm_as_of() AS as_of
-FROM segment_mention;
+SELECT named.segment, named.segment_order::integer AS segment_order, crm_as_of() AS as_of
+FROM setting
+CROSS JOIN LATERAL unnest(crm_segment_map_names(setting.segment_map)) WITH ORDINALITY AS named (segment, segment_order);
 COMMENT ON VIEW segment IS
 'One row a segment of setting.segment_map, in order of first mention.
 Also the segments that nobody is in.';
@@ -44,7 +29,7 @@ SELECT crm_as_of() AS as_of,
        crm_model_name(latest.clv_model) AS clv_model_name,
        CASE WHEN latest.clv_model::jsonb ? 'spend' THEN latest.clv_model END AS spend_model,
        setting.segment_map,
-       map.segments,
+       crm_segment_map_names(setting.segment_map) AS segments,
        setting.new_days,
        setting.window_days,
        setting.declining_at,
@@ -58,7 +43,6 @@ SELECT crm_as_of() AS as_of,
        latest.response_share,
        setting.is_only
 FROM setting
-CROSS JOIN (SELECT array_agg(segment ORDER BY rule_order) AS segments FROM segment_mention) AS map
 LEFT JOIN fit AS latest
     ON latest.as_of <= crm_as_of() AND latest.customer_count > 0
    AND NOT EXISTS (SELECT FROM fit AS later

@@ -30,7 +30,8 @@ BEGIN
         CREATE INDEX IF NOT EXISTS service_case_merge_idx ON service_case (case_id) WHERE merged_into IS NOT NULL;
     END IF;
     IF (SELECT relkind FROM pg_class WHERE oid = 'case_state'::regclass) = 'r' THEN
-        CREATE INDEX IF NOT EXISTS case_state_case_idx ON case_state (case_id, changed_at, event_no, status);
+        CREATE INDEX IF NOT EXISTS case_state_case_idx ON case_state (case_id, changed_at, event_no, status)
+            INCLUDE (staff_id, department, priority, support_line);
         CREATE INDEX IF NOT EXISTS case_state_priority_idx ON case_state (case_id, changed_at) WHERE priority IS NOT NULL;
     END IF;
 END $$;
@@ -85,7 +86,7 @@ COMMENT ON VIEW case_priority IS
 CREATE OR REPLACE VIEW case_basis AS
 SELECT
     c.case_id, c.customer_id, c.channel, coalesce(latest.priority, c.priority) AS priority, c.product_id,
-    c.opened_by, c.opened_at, c.opened_on, date_trunc('month', c.opened_on::timestamp)::date AS month_on,
+    c.opened_by, c.opened_at, c.opened_on, crm_month(c.opened_on) AS month_on,
     CASE WHEN both_of.is_target THEN both_of.first_reply_seconds WHEN of_priority.is_target THEN of_priority.first_reply_seconds
          WHEN of_channel.is_target THEN of_channel.first_reply_seconds ELSE of_all.first_reply_seconds END
         AS first_reply_target_seconds,

@@ -14,10 +14,10 @@ FROM (
         sum(minutes)::double precision AS minutes, count(customer_id) AS customer_count
     FROM (
         SELECT
-            date_trunc('month', interacted_on::timestamp)::date AS month_on, coalesce(channel, 'unknown') AS channel,
+            crm_month(interacted_on) AS month_on, coalesce(channel, 'unknown') AS channel,
             customer_id, count(*) AS contact_count, count(*) FILTER (WHERE direction = 'in') AS in_count,
             count(*) FILTER (WHERE direction = 'out') AS out_count, count(staff_id) AS staff_count,
-            sum(minutes::numeric) AS minutes
+            sum(crm_decimal(minutes)) AS minutes
         FROM interaction
         WHERE interacted_at < (SELECT until_at FROM service_basis)
         GROUP BY 1, 2, 3
@@ -87,7 +87,7 @@ FROM (
         month_on, device, sum(contact_count)::bigint AS contact_count, count(customer_id) AS customer_count
     FROM (
         SELECT
-            date_trunc('month', interacted_on::timestamp)::date AS month_on, device, customer_id,
+            crm_month(interacted_on) AS month_on, device, customer_id,
             count(*) AS contact_count
         FROM interaction
         WHERE interacted_at < (SELECT until_at FROM service_basis) AND device IS NOT NULL
@@ -111,7 +111,7 @@ FROM (
         sum(out_count)::bigint AS out_count, count(customer_id) AS customer_count
     FROM (
         SELECT
-            date_trunc('month', interacted_on::timestamp)::date AS month_on, purpose, customer_id,
+            crm_month(interacted_on) AS month_on, purpose, customer_id,
             count(*) AS contact_count, count(*) FILTER (WHERE direction = 'in') AS in_count,
             count(*) FILTER (WHERE direction = 'out') AS out_count
         FROM interaction

@@ -51,7 +51,7 @@ JOIN reply_policy AS p ON p.channel IS NULL OR p.channel = i.channel
 LEFT JOIN staff AS s
     ON s.staff_id = i.staff_id AND (s.employed_from IS NULL OR s.employed_from <= i.interacted_on)
    AND (s.employed_to IS NULL OR s.employed_to >= i.interacted_on)
-WHERE i.direction = 'out' AND coalesce(i.actor, 'staff') = 'staff' AND i.is_public IS NOT FALSE AND i.staff_id <> ''
+WHERE i.direction = 'out' AND (i.actor IS NULL OR i.actor = 'staff') AND i.is_public IS NOT FALSE AND i.staff_id <> ''
   AND i.interacted_at < (SELECT until_at FROM service_basis)
   AND NOT EXISTS (
       SELECT FROM training AS t

@@ -1,5 +1,7 @@
 -- What comes in, what goes out, and what lies there, month by month.
 
+-- The cycles of case_cycle, without their pauses, and the ends of case_done from
+-- one reading of the states. The first cycle of a case has its closing.
 CREATE OR REPLACE VIEW case_flow AS
 WITH change AS (
     SELECT
@@ -10,14 +12,29 @@ WITH change AS (
         count(*) FILTER (WHERE kind = 'closed') AS closed_count
     FROM (
         SELECT change.kind, cycle.cycle_no, change.at
-        FROM case_cycle AS cycle
+        FROM (
+            SELECT (cycle).cycle_no, (cycle).started_at, (cycle).resolved_at, closed_at
+            FROM (
+                SELECT unnest(cycles) AS cycle, ends[2] AS closed_at
+                FROM (
+                    SELECT
+                        case_id,
+                        crm_case_end_agg(changed_at, event_no, status, (SELECT done_words FROM service_basis),
+                                         (SELECT closed_words FROM service_basis)) AS ends,
+                        crm_case_cycle_agg(changed_at, event_no, status, (SELECT done_words FROM service_basis),
+                                           '{}', (SELECT until_at FROM service_basis),
+                                           (SELECT calendar FROM service_basis)) AS cycles
+                    FROM case_state
+                    WHERE changed_at < (SELECT until_at FROM service_basis) AND case_id IS NOT NULL
+                    GROUP BY case_id
+                ) AS state
+                JOIN case_basis USING (case_id)
+            ) AS one
+        ) AS cycle
         CROSS JOIN LATERAL (
-            VALUES ('resolved', cycle.resolved_at), ('reopened', CASE WHEN cycle.cycle_no > 1 THEN cycle.started_at END)
+            VALUES ('resolved', cycle.resolved_at), ('reopened', CASE WHEN cycle.cycle_no > 1 THEN cycle.started_at END),
+                   ('closed', CASE WHEN cycle.cycle_no = 1 THEN cycle.closed_at END)
         ) AS change (kind, at)
-        UNION ALL
-        SELECT 'closed', 1, done.closed_at
-        FROM case_done AS done
-        JOIN case_basis USING (case_id)
     ) AS stay
     WHERE at IS NOT NULL
     GROUP BY 1
@@ -100,14 +117,14 @@ SELECT
 FROM (
     SELECT
         CASE direction WHEN 'in' THEN 'contact in' WHEN 'out' THEN 'contact out' ELSE 'contact' END AS measure,
-        interacted_at AS at, date_trunc('month', interacted_on::timestamp)::date AS month_on
+        interacted_at AS at, crm_month(interacted_on) AS month_on
     FROM interaction
     WHERE interacted_at < (SELECT until_at FROM service_basis)
     UNION ALL
     SELECT 'case opened', opened_at, month_on FROM case_basis
     UNION ALL
     SELECT
-        'case state', changed_at, date_trunc('month', changed_on::timestamp)::date
+        'case state', changed_at, crm_month(changed_on)
     FROM case_state
     WHERE changed_at < (SELECT until_at FROM service_basis)
 ) AS event

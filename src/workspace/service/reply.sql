@@ -6,8 +6,8 @@
 CREATE OR REPLACE VIEW case_message AS
 SELECT
     case_id,
-    min(interacted_at) FILTER (WHERE direction = 'in' AND coalesce(actor, 'customer') = 'customer') AS asked_at,
-    min(interacted_at) FILTER (WHERE direction = 'out' AND coalesce(actor, 'staff') = 'staff'
+    min(interacted_at) FILTER (WHERE direction = 'in' AND (actor IS NULL OR actor = 'customer')) AS asked_at,
+    min(interacted_at) FILTER (WHERE direction = 'out' AND (actor IS NULL OR actor = 'staff')
                                  AND is_public IS NOT FALSE) AS replied_at,
     crm_as_of() AS as_of
 FROM interaction
@@ -37,7 +37,7 @@ COMMENT ON VIEW case_done IS
 CREATE OR REPLACE VIEW case_question AS
 SELECT
     EXISTS (SELECT FROM interaction
-            WHERE case_id IS NOT NULL AND direction = 'in' AND coalesce(actor, 'customer') = 'customer') AS has_question,
+            WHERE case_id IS NOT NULL AND direction = 'in' AND (actor IS NULL OR actor = 'customer')) AS has_question,
     crm_as_of() AS as_of;
 COMMENT ON VIEW case_question IS
 'One row: whether any interaction of a case is a message of a customer.
@@ -47,8 +47,8 @@ CREATE OR REPLACE VIEW case_reply AS
 WITH merged AS (
     SELECT
         main_case_id AS case_id,
-        min(interacted_at) FILTER (WHERE direction = 'in' AND coalesce(actor, 'customer') = 'customer') AS asked_at,
-        min(interacted_at) FILTER (WHERE direction = 'out' AND coalesce(actor, 'staff') = 'staff'
+        min(interacted_at) FILTER (WHERE direction = 'in' AND (actor IS NULL OR actor = 'customer')) AS asked_at,
+        min(interacted_at) FILTER (WHERE direction = 'out' AND (actor IS NULL OR actor = 'staff')
                                      AND is_public IS NOT FALSE) AS replied_at
     FROM interaction
     JOIN case_merge USING (case_id)
@@ -126,8 +126,8 @@ FROM (
             SELECT case_id, crm_reply_turn_agg(interacted_at, direction = 'out', staff_id) AS turns
             FROM interaction
             WHERE case_id IS NOT NULL AND interacted_at < (SELECT until_at FROM service_basis)
-              AND (direction = 'in' AND coalesce(actor, 'customer') = 'customer'
-                   OR direction = 'out' AND coalesce(actor, 'staff') = 'staff' AND is_public IS NOT FALSE)
+              AND (direction = 'in' AND (actor IS NULL OR actor = 'customer')
+                   OR direction = 'out' AND (actor IS NULL OR actor = 'staff') AND is_public IS NOT FALSE)
             GROUP BY case_id
             HAVING case_id NOT IN (SELECT case_id FROM case_merge UNION ALL SELECT main_case_id FROM case_merge)
             UNION ALL
@@ -137,8 +137,8 @@ FROM (
             ) AS part
             JOIN interaction AS i USING (case_id)
             WHERE i.interacted_at < (SELECT until_at FROM service_basis)
-              AND (i.direction = 'in' AND coalesce(i.actor, 'customer') = 'customer'
-                   OR i.direction = 'out' AND coalesce(i.actor, 'staff') = 'staff' AND i.is_public IS NOT FALSE)
+              AND (i.direction = 'in' AND (i.actor IS NULL OR i.actor = 'customer')
+                   OR i.direction = 'out' AND (i.actor IS NULL OR i.actor = 'staff') AND i.is_public IS NOT FALSE)
             GROUP BY part.main_case_id
         ) AS said
         LEFT JOIN case_done AS done USING (case_id)

@@ -5,121 +5,75 @@
 -- gathered and counted afterwards: a count(DISTINCT) would have all waits sorted.
 
 -- What case_reply, reply_turn and case_cycle say, with messages and states read
--- once for all three: the waits of a case are told from its logs side by side.
+-- once for all three: crm_case_waits tells the waits of a case from its logs.
 CREATE OR REPLACE VIEW service_wait AS
 SELECT
-    wait.measure, c.case_id, c.customer_id,
-    crm_local_month(wait.started_at, :'time_zone') AS month_on,
-    c.channel, c.priority, wait.started_at, wait.ended_at, wait.closed_unanswered_at, wait.is_observed,
-    wait.wait_seconds, wait.wait_business_seconds, wait.target_seconds, c.is_business_target, crm_as_of() AS as_of
-FROM case_basis AS c
-LEFT JOIN (
+    (wait).measure, case_id, customer_id, crm_local_month((wait).started_at, :'time_zone') AS month_on, channel, priority,
+    (wait).started_at, (wait).ended_at, (wait).closed_unanswered_at, (wait).is_observed, (wait).wait_seconds,
+    (wait).wait_business_seconds,
+    CASE (wait).measure WHEN 'first_reply' THEN first_reply_target_seconds WHEN 'next_reply' THEN next_reply_target_seconds
+                        ELSE resolution_target_seconds END AS target_seconds,
+    is_business_target, crm_as_of() AS as_of
+FROM (
     SELECT
-        case_id, min(interacted_at) FILTER (WHERE direction = 'in') AS asked_at,
-        min(interacted_at) FILTER (WHERE direction = 'out') AS replied_at,
-        crm_reply_turn_agg(interacted_at, direction = 'out', staff_id) AS turns
-    FROM interaction
-    WHERE case_id IS NOT NULL AND interacted_at < (SELECT until_at FROM service_basis)
-      AND (direction = 'in' AND coalesce(actor, 'customer') = 'customer'
-           OR direction = 'out' AND coalesce(actor, 'staff') = 'staff' AND is_public IS NOT FALSE)
-    GROUP BY case_id
-) AS own USING (case_id)
--- Those of a case that others were merged into, its own among them
-LEFT JOIN (
-    SELECT
-        part.main_case_id AS case_id, min(i.interacted_at) FILTER (WHERE i.direction = 'in') AS asked_at,
-        min(i.interacted_at) FILTER (WHERE i.direction = 'out') AS replied_at,
-        crm_reply_turn_agg(i.interacted_at, i.direction = 'out', i.staff_id) AS turns
-    FROM (
-        SELECT case_id, main_case_id FROM case_merge UNION SELECT main_case_id, main_case_id FROM case_merge
-    ) AS part
-    JOIN interaction AS i USING (case_id)
-    WHERE i.interacted_at < (SELECT until_at FROM service_basis)
-      AND (i.direction = 'in' AND coalesce(i.actor, 'customer') = 'customer'
-           OR i.direction = 'out' AND coalesce(i.actor, 'staff') = 'staff' AND i.is_public IS NOT FALSE)
-    GROUP BY part.main_case_id
-) AS merged USING (case_id)
-LEFT JOIN (
-    SELECT case_id, ends[4] AS closed_since_at, ends[3] AS done_at, cycles
-    FROM (
+        c.case_id, c.customer_id, c.channel, c.priority, c.first_reply_target_seconds, c.next_reply_target_seconds,
+        c.resolution_target_seconds, c.is_business_target,
+        unnest(crm_case_waits(
+            CASE WHEN c.opened_by IN ('staff', 'machine') THEN NULL
+                 WHEN said.asked_at <= coalesce(said.replied_at, said.asked_at) THEN said.asked_at
+                 WHEN c.opened_by = 'customer' OR said.replied_at IS NULL OR NOT logged.has_question THEN c.opened_at
+            END, said.replied_at, said.turns, c.opened_at, done.closed_since_at, done.done_at, done.cycles,
+            basis.until_at, basis.calendar)) AS wait
+    FROM case_basis AS c
+    LEFT JOIN (
         SELECT
-            case_id,
-            crm_case_end_agg(changed_at, event_no, status, (SELECT done_words FROM service_basis),
-                             (SELECT closed_words FROM service_basis)) AS ends,
-            crm_case_cycle_agg(changed_at, event_no, status, (SELECT done_words FROM service_basis),
-                               (SELECT waiting_words FROM service_basis), (SELECT until_at FROM service_basis),
-                               (SELECT calendar FROM service_basis)) AS cycles
-        FROM case_state
-        WHERE changed_at < (SELECT until_at FROM service_basis) AND case_id IS NOT NULL
+            case_id, min(interacted_at) FILTER (WHERE direction = 'in') AS asked_at,
+            min(interacted_at) FILTER (WHERE direction = 'out') AS replied_at,
+            crm_reply_turn_agg(interacted_at, direction = 'out', staff_id) AS turns
+        FROM interaction
+        WHERE case_id IS NOT NULL AND interacted_at < (SELECT until_at FROM service_basis)
+          AND (direction = 'in' AND (actor IS NULL OR actor = 'customer')
+               OR direction = 'out' AND (actor IS NULL OR actor = 'staff') AND is_public IS NOT FALSE)
         GROUP BY case_id
-    ) AS state
-) AS done USING (case_id)
-CROSS JOIN service_basis AS basis
-CROSS JOIN (SELECT has_question FROM case_question OFFSET 0) AS logged
-CROSS JOIN LATERAL (
-    SELECT
-        coalesce(merged.asked_at, own.asked_at) AS asked_at, coalesce(merged.replied_at, own.replied_at) AS replied_at,
-        coalesce(merged.turns, own.turns) AS turns
-) AS said
-CROSS JOIN LATERAL (
-    SELECT
-        'first_reply' AS measure, asked.asked_at AS started_at, asked.replied_at AS ended_at, asked.closed_unanswered_at,
-        asked.replied_at IS NOT NULL AS is_observed,
-        date_part('epoch', passed.until_at - asked.asked_at) AS wait_seconds,
-        crm_business_seconds(asked.asked_at, passed.until_at, basis.calendar) AS wait_business_seconds,
-        c.first_reply_target_seconds AS target_seconds
-    FROM (
+    ) AS own USING (case_id)
+    -- Those of a case that others were merged into, its own among them
+    LEFT JOIN (
         SELECT
-            started.asked_at,
-            greatest(said.replied_at, CASE WHEN said.replied_at IS NOT NULL THEN started.asked_at END) AS replied_at,
-            -- As in case_reply: what is open again waits still, as does a question that came after the end.
-            CASE WHEN said.replied_at IS NULL AND done.done_at >= started.asked_at THEN
-                CASE WHEN done.closed_since_at >= started.asked_at THEN done.closed_since_at ELSE done.done_at END
-            END AS closed_unanswered_at
+            part.main_case_id AS case_id, min(i.interacted_at) FILTER (WHERE i.direction = 'in') AS asked_at,
+            min(i.interacted_at) FILTER (WHERE i.direction = 'out') AS replied_at,
+            crm_reply_turn_agg(i.interacted_at, i.direction = 'out', i.staff_id) AS turns
+        FROM (
+            SELECT case_id, main_case_id FROM case_merge UNION SELECT main_case_id, main_case_id FROM case_merge
+        ) AS part
+        JOIN interaction AS i USING (case_id)
+        WHERE i.interacted_at < (SELECT until_at FROM service_basis)
+          AND (i.direction = 'in' AND (i.actor IS NULL OR i.actor = 'customer')
+               OR i.direction = 'out' AND (i.actor IS NULL OR i.actor = 'staff') AND i.is_public IS NOT FALSE)
+        GROUP BY part.main_case_id
+    ) AS merged USING (case_id)
+    LEFT JOIN (
+        SELECT case_id, ends[4] AS closed_since_at, ends[3] AS done_at, cycles
         FROM (
             SELECT
-                CASE WHEN c.opened_by IN ('staff', 'machine') THEN NULL
-                     WHEN said.asked_at <= coalesce(said.replied_at, said.asked_at) THEN said.asked_at
-                     WHEN c.opened_by = 'customer' OR said.replied_at IS NULL OR NOT logged.has_question THEN c.opened_at
-                END AS asked_at
-        ) AS started
-    ) AS asked
+                case_id,
+                crm_case_end_agg(changed_at, event_no, status, (SELECT done_words FROM service_basis),
+                                 (SELECT closed_words FROM service_basis)) AS ends,
+                crm_case_cycle_agg(changed_at, event_no, status, (SELECT done_words FROM service_basis),
+                                   (SELECT waiting_words FROM service_basis), (SELECT until_at FROM service_basis),
+                                   (SELECT calendar FROM service_basis)) AS cycles
+            FROM case_state
+            WHERE changed_at < (SELECT until_at FROM service_basis) AND case_id IS NOT NULL
+            GROUP BY case_id
+        ) AS state
+    ) AS done USING (case_id)
+    CROSS JOIN service_basis AS basis
+    CROSS JOIN (SELECT has_question FROM case_question OFFSET 0) AS logged
     CROSS JOIN LATERAL (
-        SELECT greatest(coalesce(asked.replied_at, asked.closed_unanswered_at, basis.until_at), asked.asked_at) AS until_at
-    ) AS passed
-    WHERE asked.asked_at IS NOT NULL
-    UNION ALL
-    SELECT
-        'next_reply', turn.asked_at, turn.replied_at, turn.closed_unanswered_at, turn.replied_at IS NOT NULL,
-        date_part('epoch', passed.until_at - turn.asked_at),
-        crm_business_seconds(turn.asked_at, passed.until_at, basis.calendar), c.next_reply_target_seconds
-    FROM (
         SELECT
-            (turn).asked_at, (turn).replied_at, (turn).is_first,
-            CASE WHEN (turn).replied_at IS NULL AND done.done_at >= (turn).asked_at THEN done.done_at END AS closed_unanswered_at
-        FROM (SELECT unnest(said.turns) AS turn) AS one
-    ) AS turn
-    CROSS JOIN LATERAL (
-        SELECT coalesce(turn.replied_at, turn.closed_unanswered_at, basis.until_at) AS until_at
-    ) AS passed
-    WHERE NOT turn.is_first
-    UNION ALL
-    SELECT
-        CASE cycle.cycle_no WHEN 1 THEN 'resolution' ELSE 'reopened' END, cycle.from_at, cycle.resolved_at, NULL,
-        cycle.resolved_at IS NOT NULL,
-        greatest(date_part('epoch', passed.until_at - cycle.from_at) - cycle.paused_seconds, 0),
-        greatest(crm_business_seconds(cycle.from_at, passed.until_at, basis.calendar) - cycle.paused_business_seconds, 0),
-        c.resolution_target_seconds
-    FROM (
-        SELECT
-            (cycle).cycle_no, CASE (cycle).cycle_no WHEN 1 THEN c.opened_at ELSE (cycle).started_at END AS from_at,
-            (cycle).resolved_at, (cycle).paused_seconds, (cycle).paused_business_seconds
-        FROM (
-            SELECT unnest(coalesce(done.cycles, ARRAY[ROW(1, NULL, NULL, false, 0, 0)::crm_case_cycle])) AS cycle
-        ) AS one
-    ) AS cycle
-    CROSS JOIN LATERAL (SELECT coalesce(cycle.resolved_at, basis.until_at) AS until_at) AS passed
-) AS wait;
+            coalesce(merged.asked_at, own.asked_at) AS asked_at, coalesce(merged.replied_at, own.replied_at) AS replied_at,
+            coalesce(merged.turns, own.turns) AS turns
+    ) AS said
+) AS one;
 COMMENT ON VIEW service_wait IS
 'One row a wait of a customer: for a first reply, a next one, a resolution, or one after a reopening.
 measure is first_reply, next_reply, resolution or reopened; see case_reply, reply_turn and case_cycle. What is not observed is
@@ -379,16 +333,15 @@ used_seconds are without pauses, and without the time from the opening of a case
 CREATE OR REPLACE VIEW open_case AS
 WITH present AS (
     SELECT
-        c.*, done.case_id IS NOT NULL AS has_state, c.first_reply_target_seconds AS first_reply_seconds,
-        c.resolution_target_seconds AS resolution_seconds, c.is_business_target AS is_business, basis.until_at,
-        basis.calendar
+        c.*, c.first_reply_target_seconds AS first_reply_seconds, c.resolution_target_seconds AS resolution_seconds,
+        c.is_business_target AS is_business, basis.until_at, basis.calendar
     FROM case_basis AS c
-    LEFT JOIN case_done AS done USING (case_id)
     CROSS JOIN service_basis AS basis
-    WHERE coalesce(done.done_at, 'infinity') > basis.until_at
+    WHERE NOT EXISTS (SELECT FROM case_done AS done WHERE done.case_id = c.case_id AND done.done_at IS NOT NULL)
 ), stay AS (
     SELECT
-        present.*, s.status, coalesce(s.meaning, 'queued') AS meaning, s.staff_id, s.department,
+        present.*, s.case_id IS NOT NULL AS has_state, s.status, coalesce(s.meaning, 'queued') AS meaning, s.staff_id,
+        s.department,
         coalesce(s.is_last, true) AS is_last,
         coalesce(s.is_reopened, false) AS is_reopened, coalesce(s.started_at, present.opened_at) AS started_at,
         CASE WHEN present.is_business THEN crm_business_seconds(early.from_at, early.until_at, present.calendar)
@@ -419,6 +372,32 @@ WITH present AS (
             END) AS due_at
     FROM stay
     GROUP BY case_id
+), reply AS (
+    -- What case_reply says, of the messages of open cases alone
+    SELECT
+        present.case_id, said.replied_at IS NOT NULL AS is_answered,
+        CASE WHEN present.opened_by IN ('staff', 'machine') THEN NULL
+             WHEN said.asked_at <= coalesce(said.replied_at, said.asked_at) THEN said.asked_at
+             WHEN present.opened_by = 'customer' OR said.replied_at IS NULL OR NOT logged.has_question THEN present.opened_at
+        END AS asked_at
+    FROM present
+    LEFT JOIN (
+        SELECT
+            part.main_case_id AS case_id,
+            min(i.interacted_at) FILTER (WHERE i.direction = 'in' AND (i.actor IS NULL OR i.actor = 'customer')) AS asked_at,
+            min(i.interacted_at) FILTER (WHERE i.direction = 'out' AND (i.actor IS NULL OR i.actor = 'staff')
+                                           AND i.is_public IS NOT FALSE) AS replied_at
+        FROM (
+            SELECT case_id, case_id AS main_case_id FROM present
+            UNION ALL
+            SELECT merge.case_id, merge.main_case_id
+            FROM case_merge AS merge JOIN present ON present.case_id = merge.main_case_id
+        ) AS part
+        JOIN interaction AS i ON i.case_id = part.case_id
+        WHERE i.interacted_at < (SELECT until_at FROM service_basis)
+        GROUP BY part.main_case_id
+    ) AS said USING (case_id)
+    CROSS JOIN (SELECT has_question FROM case_question OFFSET 0) AS logged
 )
 SELECT
     stay.case_id, stay.customer_id, stay.channel, stay.priority, stay.product_id, stay.opened_at,
@@ -434,7 +413,7 @@ SELECT
     crm_as_of() AS as_of
 FROM stay
 JOIN due USING (case_id)
-LEFT JOIN case_reply AS reply USING (case_id)
+LEFT JOIN reply ON reply.case_id = stay.case_id AND reply.asked_at IS NOT NULL
 CROSS JOIN LATERAL (
     SELECT CASE WHEN NOT reply.is_answered THEN
                CASE WHEN stay.is_business THEN crm_business_deadline(reply.asked_at, stay.first_reply_seconds,

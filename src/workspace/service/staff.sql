@@ -5,15 +5,18 @@ CREATE OR REPLACE VIEW staff_day AS
 SELECT
     staff_id, interacted_on AS contact_on, count(*) AS contact_count,
     count(*) FILTER (WHERE direction = 'out' AND is_public IS NOT FALSE) AS reply_count,
-    sum(minutes::numeric)::double precision AS minutes,
+    sum(crm_decimal(minutes))::double precision AS minutes,
     crm_as_of() AS as_of
 FROM interaction
-WHERE staff_id <> '' AND coalesce(actor, 'staff') = 'staff' AND interacted_at < (SELECT until_at FROM service_basis)
+WHERE staff_id <> '' AND (actor IS NULL OR actor = 'staff') AND interacted_at < (SELECT until_at FROM service_basis)
 GROUP BY staff_id, interacted_on;
 COMMENT ON VIEW staff_day IS
 'One row a member of staff and day with contacts: how many, and minutes.';
 
 CREATE OR REPLACE VIEW staff_contact AS
+WITH known_day AS MATERIALIZED (
+    SELECT staff_id, contact_on, contact_count, reply_count, minutes FROM staff_day
+)
 SELECT
     s.staff_id, s.staff_name, s.department, day.contact_on, coalesce(had.contact_count, 0) AS contact_count,
     coalesce(had.reply_count, 0) AS reply_count, had.minutes, basis.daily_contact_target AS target_count,
@@ -23,7 +26,7 @@ FROM (
     SELECT
         staff_id, staff.staff_name, staff.department, staff.employed_from, staff.employed_to, met.first_on, met.last_on
     FROM (
-        SELECT staff_id, min(contact_on) AS first_on, max(contact_on) AS last_on FROM staff_day GROUP BY staff_id
+        SELECT staff_id, min(contact_on) AS first_on, max(contact_on) AS last_on FROM known_day GROUP BY staff_id
     ) AS met
     LEFT JOIN staff USING (staff_id)
 ) AS s
@@ -31,7 +34,7 @@ CROSS JOIN LATERAL (
     SELECT at::date AS contact_on
     FROM generate_series(s.first_on::timestamp, s.last_on::timestamp, interval '1 day') AS at
 ) AS day
-LEFT JOIN staff_day AS had ON had.staff_id = s.staff_id AND had.contact_on = day.contact_on
+LEFT JOIN known_day AS had ON had.staff_id = s.staff_id AND had.contact_on = day.contact_on
 CROSS JOIN service_basis AS basis
 WHERE had.staff_id IS NOT NULL
    OR coalesce(s.employed_from <= day.contact_on, true) AND coalesce(s.employed_to >= day.contact_on, true);
@@ -190,7 +193,7 @@ FROM (
         FROM interaction AS i
         LEFT JOIN case_merge AS m USING (case_id)
         JOIN case_reply AS r ON r.case_id = coalesce(m.main_case_id, i.case_id) AND r.replied_at = i.interacted_at
-        WHERE i.direction = 'out' AND coalesce(i.actor, 'staff') = 'staff' AND i.is_public IS NOT FALSE
+        WHERE i.direction = 'out' AND (i.actor IS NULL OR i.actor = 'staff') AND i.is_public IS NOT FALSE
           AND i.staff_id <> ''
         GROUP BY i.staff_id
     ) AS part

@@ -30,7 +30,7 @@ SELECT
     mix.p50_seconds, crm_as_of() AS as_of
 FROM (
     SELECT
-        date_trunc('month', v.arrived_on::timestamp)::date AS month_on, v.purpose,
+        crm_month(v.arrived_on) AS month_on, v.purpose,
         coalesce(word.meaning, 'other') AS meaning,
         count(*) AS visit_count, count(DISTINCT v.customer_id) AS customer_count,
         percentile_cont(0.5) WITHIN GROUP (ORDER BY date_part('epoch', v.left_at - v.arrived_at))
@@ -52,7 +52,7 @@ SELECT
     crm_as_of() AS as_of
 FROM (
     SELECT
-        date_trunc('month', arrived_on::timestamp)::date AS month_on, count(*) AS repair_count,
+        crm_month(arrived_on) AS month_on, count(*) AS repair_count,
         count(*) FILTER (WHERE next_on - arrived_on <= (SELECT repeat_days FROM service_basis)) AS repeat_count,
         count(DISTINCT customer_id) AS customer_count
     FROM (
@@ -83,7 +83,7 @@ SELECT
     crm_as_of() AS as_of
 FROM (
     SELECT
-        date_trunc('month', new.first_on::timestamp)::date AS cohort_on, count(*) AS customer_count,
+        crm_month(new.first_on) AS cohort_on, count(*) AS customer_count,
         count(*) FILTER (WHERE reached.first_on <= new.first_on + basis.onboarding_days) AS reached_count,
         max(basis.onboarding_days) AS onboarding_days, max(basis.min_cell) AS min_cell
     FROM (

@@ -1,0 +1,85 @@
+-- What is wrong with touches, conversions, mentions and referrals.
+-- source, check, severity, what it means, how many (NULL: rows), an example, of which rows
+('touch', 'missing_date', 'error', 'Touches without a date: no view has them.',
+ NULL, 'min(coalesce(touch_id, campaign_id))', $$FROM touch WHERE touched_at IS NULL$$),
+('touch', 'future_date', 'warning', 'Touches after as_of: views leave them out.',
+ NULL, 'min(coalesce(touch_id, campaign_id))', $$FROM touch WHERE touched_on > (SELECT crm_as_of())$$),
+('touch', 'missing_customer', 'info', 'Touches of nobody known: no conversion is credited to them.',
+ NULL, 'min(coalesce(touch_id, campaign_id))', $$FROM touch WHERE customer_id IS NULL$$),
+('touch', 'duplicate_id', 'error', 'Further touches under an id that another has: cascades know the earliest.',
+ 'coalesce(sum(n - 1), 0)', 'min(key)',
+ $$FROM (
+     SELECT touch_id AS key, count(*) AS n FROM touch WHERE touch_id IS NOT NULL GROUP BY touch_id
+     HAVING count(*) > 1
+ ) AS duplicate$$),
+('touch', 'unknown_kind', 'warning',
+ 'Touches of a kind that touch_kind does not know: they count as other; example: the kind.',
+ NULL, 'min(kind)',
+ $$FROM touch WHERE kind IS NOT NULL AND lower(kind) NOT IN (SELECT touch_kind.kind FROM touch_kind)$$),
+('touch', 'unknown_arm', 'info',
+ 'Touches of an arm that arm_kind does not know: it counts as touched; example: the arm.',
+ NULL, 'min(arm)', $$FROM touch WHERE arm IS NOT NULL AND lower(arm) NOT IN (SELECT arm_kind.arm FROM arm_kind)$$),
+('touch', 'several_arms', 'warning',
+ 'Customers in several arms of a campaign: they stay in the first; example: the campaign.',
+ NULL, 'min(campaign_id)',
+ $$FROM (
+     SELECT campaign_id FROM touch WHERE customer_id IS NOT NULL AND campaign_id IS NOT NULL
+     GROUP BY campaign_id, customer_id HAVING min(coalesce(arm, '')) <> max(coalesce(arm, ''))
+ ) AS several$$),
+('touch', 'unknown_parent', 'warning', 'Touches that pass on what is not there: a cascade starts with each.',
+ NULL, 'min(touch_id)',
+ $$FROM touch
+ WHERE parent_id IS NOT NULL
+   AND NOT EXISTS (SELECT FROM touch AS parent WHERE parent.touch_id = touch.parent_id)$$),
+('touch', 'unknown_campaign', 'warning',
+ 'Touches of campaigns that are not in campaign, unless that is empty; example: the campaign.',
+ NULL, 'min(campaign_id)',
+ $$FROM touch
+ WHERE campaign_id IS NOT NULL AND EXISTS (SELECT FROM campaign)
+   AND NOT EXISTS (SELECT FROM campaign WHERE campaign.campaign_id = touch.campaign_id)$$),
+('touch', 'negative_cost', 'warning', 'Touches that cost less than nothing.',
+ NULL, 'min(coalesce(touch_id, campaign_id))', $$FROM touch WHERE cost < 0$$),
+
+('campaign', 'duplicate_id', 'error', 'Further campaigns under an id that another has: the first by name counts.',
+ 'coalesce(sum(n - 1), 0)', 'min(key)',
+ $$FROM (
+     SELECT campaign_id AS key, count(*) AS n FROM campaign
+     WHERE campaign_id IS NOT NULL GROUP BY campaign_id HAVING count(*) > 1
+ ) AS duplicate$$),
+
+('conversion', 'missing_customer', 'warning', 'Conversions without a customer: they are left out.',
+ NULL, 'min(coalesce(conversion_id, kind))', $$FROM conversion WHERE customer_id IS NULL$$),
+('conversion', 'missing_date', 'error', 'Conversions without a date: they are left out.',
+ NULL, 'min(coalesce(conversion_id, kind))', $$FROM conversion WHERE converted_at IS NULL$$),
+('conversion', 'future_date', 'warning', 'Conversions after as_of: views leave them out.',
+ NULL, 'min(coalesce(conversion_id, kind))', $$FROM conversion WHERE converted_on > (SELECT crm_as_of())$$),
+('conversion', 'invalid_count', 'error',
+ 'Conversions whose counts are negative or no number, or whose amount is none: they are left out.',
+ NULL, 'min(coalesce(conversion_id, kind))',
+ $$FROM conversion
+ WHERE NOT (coalesce(conversion_count, 1) BETWEEN 0 AND 1e300 AND coalesce(null_count, 0) BETWEEN 0 AND 1e300)
+    OR amount IN ('NaN', 'Infinity', '-Infinity')$$),
+
+('mention', 'missing_brand', 'warning', 'Mentions of no brand: they are left out.',
+ NULL, 'min(mention_id)', $$FROM mention WHERE brand IS NULL$$),
+('mention', 'missing_date', 'error', 'Mentions without a date: they are left out; example: the brand.',
+ NULL, 'min(brand)', $$FROM mention WHERE mentioned_at IS NULL$$),
+('mention', 'future_date', 'warning', 'Mentions after as_of: views leave them out; example: the brand.',
+ NULL, 'min(brand)', $$FROM mention WHERE mentioned_on > (SELECT crm_as_of())$$),
+('mention', 'negative_count', 'error', 'Counts of fewer than no mentions: they are left out; example: the brand.',
+ NULL, 'min(brand)', $$FROM mention WHERE mention_count < 0$$),
+('mention', 'unknown_sentiment', 'warning',
+ 'Mentions with a sentiment that sentiment_kind does not know: it counts as unknown; example: the word.',
+ NULL, 'min(sentiment)',
+ $$FROM mention
+ WHERE sentiment IS NOT NULL AND lower(sentiment) NOT IN (SELECT sentiment_kind.sentiment FROM sentiment_kind)$$),
+
+('referral', 'self_referral', 'warning', 'Customers who referred themselves: they are left out.',
+ NULL, 'min(customer_id::text)', $$FROM referral WHERE customer_id = referrer_id$$),
+('referral', 'referral_cycle', 'warning', 'Customers who refer each other in a circle, or came through one who does.',
+ NULL, 'min(customer_id::text)', $$FROM referral_tree WHERE is_in_cycle$$),
+('referral', 'unknown_referrer', 'info', 'Referrals by somebody who is no customer: they are left out; example: who.',
+ NULL, 'min(referrer_id::text)',
+ $$FROM referral
+ WHERE referrer_id IS NOT NULL
+   AND NOT EXISTS (SELECT FROM known_customer AS known WHERE known.customer_id = referral.referrer_id)$$),

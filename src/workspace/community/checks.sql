@@ -1,0 +1,64 @@
+-- What is wrong with posts, ideas and releases.
+-- source, check, severity, what it means, how many (NULL: rows), an example, of which rows
+('post', 'missing_author', 'info', 'Posts of neither customer nor staff: deleted accounts?',
+ NULL, 'min(post_id)', $$FROM post WHERE customer_id IS NULL AND staff_id IS NULL$$),
+('post', 'missing_date', 'error', 'Posts without a date: no view has them.',
+ NULL, 'min(post_id)', $$FROM post WHERE posted_at IS NULL$$),
+('post', 'future_date', 'warning', 'Posts after as_of: views leave them out.',
+ NULL, 'min(post_id)', $$FROM post WHERE posted_on > (SELECT crm_as_of())$$),
+('post', 'duplicate_id', 'error', 'Further posts under an id that another has.',
+ 'coalesce(sum(n - 1), 0)', 'min(key)',
+ $$FROM (
+     SELECT post_id AS key, count(*) AS n FROM post WHERE post_id IS NOT NULL GROUP BY post_id HAVING count(*) > 1
+ ) AS duplicate$$),
+('post', 'unknown_kind', 'warning',
+ 'Posts of a kind that post_kind does not know: they count as other; example: the kind.',
+ NULL, 'min(kind)',
+ $$FROM post WHERE kind IS NOT NULL AND lower(kind) NOT IN (SELECT post_kind.kind FROM post_kind)$$),
+('post', 'unknown_parent', 'warning', 'Answers to posts that are not there: they answer no question.',
+ NULL, 'min(post_id)',
+ $$FROM post AS reply
+ WHERE parent_id IS NOT NULL AND NOT EXISTS (SELECT FROM post WHERE post.post_id = reply.parent_id)$$),
+('post', 'own_parent', 'error', 'Posts that are their own parent, or the parent of their parent.',
+ NULL, 'min(reply.post_id)',
+ $$FROM post AS reply
+ LEFT JOIN post AS parent ON parent.post_id = reply.parent_id
+ WHERE reply.parent_id = reply.post_id OR parent.parent_id = reply.post_id$$),
+('post', 'parent_cycle', 'error', 'Posts that answer each other in a circle, or hang on one: they are in no tree.',
+ NULL, 'min(post_id)',
+ $$FROM (
+     WITH node AS MATERIALIZED (
+         SELECT post_id, min(parent_id) AS parent_id, row_number() OVER (ORDER BY post_id) AS node_number
+         FROM post WHERE post_id IS NOT NULL GROUP BY post_id
+     )
+     SELECT node.post_id
+     FROM (
+         SELECT array_agg(parent.node_number::integer ORDER BY node.node_number) AS parents
+         FROM node LEFT JOIN node AS parent ON parent.post_id = node.parent_id
+     ) AS told
+     CROSS JOIN LATERAL crm_forest(told.parents) AS tree
+     JOIN node USING (node_number)
+     WHERE tree.root_number IS NULL
+ ) AS circling$$),
+('post', 'before_question', 'warning', 'Answers dated before their question: no waiting time has them.',
+ NULL, 'min(reply.post_id)',
+ $$FROM post AS reply
+ JOIN post AS parent ON parent.post_id = reply.parent_id
+ WHERE reply.posted_at < parent.posted_at$$),
+
+('idea', 'missing_author', 'info', 'Ideas of neither customer nor staff.',
+ NULL, 'min(idea_id)', $$FROM idea WHERE customer_id IS NULL AND staff_id IS NULL$$),
+('idea', 'missing_state', 'info', 'Ideas without a state: they are open.',
+ NULL, 'min(idea_id)',
+ $$FROM idea WHERE NOT EXISTS (SELECT FROM idea_state WHERE idea_state.idea_id = idea.idea_id)$$),
+
+('idea_state', 'unknown_idea', 'warning', 'States of ideas that are not there; example: the idea.',
+ NULL, 'min(idea_id)',
+ $$FROM idea_state WHERE NOT EXISTS (SELECT FROM idea WHERE idea.idea_id = idea_state.idea_id)$$),
+('idea_state', 'unknown_state', 'warning',
+ 'States that idea_state_kind does not know: they mean nothing; example: the state.',
+ NULL, 'min(state)',
+ $$FROM idea_state WHERE lower(state) NOT IN (SELECT idea_state_kind.state FROM idea_state_kind)$$),
+
+('release', 'missing_plan', 'info', 'Releases without a day first planned: plan_adherence leaves them out.',
+ NULL, 'min(release_id)', $$FROM release WHERE planned_on IS NULL AND released_on IS NOT NULL$$),
