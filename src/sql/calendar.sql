@@ -129,4 +129,5 @@ CREATE FUNCTION crm_month(day date) RETURNS date
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_month(date) IS
 'The first day of the month in which a day lies.
-As date_trunc(''month'', day::timestamp)::date, at a tenth of the cost. Infinite days stay as they are. NULL for NULL. Error 22008 where the month begins before all days.';
+As date_trunc(''month'', day::timestamp)::date, at a tenth of the cost. Infinite days stay as they are. NULL for NULL.
+Error 22008 where the month begins before all days.';

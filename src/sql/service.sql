@@ -20,7 +20,8 @@ CREATE TYPE crm_reply_turn AS (
 );
 COMMENT ON TYPE crm_reply_turn IS
 'A question of a customer and its reply by a person.
-Made by crm_reply_turn_agg. turn_no counts from 1; is_first: nobody had replied before. asked_at is the first message that nobody had answered yet, replied_at and staff_id are of the reply, NULL without one.';
+Made by crm_reply_turn_agg. turn_no counts from 1; is_first: nobody had replied before. asked_at is the first message
+that nobody had answered yet, replied_at and staff_id are of the reply, NULL without one.';
 
 CREATE TYPE crm_case_cycle AS (
     cycle_no bigint, started_at timestamptz, resolved_at timestamptz, is_paused boolean,
@@ -28,7 +29,8 @@ CREATE TYPE crm_case_cycle AS (
 );
 COMMENT ON TYPE crm_case_cycle IS
 'A cycle of a case: from its first state, or the first after it was done.
-Made by crm_case_cycle_agg. cycle_no counts from 1. resolved_at is its first state that is done, NULL without one. is_paused: its last state is the case''s, and a pause. Seconds of pauses are on the clock and in working time.';
+Made by crm_case_cycle_agg. cycle_no counts from 1. resolved_at is its first state that is done, NULL without one.
+is_paused: its last state is the case''s, and a pause. Seconds of pauses are on the clock and in working time.';
 
 CREATE TYPE crm_conversation AS (
     conversation_no bigint, started_at timestamptz, ended_at timestamptz, message_count bigint, in_count bigint,
@@ -36,7 +38,8 @@ CREATE TYPE crm_conversation AS (
 );
 COMMENT ON TYPE crm_conversation IS
 'Messages of a customer that follow on each other within a gap.
-Made by crm_conversation_agg. conversation_no counts from 1; in_count and out_count are messages of these directions, staff_count different members of staff, first_direction that of the first message.';
+Made by crm_conversation_agg. conversation_no counts from 1; in_count and out_count are messages of these directions,
+staff_count different members of staff, first_direction that of the first message.';
 
 CREATE TYPE crm_case_wait AS (
     started_at timestamptz, wait_seconds double precision, wait_business_seconds double precision, is_observed boolean,
@@ -44,7 +47,10 @@ CREATE TYPE crm_case_wait AS (
 );
 COMMENT ON TYPE crm_case_wait IS
 'A wait of a customer: for a first reply, a next one, a resolution, or one after a reopening.
-Made by crm_case_waits. measure is first_reply, next_reply, resolution or reopened. ended_at is the reply or resolution, NULL while there is none: then is_observed is false. closed_unanswered_at: the case was done without a reply. Seconds on the clock and in working time, without pauses where it is for a resolution.';
+Made by crm_case_waits. measure is first_reply, next_reply, resolution or reopened.
+ended_at is the reply or resolution, NULL while there is none: then is_observed is false.
+closed_unanswered_at: the case was done without a reply. Seconds on the clock and in working time,
+without pauses where it is for a resolution.';
 
 CREATE FUNCTION crm_log_combine(state internal, other internal) RETURNS internal
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
@@ -66,7 +72,8 @@ CREATE FUNCTION crm_case_cycle_trans(state internal, changed_at timestamptz, eve
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION crm_case_cycle_final(state internal) RETURNS crm_case_cycle[]
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE;
-CREATE FUNCTION crm_holder_trans(state internal, changed_at timestamptz, event_no bigint, status text, holder text) RETURNS internal
+CREATE FUNCTION crm_holder_trans(state internal, changed_at timestamptz, event_no bigint, status text, holder text)
+RETURNS internal
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION crm_holder_final(state internal) RETURNS bigint[]
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
@@ -89,7 +96,8 @@ COMMENT ON FUNCTION crm_case_end_trans(internal, timestamptz, bigint, text, text
 'Support of crm_case_end_agg: takes in a state.';
 COMMENT ON FUNCTION crm_case_end_final(internal) IS
 'Support of crm_case_end_agg: reads the ends.';
-COMMENT ON FUNCTION crm_case_cycle_trans(internal, timestamptz, bigint, text, text[], text[], timestamptz, crm_calendar) IS
+COMMENT ON FUNCTION crm_case_cycle_trans(internal, timestamptz, bigint, text, text[], text[], timestamptz,
+    crm_calendar) IS
 'Support of crm_case_cycle_agg: takes in a state.';
 COMMENT ON FUNCTION crm_case_cycle_final(internal) IS
 'Support of crm_case_cycle_agg: reads the cycles.';
@@ -108,17 +116,23 @@ CREATE AGGREGATE crm_reply_turn_agg(at timestamptz, is_reply boolean, staff_id t
 );
 COMMENT ON AGGREGATE crm_reply_turn_agg(timestamptz, boolean, text) IS
 'The questions of a case, each with its reply.
-Of messages: when, whether it is a person''s public reply (else it is a question of the customer), and by whom. A question goes before a reply of the same instant; of two replies of one instant the first counts, by staff_id. Further questions until the reply are the same turn; a reply without a question is none. Rows with NULL for at or is_reply are skipped; no rows give NULL.
+Of messages: when, whether it is a person''s public reply (else it is a question of the customer), and by whom.
+A question goes before a reply of the same instant; of two replies of one instant the first counts, by staff_id.
+Further questions until the reply are the same turn; a reply without a question is none.
+Rows with NULL for at or is_reply are skipped; no rows give NULL.
 Example: SELECT case_id, unnest(crm_reply_turn_agg(sent_at, sender = ''agent'', agent)) FROM message GROUP BY case_id.';
 
-CREATE AGGREGATE crm_case_end_agg(changed_at timestamptz, event_no bigint, status text, done_words text[], closed_words text[]) (
+CREATE AGGREGATE crm_case_end_agg(changed_at timestamptz, event_no bigint, status text, done_words text[],
+    closed_words text[]) (
     SFUNC = crm_case_end_trans, STYPE = internal, SSPACE = 512, FINALFUNC = crm_case_end_final,
     COMBINEFUNC = crm_log_combine, SERIALFUNC = crm_log_serialize, DESERIALFUNC = crm_log_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE crm_case_end_agg(timestamptz, bigint, text, text[], text[]) IS
 'When a case was first resolved and closed, and its last state if done.
 An array of these three instants, and of the first closing since it was open for the last time; NULL for what was not.
-The last state decides whether it is done: by changed_at, then event_no, NULL last, then status. A state is done, or closed, where the status in lower case (A to Z) is one of the words, which are the same in every row. Rows without changed_at are skipped; no rows give NULL.';
+The last state decides whether it is done: by changed_at, then event_no, NULL last, then status. A state is done,
+or closed, where the status in lower case (A to Z) is one of the words, which are the same in every row.
+Rows without changed_at are skipped; no rows give NULL.';
 
 CREATE AGGREGATE crm_case_cycle_agg(changed_at timestamptz, event_no bigint, status text, done_words text[],
                                     waiting_words text[], until_at timestamptz, calendar crm_calendar) (
@@ -127,7 +141,10 @@ CREATE AGGREGATE crm_case_cycle_agg(changed_at timestamptz, event_no bigint, sta
 );
 COMMENT ON AGGREGATE crm_case_cycle_agg(timestamptz, bigint, text, text[], text[], timestamptz, crm_calendar) IS
 'The cycles of a case, each with its pauses: see crm_case_cycle.
-Of its states, in the order of crm_case_end_agg. A state lasts until the next, the last one until until_at; one whose status is one of waiting_words is a pause for the customer. Pauses are added up in whole microseconds; working time is by the calendar. All but the first three are the same in every row. Rows with NULL for changed_at, until_at or calendar are skipped; no rows give NULL.';
+Of its states, in the order of crm_case_end_agg. A state lasts until the next, the last one until until_at;
+one whose status is one of waiting_words is a pause for the customer. Pauses are added up in whole microseconds;
+working time is by the calendar. All but the first three are the same in every row.
+Rows with NULL for changed_at, until_at or calendar are skipped; no rows give NULL.';
 
 CREATE AGGREGATE crm_holder_agg(changed_at timestamptz, event_no bigint, status text, holder text) (
     SFUNC = crm_holder_trans, STYPE = internal, SSPACE = 512, FINALFUNC = crm_holder_final,
@@ -135,15 +152,20 @@ CREATE AGGREGATE crm_holder_agg(changed_at timestamptz, event_no bigint, status 
 );
 COMMENT ON AGGREGATE crm_holder_agg(timestamptz, bigint, text, text) IS
 'How many had a case, in how many runs, of which ping-pongs.
-An array of these three counts. States are in the order of crm_case_end_agg; a run is a row of them with one holder, a ping-pong one of who had the last but one. Rows without changed_at or holder are skipped, so the holders before and after follow on each other; no rows give NULL.';
+An array of these three counts. States are in the order of crm_case_end_agg; a run is a row of them with one holder,
+a ping-pong one of who had the last but one. Rows without changed_at or holder are skipped,
+so the holders before and after follow on each other; no rows give NULL.';
 
-CREATE AGGREGATE crm_conversation_agg(at timestamptz, message_id text, direction text, staff_id text, gap_seconds double precision) (
+CREATE AGGREGATE crm_conversation_agg(at timestamptz, message_id text, direction text, staff_id text,
+    gap_seconds double precision) (
     SFUNC = crm_conversation_trans, STYPE = internal, SSPACE = 2048, FINALFUNC = crm_conversation_final,
     COMBINEFUNC = crm_log_combine, SERIALFUNC = crm_log_serialize, DESERIALFUNC = crm_log_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE crm_conversation_agg(timestamptz, text, text, text, double precision) IS
 'The conversations among the messages of a customer.
-In the order of at, then of message_id. A new one begins after a gap longer than gap_seconds, which is the same in every row; NULL is no end. direction is in, out or another word. Rows without at are skipped; no rows give NULL. Error 22023 for a gap below 0 or NaN.';
+In the order of at, then of message_id. A new one begins after a gap longer than gap_seconds, which is the same
+in every row; NULL is no end. direction is in, out or another word. Rows without at are skipped; no rows give NULL.
+Error 22023 for a gap below 0 or NaN.';
 
 CREATE FUNCTION crm_case_waits(asked_at timestamptz, replied_at timestamptz, turns crm_reply_turn[], opened_at timestamptz,
                                closed_since_at timestamptz, done_at timestamptz, cycles crm_case_cycle[],
@@ -152,8 +174,16 @@ AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_case_waits(timestamptz, timestamptz, crm_reply_turn[], timestamptz, timestamptz, timestamptz,
                                    crm_case_cycle[], timestamptz, crm_calendar) IS
 'The waits of a case, each from its start to its end.
-Told from its messages and states: see crm_case_wait. asked_at is when the clock of the first reply starts, NULL for none; replied_at the first reply, one before asked_at counting at asked_at. turns are those of crm_reply_turn_agg: all but the first are waits for a next reply. opened_at is when the first cycle began; cycles are those of crm_case_cycle_agg, NULL where there are no states yet. closed_since_at and done_at are the fourth and third of crm_case_end_agg: a first reply that never came was waited for until the former, or the latter if it was not closed, a next one until the latter, where these are not before the question. What has no end lasts until until_at. Working time is by the calendar, NULL with an instant that is infinite. NULL where until_at or calendar is.
-Example: SELECT case_id, unnest(crm_case_waits(asked_at, replied_at, NULL, opened_at, NULL, NULL, NULL, now(), ''Europe/Rome; mon-fri 09:00-18:00'')) FROM ticket.';
+Told from its messages and states: see crm_case_wait. asked_at is when the clock of the first reply starts,
+NULL for none; replied_at the first reply, one before asked_at counting at asked_at.
+turns are those of crm_reply_turn_agg: all but the first are waits for a next reply.
+opened_at is when the first cycle began; cycles are those of crm_case_cycle_agg, NULL where there are no states yet.
+closed_since_at and done_at are the fourth and third of crm_case_end_agg: a first reply
+that never came was waited for until the former, or the latter if it was not closed,
+a next one until the latter, where these are not before the question. What has no end lasts until until_at.
+Working time is by the calendar, NULL with an instant that is infinite. NULL where until_at or calendar is.
+Example: SELECT case_id, unnest(crm_case_waits(asked_at, replied_at, NULL, opened_at, NULL, NULL, NULL, now(),
+''Europe/Rome; mon-fri 09:00-18:00'')) FROM ticket.';
 
 CREATE FUNCTION crm_due_trigger() RETURNS trigger
 LANGUAGE plpgsql AS $$

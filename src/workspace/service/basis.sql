@@ -122,8 +122,8 @@ WHERE c.opened_at < (SELECT until_at FROM service_basis)
   AND (c.merged_into IS NULL OR c.case_id NOT IN (SELECT case_id FROM case_merge));
 COMMENT ON VIEW case_basis IS
 'One row a case opened by as_of and not merged into another: what it is, and its targets.
-The priority is the latest that a state gave it, else its own. The targets are those of service_target for the priority and
-channel, else for the priority, else for the channel, else for all.';
+The priority is the latest that a state gave it, else its own. The targets are those of service_target
+for the priority and channel, else for the priority, else for the channel, else for all.';
 
 -- A state lasts until the next one of the case. The last one lasts until as_of,
 -- or, where the case is done, no time. All windows are of one order, so states

@@ -144,8 +144,8 @@ FROM (
 ) AS one;
 COMMENT ON VIEW conversation IS
 'One row a conversation: interactions of a customer with no longer gap than setting.conversation_gap_seconds.
-By channel, unless setting.is_conversation_by_channel is false: then channel is NULL. A gap of exactly that length goes on.
-Interactions without a customer are in none.';
+By channel, unless setting.is_conversation_by_channel is false: then channel is NULL.
+A gap of exactly that length goes on. Interactions without a customer are in none.';
 
 CREATE OR REPLACE VIEW customer_initiated_share AS
 SELECT
@@ -192,8 +192,8 @@ FROM (
 WHERE crm_is_shown((SELECT min_cell FROM service_basis), customer_count);
 COMMENT ON VIEW contact_effectiveness IS
 'One row a channel and purpose: how many contacts to customers had a response.
-smoothed_share adds one response and one without, so that two of two does not go before ninety of a hundred; order by it. Groups
-below setting.min_cell customers are hidden.';
+smoothed_share adds one response and one without, so that two of two does not go before ninety of a hundred;
+order by it. Groups below setting.min_cell customers are hidden.';
 
 CREATE OR REPLACE VIEW cross_department_contact AS
 WITH met AS MATERIALIZED (

@@ -39,8 +39,8 @@ WHERE i.direction = 'out' AND i.interacted_at < (SELECT until_at FROM service_ba
   AND latest.is_given IS NOT TRUE;
 COMMENT ON VIEW outbound_without_consent IS
 'One row a contact to a customer who had not agreed to it.
-Where contact_purpose.needs_consent: the latest consent at the instant of the contact, for its channel and purpose or for all,
-decides; a withdrawal at the same instant goes before. withdrawn_at is NULL where nothing had been said.';
+Where contact_purpose.needs_consent: the latest consent at the instant of the contact, for its channel and purpose
+or for all, decides; a withdrawal at the same instant goes before. withdrawn_at is NULL where nothing had been said.';
 
 CREATE OR REPLACE VIEW untrained_reply AS
 SELECT

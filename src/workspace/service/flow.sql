@@ -72,9 +72,9 @@ SELECT
 FROM counted;
 COMMENT ON VIEW case_flow IS
 'One row a month from the first case to as_of: opened, reopened, resolved, left.
-backlog_count = backlog_start_count + opened_count + reopened_count - resolved_count. Resolved and reopened count changes, so a
-case may do so in many months; first_resolved_count and closed_count count each case once, and never_resolved_count is what was
-never yet resolved at the end of the month, whatever became of it since.';
+backlog_count = backlog_start_count + opened_count + reopened_count - resolved_count. Resolved and reopened
+count changes, so a case may do so in many months; first_resolved_count and closed_count count each case once,
+and never_resolved_count is what was never yet resolved at the end of the month, whatever became of it since.';
 
 CREATE OR REPLACE VIEW service_hours AS
 SELECT
@@ -104,9 +104,9 @@ LEFT JOIN (
 ) AS asked USING (weekday, hour);
 COMMENT ON VIEW service_hours IS
 'One row an hour of the week, all 168: what is asked then, and how soon it is answered.
-weekday 1 is Monday; hours are of the workspace''s clock. An hour is covered where the Kaplan-Meier median to the first reply is
-at most setting.coverage_seconds, is_covered_answered where the median of the answered alone is; an hour without cases is
-neither. Hours of fewer customers than setting.min_cell count as empty.';
+weekday 1 is Monday; hours are of the workspace''s clock. An hour is covered where the Kaplan-Meier median
+to the first reply is at most setting.coverage_seconds, is_covered_answered where the median of the answered alone is;
+an hour without cases is neither. Hours of fewer customers than setting.min_cell count as empty.';
 
 CREATE OR REPLACE VIEW off_hours_share AS
 SELECT

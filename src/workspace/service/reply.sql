@@ -99,11 +99,12 @@ FROM (
 CROSS JOIN service_basis AS basis;
 COMMENT ON VIEW case_reply IS
 'One row a case that a customer opened: how long until the first reply.
-The clock starts at the customer''s first message, or where no message of the case is a customer''s when it was opened; it
-stops at the first public reply of a person. A case whose first word is a reply was opened by staff and has no clock, like one
-that says so (opened_by). Messages of merged cases are those of the case they went into. Without a reply seconds run until
-the case was closed, or until as_of where it is open, again perhaps, or was asked in after the end: is_answered is false, and
-nothing is left out.';
+The clock starts at the customer''s first message,
+or where no message of the case is a customer''s when it was opened; it stops at the first public reply of a person.
+A case whose first word is a reply was opened by staff and has no clock, like one that says so (opened_by).
+Messages of merged cases are those of the case they went into. Without a reply seconds run until the case was closed,
+or until as_of where it is open, again perhaps, or was asked in after the end: is_answered is false,
+and nothing is left out.';
 
 -- Every question after the first reply: from the customer's first message that
 -- nobody had answered yet to the next reply. In the order of the messages, a
@@ -150,6 +151,6 @@ CROSS JOIN LATERAL (
 ) AS passed;
 COMMENT ON VIEW reply_turn IS
 'One row a question of a customer in a case, and its reply by a person.
-A question is the first message that nobody had answered yet; further ones until the reply are the same. is_first: nobody
-had replied in the case before. An unanswered one runs until the case was done, else until as_of. The credit goes to who
-replied.';
+A question is the first message that nobody had answered yet; further ones until the reply are the same.
+is_first: nobody had replied in the case before. An unanswered one runs until the case was done, else until as_of.
+The credit goes to who replied.';

@@ -76,8 +76,9 @@ FROM (
 ) AS one;
 COMMENT ON VIEW service_wait IS
 'One row a wait of a customer: for a first reply, a next one, a resolution, or one after a reopening.
-measure is first_reply, next_reply, resolution or reopened; see case_reply, reply_turn and case_cycle. What is not observed is
-censored: still open at as_of, or done without a reply. All are read at once; one of them alone has its own view.';
+measure is first_reply, next_reply, resolution or reopened; see case_reply, reply_turn and case_cycle.
+What is not observed is censored: still open at as_of, or done without a reply. All are read at once;
+one of them alone has its own view.';
 
 CREATE OR REPLACE VIEW response_time AS
 SELECT
@@ -111,9 +112,9 @@ WHERE crm_is_shown((SELECT min_cell FROM service_basis),
                    (SELECT count(id) FROM (SELECT DISTINCT id FROM unnest(wait.customer_ids) AS id) AS customer));
 COMMENT ON VIEW response_time IS
 'One row a measure, month, channel and priority: how long customers waited.
-The month is that of the question, in the workspace''s time zone. Percentiles (p50, p90) are of what was answered, or resolved;
-medians are Kaplan-Meier''s of all, with 95 % limits, NULL where half was never reached. open: still waiting at as_of;
-unanswered: done without a reply. Groups below setting.min_cell customers are hidden.';
+The month is that of the question, in the workspace''s time zone. Percentiles (p50, p90) are of what was answered,
+or resolved; medians are Kaplan-Meier''s of all, with 95 % limits, NULL where half was never reached.
+open: still waiting at as_of; unanswered: done without a reply. Groups below setting.min_cell customers are hidden.';
 
 -- Rolled up from cells, each in one row, or where min_cell asks for customers in
 -- one a customer, of whom the first carries the figures: so many as min_cell
@@ -180,8 +181,8 @@ CROSS JOIN LATERAL crm_survival_interval(wait.business_survival, 0.5) AS busines
 WHERE crm_is_shown((SELECT min_cell FROM service_basis), wait.customer_count);
 COMMENT ON VIEW response_time_by IS
 'One row a measure, dimension and value of it: how long customers waited.
-dimension is all, month, channel or priority. What response_time has, over all months, channels and priorities, for medians of
-groups are no medians of the whole.';
+dimension is all, month, channel or priority. What response_time has, over all months, channels and priorities,
+for medians of groups are no medians of the whole.';
 
 CREATE OR REPLACE VIEW service_outcome AS
 SELECT
@@ -200,9 +201,12 @@ FROM (
 ) AS judged;
 COMMENT ON VIEW service_outcome IS
 'One row a wait with a target: was it met?
-met: ended within the target. breached_closed: ended later. breached_unanswered: done without a reply. breached_open: not
-ended, and past the target. pending: not ended, and within it. The target is that of the present priority; the time taken is
-compared in the time that the target is in, working or on the clock.';
+met: ended within the target.
+breached_closed: ended later.
+breached_unanswered: done without a reply.
+breached_open: not ended, and past the target.
+pending: not ended, and within it. The target is that of the present priority;
+the time taken is compared in the time that the target is in, working or on the clock.';
 
 CREATE OR REPLACE VIEW sla_attainment AS
 SELECT
@@ -424,6 +428,6 @@ CROSS JOIN LATERAL (
 WHERE stay.is_last;
 COMMENT ON VIEW open_case IS
 'One row a case that is open at as_of: how old, whose, and due when.
-due_at is for the resolution: the instant at which the time used, without pauses, reaches the target; NULL while the case waits
-for the customer, and without a target. A reopened case has its whole target again. reply_due_at is for the first reply, while
-there is none. is_overdue and is_reply_overdue: the deadline is past.';
+due_at is for the resolution: the instant at which the time used, without pauses, reaches the target;
+NULL while the case waits for the customer, and without a target. A reopened case has its whole target again.
+reply_due_at is for the first reply, while there is none. is_overdue and is_reply_overdue: the deadline is past.';

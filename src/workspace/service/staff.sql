@@ -97,9 +97,9 @@ LEFT JOIN active ON active.period = period.period AND active.period_on = period.
 WHERE roster.is_total OR roster.roster_count > 0;
 COMMENT ON VIEW staff_participation IS
 'One row a day, week or month, and a department or all: the share of staff in contact with customers.
-period is day, week (from Monday) or month. From the first contact to the last, periods without one have 0. The roster is of who
-was employed in the period; active_count also has those who are in no roster, participation_share has not. A department
-with nobody employed in the period has no row.';
+period is day, week (from Monday) or month. From the first contact to the last, periods without one have 0.
+The roster is of who was employed in the period; active_count also has those who are in no roster,
+participation_share has not. A department with nobody employed in the period has no row.';
 
 CREATE OR REPLACE VIEW staffing_ratio AS
 SELECT
@@ -244,5 +244,5 @@ FROM (
 GROUP BY measure;
 COMMENT ON VIEW responder_concentration IS
 'One row a measure, contact, reply or case: how the work is shared out among staff.
-Of who has any. gini is 0 where all have the same, sample_gini that times n / (n - 1). The top 1 % and 10 % of staff are rounded
-up, so of a few the two may be the same person.';
+Of who has any. gini is 0 where all have the same, sample_gini that times n / (n - 1).
+The top 1 % and 10 % of staff are rounded up, so of a few the two may be the same person.';

@@ -15,8 +15,8 @@ JOIN case_basis USING (case_id)
 GROUP BY stay.status, stay.meaning;
 COMMENT ON VIEW time_in_state IS
 'One row a status: for how long cases were in it, all told.
-From one change to the next; the last state of a case until as_of, unless it is done. Works for anything that goes through
-states, such as an order until it is handed over.';
+From one change to the next; the last state of a case until as_of, unless it is done.
+Works for anything that goes through states, such as an order until it is handed over.';
 
 CREATE OR REPLACE VIEW unowned_time AS
 SELECT
@@ -50,7 +50,8 @@ LEFT JOIN (
 CROSS JOIN service_basis AS basis;
 COMMENT ON VIEW unowned_time IS
 'One row a case: for how long it was nobody''s.
-In a state that means queued, or without staff and department where the source has these at all, and before its first state.';
+In a state that means queued, or without staff and department where the source has these at all,
+and before its first state.';
 
 -- Who has the case, without those who stay nameless; a run is a row of states
 -- with one holder. Both windows are of one order, so states are sorted once; kind
@@ -119,8 +120,8 @@ LEFT JOIN (
 ) AS held USING (case_id);
 COMMENT ON VIEW handover IS
 'One row a case: how often it was handed on, and back.
-A ping-pong is a holder who gets the case back from the next one; a return, one who has it at two times. States without a
-holder are passed over. Staff and departments are counted apart.';
+A ping-pong is a holder who gets the case back from the next one; a return, one who has it at two times.
+States without a holder are passed over. Staff and departments are counted apart.';
 
 CREATE OR REPLACE VIEW escalation AS
 SELECT
@@ -184,9 +185,9 @@ FROM (
 ) AS passed;
 COMMENT ON VIEW department_latency IS
 'One row a department and the one it hands cases to: how long until that one acts.
-From the state in which the case comes to the next state there; where it goes on to another before, or waits still, the wait is
-censored there. Percentiles are of those acted on, medians Kaplan-Meier''s of all. Pairs with cases of fewer customers than
-setting.min_cell are hidden.';
+From the state in which the case comes to the next state there; where it goes on to another before,
+or waits still, the wait is censored there. Percentiles are of those acted on, medians Kaplan-Meier''s of all.
+Pairs with cases of fewer customers than setting.min_cell are hidden.';
 
 -- Without a join, so that states are grouped in the order of an index; few
 -- statuses have a cost, often none.

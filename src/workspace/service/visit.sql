@@ -69,8 +69,8 @@ FROM (
 WHERE crm_is_shown((SELECT min_cell FROM service_basis), customer_count);
 COMMENT ON VIEW repeat_repair IS
 'One row a month with repairs: how many brought the customer back for another.
-Within setting.repeat_days of the first, counted in its month; is_complete: those days are over. Groups below setting.min_cell
-customers are hidden.';
+Within setting.repeat_days of the first, counted in its month; is_complete: those days are over.
+Groups below setting.min_cell customers are hidden.';
 
 CREATE OR REPLACE VIEW onboarding AS
 SELECT
@@ -105,5 +105,6 @@ FROM (
 WHERE crm_is_shown(min_cell, customer_count);
 COMMENT ON VIEW onboarding IS
 'One row a month of first purchases: how many of the new customers were shown how.
-Reached by an interaction whose purpose means onboarding, from the day of the first purchase to setting.onboarding_days after
-it; is_complete: those days are over. Cohorts below setting.min_cell are hidden, and counts that would tell of fewer are NULL.';
+Reached by an interaction whose purpose means onboarding,
+from the day of the first purchase to setting.onboarding_days after it; is_complete: those days are over.
+Cohorts below setting.min_cell are hidden, and counts that would tell of fewer are NULL.';
