@@ -33,6 +33,7 @@ usage()
 }
 
 workspace=crm output=report.html as_of='' sessions=2
+running=() asked=() idle=()
 
 # What pictures show and reconciliation adds up is read once, and so is what else
 # the latter is made of. What takes longest stands first.
