@@ -37,8 +37,8 @@ running=() asked=() idle=()
 
 # What pictures show and reconciliation adds up is read once, and so is what else
 # the latter is made of. What takes longest stands first.
-shown=(lifecycle_summary segment_summary clv_by_segment segment_typical abc_summary concentration rfm_heatmap
-    rfm_thresholds growth_accounting)
+shown=(lifecycle_summary segment_summary clv_by_segment segment_typical pareto_curve abc_summary concentration
+    rfm_heatmap rfm_thresholds growth_accounting)
 claims=(reconciliation_found reconciliation_due)
 
 read_arguments()

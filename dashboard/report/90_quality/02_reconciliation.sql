@@ -1,15 +1,16 @@
 -- needs: reconciliation_due reconciliation_found
 -- What is shown on this page, :shown by view, claims what the rows add up to that
--- were read for it; :elsewhere is what other subjects have in views of their own.
+-- were read for it, the curve what it ends at; :elsewhere is what other subjects
+-- have in views of their own.
 WITH total AS (
     SELECT view_name, column_name, view_total, left_out_total FROM reconciliation_found
     UNION ALL
-    SELECT view_name, due.column_name, sum((shown.view_row ->> due.column_name)::numeric), 0
+    SELECT view_name, due.column_name,
+           CASE view_name WHEN 'pareto_curve' THEN max(field.value) ELSE sum(field.value) END, 0
     FROM reconciliation_due AS due
-    JOIN (
-        SELECT part.view_name, json_array_elements(part.view_rows) AS view_row
-        FROM json_each(:'shown') AS part (view_name, view_rows)
-    ) AS shown USING (view_name)
+    JOIN json_each(:'shown') AS shown (view_name, view_rows) USING (view_name)
+    CROSS JOIN json_array_elements(shown.view_rows) AS view_row
+    CROSS JOIN LATERAL (SELECT (view_row ->> due.column_name)::numeric AS value) AS field
     GROUP BY view_name, due.column_name
 ), claim AS MATERIALIZED (
     SELECT view_name, column_name, ledger_total, view_total, left_out_total,
