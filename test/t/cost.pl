@@ -1,7 +1,7 @@
 # Does the COST of each function in C say what a call takes? The three tiers are
 # those of test/lib/cost.sql; bench/cost.sh prints all of it. Machines differ and
-# tests run beside others, so what fails is ten times beyond its tier, or a third
-# of where it begins: a busy machine only makes a call longer.
+# tests run beside others, so what fails is ten times beyond its tier, or five times
+# below it: a busy machine only makes a call longer.
 use strict;
 use warnings;
 use lib 'test/lib';
@@ -20,7 +20,7 @@ is( $node->safe_psql('postgres', q{
     '', 'no function takes much longer than its COST says');
 is( $node->safe_psql('postgres', q{
         SELECT signature, row_cost, round(microseconds::numeric, 2) FROM sweep.measured
-        WHERE sweep.tier(3 * microseconds) < row_cost
+        WHERE sweep.tier(5 * microseconds) < row_cost
           AND NOT EXISTS (SELECT FROM sweep.longer WHERE split_part(signature, '(', 1) ~ longer.name)}),
     '', 'no COST is a tier too high, but for functions that take longer with what they are called with');
 is( $node->safe_psql('postgres', q{
