@@ -66,7 +66,8 @@ possible()
     done | awk -F'\t' '
         NR == FNR { has[$1] = 1; next }
         { n = split($2, name, / +/); for (i = 1; i <= n; i++) if (!(name[i] in has)) next; print $1 }' \
-        <(ask <<<"SELECT relname FROM pg_class JOIN pg_namespace AS n ON n.oid = relnamespace WHERE nspname = :'workspace';") -
+        <(ask <<<"SELECT relname FROM pg_class JOIN pg_namespace AS n ON n.oid = relnamespace
+                  WHERE nspname = :'workspace';") -
 }
 
 # One transaction, so that all pictures are of one state. JIT costs more than

@@ -165,7 +165,8 @@ cat <<'END'
 END;
 COMMENT ON FUNCTION crm_checks() IS
 'What is looked for in the sources of a workspace, one row a check.
-Each is a row of a view data_quality_SUBJECT. problem_count and example_key: aggregates, count(*) where NULL, over problem_rows, which begins with FROM.';
+Each is a row of a view data_quality_SUBJECT. problem_count and example_key: aggregates, count(*) where NULL,
+over problem_rows, which begins with FROM.';
 
 CREATE FUNCTION crm_checks_view(asked_subject text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE

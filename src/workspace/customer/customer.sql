@@ -159,7 +159,7 @@ WHERE NOT EXISTS (SELECT FROM customer WHERE customer.customer_id = stranger.cus
                   WHERE bought.customer_id = stranger.customer_id
                     AND crm_first_entry_day(bought.purchases) <= crm_as_of());
 COMMENT ON VIEW known_prospect IS
-'One row a customer known by as_of who has neither bought nor had a refund: registered, or with an interaction or rating.
+'One row a customer known by as_of without a purchase or refund: registered, or with an interaction or rating.
 With what the source customer has of them, NULL where it has nothing.';
 
 CREATE OR REPLACE VIEW known_customer AS
@@ -188,7 +188,8 @@ FROM (
            spoken.channel,
            crm_decayed_events(spoken.interactions, basis.as_of, basis.half_life_days) AS contacts,
            crm_decayed_amount(spoken.interactions, basis.as_of, basis.half_life_days) AS answers,
-           bool_or(crm_amount(spoken.interactions, basis.as_of) > 0) OVER (PARTITION BY spoken.customer_id) AS is_answered,
+           bool_or(crm_amount(spoken.interactions, basis.as_of) > 0) OVER (PARTITION BY spoken.customer_id)
+               AS is_answered,
            basis.response_share
     FROM channel_activity AS spoken
     CROSS JOIN (

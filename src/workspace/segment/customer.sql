@@ -13,9 +13,10 @@ CREATE OR REPLACE VIEW customer_abc AS
 SELECT customer_id,
        amount,
        rank() OVER by_amount AS amount_rank,
-       (greatest(exact_amount, 0) / nullif(sum(greatest(exact_amount, 0)) OVER (), 0))::double precision AS amount_share,
-       (sum(greatest(exact_amount, 0)) OVER by_amount / nullif(sum(greatest(exact_amount, 0)) OVER (), 0))::double precision
-           AS cumulative_share,
+       (greatest(exact_amount, 0) / nullif(sum(greatest(exact_amount, 0)) OVER (), 0))::double precision
+           AS amount_share,
+       (sum(greatest(exact_amount, 0)) OVER by_amount
+        / nullif(sum(greatest(exact_amount, 0)) OVER (), 0))::double precision AS cumulative_share,
        class,
        class_order,
        fitted_on,

@@ -11,8 +11,12 @@ SELECT
     ARRAY(SELECT lower(status COLLATE "C") COLLATE "default" FROM case_status
           WHERE meaning IN ('resolved', 'closed') ORDER BY 1)
         AS done_words,
-    ARRAY(SELECT lower(status COLLATE "C") COLLATE "default" FROM case_status WHERE meaning = 'closed' ORDER BY 1) AS closed_words,
-    ARRAY(SELECT lower(status COLLATE "C") COLLATE "default" FROM case_status WHERE meaning = 'waiting' ORDER BY 1) AS waiting_words
+    ARRAY(SELECT lower(status COLLATE "C") COLLATE "default" FROM case_status
+          WHERE meaning = 'closed' ORDER BY 1)
+        AS closed_words,
+    ARRAY(SELECT lower(status COLLATE "C") COLLATE "default" FROM case_status
+          WHERE meaning = 'waiting' ORDER BY 1)
+        AS waiting_words
 FROM setting
 LIMIT 1;
 COMMENT ON VIEW service_basis IS
@@ -32,7 +36,8 @@ BEGIN
     IF (SELECT relkind FROM pg_class WHERE oid = 'case_state'::regclass) = 'r' THEN
         CREATE INDEX IF NOT EXISTS case_state_case_idx ON case_state (case_id, changed_at, event_no, status)
             INCLUDE (staff_id, department, priority, support_line);
-        CREATE INDEX IF NOT EXISTS case_state_priority_idx ON case_state (case_id, changed_at) WHERE priority IS NOT NULL;
+        CREATE INDEX IF NOT EXISTS case_state_priority_idx ON case_state (case_id, changed_at)
+            WHERE priority IS NOT NULL;
     END IF;
 END $$;
 
@@ -87,17 +92,21 @@ CREATE OR REPLACE VIEW case_basis AS
 SELECT
     c.case_id, c.customer_id, c.channel, coalesce(latest.priority, c.priority) AS priority, c.product_id,
     c.opened_by, c.opened_at, c.opened_on, crm_month(c.opened_on) AS month_on,
-    CASE WHEN both_of.is_target THEN both_of.first_reply_seconds WHEN of_priority.is_target THEN of_priority.first_reply_seconds
+    CASE WHEN both_of.is_target THEN both_of.first_reply_seconds
+         WHEN of_priority.is_target THEN of_priority.first_reply_seconds
          WHEN of_channel.is_target THEN of_channel.first_reply_seconds ELSE of_all.first_reply_seconds END
         AS first_reply_target_seconds,
-    CASE WHEN both_of.is_target THEN both_of.next_reply_seconds WHEN of_priority.is_target THEN of_priority.next_reply_seconds
+    CASE WHEN both_of.is_target THEN both_of.next_reply_seconds
+         WHEN of_priority.is_target THEN of_priority.next_reply_seconds
          WHEN of_channel.is_target THEN of_channel.next_reply_seconds ELSE of_all.next_reply_seconds END
         AS next_reply_target_seconds,
-    CASE WHEN both_of.is_target THEN both_of.resolution_seconds WHEN of_priority.is_target THEN of_priority.resolution_seconds
+    CASE WHEN both_of.is_target THEN both_of.resolution_seconds
+         WHEN of_priority.is_target THEN of_priority.resolution_seconds
          WHEN of_channel.is_target THEN of_channel.resolution_seconds ELSE of_all.resolution_seconds END
         AS resolution_target_seconds,
     CASE WHEN both_of.is_target THEN both_of.is_business WHEN of_priority.is_target THEN of_priority.is_business
-         WHEN of_channel.is_target THEN of_channel.is_business ELSE of_all.is_business END IS NOT FALSE AS is_business_target,
+         WHEN of_channel.is_target THEN of_channel.is_business ELSE of_all.is_business END IS NOT FALSE
+        AS is_business_target,
     crm_as_of() AS as_of
 FROM service_case AS c
 LEFT JOIN case_priority AS latest USING (case_id)

@@ -130,8 +130,8 @@ NULL is the purpose of those that have none. Groups below setting.min_cell custo
 -- past midnight.
 CREATE OR REPLACE VIEW conversation AS
 SELECT
-    customer_id, channel, (talk).conversation_no, (talk).started_at, (talk).ended_at, (talk).message_count, (talk).in_count,
-    (talk).out_count, (talk).staff_count, (talk).first_direction, crm_as_of() AS as_of
+    customer_id, channel, (talk).conversation_no, (talk).started_at, (talk).ended_at, (talk).message_count,
+    (talk).in_count, (talk).out_count, (talk).staff_count, (talk).first_direction, crm_as_of() AS as_of
 FROM (
     SELECT
         i.customer_id, CASE WHEN basis.is_conversation_by_channel THEN i.channel END AS channel,
@@ -154,8 +154,9 @@ SELECT
     crm_as_of() AS as_of
 FROM (
     SELECT
-        month_on, channel, sum(conversation_count)::bigint AS conversation_count, sum(known_count)::bigint AS known_count,
-        sum(initiated_count)::bigint AS initiated_count, count(*) AS customer_count
+        month_on, channel, sum(conversation_count)::bigint AS conversation_count,
+        sum(known_count)::bigint AS known_count, sum(initiated_count)::bigint AS initiated_count,
+        count(*) AS customer_count
     FROM (
         SELECT
             crm_local_month(started_at, :'time_zone') AS month_on, channel, customer_id,
@@ -199,7 +200,8 @@ CREATE OR REPLACE VIEW cross_department_contact AS
 WITH met AS MATERIALIZED (
     SELECT DISTINCT i.customer_id, s.department
     FROM interaction AS i JOIN staff AS s USING (staff_id)
-    WHERE i.customer_id IS NOT NULL AND s.department IS NOT NULL AND i.interacted_at < (SELECT until_at FROM service_basis)
+    WHERE i.customer_id IS NOT NULL AND s.department IS NOT NULL
+      AND i.interacted_at < (SELECT until_at FROM service_basis)
 )
 SELECT
     one.department, other.department AS other_department, count(*) AS customer_count, crm_as_of() AS as_of

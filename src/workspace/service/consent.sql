@@ -59,4 +59,5 @@ WHERE i.direction = 'out' AND (i.actor IS NULL OR i.actor = 'staff') AND i.is_pu
         AND (t.expires_on IS NULL OR t.expires_on > i.interacted_on));
 COMMENT ON VIEW untrained_reply IS
 'One row a public reply, and a policy that its author was not trained in on that day.
-reply_policy says which policies a channel needs; without rows there nothing is needed. Flags to look at, not verdicts.';
+reply_policy says which policies a channel needs; without rows there nothing is needed.
+Flags to look at, not verdicts.';

@@ -32,7 +32,8 @@ WITH change AS (
             ) AS one
         ) AS cycle
         CROSS JOIN LATERAL (
-            VALUES ('resolved', cycle.resolved_at), ('reopened', CASE WHEN cycle.cycle_no > 1 THEN cycle.started_at END),
+            VALUES ('resolved', cycle.resolved_at),
+                   ('reopened', CASE WHEN cycle.cycle_no > 1 THEN cycle.started_at END),
                    ('closed', CASE WHEN cycle.cycle_no = 1 THEN cycle.closed_at END)
         ) AS change (kind, at)
     ) AS stay
@@ -112,7 +113,8 @@ CREATE OR REPLACE VIEW off_hours_share AS
 SELECT
     measure, month_on, count(*) AS event_count,
     count(*) FILTER (WHERE NOT crm_is_business_time(at, basis.calendar)) AS off_hours_count,
-    count(*) FILTER (WHERE NOT crm_is_business_time(at, basis.calendar))::double precision / count(*) AS off_hours_share,
+    count(*) FILTER (WHERE NOT crm_is_business_time(at, basis.calendar))::double precision / count(*)
+        AS off_hours_share,
     crm_as_of() AS as_of
 FROM (
     SELECT

@@ -20,7 +20,8 @@ Of the case itself, before what was merged into it is added.';
 -- Without a join, so that states are grouped in the order of an index.
 CREATE OR REPLACE VIEW case_done AS
 SELECT
-    case_id, ends[1] AS resolved_at, ends[2] AS closed_at, ends[3] AS done_at, crm_as_of() AS as_of, ends[4] AS closed_since_at
+    case_id, ends[1] AS resolved_at, ends[2] AS closed_at, ends[3] AS done_at, crm_as_of() AS as_of,
+    ends[4] AS closed_since_at
 FROM (
     SELECT
         case_id,
@@ -85,13 +86,15 @@ FROM (
         LEFT JOIN merged USING (case_id)
         CROSS JOIN (SELECT has_question FROM case_question OFFSET 0) AS logged
         CROSS JOIN LATERAL (
-            SELECT least(own.asked_at, merged.asked_at) AS asked_at, least(own.replied_at, merged.replied_at) AS replied_at
+            SELECT least(own.asked_at, merged.asked_at) AS asked_at,
+                   least(own.replied_at, merged.replied_at) AS replied_at
         ) AS said
     ) AS started
     -- What is open again waits still, as does a question that came after the end.
     CROSS JOIN LATERAL (
-        SELECT CASE WHEN started.replied_at IS NULL AND started.done_at >= started.asked_at THEN
-                   CASE WHEN started.closed_since_at >= started.asked_at THEN started.closed_since_at ELSE started.done_at END
+        SELECT CASE WHEN started.replied_at IS NULL AND started.done_at >= started.asked_at
+                    THEN CASE WHEN started.closed_since_at >= started.asked_at THEN started.closed_since_at
+                              ELSE started.done_at END
                END AS closed_at
     ) AS unanswered
     WHERE started.asked_at IS NOT NULL

@@ -8,10 +8,12 @@
 -- once for all three: crm_case_waits tells the waits of a case from its logs.
 CREATE OR REPLACE VIEW service_wait AS
 SELECT
-    (wait).measure, case_id, customer_id, crm_local_month((wait).started_at, :'time_zone') AS month_on, channel, priority,
+    (wait).measure, case_id, customer_id, crm_local_month((wait).started_at, :'time_zone') AS month_on, channel,
+    priority,
     (wait).started_at, (wait).ended_at, (wait).closed_unanswered_at, (wait).is_observed, (wait).wait_seconds,
     (wait).wait_business_seconds,
-    CASE (wait).measure WHEN 'first_reply' THEN first_reply_target_seconds WHEN 'next_reply' THEN next_reply_target_seconds
+    CASE (wait).measure WHEN 'first_reply' THEN first_reply_target_seconds
+                        WHEN 'next_reply' THEN next_reply_target_seconds
                         ELSE resolution_target_seconds END AS target_seconds,
     is_business_target, crm_as_of() AS as_of
 FROM (
@@ -70,8 +72,8 @@ FROM (
     CROSS JOIN (SELECT has_question FROM case_question OFFSET 0) AS logged
     CROSS JOIN LATERAL (
         SELECT
-            coalesce(merged.asked_at, own.asked_at) AS asked_at, coalesce(merged.replied_at, own.replied_at) AS replied_at,
-            coalesce(merged.turns, own.turns) AS turns
+            coalesce(merged.asked_at, own.asked_at) AS asked_at,
+            coalesce(merged.replied_at, own.replied_at) AS replied_at, coalesce(merged.turns, own.turns) AS turns
     ) AS said
 ) AS one;
 COMMENT ON VIEW service_wait IS
@@ -290,7 +292,8 @@ dimension is all, month, channel or priority; columns as in sla_attainment.';
 -- Most cases are done, so the others are picked before their states are sorted.
 CREATE OR REPLACE VIEW open_stay AS
 SELECT
-    case_id, stay_no, started_at, ended_at, ended_at IS NULL AS is_last, status, meaning, staff_id, department, until_at,
+    case_id, stay_no, started_at, ended_at, ended_at IS NULL AS is_last, status, meaning, staff_id, department,
+    until_at,
     min(stay_no) OVER cycle > 1 AS is_reopened,
     min(started_at) OVER cycle AS cycle_started_at,
     sum((CASE meaning WHEN 'waiting' THEN 0 ELSE stay_seconds END * 1e6)::bigint) OVER upto::double precision / 1e6
@@ -300,8 +303,8 @@ SELECT
     stay_seconds, stay_business_seconds, crm_as_of() AS as_of
 FROM (
     SELECT
-        stay.case_id, stay.stay_no, stay.started_at, stay.ended_at, stay.status, stay.meaning, stay.staff_id, stay.department,
-        passed.until_at, date_part('epoch', passed.until_at - stay.started_at) AS stay_seconds,
+        stay.case_id, stay.stay_no, stay.started_at, stay.ended_at, stay.status, stay.meaning, stay.staff_id,
+        stay.department, passed.until_at, date_part('epoch', passed.until_at - stay.started_at) AS stay_seconds,
         crm_business_seconds(stay.started_at, passed.until_at, basis.calendar) AS stay_business_seconds
     FROM (
         SELECT
@@ -382,13 +385,15 @@ WITH present AS (
         present.case_id, said.replied_at IS NOT NULL AS is_answered,
         CASE WHEN present.opened_by IN ('staff', 'machine') THEN NULL
              WHEN said.asked_at <= coalesce(said.replied_at, said.asked_at) THEN said.asked_at
-             WHEN present.opened_by = 'customer' OR said.replied_at IS NULL OR NOT logged.has_question THEN present.opened_at
+             WHEN present.opened_by = 'customer' OR said.replied_at IS NULL OR NOT logged.has_question
+             THEN present.opened_at
         END AS asked_at
     FROM present
     LEFT JOIN (
         SELECT
             part.main_case_id AS case_id,
-            min(i.interacted_at) FILTER (WHERE i.direction = 'in' AND (i.actor IS NULL OR i.actor = 'customer')) AS asked_at,
+            min(i.interacted_at) FILTER (WHERE i.direction = 'in' AND (i.actor IS NULL OR i.actor = 'customer'))
+                AS asked_at,
             min(i.interacted_at) FILTER (WHERE i.direction = 'out' AND (i.actor IS NULL OR i.actor = 'staff')
                                            AND i.is_public IS NOT FALSE) AS replied_at
         FROM (

@@ -56,8 +56,8 @@ WITH day AS (
 ), period AS (
     SELECT
         kind.period, at::date AS period_on,
-        (at + CASE kind.period WHEN 'day' THEN interval '1 day' WHEN 'week' THEN interval '7 days' ELSE interval '1 month' END)
-            ::date AS next_on
+        (at + CASE kind.period WHEN 'day' THEN interval '1 day' WHEN 'week' THEN interval '7 days'
+                               ELSE interval '1 month' END)::date AS next_on
     FROM span
     CROSS JOIN (VALUES ('day'), ('week'), ('month')) AS kind (period)
     CROSS JOIN LATERAL generate_series(date_trunc(kind.period, span.first_on::timestamp), span.last_on::timestamp,
@@ -68,8 +68,8 @@ WITH day AS (
         count(*) AS active_count, count(*) FILTER (WHERE met.is_employed) AS active_roster_count
     FROM (
         SELECT
-            kind.period, date_trunc(kind.period, day.contact_on::timestamp)::date AS period_on, day.staff_id, day.department,
-            bool_or(day.is_employed) AS is_employed
+            kind.period, date_trunc(kind.period, day.contact_on::timestamp)::date AS period_on, day.staff_id,
+            day.department, bool_or(day.is_employed) AS is_employed
         FROM day
         CROSS JOIN (VALUES ('day'), ('week'), ('month')) AS kind (period)
         GROUP BY 1, 2, 3, 4
@@ -111,7 +111,8 @@ SELECT
 FROM (
     SELECT staff_id, department, count(*) OVER () AS all_count
     FROM staff
-    WHERE (employed_from IS NULL OR employed_from <= crm_as_of()) AND (employed_to IS NULL OR employed_to >= crm_as_of())
+    WHERE (employed_from IS NULL OR employed_from <= crm_as_of())
+      AND (employed_to IS NULL OR employed_to >= crm_as_of())
 ) AS s
 LEFT JOIN (
     SELECT DISTINCT staff_id
@@ -207,8 +208,8 @@ A first reply is credited to who gave it, whoever has the case.';
 CREATE OR REPLACE VIEW responder_concentration AS
 SELECT
     measure, count(*) AS staff_count, sum(amount)::bigint AS total_count,
-    2 * sum(place * amount)::double precision / (count(*) * nullif(sum(amount), 0)) - (count(*) + 1)::double precision / count(*)
-        AS gini,
+    2 * sum(place * amount)::double precision / (count(*) * nullif(sum(amount), 0))
+        - (count(*) + 1)::double precision / count(*) AS gini,
     (2 * sum(place * amount)::double precision / (count(*) * nullif(sum(amount), 0))
      - (count(*) + 1)::double precision / count(*)) * count(*) / nullif(count(*) - 1, 0) AS sample_gini,
     max(amount)::double precision / nullif(sum(amount), 0) AS top_share,
@@ -226,7 +227,8 @@ FROM (
         row_number() OVER (PARTITION BY measure ORDER BY amount DESC, staff_id) AS falling,
         count(*) OVER (PARTITION BY measure) AS n
     FROM (
-        SELECT staff_id, sum(contact_count)::bigint AS contact_count, sum(reply_count)::bigint AS reply_count, 0::bigint AS case_count
+        SELECT staff_id, sum(contact_count)::bigint AS contact_count, sum(reply_count)::bigint AS reply_count,
+               0::bigint AS case_count
         FROM staff_day
         GROUP BY staff_id
         UNION ALL
@@ -238,7 +240,8 @@ FROM (
         ) AS had
         GROUP BY staff_id
     ) AS did
-    CROSS JOIN LATERAL (VALUES ('contact', contact_count), ('reply', reply_count), ('case', case_count)) AS m (measure, amount)
+    CROSS JOIN LATERAL (VALUES ('contact', contact_count), ('reply', reply_count),
+                               ('case', case_count)) AS m (measure, amount)
     WHERE amount > 0
 ) AS ranked
 GROUP BY measure;

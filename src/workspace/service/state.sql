@@ -94,7 +94,8 @@ FROM (
 ) AS run;
 COMMENT ON VIEW case_run IS
 'One row a case and time that one holder had it: staff and departments apart.
-kind is staff or department. States without a holder are left out, so the holders before and after follow on each other.';
+kind is staff or department. States without a holder are left out,
+so the holders before and after follow on each other.';
 
 CREATE OR REPLACE VIEW handover AS
 SELECT
@@ -208,7 +209,8 @@ FROM case_basis AS c
 LEFT JOIN (
     SELECT
         case_id, count(*) AS event_count,
-        sum((SELECT costs FROM known)[array_position((SELECT words FROM known), lower(status COLLATE "C"))]) AS event_cost,
+        sum((SELECT costs FROM known)[array_position((SELECT words FROM known), lower(status COLLATE "C"))])
+            AS event_cost,
         -- States that nobody had are passed over, as in handover.
         (crm_holder_agg(changed_at, event_no, status, staff_id) FILTER (WHERE staff_id <> ''))[2] - 1 AS handover_count
     FROM case_state
