@@ -334,7 +334,7 @@ crm_gap_days(PG_FUNCTION_ARGS)
 	SRF_RETURN_NEXT(call, Int32GetDatum(gap));
 }
 
-/* Set of (day, events, amount), one row a call. */
+/* Set of (day, events, amount), one row per call. */
 Datum
 crm_days(PG_FUNCTION_ARGS)
 {

@@ -95,4 +95,4 @@ CROSS JOIN LATERAL (
     FROM setting
 ) AS compared;
 COMMENT ON VIEW reconciliation_campaign IS
-'One row a view of the subject campaign and a column that claims a total: see reconciliation.';
+'One row per view of the subject campaign and a column that claims a total: see reconciliation.';

@@ -22,5 +22,5 @@ SELECT claim.view_name,
 FROM claim
 CROSS JOIN setting;
 COMMENT ON VIEW reconciliation_experience IS
-'One row a view of the subject experience and a column that claims a total: see reconciliation.
+'One row per view of the subject experience and a column that claims a total: see reconciliation.
 Totals are those of the ratings.';

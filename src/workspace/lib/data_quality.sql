@@ -23,4 +23,4 @@ FROM (
     )) AS partition
 ) AS checked;
 COMMENT ON VIEW data_quality_lib IS
-'One row a check of the ledgers of the workspace: see data_quality.';
+'One row per check of the ledgers of the workspace: see data_quality.';

@@ -50,7 +50,7 @@ FROM service_case
 WHERE merged_into IS NOT NULL AND merged_into <> case_id
   AND (merged_at IS NULL OR merged_at < (SELECT until_at FROM service_basis));
 COMMENT ON VIEW merge_step IS
-'One row a case that was merged into another by as_of: which one, as it was said.';
+'One row per case that was merged into another by as_of: which one, as it was said.';
 
 CREATE OR REPLACE VIEW case_merge AS
 SELECT ended.case_id, ended.main_case_id, crm_as_of() AS as_of
@@ -73,7 +73,7 @@ FROM (
 JOIN service_case AS main ON main.case_id = ended.main_case_id
 WHERE ended.has_end AND main.opened_at < (SELECT until_at FROM service_basis);
 COMMENT ON VIEW case_merge IS
-'One row a case that was merged by as_of: the case it is counted with.
+'One row per case that was merged by as_of: the case it is counted with.
 Through chains of up to seven merges. Cases merged in a circle, or into one that there is not by as_of, are counted by
 themselves.';
 
@@ -83,7 +83,7 @@ FROM case_state
 WHERE priority IS NOT NULL AND changed_at < (SELECT until_at FROM service_basis)
 ORDER BY case_id, changed_at DESC, event_no DESC NULLS LAST, priority;
 COMMENT ON VIEW case_priority IS
-'One row a case whose states name a priority: the latest by as_of.';
+'One row per case whose states name a priority: the latest by as_of.';
 
 -- The target of a priority and channel goes before that of the priority, that
 -- before the channel's, that before the one for all; of two for the same, the
@@ -130,7 +130,7 @@ WHERE c.opened_at < (SELECT until_at FROM service_basis)
   AND c.case_id IS NOT NULL
   AND (c.merged_into IS NULL OR c.case_id NOT IN (SELECT case_id FROM case_merge));
 COMMENT ON VIEW case_basis IS
-'One row a case opened by as_of and not merged into another: what it is, and its targets.
+'One row per case opened by as_of and not merged into another: what it is, and its targets.
 The priority is the latest that a state gave it, else its own. The targets are those of service_target
 for the priority and channel, else for the priority, else for the channel, else for all.';
 
@@ -170,6 +170,6 @@ FROM (
 ) AS stay
 CROSS JOIN service_basis AS basis;
 COMMENT ON VIEW case_stay IS
-'One row a state of a case by as_of: from when to when, and what it meant.
+'One row per state of a case by as_of: from when to when, and what it meant.
 until_at is the next state''s start, as_of for the last state, and the start where the last state is done.
 Seconds are on the clock and in working time of setting.calendar.';

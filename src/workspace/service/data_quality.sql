@@ -202,4 +202,4 @@ FROM (
     WHERE mentor_id <> '' AND NOT EXISTS (SELECT FROM staff AS mentor WHERE mentor.staff_id = staff.mentor_id)
 ) AS checked;
 COMMENT ON VIEW data_quality_service IS
-'One row a check of the sources of the subject service: see data_quality.';
+'One row per check of the sources of the subject service: see data_quality.';

@@ -14,7 +14,7 @@ FROM interaction
 WHERE case_id IS NOT NULL AND interacted_at < (SELECT until_at FROM service_basis)
 GROUP BY case_id;
 COMMENT ON VIEW case_message IS
-'One row a case with interactions: the first question and the first reply.
+'One row per case with interactions: the first question and the first reply.
 Of the case itself, before what was merged into it is added.';
 
 -- Without a join, so that states are grouped in the order of an index.
@@ -32,7 +32,7 @@ FROM (
     GROUP BY case_id
 ) AS state;
 COMMENT ON VIEW case_done IS
-'One row a case with states: when it was first resolved, first closed, and when its last state came, if that is done.';
+'One row per case with states: when it was first resolved and closed, and when its last state came if that is done.';
 
 -- Whether messages of customers are logged with cases at all.
 CREATE OR REPLACE VIEW case_question AS
@@ -101,7 +101,7 @@ FROM (
 ) AS asked
 CROSS JOIN service_basis AS basis;
 COMMENT ON VIEW case_reply IS
-'One row a case that a customer opened: how long until the first reply.
+'One row per case that a customer opened: how long until the first reply.
 The clock starts at the customer''s first message,
 or where no message of the case is a customer''s when it was opened; it stops at the first public reply of a person.
 A case whose first word is a reply was opened by staff and has no clock, like one that says so (opened_by).
@@ -153,7 +153,7 @@ CROSS JOIN LATERAL (
     SELECT coalesce(turn.replied_at, turn.closed_unanswered_at, basis.until_at) AS until_at
 ) AS passed;
 COMMENT ON VIEW reply_turn IS
-'One row a question of a customer in a case, and its reply by a person.
+'One row per question of a customer in a case, and its reply by a person.
 A question is the first message that nobody had answered yet; further ones until the reply are the same.
 is_first: nobody had replied in the case before. An unanswered one runs until the case was done, else until as_of.
 The credit goes to who replied.';

@@ -77,7 +77,7 @@ FROM (
     ) AS said
 ) AS one;
 COMMENT ON VIEW service_wait IS
-'One row a wait of a customer: for a first reply, a next one, a resolution, or one after a reopening.
+'One row per wait of a customer: for a first reply, a next one, a resolution, or one after a reopening.
 measure is first_reply, next_reply, resolution or reopened; see case_reply, reply_turn and case_cycle.
 What is not observed is censored: still open at as_of, or done without a reply. All are read at once;
 one of them alone has its own view.';
@@ -113,7 +113,7 @@ CROSS JOIN LATERAL crm_survival_interval(wait.business_survival, 0.5) AS busines
 WHERE crm_is_shown((SELECT min_cell FROM service_basis),
                    (SELECT count(id) FROM (SELECT DISTINCT id FROM unnest(wait.customer_ids) AS id) AS customer));
 COMMENT ON VIEW response_time IS
-'One row a measure, month, channel and priority: how long customers waited.
+'One row per measure, month, channel and priority: how long customers waited.
 The month is that of the question, in the workspace''s time zone. Percentiles (p50, p90) are of what was answered,
 or resolved; medians are Kaplan-Meier''s of all, with 95 % limits, NULL where half was never reached.
 open: still waiting at as_of; unanswered: done without a reply. Groups below setting.min_cell customers are hidden.';
@@ -182,7 +182,7 @@ CROSS JOIN LATERAL crm_survival_interval(wait.wall_survival, 0.5) AS wall_limit
 CROSS JOIN LATERAL crm_survival_interval(wait.business_survival, 0.5) AS business_limit
 WHERE crm_is_shown((SELECT min_cell FROM service_basis), wait.customer_count);
 COMMENT ON VIEW response_time_by IS
-'One row a measure, dimension and value of it: how long customers waited.
+'One row per measure, dimension and value of it: how long customers waited.
 dimension is all, month, channel or priority. What response_time has, over all months, channels and priorities,
 for medians of groups are no medians of the whole.';
 
@@ -202,7 +202,7 @@ FROM (
     WHERE target_seconds IS NOT NULL
 ) AS judged;
 COMMENT ON VIEW service_outcome IS
-'One row a wait with a target: was it met?
+'One row per wait with a target: was it met?
 met: ended within the target.
 breached_closed: ended later.
 breached_unanswered: done without a reply.
@@ -232,7 +232,7 @@ HAVING crm_is_shown((SELECT min_cell FROM service_basis),
                                FILTER (WHERE (SELECT min_cell FROM service_basis) > 1)) AS id
                           ) AS customer));
 COMMENT ON VIEW sla_attainment IS
-'One row a measure, month, channel and priority: how many targets were met.
+'One row per measure, month, channel and priority: how many targets were met.
 attainment_share is met by all but pending; closed_only_share forgets the unanswered, and is shown to tell how much that
 flatters. Waits without a target are left out. Groups below setting.min_cell customers are hidden.';
 
@@ -285,7 +285,7 @@ FROM (
 ) AS whole
 WHERE crm_is_shown((SELECT min_cell FROM service_basis), customer_count);
 COMMENT ON VIEW sla_attainment_by IS
-'One row a measure, dimension and value of it: how many targets were met.
+'One row per measure, dimension and value of it: how many targets were met.
 dimension is all, month, channel or priority; columns as in sla_attainment.';
 
 -- The states of a case since it was last done, with the time used before each.
@@ -331,7 +331,7 @@ FROM (
 WINDOW cycle AS (PARTITION BY case_id),
        upto AS (PARTITION BY case_id ORDER BY stay_no);
 COMMENT ON VIEW open_stay IS
-'One row a state of an open case, of its present cycle: the time used by its end.
+'One row per state of an open case, of its present cycle: the time used by its end.
 used_seconds are without pauses, and without the time from the opening of a case to its first state.';
 
 -- The deadline of a resolution moves with every pause: it lies in the state in
@@ -432,7 +432,7 @@ CROSS JOIN LATERAL (
 ) AS reply_due
 WHERE stay.is_last;
 COMMENT ON VIEW open_case IS
-'One row a case that is open at as_of: how old, whose, and due when.
+'One row per case that is open at as_of: how old, whose, and due when.
 due_at is for the resolution: the instant at which the time used, without pauses, reaches the target;
 NULL while the case waits for the customer, and without a target. A reopened case has its whole target again.
 reply_due_at is for the first reply, while there is none. is_overdue and is_reply_overdue: the deadline is past.';
