@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What a call of each function in C takes, its COST, that without what an aggregate does
-# once at its end, and the tier that it belongs to (test/lib/cost.sql). In a database of its own, which it makes and drops.
+# once at its end, and the tier that it belongs to (test/lib/cost.sql). In a database of
+# its own, which it makes and drops.
 #   bench/cost.sh
 # shellcheck source=bench/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"

@@ -47,7 +47,7 @@ choose_tests()
     ((${#sessions[@]} == 0)) || tests+=(test/regress.pl)
     [[ ! -d src/workspace/$topic || -z $topic ]] || tests+=(test/workspace{,_subjects,_cells}.sql)
     ((${#tests[@]} > 0)) || die "no test of topic $topic"
-    tests+=(test/catalogue*.sql)
+    tests+=(test/catalogue*.sql test/style.pl)
     mapfile -t tests < <(printf '%s\n' "${tests[@]}" | sort -u)
 }
 

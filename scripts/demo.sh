@@ -4,7 +4,7 @@
 #
 #   scripts/demo.sh [OPTION...] [FILE]
 #
-#   FILE         one row an order, or an item of one, with a header row: separated
+#   FILE         one row per order, or an item of one, with a header row: separated
 #                by commas, semicolons, tabs or |, in any usual encoding, packed or
 #                not; without a file the orders of 10,000 imaginary customers
 #   --customer, --date, --amount, --order

@@ -133,7 +133,8 @@ FROM unnest('{infinity}'::timestamptz[]) AS at;
 SELECT throws_ok($$SELECT crm_local_month(now(), 'Europe/Nowhere')$$, '22023', NULL, 'a time zone that there is not');
 
 SELECT is((SELECT count(*) FROM generate_series(-800000, 3000000, 13) AS n
-           WHERE crm_month(date '2000-01-01' + n) <> date_trunc('month', (date '2000-01-01' + n)::timestamp)::date), 0::bigint,
+           WHERE crm_month(date '2000-01-01' + n)
+                 <> date_trunc('month', (date '2000-01-01' + n)::timestamp)::date), 0::bigint,
           'the month of a day as well');
 SELECT is(crm_month('-infinity')::text, '-infinity', 'the day before all days is in no month');
 SELECT throws_ok($$SELECT crm_month('4714-11-24 BC')$$, '22008', NULL, 'a month that begins before all days');

@@ -46,7 +46,7 @@ CREATE TABLE forum_posts (post_id integer, kind text, parent_id integer, accepte
     favourite_count integer, author text, tags text, title text);
 COPY forum_posts FROM :'forum' (FORMAT csv, HEADER true);
 
--- A: paths of channels. An analyst's view has one row a touch, a day apart, the
+-- A: paths of channels. An analyst's view has one row per touch, a day apart, the
 -- last at the conversion.
 CREATE VIEW path_touch AS
 SELECT path_id, channel,

@@ -52,7 +52,7 @@ SELECT is((SELECT problem_count FROM shop.data_quality WHERE source = 'plan_line
 INSERT INTO shop.metric_actual (metric, measured_at, amount) VALUES ('revenue', '2024-02-01', 5),
     ('revenue', '2023-03-01', 5);
 SELECT is_empty('SELECT metric, month_on FROM shop.metric_month GROUP BY 1, 2 HAVING count(*) > 1',
-    'one row a metric and month');
+    'one row per metric and month');
 SELECT is_empty('SELECT view_name, column_name FROM shop.reconciliation WHERE difference <> 0',
     'and what is ours stays ours');
 

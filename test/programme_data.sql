@@ -43,7 +43,7 @@ SELECT results_eq($$SELECT education, round(count(*) FILTER (WHERE code = 'dk') 
     $$VALUES ('P', 0.2857142857), ('PS', 0.1187214612), ('S', 0.2261450382)$$, 'V3: undecided by education');
 SELECT is((SELECT count(*) FROM chile.survey_reply WHERE score IS NOT NULL), 0::bigint, 'codes are never scores');
 
--- One row a respondent becomes one a question by a view of the analyst's.
+-- One row per respondent becomes one per question by a view of the analyst's.
 CREATE VIEW ecsi_answer AS
 SELECT respondent_id, question, score FROM ecsi_mobile
 CROSS JOIN LATERAL (VALUES ('overall', cusa1), ('fulfilled', cusa2), ('ideal', cusa3)) AS q (question, score);

@@ -106,9 +106,13 @@ SELECT is((SELECT sum(amount) FROM cent.growth_accounting WHERE month_on >= '202
     FROM cent.concentration_monthly), 0.00, 'alike by month');
 SELECT isnt((SELECT left_out_total FROM cent.reconciliation WHERE view_name = 'customer_360'
     AND column_name = 'amount'), 0::numeric, 'rounding a customer is told');
-SELECT throws_matching($$DO
-    LANGUAGE plpgsql 'DECLARE BEGIN SET LOCAL client_min_messages = error; PERFORM crm_change_sources(''cent'', ''{"purchase": {"from": "small", "customer_id": "who", "purchased_at": "at", "amount": "dinar"}}''); RAISE EXCEPTION ''still %'', (SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = ''cent.segment_summary''::regclass AND attname = ''amount''); END'$$,
-                       'still numeric\(18,2\)', 'columns keep their type when the source changes');
+SELECT throws_matching($$DO LANGUAGE plpgsql 'BEGIN
+        SET LOCAL client_min_messages = error;
+        PERFORM crm_change_sources(''cent'', ''{"purchase": {"from": "small", "customer_id": "who",
+            "purchased_at": "at", "amount": "dinar"}}'');
+        RAISE EXCEPTION ''still %'', (SELECT format_type(atttypid, atttypmod) FROM pg_attribute
+            WHERE attrelid = ''cent.segment_summary''::regclass AND attname = ''amount'');
+    END'$$, 'still numeric\(18,2\)', 'columns keep their type when the source changes');
 
 -- Of one customer, and of four
 CREATE TABLE four (who integer, at date, amount numeric);
@@ -173,18 +177,21 @@ COPY retail FROM :'retail_csv' (FORMAT csv, HEADER true);
 
 SET LOCAL crm_ext.as_of = '1998-06-30';
 SELECT crm_create_workspace('cdnow_crm',
-    '{"purchase": {"from": "cdnow", "customer_id": "customer_id", "purchased_at": "purchased_on", "amount": "amount"}}');
+    '{"purchase": {"from": "cdnow", "customer_id": "customer_id", "purchased_at": "purchased_on",
+                   "amount": "amount"}}');
 SELECT is_empty($$SELECT * FROM pg_temp.unreconciled('cdnow_crm')$$, 'CDNOW reconciles');
 SET LOCAL crm_ext.as_of = '2007-12-31';
 SELECT crm_create_workspace('grocery_crm',
     '{"purchase": {"from": "grocery", "customer_id": "customer_id", "purchased_at": "purchased_on"}}'),
        crm_create_workspace('orders_crm',
-           '{"purchase": {"from": "rfm_orders", "customer_id": "customer_id", "purchased_at": "order_date", "amount": "revenue"}}');
+           '{"purchase": {"from": "rfm_orders", "customer_id": "customer_id", "purchased_at": "order_date",
+                          "amount": "revenue"}}');
 SELECT is_empty($$SELECT w, u.* FROM unnest('{grocery_crm,orders_crm}'::text[]) AS w, pg_temp.unreconciled(w) AS u$$,
     'grocery and orders reconcile');
 SET LOCAL crm_ext.as_of = '2011-12-09';
 SELECT crm_create_workspace('retail_crm',
-    '{"purchase": {"from": "retail", "purchase_id": "invoice_no", "customer_id": "customer_id", "purchased_at": "invoiced_at", "amount": "quantity * unit_price"}}');
+    '{"purchase": {"from": "retail", "purchase_id": "invoice_no", "customer_id": "customer_id",
+                   "purchased_at": "invoiced_at", "amount": "quantity * unit_price"}}');
 SELECT is_empty($$SELECT * FROM pg_temp.unreconciled('retail_crm')$$, 'Online Retail reconciles');
 SELECT results_eq($$SELECT count(*), sum(amount), bool_and(class = 'N' AND NOT is_prospect) FROM retail_crm.customer_360
     WHERE first_purchase_on IS NULL$$,

@@ -15,7 +15,8 @@ SELECT throws_ok($$SELECT crm_rfm_segment(1, 1, 1, '1 1 gold')$$, '22P02');
 SELECT throws_ok($$SELECT * FROM crm_segment_map_audit('else')$$, '22P02');
 SELECT throws_ok($$SELECT crm_segment_map_names('5 5 gold')$$, '22P02');
 SELECT is(crm_segment_map_names(crm_segment_map()),
-          '{champions,loyal,"potential loyalist",new,promising,"need attention","about to sleep","at risk",can''t lose,hibernating}',
+          '{champions,loyal,"potential loyalist",new,promising,"need attention","about to sleep","at risk",'
+          'can''t lose,hibernating}',
           'the segments of a map in order of mention');
 SELECT is(crm_segment_map_names('  5 * *   best ;1-2 * * lost' || chr(10) || '# 1 1 1 no; 5 5 5 none' || chr(10)
                                 || '3-4 5 * best;5 5 5 Best;else	rest  '),

@@ -17,7 +17,8 @@ SELECT
     CASE WHEN random() < 0.5 THEN timestamptz '2024-03-25 00:00+01' ELSE timestamptz '2024-10-21 00:00+02' END
         + (random() * 336)::integer * interval '1 hour' AS at,
     CASE WHEN random() < 0.7 THEN (random() * 5)::bigint END AS event_no,
-    (ARRAY['new', 'Open', 'PENDING', 'pending', 'Solved', 'closed', 'riaperto', NULL])[1 + floor(random() * 8)] AS status,
+    (ARRAY['new', 'Open', 'PENDING', 'pending', 'Solved', 'closed', 'riaperto', NULL])[1 + floor(random() * 8)]
+        AS status,
     (ARRAY['anna', 'Anna', 'bo', 'ćilo', '', NULL])[1 + floor(random() * 6)] AS holder,
     (ARRAY['in', 'out', 'note', NULL])[1 + floor(random() * 4)] AS direction,
     n::text AS id
@@ -40,7 +41,8 @@ SELECT case_id, row_number() OVER (PARTITION BY case_id ORDER BY asked_at) AS tu
        asked_at, replied_at, holder
 FROM (
     SELECT case_id, replies_before, min(at) FILTER (WHERE direction = 'in') AS asked_at,
-           max(at) FILTER (WHERE direction = 'out') AS replied_at, max(holder) FILTER (WHERE direction = 'out') AS holder
+           max(at) FILTER (WHERE direction = 'out') AS replied_at,
+           max(holder) FILTER (WHERE direction = 'out') AS holder
     FROM (
         SELECT case_id, at, holder, direction,
                count(*) FILTER (WHERE direction = 'out')
@@ -71,8 +73,8 @@ SELECT case_id, cycle_no, min(at) AS started_at, min(at) FILTER (WHERE is_done) 
        bool_or(is_waiting AND stay_no = stay_count) AS is_paused,
        coalesce(sum(extract(epoch FROM until_at - at)::numeric) FILTER (WHERE is_waiting), 0)::double precision
            AS paused_seconds,
-       coalesce(sum(crm_business_seconds(at, until_at, calendar)::numeric) FILTER (WHERE is_waiting), 0)::double precision
-           AS paused_business_seconds
+       coalesce(sum(crm_business_seconds(at, until_at, calendar)::numeric)
+                FILTER (WHERE is_waiting), 0)::double precision AS paused_business_seconds
 FROM stay GROUP BY case_id, cycle_no;
 
 CREATE VIEW held AS
@@ -95,7 +97,8 @@ SELECT case_id, talk_no, min(at) AS started_at, max(at) AS ended_at, count(*) AS
        count(*) FILTER (WHERE direction = 'in') AS in_count, count(*) FILTER (WHERE direction = 'out') AS out_count,
        count(DISTINCT holder) AS staff_count, min(first_direction) AS first_direction
 FROM (
-    SELECT *, count(*) FILTER (WHERE is_start) OVER w AS talk_no, CASE WHEN is_start THEN direction END AS first_direction
+    SELECT *, count(*) FILTER (WHERE is_start) OVER w AS talk_no,
+           CASE WHEN is_start THEN direction END AS first_direction
     FROM (
         SELECT *, lag(at) OVER w IS NULL OR at - lag(at) OVER w > interval '3 hours' AS is_start
         FROM log
@@ -121,7 +124,8 @@ DECLARE
         WHEN 'cycle' THEN
             $s$SELECT case_id, (c).cycle_no, (c).started_at, (c).resolved_at, (c).is_paused, (c).paused_seconds,
                       (c).paused_business_seconds
-               FROM (SELECT case_id, unnest(crm_case_cycle_agg(at, event_no, status, done, waiting, until_at, calendar)) AS c
+               FROM (SELECT case_id, unnest(crm_case_cycle_agg(at, event_no, status, done, waiting, until_at,
+                                                               calendar)) AS c
                      FROM ROWS CROSS JOIN question GROUP BY case_id) AS one$s$
         WHEN 'held' THEN
             $s$SELECT case_id, h[1], h[2], h[3]
@@ -152,7 +156,8 @@ END $$;
 
 SELECT is(pg_temp.differences('log', which), 0::bigint, which || ' as by window functions')
 FROM unnest('{turn,end,cycle,held,talk}'::text[]) AS which;
-SELECT is(pg_temp.differences('(SELECT * FROM log ORDER BY md5(id)) AS log', which), 0::bigint, which || ' in any order of rows')
+SELECT is(pg_temp.differences('(SELECT * FROM log ORDER BY md5(id)) AS log', which), 0::bigint,
+          which || ' in any order of rows')
 FROM unnest('{turn,end,cycle,held,talk}'::text[]) AS which;
 SET LOCAL enable_hashagg = off;
 SELECT is(pg_temp.differences('log', which), 0::bigint, which || ' in the order of an index')
@@ -169,9 +174,10 @@ SET LOCAL enable_indexscan = off;
 CREATE TABLE by_workers AS
 SELECT crm_reply_turn_agg(at, direction = 'out', holder) AS turns,
        crm_case_end_agg(at, event_no, status, '{solved,closed}', '{closed}') AS ends,
-       crm_case_cycle_agg(at, event_no, status, '{solved,closed}', '{pending}', '2024-11-20', 'Europe/Rome; mon-fri 09:00-18:00')
-           AS cycles,
-       crm_holder_agg(at, event_no, status, holder) AS held, crm_conversation_agg(at, id, direction, holder, 60) AS talks
+       crm_case_cycle_agg(at, event_no, status, '{solved,closed}', '{pending}', '2024-11-20',
+                          'Europe/Rome; mon-fri 09:00-18:00') AS cycles,
+       crm_holder_agg(at, event_no, status, holder) AS held,
+       crm_conversation_agg(at, id, direction, holder, 60) AS talks
 FROM log;
 SET LOCAL max_parallel_workers_per_gather = 0;
 SELECT is((SELECT count(*) FROM by_workers AS w, (
@@ -187,7 +193,8 @@ SELECT is((SELECT count(*) FROM by_workers AS w, (
 SELECT is((SELECT crm_reply_turn_agg(at, direction = 'out', holder) FROM log WHERE false), NULL::crm_reply_turn[],
           'no rows give NULL');
 SELECT is((SELECT crm_holder_agg(at, event_no, status, NULL) FROM log), NULL::bigint[], 'nor do rows that are skipped');
-SELECT is(crm_case_end_agg(at, NULL, 'Done', '{done,NULL}', NULL), ARRAY['2024-01-01', NULL, '2024-01-01', NULL]::timestamptz[],
+SELECT is(crm_case_end_agg(at, NULL, 'Done', '{done,NULL}', NULL),
+          ARRAY['2024-01-01', NULL, '2024-01-01', NULL]::timestamptz[],
           'a list of words may be NULL, or have one')
 FROM (VALUES (timestamptz '2024-01-01'), (NULL)) AS state (at);
 SELECT is(crm_case_cycle_agg(at, 1, status, '{done}', '{wait}', '2024-01-01', 'UTC; mon-sun 00:00-24:00'),
@@ -200,16 +207,19 @@ SELECT is((SELECT array_length(crm_conversation_agg(at, id, direction, holder, N
           'without a gap there is one conversation');
 
 -- Waits: asked on Friday at 17:00 of a case from half an hour before, looked at on Tuesday at 09:30
-CREATE FUNCTION pg_temp.waits(asked_at timestamptz, replied_at timestamptz, turns crm_reply_turn[], closed_since_at timestamptz,
-                              done_at timestamptz, cycles crm_case_cycle[]) RETURNS text LANGUAGE sql AS $$
+CREATE FUNCTION pg_temp.waits(asked_at timestamptz, replied_at timestamptz, turns crm_reply_turn[],
+                              closed_since_at timestamptz, done_at timestamptz, cycles crm_case_cycle[])
+RETURNS text LANGUAGE sql AS $$
     SELECT string_agg(concat_ws(' ', w.measure, to_char(w.started_at AT TIME ZONE 'Europe/Rome', 'DD.HH24:MI'),
-                                to_char(w.ended_at AT TIME ZONE 'Europe/Rome', 'DD.HH24:MI'), w.wait_seconds, w.wait_business_seconds,
-                                w.is_observed, to_char(w.closed_unanswered_at AT TIME ZONE 'Europe/Rome', 'DD.HH24:MI')), ', ')
+                                to_char(w.ended_at AT TIME ZONE 'Europe/Rome', 'DD.HH24:MI'), w.wait_seconds,
+                                w.wait_business_seconds, w.is_observed,
+                                to_char(w.closed_unanswered_at AT TIME ZONE 'Europe/Rome', 'DD.HH24:MI')), ', ')
     FROM unnest(crm_case_waits($1, $2, $3, '2024-03-29 16:30+01', $4, $5, $6, '2024-04-02 09:30+02',
                                'Europe/Rome; mon-fri 09:00-18:00')) AS w
 $$;
 SELECT is(pg_temp.waits('2024-03-29 17:00+01', '2024-04-01 11:00+02', NULL, NULL, NULL, NULL),
-          'first_reply 29.17:00 01.11:00 234000 10800 t, resolution 29.16:30 316800 39600 f', 'over a weekend and a clock change');
+          'first_reply 29.17:00 01.11:00 234000 10800 t, resolution 29.16:30 316800 39600 f',
+          'over a weekend and a clock change');
 SELECT is(pg_temp.waits('2024-03-29 17:00+01', '2024-03-29 16:00+01', NULL, NULL, NULL, '{}'),
           'first_reply 29.17:00 29.17:00 0 0 t', 'a reply that was there before');
 SELECT is(pg_temp.waits('2024-03-29 17:00+01', NULL, NULL, '2024-03-29 17:30+01', '2024-04-01 10:00+02', '{}'),
@@ -220,18 +230,22 @@ SELECT is(pg_temp.waits(NULL, NULL, ARRAY[ROW(1, true, '2024-03-29 17:00+01', '2
                                           ROW(2, false, '2024-04-01 08:00+02', '2024-04-01 09:05+02', 'anna'),
                                           ROW(3, false, '2024-04-01 12:00+02', NULL, NULL)]::crm_reply_turn[],
                         NULL, '2024-04-01 11:00+02', '{}'),
-          'next_reply 01.08:00 01.09:05 3900 300 t, next_reply 01.12:00 77400 23400 f', 'next replies, one after the end');
+          'next_reply 01.08:00 01.09:05 3900 300 t, next_reply 01.12:00 77400 23400 f',
+          'next replies, one after the end');
 SELECT is(pg_temp.waits(NULL, NULL, NULL, NULL, NULL,
                         ARRAY[ROW(1, '2024-03-29 16:40+01', '2024-03-29 17:30+01', false, 600, 600),
                               ROW(2, '2024-04-01 09:00+02', '2024-04-01 10:00+02', false, 7200, 60),
                               ROW(3, '2024-04-02 09:00+02', NULL, true, 600, 600)]::crm_case_cycle[]),
-          'resolution 29.16:30 29.17:30 3000 3000 t, reopened 01.09:00 01.10:00 0 3540 t, reopened 02.09:00 1200 1200 f',
+          'resolution 29.16:30 29.17:30 3000 3000 t, reopened 01.09:00 01.10:00 0 3540 t, '
+          'reopened 02.09:00 1200 1200 f',
           'cycles without their pauses');
-SELECT is((SELECT sum(abs(date_part('epoch', timestamptz '2024-12-31' - at) - (crm_case_waits(at, NULL, NULL, NULL, NULL, NULL, '{}',
-                              '2024-12-31', 'UTC; mon 09:00-10:00'))[1].wait_seconds))
-           FROM generate_series(timestamptz '1500-01-01', '2024-12-30', '7777:07:07.777777') AS at), 0::double precision,
-          'to the last bit what date_part says');
-SELECT is(crm_case_waits(now(), NULL, NULL, now(), NULL, NULL, NULL, NULL, 'UTC; mon 09:00-10:00'), NULL::crm_case_wait[],
+SELECT is((SELECT sum(abs(date_part('epoch', timestamptz '2024-12-31' - at)
+                          - (crm_case_waits(at, NULL, NULL, NULL, NULL, NULL, '{}', '2024-12-31',
+                                            'UTC; mon 09:00-10:00'))[1].wait_seconds))
+           FROM generate_series(timestamptz '1500-01-01', '2024-12-30', '7777:07:07.777777') AS at),
+          0::double precision, 'to the last bit what date_part says');
+SELECT is(crm_case_waits(now(), NULL, NULL, now(), NULL, NULL, NULL, NULL, 'UTC; mon 09:00-10:00'),
+          NULL::crm_case_wait[],
           'NULL without an instant to look from');
 SELECT * FROM finish();
 ROLLBACK;

@@ -186,7 +186,8 @@ CREATE FUNCTION pg_temp.traits(workspace text) RETURNS text LANGUAGE plpgsql AS 
 DECLARE
     answer text;
 BEGIN
-    EXECUTE format('SELECT format(''unique %%s, number %%s, %%s twice, %%s blank'', k.is_unique, k.is_number, d.twice, d.blank)
+    EXECUTE format('SELECT format(''unique %%s, number %%s, %%s twice, %%s blank'',
+                                  k.is_unique, k.is_number, d.twice, d.blank)
         FROM %1$I.definition, LATERAL crm_key_traits(''purchase'', ''purchase_id'', sources::jsonb) AS k,
              (SELECT sum(problem_count) FILTER (WHERE check_name = ''duplicate_id'') AS twice,
                      sum(problem_count) FILTER (WHERE check_name = ''blank_id'') AS blank
@@ -217,7 +218,8 @@ CREATE TABLE dated_part PARTITION OF dated_order DEFAULT;
 CREATE UNIQUE INDEX ON dated_part (id);
 SELECT crm_create_workspace('dated', '{"purchase": {"from": "dated_order", "purchase_id": "id",
     "customer_id": "who", "purchased_at": "at"}}', maintain => 'refresh');
-SELECT is(pg_temp.traits('dated'), 'unique f, number t, 0 twice, 0 blank', 'nor is that of a partition one of the whole');
+SELECT is(pg_temp.traits('dated'), 'unique f, number t, 0 twice, 0 blank',
+          'nor is that of a partition one of the whole');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -103,7 +103,7 @@ WHERE expected_purchases < 0;
 SELECT is(min(seen_on), (SELECT min(purchased_on) FROM cdnow WHERE customer_id = 4),
     'a path begins with the first purchase') FROM music.alive_path WHERE customer_id = 4;
 SELECT is(count(*), (1 + (date '1998-06-30' - (SELECT min(purchased_on) FROM cdnow WHERE customer_id = 4)) / 7)::bigint,
-    'with a row a week')
+    'with a row per week')
 FROM music.alive_path WHERE customer_id = 4;
 SELECT ok(abs(p_alive - pg_temp.alive(0, 0, 0)) < 1e-4, 'on the first day of all it is b / (a + b)')
 FROM music.alive_path WHERE customer_id = 4 ORDER BY seen_on LIMIT 1;

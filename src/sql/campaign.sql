@@ -58,7 +58,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000 ROWS 10
 COMMENT ON FUNCTION crm_forest(integer[]) IS
 'The root, depth and size of each node of trees given by parents.
 parents: the number of each node''s parent, NULL for a root; nodes are numbered by their place in the array, from 1.
-One row a node, in that order: depth is 0 for a root, subtree_size counts the node and all below it. Nodes that go
+One row per node, in that order: depth is 0 for a root, subtree_size counts the node and all below it. Nodes that go
 round in a circle, or hang on one, are in no tree: all but node_number is NULL. The time is linear in the number of
 nodes, however deep the trees (order from the leaves up: Kahn 1962). NULL and {} have no rows. Errors: 22023 for a
 parent that is no node; 2202E for an array of more than one dimension.

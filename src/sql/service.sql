@@ -62,13 +62,13 @@ CREATE FUNCTION crm_reply_turn_trans(state internal, at timestamptz, is_reply bo
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION crm_reply_turn_final(state internal) RETURNS crm_reply_turn[]
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-CREATE FUNCTION crm_case_end_trans(state internal, changed_at timestamptz, event_no bigint, status text, done_words text[],
-                                   closed_words text[]) RETURNS internal
+CREATE FUNCTION crm_case_end_trans(state internal, changed_at timestamptz, event_no bigint, status text,
+    done_words text[], closed_words text[]) RETURNS internal
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION crm_case_end_final(state internal) RETURNS timestamptz[]
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-CREATE FUNCTION crm_case_cycle_trans(state internal, changed_at timestamptz, event_no bigint, status text, done_words text[],
-                                     waiting_words text[], until_at timestamptz, calendar crm_calendar) RETURNS internal
+CREATE FUNCTION crm_case_cycle_trans(state internal, changed_at timestamptz, event_no bigint, status text,
+    done_words text[], waiting_words text[], until_at timestamptz, calendar crm_calendar) RETURNS internal
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION crm_case_cycle_final(state internal) RETURNS crm_case_cycle[]
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE;
@@ -167,9 +167,9 @@ In the order of at, then of message_id. A new one begins after a gap longer than
 in every row; NULL is no end. direction is in, out or another word. Rows without at are skipped; no rows give NULL.
 Error 22023 for a gap below 0 or NaN.';
 
-CREATE FUNCTION crm_case_waits(asked_at timestamptz, replied_at timestamptz, turns crm_reply_turn[], opened_at timestamptz,
-                               closed_since_at timestamptz, done_at timestamptz, cycles crm_case_cycle[],
-                               until_at timestamptz, calendar crm_calendar) RETURNS crm_case_wait[]
+CREATE FUNCTION crm_case_waits(asked_at timestamptz, replied_at timestamptz, turns crm_reply_turn[],
+    opened_at timestamptz, closed_since_at timestamptz, done_at timestamptz, cycles crm_case_cycle[],
+    until_at timestamptz, calendar crm_calendar) RETURNS crm_case_wait[]
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_case_waits(timestamptz, timestamptz, crm_reply_turn[], timestamptz, timestamptz, timestamptz,
                                    crm_case_cycle[], timestamptz, crm_calendar) IS
@@ -227,8 +227,8 @@ BEGIN
     END IF;
     EXECUTE pg_catalog.format('SELECT t.resolution_seconds, t.is_business IS NOT FALSE FROM %I.service_target AS t
                                WHERE (t.priority IS NULL OR t.priority = $1) AND (t.channel IS NULL OR t.channel = $2)
-                               ORDER BY t.priority IS NULL, t.channel IS NULL, t.first_reply_seconds, t.resolution_seconds,
-                                        t.next_reply_seconds, t.is_business LIMIT 1', TG_ARGV[0])
+                               ORDER BY t.priority IS NULL, t.channel IS NULL, t.first_reply_seconds,
+                                        t.resolution_seconds, t.next_reply_seconds, t.is_business LIMIT 1', TG_ARGV[0])
     INTO target, is_business USING row_is ->> 'priority', row_is ->> 'channel';
     EXECUTE pg_catalog.format('SELECT calendar::text FROM %I.setting', TG_ARGV[0]) INTO calendar;
     -- A case that was done begins anew.
@@ -236,14 +236,18 @@ BEGIN
         AND now_means NOT IN ('resolved', 'closed') THEN 0
                  ELSE coalesce((row_was ->> 'used_seconds')::double precision, 0) END;
     IF then_meant IN ('queued', 'open') THEN
-        seconds_of := CASE WHEN is_business THEN pg_catalog.format('SELECT %s.crm_business_seconds($1, $2, $3::%1$s.crm_calendar)', extension_schema)
+        seconds_of := CASE WHEN is_business
+                           THEN pg_catalog.format('SELECT %s.crm_business_seconds($1, $2, $3::%1$s.crm_calendar)',
+                                                  extension_schema)
                            ELSE 'SELECT pg_catalog.date_part(''epoch'', $2 - $1) WHERE $3 IS NOT NULL' END;
         EXECUTE seconds_of INTO passed
         USING (row_was ->> 'resumed_at')::timestamptz, (row_is ->> 'changed_at')::timestamptz, calendar;
         used := used + greatest(coalesce(passed, 0), 0);
     END IF;
     IF now_means IN ('queued', 'open') THEN
-        due_of := CASE WHEN is_business THEN pg_catalog.format('SELECT %s.crm_business_deadline($1, $2, $3::%1$s.crm_calendar)', extension_schema)
+        due_of := CASE WHEN is_business
+                       THEN pg_catalog.format('SELECT %s.crm_business_deadline($1, $2, $3::%1$s.crm_calendar)',
+                                              extension_schema)
                        ELSE 'SELECT $1 + pg_catalog.make_interval(secs => $2) WHERE $3 IS NOT NULL' END;
         -- Where the time is used up, it was due before: that deadline stays.
         IF target >= used THEN

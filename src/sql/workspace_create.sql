@@ -272,7 +272,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_collect_customer_360() IS
 'Makes customer_360: customer_overview, and what subjects add to it.
-A subject adds columns by a view customer_360_SUBJECT with one row a customer.';
+A subject adds columns by a view customer_360_SUBJECT with one row per customer.';
 
 CREATE FUNCTION crm_run_statements(definition jsonb) RETURNS void
 LANGUAGE plpgsql STRICT AS $$

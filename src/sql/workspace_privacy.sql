@@ -213,7 +213,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_erase_customer(text, text, boolean) IS
 'Removes one person from a workspace, and returns the numbers of rows.
-One row a table or source with a customer_id: its name, the number of rows, and whether they were erased.
+One row per table or source with a customer_id: its name, the number of rows, and whether they were erased.
 Tables, ledgers, snapshots and moves always are; posts, cases and, with the subject service, interactions stay
 without the customer, for they are in other people''s figures, and so do customers whom the person referred.
 Rows in sources, which are not the workspace''s, only with include_sources. Fits, which are about everyone, stay.

@@ -110,7 +110,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_ledger_differences() IS
 'Ledgers of the workspace in search_path against their rows.
-One row a ledger that differs: its keys, the ledger as it is kept and as its rows make it, NULL where there is none.
+One row per ledger that differs: its keys, the ledger as it is kept and as its rows make it, NULL where there is none.
 Error 42501 where row-level security would hide rows.';
 
 CREATE FUNCTION crm_refresh(workspace text, everything boolean DEFAULT NULL) RETURNS bigint
@@ -340,7 +340,7 @@ END $$;
 COMMENT ON FUNCTION crm_snapshot(text, date) IS
 'Records the state of each customer as of a day, and logs moves.
 Returns the number of customers. Compares with the snapshot before, and the one after
-with this: customer_move has a row a customer and kind (segment, class, stage, outcome) that changed.
+with this: customer_move has a row per customer and kind (segment, class, stage, outcome) that changed.
 NOTIFY on channel crm_ext tells of each kind of move once, as JSON: workspace, moved_on, kind, old, new, customers.
 Once more on the same day changes nothing, unless the data did. as_of: NULL is the day that the workspace looks from.
 Fits where there is no fit yet.

@@ -23,8 +23,8 @@ BEGIN
                        CROSS JOIN LATERAL (VALUES %s) AS target (target_name, is_member)
                        WHERE target.is_member',
                       coalesce(members, '(NULL::text, false)'));
-    COMMENT ON VIEW target IS E'One row a target: a condition over customer_360.\nMade by crm_set_target.';
-    COMMENT ON VIEW target_member IS E'One row a target and customer in it by as_of.\n'
+    COMMENT ON VIEW target IS E'One row per target: a condition over customer_360.\nMade by crm_set_target.';
+    COMMENT ON VIEW target_member IS E'One row per target and customer in it by as_of.\n'
                                      'Customers of customer_360 for whom the condition is true.';
     IF current_setting('server_version_num')::integer >= 150000 THEN
         ALTER VIEW target SET (security_invoker = true);

@@ -62,7 +62,7 @@ checks()
 {
     printf ",\n        ('%s', '%s/checks.sql', 1, crm_checks_view('%s'))" "$1" "$1" "$1"
     printf ",\n        ('%s', '%s/checks.sql', 1, \$script\$COMMENT ON VIEW data_quality_%s IS\n" "$1" "$1" "$1"
-    printf "'One row a check of the sources of the subject %s: see data_quality.';\$script\$)" "$1"
+    printf "'One row per check of the sources of the subject %s: see data_quality.';\$script\$)" "$1"
 }
 
 cat <<'END'
@@ -164,8 +164,9 @@ cat <<'END'
 ;
 END;
 COMMENT ON FUNCTION crm_checks() IS
-'What is looked for in the sources of a workspace, one row a check.
-Each is a row of a view data_quality_SUBJECT. problem_count and example_key: aggregates, count(*) where NULL, over problem_rows, which begins with FROM.';
+'What is looked for in the sources of a workspace, one row per check.
+Each is a row of a view data_quality_SUBJECT. problem_count and example_key: aggregates, count(*) where NULL,
+over problem_rows, which begins with FROM.';
 
 CREATE FUNCTION crm_checks_view(asked_subject text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -238,6 +239,7 @@ cat <<'END'
     ORDER BY relation_name, position;
 END;
 COMMENT ON FUNCTION crm_relation_subjects() IS
-'Of which subject each table and view of a workspace is.
-One row a relation, whether or not a workspace has it. A source to which several subjects add fields is of the first.';
+'The subject that each table and view of a workspace belongs to.
+One row per relation, whether or not a workspace has it.
+A source to which several subjects add fields belongs to the first.';
 END

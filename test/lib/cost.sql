@@ -54,7 +54,8 @@ INSERT INTO fitting VALUES
     (6, 'text', '.', '^crm_attribution', '''linear'''), (7, 'text', '.', '^crm_nps', '''wald'''),
     (8, 'text', '.', '^crm_survival', '''log-log'''), (9, 'text', '.', '^crm_normal_phone', '''44'''),
     (10, 'double precision', '.', '^crm_index_coverage', '1e6'), (11, 'integer', '.', '^crm_retention', '30'),
-    (12, 'crm_retention', '.', '.', '(SELECT crm_retention_agg(a, ARRAY[date ''2024-01-01'', ''2024-02-01'', ''2024-03-01''], 30)
+    (12, 'crm_retention', '.', '.', '(SELECT crm_retention_agg(a, ARRAY[date ''2024-01-01'', ''2024-02-01'',
+                                                                       ''2024-03-01''], 30)
         FROM unnest(''{"{2024-01-05:1:10,2024-02-10:2:5}","{2024-01-05:1:7}"}''::crm_activity[]) AS a)');
 CREATE FUNCTION fitting_arguments(r routine) RETURNS text[] LANGUAGE sql STABLE AS $$
     SELECT coalesce(array_agg(coalesce(
@@ -73,11 +74,11 @@ $$;
 -- takes longer. Their names, and why.
 CREATE TABLE longer (name text, why text);
 INSERT INTO longer VALUES
-    ('^crm_(clv|clv_scores|clv_likelihood_ratio|clv_interval|p_alive|p_alive_if_silent|expected_value|purchase_probability|'
-     'purchase_probability_at_least)(_summary)?$', 'models of other families, or with covariates'),
+    ('^crm_(clv|clv_scores|clv_likelihood_ratio|clv_interval|p_alive|p_alive_if_silent|expected_value|'
+     'purchase_probability|purchase_probability_at_least)(_summary)?$', 'models of other families, or with covariates'),
     ('^crm_clv_model$', 'models with more in them'),
-    ('^crm_(activity_add|activity_subtract|log_gaps|day_counts|gap_counts|period_kept|period_amounts|retention_agg|score_cells)$',
-     'ledgers of more days, more periods'),
+    ('^crm_(activity_add|activity_subtract|log_gaps|day_counts|gap_counts|period_kept|period_amounts|retention_agg|'
+     'score_cells)$', 'ledgers of more days, more periods'),
     ('^crm_(rollup|pareto_width)$', 'states of more values'),
     ('^crm_(drivers|r_squared|driver_fit)$', 'more drivers'),
     ('^crm_markov_(credit|probability)$', 'more channels'),

@@ -1,4 +1,4 @@
--- All of the workspace crm, one row an object: columns, comments, definitions.
+-- All of the workspace crm, one row per object: columns, comments, definitions.
 SELECT c.relkind::text, c.relname::text,
        (SELECT string_agg(concat_ws(' ', attname, format_type(atttypid, atttypmod), attnotnull,
                                     attcollation::regcollation,

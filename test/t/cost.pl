@@ -25,6 +25,7 @@ is( $node->safe_psql('postgres', q{
     '', 'no COST is a tier too high, but for functions that take longer with what they are called with');
 is( $node->safe_psql('postgres', q{
         SELECT name FROM sweep.longer
-        WHERE NOT EXISTS (SELECT FROM sweep.measured WHERE split_part(signature, '(', 1) ~ longer.name AND row_cost > 1)}),
+        WHERE NOT EXISTS (SELECT FROM sweep.measured
+                          WHERE split_part(signature, '(', 1) ~ longer.name AND row_cost > 1)}),
     '', 'which all are there');
 done_testing();

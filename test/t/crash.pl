@@ -45,11 +45,14 @@ my $state = q{
     BEGIN
         FOR relation IN SELECT c.oid::regclass AS name, relnamespace = 'pg_catalog'::regnamespace AS is_catalogue
                         FROM pg_class AS c
-                        WHERE relkind = 'r' AND relnamespace <> 'information_schema'::regnamespace AND relname !~ '^pg_statistic'
+                        WHERE relkind = 'r' AND relnamespace <> 'information_schema'::regnamespace
+                          AND relname !~ '^pg_statistic'
                         ORDER BY relname COLLATE "C" LOOP
             EXECUTE format(CASE WHEN relation.is_catalogue THEN 'SELECT count(*)::text FROM %s'
                            ELSE 'SELECT count(*) || '' '' || md5(coalesce(string_agg(r, chr(10) ORDER BY r), ''''))
-                                 FROM (SELECT (to_jsonb(t) - ''{fitted_at,refresh_id,refreshed_at,duration_ms}''::text[])::text AS r FROM %s AS t) AS s'
+                                 FROM (SELECT (to_jsonb(t)
+                                               - ''{fitted_at,refresh_id,refreshed_at,duration_ms}''::text[])::text AS r
+                                       FROM %s AS t) AS s'
                            END, relation.name) INTO part;
             answer := answer || relation.name || ' ' || part || chr(10);
         END LOOP;
@@ -68,7 +71,9 @@ my $state = q{
 
 # What only holds where there is a workspace, checked against its source.
 my $whole = q{
-    SELECT count(*) FROM (SELECT customer, crm_activity_agg((at AT TIME ZONE 'UTC')::date, total) AS wanted FROM orders GROUP BY customer) AS o
+    SELECT count(*)
+    FROM (SELECT customer, crm_activity_agg((at AT TIME ZONE 'UTC')::date, total) AS wanted
+          FROM orders GROUP BY customer) AS o
     FULL JOIN w.customer_activity ON customer = customer_id WHERE purchases IS DISTINCT FROM wanted
     UNION ALL SELECT count(*) FROM crm_check_workspace('w')
     UNION ALL SELECT max(abs(difference))::bigint FROM w.reconciliation_customer};
@@ -110,7 +115,8 @@ sub rehearse
     my ($database, $call, $writes) = @_;
     my $answer = query($database, sprintf(q{LOAD '%s/crash'; SET client_min_messages = error; SET crash.writes = %s;
         BEGIN; SET crash.at = 0; %s; \o /dev/stdout
-        SELECT 'counted ' || (current_setting('crash.count')::integer - %d); SELECT 'state ' || public.state(); ROLLBACK},
+        SELECT 'counted ' || (current_setting('crash.count')::integer - %d);
+        SELECT 'state ' || public.state(); ROLLBACK},
         $build, $writes ? 'on' : 'off', $call, $writes ? 0 : 1));
     my ($count, $after) = $answer =~ /^counted (\d+)\nstate (.*)\z/ms or die $answer;
 
@@ -149,7 +155,8 @@ sub survive
         $died++;
         my $is = query($database, 'SELECT public.state()');
         my $should = $at <= $count + 1 ? $before : $after;
-        $failures .= "statement $at of $count, neither as before nor as after: " . difference($is, $should) if $is ne $should;
+        $failures .= "statement $at of $count, neither as before nor as after: " . difference($is, $should)
+            if $is ne $should;
         $failures .= "statement $at of $count: ledgers differ\n"
           if $how{whole} && query($database, $whole) ne "0\n0\n0";
         $files += clear_files($database);
@@ -188,15 +195,20 @@ sub difference
 query('postgres', "CREATE EXTENSION crm_ext; $state" . q{
     CREATE TABLE orders (id bigint PRIMARY KEY, customer integer, at timestamptz, total numeric);
     CREATE INDEX ON orders (customer);
-    INSERT INTO orders SELECT n, n * 7919 % 53, timestamptz '2024-01-01 00:00+00' + (n * 7919 % 8000) * interval '1 hour', n % 97 + n % 7 * 0.25
+    INSERT INTO orders
+    SELECT n, n * 7919 % 53, timestamptz '2024-01-01 00:00+00' + (n * 7919 % 8000) * interval '1 hour',
+           n % 97 + n % 7 * 0.25
     FROM generate_series(1, 400) AS n;
     ANALYZE orders});
-my $create = q{SELECT crm_create_workspace('w', '{"purchase": {"from": "orders", "purchase_id": "id", "customer_id": "customer",
-    "purchased_at": "at", "amount": "total"}}')};
+my $create = q{SELECT crm_create_workspace('w', '{"purchase": {"from": "orders", "purchase_id": "id",
+    "customer_id": "customer", "purchased_at": "at", "amount": "total"}}')};
 
 survive('crm_create_workspace', $create, writes => 1, makes_files => 1, again => q{SELECT crm_upgrade_workspace('w')});
-survive('INSERT INTO a source', q{INSERT INTO orders SELECT 1000 + n, n, '2024-05-05', n FROM generate_series(40, 60) AS n}, whole => 1, again => '');
-survive('UPDATE of a source', q{UPDATE orders SET customer = customer + 1, total = total + 1 WHERE id % 3 = 0}, whole => 1, again => '');
+survive('INSERT INTO a source',
+    q{INSERT INTO orders SELECT 1000 + n, n, '2024-05-05', n FROM generate_series(40, 60) AS n},
+    whole => 1, again => '');
+survive('UPDATE of a source',
+    q{UPDATE orders SET customer = customer + 1, total = total + 1 WHERE id % 3 = 0}, whole => 1, again => '');
 survive('DELETE from a source', q{DELETE FROM orders WHERE id > 1000 OR id % 7 = 0}, whole => 1, again => '');
 survive('crm_refit', q{SELECT crm_refit('w')}, whole => 1, again => q{SELECT crm_refit('w')});
 query('postgres', q{SELECT crm_snapshot('w', '2024-06-30')});
@@ -210,7 +222,8 @@ survive('crm_add_subject', q{SELECT crm_add_subject('w', 'event')}, whole => 1, 
     again => q{SELECT crm_add_subject('w', 'event')});
 # As after a restore that left things out.
 query('postgres', 'DROP TRIGGER w_purchase_insert ON orders; DROP VIEW w.abc_summary CASCADE');
-survive('crm_upgrade_workspace', q{SELECT crm_upgrade_workspace('w')}, writes => 1, again => q{SELECT crm_upgrade_workspace('w')});
+survive('crm_upgrade_workspace', q{SELECT crm_upgrade_workspace('w')}, writes => 1,
+    again => q{SELECT crm_upgrade_workspace('w')});
 survive('crm_erase_customer', q{SELECT * FROM crm_erase_customer('w', 7, true)}, writes => 1, whole => 1);
 survive('crm_drop_workspace', q{SELECT crm_drop_workspace('w')}, whole_at_end => 1, again => $create);
 
@@ -221,15 +234,18 @@ query('updated', qq{
     CREATE EXTENSION crm_ext VERSION '0.1.0';
     $state
     CREATE TABLE orders (id bigint PRIMARY KEY, customer integer, at timestamptz, total numeric);
-    INSERT INTO orders SELECT n, n * 7919 % 53, timestamptz '2024-01-01 00:00+00' + (n * 7919 % 8000) * interval '1 hour', n % 97 + n % 7 * 0.25
+    INSERT INTO orders
+    SELECT n, n * 7919 % 53, timestamptz '2024-01-01 00:00+00' + (n * 7919 % 8000) * interval '1 hour',
+           n % 97 + n % 7 * 0.25
     FROM generate_series(1, 400) AS n;
     ANALYZE orders;
     $create});
-survive('ALTER EXTENSION UPDATE', 'ALTER EXTENSION crm_ext UPDATE', database => 'updated', writes => 1, no_workspace => 1,
-    again => 'ALTER EXTENSION crm_ext UPDATE');
-survive('crm_upgrade_workspace of 0.1.0', q{SELECT crm_upgrade_workspace('w')}, database => 'updated', writes => 1, makes_files => 1,
-    again => q{SELECT crm_upgrade_workspace('w')});
+survive('ALTER EXTENSION UPDATE', 'ALTER EXTENSION crm_ext UPDATE', database => 'updated', writes => 1,
+    no_workspace => 1, again => 'ALTER EXTENSION crm_ext UPDATE');
+survive('crm_upgrade_workspace of 0.1.0', q{SELECT crm_upgrade_workspace('w')}, database => 'updated', writes => 1,
+    makes_files => 1, again => q{SELECT crm_upgrade_workspace('w')});
 
-note("crash: $kills kills at $statements statements of " . ($every ? "calls, each $every. of the long ones" : 'calls') . ', all survived');
+note("crash: $kills kills at $statements statements of "
+    . ($every ? "calls, each $every. of the long ones" : 'calls') . ', all survived');
 $node->stop;
 done_testing();

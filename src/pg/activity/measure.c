@@ -340,7 +340,7 @@ unpack(FunctionCallInfo fcinfo)
 	return crm_buffer_from_ledger(PG_GETARG_LEDGER(0));
 }
 
-/* Set of (day, events, amount), one row a call. */
+/* Set of (day, events, amount), one row per call. */
 Datum
 crm_days(PG_FUNCTION_ARGS)
 {

@@ -175,7 +175,7 @@ count_in_bin(const described_breaks *described, int bin)
 	return up_to - below;
 }
 
-/* Set of (score, above, up_to, customers, empty), a row a score. */
+/* Set of (score, above, up_to, customers, empty), a row per score. */
 Datum
 crm_breaks_describe(PG_FUNCTION_ARGS)
 {
@@ -316,7 +316,7 @@ crm_rfm_segment(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(parsed->names[rule]);
 }
 
-/* Set of (r, f, m, matches, segment), a row a cell. */
+/* Set of (r, f, m, matches, segment), a row per cell. */
 Datum
 crm_segment_map_audit(PG_FUNCTION_ARGS)
 {

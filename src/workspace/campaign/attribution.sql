@@ -31,7 +31,7 @@ WHERE conversion.customer_id IS NOT NULL AND conversion.converted_on <= (SELECT 
            ELSE coalesce(conversion.conversion_count, 1) BETWEEN 0 AND 1e300
                 AND coalesce(conversion.null_count, 0) BETWEEN 0 AND 1e300 END;
 COMMENT ON VIEW conversion_known IS
-'One row a conversion up to as_of: a purchase, or a row of the source conversion.
+'One row per conversion up to as_of: a purchase, or a row of the source conversion.
 Further items of a purchase, whose events are 0, are no conversion and have a value. Refunds are left out, and what has
 no customer.';
 
@@ -72,7 +72,7 @@ FROM (
 CROSS JOIN (SELECT * FROM setting LIMIT 1) AS setting
 WHERE setting.is_path_ended_by_conversion;
 COMMENT ON VIEW conversion_window IS
-'One row a conversion up to as_of, with the days before it in which touches count.
+'One row per conversion up to as_of, with the days before it in which touches count.
 window_days is NULL where all touches before it do.';
 
 -- Touches that conversions can be credited to, with what they are grouped by
@@ -95,14 +95,14 @@ WHERE touch.customer_id IS NOT NULL
        OR coalesce(touch.channel, 'unknown') NOT IN (SELECT rule.channel FROM channel_rule AS rule
                                                      WHERE NOT rule.is_attributed));
 COMMENT ON VIEW attributed_touch IS
-'One row a touch of a customer up to as_of that a conversion can be credited to.
+'One row per touch of a customer up to as_of that a conversion can be credited to.
 Not for BI: origin is its campaign, arm and channel in one.';
 
--- One row a customer with all touches, in no order of time, which alone decides.
+-- One row per customer with all touches, in no order of time, which alone decides.
 -- They are sorted by customer, for a hash table of arrays would be written to
 -- disk: the planner takes a state of theirs for 8 kB. Touches that do not count
 -- weigh nothing. A conversion without one that counts has one
--- row of no origin, with the whole of it. The join keeps one row a conversion in
+-- row of no origin, with the whole of it. The join keeps one row per conversion in
 -- the planner's eyes; sums are held to twice the precision.
 CREATE OR REPLACE VIEW attribution_origin AS
 WITH path AS (
@@ -177,8 +177,8 @@ SELECT conversion_kind,
        crm_as_of() AS as_of
 FROM summed;
 COMMENT ON VIEW attribution_origin IS
-'One row a kind of conversion, campaign, arm and channel: what each rule credits to its touches.
-And one row a kind for the conversions without a touch that counts, is_attributed being false. What attribution and
+'One row per kind of conversion, campaign, arm and channel: what each rule credits to its touches.
+And one row per kind for the conversions without a touch that counts, is_attributed being false. What attribution and
 attribution_campaign add up.';
 
 -- How many customers there are is asked only where small groups are to be
@@ -204,7 +204,7 @@ FROM conversion_known AS converted
 WHERE (SELECT min_cell FROM setting) > 1
 GROUP BY converted.conversion_kind;
 COMMENT ON VIEW attribution_cell IS
-'One row a channel, one a campaign and arm, and one a kind of conversion: may attribution show it?
+'One row per channel, one per campaign and arm, and one per kind of conversion: may attribution show it?
 dimension says of which the row is. Not shown are channels, and campaigns and arms, that touched fewer customers than
 setting.min_cell, and kinds of conversion of fewer customers. Empty where setting.min_cell hides nothing.';
 
@@ -234,7 +234,7 @@ WHERE NOT EXISTS (SELECT FROM attribution_cell AS cell
                     AND (cell.conversion_kind = credited.conversion_kind
                          OR credited.is_attributed AND cell.channel = credited.channel));
 COMMENT ON VIEW attribution IS
-'One row a kind of conversion and channel: what each rule credits to it, side by side.
+'One row per kind of conversion and channel: what each rule credits to it, side by side.
 first and last touch, linear (all alike), position (0.4 first and last, the rest between) and decay (half after
 setting.attribution_half_life_days). A row whose is_attributed is false has the conversions without a touch that counts,
 so that every column adds up to all conversions. A touch counts up to the conversion, within
@@ -270,7 +270,7 @@ WHERE NOT EXISTS (SELECT FROM attribution_cell AS cell
                          OR credited.is_attributed AND cell.dimension = 'campaign'
                             AND ARRAY[cell.campaign_id, cell.arm] = ARRAY[credited.campaign_id, credited.arm]));
 COMMENT ON VIEW attribution_campaign IS
-'One row a kind of conversion, campaign and arm: what each rule credits to it, side by side.
+'One row per kind of conversion, campaign and arm: what each rule credits to it, side by side.
 As attribution; campaign_id is NULL for touches of no campaign. Campaigns and arms that touched fewer customers than
 setting.min_cell are hidden, and kinds of conversion of fewer.';
 
@@ -339,7 +339,7 @@ WHERE NOT EXISTS (SELECT FROM attribution_cell AS cell
                          OR (credit.removal_effect IS NOT NULL OR credit.conversions IS NULL)
                             AND cell.channel = credit.channel));
 COMMENT ON VIEW attribution_markov IS
-'One row a kind of conversion and channel: what would be lost without it.
+'One row per kind of conversion and channel: what would be lost without it.
 By the Markov chain of channels (Anderl and others 2016): conversions and their value in proportion to the removal
 effects. A row whose is_attributed is false, none, has the conversions without a touch that counts, so that they add up
 to all. Touches after the last conversion of a customer are a path that has not converted. Counted as in attribution;

@@ -25,7 +25,7 @@ LEFT JOIN (
     FROM (SELECT DISTINCT touch_id FROM touch_known WHERE touch_id IS NOT NULL AND NOT is_holdout) AS identified
 ) AS parent ON parent.touch_id = numbered.parent_id;
 COMMENT ON VIEW touch_node IS
-'One row a touch with a key, under a number: what it passes on.
+'One row per touch with a key, under a number: what it passes on.
 The number is good for one query only. parent_number is NULL where there is no parent, or not by as_of.';
 
 -- Structural virality is the mean distance of all pairs: a pair is apart by the
@@ -103,7 +103,7 @@ LEFT JOIN size ON size.root_number = pace.root_number
 LEFT JOIN child ON child.root_number = pace.root_number
 LEFT JOIN peak ON peak.root_number = pace.root_number;
 COMMENT ON VIEW cascade IS
-'One row a cascade, a post and all that passes it on or answers it: how deep, how broad, how fast.
+'One row per cascade, a post and all that passes it on or answers it: how deep, how broad, how fast.
 Of touches with a key. A touch whose parent is not known by as_of starts one, and is_root_known is false; touches that
 pass each other on in a circle are in none. structural_virality is the mean distance between two nodes (Goel, Anderson,
 Hofman, Watts 2016): near 2 for a broadcast, more where it goes from hand to hand.';

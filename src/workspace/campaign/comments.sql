@@ -1,11 +1,11 @@
 -- name, comment
 
-('campaign.*', 'One row a campaign.'),
-('touch.*', 'One row a touch: somebody was reached by a channel, or did something in a campaign.'),
-('conversion.*', 'One row a conversion that is no purchase, or many that came the same way.'),
-('mention.*', 'One row a mention of a brand, or a count of mentions.'),
-('self_service.*', 'One row an occasion, or a day, of people who helped themselves.'),
-('referral.*', 'One row a customer who was referred by another.'),
+('campaign.*', 'One row per campaign.'),
+('touch.*', 'One row per touch: somebody was reached by a channel, or did something in a campaign.'),
+('conversion.*', 'One row per conversion that is no purchase, or many that came the same way.'),
+('mention.*', 'One row per mention of a brand, or a count of mentions.'),
+('self_service.*', 'One row per occasion, or a day, of people who helped themselves.'),
+('referral.*', 'One row per customer who was referred by another.'),
 
 -- Settings and words
 ('touch_kind.kind', 'The word, kept in small letters: those of the source may be in any.'),

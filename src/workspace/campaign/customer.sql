@@ -28,4 +28,4 @@ FROM (
 ) AS part
 GROUP BY customer_id;
 COMMENT ON VIEW customer_360_campaign IS
-'One row a customer who was touched, converted or referred somebody: what customer_360 shows of campaigns.';
+'One row per customer who was touched, converted or referred somebody: what customer_360 shows of campaigns.';

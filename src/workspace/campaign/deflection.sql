@@ -37,7 +37,7 @@ CROSS JOIN (
 ) AS assumed
 CROSS JOIN (SELECT contact_cost FROM setting LIMIT 1) AS setting;
 COMMENT ON VIEW deflection_monthly IS
-'One row a month of self-service: how many contacts it saved, low, mid and high.
+'One row per month of self-service: how many contacts it saved, low, mid and high.
 Direct answers, and of the views the share that would have asked, times the share that did not ask all the same, by
 deflection_assumption. Amounts are NULL until setting.contact_cost says what a contact costs.';
 COMMENT ON COLUMN deflection_monthly.view_count IS 'How often answers were read.';

@@ -15,7 +15,7 @@ LEFT JOIN sentiment_kind AS known ON known.sentiment = lower(mention.sentiment)
 WHERE mention.brand IS NOT NULL AND mention.mentioned_on <= (SELECT crm_as_of())
   AND coalesce(mention.mention_count, 1) >= 0;
 COMMENT ON VIEW mention_known IS
-'One row a mention, or count of mentions, up to as_of: what it is in the view''s own words.
+'One row per mention, or count of mentions, up to as_of: what it is in the view''s own words.
 sentiment: positive, neutral or negative, by sentiment_kind; NULL for a word that it does not know.';
 
 -- Periods of the clock where the workspace is. A period without a row is 0 of
@@ -52,7 +52,7 @@ FROM (
 ) AS counted
 GROUP BY counted.brand, counted.local_at;
 COMMENT ON VIEW mention_period IS
-'One row a brand and period, setting.mention_period, from its first mention to its last: how many.
+'One row per brand and period, setting.mention_period, from its first mention to its last: how many.
 local_at is the time of the clock where the workspace is. Of single mentions a period without any is 0; where rows are
 counts a period without a row is not known, and is left out.';
 
@@ -81,7 +81,7 @@ FROM (
 CROSS JOIN LATERAL crm_surge(judged.mention_count, judged.baseline) AS surge
 WHERE judged.period_on < judged.as_of OR judged.local_at < judged.last_at;
 COMMENT ON VIEW mention_surge IS
-'One row a brand and period that is over: is there more talk than usual?
+'One row per brand and period that is over: is there more talk than usual?
 Against the same weekday, or hour of the week, of the eight weeks before; fewer than four of these judge nothing. The
 period in progress is left out: on the day as_of only hours count after which something came. is_surge: at least five
 mentions, and by chance less than once in 740 periods. crm_alert writes surges into alert.';
@@ -112,7 +112,7 @@ LEFT JOIN (
     SELECT brand, mentioned_on, sum(mention_count) AS mention_count FROM mention_known GROUP BY brand, mentioned_on
 ) AS counted ON counted.brand = brand.brand AND counted.mentioned_on = day.mentioned_on;
 COMMENT ON VIEW share_of_voice IS
-'One row a day and brand, of all brands ever mentioned: its share of the mentions.
+'One row per day and brand, of all brands ever mentioned: its share of the mentions.
 From the first mention of any to the last; a brand that was not mentioned has 0, a day without any mention NULL. Shares
 of longer times are sum(mention_count) over that of all brands.';
 
@@ -140,7 +140,7 @@ FROM (
     GROUP BY brand
 ) AS meant;
 COMMENT ON VIEW net_sentiment IS
-'One row a brand: how it is spoken of, by both denominators.
+'One row per brand: how it is spoken of, by both denominators.
 net_total is positive less negative of all mentions, net_polar of those that are either; from -1 to 1.';
 
 CREATE OR REPLACE VIEW net_sentiment_monthly AS
@@ -169,5 +169,5 @@ FROM (
     GROUP BY 1, 2
 ) AS meant;
 COMMENT ON VIEW net_sentiment_monthly IS
-'One row a brand and month with a mention: how it was spoken of, by both denominators.
+'One row per brand and month with a mention: how it was spoken of, by both denominators.
 voice_share is of the brands mentioned in the month.';

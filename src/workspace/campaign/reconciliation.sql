@@ -47,7 +47,8 @@ SELECT claim.view_name,
        claim.view_total,
        CASE WHEN compared.is_compared THEN claim.left_out_total END AS left_out_total,
        claim.left_out_reason,
-       CASE WHEN compared.is_compared THEN claim.ledger_total - claim.view_total - claim.left_out_total END AS difference,
+       CASE WHEN compared.is_compared THEN claim.ledger_total - claim.view_total - claim.left_out_total END
+           AS difference,
        crm_as_of() AS as_of
 FROM ledger
 CROSS JOIN refund
@@ -94,4 +95,4 @@ CROSS JOIN LATERAL (
     FROM setting
 ) AS compared;
 COMMENT ON VIEW reconciliation_campaign IS
-'One row a view of the subject campaign and a column that claims a total: see reconciliation.';
+'One row per view of the subject campaign and a column that claims a total: see reconciliation.';

@@ -11,7 +11,7 @@ FROM known_customer AS known
 LEFT JOIN customer_activity AS bought ON bought.customer_id = known.customer_id
                                      AND crm_first_entry_day(bought.purchases) <= crm_as_of();
 COMMENT ON VIEW joined_customer IS
-'One row a customer known by as_of: since when.
+'One row per customer known by as_of: since when.
 As registered by as_of, or else the day of the first purchase; NULL where neither is known.';
 
 CREATE OR REPLACE VIEW referral_known AS
@@ -31,7 +31,7 @@ WHERE given.customer_id IS NOT NULL AND given.customer_id <> given.referrer_id
   AND (given.referred_on IS NULL OR given.referred_on <= (SELECT crm_as_of()))
 GROUP BY given.customer_id, given.referrer_id;
 COMMENT ON VIEW referral_known IS
-'One row a referrer, a customer, and somebody referred, up to as_of: did they join?
+'One row per referrer, a customer, and somebody referred, up to as_of: did they join?
 is_joined: a customer who joined after the referrer, and not before the day of the referral; what is not known of these
 times excludes nobody.';
 
@@ -76,7 +76,7 @@ JOIN tree ON tree.node_number = person.person_number
 LEFT JOIN person AS root ON root.person_number = tree.root_number
 LEFT JOIN child ON child.customer_id = person.customer_id;
 COMMENT ON VIEW referral_tree IS
-'One row a customer known by as_of: who referred them, and whom they brought.
+'One row per customer known by as_of: who referred them, and whom they brought.
 Of several referrers the one who referred first, then who joined first, then the smallest key. Customers who refer each
 other in a circle, or came through one who does, have is_in_cycle, and neither root nor depth.';
 
@@ -126,5 +126,5 @@ CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, joined.joined_count, joined.referred_count,
                    joined.joined_count - joined.referred_count);
 COMMENT ON VIEW referral_monthly IS
-'One row a month in which customers joined: how many through others.
+'One row per month in which customers joined: how many through others.
 Months with groups of fewer customers than setting.min_cell are hidden.';

@@ -17,7 +17,7 @@ FROM (
     ORDER BY campaign_id, customer_id, touched_at, is_holdout DESC, arm
 ) AS assigned;
 COMMENT ON VIEW campaign_customer IS
-'One row a campaign and customer whom it touched or held out: in which arm, since when.
+'One row per campaign and customer whom it touched or held out: in which arm, since when.
 The arm of the first touch; of several at one instant one that is held out.';
 
 CREATE OR REPLACE VIEW campaign_outcome AS
@@ -37,7 +37,7 @@ WHERE converted.converted_at >= reached.assigned_at
        OR converted.converted_at <= reached.assigned_at + setting.days * 86400 * interval '1 second')
 GROUP BY reached.campaign_id, reached.arm, reached.is_holdout, reached.customer_id, converted.conversion_kind;
 COMMENT ON VIEW campaign_outcome IS
-'One row a campaign, customer and kind of conversion that followed: how many, worth how much.
+'One row per campaign, customer and kind of conversion that followed: how many, worth how much.
 What followed the assignment to the arm, within setting.attribution_window_days.';
 
 -- Everybody of an arm counts, with 0 where nothing followed: so many zeros are
@@ -84,7 +84,7 @@ LEFT JOIN followed ON followed.campaign_id = everybody.campaign_id
                   AND coalesce(followed.arm, E'\x1e') = coalesce(everybody.arm, E'\x1e')
                   AND coalesce(followed.conversion_kind, E'\x1e') = coalesce(kind.conversion_kind, E'\x1e');
 COMMENT ON VIEW campaign_arm IS
-'One row a campaign, arm and kind of conversion, and one for all kinds: what followed.
+'One row per campaign, arm and kind of conversion, and one for all kinds: what followed.
 Not for BI: it holds summaries. conversion_kind is NULL for all kinds together.';
 
 CREATE OR REPLACE VIEW campaign_lift AS
@@ -140,7 +140,7 @@ WHERE NOT touched.is_holdout
   AND crm_is_shown(setting.min_cell, touched.customer_count, held.customer_count, touched.converted_count,
                    held.converted_count);
 COMMENT ON VIEW campaign_lift IS
-'One row a campaign, arm and kind of conversion: what the arm did more than who was held out.
+'One row per campaign, arm and kind of conversion: what the arm did more than who was held out.
 Only campaigns with an arm that is held out (arm_kind). conversion_kind is NULL for all kinds together. Shares by
 Newcombe''s interval and the score test, mean amounts a customer, those without any included, by Welch''s; 95 %.
 incremental_… is the difference times customer_count. What counts came after the assignment, within
@@ -234,7 +234,7 @@ LEFT JOIN (
 ) AS lift ON lift.campaign_id = earned.campaign_id AND lift.arm_key = earned.arm_key
 WHERE crm_is_shown(setting.min_cell, earned.customer_count);
 COMMENT ON VIEW campaign_roi IS
-'One row a campaign and arm that was touched: what it cost and earned, by credit and against a holdout.
+'One row per campaign and arm that was touched: what it cost and earned, by credit and against a holdout.
 cost is that of its touches, and the campaign''s own shared out by customers. The attributed figures go by
 setting.attribution_model, the incremental ones, with their 95 % interval, by the customers who were held out; each says
 its rule. setting.margin_share of an amount is gain. A return on no cost is NULL; so is what needs a holdout where there

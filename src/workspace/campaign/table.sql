@@ -7,7 +7,7 @@ CREATE TABLE IF NOT EXISTS touch_kind (
     is_attributed boolean NOT NULL DEFAULT true
 );
 COMMENT ON TABLE touch_kind IS
-'One row a word for a kind of touch: what it means, and whether conversions are credited to it.
+'One row per word for a kind of touch: what it means, and whether conversions are credited to it.
 Its owner may change it.';
 CREATE OR REPLACE TRIGGER word BEFORE INSERT OR UPDATE ON touch_kind
     FOR EACH ROW EXECUTE FUNCTION crm_word_trigger('kind');
@@ -24,7 +24,7 @@ CREATE TABLE IF NOT EXISTS channel_rule (
     is_attributed boolean NOT NULL
 );
 COMMENT ON TABLE channel_rule IS
-'One row a channel with a rule: whether conversions are credited to it. Its owner may change it.
+'One row per channel with a rule: whether conversions are credited to it. Its owner may change it.
 Channels without a row are; direct visits and payment providers, the last touch of everybody,
 are often not meant to be.';
 
@@ -33,7 +33,7 @@ CREATE TABLE IF NOT EXISTS arm_kind (
     is_holdout boolean NOT NULL
 );
 COMMENT ON TABLE arm_kind IS
-'One row a word for an arm of an experiment: whether it is held out. Its owner may change it.
+'One row per word for an arm of an experiment: whether it is held out. Its owner may change it.
 A touch of an arm that is held out says that the customer was assigned to it and not touched. A word that is not here is
 an arm that was touched.';
 CREATE OR REPLACE TRIGGER word BEFORE INSERT OR UPDATE ON arm_kind
@@ -47,7 +47,7 @@ CREATE TABLE IF NOT EXISTS sentiment_kind (
     meaning text NOT NULL CHECK (meaning IN ('positive', 'neutral', 'negative'))
 );
 COMMENT ON TABLE sentiment_kind IS
-'One row a word for a sentiment: what it means. Its owner may change it.';
+'One row per word for a sentiment: what it means. Its owner may change it.';
 CREATE OR REPLACE TRIGGER word BEFORE INSERT OR UPDATE ON sentiment_kind
     FOR EACH ROW EXECUTE FUNCTION crm_word_trigger('sentiment');
 INSERT INTO sentiment_kind (sentiment, meaning) VALUES
@@ -80,7 +80,7 @@ CREATE TABLE IF NOT EXISTS alert (
     UNIQUE (kind, brand, period_at)
 );
 COMMENT ON TABLE alert IS
-'One row a surge of mentions that crm_alert found: each is written once.';
+'One row per surge of mentions that crm_alert found: each is written once.';
 
 ALTER TABLE setting ADD COLUMN IF NOT EXISTS attribution_model text NOT NULL DEFAULT 'linear'
     CHECK (attribution_model IN ('first', 'last', 'linear', 'position', 'decay'));

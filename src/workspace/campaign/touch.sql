@@ -20,7 +20,7 @@ LEFT JOIN touch_kind AS known ON known.kind = lower(touch.kind)
 LEFT JOIN arm_kind AS assigned ON assigned.arm = lower(touch.arm)
 WHERE touch.touched_on <= (SELECT crm_as_of());
 COMMENT ON VIEW touch_known IS
-'One row a touch up to as_of, or an assignment to an arm that is held out: what it is in the view''s own words.
+'One row per touch up to as_of, or an assignment to an arm that is held out: what it is in the view''s own words.
 touch_role: post, repost, reply, like, click, view, message or other, by touch_kind.';
 
 CREATE OR REPLACE VIEW campaign_hour AS
@@ -33,7 +33,7 @@ FROM touch_known
 WHERE NOT is_holdout
 GROUP BY 1, 2;
 COMMENT ON VIEW campaign_hour IS
-'One row a campaign and hour with a touch: how many there were.
+'One row per campaign and hour with a touch: how many there were.
 Hours of the clock in the time zone of the workspace; the doubled one of a change of clocks is one.';
 
 -- Who took part is told by the customer, or else by the actor; a touch of
@@ -58,7 +58,7 @@ FROM touch_known
 WHERE NOT is_holdout
 GROUP BY 1, 2, 3;
 COMMENT ON VIEW campaign_participant IS
-'One row a campaign and participant, a customer or else an actor: what they did.
+'One row per campaign and participant, a customer or else an actor: what they did.
 One further row a campaign for touches of nobody known. Arms that are held out take no part.';
 
 CREATE OR REPLACE VIEW campaign_reach AS
@@ -142,7 +142,7 @@ FROM (
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, reached.participant_customer_count);
 COMMENT ON VIEW campaign_reach IS
-'One row a campaign: who took part, what they did, when most.
+'One row per campaign: who took part, what they did, when most.
 campaign_id is NULL for touches of no campaign. Rates are by post of one''s own: replies (conversation), reposts
 (amplification), likes (applause). Assignments to an arm that is held out are no touches. Campaigns that touched fewer
 customers than setting.min_cell are hidden.';
@@ -175,5 +175,5 @@ JOIN (
     FROM unnest('{1,2,5}'::integer[]) AS digit CROSS JOIN generate_series(0, 10) AS power
 ) AS step ON step.threshold = numbered.n;
 COMMENT ON VIEW campaign_threshold IS
-'One row a campaign, measure and round number of participants or reposts: when there were as many.
+'One row per campaign, measure and round number of participants or reposts: when there were as many.
 1, 2 and 5 times the powers of ten; elapsed_seconds from the first participant, or touch, of the campaign.';

@@ -80,7 +80,7 @@ JOIN expected USING (week_on)
 CROSS JOIN clv_test_basis AS basis
 WINDOW by_week AS (ORDER BY actual.week_on);
 COMMENT ON VIEW clv_tracking IS
-'One row a week from the first purchase of all: repeat purchase days, actual and expected.
+'One row per week from the first purchase of all: repeat purchase days, actual and expected.
 By the latest fit that is at least setting.window_days old, or where there is none, by the latest. The model knows of
 a customer the first day only; weeks with is_holdout began after the fit, and there it is put to the test. Weeks begin
 with the first purchase of all; the part of a week at the end is left out. Actual counts of 1 or more, but fewer than
@@ -139,7 +139,7 @@ CROSS JOIN LATERAL (
 ) AS smaller
 WHERE crm_is_shown(bin.min_cell, (SELECT sum(cohort.customer_count)::bigint FROM cohort));
 COMMENT ON VIEW clv_frequency_check IS
-'One row a number of repeat purchase days, 0 to 10 and more: customers, actual and expected.
+'One row per number of repeat purchase days, 0 to 10 and more: customers, actual and expected.
 As clv_model_check, but up to 10, and by the fit that clv_tracking uses, on the day of that fit. A customer_count
 of 1 or more, but fewer than setting.min_cell, is NULL, and where those are fewer together, the next larger too.';
 COMMENT ON COLUMN clv_frequency_check.frequency IS 'Repeat purchase days up to fitted_on; 10 stands for 10 and more.';
@@ -188,7 +188,7 @@ FROM (
 CROSS JOIN clv_test_basis AS basis
 WHERE crm_is_shown(basis.min_cell, held.customer_count, held.smaller_count::bigint);
 COMMENT ON VIEW clv_holdout IS
-'One row a number of repeat purchase days at the fit: purchase days from the fit to as_of, actual and expected.
+'One row per number of repeat purchase days at the fit: purchase days from the fit to as_of, actual and expected.
 By the latest fit that is at least setting.window_days before as_of; no rows without one. Of customers who had bought
 by then; the model saw nothing of what followed. Rows below setting.min_cell customers are hidden, and where those are
 fewer together, the next larger too.';
@@ -266,7 +266,7 @@ CROSS JOIN LATERAL (
     SELECT crm_is_shown(basis.min_cell, counted.customer_count, smaller.customer_count::bigint) AS is_shown
 ) AS part;
 COMMENT ON VIEW clv_spend_check IS
-'One row a band of amounts, eight to a power of ten: customers by the mean amount of their repeat purchase days.
+'One row per band of amounts, eight to a power of ten: customers by the mean amount of their repeat purchase days.
 Of customers with such a mean above 0 on the day of the fit that clv_tracking uses. Expected are the shares among
 20,000 customers drawn from the model, the same every time, with the tenures of ours. A customer_count of 1 or more,
 but fewer than setting.min_cell, is NULL, and where those are fewer together, the next larger too.';

@@ -32,7 +32,7 @@ LEFT JOIN segment USING (segment)
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, summary.customer_count, summary.smaller_count::bigint);
 COMMENT ON VIEW clv_by_segment IS
-'One row a segment with customers: their value in the days to come.
+'One row per segment with customers: their value in the days to come.
 NULL is the segment of those whom no rule of the map takes, and of those who had refunds only.
 Values are NULL without a fit at or before as_of.
 Segments below setting.min_cell customers are hidden, and where those are fewer together, the next larger too. Not
@@ -88,7 +88,7 @@ CROSS JOIN LATERAL (
 ) AS smaller
 WHERE crm_is_shown(setting.min_cell, (SELECT sum(cohort.customer_count)::bigint FROM cohort));
 COMMENT ON VIEW clv_model_check IS
-'One row a number of repeat purchase days, 0 to 7 and more: the fit.
+'One row per number of repeat purchase days, 0 to 7 and more: the fit.
 Customers that there were on fitted_on, and that the model expects, knowing only when each bought first. No rows
 without a model at or before as_of, or for fewer customers than setting.min_cell. A customer_count of 1 or more, but
 fewer than that, is NULL, and where those are fewer together, the next larger too. Not protected: what differs from
@@ -111,5 +111,5 @@ SELECT parameter.submodel,
 FROM scoring_basis AS basis
 CROSS JOIN LATERAL crm_clv_model_parameters(basis.clv_model) AS parameter;
 COMMENT ON VIEW clv_parameter IS
-'One row a parameter of the latest fitted lifetime-value model.
+'One row per parameter of the latest fitted lifetime-value model.
 With its standard error and 95% interval, NULL where it lies at a boundary. submodel is purchase or spend.';

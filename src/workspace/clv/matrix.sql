@@ -80,7 +80,7 @@ CROSS JOIN LATERAL (
           < (cell.customer_count, cell.purchase_days, cell.step)
 ) AS smaller;
 COMMENT ON VIEW clv_matrix IS
-'One row a number of purchase days and a time since the last: what the model says of such a customer.
+'One row per number of purchase days and a time since the last: what the model says of such a customer.
 Purchase days from 1 to 10 and more, time in twelve steps of whole weeks. The tenure is that of the middle customer,
 but for those who came once: that of their silence. What cannot be, silent for as long as known and yet come again, is
 NULL. No rows without a model at or before as_of. A customer_count of 1 or more, but fewer than setting.min_cell, is
@@ -103,7 +103,7 @@ SELECT purchase_days, purchase_days_label, silent_days, silent_weeks, step_weeks
        clv_model_name, fitted_on, as_of
 FROM clv_matrix;
 COMMENT ON VIEW p_alive_matrix IS
-'One row a number of purchase days and a time since the last: the probability of being still a customer.
+'One row per number of purchase days and a time since the last: the probability of being still a customer.
 See clv_matrix. Under the model bg/nbd who came once is never gone: there the first column is 1.';
 COMMENT ON COLUMN p_alive_matrix.p_alive IS 'Probability of being still a customer; NULL where it cannot be.';
 COMMENT ON COLUMN p_alive_matrix.tenure_days IS
@@ -116,7 +116,7 @@ SELECT purchase_days, purchase_days_label, silent_days, silent_weeks, step_weeks
        horizon_days, customer_count, clv_model_name, fitted_on, as_of
 FROM clv_matrix;
 COMMENT ON VIEW expected_purchases_matrix IS
-'One row a number of purchase days and a time since the last: purchase days to expect.
+'One row per number of purchase days and a time since the last: purchase days to expect.
 In setting.horizon_days. See clv_matrix.';
 COMMENT ON COLUMN expected_purchases_matrix.expected_purchases IS
 'Purchase days to expect in setting.horizon_days; NULL where it cannot be.';
@@ -139,9 +139,9 @@ CROSS JOIN LATERAL generate_series(crm_first_day(bought.purchases, basis.as_of):
                                    interval '1 week') AS day
 WHERE basis.clv_model IS NOT NULL AND crm_active_days(bought.purchases, basis.as_of) > 0;
 COMMENT ON VIEW alive_path IS
-'One row a customer and week since the first purchase: the probability of being still a customer, as it went.
+'One row per customer and week since the first purchase: the probability of being still a customer, as it went.
 By the latest fit at or before as_of, and by what the customer had bought up to that day. For one customer or a few: a
-condition on customer_id reads those alone, without one it is a row a customer and week. seen_on is a date to filter
+condition on customer_id reads those alone, without one it is a row per customer and week. seen_on is a date to filter
 by.';
 COMMENT ON COLUMN alive_path.seen_on IS 'The day: every seventh, from the first purchase to as_of.';
 COMMENT ON COLUMN alive_path.p_alive IS 'Probability on that day of being still a customer.';

@@ -1,13 +1,13 @@
 -- name, comment
 
-('post.*', 'One row a post: a question, an answer or anything else that somebody wrote.'),
-('reaction.*', 'One row a reaction to a post.'),
-('member.*', 'One row a member of the community, where that is not the customer.'),
-('community_count.*', 'One row a day on which members and posts were counted, for communities without more.'),
-('idea.*', 'One row an idea, defect or praise.'),
-('idea_state.*', 'One row a change of an idea''s state.'),
-('release.*', 'One row a release, or a plan for one.'),
-('program_member.*', 'One row a member of a programme, such as a beta test.'),
+('post.*', 'One row per post: a question, an answer or anything else that somebody wrote.'),
+('reaction.*', 'One row per reaction to a post.'),
+('member.*', 'One row per member of the community, where that is not the customer.'),
+('community_count.*', 'One row per day on which members and posts were counted, for communities without more.'),
+('idea.*', 'One row per idea, defect or praise.'),
+('idea_state.*', 'One row per change of an idea''s state.'),
+('release.*', 'One row per release, or a plan for one.'),
+('program_member.*', 'One row per member of a programme, such as a beta test.'),
 
 -- Settings and words
 ('post_kind.kind', 'The word, kept in small letters: those of the source may be in any.'),

@@ -22,7 +22,7 @@ FROM (
     GROUP BY written.customer_id, today.as_of
 ) AS scored;
 COMMENT ON VIEW engagement IS
-'One row an author: how much they take part, recent posts counting more.
+'One row per author: how much they take part, recent posts counting more.
 The sum of the weights of post_kind, halved every setting.half_life_days days.';
 
 CREATE OR REPLACE VIEW stickiness AS
@@ -53,7 +53,7 @@ LEFT JOIN (
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, active.member_count);
 COMMENT ON VIEW stickiness IS
-'One row a month: authors of an average day over authors of the month.
+'One row per month: authors of an average day over authors of the month.
 DAU/MAU as a ratio of means: the mean over the days of the month, those without a post included, by all who posted in
 it; an unfinished month has the days up to as_of. Months of fewer authors than setting.min_cell are hidden.';
 
@@ -84,7 +84,7 @@ FROM (
 ) AS spread
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting;
 COMMENT ON VIEW active_day_distribution IS
-'One row a window and number of days: how many authors were active so often.
+'One row per window and number of days: how many authors were active so often.
 Windows of 7 and 28 days up to as_of (L7, L28), all numbers of days; those who were not active at all are not in it.
 Counts below setting.min_cell are NULL, and shares from which these could be told.';
 
@@ -97,7 +97,7 @@ FROM post_activity AS written
 WHERE crm_active_days(written.posts, crm_as_of()) > 0
 GROUP BY written.customer_id;
 COMMENT ON VIEW customer_360_community IS
-'One row an author: what customer_360 shows of the community.';
+'One row per author: what customer_360 shows of the community.';
 
 CREATE OR REPLACE VIEW customer_elsewhere_community AS
 SELECT customer_id, crm_as_of() AS as_of
@@ -113,4 +113,4 @@ SELECT customer_id, crm_as_of()
 FROM idea
 WHERE customer_id IS NOT NULL AND submitted_on <= crm_as_of();
 COMMENT ON VIEW customer_elsewhere_community IS
-'One row a ledger of posts, a registration or an idea by as_of: see customer_elsewhere.';
+'One row per ledger of posts, a registration or an idea by as_of: see customer_elsewhere.';

@@ -19,7 +19,7 @@ CROSS JOIN LATERAL (
 ) AS wait (kind, ended_at)
 WHERE coalesce(wait.ended_at, today.ended_at) >= question.posted_at;
 COMMENT ON VIEW question_wait IS
-'One row a question and kind of answer: how long it waited, or waits still.
+'One row per question and kind of answer: how long it waited, or waits still.
 Answers dated before their question are left out, see data_quality.';
 
 CREATE OR REPLACE VIEW peer_help AS
@@ -109,7 +109,7 @@ LEFT JOIN (
     GROUP BY 1
 ) AS question ON question.month_on = month.month_on;
 COMMENT ON VIEW peer_help_monthly IS
-'One row a month of questions: answered, by peers, solved, however later.
+'One row per month of questions: answered, by peers, solved, however later.
 Every answer up to as_of counts for the month of its question, so young months may still rise.
 median_peer_answer_hours is of all questions (Kaplan-Meier); NULL where it is not reached.';
 
@@ -198,7 +198,7 @@ FROM (
     ) AS factor (factor, factor_order, measure, factor_value)
 ) AS month;
 COMMENT ON VIEW community_health IS
-'One row a month and factor of health: its value, and where that stands.
+'One row per month and factor of health: its value, and where that stands.
 Six factors: members, content, traffic, responsiveness, interaction, liveliness; measure says what each counts.
 history_share is the share of complete months up to as_of that were as good or worse (few hours are good). There is no
 score of all six: none would mean anything.';

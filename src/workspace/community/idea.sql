@@ -10,7 +10,7 @@ SELECT release.release_id,
        crm_as_of() AS as_of
 FROM release;
 COMMENT ON VIEW release_known IS
-'One row a release: as it was known on as_of; those to come have no day.';
+'One row per release: as it was known on as_of; those to come have no day.';
 
 -- An idea waits for a release or for the first final one of a series.
 CREATE OR REPLACE VIEW idea_status AS
@@ -73,7 +73,7 @@ LEFT JOIN (
 ) AS shipped ON shipped.release_id = coalesce(latest.release_id, idea.release_id)
 WHERE idea.submitted_on <= (SELECT crm_as_of());
 COMMENT ON VIEW idea_status IS
-'One row an idea submitted by as_of: its state, when accepted, when shipped.
+'One row per idea submitted by as_of: its state, when accepted, when shipped.
 States after as_of do not exist. accepted_at is the first time that it was accepted or done, shipped_on the day of its
 release, or of the first final release of its series, once its state means done.';
 
@@ -131,7 +131,7 @@ FROM (
 LEFT JOIN LATERAL crm_survival_interval(funnel.accept_wait, 0.5) AS accept ON true
 WHERE crm_is_shown((SELECT min_cell FROM setting), funnel.author_count);
 COMMENT ON VIEW idea_funnel IS
-'One row a kind of idea: submitted, accepted, shipped, and in how long.
+'One row per kind of idea: submitted, accepted, shipped, and in how long.
 Days that come out negative, for releases older than the idea or its acceptance, are counted apart and left out of the
 medians. median_accept_days is of all (Kaplan-Meier, with its 95 % interval): who was declined or still waits counts as
 not accepted until then. Kinds of fewer authors than setting.min_cell are hidden.';
@@ -149,7 +149,7 @@ FROM idea_status
 GROUP BY 1, 2, date_trunc('month', submitted_on::timestamp)
 HAVING crm_is_shown((SELECT min_cell FROM setting), count(DISTINCT customer_id));
 COMMENT ON VIEW idea_monthly IS
-'One row a month of submission and kind: what became of its ideas by as_of.
+'One row per month of submission and kind: what became of its ideas by as_of.
 Those of fewer authors than setting.min_cell are hidden.';
 
 CREATE OR REPLACE VIEW idea_value AS
@@ -183,7 +183,7 @@ FROM (
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, tier.author_count, tier.smaller_count);
 COMMENT ON VIEW idea_value IS
-'One row a tier of authors by how many ideas they had: what came of them.
+'One row per tier of authors by how many ideas they had: what came of them.
 shipped_per_100 is shipped ideas of 100 authors. Tiers of fewer authors than setting.min_cell are hidden, and the next
 where all smaller ones together are of fewer.';
 
@@ -209,6 +209,6 @@ FROM (
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, valued.author_count, valued.smaller_count);
 COMMENT ON VIEW idea_value_by_segment IS
-'One row a segment with authors of ideas: do loyal customers have better ones?
+'One row per segment with authors of ideas: do loyal customers have better ones?
 NULL is the segment of authors who never bought or have no scores. Segments of fewer authors than setting.min_cell are
 hidden, and the next where all smaller ones together are of fewer.';

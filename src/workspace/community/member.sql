@@ -21,7 +21,7 @@ FROM (
 ) AS known
 GROUP BY known.customer_id;
 COMMENT ON VIEW community_member IS
-'One row a member up to as_of, of member or with a post: what they wrote.';
+'One row per member up to as_of, of member or with a post: what they wrote.';
 
 -- Communities that publish nothing but counts have them in community_count.
 CREATE OR REPLACE VIEW community_size AS
@@ -65,7 +65,7 @@ FROM (
     HAVING count(*) > 0
 ) AS size;
 COMMENT ON VIEW community_size IS
-'One row a way of counting: members, posts, posts a member, posts a day.
+'One row per way of counting: members, posts, posts a member, posts a day.
 counted_from post: by the posts, over the time from the first one to the end of as_of; posts without a known author are
 left out of posts_per_member. counted_from community_count: by totals that were noted, over the days from the first to
 the last count, which should start where there were no posts.';
@@ -82,7 +82,7 @@ CROSS JOIN LATERAL (SELECT min(posted_on) AS first_on FROM post
 CROSS JOIN LATERAL generate_series(date_trunc('month', span.first_on::timestamp), today.as_of::timestamp,
                                    interval '1 month') AS series (month_on);
 COMMENT ON VIEW community_month IS
-'One row a month from the first post to as_of.';
+'One row per month from the first post to as_of.';
 
 CREATE OR REPLACE VIEW milestone AS
 SELECT numbered.member_number,
@@ -102,7 +102,7 @@ JOIN (
     FROM unnest('{1,2,3,5}'::integer[]) AS digit CROSS JOIN generate_series(0, 10) AS power
 ) AS step ON step.threshold = numbered.member_number;
 COMMENT ON VIEW milestone IS
-'One row a round number of authors: when that many had posted.
+'One row per round number of authors: when that many had posted.
 1, 2, 3 and 5 times the powers of ten; reached with the first post of the author of that number.';
 
 CREATE OR REPLACE VIEW contributor_share AS
@@ -144,7 +144,7 @@ FROM (
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, spread.member_count);
 COMMENT ON VIEW contributor_share IS
-'One row a measure, posts or answers: how few write how much.
+'One row per measure, posts or answers: how few write how much.
 The top 1 % of members (rounded up), the next 9 % and the rest: the 1-9-90 rule (Nielsen 2006). Members are those of the
 source member and all authors; without that source only authors are known, and the rest is not the silent 90 %. Shares
 of fewer members than setting.min_cell are NULL.';
@@ -172,7 +172,7 @@ FROM (
     GROUP BY answer.customer_id
 ) AS helper;
 COMMENT ON VIEW top_helper IS
-'One row a customer who answered others: how many answers, how good.
+'One row per customer who answered others: how many answers, how good.
 Answers to one''s own questions and those of staff do not count.';
 
 CREATE OR REPLACE VIEW board_activity AS
@@ -201,6 +201,6 @@ FROM (
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, board.author_count, board.smaller_count);
 COMMENT ON VIEW board_activity IS
-'One row a board: posts, questions, authors, and whether it is alive.
+'One row per board: posts, questions, authors, and whether it is alive.
 NULL is the board of posts that name none. Boards of fewer authors than setting.min_cell are hidden, and the next where
 all smaller ones together are of fewer.';

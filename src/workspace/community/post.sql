@@ -41,7 +41,7 @@ WHERE post.posted_at < (SELECT ended_at FROM community_now)
   -- Where clocks go back at midnight, the day ends at the first of two.
   AND post.posted_on <= (SELECT as_of FROM community_now);
 COMMENT ON VIEW post_known IS
-'One row a post up to as_of: what it is in the view''s own words.
+'One row per post up to as_of: what it is in the view''s own words.
 post_role: question, answer or other, by post_kind; without a kind a post that has a parent is an answer. thread_id is
 only what the source says.';
 
@@ -70,7 +70,7 @@ JOIN node ON node.node_number = tree.node_number
 LEFT JOIN node AS root ON root.node_number = tree.root_number
 GROUP BY node.post_id;
 COMMENT ON VIEW post_thread IS
-'One row a post up to as_of: the thread that it belongs to.
+'One row per post up to as_of: the thread that it belongs to.
 Its own, or that of the post at the root of those that it answers; where that one answers a post that is not there, the
 key of the latter.';
 
@@ -95,7 +95,7 @@ SELECT known.post_id,
 FROM post_known AS known
 LEFT JOIN post_thread AS thread ON thread.post_id = known.post_id;
 COMMENT ON VIEW community_post IS
-'One row a post up to as_of: what it is in the view''s own words, and in which thread.
+'One row per post up to as_of: what it is in the view''s own words, and in which thread.
 post_role: question, answer or other, by post_kind; without a kind a post that has a parent is an answer. thread_id: see
 post_thread.';
 
@@ -160,6 +160,6 @@ LEFT JOIN (
     ORDER BY named.question_id COLLATE "C", named.posted_at, named.post_id
 ) AS accepted ON accepted.question_id = question.post_id;
 COMMENT ON VIEW community_question IS
-'One row a question up to as_of: who answered when, was it solved?
+'One row per question up to as_of: who answered when, was it solved?
 An answer is by a peer if neither the asker nor staff wrote it; an author unknown counts as another. Answers to answers
 are none.';

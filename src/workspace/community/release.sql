@@ -38,7 +38,7 @@ FROM (
     GROUP BY gap.product_id, gap.series
 ) AS cadence;
 COMMENT ON VIEW release_cadence IS
-'One row a product and series: how regular its final releases are.
+'One row per product and series: how regular its final releases are.
 On time: at most setting.release_interval_days and setting.release_tolerance_days after the one before; in band: within
 that tolerance to both sides. sd_gap_days is the sample standard deviation; NULL below two gaps.';
 
@@ -62,7 +62,7 @@ FROM (
 CROSS JOIN (SELECT release_tolerance_days AS tolerance_days FROM setting LIMIT 1) AS setting
 GROUP BY slip.kind;
 COMMENT ON VIEW plan_adherence IS
-'One row a kind of release, and one for all: how late against the first plan.
+'One row per kind of release, and one for all: how late against the first plan.
 Days after the day first planned, negative before it. Releases without a plan, and those to come, are left out.';
 
 CREATE OR REPLACE VIEW feedback_by_release AS
@@ -86,7 +86,7 @@ LEFT JOIN (
 GROUP BY idea.release_id, known.released_on, idea.kind
 HAVING crm_is_shown((SELECT min_cell FROM setting), count(DISTINCT idea.customer_id));
 COMMENT ON VIEW feedback_by_release IS
-'One row a release and kind of idea: how many are meant for it, and came.
+'One row per release and kind of idea: how many are meant for it, and came.
 NULL is the release of ideas that name none. Rows of fewer authors than setting.min_cell are hidden.';
 
 CREATE OR REPLACE VIEW feedback_loop AS
@@ -119,7 +119,7 @@ FROM (
 LEFT JOIN LATERAL crm_survival_interval(loop.wait, 0.5) AS all_days ON true
 WHERE crm_is_shown((SELECT min_cell FROM setting), loop.author_count);
 COMMENT ON VIEW feedback_loop IS
-'One row a kind of idea: from the report to the release that answers it.
+'One row per kind of idea: from the report to the release that answers it.
 median_days is of those shipped, median_all_days of all (Kaplan-Meier, with its 95 % interval); NULL where it is not
 reached. Releases older than the idea are left out of both. Kinds of fewer authors than setting.min_cell are hidden.';
 
@@ -150,7 +150,7 @@ CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, activity.member_count, activity.active_count,
                    activity.member_count - activity.active_count);
 COMMENT ON VIEW program_activity IS
-'One row a programme, such as a beta test: do its members report?
+'One row per programme, such as a beta test: do its members report?
 Members up to as_of, those who left included; reports are the ideas and defects that they submitted as members.
 Programmes of fewer members than setting.min_cell are hidden, and of fewer who report, or do not.';
 
@@ -190,5 +190,5 @@ CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, activity.member_count, activity.active_count,
                    activity.member_count - activity.active_count);
 COMMENT ON VIEW program_by_release IS
-'One row a programme and release: who reported between it and the next.
+'One row per programme and release: who reported between it and the next.
 Releases with fewer members than setting.min_cell are hidden, and with fewer who reported, or did not.';

@@ -7,7 +7,7 @@ CREATE TABLE IF NOT EXISTS post_activity (
     PRIMARY KEY (customer_id, kind)
 ) WITH (fillfactor = 80);
 COMMENT ON TABLE post_activity IS
-'One row an author and kind of post: the ledger of the posts, kept exact like customer_activity.';
+'One row per author and kind of post: the ledger of the posts, kept exact like customer_activity.';
 COMMENT ON COLUMN post_activity.posts IS
 'Posts day by day: read it with crm_event_count, crm_active_days and the like.';
 
@@ -17,7 +17,7 @@ CREATE TABLE IF NOT EXISTS post_kind (
     weight double precision NOT NULL DEFAULT 1 CHECK (weight >= 0 AND weight < 'Infinity')
 );
 COMMENT ON TABLE post_kind IS
-'One row a word for a kind of post: what it means, and its weight in engagement. Its owner may change it.';
+'One row per word for a kind of post: what it means, and its weight in engagement. Its owner may change it.';
 CREATE OR REPLACE TRIGGER word BEFORE INSERT OR UPDATE ON post_kind
     FOR EACH ROW EXECUTE FUNCTION crm_word_trigger('kind');
 INSERT INTO post_kind (kind, role, weight) VALUES
@@ -31,7 +31,7 @@ CREATE TABLE IF NOT EXISTS idea_state_kind (
     meaning text NOT NULL CHECK (meaning IN ('open', 'accepted', 'done', 'declined'))
 );
 COMMENT ON TABLE idea_state_kind IS
-'One row a word for a state of an idea: what it means. Its owner may change it.
+'One row per word for a state of an idea: what it means. Its owner may change it.
 accepted: it shall be done; done: it is, and was accepted before if nothing else says so; declined: it shall not.';
 CREATE OR REPLACE TRIGGER word BEFORE INSERT OR UPDATE ON idea_state_kind
     FOR EACH ROW EXECUTE FUNCTION crm_word_trigger('state');

@@ -9,7 +9,7 @@ CROSS JOIN LATERAL (
     WHERE btrim(part) <> ''
 ) AS tag;
 COMMENT ON VIEW post_tag IS
-'One row a post and tag of it.';
+'One row per post and tag of it.';
 
 CREATE OR REPLACE VIEW tag_summary AS
 SELECT tagged.tag,
@@ -28,7 +28,7 @@ FROM (
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, tagged.author_count);
 COMMENT ON VIEW tag_summary IS
-'One row a tag: how many posts have it, and since when.
+'One row per tag: how many posts have it, and since when.
 Tags of fewer authors than setting.min_cell are hidden.';
 
 CREATE OR REPLACE VIEW tag_trend AS
@@ -48,7 +48,7 @@ JOIN (
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, tagged.author_count);
 COMMENT ON VIEW tag_trend IS
-'One row a tag and month with a post of it: how many, and its share.
+'One row per tag and month with a post of it: how many, and its share.
 Tags of fewer authors in the month than setting.min_cell are hidden.';
 
 -- Lexemes by the text search configuration of the owner, or the matches of a
@@ -70,7 +70,7 @@ CROSS JOIN LATERAL regexp_matches(lower(concat_ws(' ', post.title, post.body)),
 WHERE (SELECT term_pattern IS NOT NULL FROM setting)
 GROUP BY post.post_id, post.customer_id, post.board, post.posted_on, match.word[1];
 COMMENT ON VIEW post_term IS
-'One row a post and term in its title or body: how often.
+'One row per post and term in its title or body: how often.
 Terms are the lexemes of setting.text_search_config, or, where setting.term_pattern is given, its matches in the text in
 lower case, as (\m[a-z]{3,}\M). For languages without spaces install a configuration, or use tags.';
 
@@ -102,7 +102,7 @@ CROSS JOIN LATERAL regexp_matches(lower(concat_ws(' ', post.title, post.body)),
 WHERE (SELECT term_pattern IS NOT NULL FROM setting)
 GROUP BY 1, 2, 3;
 COMMENT ON VIEW term_period IS
-'One row a term and period: how often.
+'One row per term and period: how often.
 The last setting.term_days days, as many days before, and all before.
 Not for BI: what term_shift compares. Terms are those of post_term.';
 
@@ -136,7 +136,7 @@ CROSS JOIN LATERAL crm_log_odds(shifted.recent_count, shifted.recent_total, shif
                                 shifted.previous_total, shifted.all_count, shifted.all_total) AS compared
 WHERE shifted.recent_count + shifted.previous_count > 0;
 COMMENT ON VIEW term_shift IS
-'One row a term of the last two periods: is it said more than before?
+'One row per term of the last two periods: is it said more than before?
 The last setting.term_days days against as many before, as log-odds with the counts of all posts as prior (Monroe,
 Colaresi, Quinn 2008); z beyond 2 or so is more than chance.
 For two groups instead of two periods see doc/community.md.';
@@ -183,7 +183,7 @@ CROSS JOIN LATERAL crm_surge(weekly.asker_count, weekly.baseline) AS surge
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE weekly.week_on >= weekly.as_of - 12 AND cardinality(weekly.baseline) >= 4;
 COMMENT ON VIEW topic_surge IS
-'One row a tag in the last complete week: do more people ask than usual?
+'One row per tag in the last complete week: do more people ask than usual?
 Distinct authors against those of the eight weeks before, weeks without a post counting 0; the week in progress is not
 judged. is_surge: at least five, and by chance less than once in 740 weeks.
 asker_count is NULL below setting.min_cell.';

@@ -16,10 +16,10 @@
 
 -- relations
 ('customer_360.*',
- 'One row a customer, prospects too: everything known of them, with what each subject of the workspace adds.'),
-('interaction.*', 'One row an interaction with a customer: a message, call or visit.'),
-('purchase.*', 'One row a purchase, refund or, with events, an item of one.'),
-('customer.*', 'One row a customer: who they are. Customers who bought but are not listed here count all the same.'),
+ 'One row per customer, prospects too: everything known of them, with what each subject of the workspace adds.'),
+('interaction.*', 'One row per interaction with a customer: a message, call or visit.'),
+('purchase.*', 'One row per purchase, refund or, with events, an item of one.'),
+('customer.*', 'One row per customer: who they are. Customers who bought but are not listed here count all the same.'),
 
 -- periods and totals
 ('month_over_on', 'Last day of the last month that is over.'),

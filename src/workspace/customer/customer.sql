@@ -1,4 +1,4 @@
--- One row a customer: what ledger and fit say of each.
+-- One row per customer: what ledger and fit say of each.
 
 -- Three subqueries that stay apart, so that each of their columns is computed once
 -- for a customer, and not at all where nobody asks for it. What keeps them apart
@@ -99,7 +99,7 @@ FROM (
     ) AS rated
 ) AS scored;
 COMMENT ON VIEW customer_basis IS
-'One row a customer with a purchase or refund by as_of: all that ledger and fit say.
+'One row per customer with a purchase or refund by as_of: all that ledger and fit say.
 What the views of customers are made of. Scores are NULL where there is no fit at or before as_of. Who had refunds only
 has an amount and a class, and no first purchase, score, segment or stage.';
 COMMENT ON COLUMN customer_basis.exact_amount IS
@@ -119,7 +119,7 @@ FROM customer
 WHERE customer_id IS NOT NULL
 ORDER BY customer_id, customer_name, email, phone, region, industry, registered_at, potential;
 COMMENT ON VIEW person IS
-'One row a customer of the source customer, whenever registered.
+'One row per customer of the source customer, whenever registered.
 Of several rows with one key the first in the order of their columns; data_quality counts them.';
 
 -- Who is known from elsewhere than the customer source and the purchases: each
@@ -133,11 +133,11 @@ SELECT customer_id, crm_as_of()
 FROM rating
 WHERE customer_id IS NOT NULL AND (rated_on <= crm_as_of() OR rated_on IS NULL);
 COMMENT ON VIEW customer_elsewhere_customer IS
-'One row a ledger or rating of a customer by as_of: see customer_elsewhere.';
+'One row per ledger or rating of a customer by as_of: see customer_elsewhere.';
 
 SELECT crm_collect('customer_elsewhere');
 COMMENT ON VIEW customer_elsewhere IS
-'One row a trace of a customer elsewhere than in customer and purchase.
+'One row per trace of a customer elsewhere than in customer and purchase.
 A customer may have several; customer_360 has each once.';
 
 -- Customers of the source without a ledger, then those known by other traces
@@ -159,7 +159,7 @@ WHERE NOT EXISTS (SELECT FROM customer WHERE customer.customer_id = stranger.cus
                   WHERE bought.customer_id = stranger.customer_id
                     AND crm_first_entry_day(bought.purchases) <= crm_as_of());
 COMMENT ON VIEW known_prospect IS
-'One row a customer known by as_of who has neither bought nor had a refund: registered, or with an interaction or rating.
+'One row per customer known by as_of without a purchase or refund: registered, or with an interaction or rating.
 With what the source customer has of them, NULL where it has nothing.';
 
 CREATE OR REPLACE VIEW known_customer AS
@@ -172,7 +172,7 @@ UNION ALL
 SELECT customer_id, customer_name, email, phone, region, industry, registered_at, potential, as_of
 FROM known_prospect;
 COMMENT ON VIEW known_customer IS
-'One row a customer known by as_of: registered, or with a purchase, refund, interaction or rating.
+'One row per customer known by as_of: registered, or with a purchase, refund, interaction or rating.
 With what the source customer has of them, NULL where it has nothing.';
 
 -- A channel is preferred that gets answers and is used: the share of answered
@@ -188,7 +188,8 @@ FROM (
            spoken.channel,
            crm_decayed_events(spoken.interactions, basis.as_of, basis.half_life_days) AS contacts,
            crm_decayed_amount(spoken.interactions, basis.as_of, basis.half_life_days) AS answers,
-           bool_or(crm_amount(spoken.interactions, basis.as_of) > 0) OVER (PARTITION BY spoken.customer_id) AS is_answered,
+           bool_or(crm_amount(spoken.interactions, basis.as_of) > 0) OVER (PARTITION BY spoken.customer_id)
+               AS is_answered,
            basis.response_share
     FROM channel_activity AS spoken
     CROSS JOIN (
@@ -209,7 +210,7 @@ ORDER BY weighed.customer_id,
          weighed.contacts DESC,
          weighed.channel;
 COMMENT ON VIEW customer_channel IS
-'One row a customer with an interaction by as_of: the preferred channel.
+'One row per customer with an interaction by as_of: the preferred channel.
 Interactions count half after setting.half_life_days. Where the customer has answered, the channel with the best share
 of answers, smoothed and weighed by use; where never, the one used most.';
 
@@ -276,7 +277,7 @@ LEFT JOIN customer_gap AS experienced USING (customer_id)
 LEFT JOIN customer_recommendation AS recommended USING (customer_id)
 LEFT JOIN customer_channel AS reached USING (customer_id);
 COMMENT ON VIEW customer_overview IS
-'One row a customer known by as_of, by whatever source: everything.
+'One row per customer known by as_of, by whatever source: everything.
 Who has neither bought nor had a refund by as_of is a prospect, without scores; without a fit at or before as_of nobody
 has any. A condition on customer_id reads that customer alone.';
 
@@ -334,7 +335,7 @@ CROSS JOIN LATERAL crm_periods(
          THEN crm_period_bounds(crm_first_entry_day(bought.purchases), basis.as_of, 'month', basis.month_anchor) END
 ) AS month;
 COMMENT ON VIEW customer_month IS
-'One row a customer and month with a purchase or a refund, up to as_of.
+'One row per customer and month with a purchase or a refund, up to as_of.
 A month of refunds only is not active. cohort_on is NULL for those who have had refunds only.';
 COMMENT ON COLUMN customer_month.amount IS 'Net amount of the month.';
 COMMENT ON COLUMN customer_month.exact_amount IS 'The amount as in the ledger, for adding up.';

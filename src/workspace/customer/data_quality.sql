@@ -212,4 +212,4 @@ FROM (
     FROM channel_activity WHERE btrim(customer_id::text COLLATE "C", E' \t\r\n') = ''
 ) AS checked;
 COMMENT ON VIEW data_quality_customer IS
-'One row a check of the sources of the subject customer: see data_quality.';
+'One row per check of the sources of the subject customer: see data_quality.';

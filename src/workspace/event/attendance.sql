@@ -7,7 +7,7 @@ FROM event
 WHERE event_id IS NOT NULL
 ORDER BY event_id, starts_at, kind, city, is_executive_present;
 COMMENT ON VIEW event_told IS
-'One row an event of the source event.';
+'One row per event of the source event.';
 
 CREATE OR REPLACE VIEW event_known AS
 SELECT coalesce(told.event_id, replied.event_id) AS event_id,
@@ -29,7 +29,7 @@ FULL JOIN (
     GROUP BY event_id
 ) AS replied ON replied.event_id = told.event_id;
 COMMENT ON VIEW event_known IS
-'One row an event, of event or with a reply: when it was.
+'One row per event, of event or with a reply: when it was.
 held_at is its start, or where that is unknown the last reply to it, whatever it says. event_number counts events in the
 order of time; it is good for one query only.';
 
@@ -62,7 +62,7 @@ WHERE reply.customer_id IS NOT NULL
 ORDER BY reply.customer_id, happened.event_number, reply.replied_at DESC NULLS LAST, reply.response, reply.guests,
          reply.is_present;
 COMMENT ON VIEW attendance_reply IS
-'One row an event and customer: the latest reply up to as_of.
+'One row per event and customer: the latest reply up to as_of.
 response: yes, no, waitlist or other, by response_kind. event_number is that of event_known.';
 
 -- The first event to which somebody says yes is that of the least number.
@@ -109,7 +109,7 @@ LEFT JOIN (
     GROUP BY event_number
 ) AS newcomer ON newcomer.event_number = happened.event_number;
 COMMENT ON VIEW event_tally IS
-'One row an event: who said yes, no, waits; who came; for the first time?
+'One row per event: who said yes, no, waits; who came; for the first time?
 Not for BI: it hides no small groups. What event_attendance shows and event_summary adds up.';
 
 CREATE OR REPLACE VIEW event_attendance AS
@@ -118,7 +118,7 @@ FROM event_tally AS tally
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, tally.reply_count);
 COMMENT ON VIEW event_attendance IS
-'One row an event: who said yes, no, waits; who came; for the first time?
+'One row per event: who said yes, no, waits; who came; for the first time?
 headcount has the guests, present_count who came, whatever they said.
 show_share is of those who said yes and of whom is_present is known. A first-timer says yes to no earlier event.
 Events with replies of fewer customers than setting.min_cell are hidden.';

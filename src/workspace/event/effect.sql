@@ -51,7 +51,7 @@ FROM (
 ) AS counted
 LEFT JOIN event_told AS told ON told.event_id = counted.event_id;
 COMMENT ON VIEW event_participant IS
-'One row an event and customer who said yes or no: how active before and after.
+'One row per event and customer who said yes or no: how active before and after.
 Replies of yes to other events in the setting.effect_days days up to held_at, and in as many after it. is_over: those
 days have passed by as_of.';
 
@@ -106,7 +106,7 @@ CROSS JOIN LATERAL (
 ) AS shown
 WHERE crm_is_shown(setting.min_cell, compared.attendee_count, compared.non_attendee_count);
 COMMENT ON VIEW event_effect IS
-'One row an event: activity before and after, beside who stayed away.
+'One row per event: activity before and after, beside who stayed away.
 An association, not an effect: people who come differ from those who do not. matched_change is the mean over attendees
 of their change less the mean change of those who said no and were as active before; attendees without such a match are
 left out, and matched_count says how many it rests on. Only events with setting.effect_days days behind them by as_of.
@@ -136,7 +136,7 @@ FROM (
     GROUP BY effect.kind, effect.is_executive_present
 ) AS grouped;
 COMMENT ON VIEW event_effect_by_kind IS
-'One row a kind of event, with and without executives: what went with it.
+'One row per kind of event, with and without executives: what went with it.
 An association, not an effect, as in event_effect: means over attendees, of matched_change over the attendees matched.';
 
 CREATE OR REPLACE VIEW care_effect AS
@@ -185,7 +185,7 @@ SELECT customer_id,
 FROM attendance_reply
 GROUP BY customer_id;
 COMMENT ON VIEW customer_360_event IS
-'One row a customer who replied to an event: what customer_360 shows of events.';
+'One row per customer who replied to an event: what customer_360 shows of events.';
 
 CREATE OR REPLACE VIEW customer_elsewhere_event AS
 SELECT customer_id, crm_as_of() AS as_of
@@ -196,4 +196,4 @@ FROM visit
 WHERE customer_id IS NOT NULL
   AND arrived_at < (crm_as_of() + 1)::timestamp AT TIME ZONE :'time_zone';
 COMMENT ON VIEW customer_elsewhere_event IS
-'One row a reply to an event or a visit by as_of: see customer_elsewhere.';
+'One row per reply to an event or a visit by as_of: see customer_elsewhere.';

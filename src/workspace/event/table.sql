@@ -5,7 +5,7 @@ CREATE TABLE IF NOT EXISTS response_kind (
     meaning text NOT NULL CHECK (meaning IN ('yes', 'no', 'waitlist', 'other'))
 );
 COMMENT ON TABLE response_kind IS
-'One row a word of reply to an event: what it means. Its owner may change it.';
+'One row per word of reply to an event: what it means. Its owner may change it.';
 CREATE OR REPLACE TRIGGER word BEFORE INSERT OR UPDATE ON response_kind
     FOR EACH ROW EXECUTE FUNCTION crm_word_trigger('response');
 INSERT INTO response_kind (response, meaning) VALUES

@@ -3,9 +3,9 @@
 -- statement has commented before both.
 
 -- relations
-('touchpoint.*', 'One row a touchpoint: where customer and company meet.'),
-('module.*', 'One row a module: a group of touchpoints.'),
-('rating.*', 'One row a score: of a touchpoint, from an angle, at a level, by a customer.'),
+('touchpoint.*', 'One row per touchpoint: where customer and company meet.'),
+('module.*', 'One row per module: a group of touchpoints.'),
+('rating.*', 'One row per score: of a touchpoint, from an angle, at a level, by a customer.'),
 
 -- Experience
 ('expected', 'Score of what was expected, on the scale of the settings; NULL where not rated.'),

@@ -11,7 +11,7 @@ BEGIN
     END IF;
 END $do$;
 COMMENT ON VIEW listed_angle IS
-'One row an angle that is listed, where the subject programme is there.';
+'One row per angle that is listed, where the subject programme is there.';
 
 CREATE OR REPLACE VIEW rating_pair_ever AS
 SELECT
@@ -41,7 +41,7 @@ FROM (
 ) AS pair
 WHERE angle IN (SELECT angle_id FROM listed_angle) OR NOT EXISTS (SELECT FROM listed_angle);
 COMMENT ON VIEW rating_pair_ever IS
-'One row a customer, touchpoint, angle and day, however long ago: the levels side by side.
+'One row per customer, touchpoint, angle and day, however long ago: the levels side by side.
 A level given twice counts with its mean; one not given is NULL.
 Only levels given on one day make a pair: date what was expected like what was had.
 Left out, and counted in data_quality: scores off the scale (setting.scale_low..scale_high), negative weights, other
@@ -55,7 +55,7 @@ SELECT
 FROM rating_pair_ever
 WHERE (rated_on > (SELECT crm_as_of() - rating_days FROM setting)) IS NOT FALSE;
 COMMENT ON VIEW rating_pair IS
-'One row a customer, touchpoint, angle and day: the levels side by side.
+'One row per customer, touchpoint, angle and day: the levels side by side.
 Those of rating_pair_ever of the last setting.rating_days days, or without a date; all where that is NULL.';
 
 CREATE OR REPLACE VIEW customer_recommendation AS
@@ -69,7 +69,7 @@ WHERE customer_id IS NOT NULL AND level = 'recommend' AND score IN (0, 1, 2, 3, 
   AND (rated_on > (SELECT crm_as_of() - rating_days FROM setting)) IS NOT FALSE
 ORDER BY customer_id, rated_on DESC NULLS LAST, rated_at DESC NULLS LAST, score;
 COMMENT ON VIEW customer_recommendation IS
-'One row a customer who was asked: would you recommend us?
+'One row per customer who was asked: would you recommend us?
 Answers of the last setting.rating_days days, or without a date; all where that is NULL.
 Of several answers the latest counts, of several at one instant the lowest.';
 
@@ -88,7 +88,7 @@ FROM (
     GROUP BY customer_id
 ) AS pair;
 COMMENT ON VIEW customer_gap IS
-'One row a customer with a pair of expected and actual: gap and outcome.
+'One row per customer with a pair of expected and actual: gap and outcome.
 The gap is the weighted mean over the customer''s pairs (rating_pair); outcome is by setting.tolerance.';
 
 CREATE OR REPLACE VIEW customer_experience AS
@@ -98,7 +98,7 @@ SELECT
 FROM customer_gap
 FULL JOIN customer_recommendation USING (customer_id);
 COMMENT ON VIEW customer_experience IS
-'One row a customer who rated: the gap, its outcome, would recommend?
+'One row per customer who rated: the gap, its outcome, would recommend?
 What customer_gap and customer_recommendation have; NULL where a customer is in only one of them.';
 
 CREATE OR REPLACE VIEW touchpoint_weight AS
@@ -136,7 +136,7 @@ FROM (
     ) AS node
 ) AS placed;
 COMMENT ON VIEW touchpoint_weight IS
-'One row a touchpoint, listed or rated: its place and its weight.
+'One row per touchpoint, listed or rated: its place and its weight.
 module.weight divides the whole among modules, touchpoint.weight a module among its touchpoints; only their ratios
 matter.
 Touchpoints without a module make up one more, of weight 1.';
@@ -184,7 +184,7 @@ LEFT JOIN (
 LEFT JOIN LATERAL crm_actual_interval(e) AS actual ON true
 LEFT JOIN LATERAL crm_gap_interval(e) AS gap ON true;
 COMMENT ON VIEW touchpoint_gap IS
-'One row a touchpoint, listed or rated: gaps of what was had.
+'One row per touchpoint, listed or rated: gaps of what was had.
 The gap is actual - expected over the pairs (rating_pair), with its 95 % interval; outcome tells the whole interval
 against setting.tolerance, so it is satisfied unless a gap beyond that is proven.
 The shares count single pairs.
@@ -232,7 +232,7 @@ SELECT
 FROM node
 WHERE node_id <> '' OR level_name = 'company';
 COMMENT ON VIEW experience_index IS
-'One row a node: a touchpoint, module or angle, or the company.
+'One row per node: a touchpoint, module or angle, or the company.
 The index, 0..100, is the weighted mean over the cells present, a cell being a touchpoint seen from an angle: its
 score is the weighted mean of the actual scores on setting.scale_low..scale_high, its weight that of
 touchpoint_weight, the same for each angle.
@@ -269,7 +269,7 @@ FROM (
     WHERE actual_mean IS NOT NULL
 ) AS shortfall;
 COMMENT ON VIEW gap_priority IS
-'One row a rated touchpoint: where to close the gap first.
+'One row per rated touchpoint: where to close the gap first.
 Priority is weight times what is missing to satisfied, and to ideal (0 where nothing is); ties in the first are broken
 by the second.
 NULL where the level was not rated.
@@ -313,7 +313,7 @@ CROSS JOIN LATERAL (
                         crm_nps_detractors(tally)) AS is_shown
 ) AS part;
 COMMENT ON VIEW recommend_by_outcome IS
-'One row an outcome: do positive gaps recommend, and come back?
+'One row per outcome: do positive gaps recommend, and come back?
 Customers by the outcome of all their pairs (customer_experience), their answers to "would you recommend us?", and how
 many bought again after the last rating.
 If the claim holds, nps rises from negative to positive and its 95 % intervals part.

@@ -2,8 +2,9 @@
 
 CREATE OR REPLACE VIEW reconciliation_experience AS
 WITH claim (view_name, column_name, ledger_total, view_total, left_out_total, left_out_reason) AS (
-    SELECT 'touchpoint_gap', 'pair_count', (SELECT count(*) FROM rating_pair
-                                            WHERE touchpoint_id IS NOT NULL AND expected IS NOT NULL AND actual IS NOT NULL),
+    SELECT 'touchpoint_gap', 'pair_count',
+           (SELECT count(*) FROM rating_pair
+            WHERE touchpoint_id IS NOT NULL AND expected IS NOT NULL AND actual IS NOT NULL),
            (SELECT sum(pair_count) FROM touchpoint_gap), 0::numeric, NULL
     UNION ALL
     SELECT 'recommend_by_outcome', 'customer_count', (SELECT count(*) FROM customer_gap WHERE outcome IS NOT NULL),
@@ -21,5 +22,5 @@ SELECT claim.view_name,
 FROM claim
 CROSS JOIN setting;
 COMMENT ON VIEW reconciliation_experience IS
-'One row a view of the subject experience and a column that claims a total: see reconciliation.
+'One row per view of the subject experience and a column that claims a total: see reconciliation.
 Totals are those of the ratings.';

@@ -3,7 +3,7 @@
 -- statement has commented before both.
 
 -- relations
-('goal.*', 'One row a goal: a metric, a period and a target. Filled by its owner; see goal_attainment.'),
+('goal.*', 'One row per goal: a metric, a period and a target. Filled by its owner; see goal_attainment.'),
 
 -- Goals
 ('goal_id', 'Number of the goal.'),

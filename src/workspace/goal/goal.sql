@@ -79,7 +79,7 @@ FROM (
     ) AS survey ON true
 ) AS attained;
 COMMENT ON VIEW goal_attainment IS
-'One row a goal: its metric over the period, up to as_of.
+'One row per goal: its metric over the period, up to as_of.
 A goal of direction down, such as a churn to be kept low, is met by its target or less.
 One with a touchpoint_id is about ratings of that touchpoint.
 revenue: net amount of purchases. orders: purchases. active_customers: who purchased. new_customers: whose first

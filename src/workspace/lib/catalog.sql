@@ -24,6 +24,6 @@ LEFT JOIN crm_relation_subjects() AS made ON made.relation_name::name = c.relnam
 WHERE c.relnamespace = (SELECT relnamespace FROM pg_catalog.pg_class WHERE oid = 'setting'::regclass)
   AND c.relkind IN ('r', 'p', 'v', 'm', 'f');
 COMMENT ON VIEW catalog IS
-'One row a table or view of the workspace, and one a column of it.
+'One row per table or view of the workspace, and one per column of it.
 The row of the relation itself has position 0, and NULL for column_name and data_type. subject is the subject of the
 workspace that it is of, see crm_subjects; NULL for what others made here.';

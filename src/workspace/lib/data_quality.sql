@@ -8,7 +8,8 @@ SELECT
 FROM (
     SELECT
         'ledger' AS source, 'full_refresh_due' AS check_name, 'error' AS severity,
-        'Changes that no trigger may follow, as of a table with a new owner: ledgers are wrong until crm_refresh.' AS meaning,
+        'Changes that no trigger may follow, as of a table with a new owner: ledgers are wrong until crm_refresh.'
+            AS meaning,
         count(*) AS problem_count, NULL::text AS example_key
     FROM change_queue WHERE customer_id IS NULL
     UNION ALL
@@ -22,4 +23,4 @@ FROM (
     )) AS partition
 ) AS checked;
 COMMENT ON VIEW data_quality_lib IS
-'One row a check of the ledgers of the workspace: see data_quality.';
+'One row per check of the ledgers of the workspace: see data_quality.';

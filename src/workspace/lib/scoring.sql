@@ -5,7 +5,7 @@ SELECT named.segment, named.segment_order::integer AS segment_order, crm_as_of()
 FROM setting
 CROSS JOIN LATERAL unnest(crm_segment_map_names(setting.segment_map)) WITH ORDINALITY AS named (segment, segment_order);
 COMMENT ON VIEW segment IS
-'One row a segment of setting.segment_map, in order of first mention.
+'One row per segment of setting.segment_map, in order of first mention.
 Also the segments that nobody is in.';
 
 -- OFFSET '0' keeps this row in one piece: it is computed once a query, not once
@@ -73,4 +73,4 @@ SELECT day.snapshot_on,
 FROM day
 WHERE day.snapshot_on IS NOT NULL;
 COMMENT ON VIEW snapshot_day IS
-'One row a day up to as_of for which crm_snapshot was run, 1 the latest.';
+'One row per day up to as_of for which crm_snapshot was run, 1 the latest.';

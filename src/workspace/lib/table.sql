@@ -62,7 +62,7 @@ CREATE TABLE IF NOT EXISTS customer_activity (
     purchases crm_activity NOT NULL
 ) WITH (fillfactor = 80);
 COMMENT ON TABLE customer_activity IS
-'One row a customer who bought: the ledger of the purchases, kept exact by triggers or by crm_refresh.';
+'One row per customer who bought: the ledger of the purchases, kept exact by triggers or by crm_refresh.';
 COMMENT ON COLUMN customer_activity.purchases IS
 'Purchases and net amount, day by day: read it with crm_event_count, crm_amount and the like.';
 
@@ -73,7 +73,7 @@ CREATE TABLE IF NOT EXISTS channel_activity (
     PRIMARY KEY (customer_id, channel)
 ) WITH (fillfactor = 80);
 COMMENT ON TABLE channel_activity IS
-'One row a customer and channel: the ledger of the interactions, kept exact like customer_activity.';
+'One row per customer and channel: the ledger of the interactions, kept exact like customer_activity.';
 COMMENT ON COLUMN channel_activity.interactions IS
 'Interactions day by day; the amount counts those that got a response.';
 
@@ -82,7 +82,7 @@ CREATE TABLE IF NOT EXISTS change_queue (
     is_taken boolean NOT NULL DEFAULT false
 );
 COMMENT ON TABLE change_queue IS
-'One row a customer whose rows changed since the last crm_refresh; empty unless setting.maintain is ''queue''.
+'One row per customer whose rows changed since the last crm_refresh; empty unless setting.maintain is ''queue''.
 A NULL customer_id stands for all of them: a source was truncated.';
 
 CREATE TABLE IF NOT EXISTS fit (
@@ -98,7 +98,7 @@ CREATE TABLE IF NOT EXISTS fit (
 );
 ALTER TABLE fit ADD COLUMN IF NOT EXISTS response_share double precision;
 COMMENT ON TABLE fit IS
-'One row a day for which crm_refit was run: what depends on all customers. Views use the latest at or before as_of.';
+'One row per day for which crm_refit was run: what depends on all customers. Views use the latest at or before as_of.';
 
 CREATE TABLE IF NOT EXISTS customer_snapshot (
     as_of date,
@@ -115,7 +115,7 @@ CREATE TABLE IF NOT EXISTS customer_snapshot (
     PRIMARY KEY (as_of, customer_id)
 );
 COMMENT ON TABLE customer_snapshot IS
-'One row a customer and day for which crm_snapshot was run: what the customer was on that day.';
+'One row per customer and day for which crm_snapshot was run: what the customer was on that day.';
 
 CREATE TABLE IF NOT EXISTS customer_move (
     moved_on date,
@@ -126,7 +126,7 @@ CREATE TABLE IF NOT EXISTS customer_move (
     PRIMARY KEY (moved_on, customer_id, kind)
 );
 COMMENT ON TABLE customer_move IS
-'One row a customer, day and kind of change from one snapshot to the next; NULL where there was or is no value.';
+'One row per customer, day and kind of change from one snapshot to the next; NULL where there was or is no value.';
 
 CREATE TABLE IF NOT EXISTS refresh_log (
     refresh_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -137,7 +137,7 @@ CREATE TABLE IF NOT EXISTS refresh_log (
     duration_ms double precision NOT NULL
 );
 COMMENT ON TABLE refresh_log IS
-'One row a run of crm_refresh, crm_refit or crm_snapshot: when, for which day, how many rows, how long.';
+'One row per run of crm_refresh, crm_refit or crm_snapshot: when, for which day, how many rows, how long.';
 
 CREATE INDEX IF NOT EXISTS customer_snapshot_customer_id_idx ON customer_snapshot (customer_id);
 CREATE INDEX IF NOT EXISTS customer_move_customer_id_idx ON customer_move (customer_id);

@@ -33,7 +33,7 @@ FROM (
 ) AS daily
 WHERE daily.amount IS NOT NULL;
 COMMENT ON VIEW metric_day IS
-'One row a metric and day with something: what can be forecast.
+'One row per metric and day with something: what can be forecast.
 revenue, orders, quantity and new_customers are of purchases, cost of cost, all others of metric_actual, whose rows of
 these names are left out.';
 
@@ -71,7 +71,7 @@ LEFT JOIN (
     GROUP BY 1
 ) AS bought USING (month_on);
 COMMENT ON VIEW metric_month IS
-'One row a metric and calendar month, from its first on.
+'One row per metric and calendar month, from its first on.
 Metrics of purchases and costs go on to as_of, a month without any being 0; those of metric_actual to their last
 month, a month without a value being NULL. Months in which fewer customers than setting.min_cell bought are NULL.';
 
@@ -112,7 +112,7 @@ LEFT JOIN (
     GROUP BY last_made.metric, last_made.period_start, last_made.period_end
 ) AS done USING (metric, period_start, period_end);
 COMMENT ON VIEW forecast_result IS
-'One row a metric and period with a forecast: the last one made before the period.
+'One row per metric and period with a forecast: the last one made before the period.
 The actual amount is to date where is_complete is false, NULL for a period in the future or without values.';
 
 CREATE OR REPLACE VIEW forecast_accuracy AS
@@ -168,7 +168,7 @@ LEFT JOIN scale ON scale.metric = pair.metric
 LEFT JOIN monthly AS naive ON naive.metric = pair.metric AND naive.month_on = pair.from_on AND pair.is_month
 GROUP BY judged.metric, pair.method, judged.first_on, judged.last_on, scale.in_sample_error;
 COMMENT ON VIEW forecast_accuracy IS
-'One row a metric and method: how far forecasts were from what came.
+'One row per metric and method: how far forecasts were from what came.
 method: forecast, those of forecast_result, or seasonal naive, the same month of the year before. Over the last
 setting.accuracy_months complete months of the metric. mase is the mean absolute error over that of seasonal naive in
 all months before (Hyndman and Koehler 2006): below 1 is better; NULL where nothing varied, and for periods other than
@@ -257,7 +257,7 @@ CROSS JOIN LATERAL (
                      + extract(month FROM age(reached.period_end + 1, reached.period_start)) END AS in_period
 ) AS months;
 COMMENT ON VIEW forecast_progress IS
-'One row a metric, period and target: to date, where it leads, and whether that is enough.
+'One row per metric, period and target: to date, where it leads, and whether that is enough.
 Periods that have begun: of goals over all customers, of the latest forecasts, of plans of sales, and the calendar
 year of as_of without a target. calendar_run_rate is to_date over the share of days elapsed; monthly_run_rate, at a
 month''s end, over that of months; seasonal_run_rate over last_year_share, the share that the same days had of the

@@ -27,7 +27,7 @@ FROM (
 CROSS JOIN plan_span AS span
 WHERE bought.n >= 1;
 COMMENT ON VIEW plan_sale_month IS
-'One row a month with purchases or refunds: what they add up to, nothing hidden.
+'One row per month with purchases or refunds: what they add up to, nothing hidden.
 What the views by month are made of; not for readers where setting.min_cell is above 1.';
 
 CREATE OR REPLACE VIEW sales_result AS
@@ -51,7 +51,7 @@ LEFT JOIN (
 ) AS planned ON planned.period_start = month.month_on
 CROSS JOIN LATERAL (SELECT crm_is_shown(sold.min_cell, sold.customer_count) AS is_shown) AS shown;
 COMMENT ON VIEW sales_result IS
-'One row a month: sales, beside the plan for that month.
+'One row per month: sales, beside the plan for that month.
 Plans of sales whose period is the month. Figures are NULL where fewer customers than setting.min_cell bought.';
 
 CREATE OR REPLACE VIEW sales_channel_monthly AS
@@ -93,7 +93,7 @@ FROM (
 CROSS JOIN LATERAL (SELECT crm_is_shown(sold.min_cell, sold.customer_count) AS is_shown) AS shown
 WINDOW by_channel AS (PARTITION BY sold.sales_channel ORDER BY sold.month_on);
 COMMENT ON VIEW sales_channel_monthly IS
-'One row a month and sales channel: what was sold through it, and how its share moved.
+'One row per month and sales channel: what was sold through it, and how its share moved.
 unknown is where the source says none. share_change is against the month before, NULL where nothing was sold then.
 NULL where fewer customers than setting.min_cell bought, shares in a month with any such channel.';
 
@@ -132,7 +132,7 @@ LEFT JOIN (
 ) AS rated ON rated.n = month.month_number
 CROSS JOIN LATERAL (SELECT crm_is_shown(setting.min_cell, spoken.customer_count) AS is_shown) AS shown;
 COMMENT ON VIEW service_process IS
-'One row a month: contacts with customers, and how they were experienced.
+'One row per month: contacts with customers, and how they were experienced.
 Interactions, with the share that got a response, and the mean gap of the ratings of the month. Figures are NULL where
 fewer customers than setting.min_cell stand behind them.';
 
@@ -160,6 +160,6 @@ FULL JOIN (
     GROUP BY department
 ) AS budget USING (department);
 COMMENT ON VIEW staff_execution IS
-'One row a department: its goals met, and its budget kept.
+'One row per department: its goals met, and its budget kept.
 Goals that name it, met of those whose period is over; plans of cost, market and service that name it, whose period is
 over. Plans of a kind that plan_kind does not know have no cost, and are left out.';

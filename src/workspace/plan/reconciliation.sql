@@ -45,4 +45,4 @@ CROSS JOIN LATERAL (
             coalesce((SELECT sum(variance) FROM plan_variance_total), 0), 0, NULL)
 ) AS claim (view_name, column_name, ledger_total, view_total, left_out_total, left_out_reason);
 COMMENT ON VIEW reconciliation_plan IS
-'One row a view of the subject plan and a column that claims a total: see reconciliation.';
+'One row per view of the subject plan and a column that claims a total: see reconciliation.';

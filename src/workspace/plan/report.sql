@@ -20,7 +20,7 @@ BEGIN
     END IF;
 END $do$;
 COMMENT ON VIEW report_case IS
-'One row a month and measure of cases, where the subject service is there.';
+'One row per month and measure of cases, where the subject service is there.';
 
 CREATE OR REPLACE VIEW report_figure AS
 SELECT figure.report,
@@ -89,7 +89,7 @@ FROM (
     ) AS measure (name, place, value)
 ) AS figure;
 COMMENT ON VIEW report_figure IS
-'One row a report, measure and month: its value. What the reports are made of.
+'One row per report, measure and month: its value. What the reports are made of.
 NULL where fewer customers than setting.min_cell stand behind it, and where it is not known.';
 
 CREATE OR REPLACE VIEW report_sales AS
@@ -113,7 +113,7 @@ FROM (
     WINDOW by_measure AS (PARTITION BY measure ORDER BY month_on)
 ) AS compared;
 COMMENT ON VIEW report_sales IS
-'One row a month and measure of sales, against the month and the year before.
+'One row per month and measure of sales, against the month and the year before.
 revenue, orders, quantity, mean_order, refunds (negative) and customers. A month in progress says is_complete = false:
 hold it against the last complete one. Values are NULL where fewer customers than setting.min_cell bought.';
 
@@ -138,7 +138,7 @@ FROM (
     WINDOW by_measure AS (PARTITION BY measure ORDER BY month_on)
 ) AS compared;
 COMMENT ON VIEW report_customer IS
-'One row a month and measure of customers, against the month and the year before.
+'One row per month and measure of customers, against the month and the year before.
 active, new, returning, resurrecting and dormant, as in growth_accounting, hidden where they are hidden there.';
 
 CREATE OR REPLACE VIEW report_service AS
@@ -162,7 +162,7 @@ FROM (
     WINDOW by_measure AS (PARTITION BY measure ORDER BY month_on)
 ) AS compared;
 COMMENT ON VIEW report_service IS
-'One row a month and measure of service, against the month and the year before.
+'One row per month and measure of service, against the month and the year before.
 interactions, customers and responded_share of interactions, gap of the ratings; with the subject service also
 cases_opened, cases_resolved and case_backlog. NULL where fewer customers than setting.min_cell stand behind it.';
 
@@ -187,7 +187,7 @@ FROM (
     WINDOW by_measure AS (PARTITION BY measure ORDER BY month_on)
 ) AS compared;
 COMMENT ON VIEW report_finance IS
-'One row a month and measure of money, against the month and the year before.
+'One row per month and measure of money, against the month and the year before.
 revenue; cost_of_goods, margin and margin_share, NULL where some purchase of the month, other than of 0, has no
 cost_amount; cost, all of the source cost; profit, margin less cost. NULL where fewer customers than setting.min_cell
 bought.';
@@ -242,7 +242,7 @@ FROM (
     WINDOW by_measure AS (PARTITION BY product.product_key, measure.name ORDER BY month.month_number)
 ) AS compared;
 COMMENT ON VIEW report_product IS
-'One row a month, product and measure, against the month and the year before.
+'One row per month, product and measure, against the month and the year before.
 revenue, orders, quantity, customers and margin, from the first month of the product on; product_id NULL is purchases
 without one. margin is NULL where some purchase, other than of 0, has no cost_amount; all are where fewer customers than
 setting.min_cell bought.';

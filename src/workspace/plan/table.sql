@@ -5,7 +5,7 @@ CREATE TABLE IF NOT EXISTS plan_kind (
     meaning text NOT NULL CHECK (meaning IN ('sales', 'cost', 'market', 'service'))
 );
 COMMENT ON TABLE plan_kind IS
-'One row a word for a kind of plan or cost: what it means. Its owner may change it.
+'One row per word for a kind of plan or cost: what it means. Its owner may change it.
 Plans of sales are held against purchases, where more is favourable; the others against cost, where less is.';
 CREATE OR REPLACE TRIGGER word BEFORE INSERT OR UPDATE ON plan_kind
     FOR EACH ROW EXECUTE FUNCTION crm_word_trigger('kind');
@@ -34,7 +34,7 @@ SELECT customer_id,
 FROM purchase
 WHERE customer_id IS NOT NULL AND purchased_on <= (SELECT crm_as_of());
 COMMENT ON VIEW purchase_known IS
-'One row a purchase or refund up to as_of of a customer.
+'One row per purchase or refund up to as_of of a customer.
 As in the ledgers: refunds count as no order, and rows without a customer are left out, see data_quality. Words that are
 empty are NULL.';
 
@@ -53,7 +53,7 @@ FROM cost AS spent
 LEFT JOIN plan_kind AS known ON known.kind = lower(spent.kind) AND known.meaning <> 'sales'
 WHERE spent.occurred_on <= (SELECT crm_as_of()) AND spent.amount IS NOT NULL;
 COMMENT ON VIEW cost_known IS
-'One row a cost up to as_of, with the kind of plan that it is held against. Words that are empty are NULL.';
+'One row per cost up to as_of, with the kind of plan that it is held against. Words that are empty are NULL.';
 
 -- The months of the reports: from the first purchase, cost or interaction on.
 CREATE OR REPLACE VIEW plan_span AS
@@ -84,4 +84,4 @@ FROM plan_span
 CROSS JOIN LATERAL unnest(month_bounds) WITH ORDINALITY AS bound (month_on, n)
 WHERE bound.n < cardinality(month_bounds);
 COMMENT ON VIEW plan_month IS
-'One row a month, from the first purchase, cost or interaction to as_of.';
+'One row per month, from the first purchase, cost or interaction to as_of.';

@@ -24,7 +24,7 @@ LEFT JOIN plan_kind AS known ON known.kind = lower(line.kind)
 WHERE line.kind IS NOT NULL AND line.period_start IS NOT NULL AND (line.period_end < line.period_start) IS NOT TRUE
 GROUP BY 1, 2, 3, 4, 5, 6;
 COMMENT ON VIEW plan_known IS
-'One row a line of a plan: kind, period, product, segment and department.
+'One row per line of a plan: kind, period, product, segment and department.
 Several rows of one line are added up; in several units they have no quantity. A period that ends before it begins is
 left out, see data_quality.';
 
@@ -42,7 +42,7 @@ SELECT kind,
 FROM plan_known
 GROUP BY kind, period_start, period_end;
 COMMENT ON VIEW plan_period IS
-'One row a kind and period of plans: what they tell apart.';
+'One row per kind and period of plans: what they tell apart.';
 
 CREATE OR REPLACE VIEW plan_deed AS
 SELECT 'sales' AS kind,
@@ -70,7 +70,7 @@ LEFT JOIN (
     WHERE (SELECT bool_or(is_by_segment) FROM plan_period WHERE kind <> 'sales')
 ) AS member ON member.customer_id = spent.customer_id;
 COMMENT ON VIEW plan_deed IS
-'One row a purchase or cost up to as_of, as plans are held against it. The segment of a customer is that of as_of.';
+'One row per purchase or cost up to as_of, as plans are held against it. The segment of a customer is that of as_of.';
 
 -- Added up by day first, so that the periods meet few rows. Customers are
 -- counted only where small groups are hidden.
@@ -120,7 +120,7 @@ LEFT JOIN (
             AND counted.segment_key = coalesce(added.segment, '')
 CROSS JOIN LATERAL (SELECT crm_is_shown(setting.min_cell, counted.customer_count) AS is_shown) AS shown;
 COMMENT ON VIEW plan_actual IS
-'One row a kind and period of plans, and a product, segment and department: what became.
+'One row per kind and period of plans, and a product, segment and department: what became.
 Purchases for plans of sales, cost for the others; by what plan_period tells apart. The segment of a customer is that
 of as_of.';
 
@@ -206,7 +206,7 @@ FROM (
     WINDOW by_unit AS (PARTITION BY line.kind, line.period_start, line.period_end, line.unit)
 ) AS parted;
 COMMENT ON VIEW plan_variance IS
-'One row a line of a plan, or a line that came without a plan: plan, actual, variance.
+'One row per line of a plan, or a line that came without a plan: plan, actual, variance.
 Lines are those of products, segments and departments that the plans of the kind and period tell apart; what was not
 planned has a row too. variance is actual less plan, a missing side being 0; NULL for a period in the future, and to
 date for one in progress. price, volume and mix add up to it, line by line, over all lines of a unit: price is the
@@ -256,5 +256,5 @@ FROM (
     GROUP BY kind, period_start, period_end, is_complete
 ) AS added;
 COMMENT ON VIEW plan_variance_total IS
-'One row a kind and period of plans: plan_variance added up.
+'One row per kind and period of plans: plan_variance added up.
 price, volume and mix add up to variance; NULL where they are for some line, as all is where some line is hidden.';

@@ -33,6 +33,6 @@ CROSS JOIN LATERAL (
                 THEN coalesce(moved.moved_on, first.as_of) END AS since_on
 ) AS since;
 COMMENT ON VIEW next_action IS
-'One row a customer and action of the playbook that applies to what the customer is by as_of.
+'One row per customer and action of the playbook that applies to what the customer is by as_of.
 since_on is the day of the snapshot that found the customer there, and no later one elsewhere; due_on that and due_days;
 NULL where no snapshot did.';

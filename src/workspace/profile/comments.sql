@@ -1,9 +1,9 @@
 -- name, comment
 
-('identity.*', 'One row a key that says who somebody is.'),
-('customer_tag.*', 'One row a customer and tag.'),
-('product.*', 'One row a product.'),
-('wallet.*', 'One row a customer and brand: what the customer spends, or prefers.'),
+('identity.*', 'One row per key that says who somebody is.'),
+('customer_tag.*', 'One row per customer and tag.'),
+('product.*', 'One row per product.'),
+('wallet.*', 'One row per customer and brand: what the customer spends, or prefers.'),
 
 ('playbook.dimension', 'segment, stage, class or outcome.'),
 ('playbook.value', 'The value of it.'),

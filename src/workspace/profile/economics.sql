@@ -19,7 +19,7 @@ FULL JOIN (
     SELECT customer_id, sum(amount) AS amount FROM cost_known WHERE customer_id IS NOT NULL GROUP BY customer_id
 ) AS spent USING (customer_id);
 COMMENT ON VIEW customer_economics IS
-'One row a customer with a purchase, refund or cost up to as_of: revenue, margin, cost to serve.
+'One row per customer with a purchase, refund or cost up to as_of: revenue, margin, cost to serve.
 margin_amount is amount less cost_amount; NULL where some purchase, other than of 0, has none.';
 
 CREATE OR REPLACE VIEW segment_economics AS
@@ -61,7 +61,7 @@ FROM (
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, summary.customer_count, summary.smaller_count::bigint);
 COMMENT ON VIEW segment_economics IS
-'One row a dimension and value: what its customers bring, and cost.
+'One row per dimension and value: what its customers bring, and cost.
 dimension: segment, stage, class, tenure, region, industry or acquired_through, each of all customers; NULL stands for
 those who have no value, or a blank one. profit is margin less cost to serve, exact and not rounded, the costs that name
 a customer; NULL where a purchase, other than of 0, has no cost_amount. Groups below setting.min_cell customers are
@@ -80,7 +80,7 @@ SELECT dimension_value AS tenure_band,
 FROM segment_economics
 WHERE dimension = 'tenure';
 COMMENT ON VIEW cost_to_serve IS
-'One row a tenure band: what its customers cost, each, by order, and of their revenue.
+'One row per tenure band: what its customers cost, each, by order, and of their revenue.
 Does it get cheaper the longer they stay? NULL stands for those who have not bought. Hidden as in segment_economics.';
 
 CREATE OR REPLACE VIEW repeat_rate AS
@@ -117,7 +117,7 @@ CROSS JOIN LATERAL (
 ) AS shown
 WHERE crm_is_shown(setting.min_cell, grouped.buyer_count);
 COMMENT ON VIEW repeat_rate IS
-'One row a month of first purchases: how many bought again on a later day, by as_of.
+'One row per month of first purchases: how many bought again on a later day, by as_of.
 median_days_to_repeat is of all (Kaplan-Meier: those who have not bought again are still waiting);
 NULL where it is not reached.
 Young cohorts had less time. Hidden as setting.min_cell says.';

@@ -20,7 +20,7 @@ FROM (
 ) AS normal
 WHERE normal.normal_value IS NOT NULL;
 COMMENT ON VIEW customer_identity IS
-'One row a customer and key: an e-mail address, telephone number or any other.
+'One row per customer and key: an e-mail address, telephone number or any other.
 Of customer and of identity, in normal form (crm_normal_email, crm_normal_phone with setting.phone_country); what is
 no address or number is left out, see data_quality.';
 
@@ -39,5 +39,5 @@ FROM (
 ) AS shared
 WHERE shared.customer_count > 1;
 COMMENT ON VIEW identity_duplicate IS
-'One row a customer and key that another customer has too: the same person?
+'One row per customer and key that another customer has too: the same person?
 Equal keys only; for likeness use pg_trgm. first_customer_id is one name for all who share the key.';

@@ -15,7 +15,7 @@ WHERE customer_id IS NOT NULL
 ORDER BY customer_id, customer_name, email, phone, region, industry, registered_at, potential, birth_on, gender,
          acquired_through, referred_by;
 COMMENT ON VIEW customer_detail IS
-'One row a customer of the source customer: age, gender, how they came.';
+'One row per customer of the source customer: age, gender, how they came.';
 
 CREATE OR REPLACE VIEW age_mix AS
 SELECT band.age_band,
@@ -54,7 +54,7 @@ LEFT JOIN (
     GROUP BY aged.age_band_order
 ) AS counted USING (age_band_order);
 COMMENT ON VIEW age_mix IS
-'One row an age band of setting.age_cuts, and unknown: how many customers.
+'One row per age band of setting.age_cuts, and unknown: how many customers.
 Ages as of as_of; a day of birth in the future is unknown. A band of 1 or more customers, but fewer than
 setting.min_cell, is NULL, and where those are fewer together, the next larger too.';
 
@@ -88,7 +88,7 @@ WHERE crm_is_shown(setting.min_cell, tagged.customer_count, tagged.buyer_count,
                    tagged.customer_count - tagged.buyer_count, tagged.rated_count,
                    tagged.customer_count - tagged.rated_count);
 COMMENT ON VIEW customer_tag_summary IS
-'One row a tag: its customers, what they buy, how they rate, and the segment that most are in.
+'One row per tag: its customers, what they buy, how they rate, and the segment that most are in.
 Tags of fewer customers, buyers or raters than setting.min_cell are hidden.';
 
 -- What somebody needs is told by what they come with most.
@@ -106,7 +106,7 @@ FROM (
 ) AS counted
 ORDER BY customer_id, interaction_count DESC, last_on DESC, purpose;
 COMMENT ON VIEW customer_need IS
-'One row a customer with an interaction that has a purpose: the most frequent, of equals the latest.';
+'One row per customer with an interaction that has a purpose: the most frequent, of equals the latest.';
 
 CREATE OR REPLACE VIEW customer_profile AS
 SELECT customer.customer_id,
@@ -127,7 +127,7 @@ FROM customer_360 AS customer
 LEFT JOIN customer_need AS need USING (customer_id)
 CROSS JOIN (SELECT potential_cut FROM setting LIMIT 1) AS setting;
 COMMENT ON VIEW customer_profile IS
-'One row a customer: value, potential, lifecycle and need side by side.';
+'One row per customer: value, potential, lifecycle and need side by side.';
 
 CREATE OR REPLACE VIEW need_value_matrix AS
 SELECT cell.need,
@@ -146,7 +146,7 @@ FROM (
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, cell.customer_count, cell.smaller_count::bigint);
 COMMENT ON VIEW need_value_matrix IS
-'One row a need and class: how many customers, and what they spend.
+'One row per need and class: how many customers, and what they spend.
 need is the purpose of most of their interactions, class that of customer_abc;
 class is NULL for those who have not bought.
 Cells below setting.min_cell customers are hidden, and where those are fewer together, the next larger too.';
@@ -170,7 +170,7 @@ LEFT JOIN customer_detail AS detail USING (customer_id)
 WHERE person.registered_at IS NULL
    OR person.registered_at < ((SELECT crm_as_of()) + 1)::timestamp AT TIME ZONE :'time_zone';
 COMMENT ON VIEW customer_record IS
-'One row a customer of the source customer registered by as_of: which fields are filled? Blank text is not.';
+'One row per customer of the source customer registered by as_of: which fields are filled? Blank text is not.';
 
 CREATE OR REPLACE VIEW completeness AS
 SELECT counted.segment,
@@ -217,7 +217,7 @@ CROSS JOIN LATERAL (
 ) AS shown
 WHERE crm_is_shown(counted.min_cell, counted.customer_count);
 COMMENT ON VIEW completeness IS
-'One row a segment, loyal or not, and field: how many customers have it filled.
+'One row per segment, loyal or not, and field: how many customers have it filled.
 Loyal are those who have scores of at least setting.gold_r_score and setting.gold_f_score;
 segment is NULL for those who have not bought. As
 records are now: see completeness_monthly for earlier days. Groups of fewer customers than setting.min_cell are
@@ -321,7 +321,7 @@ CROSS JOIN LATERAL (
 ) AS shown
 WHERE crm_is_shown(setting.min_cell, summed.customer_count);
 COMMENT ON VIEW completeness_monthly IS
-'One row a month and field: how many of the customers registered by its end had it filled then.
+'One row per month and field: how many of the customers registered by its end had it filled then.
 Records of today with what customer_change has taken back; without changes logged, records are as they are now. Hidden
 is what is hidden in completeness.';
 
@@ -357,7 +357,7 @@ LEFT JOIN (
     FROM customer_record
 ) AS filled USING (customer_id);
 COMMENT ON VIEW loyal_profile IS
-'One row a loyal customer: the record, how complete it is, and what is known.
+'One row per loyal customer: the record, how complete it is, and what is known.
 Loyal are those who have scores of at least setting.gold_r_score and setting.gold_f_score.';
 
 -- From the first sign of somebody to the first purchase
@@ -377,7 +377,7 @@ LEFT JOIN (
 ) AS rated USING (customer_id)
 LEFT JOIN customer_activity AS bought USING (customer_id);
 COMMENT ON VIEW prospect_start IS
-'One row a customer: first sign, and first purchase.
+'One row per customer: first sign, and first purchase.
 The first sign is the earliest of registration, interaction and rating; NULL where nothing of that is known.';
 
 CREATE OR REPLACE VIEW prospect_to_buyer AS
@@ -409,7 +409,7 @@ CROSS JOIN LATERAL (
 ) AS shown
 WHERE crm_is_shown(setting.min_cell, grouped.prospect_count);
 COMMENT ON VIEW prospect_to_buyer IS
-'One row a month of first signs: how many became buyers, and how fast.
+'One row per month of first signs: how many became buyers, and how fast.
 Who bought before the first sign is left out. median_buyer_days is of those who bought, median_days of all
 (Kaplan-Meier: those who have not bought are still waiting), with its 95 % interval; NULL where it is not reached.
 Hidden as

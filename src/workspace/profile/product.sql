@@ -39,7 +39,7 @@ CROSS JOIN LATERAL (
 ) AS shown
 WHERE crm_is_shown(setting.min_cell, grouped.owner_count);
 COMMENT ON VIEW upgrade_uptake IS
-'One row a product that follows another, and stage: how many owners of the old bought the new.
+'One row per product that follows another, and stage: how many owners of the old bought the new.
 Refunds are left out. Stages are those of as_of. Hidden as setting.min_cell says.';
 
 CREATE OR REPLACE VIEW cross_sell AS
@@ -89,7 +89,7 @@ CROSS JOIN LATERAL (
 ) AS shown
 WHERE crm_is_shown(setting.min_cell, a.owner_count, b.owner_count);
 COMMENT ON VIEW cross_sell IS
-'One row a product line and another: who has the one and buys the other.
+'One row per product line and another: who has the one and buys the other.
 cross_share is of the owners of line_a, base_share of all buyers of a line; lift is their ratio, above 1 where the one
 goes with the other. later_count bought line_b on a later day than line_a. Refunds are left out. Hidden as
 setting.min_cell says.';

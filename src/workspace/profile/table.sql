@@ -8,7 +8,7 @@ CREATE TABLE IF NOT EXISTS playbook (
     PRIMARY KEY (dimension, value)
 );
 COMMENT ON TABLE playbook IS
-'One row a value of segment, stage, class or outcome: what to do with such customers.
+'One row per value of segment, stage, class or outcome: what to do with such customers.
 Filled by its owner; see next_action.';
 
 -- In the form in which crm_move_trigger writes.
@@ -22,7 +22,7 @@ CREATE TABLE IF NOT EXISTS customer_change (
 );
 CREATE INDEX IF NOT EXISTS customer_change_customer_id_idx ON customer_change (customer_id);
 COMMENT ON TABLE customer_change IS
-'One row a change of a column of customer: the log that completeness_monthly reads.
+'One row per change of a column of customer: the log that completeness_monthly reads.
 Written by a trigger where customer is the workspace''s own table; for a table of yours make one with
 crm_move_trigger.';
 

@@ -58,6 +58,6 @@ CROSS JOIN LATERAL (
                         counted.buyer_count, counted.customer_count - counted.buyer_count) AS is_parted
 ) AS shown;
 COMMENT ON VIEW target_penetration IS
-'One row a target: how many are in it, how many of them buy, and how that compares with all customers.
+'One row per target: how many are in it, how many of them buy, and how that compares with all customers.
 A lift of 1 is like everybody. Figures are NULL where the customers in it, or the others, are fewer than
 setting.min_cell.';

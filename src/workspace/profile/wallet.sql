@@ -32,7 +32,7 @@ WINDOW by_category AS (PARTITION BY stated.customer_id, stated.category_key),
        by_rank AS (PARTITION BY stated.customer_id, stated.category_key ORDER BY stated.rank),
        by_tie AS (PARTITION BY stated.customer_id, stated.category_key, stated.rank);
 COMMENT ON VIEW wallet_brand IS
-'One row a customer, category and brand: its share of the wallet, by amount and by rank.
+'One row per customer, category and brand: its share of the wallet, by amount and by rank.
 As stated last, by as_of. amount_share is the amount over that of all brands; allocation_share follows from the ranks
 alone: (1 - rank / (n + 1)) * 2 / n, equal ranks sharing the mean of their places (the Wallet Allocation Rule;
 Keiningham et al. 2011), and adds up to 1.';
@@ -67,7 +67,7 @@ FROM (
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, grouped.customer_count);
 COMMENT ON VIEW wallet_share IS
-'One row a category: which share of what its customers spend is the company''s.
+'One row per category: which share of what its customers spend is the company''s.
 Of the customers who said what they spend or prefer: customer_count is the base, not the market. own_share is of all
 amounts together, mean_own_share of a customer. Categories of fewer customers than setting.min_cell are hidden.';
 
@@ -99,6 +99,6 @@ JOIN (
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, grouped.customer_count, base.customer_count - grouped.customer_count);
 COMMENT ON VIEW competitor_share IS
-'One row a category and brand: how many name it, and its share of their wallets.
+'One row per category and brand: how many name it, and its share of their wallets.
 base_count, the customers asked about the category, is what the shares are of: a share among one''s own customers, not
 of the market. Brands named by fewer than setting.min_cell, or not named by fewer, are hidden.';

@@ -1,9 +1,9 @@
 -- name, comment
 
-('angle.*', 'One row an angle, from which touchpoints are seen.'),
-('survey.*', 'One row a survey sent, or filled in.'),
-('survey_answer.*', 'One row an answer to a question of a survey.'),
-('action.*', 'One row an action: a finding, who is responsible for it, and when it was done.'),
+('angle.*', 'One row per angle, from which touchpoints are seen.'),
+('survey.*', 'One row per survey sent, or filled in.'),
+('survey_answer.*', 'One row per answer to a question of a survey.'),
+('action.*', 'One row per action: a finding, who is responsible for it, and when it was done.'),
 
 ('survey_kind.kind', 'The word, kept in small letters: those of the source may be in any.'),
 ('survey_kind.meaning', 'nps, csat, ces or other.'),

@@ -7,7 +7,7 @@ SELECT DISTINCT angle_id, crm_as_of() AS as_of
 FROM angle
 WHERE angle_id IS NOT NULL;
 COMMENT ON VIEW listed_angle IS
-'One row an angle that is listed, where the subject programme is there.';
+'One row per angle that is listed, where the subject programme is there.';
 
 -- As an array, which the planner takes for a few: it knows nothing of a table
 -- filled just now.
@@ -37,7 +37,7 @@ FROM (
 ) AS known
 CROSS JOIN LATERAL unnest(known.ids, known.names, known.weights) AS listed (angle_id, angle_name, weight);
 COMMENT ON VIEW experience_angle IS
-'One row an angle: those of angle, or where that is empty those of the ratings.
+'One row per angle: those of angle, or where that is empty those of the ratings.
 angle_id is empty for ratings without one, where no angle is listed.';
 
 CREATE OR REPLACE VIEW experience_cell AS
@@ -52,7 +52,7 @@ SELECT place.touchpoint_id,
 FROM touchpoint_weight AS place
 CROSS JOIN experience_angle AS seen;
 COMMENT ON VIEW experience_cell IS
-'One row a cell, a touchpoint from an angle: its place and its weight, rated or not.';
+'One row per cell, a touchpoint from an angle: its place and its weight, rated or not.';
 
 CREATE OR REPLACE VIEW rating_placed AS
 WITH place AS MATERIALIZED (
@@ -80,7 +80,7 @@ JOIN place ON place.touchpoint_id = pair.touchpoint_id
 JOIN seen ON seen.angle_id = coalesce(pair.angle, '')
 WHERE pair.rated_on IS NOT NULL;
 COMMENT ON VIEW rating_placed IS
-'One row a customer, cell and day that has a cell and a day: rating_pair_ever with its place and month.';
+'One row per customer, cell and day that has a cell and a day: rating_pair_ever with its place and month.';
 
 -- Every cell of every month, and those that were rated, put together by
 -- grouping: a join would meet as many rows as there are cells and months.
@@ -122,7 +122,7 @@ FROM (
 ) AS cell
 JOIN programme_month AS month USING (month_number);
 COMMENT ON VIEW experience_cell_monthly IS
-'One row a month and cell: how often it was rated, and its index.
+'One row per month and cell: how often it was rated, and its index.
 index_value, 0..100, is NULL for a cell without ratings, and for one of fewer customers than setting.min_cell.';
 
 CREATE OR REPLACE VIEW experience_index_monthly AS
@@ -154,7 +154,7 @@ FROM (
 ) AS node
 WHERE node.node_id <> '' OR node.level_name = 'company';
 COMMENT ON VIEW experience_index_monthly IS
-'One row a month and node, a touchpoint, module, angle or the company: the index of the ratings of that month.
+'One row per month and node, a touchpoint, module, angle or the company: the index of the ratings of that month.
 As experience_index, with the weights of angle, over every cell there is: what nobody rated lowers the coverage, and
 so does a month without ratings, whose index is NULL. Ratings without a date, or without a listed angle, are in no
 month: see data_quality.';
@@ -197,7 +197,7 @@ FROM (
 ) AS node
 WHERE node.node_id <> '' OR node.level_name = 'company';
 COMMENT ON VIEW experience_coverage IS
-'One row a node, a touchpoint, module, angle or the company: how many of its cells were rated, of late and ever.
+'One row per node, a touchpoint, module, angle or the company: how many of its cells were rated, of late and ever.
 rated_cell_count is within setting.rating_days; coverage_share is their weight over that of all its cells.';
 
 CREATE OR REPLACE VIEW gap_monthly AS
@@ -232,7 +232,7 @@ JOIN programme_month AS month USING (month_number)
 LEFT JOIN LATERAL crm_gap_interval(node.e) AS gap ON true
 WHERE node.node_id <> '' OR node.level_name = 'company';
 COMMENT ON VIEW gap_monthly IS
-'One row a month and node with pairs: the gap of what was had to what was expected in that month.
+'One row per month and node with pairs: the gap of what was had to what was expected in that month.
 The mean over months by pair_weight is that of all. Ratings without a date, or without a listed angle, are in no
 month: see data_quality. NULL for fewer customers than setting.min_cell.';
 
@@ -271,7 +271,7 @@ FROM (
 LEFT JOIN LATERAL crm_gap_interval(grouped.e) AS limits ON true
 WHERE crm_is_shown(grouped.min_cell, grouped.customer_count);
 COMMENT ON VIEW stage_gap IS
-'One row a stage: how customers who are in it rate, everywhere and at its key touchpoints.
+'One row per stage: how customers who are in it rate, everywhere and at its key touchpoints.
 Ratings of setting.rating_days, stages of as_of. key_gap is over touchpoints whose stage it is. Stages of fewer
 customers than setting.min_cell are hidden.';
 
@@ -300,4 +300,4 @@ LEFT JOIN (
 ) AS parent ON parent.touchpoint_id = detail.parent_id
 WHERE detail.parent_id IS NOT NULL;
 COMMENT ON VIEW touchpoint_detail IS
-'One row a touchpoint that is a detail of another: how it is rated.';
+'One row per touchpoint that is a detail of another: how it is rated.';

@@ -31,5 +31,5 @@ CROSS JOIN LATERAL (
             'Without a date or a touchpoint, or more than 1,200 months ago.')
 ) AS claim (view_name, column_name, ledger_total, view_total, left_out_total, left_out_reason);
 COMMENT ON VIEW reconciliation_programme IS
-'One row a view of the subject programme and a column that claims a total: see reconciliation.
+'One row per view of the subject programme and a column that claims a total: see reconciliation.
 Totals are those of the ratings from listed angles, or of all where none is.';

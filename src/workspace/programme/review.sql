@@ -18,7 +18,7 @@ FROM (
 ) AS counted
 WHERE crm_is_shown(min_cell, answer_count);
 COMMENT ON VIEW touchpoint_effort IS
-'One row a touchpoint with surveys of effort: how easy it is, 0 hardest to 1 easiest.
+'One row per touchpoint with surveys of effort: how easy it is, 0 hardest to 1 easiest.
 Answers of setting.rating_days. Touchpoints of fewer answers than setting.min_cell are hidden.';
 
 CREATE OR REPLACE VIEW experience_review AS
@@ -47,7 +47,7 @@ CROSS JOIN LATERAL (
                 WHEN priority.stated_quadrant = 'keep up' THEN 'good' END AS verdict
 ) AS verdict;
 COMMENT ON VIEW experience_review IS
-'One row a rated touchpoint: good, improve, raise or simplify.
+'One row per rated touchpoint: good, improve, raise or simplify.
 By importance and performance (gap_priority.stated_quadrant): keep up is good, concentrate here improve, low priority
 raise, possible overkill simplify; and simplify where ease_share is below setting.ease_cut. Touchpoints of fewer
 customers than setting.min_cell are hidden.';
@@ -71,7 +71,7 @@ FROM (
     WHERE (found_on <= (SELECT crm_as_of())) IS NOT FALSE
 ) AS known;
 COMMENT ON VIEW action_status IS
-'One row an action found by as_of: open, overdue, done or done late.';
+'One row per action found by as_of: open, overdue, done or done late.';
 
 CREATE OR REPLACE VIEW closed_loop AS
 SELECT touchpoint_id,
@@ -100,7 +100,7 @@ FULL JOIN (
 ) AS counted USING (touchpoint_id)
 WHERE counted.action_count > 0 OR gap.outcome = 'negative';
 COMMENT ON VIEW closed_loop IS
-'One row a touchpoint with an action, or rated negative: what is done about it.
+'One row per touchpoint with an action, or rated negative: what is done about it.
 in_time_share is of the actions with a day by which to be done that were done, or whose day has passed. is_unanswered:
 rated negative, and no action is open.';
 
@@ -142,7 +142,7 @@ FROM (
 LEFT JOIN LATERAL crm_gap_test(compared.after_e, compared.before_e) AS test ON true
 WHERE crm_is_shown(compared.min_cell, compared.before_customer_count, compared.after_customer_count);
 COMMENT ON VIEW action_effect IS
-'One row an action done by as_of: the gap of its touchpoint before and after.
+'One row per action done by as_of: the gap of its touchpoint before and after.
 Over setting.action_days days up to done_on and as many after; is_complete once those have passed. An association, not
 an effect. Actions with fewer customers than setting.min_cell on a side are hidden.';
 
@@ -155,4 +155,4 @@ SELECT practice,
 FROM maturity
 WHERE declared_on <= (SELECT crm_as_of());
 COMMENT ON VIEW maturity_status IS
-'One row a practice: how far the company says it is. Declared, not measured.';
+'One row per practice: how far the company says it is. Declared, not measured.';

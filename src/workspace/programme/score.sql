@@ -23,7 +23,7 @@ SELECT month_number, kind, customer_id, score, as_of
 FROM survey_score
 WHERE survey_kind = 'nps' AND month_number IS NOT NULL AND scale_low = 0 AND scale_high = 10;
 COMMENT ON VIEW recommend_answer IS
-'One row an answer to "would you recommend us?": the last of a customer.
+'One row per answer to "would you recommend us?": the last of a customer.
 Of ratings the last in a month, of surveys the last in a wave.
 On another scale than 0..10 nobody is a promoter: such are
 left out, see data_quality.';
@@ -57,7 +57,7 @@ CROSS JOIN LATERAL (
                         crm_nps_detractors(counted.tally)) AS is_parted
 ) AS shown;
 COMMENT ON VIEW nps_monthly IS
-'One row a month of answers and kind: promoters, passives, detractors and the score.
+'One row per month of answers and kind: promoters, passives, detractors and the score.
 kind is rating for ratings of level recommend, otherwise that of the survey. Below 7 is a detractor, from 9 on a
 promoter. Months without an answer have a row, with 0. Hidden as setting.min_cell says.';
 
@@ -89,7 +89,7 @@ CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 LEFT JOIN LATERAL crm_csat_interval(counted.tally) AS limits ON true
 WHERE crm_is_shown(setting.min_cell, crm_csat_count(counted.tally));
 COMMENT ON VIEW csat_monthly IS
-'One row a month of answers, kind of survey and scale: the share in its top two boxes.
+'One row per month of answers, kind of survey and scale: the share in its top two boxes.
 With its 95 % interval (Wilson). Months of fewer answers than setting.min_cell are hidden.';
 
 CREATE OR REPLACE VIEW ces_monthly AS
@@ -118,7 +118,7 @@ CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 LEFT JOIN LATERAL crm_ces_interval(counted.tally) AS limits ON true
 WHERE crm_is_shown(setting.min_cell, crm_ces_count(counted.tally));
 COMMENT ON VIEW ces_monthly IS
-'One row a month of answers, kind of survey and scale: the share who found it easy.
+'One row per month of answers, kind of survey and scale: the share who found it easy.
 scale_low is the hardest end, scale_high the easiest; easy is from two thirds of the way on: 5 of 1..7. With its 95 %
 interval. Months of fewer answers than setting.min_cell are hidden.';
 
@@ -155,5 +155,5 @@ CROSS JOIN LATERAL (
 ) AS shown
 WHERE crm_is_shown(setting.min_cell, counted.buyer_count);
 COMMENT ON VIEW review_rate IS
-'One row a month with buyers: how many of them rated something, in that month or setting.survey_days after it.
+'One row per month with buyers: how many of them rated something, in that month or setting.survey_days after it.
 Hidden as setting.min_cell says.';

@@ -23,7 +23,7 @@ CROSS JOIN (
 CROSS JOIN (SELECT scale_low, scale_high FROM setting LIMIT 1) AS setting
 WHERE (least(asked.sent_at, asked.answered_at) < span.ended_at) IS NOT FALSE;
 COMMENT ON VIEW survey_known IS
-'One row a survey sent or answered by as_of, with its scale.
+'One row per survey sent or answered by as_of, with its scale.
 One with neither date counts as answered, whatever as_of is.';
 
 CREATE OR REPLACE VIEW survey_reply AS
@@ -51,7 +51,7 @@ LEFT JOIN answer_code AS spoken ON spoken.code = lower(btrim(given.answer)) AND 
                                AND (spoken.code <> '' OR given.score IS NULL)
 WHERE asked.is_answered;
 COMMENT ON VIEW survey_reply IS
-'One row an answer to a question by as_of: answer, dk, na or refused.
+'One row per answer to a question by as_of: answer, dk, na or refused.
 By its code, else by its words, as answer_code says; blank is no code, and no word where there is a score.
 A score off the scale, or with a code that is no answer, is NULL:
 codes are never scores.';
@@ -89,7 +89,7 @@ WHERE crm_is_shown(setting.min_cell, counted.asked_count, counted.substantive_co
     counted.refused_count,
                    counted.na_count);
 COMMENT ON VIEW survey_question IS
-'One row a kind of survey, scale and question: answers, and refusals and the like apart.
+'One row per kind of survey, scale and question: answers, and refusals and the like apart.
 dk_share and refused_share are of those who answered in some way, na left out; na_share is of all. mean_score is over
 scores alone. Questions where one of these counts is of somebody, but fewer than setting.min_cell, are hidden.';
 
@@ -120,7 +120,7 @@ LEFT JOIN LATERAL crm_proportion_interval(
         AS limits ON true
 WHERE crm_is_shown(setting.min_cell, counted.answer_count, counted.smaller_count::bigint);
 COMMENT ON VIEW survey_option IS
-'One row a kind of survey, question and answer in words: how many said so.
+'One row per kind of survey, question and answer in words: how many said so.
 substantive_share is of answers that are ones, with its 95 % interval (Wilson); asked_share of all, which mixes in who
 did not know. Answers of fewer than setting.min_cell are hidden, and where those are fewer together, the next larger
 too.';
@@ -181,7 +181,7 @@ CROSS JOIN LATERAL (
 ) AS shown
 WHERE crm_is_shown(grouped.min_cell, grouped.sent_count);
 COMMENT ON VIEW survey_response IS
-'One row a month of invitations and kind: how many were answered, however later, and how fast.
+'One row per month of invitations and kind: how many were answered, however later, and how fast.
 response_share is of those sent before the last setting.survey_days: of younger ones only the answered would count.
 young_count are those younger and not yet answered. response_within_share is the share answered within as many days,
 of all (Kaplan-Meier). over_contact_count were sent
@@ -219,7 +219,7 @@ FROM (
 ) AS scored
 ORDER BY scored.kind, scored.person_key, scored.wave_key, scored.answered_at DESC NULLS LAST, scored.survey_id;
 COMMENT ON VIEW survey_score IS
-'One row a kind of survey, customer and wave: the score of the last one answered by as_of.
+'One row per kind of survey, customer and wave: the score of the last one answered by as_of.
 The mean of the scored answers; anonymous surveys count each.';
 
 CREATE OR REPLACE VIEW customer_elsewhere_programme AS
@@ -228,4 +228,4 @@ FROM survey
 WHERE customer_id IS NOT NULL
   AND (least(sent_at, answered_at) < (crm_as_of() + 1)::timestamp AT TIME ZONE :'time_zone') IS NOT FALSE;
 COMMENT ON VIEW customer_elsewhere_programme IS
-'One row a survey of a customer by as_of: see customer_elsewhere.';
+'One row per survey of a customer by as_of: see customer_elsewhere.';

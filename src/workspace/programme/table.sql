@@ -14,7 +14,7 @@ CREATE TABLE IF NOT EXISTS survey_kind (
     meaning text NOT NULL CHECK (meaning IN ('nps', 'csat', 'ces', 'other'))
 );
 COMMENT ON TABLE survey_kind IS
-'One row a word for a kind of survey: what it measures. Its owner may change it.';
+'One row per word for a kind of survey: what it measures. Its owner may change it.';
 CREATE OR REPLACE TRIGGER word BEFORE INSERT OR UPDATE ON survey_kind
     FOR EACH ROW EXECUTE FUNCTION crm_word_trigger('kind');
 INSERT INTO survey_kind (kind, meaning) VALUES
@@ -26,7 +26,7 @@ CREATE TABLE IF NOT EXISTS answer_code (
     meaning text NOT NULL CHECK (meaning IN ('answer', 'dk', 'na', 'refused'))
 );
 COMMENT ON TABLE answer_code IS
-'One row a word that an answer consists of: what it means. Its owner may change it.
+'One row per word that an answer consists of: what it means. Its owner may change it.
 dk: does not know; na: did not answer; refused: would not.';
 CREATE OR REPLACE TRIGGER word BEFORE INSERT OR UPDATE ON answer_code
     FOR EACH ROW EXECUTE FUNCTION crm_word_trigger('code');
@@ -44,7 +44,7 @@ CREATE TABLE IF NOT EXISTS maturity (
     declared_on date NOT NULL DEFAULT current_date
 );
 COMMENT ON TABLE maturity IS
-'One row a practice: how far the company says it is, from isolated projects to a strategy. Filled by its owner.';
+'One row per practice: how far the company says it is, from isolated projects to a strategy. Filled by its owner.';
 
 ALTER TABLE setting ADD COLUMN IF NOT EXISTS survey_days integer NOT NULL DEFAULT 30 CHECK (survey_days > 0);
 ALTER TABLE setting ADD COLUMN IF NOT EXISTS contact_days integer NOT NULL DEFAULT 90 CHECK (contact_days > 0);
@@ -80,4 +80,4 @@ FROM programme_span
 CROSS JOIN LATERAL unnest(month_bounds) WITH ORDINALITY AS bound (month_on, n)
 WHERE bound.n < cardinality(month_bounds);
 COMMENT ON VIEW programme_month IS
-'One row a month, from the first rating or survey to as_of.';
+'One row per month, from the first rating or survey to as_of.';

@@ -4,7 +4,7 @@
 SELECT crm_collect('data_quality');
 
 COMMENT ON VIEW data_quality IS
-'One row a check of a source: how many problems, with an example.
+'One row per check of a source: how many problems, with an example.
 All checks are always there, with 0 where all is well.
 Severity tells of the kind of problem: error makes figures wrong, warning may, info is a matter of knowing.
 An example is the key of a row, or its customer where rows have no key. All rows are checked, those after as_of too.';
@@ -12,7 +12,7 @@ An example is the key of a row, or its customer where rows have no key. All rows
 SELECT crm_collect('reconciliation');
 
 COMMENT ON VIEW reconciliation IS
-'One row a view and a column whose sum claims to be the total of something: does it?
+'One row per view and a column whose sum claims to be the total of something: does it?
 difference is ledger_total - view_total - left_out_total and 0 to the last unit. Views that hide groups of customers are
 compared only where setting.min_cell is 1. Reads nearly every view of the workspace: a check to be run now and then.';
 
@@ -41,5 +41,5 @@ CROSS JOIN LATERAL (
         ('registered_at', 7, registered_at), ('potential', 8, potential)
 ) AS filled_column (column_name, column_order, filled_count);
 COMMENT ON VIEW data_completeness IS
-'One row a column of customer: how many customers have it filled.
+'One row per column of customer: how many customers have it filled.
 Blank text is not filled.';

@@ -92,7 +92,7 @@ FROM (
     SELECT 'retention_cohort_quarterly', 'amount', sum(amount), 0 FROM retention_cohort_quarterly
 ) AS found;
 COMMENT ON VIEW reconciliation_found IS
-'One row a view of customers, segments, values or months and a column that claims a total: what it adds up to.
+'One row per view of customers, segments, values or months and a column that claims a total: what it adds up to.
 Half of reconciliation. view_total is NULL where the view has no rows.';
 COMMENT ON COLUMN reconciliation_found.left_out_total IS
 'What the view itself says that it leaves out: by rounding, where it has exact amounts too, and of no customer or day.';
@@ -238,7 +238,7 @@ CROSS JOIN LATERAL (
          'Rounding of each row, and what is more than 1,200 quarters ago.', true)
 ) AS claim (view_name, column_name, ledger_total, left_out_total, left_out_reason, is_of_groups);
 COMMENT ON VIEW reconciliation_due IS
-'One row a view of customers, segments, values or months and a column that claims a total: what it has to add up to.
+'One row per view of customers, segments, values or months and a column that claims a total: what it has to add up to.
 Half of reconciliation: reads the ledgers, and none of these views but customer_basis.';
 COMMENT ON COLUMN reconciliation_due.left_out_total IS
 'What the view leaves out, found without it, but for what reconciliation_found says; NULL while groups may be hidden.';
@@ -260,4 +260,4 @@ CROSS JOIN LATERAL (
            due.left_out_total + coalesce(found.left_out_total, 0) AS left_out_total
 ) AS total;
 COMMENT ON VIEW reconciliation_quality IS
-'One row a view of customers, segments, values or months and a column that claims a total: see reconciliation.';
+'One row per view of customers, segments, values or months and a column that claims a total: see reconciliation.';

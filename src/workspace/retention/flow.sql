@@ -17,7 +17,7 @@ CROSS JOIN LATERAL (
            ('dormant', 4, growth.dormant_count)
 ) AS flow (state, state_order, customer_count);
 COMMENT ON VIEW growth_flow IS
-'One row a month and state: growth_accounting, to be stacked, with the lost below zero.
+'One row per month and state: growth_accounting, to be stacked, with the lost below zero.
 The states are those of growth_accounting: new, resurrecting and returning customers bought in the month, dormant ones
 only in the month before. signed_count without returning adds up to the change in active customers. NULL where
 growth_accounting hides the figure. month_on is a date to filter by.';
@@ -56,7 +56,7 @@ FROM (
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, kept.sums[1]::bigint);
 COMMENT ON VIEW revenue_retention_yearly IS
-'One row a month: of what the same month of the year before brought, how much came again.
+'One row per month: of what the same month of the year before brought, how much came again.
 Of the customers with an amount above 0 in the month a year before. gross: what each brought again, at most as much as
 then; net: with what they brought more. New customers are in neither. Months without such a month before them have no
 row; months with fewer than setting.min_cell such customers are hidden. Not protected: what differs from another
@@ -85,7 +85,7 @@ FROM (
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, counted.gap_count);
 COMMENT ON VIEW purchase_gap IS
-'One row a number of days between two purchase days: how often customers came again after so many.
+'One row per number of days between two purchase days: how often customers came again after so many.
 Of all pairs of consecutive purchase days up to as_of. A customer counts as often as they came again: who came once only
 is not in it. Numbers of days that are rarer than setting.min_cell are left out, of the shares too. Not protected: a
 count may be of one customer.';

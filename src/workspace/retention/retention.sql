@@ -17,7 +17,7 @@ FROM (
 CROSS JOIN calendar_basis AS basis
 WHERE bound.next_month_on IS NOT NULL;
 COMMENT ON VIEW calendar_month IS
-'One row a month from the first purchase or refund of all to as_of.
+'One row per month from the first purchase or refund of all to as_of.
 Months begin as setting.month_anchor says; of more than 1,200 the latest.';
 COMMENT ON COLUMN calendar_month.month_end_on IS 'Last day of the month, or as_of where that comes first.';
 
@@ -57,7 +57,7 @@ CROSS JOIN LATERAL (
 ) AS paid
 WHERE crm_is_shown(basis.min_cell, greatest(state.active_count, state.dormant_count, state.refund_only_count));
 COMMENT ON VIEW growth_accounting IS
-'One row a month: new, returning, resurrecting and dormant customers.
+'One row per month: new, returning, resurrecting and dormant customers.
 new: first purchase of all; returning: also bought in the month before; resurrecting: not in the month before, but
 earlier; dormant: bought in the month before and not in this one. Amounts are net, and those of the states and of
 refund_only, customers who had refunds and no purchase, make up amount. While data is young all are new,
@@ -90,7 +90,7 @@ CROSS JOIN LATERAL (
 ) AS part
 WHERE cohort.period_number >= 0 AND crm_is_shown(basis.min_cell, cohort.cohort_size);
 COMMENT ON VIEW retention_cohort IS
-'One row a cohort and month: who of it bought in that month.
+'One row per cohort and month: who of it bought in that month.
 A cohort is all customers with their first purchase in the same month; retention is N-period: active exactly in
 period N, whatever was in between. Cohorts below setting.min_cell customers are hidden; retained_count and its share
 are NULL where those who bought, or those who did not, are 1 or more, but fewer. Not protected: what differs from the
@@ -130,7 +130,7 @@ FROM (
 ) AS spent
 WINDOW by_month AS (PARTITION BY spent.cohort_on ORDER BY spent.month_on);
 COMMENT ON VIEW revenue_retention IS
-'One row a cohort and month: what it spent, against its first month.
+'One row per cohort and month: what it spent, against its first month.
 Net: refunds are taken off in the month they were made, also where that is before the cohort''s, at a negative
 period_number. The cohort of those who had refunds only is NULL, in the months in which they had some.
 So the amounts add up to
@@ -162,7 +162,7 @@ CROSS JOIN LATERAL (
 ) AS part
 WHERE crm_is_shown(basis.min_cell, cohort.cohort_size);
 COMMENT ON VIEW retention_cohort_weekly IS
-'One row a cohort and week: who of it bought in that week, and what was spent.
+'One row per cohort and week: who of it bought in that week, and what was spent.
 A cohort is all customers with their first purchase in the same week, which begins as setting.week_anchor says. As
 retention_cohort, with the amount and the cohorts of revenue_retention: NULL stands for those who had refunds only,
 and a refund before
@@ -188,7 +188,7 @@ CROSS JOIN LATERAL (
 ) AS part
 WHERE crm_is_shown(basis.min_cell, cohort.cohort_size);
 COMMENT ON VIEW retention_cohort_quarterly IS
-'One row a cohort and quarter: who of it bought in that quarter, and what was spent.
+'One row per cohort and quarter: who of it bought in that quarter, and what was spent.
 Quarters begin as setting.month_anchor says. Otherwise as retention_cohort_weekly.';
 
 -- A month is short beside the gaps of most shops, so active means a purchase
@@ -216,7 +216,7 @@ CROSS JOIN LATERAL (
 ) AS part
 WHERE crm_is_shown(basis.min_cell, counted.start_count);
 COMMENT ON VIEW churn_rate IS
-'One row a month: who was active at its start, and not any more at its end.
+'One row per month: who was active at its start, and not any more at its end.
 Active on a day: bought in the setting.window_days days up to it. lost: active on the last day before the month, and
 not on its last day. While the window at the start reaches back before the first purchase of all, few can be lost: see
 is_start_known. Months with somebody, but fewer than setting.min_cell, active are hidden; lost_count and its share are

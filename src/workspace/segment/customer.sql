@@ -5,7 +5,7 @@ SELECT customer_id, last_purchase_on, recency_days, purchase_count, amount, r_sc
        segment, segment_order, fitted_on, as_of
 FROM customer_basis;
 COMMENT ON VIEW customer_rfm IS
-'One row a customer with a purchase or refund by as_of: recency, frequency, amount.
+'One row per customer with a purchase or refund by as_of: recency, frequency, amount.
 With their scores, 5 best, against the breaks of the latest fit, and the segment that setting.segment_map gives.';
 
 -- Equal amounts share a rank and a cumulative share: the frame is RANGE.
@@ -13,9 +13,10 @@ CREATE OR REPLACE VIEW customer_abc AS
 SELECT customer_id,
        amount,
        rank() OVER by_amount AS amount_rank,
-       (greatest(exact_amount, 0) / nullif(sum(greatest(exact_amount, 0)) OVER (), 0))::double precision AS amount_share,
-       (sum(greatest(exact_amount, 0)) OVER by_amount / nullif(sum(greatest(exact_amount, 0)) OVER (), 0))::double precision
-           AS cumulative_share,
+       (greatest(exact_amount, 0) / nullif(sum(greatest(exact_amount, 0)) OVER (), 0))::double precision
+           AS amount_share,
+       (sum(greatest(exact_amount, 0)) OVER by_amount
+        / nullif(sum(greatest(exact_amount, 0)) OVER (), 0))::double precision AS cumulative_share,
        class,
        class_order,
        fitted_on,
@@ -23,7 +24,7 @@ SELECT customer_id,
 FROM customer_basis
 WINDOW by_amount AS (ORDER BY exact_amount DESC);
 COMMENT ON VIEW customer_abc IS
-'One row a customer with a purchase or refund by as_of: rank, share, ABC class.
+'One row per customer with a purchase or refund by as_of: rank, share, ABC class.
 Shares are of the sum of positive amounts. The class is by the limits of the latest fit, so it stays where it is
 between two fits while the shares move.';
 
@@ -34,6 +35,6 @@ SELECT customer_id, stage, stage_order, stage_reason, first_purchase_on, last_pu
        fitted_on, as_of
 FROM customer_basis;
 COMMENT ON VIEW customer_lifecycle IS
-'One row a customer with a purchase or refund by as_of: the stage, and why.
+'One row per customer with a purchase or refund by as_of: the stage, and why.
 With the facts that crm_lifecycle_stage uses. The windows are setting.window_days long, the last one ends at
 as_of.';

@@ -30,7 +30,7 @@ FROM (
 LEFT JOIN person AS customer USING (customer_id)
 LEFT JOIN customer_basis AS basis USING (customer_id);
 COMMENT ON VIEW gold_customer IS
-'One row a gold customer: of class A and loyal, snapshot after snapshot.
+'One row per gold customer: of class A and loyal, snapshot after snapshot.
 In at least setting.gold_snapshots of the last setting.gold_window snapshots.
 Loyal are those who have a recency score of at
 least setting.gold_r_score and a frequency score of at least setting.gold_f_score: by default the segments champions and
@@ -58,5 +58,5 @@ SELECT customer.customer_id,
 FROM customer_360 AS customer
 CROSS JOIN (SELECT potential_cut FROM setting LIMIT 1) AS setting;
 COMMENT ON VIEW customer_grade IS
-'One row a customer, prospects too: every way to grade and classify it.
+'One row per customer, prospects too: every way to grade and classify it.
 grade: A by contribution (class A), B by potential (potential at least setting.potential_cut), C the rest.';

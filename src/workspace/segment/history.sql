@@ -26,7 +26,7 @@ CROSS JOIN LATERAL (
     LIMIT 1
 ) AS latest;
 COMMENT ON VIEW history_basis IS
-'One row a month that has a fit on or before its end: what scores use then.
+'One row per month that has a fit on or before its end: what scores use then.
 Not for BI: it holds arrays.';
 
 -- The groups are made of scores first: there are 125 of them, and as many
@@ -104,7 +104,7 @@ FROM (
 ) AS sized
 WHERE sized.segment IS NOT NULL OR sized.customer_count > 0;
 COMMENT ON VIEW segment_history IS
-'One row a month and segment: how many customers at its end, and how much they had brought by then.
+'One row per month and segment: how many customers at its end, and how much they had brought by then.
 Of customers with a purchase or refund by month_end_on, with the scores and by the fit of that day, the latest at or
 before it: months before the first fit have no rows; call crm_refit for their ends to have them. An empty segment counts
 0. NULL is the segment of those whom no rule of the map takes, and of those who had refunds only; it has a row where it
@@ -162,7 +162,7 @@ FROM (
 ) AS sized
 WHERE sized.stage IS NOT NULL OR sized.customer_count > 0;
 COMMENT ON VIEW stage_history IS
-'One row a month and stage: how many customers at its end, and how much they had brought by then.
+'One row per month and stage: how many customers at its end, and how much they had brought by then.
 As segment_history, with the stages of lifecycle_summary: each customer against the own rhythm up to that day, and the
 usual gap of the fit of the time. NULL is the stage of those who had refunds only, and of those who bought once, longer
 ago than setting.new_days, while the fit knows no usual gap; it has a row where it has somebody. Months before the first

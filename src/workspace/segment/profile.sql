@@ -30,7 +30,7 @@ FROM (
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, summary.customer_count, summary.smaller_count::bigint);
 COMMENT ON VIEW segment_typical IS
-'One row a segment with customers: quartiles of recency, purchases and amount.
+'One row per segment with customers: quartiles of recency, purchases and amount.
 Between the first and the third quartile lies the middle half of the segment. Quartiles are interpolated, as by
 percentile_cont. NULL is the segment of those whom no rule of the map takes, of those who had refunds only, and of all
 without a fit. Hidden is what is hidden in segment_summary. The day is crm_ext.as_of, set before the query: as_of only
@@ -67,7 +67,7 @@ FROM (
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, summary.customer_count, summary.smaller_count::bigint);
 COMMENT ON VIEW abc_summary IS
-'One row an ABC class with customers: how many, and how much they brought.
+'One row per ABC class with customers: how many, and how much they brought.
 Classes are by the limits of the latest fit; Z have brought 0, N less, and NULL is the class without a fit.
 Classes below setting.min_cell customers are hidden, and where those are fewer together, the next larger too. The day is
 crm_ext.as_of, set before the query: as_of only repeats it.';

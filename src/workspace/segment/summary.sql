@@ -56,7 +56,7 @@ LEFT JOIN segment USING (segment)
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, summary.customer_count, summary.smaller_count::bigint);
 COMMENT ON VIEW segment_summary IS
-'One row a segment with customers: how many, how much, how alive.
+'One row per segment with customers: how many, how much, how alive.
 NULL is the segment of those whom no rule of the map takes, of those who had refunds only, and of all without a fit.
 Segments below
 setting.min_cell customers are hidden, and where those are fewer together, the next larger too. Not protected: what
@@ -110,7 +110,7 @@ FROM (
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, summary.customer_count, summary.smaller_count::bigint);
 COMMENT ON VIEW lifecycle_summary IS
-'One row a stage with customers: how many, how much, how alive.
+'One row per stage with customers: how many, how much, how alive.
 NULL is the stage of those who had refunds only, of those who bought once, longer ago than setting.new_days, while the
 fit knows no usual gap, and of all without a fit. Stages below setting.min_cell customers are hidden, and where those
 are fewer together, the next larger too. Not protected: what differs from another as_of.';
@@ -145,7 +145,7 @@ FROM (
     ) AS scored USING (r_score, f_score)
 ) AS cell;
 COMMENT ON VIEW rfm_heatmap IS
-'One row a recency score and frequency score: all 25 cells.
+'One row per recency score and frequency score: all 25 cells.
 An empty cell counts 0; those who only had refunds are in none.
 Where there are customers but fewer than setting.min_cell, all but the scores is NULL; where
 those cells are fewer together, in the next larger too. Not protected: what differs from the counts by one score in
@@ -194,7 +194,7 @@ LEFT JOIN (
                        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ) AS scored USING (dimension, score);
 COMMENT ON VIEW rfm_thresholds IS
-'One row a dimension and score: the values that have it, and how many.
+'One row per dimension and score: the values that have it, and how many.
 A score is given to values greater than above and at most up_to, in days for recency, purchases for frequency, money
 for monetary; NULL is an open end. Counts of 1 or more, but fewer than setting.min_cell, are NULL, and where those are
 fewer together, the next larger too. Not protected: the limits, which are values of single customers.';
@@ -225,7 +225,7 @@ WHERE crm_top_share(curve.amounts, 1) IS NOT NULL
   AND (point.customer_pct = 100
        OR (point.customer_pct % step.pct = 0 AND point.customer_pct <= 100 - step.pct));
 COMMENT ON VIEW pareto_curve IS
-'One row a percent of customers, 1 to 100: the share that the top hold.
+'One row per percent of customers, 1 to 100: the share that the top hold.
 Customers who have bought by as_of, by amount, the largest first; negative amounts count as 0. A percentage of customers
 is rounded up to whole ones, and amount_share is theirs: of a single customer it is 1 from the first percent on. With
 setting.min_cell above 1 only points that are so many customers apart, from the first and to the last. Not protected:
@@ -261,7 +261,7 @@ CROSS JOIN calendar_basis AS basis
 CROSS JOIN LATERAL crm_pareto_width(spent.amounts, 0.8) AS width (share)
 WHERE crm_is_shown(basis.min_cell, month.active_count);
 COMMENT ON VIEW concentration_monthly IS
-'One row a month: how concentrated the amount is among its customers.
+'One row per month: how concentrated the amount is among its customers.
 Over the customers with a purchase in the month; a net amount below 0 counts as 0.
 In a month without a purchase gini and
 shares are NULL. Months with somebody, but fewer than setting.min_cell customers, are hidden; top_20_share and
@@ -301,7 +301,7 @@ FROM (
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, moved.customer_count, moved.smaller_count::bigint);
 COMMENT ON VIEW stage_transition IS
-'One row a snapshot, stage before and stage after: how many customers.
+'One row per snapshot, stage before and stage after: how many customers.
 Between consecutive snapshots, those who stayed included. from_stage NULL: not yet a customer, or not scored. Rows
 below setting.min_cell customers are hidden, and where those from one stage are fewer together, the next larger from
 it too. Not protected: what differs from the number of those who went to a stage.';
@@ -338,7 +338,7 @@ LEFT JOIN segment AS origin ON origin.segment = moved.from_segment
 LEFT JOIN segment AS target ON target.segment = moved.to_segment
 WHERE crm_is_shown(setting.min_cell, moved.customer_count, moved.smaller_count::bigint);
 COMMENT ON VIEW segment_transition IS
-'One row a snapshot, segment before and segment after: how many customers.
+'One row per snapshot, segment before and segment after: how many customers.
 Between consecutive snapshots, those who stayed included. from_segment NULL: not yet a customer, or not scored; an
 order is NULL where the map has no such segment any more. Rows below setting.min_cell customers are hidden, and where
 those from one segment are fewer together, the next larger from it too. Not protected: what differs from the number of

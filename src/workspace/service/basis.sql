@@ -11,8 +11,12 @@ SELECT
     ARRAY(SELECT lower(status COLLATE "C") COLLATE "default" FROM case_status
           WHERE meaning IN ('resolved', 'closed') ORDER BY 1)
         AS done_words,
-    ARRAY(SELECT lower(status COLLATE "C") COLLATE "default" FROM case_status WHERE meaning = 'closed' ORDER BY 1) AS closed_words,
-    ARRAY(SELECT lower(status COLLATE "C") COLLATE "default" FROM case_status WHERE meaning = 'waiting' ORDER BY 1) AS waiting_words
+    ARRAY(SELECT lower(status COLLATE "C") COLLATE "default" FROM case_status
+          WHERE meaning = 'closed' ORDER BY 1)
+        AS closed_words,
+    ARRAY(SELECT lower(status COLLATE "C") COLLATE "default" FROM case_status
+          WHERE meaning = 'waiting' ORDER BY 1)
+        AS waiting_words
 FROM setting
 LIMIT 1;
 COMMENT ON VIEW service_basis IS
@@ -32,7 +36,8 @@ BEGIN
     IF (SELECT relkind FROM pg_class WHERE oid = 'case_state'::regclass) = 'r' THEN
         CREATE INDEX IF NOT EXISTS case_state_case_idx ON case_state (case_id, changed_at, event_no, status)
             INCLUDE (staff_id, department, priority, support_line);
-        CREATE INDEX IF NOT EXISTS case_state_priority_idx ON case_state (case_id, changed_at) WHERE priority IS NOT NULL;
+        CREATE INDEX IF NOT EXISTS case_state_priority_idx ON case_state (case_id, changed_at)
+            WHERE priority IS NOT NULL;
     END IF;
 END $$;
 
@@ -45,7 +50,7 @@ FROM service_case
 WHERE merged_into IS NOT NULL AND merged_into <> case_id
   AND (merged_at IS NULL OR merged_at < (SELECT until_at FROM service_basis));
 COMMENT ON VIEW merge_step IS
-'One row a case that was merged into another by as_of: which one, as it was said.';
+'One row per case that was merged into another by as_of: which one, as it was said.';
 
 CREATE OR REPLACE VIEW case_merge AS
 SELECT ended.case_id, ended.main_case_id, crm_as_of() AS as_of
@@ -68,7 +73,7 @@ FROM (
 JOIN service_case AS main ON main.case_id = ended.main_case_id
 WHERE ended.has_end AND main.opened_at < (SELECT until_at FROM service_basis);
 COMMENT ON VIEW case_merge IS
-'One row a case that was merged by as_of: the case it is counted with.
+'One row per case that was merged by as_of: the case it is counted with.
 Through chains of up to seven merges. Cases merged in a circle, or into one that there is not by as_of, are counted by
 themselves.';
 
@@ -78,7 +83,7 @@ FROM case_state
 WHERE priority IS NOT NULL AND changed_at < (SELECT until_at FROM service_basis)
 ORDER BY case_id, changed_at DESC, event_no DESC NULLS LAST, priority;
 COMMENT ON VIEW case_priority IS
-'One row a case whose states name a priority: the latest by as_of.';
+'One row per case whose states name a priority: the latest by as_of.';
 
 -- The target of a priority and channel goes before that of the priority, that
 -- before the channel's, that before the one for all; of two for the same, the
@@ -87,17 +92,21 @@ CREATE OR REPLACE VIEW case_basis AS
 SELECT
     c.case_id, c.customer_id, c.channel, coalesce(latest.priority, c.priority) AS priority, c.product_id,
     c.opened_by, c.opened_at, c.opened_on, crm_month(c.opened_on) AS month_on,
-    CASE WHEN both_of.is_target THEN both_of.first_reply_seconds WHEN of_priority.is_target THEN of_priority.first_reply_seconds
+    CASE WHEN both_of.is_target THEN both_of.first_reply_seconds
+         WHEN of_priority.is_target THEN of_priority.first_reply_seconds
          WHEN of_channel.is_target THEN of_channel.first_reply_seconds ELSE of_all.first_reply_seconds END
         AS first_reply_target_seconds,
-    CASE WHEN both_of.is_target THEN both_of.next_reply_seconds WHEN of_priority.is_target THEN of_priority.next_reply_seconds
+    CASE WHEN both_of.is_target THEN both_of.next_reply_seconds
+         WHEN of_priority.is_target THEN of_priority.next_reply_seconds
          WHEN of_channel.is_target THEN of_channel.next_reply_seconds ELSE of_all.next_reply_seconds END
         AS next_reply_target_seconds,
-    CASE WHEN both_of.is_target THEN both_of.resolution_seconds WHEN of_priority.is_target THEN of_priority.resolution_seconds
+    CASE WHEN both_of.is_target THEN both_of.resolution_seconds
+         WHEN of_priority.is_target THEN of_priority.resolution_seconds
          WHEN of_channel.is_target THEN of_channel.resolution_seconds ELSE of_all.resolution_seconds END
         AS resolution_target_seconds,
     CASE WHEN both_of.is_target THEN both_of.is_business WHEN of_priority.is_target THEN of_priority.is_business
-         WHEN of_channel.is_target THEN of_channel.is_business ELSE of_all.is_business END IS NOT FALSE AS is_business_target,
+         WHEN of_channel.is_target THEN of_channel.is_business ELSE of_all.is_business END IS NOT FALSE
+        AS is_business_target,
     crm_as_of() AS as_of
 FROM service_case AS c
 LEFT JOIN case_priority AS latest USING (case_id)
@@ -121,7 +130,7 @@ WHERE c.opened_at < (SELECT until_at FROM service_basis)
   AND c.case_id IS NOT NULL
   AND (c.merged_into IS NULL OR c.case_id NOT IN (SELECT case_id FROM case_merge));
 COMMENT ON VIEW case_basis IS
-'One row a case opened by as_of and not merged into another: what it is, and its targets.
+'One row per case opened by as_of and not merged into another: what it is, and its targets.
 The priority is the latest that a state gave it, else its own. The targets are those of service_target
 for the priority and channel, else for the priority, else for the channel, else for all.';
 
@@ -161,6 +170,6 @@ FROM (
 ) AS stay
 CROSS JOIN service_basis AS basis;
 COMMENT ON VIEW case_stay IS
-'One row a state of a case by as_of: from when to when, and what it meant.
+'One row per state of a case by as_of: from when to when, and what it meant.
 until_at is the next state''s start, as_of for the last state, and the start where the last state is done.
 Seconds are on the clock and in working time of setting.calendar.';

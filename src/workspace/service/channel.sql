@@ -26,7 +26,7 @@ FROM (
 ) AS mix
 WHERE crm_is_shown((SELECT min_cell FROM service_basis), customer_count);
 COMMENT ON VIEW channel_mix IS
-'One row a month and channel: contacts, their share, customers.
+'One row per month and channel: contacts, their share, customers.
 staff_count is contacts with a member of staff. Groups below setting.min_cell customers are hidden.';
 
 CREATE OR REPLACE VIEW channel_shift AS
@@ -55,7 +55,7 @@ FROM (
 ) AS filled
 WINDOW w AS (PARTITION BY channel ORDER BY month_on);
 COMMENT ON VIEW channel_shift IS
-'One row a month and channel, months without contacts too: how the shares move.
+'One row per month and channel, months without contacts too: how the shares move.
 share_change is against the month before; NULL where one of the two has no contacts at all.';
 
 CREATE OR REPLACE VIEW channel_breadth AS
@@ -74,7 +74,7 @@ FROM (
 ) AS counted
 WHERE crm_is_shown((SELECT min_cell FROM service_basis), customer_count);
 COMMENT ON VIEW channel_breadth IS
-'One row a number of channels: how many customers use so many.
+'One row per number of channels: how many customers use so many.
 From the ledgers of interactions. Groups below setting.min_cell customers are hidden.';
 
 CREATE OR REPLACE VIEW device_mix AS
@@ -97,7 +97,7 @@ FROM (
 ) AS mix
 WHERE crm_is_shown((SELECT min_cell FROM service_basis), customer_count);
 COMMENT ON VIEW device_mix IS
-'One row a month and device: contacts where the device is known, and customers.
+'One row per month and device: contacts where the device is known, and customers.
 Groups below setting.min_cell customers are hidden.';
 
 CREATE OR REPLACE VIEW purpose_mix AS
@@ -123,15 +123,15 @@ FROM (
 LEFT JOIN contact_purpose AS word ON lower(word.purpose COLLATE "C") = lower(mix.purpose COLLATE "C")
 WHERE crm_is_shown((SELECT min_cell FROM service_basis), mix.customer_count);
 COMMENT ON VIEW purpose_mix IS
-'One row a month and purpose of contact: how many, and their share.
+'One row per month and purpose of contact: how many, and their share.
 NULL is the purpose of those that have none. Groups below setting.min_cell customers are hidden.';
 
 -- A conversation goes on until nobody speaks for longer than the gap; it may go
 -- past midnight.
 CREATE OR REPLACE VIEW conversation AS
 SELECT
-    customer_id, channel, (talk).conversation_no, (talk).started_at, (talk).ended_at, (talk).message_count, (talk).in_count,
-    (talk).out_count, (talk).staff_count, (talk).first_direction, crm_as_of() AS as_of
+    customer_id, channel, (talk).conversation_no, (talk).started_at, (talk).ended_at, (talk).message_count,
+    (talk).in_count, (talk).out_count, (talk).staff_count, (talk).first_direction, crm_as_of() AS as_of
 FROM (
     SELECT
         i.customer_id, CASE WHEN basis.is_conversation_by_channel THEN i.channel END AS channel,
@@ -143,7 +143,7 @@ FROM (
     GROUP BY i.customer_id, CASE WHEN basis.is_conversation_by_channel THEN i.channel END
 ) AS one;
 COMMENT ON VIEW conversation IS
-'One row a conversation: interactions of a customer with no longer gap than setting.conversation_gap_seconds.
+'One row per conversation: interactions of a customer with no longer gap than setting.conversation_gap_seconds.
 By channel, unless setting.is_conversation_by_channel is false: then channel is NULL.
 A gap of exactly that length goes on. Interactions without a customer are in none.';
 
@@ -154,8 +154,9 @@ SELECT
     crm_as_of() AS as_of
 FROM (
     SELECT
-        month_on, channel, sum(conversation_count)::bigint AS conversation_count, sum(known_count)::bigint AS known_count,
-        sum(initiated_count)::bigint AS initiated_count, count(*) AS customer_count
+        month_on, channel, sum(conversation_count)::bigint AS conversation_count,
+        sum(known_count)::bigint AS known_count, sum(initiated_count)::bigint AS initiated_count,
+        count(*) AS customer_count
     FROM (
         SELECT
             crm_local_month(started_at, :'time_zone') AS month_on, channel, customer_id,
@@ -168,7 +169,7 @@ FROM (
 ) AS begun
 WHERE crm_is_shown((SELECT min_cell FROM service_basis), customer_count);
 COMMENT ON VIEW customer_initiated_share IS
-'One row a month and channel: which share of conversations customers began.
+'One row per month and channel: which share of conversations customers began.
 Of those whose first message says who spoke. Groups below setting.min_cell customers are hidden.';
 
 CREATE OR REPLACE VIEW contact_effectiveness AS
@@ -191,7 +192,7 @@ FROM (
 ) AS spoken
 WHERE crm_is_shown((SELECT min_cell FROM service_basis), customer_count);
 COMMENT ON VIEW contact_effectiveness IS
-'One row a channel and purpose: how many contacts to customers had a response.
+'One row per channel and purpose: how many contacts to customers had a response.
 smoothed_share adds one response and one without, so that two of two does not go before ninety of a hundred;
 order by it. Groups below setting.min_cell customers are hidden.';
 
@@ -199,7 +200,8 @@ CREATE OR REPLACE VIEW cross_department_contact AS
 WITH met AS MATERIALIZED (
     SELECT DISTINCT i.customer_id, s.department
     FROM interaction AS i JOIN staff AS s USING (staff_id)
-    WHERE i.customer_id IS NOT NULL AND s.department IS NOT NULL AND i.interacted_at < (SELECT until_at FROM service_basis)
+    WHERE i.customer_id IS NOT NULL AND s.department IS NOT NULL
+      AND i.interacted_at < (SELECT until_at FROM service_basis)
 )
 SELECT
     one.department, other.department AS other_department, count(*) AS customer_count, crm_as_of() AS as_of
@@ -208,5 +210,5 @@ JOIN met AS other USING (customer_id)
 GROUP BY one.department, other.department
 HAVING crm_is_shown((SELECT min_cell FROM service_basis), count(*));
 COMMENT ON VIEW cross_department_contact IS
-'One row a department and another, or itself: how many customers both were in contact with.
+'One row per department and another, or itself: how many customers both were in contact with.
 The row of a department with itself has all its customers. Groups below setting.min_cell customers are hidden.';

@@ -3,14 +3,14 @@
 -- statement has commented before both.
 
 -- relations
-('staff.*', 'One row a member of staff: who works here, from when to when.'),
-('service_case.*', 'One row a case: a question, a complaint, a repair.'),
-('case_state.*', 'One row a change of a case: its status, and who has it, from then on.'),
-('service_target.*', 'One row a priority and channel: how soon a customer is to have a reply, and a solution.'),
-('site.*', 'One row a site: a shop, a service point.'),
-('visit.*', 'One row a visit of a customer to a site.'),
-('training.*', 'One row a training that a member of staff had.'),
-('consent.*', 'One row a consent that a customer gave or withdrew; rows are added, never changed.'),
+('staff.*', 'One row per member of staff: who works here, from when to when.'),
+('service_case.*', 'One row per case: a question, a complaint, a repair.'),
+('case_state.*', 'One row per change of a case: its status, and who has it, from then on.'),
+('service_target.*', 'One row per priority and channel: how soon a customer is to have a reply, and a solution.'),
+('site.*', 'One row per site: a shop, a service point.'),
+('visit.*', 'One row per visit of a customer to a site.'),
+('training.*', 'One row per training that a member of staff had.'),
+('consent.*', 'One row per consent that a customer gave or withdrew; rows are added, never changed.'),
 
 -- settings and words
 ('calendar', 'Working hours, as crm_calendar reads them: Europe/Rome; mon-fri 09:00-18:00; closed 2024-12-25.'),

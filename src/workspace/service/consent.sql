@@ -8,7 +8,7 @@ FROM consent
 WHERE customer_id IS NOT NULL AND given_at < (SELECT until_at FROM service_basis)
 ORDER BY customer_id, channel, purpose, given_at DESC, coalesce(is_given, false), wording;
 COMMENT ON VIEW consent_status IS
-'One row a customer, channel and purpose with a consent or a withdrawal: the latest by as_of.
+'One row per customer, channel and purpose with a consent or a withdrawal: the latest by as_of.
 NULL stands for all channels or purposes. At one instant a withdrawal goes before a consent.';
 
 CREATE OR REPLACE VIEW outbound_without_consent AS
@@ -38,7 +38,7 @@ LEFT JOIN (
 WHERE i.direction = 'out' AND i.interacted_at < (SELECT until_at FROM service_basis)
   AND latest.is_given IS NOT TRUE;
 COMMENT ON VIEW outbound_without_consent IS
-'One row a contact to a customer who had not agreed to it.
+'One row per contact to a customer who had not agreed to it.
 Where contact_purpose.needs_consent: the latest consent at the instant of the contact, for its channel and purpose
 or for all, decides; a withdrawal at the same instant goes before. withdrawn_at is NULL where nothing had been said.';
 
@@ -58,5 +58,6 @@ WHERE i.direction = 'out' AND (i.actor IS NULL OR i.actor = 'staff') AND i.is_pu
       WHERE t.staff_id = i.staff_id AND t.policy = p.policy AND t.trained_on <= i.interacted_on
         AND (t.expires_on IS NULL OR t.expires_on > i.interacted_on));
 COMMENT ON VIEW untrained_reply IS
-'One row a public reply, and a policy that its author was not trained in on that day.
-reply_policy says which policies a channel needs; without rows there nothing is needed. Flags to look at, not verdicts.';
+'One row per public reply, and a policy that its author was not trained in on that day.
+reply_policy says which policies a channel needs; without rows there nothing is needed.
+Flags to look at, not verdicts.';

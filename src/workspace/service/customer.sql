@@ -26,5 +26,5 @@ FROM (
 ) AS part
 GROUP BY customer_id;
 COMMENT ON VIEW customer_360_service IS
-'One row a customer with cases, visits or consents: what customer_360 has of them.
+'One row per customer with cases, visits or consents: what customer_360 has of them.
 is_opted_out: a consent was withdrawn, or refused, for some channel or purpose; NULL where nothing was ever said.';

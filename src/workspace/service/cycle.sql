@@ -39,6 +39,6 @@ CROSS JOIN LATERAL (
         coalesce(cycle.resolved_at, basis.until_at) AS until_at
 ) AS ended;
 COMMENT ON VIEW case_cycle IS
-'One row a case and cycle: from its opening, or reopening, to its resolution.
+'One row per case and cycle: from its opening, or reopening, to its resolution.
 A status that means resolved or closed ends a cycle, the next other one begins another.
 used_seconds are without pauses, in which the case waits for the customer; what is not resolved runs until as_of.';

@@ -11,7 +11,8 @@ WITH message AS (
     GROUP BY GROUPING SETS ((direction), (actor), (purpose), (staff_id, interacted_on))
 ), state AS (
     SELECT
-        count(*) FILTER (WHERE c.case_id IS NULL) AS unknown_count, min(s.case_id) FILTER (WHERE c.case_id IS NULL) AS unknown_key,
+        count(*) FILTER (WHERE c.case_id IS NULL) AS unknown_count,
+        min(s.case_id) FILTER (WHERE c.case_id IS NULL) AS unknown_key,
         count(*) FILTER (WHERE s.changed_at < c.opened_at) AS early_count,
         min(s.case_id) FILTER (WHERE s.changed_at < c.opened_at) AS early_key
     FROM case_state AS s
@@ -24,14 +25,15 @@ SELECT
 FROM (
     SELECT
         'interaction' AS source, 'unknown_direction' AS check_name, 'warning' AS severity,
-        'Interactions whose direction is neither in nor out: neither question nor reply; example: the direction.' AS meaning,
+        'Interactions whose direction is neither in nor out: neither question nor reply; example: the direction.'
+            AS meaning,
         coalesce(sum(message_count), 0) AS problem_count, min(direction) AS example_key
     FROM message
     WHERE direction NOT IN ('in', 'out')
     UNION ALL
     SELECT
         'interaction', 'unknown_actor', 'warning',
-        'Interactions by somebody other than customer, staff or machine: neither question nor reply; example: the actor.',
+        'Interactions by others than customer, staff or machine: neither question nor reply; example: the actor.',
         coalesce(sum(message_count), 0), min(actor)
     FROM message
     WHERE actor NOT IN ('customer', 'staff', 'machine')
@@ -200,4 +202,4 @@ FROM (
     WHERE mentor_id <> '' AND NOT EXISTS (SELECT FROM staff AS mentor WHERE mentor.staff_id = staff.mentor_id)
 ) AS checked;
 COMMENT ON VIEW data_quality_service IS
-'One row a check of the sources of the subject service: see data_quality.';
+'One row per check of the sources of the subject service: see data_quality.';

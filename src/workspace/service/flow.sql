@@ -32,7 +32,8 @@ WITH change AS (
             ) AS one
         ) AS cycle
         CROSS JOIN LATERAL (
-            VALUES ('resolved', cycle.resolved_at), ('reopened', CASE WHEN cycle.cycle_no > 1 THEN cycle.started_at END),
+            VALUES ('resolved', cycle.resolved_at),
+                   ('reopened', CASE WHEN cycle.cycle_no > 1 THEN cycle.started_at END),
                    ('closed', CASE WHEN cycle.cycle_no = 1 THEN cycle.closed_at END)
         ) AS change (kind, at)
     ) AS stay
@@ -71,7 +72,7 @@ SELECT
     crm_as_of() AS as_of
 FROM counted;
 COMMENT ON VIEW case_flow IS
-'One row a month from the first case to as_of: opened, reopened, resolved, left.
+'One row per month from the first case to as_of: opened, reopened, resolved, left.
 backlog_count = backlog_start_count + opened_count + reopened_count - resolved_count. Resolved and reopened
 count changes, so a case may do so in many months; first_resolved_count and closed_count count each case once,
 and never_resolved_count is what was never yet resolved at the end of the month, whatever became of it since.';
@@ -103,7 +104,7 @@ LEFT JOIN (
                     count(DISTINCT customer_id) FILTER (WHERE (SELECT min_cell FROM service_basis) > 1))
 ) AS asked USING (weekday, hour);
 COMMENT ON VIEW service_hours IS
-'One row an hour of the week, all 168: what is asked then, and how soon it is answered.
+'One row per hour of the week, all 168: what is asked then, and how soon it is answered.
 weekday 1 is Monday; hours are of the workspace''s clock. An hour is covered where the Kaplan-Meier median
 to the first reply is at most setting.coverage_seconds, is_covered_answered where the median of the answered alone is;
 an hour without cases is neither. Hours of fewer customers than setting.min_cell count as empty.';
@@ -137,6 +138,6 @@ FROM (
     GROUP BY 2
 ) AS event;
 COMMENT ON VIEW off_hours_share IS
-'One row a measure and month: how much happens outside of working hours.
+'One row per measure and month: how much happens outside of working hours.
 measure: contact in, contact out, contact (nobody spoke), case opened, case state. Working hours are those of
 setting.calendar, by the rule of crm_is_business_time.';

@@ -60,5 +60,5 @@ SELECT
 FROM claim
 CROSS JOIN LATERAL (SELECT NOT claim.is_of_groups OR setting.min_cell = 1 AS is_compared FROM setting) AS compared;
 COMMENT ON VIEW reconciliation_service IS
-'One row a view of the subject service and a column that claims a total: see reconciliation.
+'One row per view of the subject service and a column that claims a total: see reconciliation.
 ledger_total is of the rows of the source.';

@@ -14,13 +14,14 @@ FROM interaction
 WHERE case_id IS NOT NULL AND interacted_at < (SELECT until_at FROM service_basis)
 GROUP BY case_id;
 COMMENT ON VIEW case_message IS
-'One row a case with interactions: the first question and the first reply.
+'One row per case with interactions: the first question and the first reply.
 Of the case itself, before what was merged into it is added.';
 
 -- Without a join, so that states are grouped in the order of an index.
 CREATE OR REPLACE VIEW case_done AS
 SELECT
-    case_id, ends[1] AS resolved_at, ends[2] AS closed_at, ends[3] AS done_at, crm_as_of() AS as_of, ends[4] AS closed_since_at
+    case_id, ends[1] AS resolved_at, ends[2] AS closed_at, ends[3] AS done_at, crm_as_of() AS as_of,
+    ends[4] AS closed_since_at
 FROM (
     SELECT
         case_id,
@@ -31,7 +32,7 @@ FROM (
     GROUP BY case_id
 ) AS state;
 COMMENT ON VIEW case_done IS
-'One row a case with states: when it was first resolved, first closed, and when its last state came, if that is done.';
+'One row per case with states: when it was first resolved and closed, and when its last state came if that is done.';
 
 -- Whether messages of customers are logged with cases at all.
 CREATE OR REPLACE VIEW case_question AS
@@ -85,20 +86,22 @@ FROM (
         LEFT JOIN merged USING (case_id)
         CROSS JOIN (SELECT has_question FROM case_question OFFSET 0) AS logged
         CROSS JOIN LATERAL (
-            SELECT least(own.asked_at, merged.asked_at) AS asked_at, least(own.replied_at, merged.replied_at) AS replied_at
+            SELECT least(own.asked_at, merged.asked_at) AS asked_at,
+                   least(own.replied_at, merged.replied_at) AS replied_at
         ) AS said
     ) AS started
     -- What is open again waits still, as does a question that came after the end.
     CROSS JOIN LATERAL (
-        SELECT CASE WHEN started.replied_at IS NULL AND started.done_at >= started.asked_at THEN
-                   CASE WHEN started.closed_since_at >= started.asked_at THEN started.closed_since_at ELSE started.done_at END
+        SELECT CASE WHEN started.replied_at IS NULL AND started.done_at >= started.asked_at
+                    THEN CASE WHEN started.closed_since_at >= started.asked_at THEN started.closed_since_at
+                              ELSE started.done_at END
                END AS closed_at
     ) AS unanswered
     WHERE started.asked_at IS NOT NULL
 ) AS asked
 CROSS JOIN service_basis AS basis;
 COMMENT ON VIEW case_reply IS
-'One row a case that a customer opened: how long until the first reply.
+'One row per case that a customer opened: how long until the first reply.
 The clock starts at the customer''s first message,
 or where no message of the case is a customer''s when it was opened; it stops at the first public reply of a person.
 A case whose first word is a reply was opened by staff and has no clock, like one that says so (opened_by).
@@ -150,7 +153,7 @@ CROSS JOIN LATERAL (
     SELECT coalesce(turn.replied_at, turn.closed_unanswered_at, basis.until_at) AS until_at
 ) AS passed;
 COMMENT ON VIEW reply_turn IS
-'One row a question of a customer in a case, and its reply by a person.
+'One row per question of a customer in a case, and its reply by a person.
 A question is the first message that nobody had answered yet; further ones until the reply are the same.
 is_first: nobody had replied in the case before. An unanswered one runs until the case was done, else until as_of.
 The credit goes to who replied.';

@@ -8,10 +8,12 @@
 -- once for all three: crm_case_waits tells the waits of a case from its logs.
 CREATE OR REPLACE VIEW service_wait AS
 SELECT
-    (wait).measure, case_id, customer_id, crm_local_month((wait).started_at, :'time_zone') AS month_on, channel, priority,
+    (wait).measure, case_id, customer_id, crm_local_month((wait).started_at, :'time_zone') AS month_on, channel,
+    priority,
     (wait).started_at, (wait).ended_at, (wait).closed_unanswered_at, (wait).is_observed, (wait).wait_seconds,
     (wait).wait_business_seconds,
-    CASE (wait).measure WHEN 'first_reply' THEN first_reply_target_seconds WHEN 'next_reply' THEN next_reply_target_seconds
+    CASE (wait).measure WHEN 'first_reply' THEN first_reply_target_seconds
+                        WHEN 'next_reply' THEN next_reply_target_seconds
                         ELSE resolution_target_seconds END AS target_seconds,
     is_business_target, crm_as_of() AS as_of
 FROM (
@@ -70,12 +72,12 @@ FROM (
     CROSS JOIN (SELECT has_question FROM case_question OFFSET 0) AS logged
     CROSS JOIN LATERAL (
         SELECT
-            coalesce(merged.asked_at, own.asked_at) AS asked_at, coalesce(merged.replied_at, own.replied_at) AS replied_at,
-            coalesce(merged.turns, own.turns) AS turns
+            coalesce(merged.asked_at, own.asked_at) AS asked_at,
+            coalesce(merged.replied_at, own.replied_at) AS replied_at, coalesce(merged.turns, own.turns) AS turns
     ) AS said
 ) AS one;
 COMMENT ON VIEW service_wait IS
-'One row a wait of a customer: for a first reply, a next one, a resolution, or one after a reopening.
+'One row per wait of a customer: for a first reply, a next one, a resolution, or one after a reopening.
 measure is first_reply, next_reply, resolution or reopened; see case_reply, reply_turn and case_cycle.
 What is not observed is censored: still open at as_of, or done without a reply. All are read at once;
 one of them alone has its own view.';
@@ -111,7 +113,7 @@ CROSS JOIN LATERAL crm_survival_interval(wait.business_survival, 0.5) AS busines
 WHERE crm_is_shown((SELECT min_cell FROM service_basis),
                    (SELECT count(id) FROM (SELECT DISTINCT id FROM unnest(wait.customer_ids) AS id) AS customer));
 COMMENT ON VIEW response_time IS
-'One row a measure, month, channel and priority: how long customers waited.
+'One row per measure, month, channel and priority: how long customers waited.
 The month is that of the question, in the workspace''s time zone. Percentiles (p50, p90) are of what was answered,
 or resolved; medians are Kaplan-Meier''s of all, with 95 % limits, NULL where half was never reached.
 open: still waiting at as_of; unanswered: done without a reply. Groups below setting.min_cell customers are hidden.';
@@ -180,7 +182,7 @@ CROSS JOIN LATERAL crm_survival_interval(wait.wall_survival, 0.5) AS wall_limit
 CROSS JOIN LATERAL crm_survival_interval(wait.business_survival, 0.5) AS business_limit
 WHERE crm_is_shown((SELECT min_cell FROM service_basis), wait.customer_count);
 COMMENT ON VIEW response_time_by IS
-'One row a measure, dimension and value of it: how long customers waited.
+'One row per measure, dimension and value of it: how long customers waited.
 dimension is all, month, channel or priority. What response_time has, over all months, channels and priorities,
 for medians of groups are no medians of the whole.';
 
@@ -200,7 +202,7 @@ FROM (
     WHERE target_seconds IS NOT NULL
 ) AS judged;
 COMMENT ON VIEW service_outcome IS
-'One row a wait with a target: was it met?
+'One row per wait with a target: was it met?
 met: ended within the target.
 breached_closed: ended later.
 breached_unanswered: done without a reply.
@@ -230,7 +232,7 @@ HAVING crm_is_shown((SELECT min_cell FROM service_basis),
                                FILTER (WHERE (SELECT min_cell FROM service_basis) > 1)) AS id
                           ) AS customer));
 COMMENT ON VIEW sla_attainment IS
-'One row a measure, month, channel and priority: how many targets were met.
+'One row per measure, month, channel and priority: how many targets were met.
 attainment_share is met by all but pending; closed_only_share forgets the unanswered, and is shown to tell how much that
 flatters. Waits without a target are left out. Groups below setting.min_cell customers are hidden.';
 
@@ -283,14 +285,15 @@ FROM (
 ) AS whole
 WHERE crm_is_shown((SELECT min_cell FROM service_basis), customer_count);
 COMMENT ON VIEW sla_attainment_by IS
-'One row a measure, dimension and value of it: how many targets were met.
+'One row per measure, dimension and value of it: how many targets were met.
 dimension is all, month, channel or priority; columns as in sla_attainment.';
 
 -- The states of a case since it was last done, with the time used before each.
 -- Most cases are done, so the others are picked before their states are sorted.
 CREATE OR REPLACE VIEW open_stay AS
 SELECT
-    case_id, stay_no, started_at, ended_at, ended_at IS NULL AS is_last, status, meaning, staff_id, department, until_at,
+    case_id, stay_no, started_at, ended_at, ended_at IS NULL AS is_last, status, meaning, staff_id, department,
+    until_at,
     min(stay_no) OVER cycle > 1 AS is_reopened,
     min(started_at) OVER cycle AS cycle_started_at,
     sum((CASE meaning WHEN 'waiting' THEN 0 ELSE stay_seconds END * 1e6)::bigint) OVER upto::double precision / 1e6
@@ -300,8 +303,8 @@ SELECT
     stay_seconds, stay_business_seconds, crm_as_of() AS as_of
 FROM (
     SELECT
-        stay.case_id, stay.stay_no, stay.started_at, stay.ended_at, stay.status, stay.meaning, stay.staff_id, stay.department,
-        passed.until_at, date_part('epoch', passed.until_at - stay.started_at) AS stay_seconds,
+        stay.case_id, stay.stay_no, stay.started_at, stay.ended_at, stay.status, stay.meaning, stay.staff_id,
+        stay.department, passed.until_at, date_part('epoch', passed.until_at - stay.started_at) AS stay_seconds,
         crm_business_seconds(stay.started_at, passed.until_at, basis.calendar) AS stay_business_seconds
     FROM (
         SELECT
@@ -328,7 +331,7 @@ FROM (
 WINDOW cycle AS (PARTITION BY case_id),
        upto AS (PARTITION BY case_id ORDER BY stay_no);
 COMMENT ON VIEW open_stay IS
-'One row a state of an open case, of its present cycle: the time used by its end.
+'One row per state of an open case, of its present cycle: the time used by its end.
 used_seconds are without pauses, and without the time from the opening of a case to its first state.';
 
 -- The deadline of a resolution moves with every pause: it lies in the state in
@@ -382,13 +385,15 @@ WITH present AS (
         present.case_id, said.replied_at IS NOT NULL AS is_answered,
         CASE WHEN present.opened_by IN ('staff', 'machine') THEN NULL
              WHEN said.asked_at <= coalesce(said.replied_at, said.asked_at) THEN said.asked_at
-             WHEN present.opened_by = 'customer' OR said.replied_at IS NULL OR NOT logged.has_question THEN present.opened_at
+             WHEN present.opened_by = 'customer' OR said.replied_at IS NULL OR NOT logged.has_question
+             THEN present.opened_at
         END AS asked_at
     FROM present
     LEFT JOIN (
         SELECT
             part.main_case_id AS case_id,
-            min(i.interacted_at) FILTER (WHERE i.direction = 'in' AND (i.actor IS NULL OR i.actor = 'customer')) AS asked_at,
+            min(i.interacted_at) FILTER (WHERE i.direction = 'in' AND (i.actor IS NULL OR i.actor = 'customer'))
+                AS asked_at,
             min(i.interacted_at) FILTER (WHERE i.direction = 'out' AND (i.actor IS NULL OR i.actor = 'staff')
                                            AND i.is_public IS NOT FALSE) AS replied_at
         FROM (
@@ -427,7 +432,7 @@ CROSS JOIN LATERAL (
 ) AS reply_due
 WHERE stay.is_last;
 COMMENT ON VIEW open_case IS
-'One row a case that is open at as_of: how old, whose, and due when.
+'One row per case that is open at as_of: how old, whose, and due when.
 due_at is for the resolution: the instant at which the time used, without pauses, reaches the target;
 NULL while the case waits for the customer, and without a target. A reopened case has its whole target again.
 reply_due_at is for the first reply, while there is none. is_overdue and is_reply_overdue: the deadline is past.';

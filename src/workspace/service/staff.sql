@@ -11,7 +11,7 @@ FROM interaction
 WHERE staff_id <> '' AND (actor IS NULL OR actor = 'staff') AND interacted_at < (SELECT until_at FROM service_basis)
 GROUP BY staff_id, interacted_on;
 COMMENT ON VIEW staff_day IS
-'One row a member of staff and day with contacts: how many, and minutes.';
+'One row per member of staff and day with contacts: how many, and minutes.';
 
 CREATE OR REPLACE VIEW staff_contact AS
 WITH known_day AS MATERIALIZED (
@@ -39,7 +39,7 @@ CROSS JOIN service_basis AS basis
 WHERE had.staff_id IS NOT NULL
    OR coalesce(s.employed_from <= day.contact_on, true) AND coalesce(s.employed_to >= day.contact_on, true);
 COMMENT ON VIEW staff_contact IS
-'One row a member of staff and day, from the first contact to the last: contacts and minutes.
+'One row per member of staff and day, from the first contact to the last: contacts and minutes.
 Days without one have 0, but for those on which the member was not employed. attainment_share is against
 setting.daily_contact_target, NULL without.';
 
@@ -56,8 +56,8 @@ WITH day AS (
 ), period AS (
     SELECT
         kind.period, at::date AS period_on,
-        (at + CASE kind.period WHEN 'day' THEN interval '1 day' WHEN 'week' THEN interval '7 days' ELSE interval '1 month' END)
-            ::date AS next_on
+        (at + CASE kind.period WHEN 'day' THEN interval '1 day' WHEN 'week' THEN interval '7 days'
+                               ELSE interval '1 month' END)::date AS next_on
     FROM span
     CROSS JOIN (VALUES ('day'), ('week'), ('month')) AS kind (period)
     CROSS JOIN LATERAL generate_series(date_trunc(kind.period, span.first_on::timestamp), span.last_on::timestamp,
@@ -68,8 +68,8 @@ WITH day AS (
         count(*) AS active_count, count(*) FILTER (WHERE met.is_employed) AS active_roster_count
     FROM (
         SELECT
-            kind.period, date_trunc(kind.period, day.contact_on::timestamp)::date AS period_on, day.staff_id, day.department,
-            bool_or(day.is_employed) AS is_employed
+            kind.period, date_trunc(kind.period, day.contact_on::timestamp)::date AS period_on, day.staff_id,
+            day.department, bool_or(day.is_employed) AS is_employed
         FROM day
         CROSS JOIN (VALUES ('day'), ('week'), ('month')) AS kind (period)
         GROUP BY 1, 2, 3, 4
@@ -96,7 +96,7 @@ LEFT JOIN active ON active.period = period.period AND active.period_on = period.
                 AND active.is_total = roster.is_total AND active.department IS NOT DISTINCT FROM roster.department
 WHERE roster.is_total OR roster.roster_count > 0;
 COMMENT ON VIEW staff_participation IS
-'One row a day, week or month, and a department or all: the share of staff in contact with customers.
+'One row per day, week or month, and a department or all: the share of staff in contact with customers.
 period is day, week (from Monday) or month. From the first contact to the last, periods without one have 0.
 The roster is of who was employed in the period; active_count also has those who are in no roster,
 participation_share has not. A department with nobody employed in the period has no row.';
@@ -111,7 +111,8 @@ SELECT
 FROM (
     SELECT staff_id, department, count(*) OVER () AS all_count
     FROM staff
-    WHERE (employed_from IS NULL OR employed_from <= crm_as_of()) AND (employed_to IS NULL OR employed_to >= crm_as_of())
+    WHERE (employed_from IS NULL OR employed_from <= crm_as_of())
+      AND (employed_to IS NULL OR employed_to >= crm_as_of())
 ) AS s
 LEFT JOIN (
     SELECT DISTINCT staff_id
@@ -121,7 +122,7 @@ LEFT JOIN (
 GROUP BY GROUPING SETS ((), (s.department))
 HAVING count(*) > 0;
 COMMENT ON VIEW staffing_ratio IS
-'One row a department, and one for all: how many staff, and how many of them talk to customers.
+'One row per department, and one for all: how many staff, and how many of them talk to customers.
 Of who is employed on as_of. contact_staff: with a contact in the last setting.window_days days.';
 
 CREATE OR REPLACE VIEW staff_flow AS
@@ -144,7 +145,7 @@ JOIN staff AS s ON (s.employed_from IS NULL OR s.employed_from <= month.end_on)
                AND (s.employed_to IS NULL OR s.employed_to >= month.month_on)
 GROUP BY month.month_on, month.end_on, s.department;
 COMMENT ON VIEW staff_flow IS
-'One row a month and department: staff at its end, who came, who left, how long they are there.
+'One row per month and department: staff at its end, who came, who left, how long they are there.
 From the first day of employment that is known. A month in which a department had nobody has no row.';
 
 CREATE OR REPLACE VIEW staff_start AS
@@ -159,7 +160,7 @@ LEFT JOIN staff_day AS d ON d.staff_id = s.staff_id AND d.contact_on BETWEEN s.e
 WHERE s.employed_from <= crm_as_of()
 GROUP BY s.staff_id, s.department, s.employed_from, s.mentor_id;
 COMMENT ON VIEW staff_start IS
-'One row a member of staff: the contacts of the first four weeks, with a mentor or without.
+'One row per member of staff: the contacts of the first four weeks, with a mentor or without.
 is_complete: the four weeks are over. Group by has_mentor to compare.';
 
 CREATE OR REPLACE VIEW responder AS
@@ -201,14 +202,14 @@ FROM (
 ) AS did
 LEFT JOIN staff AS s USING (staff_id);
 COMMENT ON VIEW responder IS
-'One row a member of staff: contacts, public replies, cases had, first replies.
+'One row per member of staff: contacts, public replies, cases had, first replies.
 A first reply is credited to who gave it, whoever has the case.';
 
 CREATE OR REPLACE VIEW responder_concentration AS
 SELECT
     measure, count(*) AS staff_count, sum(amount)::bigint AS total_count,
-    2 * sum(place * amount)::double precision / (count(*) * nullif(sum(amount), 0)) - (count(*) + 1)::double precision / count(*)
-        AS gini,
+    2 * sum(place * amount)::double precision / (count(*) * nullif(sum(amount), 0))
+        - (count(*) + 1)::double precision / count(*) AS gini,
     (2 * sum(place * amount)::double precision / (count(*) * nullif(sum(amount), 0))
      - (count(*) + 1)::double precision / count(*)) * count(*) / nullif(count(*) - 1, 0) AS sample_gini,
     max(amount)::double precision / nullif(sum(amount), 0) AS top_share,
@@ -226,7 +227,8 @@ FROM (
         row_number() OVER (PARTITION BY measure ORDER BY amount DESC, staff_id) AS falling,
         count(*) OVER (PARTITION BY measure) AS n
     FROM (
-        SELECT staff_id, sum(contact_count)::bigint AS contact_count, sum(reply_count)::bigint AS reply_count, 0::bigint AS case_count
+        SELECT staff_id, sum(contact_count)::bigint AS contact_count, sum(reply_count)::bigint AS reply_count,
+               0::bigint AS case_count
         FROM staff_day
         GROUP BY staff_id
         UNION ALL
@@ -238,11 +240,12 @@ FROM (
         ) AS had
         GROUP BY staff_id
     ) AS did
-    CROSS JOIN LATERAL (VALUES ('contact', contact_count), ('reply', reply_count), ('case', case_count)) AS m (measure, amount)
+    CROSS JOIN LATERAL (VALUES ('contact', contact_count), ('reply', reply_count),
+                               ('case', case_count)) AS m (measure, amount)
     WHERE amount > 0
 ) AS ranked
 GROUP BY measure;
 COMMENT ON VIEW responder_concentration IS
-'One row a measure, contact, reply or case: how the work is shared out among staff.
+'One row per measure, contact, reply or case: how the work is shared out among staff.
 Of who has any. gini is 0 where all have the same, sample_gini that times n / (n - 1).
 The top 1 % and 10 % of staff are rounded up, so of a few the two may be the same person.';

@@ -14,7 +14,7 @@ FROM case_stay AS stay
 JOIN case_basis USING (case_id)
 GROUP BY stay.status, stay.meaning;
 COMMENT ON VIEW time_in_state IS
-'One row a status: for how long cases were in it, all told.
+'One row per status: for how long cases were in it, all told.
 From one change to the next; the last state of a case until as_of, unless it is done.
 Works for anything that goes through states, such as an order until it is handed over.';
 
@@ -49,7 +49,7 @@ LEFT JOIN (
 ) AS lain USING (case_id)
 CROSS JOIN service_basis AS basis;
 COMMENT ON VIEW unowned_time IS
-'One row a case: for how long it was nobody''s.
+'One row per case: for how long it was nobody''s.
 In a state that means queued, or without staff and department where the source has these at all,
 and before its first state.';
 
@@ -93,8 +93,9 @@ FROM (
     WINDOW w AS (PARTITION BY case_id ORDER BY started_at, event_no, status)
 ) AS run;
 COMMENT ON VIEW case_run IS
-'One row a case and time that one holder had it: staff and departments apart.
-kind is staff or department. States without a holder are left out, so the holders before and after follow on each other.';
+'One row per case and time that one holder had it: staff and departments apart.
+kind is staff or department. States without a holder are left out,
+so the holders before and after follow on each other.';
 
 CREATE OR REPLACE VIEW handover AS
 SELECT
@@ -119,7 +120,7 @@ LEFT JOIN (
     GROUP BY case_id
 ) AS held USING (case_id);
 COMMENT ON VIEW handover IS
-'One row a case: how often it was handed on, and back.
+'One row per case: how often it was handed on, and back.
 A ping-pong is a holder who gets the case back from the next one; a return, one who has it at two times.
 States without a holder are passed over. Staff and departments are counted apart.';
 
@@ -146,7 +147,7 @@ FROM (
 ) AS line
 JOIN case_basis AS c USING (case_id);
 COMMENT ON VIEW escalation IS
-'One row a case and line of support that had it: when it got there.
+'One row per case and line of support that had it: when it got there.
 first_line is where the case began, max_line how far it came; is_escalated where this line is above the first.';
 
 -- From the last act of one department to the first of the next: the state in
@@ -184,7 +185,7 @@ FROM (
                         count(DISTINCT customer_id) FILTER (WHERE (SELECT min_cell FROM service_basis) > 1))
 ) AS passed;
 COMMENT ON VIEW department_latency IS
-'One row a department and the one it hands cases to: how long until that one acts.
+'One row per department and the one it hands cases to: how long until that one acts.
 From the state in which the case comes to the next state there; where it goes on to another before,
 or waits still, the wait is censored there. Percentiles are of those acted on, medians Kaplan-Meier''s of all.
 Pairs with cases of fewer customers than setting.min_cell are hidden.';
@@ -208,7 +209,8 @@ FROM case_basis AS c
 LEFT JOIN (
     SELECT
         case_id, count(*) AS event_count,
-        sum((SELECT costs FROM known)[array_position((SELECT words FROM known), lower(status COLLATE "C"))]) AS event_cost,
+        sum((SELECT costs FROM known)[array_position((SELECT words FROM known), lower(status COLLATE "C"))])
+            AS event_cost,
         -- States that nobody had are passed over, as in handover.
         (crm_holder_agg(changed_at, event_no, status, staff_id) FILTER (WHERE staff_id <> ''))[2] - 1 AS handover_count
     FROM case_state
@@ -216,5 +218,5 @@ LEFT JOIN (
     GROUP BY case_id
 ) AS cost USING (case_id);
 COMMENT ON VIEW case_cost IS
-'One row a case: what serving it cost, by its events.
+'One row per case: what serving it cost, by its events.
 case_status.cost for each event, and setting.handover_cost for each hand-over from one member of staff to the next.';

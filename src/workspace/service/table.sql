@@ -21,7 +21,7 @@ CREATE TABLE IF NOT EXISTS case_status (
     cost numeric NOT NULL DEFAULT 0 CHECK (cost >= 0 AND cost < 'NaN')
 );
 COMMENT ON TABLE case_status IS
-'One row a status of case_state, a to z in upper and lower case alike: what it means. Its owner may change it.
+'One row per status of case_state, a to z in upper and lower case alike: what it means. Its owner may change it.
 queued: nobody has it. open: somebody works on it. waiting: for the customer, so the time does not count.
 resolved: done, may come back. closed: done. A status that is not here counts as open; data_quality lists it.';
 CREATE UNIQUE INDEX IF NOT EXISTS case_status_lower_idx ON case_status (lower(status COLLATE "C"));
@@ -40,7 +40,7 @@ CREATE TABLE IF NOT EXISTS contact_purpose (
     needs_consent boolean NOT NULL DEFAULT false
 );
 COMMENT ON TABLE contact_purpose IS
-'One row a purpose of interactions, a to z in upper and lower case alike: what it means. Its owner may change it.
+'One row per purpose of interactions, a to z in upper and lower case alike: what it means. Its owner may change it.
 onboarding: training and guidance of new customers. needs_consent: nobody may be contacted for it without.
 A purpose that is not here needs none; data_quality lists it.';
 CREATE UNIQUE INDEX IF NOT EXISTS contact_purpose_lower_idx ON contact_purpose (lower(purpose COLLATE "C"));
@@ -58,7 +58,7 @@ CREATE TABLE IF NOT EXISTS visit_purpose (
     meaning text NOT NULL CHECK (meaning IN ('repair', 'test', 'upgrade', 'trial', 'pickup', 'care', 'other'))
 );
 COMMENT ON TABLE visit_purpose IS
-'One row a purpose of visits, a to z in upper and lower case alike: what it means. Its owner may change it.
+'One row per purpose of visits, a to z in upper and lower case alike: what it means. Its owner may change it.
 care: a small kindness. A purpose that is not here counts as other; data_quality lists it.';
 CREATE UNIQUE INDEX IF NOT EXISTS visit_purpose_lower_idx ON visit_purpose (lower(purpose COLLATE "C"));
 INSERT INTO visit_purpose (purpose, meaning)
@@ -73,7 +73,7 @@ CREATE TABLE IF NOT EXISTS reply_policy (
     UNIQUE (policy, channel)
 );
 COMMENT ON TABLE reply_policy IS
-'One row a policy and channel: who replies there in public must be trained in it. NULL for all channels.';
+'One row per policy and channel: who replies there in public must be trained in it. NULL for all channels.';
 
 CREATE TABLE IF NOT EXISTS overdue_case (
     case_id text,
@@ -85,5 +85,5 @@ CREATE TABLE IF NOT EXISTS overdue_case (
     PRIMARY KEY (case_id, measure, due_at)
 );
 COMMENT ON TABLE overdue_case IS
-'One row a case and deadline that crm_note_overdue found near or past.
+'One row per case and deadline that crm_note_overdue found near or past.
 A deadline is noted once; one that moves is noted again.';

@@ -20,7 +20,7 @@ LEFT JOIN (
     SELECT region AS city, count(*) AS customer_count FROM customer GROUP BY region
 ) AS c USING (city);
 COMMENT ON VIEW site_coverage IS
-'One row a city with sites, or region of customers: sites open at as_of, and customers.
+'One row per city with sites, or region of customers: sites open at as_of, and customers.
 Customers are covered where their region is the city of an open site. Counts below setting.min_cell are NULL.';
 
 CREATE OR REPLACE VIEW visit_mix AS
@@ -42,7 +42,7 @@ FROM (
 ) AS mix
 WHERE crm_is_shown((SELECT min_cell FROM service_basis), mix.customer_count);
 COMMENT ON VIEW visit_mix IS
-'One row a month and purpose of visits: how many, their share, how long they take.
+'One row per month and purpose of visits: how many, their share, how long they take.
 Groups below setting.min_cell customers are hidden.';
 
 CREATE OR REPLACE VIEW repeat_repair AS
@@ -68,7 +68,7 @@ FROM (
 ) AS counted
 WHERE crm_is_shown((SELECT min_cell FROM service_basis), customer_count);
 COMMENT ON VIEW repeat_repair IS
-'One row a month with repairs: how many brought the customer back for another.
+'One row per month with repairs: how many brought the customer back for another.
 Within setting.repeat_days of the first, counted in its month; is_complete: those days are over.
 Groups below setting.min_cell customers are hidden.';
 
@@ -104,7 +104,7 @@ FROM (
 ) AS cohort
 WHERE crm_is_shown(min_cell, customer_count);
 COMMENT ON VIEW onboarding IS
-'One row a month of first purchases: how many of the new customers were shown how.
+'One row per month of first purchases: how many of the new customers were shown how.
 Reached by an interaction whose purpose means onboarding,
 from the day of the first purchase to setting.onboarding_days after it; is_complete: those days are over.
 Cohorts below setting.min_cell are hidden, and counts that would tell of fewer are NULL.';
