@@ -1,6 +1,6 @@
 -- Keys of customers: equality is the source's, in ledgers, joins, export and erasure.
 BEGIN;
-SELECT plan(50);
+SELECT plan(52);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL crm_ext.as_of = '2024-12-31';
@@ -188,7 +188,8 @@ DECLARE
 BEGIN
     EXECUTE format('SELECT format(''unique %%s, number %%s, %%s twice, %%s blank'',
                                   k.is_unique, k.is_number, d.twice, d.blank)
-        FROM %1$I.definition, LATERAL crm_key_traits(''purchase'', ''purchase_id'', sources::jsonb) AS k,
+        FROM %1$I.definition,
+             LATERAL crm_key_traits(''%1$I.purchase'', sources::jsonb -> ''purchase'' ->> ''purchase_id'') AS k,
              (SELECT sum(problem_count) FILTER (WHERE check_name = ''duplicate_id'') AS twice,
                      sum(problem_count) FILTER (WHERE check_name = ''blank_id'') AS blank
               FROM %1$I.data_quality WHERE source = ''purchase'') AS d', workspace) INTO answer;
@@ -210,9 +211,23 @@ CREATE TABLE odd_child () INHERITS ("Odd line");
 INSERT INTO odd_child VALUES (1, 'c', '2024-01-01');
 SELECT is(pg_temp.traits('numbered'), 'unique f, number t, 1 twice, 0 blank', 'an index is not of the children');
 DROP TABLE odd_child;
+ALTER TABLE "Odd line" RENAME TO odd_line;
+ALTER TABLE odd_line DROP CONSTRAINT "Odd line_Id_key";
+INSERT INTO odd_line VALUES (1, 'd', '2024-01-01');
+CREATE TABLE "Odd line" ("Id" integer UNIQUE, who text, at date);
+SELECT is(pg_temp.traits('numbered'), 'unique f, number t, 1 twice, 0 blank', 'nor that of another table of the name');
+DROP TABLE "Odd line";
+ALTER TABLE odd_line RENAME TO "Odd line";
 SELECT crm_change_sources('numbered', '{"purchase": {"from": "\"Odd line\"", "purchase_id": "\"Id\" / 2",
     "customer_id": "who", "purchased_at": "at"}}');
 SELECT is(pg_temp.traits('numbered'), 'unique , number , 0 twice, 0 blank', 'nor of an expression');
+CREATE COLLATION alike (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+CREATE TABLE alike_order (id text COLLATE alike, who text, at date);
+INSERT INTO alike_order VALUES ('a', 'a', '2024-01-01'), ('A', 'b', '2024-01-02');
+CREATE UNIQUE INDEX ON alike_order (id COLLATE "C");
+SELECT crm_create_workspace('alike', '{"purchase": {"from": "alike_order", "purchase_id": "id",
+    "customer_id": "who", "purchased_at": "at"}}', maintain => 'refresh');
+SELECT is(pg_temp.traits('alike'), 'unique f, number f, 1 twice, 0 blank', 'nor is one of another equality');
 CREATE TABLE dated_order (id integer, at date, who text, UNIQUE (id, at)) PARTITION BY RANGE (at);
 CREATE TABLE dated_part PARTITION OF dated_order DEFAULT;
 CREATE UNIQUE INDEX ON dated_part (id);

@@ -534,22 +534,26 @@ They may depend on the row alone, not on the time zone or the date style of the 
 row must be taken back as it was added. Literals are read in the time zone given, and dates in ISO order. Error 42P17
 names the field.';
 
-CREATE FUNCTION crm_key_traits(source text, field text, sources jsonb, OUT is_unique boolean, OUT is_number boolean)
-LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
-    -- By names, for whoever reads a view need not have the right to the table's schema.
-    SELECT bool_or(i.indexrelid IS NOT NULL), bool_or(t.typcategory = 'N')
-    FROM pg_class AS c
-    JOIN pg_namespace AS n ON n.oid = c.relnamespace
-    JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+CREATE FUNCTION crm_key_traits(relation regclass, expression text, OUT is_unique boolean, OUT is_number boolean)
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+    -- What the view reads stands in its dependencies: a table may have got another's name since.
+    SELECT bool_and(EXISTS (SELECT FROM pg_index AS i JOIN pg_opclass AS o ON o.oid = i.indclass[0] AND o.opcdefault
+                            WHERE i.indrelid = c.oid AND i.indnkeyatts = 1 AND i.indkey[0] = a.attnum
+                              AND i.indcollation[0] = a.attcollation
+                              AND i.indisunique AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL)
+                    -- An index is of its table alone, not of old-style children.
+                    AND (c.relkind = 'p' OR NOT EXISTS (SELECT FROM pg_inherits WHERE inhparent = c.oid))),
+           bool_and(t.typcategory = 'N')
+    FROM pg_rewrite AS r
+    JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass
+    JOIN pg_class AS c ON c.oid = d.refobjid AND c.relkind IN ('r', 'p')
+    JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum = d.refobjsubid
     JOIN pg_type AS t ON t.oid = a.atttypid
-    LEFT JOIN pg_index AS i ON i.indrelid = c.oid AND i.indnkeyatts = 1 AND i.indkey[0] = a.attnum
-        AND i.indisunique AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL
-        -- An index is of its table alone, not of old-style children.
-        AND (c.relkind = 'p' OR NOT EXISTS (SELECT FROM pg_inherits WHERE inhparent = c.oid))
-    WHERE ARRAY[n.nspname, c.relname]::text[] = parse_ident(sources -> source ->> 'from')
-      AND quote_ident(a.attname) = sources -> source ->> field;
-$$;
-COMMENT ON FUNCTION crm_key_traits(text, text, jsonb) IS
+    WHERE r.ev_class = relation AND quote_ident(a.attname) = expression;
+END;
+COMMENT ON FUNCTION crm_key_traits(regclass, text) IS
 'What the catalog knows of a field of a source that is a column.
-is_unique: an index keeps it so. is_number: its type is one, so it is never blank.
-sources: those of the definition of a workspace. NULL where the field is no plain column of a table.';
+relation: the view of the source. expression: what the field is mapped to. is_unique: an index keeps it so, by the
+equality of the column. is_number: its type is one, so it is never blank. NULL where it is no column of a table that
+the view reads.';

@@ -6,7 +6,9 @@
 CREATE OR REPLACE VIEW data_quality_customer AS
 WITH purchase_key AS (
     SELECT key.is_unique, key.is_number
-    FROM definition CROSS JOIN LATERAL crm_key_traits('purchase', 'purchase_id', definition.sources::jsonb) AS key
+    FROM definition
+    CROSS JOIN LATERAL crm_key_traits('purchase'::regclass,
+                                      definition.sources::jsonb -> 'purchase' ->> 'purchase_id') AS key
 )
 SELECT
     source, check_name, severity, meaning,
