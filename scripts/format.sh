@@ -30,13 +30,13 @@ server_types_in()
 }
 
 # What is a type in one file is a variable in another: only those of the file itself, of
-# headers, and in src/pg of the server.
+# headers, and of the server where its headers are included.
 types_of()
 {
     printf '%s\n' {int,uint}{8,16,32,64}_t size_t FILE __int128
     types_in "$1" "${headers[@]}"
     [[ $1 != test/* ]] || types_in test/unit/*.h
-    [[ $1 != src/pg/* ]] || server_types_in "$1"
+    [[ $1 != src/pg/* && $1 != test/lib/* ]] || server_types_in "$1"
 }
 
 # pg_bsd_indent knows C of 1989. Numbers such as 0x1p-53 are made names, and literals such
