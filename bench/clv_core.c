@@ -85,8 +85,9 @@ seconds(void)
 
 /* Nanoseconds a row of the quickest of some evaluations. */
 static double
-evaluate(const crm_bgnbd *model, const crm_history *rows, size_t count)
+evaluate(const crm_bgnbd *model, const crm_history *history, size_t count)
 {
+	crm_clv_rows rows = {history, count, 1, NULL, NULL};
 	double		best = INFINITY;
 	crm_derivatives result;
 
@@ -94,7 +95,7 @@ evaluate(const crm_bgnbd *model, const crm_history *rows, size_t count)
 	{
 		double		start = seconds();
 
-		crm_bgnbd_derivatives(model, rows, count, NULL, NULL, &result);
+		crm_bgnbd_derivatives(model, &rows, &result);
 		best = fmin(best, seconds() - start);
 	}
 	return best / count * 1e9;

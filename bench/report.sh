@@ -22,14 +22,27 @@ SQL
 
 output=$(mktemp --suffix=.html)
 trap 'rm -f "$output"' EXIT
-times=''
+
+# Hundredths of a second of processor time that the server's processes had which
+# are over, where it runs on Linux here.
+processor()
+{
+    sleep 1
+    awk '{ print $16 + $17 }' "/proc/$(head -n 1 "$(sql -c 'SHOW data_directory')/postmaster.pid")/stat" \
+        2>/dev/null || echo 0
+}
+
+times='' used=''
 for ((i = 0; i <= runs; i++)); do
+    before=$(processor)
     started=$EPOCHREALTIME
     "$(dirname "${BASH_SOURCE[0]}")/../scripts/report.sh" --workspace bench_report --as-of "$as_of" \
         --output "$output" >/dev/null
     ended=$EPOCHREALTIME
-    ((i == 0)) || times+=$(awk -v a="$started" -v b="$ended" 'BEGIN { print (b - a) * 1000 }')$'\n'
+    ((i > 0 || runs == 0)) || continue
+    times+=$(awk -v a="$started" -v b="$ended" 'BEGIN { print (b - a) * 1000 }')$'\n'
+    used+=$((($(processor) - before) * 10))$'\n'
 done
 # The size is asked for once the page is there.
-median <<<"${times%$'\n'}" | awk -v size="$(wc -c <"$output")" \
-    '{ printf "  the whole report %38.1f s, %.1f MB\n", $1 / 1000, size / 1e6 }'
+median <<<"${times%$'\n'}" | awk -v size="$(wc -c <"$output")" -v used="$(median <<<"${used%$'\n'}")" \
+    '{ printf "  the whole report %23.1f s, %.1f s of processor time, %.1f MB\n", $1 / 1000, used / 1000, size / 1e6 }'

@@ -36,7 +36,7 @@ types_of()
     printf '%s\n' {int,uint}{8,16,32,64}_t size_t FILE __int128
     types_in "$1" "${headers[@]}"
     [[ $1 != test/* ]] || types_in test/unit/*.h
-    [[ $1 != src/pg/* && $1 != test/lib/* ]] || server_types_in "$1"
+    [[ $1 != @(src/pg|test/lib)/* ]] || server_types_in "$1"
 }
 
 # pg_bsd_indent knows C of 1989. Numbers such as 0x1p-53 are made names, and literals such

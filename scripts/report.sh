@@ -3,11 +3,12 @@
 # send: it needs no network and no server. Which database is asked is up to
 # libpq's environment: PGHOST, PGDATABASE and so on.
 #
-#   scripts/report.sh [--workspace crm] [--output report.html] [--as-of DAY]
+#   scripts/report.sh [--workspace crm] [--output report.html] [--as-of DAY] [--sessions 2]
 #
 #   --workspace  the workspace's schema
 #   --output     the file to write
 #   --as-of      the day to look from; by default what crm_ext.as_of says, else today
+#   --sessions   how many connections ask at once, of one snapshot
 #
 # The pictures lie in dashboard/report: a folder a section, in it a query
 # (.sql) that says what is seen and its rows as JSON, and a Vega specification
@@ -31,7 +32,14 @@ usage()
     exit "$1"
 }
 
-workspace=crm output=report.html as_of=''
+workspace=crm output=report.html as_of='' sessions=2
+running=() asked=() idle=()
+
+# What pictures show and reconciliation adds up is read once, and so is what else
+# the latter is made of. What takes longest stands first.
+shown=(lifecycle_summary segment_summary clv_by_segment segment_typical pareto_curve abc_summary concentration
+    rfm_heatmap rfm_thresholds growth_accounting)
+claims=(reconciliation_found reconciliation_due)
 
 read_arguments()
 {
@@ -39,7 +47,7 @@ read_arguments()
 
     while (($# > 0)); do
         case $1 in
-            --workspace | --output | --as-of)
+            --workspace | --output | --as-of | --sessions)
                 (($# > 1)) || usage 2
                 name=${1#--}
                 printf -v "${name//-/_}" %s "$2"
@@ -49,9 +57,20 @@ read_arguments()
         esac
         shift
     done
+    [[ $sessions =~ ^[1-9][0-9]?$ ]] || usage 2
 }
 
-ask() { psql -X -q -A -t -v ON_ERROR_STOP=1 -v workspace="$workspace" -v as_of="$as_of" "$@"; }
+ask() { psql -X -q -A -t -v ON_ERROR_STOP=1 -v workspace="$workspace"; }
+
+# What relations the workspace has, and which of them are what subjects of its own
+# have to reconcile.
+list_relations()
+{
+    mapfile -t relations < <(ask <<<"SELECT relname FROM pg_class JOIN pg_namespace AS n ON n.oid = relnamespace
+                                     WHERE nspname = :'workspace' AND relkind IN ('r', 'p', 'v', 'm', 'f');")
+    mapfile -t elsewhere < <(printf '%s\n' "${relations[@]}" | grep '^reconciliation_' |
+        grep -v -x -F -e reconciliation_quality -f <(printf '%s\n' "${claims[@]}"))
+}
 
 # The relations that a query says it needs.
 needs() { sed -n '1s/^-- needs: *//p' "$1"; }
@@ -66,29 +85,166 @@ possible()
     done | awk -F'\t' '
         NR == FNR { has[$1] = 1; next }
         { n = split($2, name, / +/); for (i = 1; i <= n; i++) if (!(name[i] in has)) next; print $1 }' \
-        <(ask <<<"SELECT relname FROM pg_class JOIN pg_namespace AS n ON n.oid = relnamespace
-                  WHERE nspname = :'workspace';") -
+        <(printf '%s\n' "${relations[@]}") -
 }
 
-# One transaction, so that all pictures are of one state. JIT costs more than
-# it saves here.
-questions()
+# Sessions are asked at once, each in a transaction of the same snapshot, so that
+# all pictures are of one state. Workers would only take the other's processor,
+# and JIT costs more than it saves here.
+#
+# begin SESSION [SNAPSHOT]: starts one, which says when it is free.
+begin()
 {
-    local query
+    local take='' descriptor
 
-    cat <<'END'
+    (($# == 1)) || take="SET TRANSACTION SNAPSHOT '$2';"
+    mkfifo "$folder/asked.$1"
+    psql -X -q -A -t -v ON_ERROR_STOP=1 -v workspace="$workspace" -v as_of="$as_of" <"$folder/asked.$1" >&"$said" &
+    running[$1]=$!
+    exec {descriptor}>"$folder/asked.$1"
+    asked[$1]=$descriptor
+    cat >&"$descriptor" <<END
 BEGIN ISOLATION LEVEL REPEATABLE READ;
+$take
 SET LOCAL jit = off;
+SET LOCAL max_parallel_workers_per_gather = 0;
 SET LOCAL work_mem = '64MB';
 SELECT set_config('search_path', format('%I, %I', :'workspace', extnamespace::regnamespace), true)
 FROM pg_extension WHERE extname = 'crm_ext' \g /dev/null
 SELECT CASE WHEN :'as_of' <> '' THEN set_config('crm_ext.as_of', :'as_of', true) END \g /dev/null
+SELECT pg_export_snapshot() AS snapshot \gset
+\echo free $1 :snapshot
 END
-    printf '\\o %s\n\\i %s\n' "$folder/head" "$pictures/head.sql"
-    for query; do
-        printf '\\o %s\n\\i %s\n' "$(answer "$query")" "$query"
+}
+
+# The next session that is free, as free and snapshot; none where the last one is gone.
+await()
+{
+    local session
+
+    until read -r -t 1 _ free snapshot <&"$said"; do
+        for session in "${!running[@]}"; do
+            kill -0 "${running[session]}" 2>/dev/null || return 1
+        done
     done
-    echo 'COMMIT;'
+}
+
+# The first session, and as many more as the server lets in.
+begin_all()
+{
+    local session first
+
+    mkfifo "$folder/said"
+    exec {said}<>"$folder/said"
+    begin 0
+    await || exit 1
+    idle=(0)
+    first=$snapshot
+    for ((session = 1; session < sessions; session++)); do
+        begin "$session" "$first"
+        if await; then
+            idle+=("$session")
+        else
+            unset "running[$session]"
+            break
+        fi
+    done
+}
+
+# work SCRIPT...: runs scripts of psql, each in the next session that is free.
+work()
+{
+    local busy=0
+
+    while (($# > 0 || busy > 0)); do
+        if (($# > 0 && ${#idle[@]} > 0)); then
+            printf '\\i %s\n\\o\n\\echo free %d\n' "$1" "${idle[0]}" >&"${asked[${idle[0]}]}"
+            idle=("${idle[@]:1}")
+            busy=$((busy + 1))
+            shift
+        else
+            await || exit 1
+            idle+=("$free")
+            busy=$((busy - 1))
+        fi
+    done
+}
+
+# read_script RELATION: its rows as JSON, into a file of its name. What is shown
+# claims what its own rows add up to.
+read_script()
+{
+    local condition=''
+
+    [[ $1 != reconciliation_found ]] || condition="WHERE view_name <> ALL ('{$(IFS=, && echo "${shown[*]}")}')"
+    printf '\\o %s\nSELECT coalesce(json_agg(one), $$[]$$) FROM %s AS one %s;\n' "$folder/read/$1" "$1" "$condition"
+}
+
+# picture_script QUERY [RELATION...]: the query, and before it the rows that were
+# read of these relations, under their names.
+picture_script()
+{
+    local query=$1 relation rows=''
+
+    shift
+    for relation; do
+        set_variable "$relation"
+        rows+="$relation AS MATERIALIZED (SELECT * FROM json_populate_recordset(NULL::$relation, :'$relation')), "
+    done
+    if [[ " $* " == *' reconciliation_due '* ]]; then
+        set_variable shown
+        set_variable elsewhere
+    fi
+    printf '\\o %s\n' "$(answer "$query")"
+    sed "s/^WITH /&$rows/" "$query"
+}
+
+# shellcheck disable=SC2016 # what is in backquotes is psql's to run
+set_variable() { printf '\\set %s `cat %s`\n' "$1" "$folder/read/$1"; }
+
+# What psql is to run, a file each, in the order in which it is best begun: first
+# what is read once and the pictures that need nothing of it, then the others.
+scripts()
+{
+    local query relation stage read n=100
+
+    mkdir "$folder/read" "$folder/first" "$folder/later"
+    for relation in "${claims[@]}" "${shown[@]}" ${elsewhere[@]+"${elsewhere[@]}"}; do
+        n=$((n + 1))
+        read_script "$relation" >"$folder/first/$n"
+    done
+    printf '\\o %s\n\\i %s\n' "$folder/head" "$pictures/head.sql" >"$folder/first/$((n + 1))"
+    for query; do
+        n=$((n + 2))
+        mapfile -t read < <(needs "$query" | tr ' ' '\n' | grep -x -F -f <(printf '%s\n' "${claims[@]}" "${shown[@]}"))
+        stage=first
+        ((${#read[@]} == 0)) || stage=later
+        picture_script "$query" ${read[@]+"${read[@]}"} >"$folder/$stage/$n"
+    done
+}
+
+# For the picture of reconciliation: rows of all that is shown, by name, and what
+# other subjects claim, an array of arrays.
+join_read()
+{
+    local relation mark=''
+
+    for relation in "${shown[@]}"; do
+        printf '%s"%s": ' "${mark:-{}" "$relation"
+        cat "$folder/read/$relation"
+        mark=', '
+    done >"$folder/read/shown"
+    echo '}' >>"$folder/read/shown"
+    mark=''
+    {
+        printf '['
+        for relation in ${elsewhere[@]+"${elsewhere[@]}"}; do
+            printf '%s' "$mark"
+            cat "$folder/read/$relation"
+            mark=', '
+        done
+        printf ']'
+    } >"$folder/read/elsewhere"
 }
 
 # Where the answer to a query goes: its path, made a name.
@@ -185,7 +341,12 @@ page()
     done <"$pictures/page.html"
 }
 
-remove_folder() { rm -rf "$folder"; }
+# Whoever is still at work stops.
+end_all()
+{
+    ((${#running[@]} == 0)) || kill -INT "${running[@]}" 2>/dev/null || true
+    rm -rf "$folder"
+}
 
 make_report()
 {
@@ -193,9 +354,13 @@ make_report()
 
     [[ $(ask <<<"SELECT to_regclass(format('%I.setting', :'workspace')) IS NOT NULL;") == t ]] ||
         die "there is no workspace $workspace in this database"
+    list_relations
     mapfile -t queries < <(possible)
-    questions ${queries[@]+"${queries[@]}"} >"$folder/questions"
-    ask -f "$folder/questions"
+    scripts ${queries[@]+"${queries[@]}"}
+    begin_all
+    work "$folder"/first/*
+    join_read
+    work "$folder"/later/*
     data ${queries[@]+"${queries[@]}"} >"$folder/data"
     vega_modules >"$folder/vega"
     nonce=$(cat "$folder/data" "$pictures/page.js" | sha256sum | cut -c 1-32)
@@ -216,7 +381,7 @@ main()
         install_missing
     fi
     folder=$(mktemp -d "${TMPDIR:-/tmp}/crm_report.XXXXXX")
-    on_exit remove_folder
+    on_exit end_all
     make_report
 }
 

@@ -1,6 +1,7 @@
 # A short run of every fuzz target in test/fuzz. For a long one:
 #
 #   make fuzz && test/build/fuzz/activity -max_total_time=3600
+#   FUZZ_SECONDS=3600 scripts/quality.sh test/fuzz.pl     each, and its figures
 use strict;
 use warnings;
 use Test::More;
@@ -10,6 +11,7 @@ my @targets = map { m{([^/]+)\.c$} } glob 'test/fuzz/*.c';
 
 plan skip_all => 'no fuzz targets' unless @targets;
 
+my $inputs = 0;
 foreach my $target (@targets)
 {
     my $report = qx{test/build/fuzz/$target -max_total_time=$seconds \\
@@ -19,5 +21,8 @@ foreach my $target (@targets)
 
     ok($passed, sprintf '%s, %d inputs in %d s', $target, $runs // 0, $seconds);
     diag($report) unless $passed;
+    $inputs += $runs // 0;
 }
+my (undef, undef, $user, $system) = times;
+note(sprintf 'fuzz: %d targets, %d inputs, %.2f processor hours', scalar @targets, $inputs, ($user + $system) / 3600);
 done_testing();

@@ -127,11 +127,12 @@ sub rehearse
 sub steps
 {
     my ($count) = @_;
-    my $step = $count > 100 ? $every : 1;
-    my @inside = $every ? grep { ($count - $_) % $step == 0 } 1 .. $count
-      : map { int($count * $_) || 1 } $count > 100 ? 0.6 : (0.1, 0.7);
+    my $is_long = $count > 100;
 
-    return (@inside, $count + 1, $count + 2);
+    return (int($count * 0.6), $count + 2) if !$every && $is_long;
+    return (1 + int($count * 0.1), 1 + int($count * 0.7), $count + 1, $count + 2) if !$every;
+    my $step = $is_long ? $every : 1;
+    return ((grep { ($count - $_) % $step == 0 } 1 .. $count), $count + 1, $count + 2);
 }
 
 # One call, killed again and again, and made at last.
@@ -168,7 +169,7 @@ sub survive
     query($database, $how{again} // $call) if ($how{again} // 'call') ne '';
     is(difference(query($database, 'SELECT public.state()'), $after), '', "$name: once more") unless exists $how{again};
     is(query($database, $whole), "0\n0\n0", "$name: ledgers are what the source adds up to") unless $how{no_workspace};
-    note("crash: $name: $died kills at $count statements, survived");
+    note("crash: $name: $died kills at $count statements, survived") if $failures eq '';
     ($kills, $statements) = ($kills + $died, $statements + $count);
 }
 

@@ -111,9 +111,15 @@ query('updated', q{
                                                       "purchased_at": "at", "amount": "total"}}');
     UPDATE crm.setting SET new_days = 45;
     SELECT crm_snapshot('crm', '2024-06-30'), crm_snapshot('crm', '2024-12-31');
-    -- One of another name: so are its triggers.
-    SELECT crm_create_workspace('My "Shop" 2', '{"purchase": {"from": "event", "customer_id": "customer_id",
-                                                              "purchased_at": "day", "amount": "amount"}}');
+    -- One of another name, and so its triggers, which queue; of partitions, of another name since.
+    CREATE TABLE sale (LIKE event) PARTITION BY RANGE (day);
+    CREATE TABLE sale_1 PARTITION OF sale FOR VALUES FROM ('2024-01-01') TO ('2024-06-01');
+    CREATE TABLE sale_2 PARTITION OF sale FOR VALUES FROM ('2024-06-01') TO ('2025-01-01');
+    INSERT INTO sale TABLE event;
+    SELECT crm_create_workspace('My "Shop" 2', '{"purchase": {"from": "sale", "customer_id": "customer_id",
+                                                              "purchased_at": "day", "amount": "amount"}}',
+                                maintain => 'queue');
+    ALTER TRIGGER "My ""Shop"" 2_purchase_insert" ON sale RENAME TO renamed;
     CREATE VIEW crm.mine AS SELECT segment, customer_count + 0 AS n FROM crm.segment_summary;
     COMMENT ON VIEW crm.mine IS 'my own';
     GRANT SELECT ON crm.mine, crm.customer_360 TO PUBLIC;
@@ -187,8 +193,9 @@ is(query('updated', q{SELECT new_days, obj_description('crm.mine'::regclass),
 is(query('updated', q{SET ROLE owner; SET crm_ext.as_of = '2024-12-31'; SELECT sum(n) FROM crm.mine}), '53',
     'a view on a view too');
 
-query('updated', q{SET ROLE owner; INSERT INTO event VALUES (7, '2024-03-03', 5, 5);
-                   SELECT crm_upgrade_workspace('My "Shop" 2'); DELETE FROM event WHERE customer_id % 5 = 0});
+query('updated', q{SET ROLE owner; INSERT INTO sale VALUES (7, '2024-03-03', 5, 5);
+                   SELECT crm_upgrade_workspace('My "Shop" 2'); DELETE FROM sale WHERE customer_id % 5 = 0;
+                   INSERT INTO sale_2 VALUES (8, '2024-07-07', 5, 5); SELECT crm_refresh('My "Shop" 2')});
 is(query('updated', q{SET ROLE owner; SELECT count(*) FROM crm_check_workspace('My "Shop" 2')}), '0',
     'and those of a workspace of another name');
 query('updated', q{SET ROLE owner; SELECT crm_drop_workspace('My "Shop" 2')});

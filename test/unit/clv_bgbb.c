@@ -180,20 +180,12 @@ test_sums(void)
 			 "never more than opportunities");
 }
 
-typedef struct histories
-{
-	const crm_history *history;
-	size_t		count;
-} histories;
-
 static crm_status
 objective(const double *p, void *arg, crm_derivatives *result)
 {
-	histories  *data = arg;
 	crm_bgbb	model = {p[0], p[1], p[2], p[3]};
 
-	return crm_bgbb_derivatives(&model, data->history, data->count, NULL,
-								NULL, result);
+	return crm_bgbb_derivatives(&model, arg, result);
 }
 
 static void
@@ -204,7 +196,7 @@ test_derivatives(void)
 		{50, 80, 100, 1}
 	};
 	static const double size[] = {1e-3, 0.7, 3, 1e3};
-	histories	data = {some, COUNT(some)};
+	crm_clv_rows rows = {.history = some, .count = COUNT(some), .stride = 1};
 	double		largest = 0;
 
 	for (int i = 0; i < 256; i++)
@@ -212,7 +204,7 @@ test_derivatives(void)
 		double		p[] = {size[i & 3], size[i >> 2 & 3], size[i >> 4 & 3],
 		size[i >> 6]};
 
-		largest = fmax(largest, derivatives_error(objective, &data, 4, p));
+		largest = fmax(largest, derivatives_error(objective, &rows, 4, p));
 	}
 	ok(largest < 1e-8, "gradient and Hessian (largest error %.1e)", largest);
 }

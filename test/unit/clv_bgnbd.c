@@ -209,11 +209,12 @@ static const crm_history some[] = {
 static void
 differentiate(const crm_bgnbd *model, const char *name)
 {
+	static const crm_clv_rows rows = {some, LENGTH(some), 1, NULL, NULL};
 	crm_derivatives at;
 	double		gradient = 0;
 	double		hessian = 0;
 
-	crm_bgnbd_derivatives(model, some, LENGTH(some), NULL, NULL, &at);
+	crm_bgnbd_derivatives(model, &rows, &at);
 	for (int i = 0; i < 4; i++)
 	{
 		crm_derivatives side[2];
@@ -225,8 +226,7 @@ differentiate(const crm_bgnbd *model, const char *name)
 			crm_bgnbd	near = *model;
 
 			(&near.r)[i] *= k == 0 ? 1 - h : 1 + h;
-			crm_bgnbd_derivatives(&near, some, LENGTH(some), NULL, NULL,
-								  &side[k]);
+			crm_bgnbd_derivatives(&near, &rows, &side[k]);
 		}
 		gradient = fmax(gradient, error_of(
 										   (side[1].value - side[0].value) / (2 * h),

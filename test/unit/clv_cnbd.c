@@ -172,14 +172,14 @@ static crm_status
 objective(const double *p, void *arg, crm_derivatives *result)
 {
 	const crm_cnbd *model = arg;
-	static const crm_history rows[] = {
+	static const crm_history some[] = {
 		{0, 0, 0, 2}, {0, 0, 39, 5}, {1, 2, 39, 1}, {1, 38, 39, 3},
 		{7, 30, 31, 1}, {7, 10, 39, 2}, {40, 39, 39, 1}, {400, 300, 390, 1}
 	};
+	static const crm_clv_rows rows = {some, LENGTH(some), 1, NULL, NULL};
 	crm_cnbd	here = {{model->base.kind, p[0], p[1], p[2], p[3]}, model->k};
 
-	return crm_cnbd_derivatives(&here, rows, LENGTH(rows), 1, NULL, NULL,
-								result);
+	return crm_cnbd_derivatives(&here, &rows, result);
 }
 
 static void

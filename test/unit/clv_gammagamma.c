@@ -91,6 +91,7 @@ test_derivatives(void)
 	{2.5, 7, 1}, {40, 35, 3}, {3000, 12, 1}};
 	static const crm_gammagamma models[] = {{6.25, 3.74, 15.44},
 	{0.2, 0.7, 300}, {90, 2, 0.5}, {1, 1, 1}};
+	static const crm_clv_spends rows = {some, LENGTH(some), 1, NULL, NULL};
 
 	for (size_t m = 0; m < LENGTH(models); m++)
 	{
@@ -98,8 +99,7 @@ test_derivatives(void)
 		double		gradient = 0;
 		double		hessian = 0;
 
-		crm_gammagamma_derivatives(&models[m], some, LENGTH(some), NULL, NULL,
-								   &at);
+		crm_gammagamma_derivatives(&models[m], &rows, &at);
 		for (int i = 0; i < 3; i++)
 		{
 			crm_derivatives side[2];
@@ -111,8 +111,7 @@ test_derivatives(void)
 				crm_gammagamma near = models[m];
 
 				(&near.p)[i] *= k == 0 ? 1 - h : 1 + h;
-				crm_gammagamma_derivatives(&near, some, LENGTH(some), NULL,
-										   NULL, &side[k]);
+				crm_gammagamma_derivatives(&near, &rows, &side[k]);
 			}
 			gradient = fmax(gradient, error_of(
 											   (side[1].value - side[0].value) / (2 * h),

@@ -219,20 +219,12 @@ test_limits(void)
 	   "s above 1: finite");
 }
 
-typedef struct histories
-{
-	const crm_history *history;
-	size_t		count;
-} histories;
-
 static crm_status
 objective(const double *p, void *arg, crm_derivatives *result)
 {
-	histories  *data = arg;
 	crm_pareto	model = {p[0], p[1], p[2], p[3]};
 
-	return crm_pareto_derivatives(&model, data->history, data->count, NULL,
-								  NULL, result);
+	return crm_pareto_derivatives(&model, arg, result);
 }
 
 static void
@@ -244,7 +236,7 @@ test_derivatives(void)
 	};
 	static const double shape[] = {1e-3, 0.7, 3, 1e3};
 	static const double scale[] = {1e-3, 1, 11, 1e4};
-	histories	data = {some, COUNT(some)};
+	crm_clv_rows rows = {.history = some, .count = COUNT(some), .stride = 1};
 	double worst = 0;
 
 	for (int i = 0; i < 256; i++)
@@ -252,7 +244,7 @@ test_derivatives(void)
 		double		p[] = {shape[i & 3], scale[i >> 2 & 3], shape[i >> 4 & 3],
 		scale[i >> 6]};
 
-		worst = fmax(worst, derivatives_error(objective, &data, 4, p));
+		worst = fmax(worst, derivatives_error(objective, &rows, 4, p));
 	}
 	ok(worst <1e-8, "gradient and Hessian (worst %.1e)", worst);
 }
@@ -267,8 +259,10 @@ test_weights(void)
 	crm_derivatives one;
 	crm_derivatives three;
 
-	crm_pareto_derivatives(&model, rows, 3, NULL, NULL, &three);
-	crm_pareto_derivatives(&model, &row, 1, NULL, NULL, &one);
+	crm_pareto_derivatives(&model, &(crm_clv_rows) {rows, 3, 1, NULL, NULL},
+						   &three);
+	crm_pareto_derivatives(&model, &(crm_clv_rows) {&row, 1, 1, NULL, NULL},
+						   &one);
 	is_close(one.value, three.value, 1e-15, "a weight of 3, value");
 	is_close(one.value, 3 * crm_pareto_log_likelihood(&model, &row), 1e-15,
 			 "which is that of the one customer, three times");

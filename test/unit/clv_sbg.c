@@ -99,34 +99,26 @@ test_discounted(void)
 	   "without end or discount, alpha below 1: infinite");
 }
 
-typedef struct contracts
-{
-	const crm_contract *contract;
-	size_t		count;
-} contracts;
-
 static crm_status
 objective(const double *parameter, void *arg, crm_derivatives *result)
 {
-	contracts  *data = arg;
 	crm_sbg		model = {parameter[0], parameter[1]};
 
-	return crm_sbg_derivatives(&model, rows_of(data->contract, data->count), data->count, NULL,
-							   NULL, result);
+	return crm_sbg_derivatives(&model, arg, result);
 }
 
 static void
 test_derivatives(void)
 {
 	static const double size[] = {1e-4, 0.01, 0.7, 1, 30, 1e4};
-	contracts	data = {published, PUBLISHED};
+	crm_clv_rows rows = {rows_of(published, PUBLISHED), PUBLISHED, 1, NULL, NULL};
 	double		largest = 0;
 
 	for (int i = 0; i < 6; i++)
 		for (int j = 0; j < 6; j++)
 			largest = fmax(largest,
-						   derivatives_error(objective, &data, 2,
-											 (double[]) {size[i], size[j]}));
+						 derivatives_error(objective, &rows, 2,
+										   (double[]) {size[i], size[j]}));
 	ok(largest < 1e-8, "gradient and Hessian (largest error %.1e)", largest);
 }
 

@@ -1,7 +1,30 @@
--- needs: reconciliation
-WITH claim AS MATERIALIZED (
+-- needs: reconciliation_due reconciliation_found
+-- What is shown on this page, :shown by view, claims what the rows add up to that
+-- were read for it, the curve what it ends at; :elsewhere is what other subjects
+-- have in views of their own.
+WITH total AS (
+    SELECT view_name, column_name, view_total, left_out_total FROM reconciliation_found
+    UNION ALL
+    SELECT view_name, due.column_name,
+           CASE view_name WHEN 'pareto_curve' THEN max(field.value) ELSE sum(field.value) END, 0
+    FROM reconciliation_due AS due
+    JOIN json_each(:'shown') AS shown (view_name, view_rows) USING (view_name)
+    CROSS JOIN json_array_elements(shown.view_rows) AS view_row
+    CROSS JOIN LATERAL (SELECT (view_row ->> due.column_name)::numeric AS value) AS field
+    GROUP BY view_name, due.column_name
+), claim AS MATERIALIZED (
+    SELECT view_name, column_name, ledger_total, view_total, left_out_total,
+           ledger_total - view_total - left_out_total AS difference, left_out_reason
+    FROM (
+        SELECT view_name, column_name, due.ledger_total, coalesce(total.view_total, due.empty_total) AS view_total,
+               due.left_out_total + coalesce(total.left_out_total, 0) AS left_out_total, due.left_out_reason
+        FROM reconciliation_due AS due
+        LEFT JOIN total USING (view_name, column_name)
+    ) AS added
+    UNION ALL
     SELECT view_name, column_name, ledger_total, view_total, left_out_total, difference, left_out_reason
-    FROM reconciliation
+    FROM json_array_elements(:'elsewhere') AS part (claims)
+    CROSS JOIN json_populate_recordset(NULL::reconciliation, part.claims)
 ), told AS (
     SELECT count(*) AS claim_count, count(*) FILTER (WHERE difference <> 0) AS bad_count,
            count(difference) AS known_count

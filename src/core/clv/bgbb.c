@@ -221,41 +221,33 @@ history_derivatives(const crm_bgbb *model, const crm_history *h,
 }
 
 crm_status
-crm_bgbb_derivatives(const crm_bgbb *model, const crm_history *history,
-					 size_t count, crm_interrupt interrupt, void *arg,
+crm_bgbb_derivatives(const crm_bgbb *model, const crm_clv_rows *rows,
 					 crm_derivatives *result)
 {
 	double		terms = BLOCK;
 
 	memset(result, 0, sizeof(*result));
-	for (size_t row = 0; row < count; row++)
+	for (size_t row = 0; row < rows->count; row += rows->stride)
 	{
+		const crm_history *h = rows->history + row;
 		crm_derivatives d;
 		crm_status	status;
 
-		terms += 2 + history[row].age - history[row].recency;
+		terms += 2 + h->age - h->recency;
 		if (terms > BLOCK)
 		{
-			if (interrupt && interrupt(arg))
+			if (rows->interrupt && rows->interrupt(rows->interrupt_arg))
 				return CRM_INTERRUPTED;
 			terms = 0;
 		}
-		status = history_derivatives(model, history + row, interrupt, arg, &d);
+		status = history_derivatives(model, h, rows->interrupt,
+									 rows->interrupt_arg, &d);
 		if (status != CRM_OK)
 			return status;
-		crm_derivatives_add(result, history[row].weight, &d);
+		crm_derivatives_add(result, h->weight, &d);
 	}
 	return CRM_OK;
 }
-
-/* What the search for a maximum carries with it. */
-typedef struct fit_data
-{
-	const crm_history *history;
-	size_t		count;
-	crm_interrupt interrupt;
-	void	   *interrupt_arg;
-} fit_data;
 
 static crm_bgbb
 model_of(const double *parameter)
@@ -267,11 +259,9 @@ model_of(const double *parameter)
 static crm_status
 objective(const double *parameter, void *arg, crm_derivatives *result)
 {
-	fit_data   *data = arg;
 	crm_bgbb	model = model_of(parameter);
 
-	return crm_bgbb_derivatives(&model, data->history, data->count,
-								data->interrupt, data->interrupt_arg, result);
+	return crm_bgbb_derivatives(&model, arg, result);
 }
 
 /* Where to begin: what each reading of the data takes for the churn. */
@@ -310,9 +300,9 @@ crm_status
 crm_bgbb_estimate(const crm_history *history, size_t count,
 				  crm_interrupt interrupt, void *arg, crm_bgbb_fit *fit)
 {
-	fit_data	data = {history, count, interrupt, arg};
+	crm_clv_rows rows = {history, count, 1, interrupt, arg};
 	crm_newton_problem problem = {.n = PARAMETERS, .objective = objective,
-	.arg = &data};
+	.arg = &rows};
 	crm_clv_summary means;
 	crm_clv_starts starts = {0};
 	size_t		stride;			/* all rows count, for they are few */

@@ -47,13 +47,11 @@ extern bool crm_bgbb_is_valid(const crm_bgbb *model);
 extern bool crm_bgbb_history_is_valid(const crm_history *history);
 
 /*
- * Log-likelihood of count rows of histories, with its derivatives by alpha,
- * beta, gamma and delta. CRM_INTERRUPTED where interrupt says so.
+ * Log-likelihood of rows, with its derivatives by alpha, beta, gamma and
+ * delta. CRM_INTERRUPTED where interrupt says so.
  */
 extern crm_status crm_bgbb_derivatives(const crm_bgbb *model,
-									   const crm_history *history,
-									   size_t count,
-									   crm_interrupt interrupt, void *arg,
+									   const crm_clv_rows *rows,
 									   crm_derivatives *result);
 
 /* Log-likelihood of one customer; the weight is not used. */

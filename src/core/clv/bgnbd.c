@@ -184,12 +184,13 @@ add_run(const crm_bgnbd *model, double x, const run_sums *s,
 	h[3][3] += (s->w + s->v) * e * e;
 }
 
-/* The same of every stride-th row. */
-static crm_status
-derivatives_of(const crm_bgnbd *model, const crm_history *history,
-			   size_t count, size_t stride, crm_interrupt interrupt, void *arg,
-			   crm_derivatives *result)
+crm_status
+crm_bgnbd_derivatives(const crm_bgnbd *model, const crm_clv_rows *rows,
+					  crm_derivatives *result)
 {
+	const crm_history *history = rows->history;
+	size_t		count = rows->count;
+	size_t		stride = rows->stride;
 	size_t		from = 0;
 
 	memset(result, 0, sizeof(*result));
@@ -200,7 +201,7 @@ derivatives_of(const crm_bgnbd *model, const crm_history *history,
 		size_t		to = from + stride;
 		run_sums	sums = {0};
 
-		if (interrupt && interrupt(arg))
+		if (rows->interrupt && rows->interrupt(rows->interrupt_arg))
 			return CRM_INTERRUPTED;
 		while (to - from < BLOCK && to < count && history[to].frequency == x)
 			to += stride;
@@ -215,22 +216,15 @@ derivatives_of(const crm_bgnbd *model, const crm_history *history,
 	return CRM_OK;
 }
 
-crm_status
-crm_bgnbd_derivatives(const crm_bgnbd *model, const crm_history *history,
-					  size_t count, crm_interrupt interrupt, void *arg,
-					  crm_derivatives *result)
-{
-	return derivatives_of(model, history, count, 1, interrupt, arg, result);
-}
-
 double
 crm_bgnbd_log_likelihood(const crm_bgnbd *model, const crm_history *customer)
 {
 	crm_history one = *customer;
+	crm_clv_rows row = {.history = &one, .count = 1, .stride = 1};
 	crm_derivatives result;
 
 	one.weight = 1;
-	(void) crm_bgnbd_derivatives(model, &one, 1, NULL, NULL, &result);
+	(void) crm_bgnbd_derivatives(model, &row, &result);
 	return result.value;
 }
 
@@ -245,12 +239,10 @@ static crm_status
 objective(const double *parameter, void *arg, crm_derivatives *result)
 {
 	const fit_data *data = arg;
-	const crm_clv_rows *rows = &data->rows;
 	crm_bgnbd	model = {data->kind, parameter[0], parameter[1], parameter[2],
 	parameter[3]};
 
-	return derivatives_of(&model, rows->history, rows->count, rows->stride,
-						  rows->interrupt, rows->interrupt_arg, result);
+	return crm_bgnbd_derivatives(&model, &data->rows, result);
 }
 
 void

@@ -58,14 +58,12 @@ extern unsigned crm_bgnbd_boundary(const crm_newton_result *search);
 extern bool crm_bgnbd_is_valid(const crm_bgnbd *model);
 
 /*
- * Log-likelihood of count rows of histories, with its derivatives by r,
- * alpha, a and b. The rows should be grouped: the work for a new frequency is
- * that of some fifty more rows. CRM_INTERRUPTED where interrupt says so.
+ * Log-likelihood of rows, with its derivatives by r, alpha, a and b. The rows
+ * should be grouped: the work for a new frequency is that of some fifty more
+ * rows. CRM_INTERRUPTED where interrupt says so.
  */
 extern crm_status crm_bgnbd_derivatives(const crm_bgnbd *model,
-										const crm_history *history,
-										size_t count,
-										crm_interrupt interrupt, void *arg,
+										const crm_clv_rows *rows,
 										crm_derivatives *result);
 
 /* Log-likelihood of one customer; the weight is not used. */

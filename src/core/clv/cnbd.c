@@ -222,10 +222,12 @@ add_run(const crm_cnbd *model, double x, const run_sums *s,
 }
 
 crm_status
-crm_cnbd_derivatives(const crm_cnbd *model, const crm_history *history,
-					 size_t count, size_t stride, crm_interrupt interrupt,
-					 void *arg, crm_derivatives *result)
+crm_cnbd_derivatives(const crm_cnbd *model, const crm_clv_rows *rows,
+					 crm_derivatives *result)
 {
+	const crm_history *history = rows->history;
+	size_t		count = rows->count;
+	size_t		stride = rows->stride;
 	size_t		from = 0;
 
 	memset(result, 0, sizeof(*result));
@@ -237,7 +239,7 @@ crm_cnbd_derivatives(const crm_cnbd *model, const crm_history *history,
 		phase_table table;
 		run_sums	sums = {0};
 
-		if (interrupt && interrupt(arg))
+		if (rows->interrupt && rows->interrupt(rows->interrupt_arg))
 			return CRM_INTERRUPTED;
 		while (to - from < BLOCK && to < count && history[to].frequency == x)
 			to += stride;
@@ -256,12 +258,13 @@ double
 crm_cnbd_log_likelihood(const crm_cnbd *model, const crm_history *customer)
 {
 	crm_history one = *customer;
+	crm_clv_rows row = {.history = &one, .count = 1, .stride = 1};
 	crm_derivatives result;
 
 	if (model->k == 1)
 		return crm_bgnbd_log_likelihood(&model->base, customer);
 	one.weight = 1;
-	(void) crm_cnbd_derivatives(model, &one, 1, 1, NULL, NULL, &result);
+	(void) crm_cnbd_derivatives(model, &row, &result);
 	return result.value;
 }
 

@@ -48,13 +48,11 @@ typedef struct crm_cnbd_fit
 } crm_cnbd_fit;
 
 /*
- * Log-likelihood of count rows of histories, with its derivatives by r,
- * alpha, a and b, but for what k alone makes of the gaps.
+ * Log-likelihood of rows, with its derivatives by r, alpha, a and b, but for
+ * what k alone makes of the gaps.
  */
 extern crm_status crm_cnbd_derivatives(const crm_cnbd *model,
-									   const crm_history *history,
-									   size_t count, size_t stride,
-									   crm_interrupt interrupt, void *arg,
+									   const crm_clv_rows *rows,
 									   crm_derivatives *result);
 
 /* The same of one customer; the weight is not used. */

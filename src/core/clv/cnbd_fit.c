@@ -73,10 +73,10 @@ objective(const double *parameter, void *arg, crm_derivatives *result)
 	const fit_data *fit = arg;
 	crm_cnbd	model = {{fit->kind, parameter[0], parameter[1],
 	parameter[2], parameter[3]}, fit->k};
+	crm_clv_rows rows = {fit->data->history, fit->data->count,
+	fit->base * fit->stride, fit->interrupt, fit->arg};
 
-	return crm_cnbd_derivatives(&model, fit->data->history, fit->data->count,
-								fit->base * fit->stride, fit->interrupt,
-								fit->arg, result);
+	return crm_cnbd_derivatives(&model, &rows, result);
 }
 
 /* Of every stride-th row, with the last sums of k from least to most. */
@@ -158,12 +158,12 @@ try_samples(fit_data *fit, candidate *candidates)
 {
 	for (int i = 0; i < SAMPLES; i++)
 	{
-		const crm_history *first = fit->data->history + i * fit->base;
-		size_t		count = fit->data->count - i * fit->base;
-		size_t		stride = fit->base * SAMPLES;
+		crm_clv_rows rows = {fit->data->history + i * fit->base,
+			fit->data->count - i * fit->base, fit->base * SAMPLES,
+		fit->interrupt, fit->arg};
 		gap_sums	gaps;
 
-		sum_gaps(first, count, stride, 1, CRM_CNBD_MAX, &gaps);
+		sum_gaps(rows.history, rows.count, rows.stride, 1, CRM_CNBD_MAX, &gaps);
 		for (int k = 1; k <= CRM_CNBD_MAX; k++)
 		{
 			const double *p = candidates[k - 1].part.parameter;
@@ -173,8 +173,7 @@ try_samples(fit_data *fit, candidate *candidates)
 
 			if (!candidates[k - 1].is_open)
 				continue;
-			status = crm_cnbd_derivatives(&model, first, count, stride,
-										  fit->interrupt, fit->arg, &result);
+			status = crm_cnbd_derivatives(&model, &rows, &result);
 			if (status != CRM_OK)
 				return status;
 			candidates[k - 1].sample[i] = result.value

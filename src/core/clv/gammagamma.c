@@ -97,12 +97,14 @@ add_run(const crm_gammagamma *model, double x, const run_sums *s,
 	h[2][2] -= (slope + curve) / (gamma * gamma);
 }
 
-/* Of every stride-th row. */
-static crm_status
-derivatives_of(const crm_gammagamma *model, const crm_spend *spend,
-			   size_t count, size_t stride, crm_interrupt interrupt, void *arg,
-			   crm_derivatives *result)
+crm_status
+crm_gammagamma_derivatives(const crm_gammagamma *model,
+						   const crm_clv_spends *rows,
+						   crm_derivatives *result)
 {
+	const crm_spend *spend = rows->spend;
+	size_t		count = rows->count;
+	size_t		stride = rows->stride;
 	size_t		from = 0;
 
 	memset(result, 0, sizeof(*result));
@@ -112,7 +114,7 @@ derivatives_of(const crm_gammagamma *model, const crm_spend *spend,
 		size_t		to = from + stride;
 		run_sums	sums = {0};
 
-		if (interrupt && interrupt(arg))
+		if (rows->interrupt && rows->interrupt(rows->interrupt_arg))
 			return CRM_INTERRUPTED;
 		while (to - from < BLOCK && to < count && spend[to].frequency == x)
 			to += stride;
@@ -123,24 +125,16 @@ derivatives_of(const crm_gammagamma *model, const crm_spend *spend,
 	return CRM_OK;
 }
 
-crm_status
-crm_gammagamma_derivatives(const crm_gammagamma *model,
-						   const crm_spend *spend, size_t count,
-						   crm_interrupt interrupt, void *arg,
-						   crm_derivatives *result)
-{
-	return derivatives_of(model, spend, count, 1, interrupt, arg, result);
-}
-
 double
 crm_gammagamma_log_likelihood(const crm_gammagamma *model,
 							  const crm_spend *customer)
 {
 	crm_spend	one = *customer;
+	crm_clv_spends row = {.spend = &one, .count = 1, .stride = 1};
 	crm_derivatives result;
 
 	one.weight = 1;
-	(void) crm_gammagamma_derivatives(model, &one, 1, NULL, NULL, &result);
+	(void) crm_gammagamma_derivatives(model, &row, &result);
 	return result.value;
 }
 
@@ -182,24 +176,12 @@ crm_spend_correlation(const crm_spend *spend, size_t count)
 	return xx > 0 && zz > 0 ? xz / sqrt(xx) / sqrt(zz) : 0;
 }
 
-/* What the search for a maximum carries with it. */
-typedef struct fit_data
-{
-	const crm_spend *spend;
-	size_t		count;
-	size_t		stride;
-	crm_interrupt interrupt;
-	void	   *interrupt_arg;
-} fit_data;
-
 static crm_status
 objective(const double *parameter, void *arg, crm_derivatives *result)
 {
-	fit_data   *data = arg;
 	crm_gammagamma model = {parameter[0], parameter[1], parameter[2]};
 
-	return derivatives_of(&model, data->spend, data->count, data->stride,
-						  data->interrupt, data->interrupt_arg, result);
+	return crm_gammagamma_derivatives(&model, arg, result);
 }
 
 /* What it means that a parameter stands at a bound of the box. */
@@ -238,9 +220,9 @@ crm_gammagamma_estimate(const crm_spend *spend, size_t count,
 						crm_interrupt interrupt, void *arg,
 						crm_gammagamma_fit *fit)
 {
-	fit_data	data = {spend, count, 1, interrupt, arg};
+	crm_clv_spends rows = {spend, count, 1, interrupt, arg};
 	crm_newton_problem problem = {.n = 3, .objective = objective,
-	.arg = &data};
+	.arg = &rows};
 	double		mean = 0;
 	crm_clv_starts starts = {0};
 	crm_status	status;
@@ -264,7 +246,7 @@ crm_gammagamma_estimate(const crm_spend *spend, size_t count,
 	}
 	crm_clv_scale_box(mean, PARAMETER_MIN / PARAMETER_MAX, GAMMA_MAX, &problem.lower[2],
 					  &problem.upper[2]);
-	status = crm_clv_search(&problem, count, &data.stride, &starts,
+	status = crm_clv_search(&problem, count, &rows.stride, &starts,
 							&fit->search);
 	if (status != CRM_OK)
 		return status;

@@ -34,14 +34,11 @@ typedef struct crm_gammagamma_fit
 extern bool crm_gammagamma_is_valid(const crm_gammagamma *model);
 
 /*
- * Log-likelihood of count rows of spends, with its derivatives by p, q and
- * gamma. The rows should be grouped.
+ * Log-likelihood of rows, with its derivatives by p, q and gamma. The rows
+ * should be grouped.
  */
 extern crm_status crm_gammagamma_derivatives(const crm_gammagamma *model,
-											 const crm_spend *spend,
-											 size_t count,
-											 crm_interrupt interrupt,
-											 void *arg,
+											 const crm_clv_spends *rows,
 											 crm_derivatives *result);
 
 /* Log-likelihood of one customer; the weight is not used. */

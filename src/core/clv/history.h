@@ -61,6 +61,28 @@ typedef struct crm_contract
 	double		weight;			/* above 0 */
 } crm_contract;
 
+/*
+ * Rows to add up, such as those that a model is fitted to: of count every
+ * stride-th one. interrupt may be NULL.
+ */
+typedef struct crm_clv_rows
+{
+	const crm_history *history;
+	size_t		count;
+	size_t		stride;
+	crm_interrupt interrupt;
+	void	   *interrupt_arg;
+} crm_clv_rows;
+
+typedef struct crm_clv_spends
+{
+	const crm_spend *spend;
+	size_t		count;
+	size_t		stride;
+	crm_interrupt interrupt;
+	void	   *interrupt_arg;
+} crm_clv_spends;
+
 /* Within the ranges and limits that stand above, and the weight finite. */
 extern bool crm_history_is_valid(const crm_history *history);
 extern bool crm_spend_is_valid(const crm_spend *spend);

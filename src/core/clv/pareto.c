@@ -411,23 +411,23 @@ crm_pareto_slopes(const crm_pareto *model, const crm_history *customer,
 	}
 }
 
-/* Of every stride-th row. */
-static crm_status
-derivatives_of(const crm_pareto *model, const crm_history *history,
-			   size_t count, size_t stride, crm_interrupt interrupt,
-			   void *arg, crm_derivatives *result)
+crm_status
+crm_pareto_derivatives(const crm_pareto *model, const crm_clv_rows *rows,
+					   crm_derivatives *result)
 {
+	size_t		stride = rows->stride;
 	double		weight = 0;		/* of the rows with the present x */
 
 	memset(result, 0, sizeof(*result));
-	for (size_t row = 0; row < count; row += stride)
+	for (size_t row = 0; row < rows->count; row += stride)
 	{
-		const crm_history *h = history + row;
-		bool		is_last = row + stride >= count
+		const crm_history *h = rows->history + row;
+		bool		is_last = row + stride >= rows->count
 			|| h[stride].frequency != h->frequency;
 		crm_derivatives d;
 
-		if (row % BLOCK == 0 && interrupt && interrupt(arg))
+		if (row % BLOCK == 0 && rows->interrupt &&
+			rows->interrupt(rows->interrupt_arg))
 			return CRM_INTERRUPTED;
 		silence_derivatives(model, h, &d);
 		crm_derivatives_add(result, h->weight, &d);
@@ -441,23 +441,13 @@ derivatives_of(const crm_pareto *model, const crm_history *history,
 	return CRM_OK;
 }
 
-crm_status
-crm_pareto_derivatives(const crm_pareto *model, const crm_history *history,
-					   size_t count, crm_interrupt interrupt, void *arg,
-					   crm_derivatives *result)
-{
-	return derivatives_of(model, history, count, 1, interrupt, arg, result);
-}
-
 static crm_status
 objective(const double *parameter, void *arg, crm_derivatives *result)
 {
-	crm_clv_rows *rows = arg;
 	crm_pareto	model = {parameter[R], parameter[ALPHA], parameter[S],
 	parameter[BETA]};
 
-	return derivatives_of(&model, rows->history, rows->count, rows->stride,
-						  rows->interrupt, rows->interrupt_arg, result);
+	return crm_pareto_derivatives(&model, arg, result);
 }
 
 /* Shape of the rates of dying, where share of all have died by the age. */

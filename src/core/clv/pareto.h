@@ -38,13 +38,11 @@ typedef struct crm_pareto_fit
 extern bool crm_pareto_is_valid(const crm_pareto *model);
 
 /*
- * Log-likelihood of count rows of histories, with its derivatives by r,
- * alpha, s and beta. CRM_INTERRUPTED where interrupt says so.
+ * Log-likelihood of rows, with its derivatives by r, alpha, s and beta.
+ * CRM_INTERRUPTED where interrupt says so.
  */
 extern crm_status crm_pareto_derivatives(const crm_pareto *model,
-										 const crm_history *history,
-										 size_t count,
-										 crm_interrupt interrupt, void *arg,
+										 const crm_clv_rows *rows,
 										 crm_derivatives *result);
 
 /* Log-likelihood of one customer; the weight is not used. */

@@ -76,17 +76,17 @@ contract_derivatives(const crm_sbg *model, const crm_contract *c,
 }
 
 crm_status
-crm_sbg_derivatives(const crm_sbg *model, const crm_history *rows,
-					size_t count, crm_interrupt interrupt, void *arg,
+crm_sbg_derivatives(const crm_sbg *model, const crm_clv_rows *rows,
 					crm_derivatives *result)
 {
 	memset(result, 0, sizeof(*result));
-	for (size_t row = 0; row < count; row++)
+	for (size_t row = 0; row < rows->count; row += rows->stride)
 	{
-		crm_contract contract = crm_contract_of(rows + row);
+		crm_contract contract = crm_contract_of(rows->history + row);
 		crm_derivatives d;
 
-		if (row % BLOCK == 0 && interrupt && interrupt(arg))
+		if (row % BLOCK == 0 && rows->interrupt &&
+			rows->interrupt(rows->interrupt_arg))
 			return CRM_INTERRUPTED;
 		contract_derivatives(model, &contract, &d);
 		crm_derivatives_add(result, contract.weight, &d);
@@ -94,23 +94,12 @@ crm_sbg_derivatives(const crm_sbg *model, const crm_history *rows,
 	return CRM_OK;
 }
 
-/* What the search for a maximum carries with it. */
-typedef struct fit_data
-{
-	const crm_history *rows;
-	size_t		count;
-	crm_interrupt interrupt;
-	void	   *interrupt_arg;
-} fit_data;
-
 static crm_status
 objective(const double *parameter, void *arg, crm_derivatives *result)
 {
-	fit_data   *data = arg;
 	crm_sbg		model = {parameter[ALPHA], parameter[BETA]};
 
-	return crm_sbg_derivatives(&model, data->rows, data->count,
-							   data->interrupt, data->interrupt_arg, result);
+	return crm_sbg_derivatives(&model, arg, result);
 }
 
 /* Count customers and periods; churned per period starts the search. */
@@ -133,18 +122,18 @@ summarise(const crm_history *rows, size_t count, crm_sbg_fit *fit,
 }
 
 crm_status
-crm_sbg_estimate(const crm_history *rows, size_t count,
+crm_sbg_estimate(const crm_history *history, size_t count,
 				 crm_interrupt interrupt, void *arg, crm_sbg_fit *fit)
 {
-	fit_data	data = {rows, count, interrupt, arg};
+	crm_clv_rows rows = {history, count, 1, interrupt, arg};
 	crm_newton_problem problem = {.n = PARAMETERS, .lower = {PARAMETER_MIN, PARAMETER_MIN},
-	.upper = {PARAMETER_MAX, PARAMETER_MAX}, .objective = objective, .arg = &data};
+	.upper = {PARAMETER_MAX, PARAMETER_MAX}, .objective = objective, .arg = &rows};
 	double		start[CRM_NEWTON_MAX];
 	double		periods;
 	crm_status	status;
 
 	memset(fit, 0, sizeof(*fit));
-	status = summarise(rows, count, fit, &periods);
+	status = summarise(history, count, fit, &periods);
 	if (status != CRM_OK)
 		return status;
 	start[ALPHA] = fmin(fmax(fit->churned / periods, 0.01), 0.99);

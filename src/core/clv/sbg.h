@@ -47,13 +47,11 @@ crm_contract_of(const crm_history *row)
 extern bool crm_contract_is_valid(const crm_contract *contract);
 
 /*
- * Log-likelihood of count rows of contracts, with its derivatives by alpha
- * and beta. CRM_INTERRUPTED where interrupt says so.
+ * Log-likelihood of rows of contracts, with its derivatives by alpha and beta.
+ * CRM_INTERRUPTED where interrupt says so.
  */
 extern crm_status crm_sbg_derivatives(const crm_sbg *model,
-									  const crm_history *rows,
-									  size_t count,
-									  crm_interrupt interrupt, void *arg,
+									  const crm_clv_rows *rows,
 									  crm_derivatives *result);
 
 /* Log-likelihood of one contract; the weight is not used. */
@@ -65,7 +63,7 @@ extern double crm_sbg_log_likelihood(const crm_sbg *model,
  * to its first renewal, CRM_INVALID where a row is not valid; otherwise the
  * result says how the search ended, and its model can be used.
  */
-extern crm_status crm_sbg_estimate(const crm_history *rows, size_t count,
+extern crm_status crm_sbg_estimate(const crm_history *history, size_t count,
 								   crm_interrupt interrupt, void *arg,
 								   crm_sbg_fit *fit);
 

@@ -52,16 +52,6 @@ extern void crm_clv_start_repeat_rates(const crm_clv_summary *summary,
 extern double crm_clv_never_share(const crm_clv_summary *summary,
 								  double shape, double rate);
 
-/* What the search for a maximum carries with it. */
-typedef struct crm_clv_rows
-{
-	const crm_history *history;
-	size_t		count;
-	size_t		stride;			/* of the rows every so many */
-	crm_interrupt interrupt;
-	void	   *interrupt_arg;
-} crm_clv_rows;
-
 /*
  * What it means that parameters of leaving stand at a bound, as
  * crm_newton_result tells it, where share of the customers leave within the

@@ -67,6 +67,16 @@ crm_check_ledger(crm_status status)
 }
 
 void
+crm_check_total(crm_status status, const char *total)
+{
+	if (status == CRM_OUT_OF_RANGE)
+		ereport(ERROR,
+				(errcode(crm_errcode(status)),
+				 errmsg("%s is out of range", total)));
+	crm_check_ledger(status);
+}
+
+void
 crm_check_day(int32 day)
 {
 	if (DATE_NOT_FINITE(day))

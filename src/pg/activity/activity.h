@@ -29,6 +29,9 @@ extern crm_ledger *crm_ledger_combine(const crm_ledger *a,
 extern crm_measures crm_measures_of(const crm_ledger *ledger, int32 as_of);
 
 extern void crm_check_ledger(crm_status status);
+
+/* The same where a ledger was added to others: what may be out of range. */
+extern void crm_check_total(crm_status status, const char *total);
 extern void crm_check_day(int32 day);
 extern int32 crm_getarg_as_of(FunctionCallInfo fcinfo, int n);
 extern _Noreturn void crm_refuse_total(int32 day);

@@ -334,28 +334,22 @@ crm_gap_days(PG_FUNCTION_ARGS)
 	SRF_RETURN_NEXT(call, Int32GetDatum(gap));
 }
 
+static void *
+unpack(FunctionCallInfo fcinfo)
+{
+	return crm_buffer_from_ledger(PG_GETARG_LEDGER(0));
+}
+
 /* Set of (day, events, amount), one row per call. */
 Datum
 crm_days(PG_FUNCTION_ARGS)
 {
-	FuncCallContext *call;
-	crm_buffer *buffer;
+	FuncCallContext *call = crm_rows_call(fcinfo, unpack);
+	const crm_buffer *buffer = call->user_fctx;
 	const crm_entry *entry;
 	Datum		values[3];
 	bool		nulls[3] = {false};
 
-	if (SRF_IS_FIRSTCALL())
-	{
-		MemoryContext old;
-
-		call = crm_rows_begin(fcinfo);
-		old = MemoryContextSwitchTo(call->multi_call_memory_ctx);
-		call->user_fctx = crm_buffer_from_ledger(PG_GETARG_LEDGER(0));
-		MemoryContextSwitchTo(old);
-	}
-
-	call = SRF_PERCALL_SETUP();
-	buffer = call->user_fctx;
 	if (call->call_cntr >= (uint64) buffer->count)
 		SRF_RETURN_DONE(call);
 

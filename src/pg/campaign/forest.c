@@ -40,9 +40,10 @@ read_parents(ArrayType *array, int32 *parents, int count)
 	}
 }
 
-static forest *
-measure(ArrayType *array)
+static void *
+measure(FunctionCallInfo fcinfo)
 {
+	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(0);
 	forest	   *trees = palloc(sizeof(forest));
 	int32	   *parents;
 	int32	   *order;
@@ -79,22 +80,10 @@ node_row(TupleDesc desc, const forest *trees, int i)
 Datum
 crm_forest(PG_FUNCTION_ARGS)
 {
-	FuncCallContext *call;
-	const forest *trees;
-	int			i;
+	FuncCallContext *call = crm_rows_call(fcinfo, measure);
+	const forest *trees = call->user_fctx;
+	int			i = call->call_cntr;	/* SRF_RETURN_NEXT counts before it looks */
 
-	if (SRF_IS_FIRSTCALL())
-	{
-		MemoryContext old;
-
-		call = crm_rows_begin(fcinfo);
-		old = MemoryContextSwitchTo(call->multi_call_memory_ctx);
-		call->user_fctx = measure(PG_GETARG_ARRAYTYPE_P(0));
-		MemoryContextSwitchTo(old);
-	}
-	call = SRF_PERCALL_SETUP();
-	trees = call->user_fctx;
-	i = call->call_cntr;		/* SRF_RETURN_NEXT counts before it looks */
 	if (i < trees->count)
 		SRF_RETURN_NEXT(call, node_row(call->tuple_desc, trees, i));
 	SRF_RETURN_DONE(call);

@@ -125,11 +125,11 @@ typedef struct credit_rows
 	crm_chain_credit credit;
 } credit_rows;
 
-static credit_rows *
-solve(Datum datum)
+static void *
+solve(FunctionCallInfo fcinfo)
 {
 	credit_rows *rows = palloc(sizeof(credit_rows));
-	crm_markov *markov = crm_markov_from_datum(datum);
+	crm_markov *markov = crm_markov_from_datum(PG_GETARG_DATUM(0));
 	int			channels = markov->chain.channels;
 	double	   *workspace = palloc((crm_chain_workspace(channels) + 1) *
 								   sizeof(double));
@@ -157,7 +157,7 @@ solve(Datum datum)
 Datum
 crm_markov_probability(PG_FUNCTION_ARGS)
 {
-	credit_rows *rows = solve(PG_GETARG_DATUM(0));
+	credit_rows *rows = solve(fcinfo);
 
 	if (isnan(rows->credit.probability))
 		PG_RETURN_NULL();
@@ -213,24 +213,11 @@ has_none(const crm_chain *chain)
 Datum
 crm_markov_credit(PG_FUNCTION_ARGS)
 {
-	FuncCallContext *call;
-	const credit_rows *rows;
-	const crm_chain *chain;
-	int			i;
+	FuncCallContext *call = crm_rows_call(fcinfo, solve);
+	const credit_rows *rows = call->user_fctx;
+	const crm_chain *chain = &rows->markov->chain;
+	int			i = call->call_cntr;	/* SRF_RETURN_NEXT counts before it looks */
 
-	if (SRF_IS_FIRSTCALL())
-	{
-		MemoryContext old;
-
-		call = crm_rows_begin(fcinfo);
-		old = MemoryContextSwitchTo(call->multi_call_memory_ctx);
-		call->user_fctx = solve(PG_GETARG_DATUM(0));
-		MemoryContextSwitchTo(old);
-	}
-	call = SRF_PERCALL_SETUP();
-	rows = call->user_fctx;
-	chain = &rows->markov->chain;
-	i = call->call_cntr;		/* SRF_RETURN_NEXT counts before it looks */
 	if (i < chain->channels)
 		SRF_RETURN_NEXT(call, credit_row(call->tuple_desc, rows, i));
 	if (i == chain->channels && has_none(chain))

@@ -380,36 +380,28 @@ effect_row(TupleDesc desc, const crm_clv_effects *effects, int i)
 	return heap_form_tuple(desc, values, nulls);
 }
 
-/* The rows of a model, argument 0, which is kept. */
-static void
-begin_rows(FunctionCallInfo fcinfo)
+/* The model, argument 0. */
+static void *
+keep_model(FunctionCallInfo fcinfo)
 {
-	FuncCallContext *call = crm_rows_begin(fcinfo);
-	crm_clv_datum *kept = MemoryContextAlloc(call->multi_call_memory_ctx,
-											 sizeof(*kept));
+	crm_clv_datum *kept = palloc(sizeof(*kept));
 
 	kept->clv = *crm_getarg_clv(fcinfo, 0);
 	if (kept->clv.covariates > 0)
 		kept->effects = *crm_getarg_effects(fcinfo, 0);
-	call->user_fctx = kept;
+	return kept;
 }
 
 Datum
 crm_clv_model_parameters(PG_FUNCTION_ARGS)
 {
-	FuncCallContext *call;
-	const crm_clv_datum *kept;
-	const crm_clv *clv;
+	FuncCallContext *call = crm_rows_call(fcinfo, keep_model);
+	const crm_clv_datum *kept = call->user_fctx;
+	const crm_clv *clv = &kept->clv;
+	int			effects = 2 * (int) clv->covariates;
 	HeapTuple	row;
 	int			n;
-	int			effects;
 
-	if (SRF_IS_FIRSTCALL())
-		begin_rows(fcinfo);
-	call = SRF_PERCALL_SETUP();
-	kept = call->user_fctx;
-	clv = &kept->clv;
-	effects = 2 * (int) clv->covariates;
 	if (call->call_cntr >= (uint64) (clv->purchase.n + effects + clv->spend.n))
 		SRF_RETURN_DONE(call);
 	n = (int) call->call_cntr - clv->purchase.n;
@@ -425,15 +417,10 @@ crm_clv_model_parameters(PG_FUNCTION_ARGS)
 Datum
 crm_clv_model_notes(PG_FUNCTION_ARGS)
 {
-	FuncCallContext *call;
-	const crm_clv_datum *kept;
-	const crm_clv *clv;
+	FuncCallContext *call = crm_rows_call(fcinfo, keep_model);
+	const crm_clv_datum *kept = call->user_fctx;
+	const crm_clv *clv = &kept->clv;
 
-	if (SRF_IS_FIRSTCALL())
-		begin_rows(fcinfo);
-	call = SRF_PERCALL_SETUP();
-	kept = call->user_fctx;
-	clv = &kept->clv;
 	for (; call->call_cntr < 2 * CRM_CLV_NOTES; call->call_cntr++)
 	{
 		bool		is_spend = call->call_cntr >= CRM_CLV_NOTES;

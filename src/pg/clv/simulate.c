@@ -27,9 +27,10 @@ typedef struct simulation
 	int32		days;
 } simulation;
 
-static void
-begin_simulation(FunctionCallInfo fcinfo, simulation *s)
+static void *
+begin_simulation(FunctionCallInfo fcinfo)
 {
+	simulation *s = palloc(sizeof(*s));
 	const crm_clv_family *family;
 
 	s->clv = *crm_getarg_clv(fcinfo, 0);
@@ -55,6 +56,7 @@ begin_simulation(FunctionCallInfo fcinfo, simulation *s)
 				 errmsg("cannot simulate %lld customers for %d days",
 						(long long) s->customers, s->days),
 				 errhint("Give 0 or more of both, within the range of dates.")));
+	return s;
 }
 
 /*
@@ -91,20 +93,11 @@ next_row(simulation *s, Datum *values, bool *nulls)
 Datum
 crm_simulate_purchases(PG_FUNCTION_ARGS)
 {
-	FuncCallContext *call;
+	FuncCallContext *call = crm_rows_call(fcinfo, begin_simulation);
 	Datum		values[3];
 	bool		nulls[3] = {false};
 	HeapTuple	row;
 
-	if (SRF_IS_FIRSTCALL())
-	{
-		call = crm_rows_begin(fcinfo);
-		call->user_fctx = MemoryContextAlloc(call->multi_call_memory_ctx,
-											 sizeof(simulation));
-		begin_simulation(fcinfo, call->user_fctx);
-	}
-
-	call = SRF_PERCALL_SETUP();
 	if (!next_row(call->user_fctx, values, nulls))
 		SRF_RETURN_DONE(call);
 	row = heap_form_tuple(call->tuple_desc, values, nulls);

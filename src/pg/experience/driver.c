@@ -171,32 +171,34 @@ driver_row(TupleDesc desc, int number, const crm_driver *driver)
 	return HeapTupleGetDatum(heap_form_tuple(desc, values, nulls));
 }
 
+typedef struct driver_rows
+{
+	const crm_driver *driver;
+	int			count;
+} driver_rows;
+
+static void *
+solve_rows(FunctionCallInfo fcinfo)
+{
+	driver_rows *rows = palloc(sizeof(*rows));
+	double		r_squared;
+
+	rows->driver = solve(crm_state_arg(fcinfo, 0, &crm_driver_layout),
+						 &rows->count, &r_squared);
+	return rows;
+}
+
 PG_FUNCTION_INFO_V1(crm_drivers);
 
 Datum
 crm_drivers(PG_FUNCTION_ARGS)
 {
-	FuncCallContext *call;
-	const crm_driver *driver;
-	int			i;
+	FuncCallContext *call = crm_rows_call(fcinfo, solve_rows);
+	const driver_rows *rows = call->user_fctx;
+	int			i = call->call_cntr;	/* SRF_RETURN_NEXT counts before it looks */
 
-	if (SRF_IS_FIRSTCALL())
-	{
-		MemoryContext old;
-		int			n;
-		double		r_squared;
-
-		call = crm_rows_begin(fcinfo);
-		old = MemoryContextSwitchTo(call->multi_call_memory_ctx);
-		call->user_fctx = solve(crm_state_arg(fcinfo, 0, &crm_driver_layout),
-								&n, &r_squared);
-		call->max_calls = n;
-		MemoryContextSwitchTo(old);
-	}
-	call = SRF_PERCALL_SETUP();
-	driver = call->user_fctx;
-	if (call->call_cntr >= call->max_calls)
+	if (i >= rows->count)
 		SRF_RETURN_DONE(call);
-	i = call->call_cntr;		/* SRF_RETURN_NEXT counts before it looks */
-	SRF_RETURN_NEXT(call, driver_row(call->tuple_desc, i + 1, &driver[i]));
+	SRF_RETURN_NEXT(call, driver_row(call->tuple_desc, i + 1,
+									 &rows->driver[i]));
 }

@@ -132,11 +132,7 @@ crm_period_amounts_trans(PG_FUNCTION_ARGS)
 	status = crm_period_amounts_write(LEDGER_BYTES(ledger), LEDGER_LENGTH(ledger),
 									  state->bounds, state->periods,
 									  STATE_BYTES(state) + state->used, &written);
-	if (status == CRM_OUT_OF_RANGE)
-		ereport(ERROR,
-				(errcode(crm_errcode(status)),
-				 errmsg("amount of a customer and period is out of range")));
-	crm_check_ledger(status);
+	crm_check_total(status, "amount of a customer and period");
 	state->used += written;
 	PG_RETURN_POINTER(state);
 }

@@ -17,6 +17,9 @@
 #define KEPT_VERSION	1
 #define KEPT_COLUMNS	4
 
+/* What may be out of range. */
+#define TOTAL "amount of all customers"
+
 PG_FUNCTION_INFO_V1(crm_period_kept_trans);
 PG_FUNCTION_INFO_V1(crm_period_kept_combine);
 PG_FUNCTION_INFO_V1(crm_period_kept_final);
@@ -87,16 +90,6 @@ require_same_lag(int32 lag, int32 other)
 				 errhint("Give a constant.")));
 }
 
-static void
-require_fit(crm_status status)
-{
-	if (status == CRM_OUT_OF_RANGE)
-		ereport(ERROR,
-				(errcode(crm_errcode(status)),
-				 errmsg("amount of all customers is out of range")));
-	crm_check_ledger(status);
-}
-
 Datum
 crm_period_kept_trans(PG_FUNCTION_ARGS)
 {
@@ -119,9 +112,9 @@ crm_period_kept_trans(PG_FUNCTION_ARGS)
 		require_same_lag(lag, state->lag);
 	}
 	ledger = PG_GETARG_LEDGER(1);
-	require_fit(crm_add_kept(LEDGER_BYTES(ledger), LEDGER_LENGTH(ledger),
-							 state->bounds, state->periods, lag,
-							 STATE_KEPT(state)));
+	crm_check_total(crm_add_kept(LEDGER_BYTES(ledger), LEDGER_LENGTH(ledger),
+								 state->bounds, state->periods, lag,
+								 STATE_KEPT(state)), TOTAL);
 	PG_RETURN_POINTER(state);
 }
 
@@ -142,8 +135,8 @@ crm_period_kept_combine(PG_FUNCTION_ARGS)
 							state->bounds, state->periods);
 	require_same_lag(other->lag, state->lag);
 	for (int32 i = 0; i < state->periods; i++)
-		require_fit(crm_merge_kept(&STATE_KEPT(state)[i],
-								   &STATE_KEPT(other)[i]));
+		crm_check_total(crm_merge_kept(&STATE_KEPT(state)[i],
+									   &STATE_KEPT(other)[i]), TOTAL);
 	PG_RETURN_POINTER(state);
 }
 

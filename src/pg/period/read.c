@@ -64,18 +64,14 @@ row_datum(FuncCallContext *call, row *from)
 											 from->nulls));
 }
 
-/* First call: a copy of the argument that lasts. */
-static crm_retention *
-begin_rows(FunctionCallInfo fcinfo)
+/* A copy of the argument, to last until the last row. */
+static void *
+copy_retention(FunctionCallInfo fcinfo)
 {
-	FuncCallContext *call = crm_rows_begin(fcinfo);
-	MemoryContext old = MemoryContextSwitchTo(call->multi_call_memory_ctx);
 	crm_retention *value = crm_getarg_retention(fcinfo, 0);
 	crm_retention *copy = palloc(VARSIZE(value));
 
 	memcpy(copy, value, VARSIZE(value));
-	MemoryContextSwitchTo(old);
-	call->user_fctx = copy;
 	return copy;
 }
 
@@ -111,14 +107,10 @@ fill_growth(row *to, const crm_retention *value, int32 period)
 Datum
 crm_retention_growth(PG_FUNCTION_ARGS)
 {
-	FuncCallContext *call;
-	const crm_retention *value;
+	FuncCallContext *call = crm_rows_call(fcinfo, copy_retention);
+	const crm_retention *value = call->user_fctx;
 	row			out = {.count = 0};
 
-	if (SRF_IS_FIRSTCALL())
-		begin_rows(fcinfo);
-	call = SRF_PERCALL_SETUP();
-	value = call->user_fctx;
 	if (call->call_cntr >= (uint64) value->periods)
 		SRF_RETURN_DONE(call);
 	fill_growth(&out, value, (int32) call->call_cntr);
@@ -158,25 +150,23 @@ fill_cohort(row *to, const crm_retention *value, const crm_cohort_row *at)
 	add_amount(to, refunds);
 }
 
+static void *
+begin_cohorts(FunctionCallInfo fcinfo)
+{
+	crm_cohort_walk *walk = palloc(sizeof(*walk));
+
+	crm_cohorts_init(walk, copy_retention(fcinfo));
+	return walk;
+}
+
 Datum
 crm_retention_cohorts(PG_FUNCTION_ARGS)
 {
-	FuncCallContext *call;
-	crm_cohort_walk *walk;
+	FuncCallContext *call = crm_rows_call(fcinfo, begin_cohorts);
+	crm_cohort_walk *walk = call->user_fctx;
 	crm_cohort_row at;
 	row			out = {.count = 0};
 
-	if (SRF_IS_FIRSTCALL())
-	{
-		crm_retention *value = begin_rows(fcinfo);
-
-		call = SRF_PERCALL_SETUP();
-		walk = MemoryContextAlloc(call->multi_call_memory_ctx, sizeof(*walk));
-		crm_cohorts_init(walk, value);
-		call->user_fctx = walk;
-	}
-	call = SRF_PERCALL_SETUP();
-	walk = call->user_fctx;
 	if (!crm_cohorts_next(walk, &at))
 		SRF_RETURN_DONE(call);
 	fill_cohort(&out, walk->retention, &at);
@@ -203,20 +193,26 @@ fill_churn(row *to, const crm_retention *value, int32 period)
 	add_column(to, BoolGetDatum(value->first_day <= window_start), true);
 }
 
-Datum
-crm_retention_churn(PG_FUNCTION_ARGS)
+static void *
+copy_with_windows(FunctionCallInfo fcinfo)
 {
-	FuncCallContext *call;
-	const crm_retention *value;
-	row			out = {.count = 0};
+	crm_retention *value = copy_retention(fcinfo);
 
-	if (SRF_IS_FIRSTCALL() && begin_rows(fcinfo)->window_days == 0)
+	if (value->window_days == 0)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
 				 errmsg("crm_retention was collected without windows"),
 				 errhint("Make it with crm_retention_agg(activity, bounds, window_days).")));
-	call = SRF_PERCALL_SETUP();
-	value = call->user_fctx;
+	return value;
+}
+
+Datum
+crm_retention_churn(PG_FUNCTION_ARGS)
+{
+	FuncCallContext *call = crm_rows_call(fcinfo, copy_with_windows);
+	const crm_retention *value = call->user_fctx;
+	row			out = {.count = 0};
+
 	if (call->call_cntr >= (uint64) value->periods)
 		SRF_RETURN_DONE(call);
 	fill_churn(&out, value, (int32) call->call_cntr);
@@ -232,27 +228,21 @@ typedef struct ledger_walk
 } ledger_walk;
 
 /* The ledger and its bounds, copied: the walk reads them until the last row. */
-static void
+static void *
 begin_ledger(FunctionCallInfo fcinfo)
 {
 	crm_bounds	bounds = crm_getarg_bounds(fcinfo, 1);
 	crm_ledger *argument = PG_GETARG_LEDGER(0);
-	FuncCallContext *call;
-	ledger_walk *walk;
-	crm_ledger *ledger;
+	crm_ledger *ledger = palloc(VARSIZE_ANY(argument));
+	ledger_walk *walk = palloc(offsetof(ledger_walk, days) +
+							   bounds.count * sizeof(int32));
 
 	crm_require_bounds(bounds);
-	call = crm_rows_begin(fcinfo);
-	ledger = MemoryContextAlloc(call->multi_call_memory_ctx,
-								VARSIZE_ANY(argument));
 	memcpy(ledger, argument, VARSIZE_ANY(argument));
-	walk = MemoryContextAlloc(call->multi_call_memory_ctx,
-							  offsetof(ledger_walk, days) +
-							  bounds.count * sizeof(int32));
 	memcpy(walk->days, bounds.days, bounds.count * sizeof(int32));
 	crm_spells_init(&walk->spells, LEDGER_BYTES(ledger),
 					LEDGER_LENGTH(ledger), walk->days, bounds.count - 1);
-	call->user_fctx = walk;
+	return walk;
 }
 
 static void
@@ -273,15 +263,11 @@ fill_spell(row *to, const crm_spells *spells, const crm_spell *spell)
 Datum
 crm_activity_periods(PG_FUNCTION_ARGS)
 {
-	FuncCallContext *call;
-	ledger_walk *walk;
+	FuncCallContext *call = crm_rows_call(fcinfo, begin_ledger);
+	ledger_walk *walk = call->user_fctx;
 	crm_spell	spell;
 	row			out = {.count = 0};
 
-	if (SRF_IS_FIRSTCALL())
-		begin_ledger(fcinfo);
-	call = SRF_PERCALL_SETUP();
-	walk = call->user_fctx;
 	if (!crm_spells_next(&walk->spells, &spell))
 	{
 		crm_check_ledger(walk->spells.reader.status);

@@ -154,15 +154,8 @@ crm_retention_recv(PG_FUNCTION_ARGS)
 
 /* The aggregates */
 
-static void
-check_added(crm_status status)
-{
-	if (status == CRM_OUT_OF_RANGE)
-		ereport(ERROR,
-				(errcode(crm_errcode(status)),
-				 errmsg("total of a period is out of range for crm_retention")));
-	crm_check_ledger(status);
-}
+/* What may be out of range. */
+#define TOTAL "total of a period of crm_retention"
 
 static int32
 getarg_window_days(FunctionCallInfo fcinfo)
@@ -217,8 +210,8 @@ crm_retention_trans(PG_FUNCTION_ARGS)
 	state = state_of(fcinfo, crm_getarg_bounds(fcinfo, 2),
 					 getarg_window_days(fcinfo));
 	ledger = PG_GETARG_LEDGER(1);
-	check_added(crm_retention_add(state, LEDGER_BYTES(ledger),
-								  LEDGER_LENGTH(ledger)));
+	crm_check_total(crm_retention_add(state, LEDGER_BYTES(ledger),
+									  LEDGER_LENGTH(ledger)), TOTAL);
 	PG_RETURN_POINTER(state);
 }
 
@@ -240,6 +233,6 @@ crm_retention_combine(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(crm_errcode(status)),
 				 errmsg("values of crm_retention with other bounds or another window cannot be merged")));
-	check_added(status);
+	crm_check_total(status, TOTAL);
 	PG_RETURN_POINTER(state);
 }

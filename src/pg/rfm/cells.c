@@ -19,6 +19,9 @@
 #define CELLS_VERSION	1
 #define CELLS_COLUMNS	6
 
+/* What may be out of range. */
+#define TOTAL "amount of a customer, or of all,"
+
 PG_FUNCTION_INFO_V1(crm_score_cells_trans);
 PG_FUNCTION_INFO_V1(crm_score_cells_combine);
 PG_FUNCTION_INFO_V1(crm_score_cells_final);
@@ -140,16 +143,6 @@ require_same(const cells_state *state, const int32 *days, int count,
 				 errhint("Group by what they depend on.")));
 }
 
-static void
-require_fit(crm_status status)
-{
-	if (status == CRM_OUT_OF_RANGE)
-		ereport(ERROR,
-				(errcode(crm_errcode(status)),
-				 errmsg("amount of a customer, or of all, is out of range")));
-	crm_check_ledger(status);
-}
-
 /* (state, activity, days, recency_breaks, frequency_breaks, monetary_breaks) */
 Datum
 crm_score_cells_trans(PG_FUNCTION_ARGS)
@@ -173,9 +166,9 @@ crm_score_cells_trans(PG_FUNCTION_ARGS)
 		require_same(state, days.days, days.count, &scales);
 	}
 	ledger = PG_GETARG_LEDGER(1);
-	require_fit(crm_add_to_cells(LEDGER_BYTES(ledger), LEDGER_LENGTH(ledger),
-								 &scales, state->day, state->days,
-								 STATE_CELLS(state)));
+	crm_check_total(crm_add_to_cells(LEDGER_BYTES(ledger), LEDGER_LENGTH(ledger),
+									 &scales, state->day, state->days,
+									 STATE_CELLS(state)), TOTAL);
 	PG_RETURN_POINTER(state);
 }
 
@@ -196,8 +189,8 @@ crm_score_cells_combine(PG_FUNCTION_ARGS)
 	state = getarg_state(fcinfo, 0, &scales);
 	require_same(state, other->day, other->days, &others);
 	for (int32 i = 0; i < state->days * state->a_day; i++)
-		require_fit(crm_merge_cell(&STATE_CELLS(state)[i],
-								   &STATE_CELLS(other)[i]));
+		crm_check_total(crm_merge_cell(&STATE_CELLS(state)[i],
+									   &STATE_CELLS(other)[i]), TOTAL);
 	PG_RETURN_POINTER(state);
 }
 

@@ -146,3 +146,17 @@ crm_rows_begin(FunctionCallInfo fcinfo)
 	MemoryContextSwitchTo(old);
 	return call;
 }
+
+FuncCallContext *
+crm_rows_call(FunctionCallInfo fcinfo, void *(*make) (FunctionCallInfo))
+{
+	if (SRF_IS_FIRSTCALL())
+	{
+		FuncCallContext *call = crm_rows_begin(fcinfo);
+		MemoryContext old = MemoryContextSwitchTo(call->multi_call_memory_ctx);
+
+		call->user_fctx = make(fcinfo);
+		MemoryContextSwitchTo(old);
+	}
+	return SRF_PERCALL_SETUP();
+}

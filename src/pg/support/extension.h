@@ -64,4 +64,12 @@ extern void *crm_once_of(void **kept, MemoryContext parent,
  */
 extern FuncCallContext *crm_rows_begin(FunctionCallInfo fcinfo);
 
+/*
+ * A call of such a function, whose rows follow from what make() makes of the
+ * arguments at the first call: it is user_fctx until the last row, and what it
+ * allocates stays as long.
+ */
+extern FuncCallContext *crm_rows_call(FunctionCallInfo fcinfo,
+									  void *(*make) (FunctionCallInfo));
+
 #endif							/* CRM_PG_SUPPORT_EXTENSION_H */

@@ -169,14 +169,12 @@ typedef struct curve
 	double		z;
 } curve;
 
-static curve *
-begin_curve(FunctionCallInfo fcinfo, FuncCallContext *call)
+static void *
+begin_curve(FunctionCallInfo fcinfo)
 {
-	MemoryContext old = MemoryContextSwitchTo(call->multi_call_memory_ctx);
 	struct varlena *copy = PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(0));
 	curve	   *c = palloc0(sizeof(*c));
 
-	MemoryContextSwitchTo(old);
 	crm_open_survival(copy, &c->s);
 	c->share = crm_share_start;
 	c->z = crm_normal_deviate(CURVE_CONFIDENCE);
@@ -205,17 +203,10 @@ curve_row(const curve *c, const crm_step *step, TupleDesc desc)
 Datum
 crm_survival_curve(PG_FUNCTION_ARGS)
 {
-	FuncCallContext *call;
-	curve	   *c;
+	FuncCallContext *call = crm_rows_call(fcinfo, begin_curve);
+	curve	   *c = call->user_fctx;
 	crm_step	step;
 
-	if (SRF_IS_FIRSTCALL())
-	{
-		call = crm_rows_begin(fcinfo);
-		call->user_fctx = begin_curve(fcinfo, call);
-	}
-	call = SRF_PERCALL_SETUP();
-	c = call->user_fctx;
 	if (!crm_survival_next(&c->s, &step))
 		SRF_RETURN_DONE(call);
 	crm_share_step(&c->share, &step);

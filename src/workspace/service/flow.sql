@@ -109,29 +109,34 @@ weekday 1 is Monday; hours are of the workspace''s clock. An hour is covered whe
 to the first reply is at most setting.coverage_seconds, is_covered_answered where the median of the answered alone is;
 an hour without cases is neither. Hours of fewer customers than setting.min_cell count as empty.';
 
+-- Each source is counted by itself, which workers can share.
 CREATE OR REPLACE VIEW off_hours_share AS
 SELECT
-    measure, month_on, count(*) AS event_count,
-    count(*) FILTER (WHERE NOT crm_is_business_time(at, basis.calendar)) AS off_hours_count,
-    count(*) FILTER (WHERE NOT crm_is_business_time(at, basis.calendar))::double precision / count(*)
-        AS off_hours_share,
+    measure, month_on, event_count, off_hours_count, off_hours_count::double precision / event_count AS off_hours_share,
     crm_as_of() AS as_of
 FROM (
     SELECT
         CASE direction WHEN 'in' THEN 'contact in' WHEN 'out' THEN 'contact out' ELSE 'contact' END AS measure,
-        interacted_at AS at, crm_month(interacted_on) AS month_on
+        crm_month(interacted_on) AS month_on, count(*) AS event_count,
+        count(*) FILTER (WHERE NOT crm_is_business_time(interacted_at, (SELECT calendar FROM service_basis)))
+            AS off_hours_count
     FROM interaction
     WHERE interacted_at < (SELECT until_at FROM service_basis)
-    UNION ALL
-    SELECT 'case opened', opened_at, month_on FROM case_basis
+    GROUP BY 1, 2
     UNION ALL
     SELECT
-        'case state', changed_at, crm_month(changed_on)
+        'case opened', month_on, count(*),
+        count(*) FILTER (WHERE NOT crm_is_business_time(opened_at, (SELECT calendar FROM service_basis)))
+    FROM case_basis
+    GROUP BY month_on
+    UNION ALL
+    SELECT
+        'case state', crm_month(changed_on), count(*),
+        count(*) FILTER (WHERE NOT crm_is_business_time(changed_at, (SELECT calendar FROM service_basis)))
     FROM case_state
     WHERE changed_at < (SELECT until_at FROM service_basis)
-) AS event
-CROSS JOIN service_basis AS basis
-GROUP BY measure, month_on;
+    GROUP BY 2
+) AS event;
 COMMENT ON VIEW off_hours_share IS
 'One row per measure and month: how much happens outside of working hours.
 measure: contact in, contact out, contact (nobody spoke), case opened, case state. Working hours are those of

@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# The sessions in sql/ on a server under valgrind.
+#
+#   test/valgrind.sh PG_CONFIG SUPPRESSIONS [SESSION...]
+#
+# PG_CONFIG is of a server of one's own, built from source as PostgreSQL's wiki says:
+#
+#   ./configure --prefix=… --enable-cassert --enable-debug CFLAGS='-Og -g' \
+#       CPPFLAGS='-DUSE_VALGRIND -DRELCACHE_FORCE_RELEASE'
+#
+# SUPPRESSIONS is src/tools/valgrind.supp of that source. The extension is built and
+# installed into that server. Takes hours: CREATE EXTENSION alone half a minute. Not
+# as root. Says how many sessions passed, and shows every error that valgrind found.
+set -euo pipefail
+export LC_ALL=C.UTF-8 PG_CONFIG=$1
+suppressions=$2
+shift 2
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+work=$(mktemp -d)
+PATH=$("$PG_CONFIG" --bindir):$PATH
+export PATH PGHOST=$work
+
+die() { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 1; }
+
+on_exit()
+{
+    [[ ! -f $work/data/postmaster.pid ]] || kill -QUIT "$(head -n 1 "$work/data/postmaster.pid")" || true
+    rm -rf "$work"
+}
+trap on_exit EXIT
+
+# errors FILE...: what valgrind reported, without what it says of each process.
+errors() { sed -n '/VALGRIND-BEGIN/,/VALGRIND-END/p' "$@"; }
+
+mkdir "$work/src" "$work/log"
+tar -C "$top" --exclude=./.git -cf - . | tar -C "$work/src" --no-same-owner -xf -
+cd "$work/src"
+{ make -s clean && make -s -j "$(nproc)" COPT=-Werror && make -s install; } >"$work/make.log" 2>&1 ||
+    { tail "$work/make.log"; die "the build failed"; }
+
+initdb -D "$work/data" -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$work/initdb.log"
+cat >>"$work/data/postgresql.conf" <<END
+listen_addresses = ''
+unix_socket_directories = '$work'
+fsync = off
+autovacuum = off
+END
+valgrind --quiet --leak-check=no --suppressions="$suppressions" --trace-children=yes \
+    --error-markers=VALGRIND-BEGIN,VALGRIND-END --log-file="$work/log/%p" \
+    postgres -D "$work/data" >"$work/server.log" 2>&1 &
+server=$!
+for ((i = 0; i < 120; i++)); do
+    ! psql -XAtc 'SELECT 1' postgres >/dev/null 2>&1 || break
+    sleep 1
+done
+
+# A session that differs is told of here and in its differences.
+status=0
+make -s installcheck ${1:+REGRESS="$*"} >"$work/out" 2>&1 || status=$?
+cat "$work/out"
+[[ ! -f regression.diffs ]] || cat regression.diffs
+kill -INT "$server"
+wait "$server" || die "the server ended with status $?"
+
+errors "$work"/log/*
+printf '# valgrind: %d sessions on %s, %d processes, %d errors, %d with crm_ext among what was called\n' \
+    "$(grep -cE '\.\.\. ok|^ok ' "$work/out")" "$(postgres --version | sed 's/.*) //')" \
+    "$(find "$work/log" -type f | wc -l)" "$(errors "$work"/log/* | grep -c BEGIN)" \
+    "$(errors "$work"/log/* | grep -c 'crm_ext')"
+exit "$status"
