@@ -28,7 +28,8 @@ trap 'rm -f "$output"' EXIT
 processor()
 {
     sleep 1
-    awk '{ print $16 + $17 }' "/proc/$(head -n 1 "$(sql -c 'SHOW data_directory')/postmaster.pid")/stat" 2>/dev/null || echo 0
+    awk '{ print $16 + $17 }' "/proc/$(head -n 1 "$(sql -c 'SHOW data_directory')/postmaster.pid")/stat" \
+        2>/dev/null || echo 0
 }
 
 times='' used=''

@@ -30,7 +30,7 @@ server_types_in()
 }
 
 # What is a type in one file is a variable in another: only those of the file itself, of
-# headers, and in src/pg of the server.
+# headers, and of the server where its headers are included.
 types_of()
 {
     printf '%s\n' {int,uint}{8,16,32,64}_t size_t FILE __int128

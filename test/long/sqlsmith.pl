@@ -21,11 +21,12 @@ plan skip_all => 'no sqlsmith' if system('command -v sqlsmith >/dev/null') != 0;
 my $node = start_sweep();
 foreach my $file (qw(test/lib/subjects.sql test/long/sqlsmith.sql))
 {
-    $node->command_ok([ 'psql', '-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('postgres'), '-f', $file ], $file);
+    $node->command_ok([ 'psql', '-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('postgres'), '-f', $file ],
+        $file);
 }
 my $functions = $node->safe_psql('postgres', 'SELECT count(*) FROM smith.pg_proc');
-$node->append_conf('postgresql.conf', "log_min_messages = error\nlog_min_error_statement = error\nlog_error_verbosity = terse\n"
-      . "log_line_prefix = 'state %e '\n");
+$node->append_conf('postgresql.conf', "log_min_messages = error\nlog_min_error_statement = error\n"
+      . "log_error_verbosity = terse\nlog_line_prefix = 'state %e '\n");
 $node->reload;
 
 # Slices of a minute, with other chances each: what the log says is counted after each,
@@ -36,8 +37,9 @@ while (time < $until && !@wrong && $node->psql('postgres', 'SELECT 1') == 0)
 {
     my ($out, $left) = ('', $until - time);
 
-    IPC::Run::run([ 'timeout', '-s', 'INT', $left < $slice ? $left : $slice, 'sqlsmith', '--exclude-catalog', '--verbose',
-            "--seed=$seed", '--target=' . $node->connstr('postgres') . " user=$role" ], '>', \$out, '2>', \$out);
+    IPC::Run::run([ 'timeout', '-s', 'INT', $left < $slice ? $left : $slice, 'sqlsmith', '--exclude-catalog',
+            '--verbose', "--seed=$seed", '--target=' . $node->connstr('postgres') . " user=$role" ],
+        '>', \$out, '2>', \$out);
     $queries += ($out =~ /.*^queries: (\d+)/ms)[0] // 0;
     read_log();
     $role = $role eq 'smith_tables' ? 'smith_views' : 'smith_tables';

@@ -13,8 +13,9 @@ WHERE EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_catalog.pg_proc'::regcla
 UNION ALL
 SELECT p.* FROM pg_catalog.pg_proc AS p
 WHERE p.oid::regprocedure::text IN (
-    'abs(double precision)', 'sqrt(double precision)', 'exp(double precision)', 'ln(double precision)', 'float8(numeric)',
-    'float8(integer)', 'float8(bigint)', 'round(numeric)', 'numeric(double precision)', 'numeric(bigint)', 'int8(integer)',
+    'abs(double precision)', 'sqrt(double precision)', 'exp(double precision)', 'ln(double precision)',
+    'float8(numeric)', 'float8(integer)', 'float8(bigint)', 'round(numeric)', 'numeric(double precision)',
+    'numeric(bigint)', 'int8(integer)',
     'int4(double precision)', 'int4(numeric)', 'lower(text)', '"left"(text,integer)', 'length(text)',
     'date(timestamp with time zone)', 'timestamptz(date)', 'make_date(integer,integer,integer)',
     'count("any")', 'max(date)', 'min(numeric)', 'sum(double precision)', 'string_agg(text,text)');
@@ -22,7 +23,8 @@ WHERE p.oid::regprocedure::text IN (
 -- Operators of any range or array are taken for operators of a type called anyrange:
 -- the server would refuse most queries for them alone.
 SET allow_system_table_mods = on;
-DELETE FROM pg_operator WHERE ARRAY[oprleft, oprright] && '{anyrange,anymultirange,anyelement,anyenum}'::regtype[]::oid[];
+DELETE FROM pg_operator
+WHERE ARRAY[oprleft, oprright] && '{anyrange,anymultirange,anyelement,anyenum}'::regtype[]::oid[];
 RESET allow_system_table_mods;
 
 -- Row n has the n-th value of each type, from the first again where there are fewer.
@@ -30,7 +32,8 @@ RESET allow_system_table_mods;
 DO $$
 BEGIN
     EXECUTE (SELECT format('CREATE TABLE smith.value AS SELECT %s FROM generate_series(0, 199) AS n',
-                           string_agg(format('CASE n %% %s %s END AS %s', count, cases, regexp_replace(type, '\W+', '_', 'g')), ', '))
+                           string_agg(format('CASE n %% %s %s END AS %s', count, cases,
+                                             regexp_replace(type, '\W+', '_', 'g')), ', '))
              FROM (SELECT type, count(*), string_agg(format('WHEN %s THEN %s', k, sql), ' ' ORDER BY k) AS cases
                    FROM (SELECT type, sql, row_number() OVER (PARTITION BY type ORDER BY sql) - 1 AS k
                          FROM sweep.value WHERE type NOT IN ('internal', 'crm_report')) AS v
