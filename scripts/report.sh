@@ -195,6 +195,8 @@ picture_script()
         set_variable shown
         set_variable elsewhere
     fi
+    # A query that needs none of them may begin as it likes.
+    [[ -z $rows ]] || grep -q '^WITH ' "$query" || die "$query does not begin with WITH"
     printf '\\o %s\n' "$(answer "$query")"
     sed "s/^WITH /&$rows/" "$query"
 }

@@ -134,6 +134,31 @@ for my $width (360, 768, 1440)
 		"$width pixels: all pictures of the shop's subjects are there");
 }
 
+# Who may only read, has no temporary tables and gets in once sees the same.
+$node->safe_psql('shop', q{
+	REVOKE TEMPORARY ON DATABASE shop FROM PUBLIC;
+	CREATE ROLE onlooker LOGIN CONNECTION LIMIT 1;
+	SELECT crm_grant_reader('crm', 'onlooker');});
+{
+	local $ENV{PGUSER} = 'onlooker';
+	my ($is_seen, $seen, $refused) = report('shop', '--sessions', 3);
+	ok($is_seen, 'a reader makes the report') or diag $refused;
+	like($refused, qr/too many connections/, 'in one session, where no more are let in');
+	ok(slurp_file($seen) eq $html, 'and it is the same');
+}
+
+# What is drawn is held against the ledgers: a cent too much in a view is seen.
+$node->safe_psql('shop', q{DO $$
+	BEGIN
+		EXECUTE 'CREATE OR REPLACE VIEW crm.abc_summary AS
+			SELECT class, class_order, customer_count, customer_share,
+			       (amount + CASE class WHEN $A$A$A$ THEN 0.01 ELSE 0 END)::numeric(18, 2) AS amount, amount_share, as_of
+			FROM (' || rtrim(pg_get_viewdef('crm.abc_summary'), ';') || ') AS summary';
+	END $$;});
+my ($is_told, $wrong, $failure) = report('shop');
+ok($is_told, 'a report with a wrong total is made') or diag $failure;
+like(slurp_file($wrong), qr/"1 of \d+ totals do not add up"/, 'and says so');
+
 # A workspace with something of every subject: no picture is missing.
 $node->safe_psql('postgres', 'CREATE DATABASE subjects');
 $node->safe_psql('subjects', 'CREATE EXTENSION crm_ext');
