@@ -5,8 +5,8 @@
 # what the sources add up to; no file is left over; and the call can be made again.
 #
 #   CRM_CRASH_EVERY=1   at each statement that a call executes, also inside of functions
-#                       (n: at each n-th where a call has more than 100); without it
-#                       at one or two of each call
+#                       (n: at each n-th where a call has more than 100), in both ways;
+#                       without it at one or two of each call, in one way
 #
 # A library of the test's own, test/lib/crash, counts the statements and kills.
 use strict;
@@ -123,16 +123,22 @@ sub rehearse
     return ($count, $after);
 }
 
-# The statements of a call to die at; its commit comes as two more.
-sub steps
+# Where to die, and whether with the postmaster: among the statements of a call, right
+# before the commit and, once, right after. In the suite the ways take turns.
+my $turn = 0;
+
+sub deaths
 {
     my ($count) = @_;
     my $is_long = $count > 100;
+    my @before = $is_long ? int($count * 0.6) : (1 + int($count * 0.1), 1 + int($count * 0.7), $count + 1);
 
-    return (int($count * 0.6), $count + 2) if !$every && $is_long;
-    return (1 + int($count * 0.1), 1 + int($count * 0.7), $count + 1, $count + 2) if !$every;
-    my $step = $is_long ? $every : 1;
-    return ((grep { ($count - $_) % $step == 0 } 1 .. $count), $count + 1, $count + 2);
+    if ($every)
+    {
+        my $step = $is_long ? $every : 1;
+        @before = ((grep { ($count - $_) % $step == 0 } 1 .. $count), $count + 1);
+    }
+    return ((map { my $at = $_; map { [ $at, $_ ] } $every ? (0, 1) : $turn++ % 2 } @before), [ $count + 2, $turn++ % 2 ]);
 }
 
 # One call, killed again and again, and made at last.
@@ -145,11 +151,10 @@ sub survive
     my ($failures, $files, $died) = ('', 0, 0);
 
     clear_files($database);
-    $count == 0 && die "$name: no statement is counted";
-    foreach my $at (steps($count))
+    die "$name: no statement is counted" if $count == 0;
+    foreach my $death (deaths($count))
     {
-        # By turns: both ways to die meet each part of the call.
-        my $dies_whole = ($at + $died) % 2 && $at < $count + 2 || $at == $count + 2 && $how{whole_at_end};
+        my ($at, $dies_whole) = @$death;
 
         $failures .= "statement $at: not killed\n" if run_until($database, $call, $at, $dies_whole, $how{writes});
         recover($database, $dies_whole);
@@ -226,7 +231,7 @@ query('postgres', 'DROP TRIGGER w_purchase_insert ON orders; DROP VIEW w.abc_sum
 survive('crm_upgrade_workspace', q{SELECT crm_upgrade_workspace('w')}, writes => 1,
     again => q{SELECT crm_upgrade_workspace('w')});
 survive('crm_erase_customer', q{SELECT * FROM crm_erase_customer('w', 7, true)}, writes => 1, whole => 1);
-survive('crm_drop_workspace', q{SELECT crm_drop_workspace('w')}, whole_at_end => 1, again => $create);
+survive('crm_drop_workspace', q{SELECT crm_drop_workspace('w')}, again => $create);
 
 # --- ALTER EXTENSION UPDATE --------------------------------------------------------
 
