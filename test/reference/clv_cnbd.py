@@ -12,7 +12,9 @@ integral over time of a series of densities of arrival.
 """
 import random
 from mpmath import (mp, mpf, beta, exp, expm1, gamma, gammainc, inf, ln, log1p,
-                    loggamma, nstr, quad, rf)
+                    loggamma, quad, rf)
+
+from rows import exact, number, show
 
 mp.dps = 30
 
@@ -180,20 +182,6 @@ def probability(m, k, r, alpha, a, b, n, t):
         if n + m > 0:
             value += stay(a, b, n + m - 1) * a / (a + b + n + m - 1) * more
         return +value
-
-
-def number(v):
-    return nstr(v, 17) if abs(v) > mpf(10) ** -290 else "0"
-
-
-def show(*values):
-    print("\t{" + ", ".join(v if isinstance(v, str) else number(v)
-                            for v in values) + "},")
-
-
-def exact(*texts):
-    """The doubles that a C compiler makes of them."""
-    return [mpf(float(t)) for t in texts]
 
 
 SHAPES = ["0.05", "0.4", "1", "3.5", "40"]
