@@ -196,7 +196,7 @@ print("""/*
  *		Written by clv_cnbd.py; do not edit.
  *
  * Values below 1e-290 are given as 0. Purchases and being alive later are those
- * of who is alive.
+ * of those who are alive.
  */
 static const struct
 {
