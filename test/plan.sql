@@ -1,6 +1,6 @@
 -- Plans, forecasts and reports: figures that can be checked by hand.
 BEGIN;
-SELECT plan(37);
+SELECT plan(38);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-06-30';
 SELECT crm_create_workspace('shop', '{}', subjects => '{plan}');
@@ -121,6 +121,10 @@ SELECT results_eq($$SELECT month_on, value, prior_month_value, month_change_shar
     $$VALUES ('2024-01-01'::date, 132::double precision, NULL::double precision, NULL::double precision),
         ('2024-02-01', 85, 132, -47 / 132::double precision), ('2024-03-01', 0, 85, -1)$$,
         'a month, and the one before');
+SELECT results_eq($$SELECT measure, month_on, month_change, year_change_share FROM shop.report_change
+    WHERE report = 'finance' ORDER BY measure, month_on$$,
+    $$SELECT measure, month_on, month_change, year_change_share FROM shop.report_finance ORDER BY measure, month_on$$,
+    'all reports in one view');
 SELECT results_eq($$SELECT month_on, value FROM shop.report_finance WHERE measure = 'profit' ORDER BY month_on
     LIMIT 3$$,
     $$VALUES ('2024-01-01'::date, 2::double precision), ('2024-02-01', NULL), ('2024-03-01', -30)$$,

@@ -57,6 +57,7 @@ INSERT INTO unguarded VALUES
         ('forecast_accuracy', 'of everybody, over a year'),
     ('forecast_progress', 'of everybody, over a period with a target'),
     ('staff_execution', 'of goals, and of budgets of departments'),
+    ('report_change', 'of report_figure, which hides them'),
     ('report_sales', 'of report_figure, which hides them'), ('report_customer', 'of report_figure, which hides them'),
     ('report_service', 'of report_figure, which hides them'), ('report_finance', 'of report_figure, which hides them'),
     ('cost_to_serve', 'of segment_economics, which hides them'),

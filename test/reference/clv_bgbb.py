@@ -7,7 +7,9 @@ The formulas of Fader, Hardie & Shang (2010) as printed, with digits enough to
 lose. A removable pole is passed at a distance of 10^-60.
 """
 import random
-from mpmath import mp, mpf, binomial, exp, hyp2f1, ln, loggamma, nstr
+from mpmath import mp, mpf, binomial, exp, hyp2f1, ln, loggamma
+
+from rows import exact, number, show
 
 mp.dps = 100
 NEAR = mpf(10) ** -60
@@ -48,20 +50,6 @@ def probability(al, be, ga, de, x, n):
     return (binomial(n, x) * beta(al + x, be + n - x) * beta(ga, de + n)
             + sum(binomial(i, x) * beta(al + x, be + i - x)
                   * beta(ga + 1, de + i) for i in range(x, n))) / scale
-
-
-def number(v):
-    return nstr(v, 17) if abs(v) > mpf(10) ** -290 else "0"
-
-
-def show(*values):
-    print("\t{" + ", ".join(v if isinstance(v, str) else number(v)
-                            for v in values) + "},")
-
-
-def exact(*texts):
-    """The doubles that a C compiler makes of them."""
-    return [mpf(float(t)) for t in texts]
 
 
 SIZES = ["1e-4", "0.01", "0.6567", "1", "2.7834", "50", "1e4"]

@@ -12,6 +12,8 @@ import random
 from mpmath import (mp, mpf, beta, diff, exp, expm1, findroot, gamma, hyp2f1,
                     ln, log1p, loggamma, nstr, quad, rf, sqrt)
 
+from rows import exact, number
+
 mp.dps = 200
 NEAR = mpf(10) ** -60
 
@@ -104,10 +106,6 @@ def show(*values):
                             for v in values) + "},")
 
 
-def number(v):
-    return nstr(v, 17) if abs(v) > mpf(10) ** -290 else "0"
-
-
 SHAPES = ["1e-4", "0.01", "0.2425945", "1", "3.5", "50", "1e4"]
 SCALES = ["1e-4", "0.1", "4.4136", "100", "1e4"]
 HISTORIES = [("0", "0", "0"), ("0", "0", "39"), ("0", "0", "1e5"),
@@ -117,11 +115,6 @@ HISTORIES = [("0", "0", "0"), ("0", "0", "39"), ("0", "0", "1e5"),
              ("1000", "1e4", "1e5"), ("5000", "38", "40"),
              ("5000", "1e5", "1e5"), ("5000", "0", "1e3")]
 TIMES = ["1e-3", "1", "52.18", "1e3", "1e5"]
-
-
-def exact(*texts):
-    """The doubles that a C compiler makes of them."""
-    return [mpf(float(t)) for t in texts]
 
 
 def grid(count):

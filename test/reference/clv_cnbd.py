@@ -12,7 +12,9 @@ integral over time of a series of densities of arrival.
 """
 import random
 from mpmath import (mp, mpf, beta, exp, expm1, gamma, gammainc, inf, ln, log1p,
-                    loggamma, nstr, quad, rf)
+                    loggamma, quad, rf)
+
+from rows import exact, number, show
 
 mp.dps = 30
 
@@ -182,20 +184,6 @@ def probability(m, k, r, alpha, a, b, n, t):
         return +value
 
 
-def number(v):
-    return nstr(v, 17) if abs(v) > mpf(10) ** -290 else "0"
-
-
-def show(*values):
-    print("\t{" + ", ".join(v if isinstance(v, str) else number(v)
-                            for v in values) + "},")
-
-
-def exact(*texts):
-    """The doubles that a C compiler makes of them."""
-    return [mpf(float(t)) for t in texts]
-
-
 SHAPES = ["0.05", "0.4", "1", "3.5", "40"]
 SCALES = ["0.1", "4.4", "100"]
 HISTORIES = [("0", "0", "0"), ("0", "0", "39"), ("1", "0.5", "39"), ("1", "39", "39"),
@@ -208,7 +196,7 @@ print("""/*
  *		Written by clv_cnbd.py; do not edit.
  *
  * Values below 1e-290 are given as 0. Purchases and being alive later are those
- * of who is alive.
+ * of those who are alive.
  */
 static const struct
 {

@@ -13,8 +13,10 @@ as the C code is.
 import random
 import sys
 from mpmath import (mp, mpf, exp, expint, expm1, gamma, hyp2f1,
-                    inf, ln, log1p, loggamma, nstr, quad, rf)
+                    inf, ln, log1p, loggamma, quad, rf)
 from mpmath.libmp import NoConvergence
+
+from rows import exact, number, show
 
 mp.dps = 40
 
@@ -118,20 +120,6 @@ def probability(r, alpha, s, beta, n, t):
     high = scan[min(there[-1] + 1, len(scan) - 1)]
     points = [low + (high - low) * i / 96 for i in range(97)]
     return nbd(t) * (1 + t / beta) ** -s + quad(density, points)
-
-
-def number(v):
-    return nstr(v, 17) if abs(v) > mpf(10) ** -290 else "0"
-
-
-def show(*values):
-    print("\t{" + ", ".join(v if isinstance(v, str) else number(v)
-                            for v in values) + "},")
-
-
-def exact(*texts):
-    """The doubles that a C compiler makes of them."""
-    return [mpf(float(t.replace("INFINITY", "inf"))) for t in texts]
 
 
 SHAPES = ["1e-4", "0.01", "0.5533", "1", "11", "300", "1e4"]

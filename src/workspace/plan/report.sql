@@ -92,8 +92,9 @@ COMMENT ON VIEW report_figure IS
 'One row per report, measure and month: its value. What the reports are made of.
 NULL where fewer customers than setting.min_cell stand behind it, and where it is not known.';
 
-CREATE OR REPLACE VIEW report_sales AS
-SELECT compared.month_on,
+CREATE OR REPLACE VIEW report_change AS
+SELECT compared.report,
+       compared.month_on,
        compared.measure,
        compared.measure_order,
        compared.value,
@@ -109,83 +110,47 @@ SELECT compared.month_on,
 FROM (
     SELECT *, lag(value) OVER by_measure AS prior_month_value, lag(value, 12) OVER by_measure AS prior_year_value
     FROM report_figure
-    WHERE report = 'sales'
-    WINDOW by_measure AS (PARTITION BY measure ORDER BY month_on)
+    -- A condition on report leaves the others unread.
+    WINDOW by_measure AS (PARTITION BY report, measure ORDER BY month_on)
 ) AS compared;
+COMMENT ON VIEW report_change IS
+'One row a report, month and measure, against the month and the year before.
+report_sales and its like say what the measures of each are.';
+
+CREATE OR REPLACE VIEW report_sales AS
+SELECT month_on, measure, measure_order, value, prior_month_value, month_change, month_change_share,
+       prior_year_value, year_change, year_change_share, is_complete, as_of
+FROM report_change
+WHERE report = 'sales';
 COMMENT ON VIEW report_sales IS
 'One row per month and measure of sales, against the month and the year before.
 revenue, orders, quantity, mean_order, refunds (negative) and customers. A month in progress says is_complete = false:
 hold it against the last complete one. Values are NULL where fewer customers than setting.min_cell bought.';
 
 CREATE OR REPLACE VIEW report_customer AS
-SELECT compared.month_on,
-       compared.measure,
-       compared.measure_order,
-       compared.value,
-       compared.prior_month_value,
-       compared.value - compared.prior_month_value AS month_change,
-       (compared.value - compared.prior_month_value) / nullif(abs(compared.prior_month_value), 0)
-           AS month_change_share,
-       compared.prior_year_value,
-       compared.value - compared.prior_year_value AS year_change,
-       (compared.value - compared.prior_year_value) / nullif(abs(compared.prior_year_value), 0) AS year_change_share,
-       compared.is_complete,
-       compared.as_of
-FROM (
-    SELECT *, lag(value) OVER by_measure AS prior_month_value, lag(value, 12) OVER by_measure AS prior_year_value
-    FROM report_figure
-    WHERE report = 'customer'
-    WINDOW by_measure AS (PARTITION BY measure ORDER BY month_on)
-) AS compared;
+SELECT month_on, measure, measure_order, value, prior_month_value, month_change, month_change_share,
+       prior_year_value, year_change, year_change_share, is_complete, as_of
+FROM report_change
+WHERE report = 'customer';
 COMMENT ON VIEW report_customer IS
 'One row per month and measure of customers, against the month and the year before.
 active, new, returning, resurrecting and dormant, as in growth_accounting, hidden where they are hidden there.';
 
 CREATE OR REPLACE VIEW report_service AS
-SELECT compared.month_on,
-       compared.measure,
-       compared.measure_order,
-       compared.value,
-       compared.prior_month_value,
-       compared.value - compared.prior_month_value AS month_change,
-       (compared.value - compared.prior_month_value) / nullif(abs(compared.prior_month_value), 0)
-           AS month_change_share,
-       compared.prior_year_value,
-       compared.value - compared.prior_year_value AS year_change,
-       (compared.value - compared.prior_year_value) / nullif(abs(compared.prior_year_value), 0) AS year_change_share,
-       compared.is_complete,
-       compared.as_of
-FROM (
-    SELECT *, lag(value) OVER by_measure AS prior_month_value, lag(value, 12) OVER by_measure AS prior_year_value
-    FROM report_figure
-    WHERE report = 'service'
-    WINDOW by_measure AS (PARTITION BY measure ORDER BY month_on)
-) AS compared;
+SELECT month_on, measure, measure_order, value, prior_month_value, month_change, month_change_share,
+       prior_year_value, year_change, year_change_share, is_complete, as_of
+FROM report_change
+WHERE report = 'service';
 COMMENT ON VIEW report_service IS
 'One row per month and measure of service, against the month and the year before.
 interactions, customers and responded_share of interactions, gap of the ratings; with the subject service also
 cases_opened, cases_resolved and case_backlog. NULL where fewer customers than setting.min_cell stand behind it.';
 
 CREATE OR REPLACE VIEW report_finance AS
-SELECT compared.month_on,
-       compared.measure,
-       compared.measure_order,
-       compared.value,
-       compared.prior_month_value,
-       compared.value - compared.prior_month_value AS month_change,
-       (compared.value - compared.prior_month_value) / nullif(abs(compared.prior_month_value), 0)
-           AS month_change_share,
-       compared.prior_year_value,
-       compared.value - compared.prior_year_value AS year_change,
-       (compared.value - compared.prior_year_value) / nullif(abs(compared.prior_year_value), 0) AS year_change_share,
-       compared.is_complete,
-       compared.as_of
-FROM (
-    SELECT *, lag(value) OVER by_measure AS prior_month_value, lag(value, 12) OVER by_measure AS prior_year_value
-    FROM report_figure
-    WHERE report = 'finance'
-    WINDOW by_measure AS (PARTITION BY measure ORDER BY month_on)
-) AS compared;
+SELECT month_on, measure, measure_order, value, prior_month_value, month_change, month_change_share,
+       prior_year_value, year_change, year_change_share, is_complete, as_of
+FROM report_change
+WHERE report = 'finance';
 COMMENT ON VIEW report_finance IS
 'One row per month and measure of money, against the month and the year before.
 revenue; cost_of_goods, margin and margin_share, NULL where some purchase of the month, other than of 0, has no
