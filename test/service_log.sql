@@ -3,7 +3,7 @@
 -- run backwards, words in capitals, texts that differ by case alone, pauses
 -- through both clock changes, in any order of rows and by workers.
 BEGIN;
-SELECT plan(30);
+SELECT plan(31);
 SET LOCAL jit = off;
 SET LOCAL client_min_messages = warning;
 SET LOCAL timezone = 'Asia/Tokyo';
@@ -244,6 +244,11 @@ SELECT is((SELECT sum(abs(date_part('epoch', timestamptz '2024-12-31' - at)
                                             'UTC; mon 09:00-10:00'))[1].wait_seconds))
            FROM generate_series(timestamptz '1500-01-01', '2024-12-30', '7777:07:07.777777') AS at),
           0::double precision, 'to the last bit what date_part says');
+SELECT results_eq($$SELECT measure, wait_seconds, wait_business_seconds
+                    FROM unnest(crm_case_waits('-infinity', NULL, NULL, '-infinity', NULL, NULL, NULL, '2024-12-31',
+                                               'UTC; mon 09:00-10:00'))$$,
+                  $$VALUES ('first_reply'::text, NULL::float8, NULL::float8), ('resolution', NULL, NULL)$$,
+                  'an instant that is infinite has no time');
 SELECT is(crm_case_waits(now(), NULL, NULL, now(), NULL, NULL, NULL, NULL, 'UTC; mon 09:00-10:00'),
           NULL::crm_case_wait[],
           'NULL without an instant to look from');

@@ -181,7 +181,8 @@ opened_at is when the first cycle began; cycles are those of crm_case_cycle_agg,
 closed_since_at and done_at are the fourth and third of crm_case_end_agg: a first reply
 that never came was waited for until the former, or the latter if it was not closed,
 a next one until the latter, where these are not before the question. What has no end lasts until until_at.
-Working time is by the calendar, NULL with an instant that is infinite. NULL where until_at or calendar is.
+Both times are NULL with an instant that is infinite; working time is by the calendar. NULL where until_at or calendar
+is.
 Example: SELECT case_id, unnest(crm_case_waits(asked_at, replied_at, NULL, opened_at, NULL, NULL, NULL, now(),
 ''Europe/Rome; mon-fri 09:00-18:00'')) FROM ticket.';
 

@@ -165,8 +165,8 @@ cat <<'END'
 END;
 COMMENT ON FUNCTION crm_checks() IS
 'What is looked for in the sources of a workspace, one row per check.
-Each is a row of a view data_quality_SUBJECT. problem_count and example_key: aggregates, count(*) where NULL,
-over problem_rows, which begins with FROM.';
+Each is a row of a view data_quality_SUBJECT. problem_count and example_key are aggregates over problem_rows,
+which begins with FROM; problem_count is count(*) where NULL.';
 
 CREATE FUNCTION crm_checks_view(asked_subject text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -181,7 +181,7 @@ BEGIN ATOMIC
                       || quote_literal(severity) || ' AS severity, '
                       || quote_literal(meaning) || E' AS meaning,\n       '
                       || coalesce(problem_count, 'count(*)') || ' AS problem_count, '
-                      || example_key || E' AS example_key\n' || problem_rows,
+                      || coalesce(example_key, 'NULL::text') || E' AS example_key\n' || problem_rows,
                       E'\nUNION ALL\n' ORDER BY position)
         || E'\n) AS checked;'
     FROM crm_checks() WHERE subject = asked_subject;

@@ -139,6 +139,13 @@ like(complaint('updated', q{CREATE TRIGGER own AFTER INSERT ON event EXECUTE FUN
     qr/cannot drop function crm_queue_trigger\(\).*own on table event/s,
     'a trigger of one\'s own is named, and nothing is lost');
 query('updated', 'DROP TRIGGER own ON event');
+# One that keeps a ledger of somebody's own, under the name that a workspace's has.
+like(complaint('updated', q{CREATE SCHEMA analytics; CREATE TABLE analytics.customer_activity (customer_id integer);
+                            CREATE TRIGGER mine AFTER INSERT ON event
+                            EXECUTE FUNCTION crm_activity_trigger('analytics.customer_activity', 'purchases');
+                            ALTER EXTENSION crm_ext UPDATE}),
+    qr/cannot drop function crm_activity_trigger\(\).*mine on table event/s, 'so is one that writes to its own ledger');
+query('updated', 'DROP TRIGGER mine ON event; DROP SCHEMA analytics CASCADE');
 my ($status, $out, $warning) = $node->psql('updated', 'ALTER EXTENSION crm_ext UPDATE');
 is($status, 0, 'updated');
 like($warning, qr/no longer follow their sources until they are upgraded: "My ""Shop"" 2", crm$/m,

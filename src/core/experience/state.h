@@ -85,7 +85,7 @@ extern size_t crm_state_words(const crm_layout *layout, int width);
 extern void crm_state_take_released(const crm_layout *layout, int width,
 									const void *released, void *body);
 
-/* The is_valid of counts of which each may be what it likes. */
+/* For layouts in which any counts are valid. */
 extern bool crm_any_counts(const void *body, int width);
 
 /* CRM_CORRUPT unless every word and the whole are valid. */

@@ -108,8 +108,7 @@ wall_seconds(int64 from, int64 to)
 {
 	int64		span;
 
-	if (TIMESTAMP_NOT_FINITE(from) || TIMESTAMP_NOT_FINITE(to) ||
-		pg_sub_s64_overflow(to, from, &span))
+	if (pg_sub_s64_overflow(to, from, &span))
 		return DatumGetFloat8(DirectFunctionCall2(interval_part,
 												  CStringGetTextDatum("epoch"),
 												  DirectFunctionCall2(timestamp_mi,
@@ -129,19 +128,22 @@ add_wait(wait_list *list, const crm_wait *wait, wait_measure measure,
 {
 	Datum		values[7];
 	bool		nulls[7] = {false};
-	double		wall = wall_seconds(wait->started, wait->until) - paused;
-	double		business = crm_zone_clock_seconds(list->clock, wait->started,
-												  wait->until) - paused_business;
-	bool		has_pauses = measure >= RESOLUTION;
+	double		wall = 0;
+	double		business = 0;
 
-	if (has_pauses)
+	nulls[1] = nulls[2] = TIMESTAMP_NOT_FINITE(wait->started) ||
+		TIMESTAMP_NOT_FINITE(wait->until);
+	if (!nulls[1])
+	{
+		wall = wall_seconds(wait->started, wait->until) - paused;
+		business = crm_zone_clock_seconds(list->clock, wait->started,
+										  wait->until) - paused_business;
+	}
+	if (measure >= RESOLUTION)
 	{
 		wall = Max(wall, 0);
 		business = Max(business, 0);
 	}
-	else
-		nulls[2] = TIMESTAMP_NOT_FINITE(wait->started) ||
-			TIMESTAMP_NOT_FINITE(wait->until);
 	values[0] = TimestampTzGetDatum(wait->started);
 	values[1] = Float8GetDatum(wall);
 	values[2] = Float8GetDatum(business);

@@ -18,6 +18,10 @@ BEGIN
         WHERE NOT tgisinternal AND tgparentid = 0 AND tgnargs > 0
           AND tgfoid IN ('crm_activity_trigger'::regproc, 'crm_queue_trigger'::regproc)
           AND target ~ '\.(customer_activity|channel_activity|change_queue)$'
+          -- Ledgers outside of a workspace are somebody's own: DROP FUNCTION names their triggers.
+          AND EXISTS (SELECT FROM pg_catalog.pg_attribute
+                      WHERE attname = 'sources'
+                        AND attrelid = to_regclass((regexp_match(target, '^(.*)\.\w+$'))[1] || '.setting'))
     LOOP
         EXECUTE format('DROP TRIGGER %I ON %s', followed.tgname, followed.relation);
         workspaces := workspaces || followed.workspace;
