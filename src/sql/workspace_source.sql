@@ -546,7 +546,8 @@ BEGIN ATOMIC
                     AND (c.relkind = 'p' OR NOT EXISTS (SELECT FROM pg_inherits WHERE inhparent = c.oid))),
            bool_and(t.typcategory = 'N')
     FROM pg_rewrite AS r
-    JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass
+    JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+                       AND d.refclassid = 'pg_class'::regclass
     JOIN pg_class AS c ON c.oid = d.refobjid AND c.relkind IN ('r', 'p')
     JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum = d.refobjsubid
     JOIN pg_type AS t ON t.oid = a.atttypid

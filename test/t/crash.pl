@@ -138,7 +138,8 @@ sub deaths
         my $step = $is_long ? $every : 1;
         @before = ((grep { ($count - $_) % $step == 0 } 1 .. $count), $count + 1);
     }
-    return ((map { my $at = $_; map { [ $at, $_ ] } $every ? (0, 1) : $turn++ % 2 } @before), [ $count + 2, $turn++ % 2 ]);
+    return ((map { my $at = $_; map { [ $at, $_ ] } $every ? (0, 1) : $turn++ % 2 } @before),
+            [ $count + 2, $turn++ % 2 ]);
 }
 
 # One call, killed again and again, and made at last.

@@ -152,7 +152,8 @@ $node->safe_psql('shop', q{DO $$
 	BEGIN
 		EXECUTE 'CREATE OR REPLACE VIEW crm.abc_summary AS
 			SELECT class, class_order, customer_count, customer_share,
-			       (amount + CASE class WHEN $A$A$A$ THEN 0.01 ELSE 0 END)::numeric(18, 2) AS amount, amount_share, as_of
+			       (amount + CASE class WHEN $A$A$A$ THEN 0.01 ELSE 0 END)::numeric(18, 2) AS amount,
+			       amount_share, as_of
 			FROM (' || rtrim(pg_get_viewdef('crm.abc_summary'), ';') || ') AS summary';
 	END $$;});
 my ($is_told, $wrong, $failure) = report('shop');
