@@ -49,8 +49,7 @@ SELECT crm_create_workspace('crm', '{
     "interaction": {"from": "message", "interaction_id": "id", "case_id": "ticket::text", "customer_id": "buyer",
                     "interacted_at": "at", "channel": "way",
                     "direction": "CASE sender WHEN ''customer'' THEN ''in'' ELSE ''out'' END",
-                    "actor": "CASE sender WHEN ''robot'' THEN ''machine'' WHEN ''agent'' THEN ''staff''
-                                          ELSE sender END",
+                    "actor": "replace(replace(sender, ''agent'', ''staff''), ''robot'', ''machine'')",
                     "staff_id": "agent"},
     "staff": {"from": "agent", "staff_id": "agent", "department": "team", "employed_from": "since"}}', 'Europe/Rome');
 

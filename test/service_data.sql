@@ -165,8 +165,8 @@ SELECT crm_create_workspace('problem', '{
     "case_state": {"from": "problems_log", "case_id": "case_id", "changed_at": "changed_at", "event_no": "event_no",
                    "status": "status || ''/'' || sub_status", "staff_id": "owner", "department": "support_team",
                    "priority": "impact",
-                   "support_line": "CASE WHEN support_team LIKE ''%3rd'' THEN 3
-                                         WHEN support_team LIKE ''%2nd'' THEN 2 ELSE 1 END"}}');
+                   "support_line": "CASE WHEN support_team LIKE ''%3rd'' THEN 3 '
+                                    'WHEN support_team LIKE ''%2nd'' THEN 2 ELSE 1 END"}}');
 INSERT INTO problem.case_status (status, meaning, cost)
 SELECT DISTINCT status || '/' || sub_status,
     CASE status WHEN 'Queued' THEN 'queued' WHEN 'Completed' THEN 'resolved' ELSE 'open' END, 15
