@@ -208,7 +208,7 @@ set_variable() { printf '\\set %s `cat %s`\n' "$1" "$folder/read/$1"; }
 # what is read once and the pictures that need nothing of it, then the others.
 scripts()
 {
-    local query relation stage read n=100
+    local query relation stage read i n=100
 
     mkdir "$folder/read" "$folder/first" "$folder/later"
     for relation in "${claims[@]}" "${shown[@]}" ${elsewhere[@]+"${elsewhere[@]}"}; do
@@ -216,8 +216,9 @@ scripts()
         read_script "$relation" >"$folder/first/$n"
     done
     printf '\\o %s\n\\i %s\n' "$folder/head" "$pictures/head.sql" >"$folder/first/$((n + 1))"
-    for query; do
-        n=$((n + 2))
+    # The last picture first: data quality takes longest.
+    for ((i = $#; i > 0; i--)); do
+        query=${!i} n=$((n + 2))
         mapfile -t read < <(needs "$query" | tr ' ' '\n' | grep -x -F -f <(printf '%s\n' "${claims[@]}" "${shown[@]}"))
         stage=first
         ((${#read[@]} == 0)) || stage=later
