@@ -92,21 +92,30 @@ sub run_until
     return $status == 0;
 }
 
-# The postmaster is gone, and its children go when they notice.
+# Another one after every restart, of the server or within it.
+sub checkpointer
+{
+    return eval { query('postgres', q{SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'}) } || '';
+}
+
+# Waits until the server is there again. Where the postmaster is gone its children go
+# when they notice, and only then can another start.
 sub recover
 {
-    my ($database, $dies_whole) = @_;
+    my ($old, $dies_whole) = @_;
 
-    if ($dies_whole)
+    for (1 .. 600)
     {
-        for (1 .. 100)
+        if ($dies_whole)
         {
             $node->{_pid} = undef;
-            last if $node->start(fail_ok => 1);
-            select undef, undef, undef, 0.1;
+            $dies_whole = !$node->start(fail_ok => 1);
         }
+        my $new = $dies_whole ? '' : checkpointer();
+        return if $new ne '' && $new ne $old;
+        select undef, undef, undef, 0.1;
     }
-    $node->poll_query_until($database, 'SELECT true') || die 'the server does not come back';
+    die 'the server does not come back';
 }
 
 # Statements of a call, and the state that it ends in, without doing it.
@@ -157,8 +166,9 @@ sub survive
     {
         my ($at, $dies_whole) = @$death;
 
+        my $old = checkpointer();
         $failures .= "statement $at: not killed\n" if run_until($database, $call, $at, $dies_whole, $how{writes});
-        recover($database, $dies_whole);
+        recover($old, $dies_whole);
         $died++;
         my $is = query($database, 'SELECT public.state()');
         my $should = $at <= $count + 1 ? $before : $after;
