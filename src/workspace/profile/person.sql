@@ -219,9 +219,8 @@ WHERE crm_is_shown(counted.min_cell, counted.customer_count);
 COMMENT ON VIEW completeness IS
 'One row per segment, loyal or not, and field: how many customers have it filled.
 Loyal are those who have scores of at least setting.gold_r_score and setting.gold_f_score;
-segment is NULL for those who have not bought. As
-records are now: see completeness_monthly for earlier days. Groups of fewer customers than setting.min_cell are
-hidden, and counts where those filled, or those not, are fewer.';
+segment is NULL for those who have not bought. As records are now: see completeness_monthly for earlier days. Groups
+of fewer customers than setting.min_cell are hidden, and counts where those filled, or those not, are fewer.';
 
 -- A record as it was is the record of today with its later changes taken back:
 -- between two changes a field was as the later one found it.
@@ -412,5 +411,4 @@ COMMENT ON VIEW prospect_to_buyer IS
 'One row per month of first signs: how many became buyers, and how fast.
 Who bought before the first sign is left out. median_buyer_days is of those who bought, median_days of all
 (Kaplan-Meier: those who have not bought are still waiting), with its 95 % interval; NULL where it is not reached.
-Hidden as
-setting.min_cell says.';
+Hidden as setting.min_cell says.';

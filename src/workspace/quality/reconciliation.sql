@@ -7,7 +7,8 @@
 -- same columns, for views of theirs.
 
 -- view_name is the same for all rows of a part, so that who asks for some views
--- reads no other. What a view has beside its amounts, exact, is read with them.
+-- reads no other; what is due is made as a whole all the same. What a view has
+-- beside its amounts, exact, is read with them.
 CREATE OR REPLACE VIEW reconciliation_found AS
 SELECT found.view_name, found.column_name, found.view_total, found.left_out_total, crm_as_of() AS as_of
 FROM (

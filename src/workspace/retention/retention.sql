@@ -60,13 +60,11 @@ COMMENT ON VIEW growth_accounting IS
 'One row per month: new, returning, resurrecting and dormant customers.
 new: first purchase of all; returning: also bought in the month before; resurrecting: not in the month before, but
 earlier; dormant: bought in the month before and not in this one. Amounts are net, and those of the states and of
-refund_only, customers who had refunds and no purchase, make up amount. While data is young all are new,
-for nobody can have come
-back: see is_new_known. Months with somebody, but fewer than setting.min_cell customers, are hidden.
-In a month where one
-of the four is of 1 or more, but fewer than that, all four are NULL, and so is active_count where it is; their amounts
-where refund_only_count is, too. Not protected: what differs from the cohorts, or from another as_of. dormant_count and
-quick_ratio of an incomplete month are not final.';
+refund_only, customers who had refunds and no purchase, make up amount. While data is young all are new, for nobody
+can have come back: see is_new_known. Months with somebody, but fewer than setting.min_cell customers, are hidden.
+In a month where one of the four is of 1 or more, but fewer than that, all four are NULL, and so is active_count
+where it is; their amounts where refund_only_count is, too. Not protected: what differs from the cohorts, or from
+another as_of. dormant_count and quick_ratio of an incomplete month are not final.';
 COMMENT ON COLUMN growth_accounting.signed_dormant_count IS
 'dormant_count below zero, as it is drawn; NULL where hidden. growth_flow has all states one below the other.';
 COMMENT ON COLUMN growth_accounting.amount IS 'Net amount of the month, of all customers; NULL where hidden.';
@@ -133,10 +131,10 @@ COMMENT ON VIEW revenue_retention IS
 'One row per cohort and month: what it spent, against its first month.
 Net: refunds are taken off in the month they were made, also where that is before the cohort''s, at a negative
 period_number. The cohort of those who had refunds only is NULL, in the months in which they had some.
-So the amounts add up to
-all amounts. Shares may exceed 1. Cohorts below setting.min_cell customers are hidden. customer_count is NULL like
-retained_count of retention_cohort; amount and its shares where 1 or more, but fewer, had a purchase or a refund in the
-month. Not protected: what differs from the sums over all cohorts in concentration_monthly, or from another as_of.';
+So the amounts add up to all amounts. Shares may exceed 1. Cohorts below setting.min_cell customers are hidden.
+customer_count is NULL like retained_count of retention_cohort; amount and its shares where 1 or more, but fewer,
+had a purchase or a refund in the month. Not protected: what differs from the sums over all cohorts in
+concentration_monthly, or from another as_of.';
 COMMENT ON COLUMN revenue_retention.amount IS 'Net amount of the cohort in the month; NULL where hidden.';
 COMMENT ON COLUMN revenue_retention.customer_count IS
 'Customers of the cohort with a purchase in the month; NULL where hidden.';
@@ -165,8 +163,7 @@ COMMENT ON VIEW retention_cohort_weekly IS
 'One row per cohort and week: who of it bought in that week, and what was spent.
 A cohort is all customers with their first purchase in the same week, which begins as setting.week_anchor says. As
 retention_cohort, with the amount and the cohorts of revenue_retention: NULL stands for those who had refunds only,
-and a refund before
-the first purchase has a negative period_number. Hidden is what is hidden there.';
+and a refund before the first purchase has a negative period_number. Hidden is what is hidden there.';
 
 CREATE OR REPLACE VIEW retention_cohort_quarterly AS
 SELECT cohort.cohort_start AS cohort_on,

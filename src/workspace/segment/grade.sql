@@ -32,9 +32,9 @@ LEFT JOIN customer_basis AS basis USING (customer_id);
 COMMENT ON VIEW gold_customer IS
 'One row per gold customer: of class A and loyal, snapshot after snapshot.
 In at least setting.gold_snapshots of the last setting.gold_window snapshots.
-Loyal are those who have a recency score of at
-least setting.gold_r_score and a frequency score of at least setting.gold_f_score: by default the segments champions and
-loyal of the map grid, whatever they are called. Segment, class and amount are those of as_of.';
+Loyal are those who have a recency score of at least setting.gold_r_score and a frequency score of at least
+setting.gold_f_score: by default the segments champions and loyal of the map grid, whatever they are called.
+Segment, class and amount are those of as_of.';
 
 CREATE OR REPLACE VIEW customer_grade AS
 SELECT customer.customer_id,

@@ -58,9 +58,8 @@ WHERE crm_is_shown(setting.min_cell, summary.customer_count, summary.smaller_cou
 COMMENT ON VIEW segment_summary IS
 'One row per segment with customers: how many, how much, how alive.
 NULL is the segment of those whom no rule of the map takes, of those who had refunds only, and of all without a fit.
-Segments below
-setting.min_cell customers are hidden, and where those are fewer together, the next larger too. Not protected: what
-differs from another as_of or another map.';
+Segments below setting.min_cell customers are hidden, and where those are fewer together, the next larger too. Not
+protected: what differs from another as_of or another map.';
 
 CREATE OR REPLACE VIEW lifecycle_summary AS
 WITH recency AS (
@@ -263,10 +262,9 @@ WHERE crm_is_shown(basis.min_cell, month.active_count);
 COMMENT ON VIEW concentration_monthly IS
 'One row per month: how concentrated the amount is among its customers.
 Over the customers with a purchase in the month; a net amount below 0 counts as 0.
-In a month without a purchase gini and
-shares are NULL. Months with somebody, but fewer than setting.min_cell customers, are hidden; top_20_share and
-width_80_share are NULL where those customers, or the rest, are fewer. Not protected: gini and amount where one customer
-has nearly all, and what differs from another as_of.';
+In a month without a purchase gini and shares are NULL. Months with somebody, but fewer than setting.min_cell
+customers, are hidden; top_20_share and width_80_share are NULL where those customers, or the rest, are fewer. Not
+protected: gini and amount where one customer has nearly all, and what differs from another as_of.';
 COMMENT ON COLUMN concentration_monthly.customer_count IS 'Customers with a purchase in the month.';
 COMMENT ON COLUMN concentration_monthly.amount IS
 'Net amount of the month, of all customers, who had refunds only included; NULL where hidden.';
