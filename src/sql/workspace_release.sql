@@ -88,10 +88,11 @@ BEGIN
     PERFORM crm_enter_workspace(workspace, true);
     DROP VIEW IF EXISTS ledger_difference;
     -- Comments say what is so today; they are written again where there is none.
-    FOR commented IN SELECT c.relname FROM pg_class AS c
-                     WHERE c.relnamespace = quote_ident(workspace)::regnamespace AND c.relkind = 'v'
-                         AND c.relname IN (SELECT crm_own_views()) LOOP
-        EXECUTE format('COMMENT ON VIEW %I IS NULL', commented.relname);
+    FOR commented IN SELECT c.relname, CASE c.relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END AS kind FROM pg_class AS c
+                     WHERE c.relnamespace = quote_ident(workspace)::regnamespace
+                       AND (c.relkind = 'v' AND c.relname IN (SELECT crm_own_views())
+                            OR c.relkind = 'r' AND c.relname || '.*' IN (SELECT name FROM crm_dictionary())) LOOP
+        EXECUTE format('COMMENT ON %s %I IS NULL', commented.kind, commented.relname);
     END LOOP;
     FOR commented IN SELECT c.relname, a.attname FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid
                      WHERE c.relnamespace = quote_ident(workspace)::regnamespace AND a.attnum > 0 AND NOT a.attisdropped

@@ -82,7 +82,7 @@ crm_forest(PG_FUNCTION_ARGS)
 {
 	FuncCallContext *call = crm_rows_call(fcinfo, measure);
 	const forest *trees = call->user_fctx;
-	int			i = call->call_cntr;	/* SRF_RETURN_NEXT counts before it looks */
+	int			i = call->call_cntr;	/* SRF_RETURN_NEXT counts first */
 
 	if (i < trees->count)
 		SRF_RETURN_NEXT(call, node_row(call->tuple_desc, trees, i));
