@@ -18,16 +18,21 @@ source "$top/scripts/lib.sh"
 # Copies what changed, and removes what was removed.
 update_copy()
 {
-    local list=$work/list
+    local list=$work/list file
 
     mkdir -p "$work/src"
+    touch "$work/copying"
     git -C "$top" ls-files -co --exclude-standard | sort -u |
         while IFS= read -r file; do [[ ! -f $top/$file ]] || printf '%s\n' "$file"; done >"$list.new"
     if [[ -f $list ]]; then
         comm -23 "$list" "$list.new" | (cd "$work/src" && xargs -r -d '\n' rm -f --)
     fi
     tar -C "$top" -cf - -T "$list.new" | tar -C "$work/src" --no-same-owner -xf -
+    # What was saved while the last check was building is older than what that built.
+    while IFS= read -r file; do [[ ! $top/$file -nt $work/copied ]] || printf '%s\n' "$file"; done <"$list.new" |
+        (cd "$work/src" && xargs -r -d '\n' touch --)
     mv "$list.new" "$list"
+    mv "$work/copying" "$work/copied"
 }
 
 # The tests of a topic, one a line; sessions of pg_regress as REGRESS.

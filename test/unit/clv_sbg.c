@@ -117,8 +117,8 @@ test_derivatives(void)
 	for (int i = 0; i < 6; i++)
 		for (int j = 0; j < 6; j++)
 			largest = fmax(largest,
-						 derivatives_error(objective, &rows, 2,
-										   (double[]) {size[i], size[j]}));
+						   derivatives_error(objective, &rows, 2,
+											 (double[]) {size[i], size[j]}));
 	ok(largest < 1e-8, "gradient and Hessian (largest error %.1e)", largest);
 }
 

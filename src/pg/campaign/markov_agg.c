@@ -216,7 +216,8 @@ crm_markov_credit(PG_FUNCTION_ARGS)
 	FuncCallContext *call = crm_rows_call(fcinfo, solve);
 	const credit_rows *rows = call->user_fctx;
 	const crm_chain *chain = &rows->markov->chain;
-	int			i = call->call_cntr;	/* SRF_RETURN_NEXT counts before it looks */
+	/* SRF_RETURN_NEXT counts before it looks. */
+	int			i = call->call_cntr;
 
 	if (i < chain->channels)
 		SRF_RETURN_NEXT(call, credit_row(call->tuple_desc, rows, i));

@@ -195,7 +195,8 @@ crm_drivers(PG_FUNCTION_ARGS)
 {
 	FuncCallContext *call = crm_rows_call(fcinfo, solve_rows);
 	const driver_rows *rows = call->user_fctx;
-	int			i = call->call_cntr;	/* SRF_RETURN_NEXT counts before it looks */
+	/* SRF_RETURN_NEXT counts before it looks. */
+	int			i = call->call_cntr;
 
 	if (i >= rows->count)
 		SRF_RETURN_DONE(call);
