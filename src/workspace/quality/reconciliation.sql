@@ -106,7 +106,8 @@ WITH ledger AS MATERIALIZED (
 ), cell AS MATERIALIZED (
     SELECT segment, stage, class, r_score, f_score, m_score, count(*) AS customer_count,
            count(*) FILTER (WHERE active_days > 0) AS buyer_count, sum(exact_amount) AS exact_amount,
-           sum(amount) AS amount, sum(exact_clv) AS exact_clv, sum(clv) AS clv
+           sum(amount) AS amount, sum(exact_clv) AS exact_clv, sum(clv) AS clv,
+           bool_or(active_days > 0 AND exact_amount > 0) AS has_spender
     FROM customer_basis
     GROUP BY segment, stage, class, r_score, f_score, m_score
 ), basis AS MATERIALIZED (
@@ -114,7 +115,8 @@ WITH ledger AS MATERIALIZED (
            coalesce(sum(exact_clv), 0) AS exact_clv,
            coalesce(sum(exact_clv) - sum(clv), 0) AS clv_rounding,
            coalesce(sum(customer_count * num_nulls(r_score, f_score, m_score)), 0)
-           - 3 * coalesce(sum(customer_count - buyer_count), 0) AS unscored_buyer_count
+           - 3 * coalesce(sum(customer_count - buyer_count), 0) AS unscored_buyer_count,
+           coalesce(bool_or(has_spender), false) AS has_spender
     FROM cell
 ), rest AS MATERIALIZED (
     SELECT coalesce(sum(rounding) FILTER (WHERE dimension = 7), 0) AS by_segment,
@@ -168,7 +170,8 @@ SELECT claim.view_name,
        CASE WHEN NOT claim.is_of_groups OR setting.min_cell = 1 THEN claim.left_out_total END AS left_out_total,
        claim.left_out_reason,
        -- Where nobody spent anything there is no curve, and nothing else that it could claim.
-       CASE claim.view_name WHEN 'pareto_curve' THEN claim.ledger_total ELSE 0 END AS empty_total,
+       CASE WHEN claim.view_name = 'pareto_curve' AND NOT basis.has_spender THEN claim.ledger_total ELSE 0 END
+           AS empty_total,
        crm_as_of() AS as_of
 FROM ledger
 CROSS JOIN basis
