@@ -36,10 +36,12 @@ workspace=crm output=report.html as_of='' sessions=2
 running=() asked=() idle=()
 
 # What pictures show and reconciliation adds up is read once, and so is what else
-# the latter is made of. What takes longest stands first.
+# the latter is made of, and what several pictures show. What takes longest stands
+# first.
 shown=(lifecycle_summary segment_summary clv_by_segment segment_typical pareto_curve abc_summary concentration
     rfm_heatmap rfm_thresholds growth_accounting)
 claims=(reconciliation_found reconciliation_due)
+shared=(clv_matrix retention_cohort)
 
 read_arguments()
 {
@@ -72,8 +74,13 @@ list_relations()
         grep -v -x -F -e reconciliation_quality -f <(printf '%s\n' "${claims[@]}"))
 }
 
-# The relations that a query says it needs.
+# The relations that a query says it needs, and those of them that are read once.
 needs() { sed -n '1s/^-- needs: *//p' "$1"; }
+
+needs_read()
+{
+    needs "$1" | tr ' ' '\n' | grep -x -F -f <(printf '%s\n' "${claims[@]}" "${shown[@]}" "${shared[@]}")
+}
 
 # Queries whose relations the workspace has, in order.
 possible()
@@ -211,7 +218,7 @@ scripts()
     local query relation stage read i n=100
 
     mkdir "$folder/read" "$folder/first" "$folder/later"
-    for relation in "${claims[@]}" "${shown[@]}" ${elsewhere[@]+"${elsewhere[@]}"}; do
+    for relation in "${claims[@]}" "${shown[@]}" "${shared[@]}" ${elsewhere[@]+"${elsewhere[@]}"}; do
         n=$((n + 1))
         read_script "$relation" >"$folder/first/$n"
     done
@@ -219,7 +226,7 @@ scripts()
     # The last picture first: data quality takes longest.
     for ((i = $#; i > 0; i--)); do
         query=${!i} n=$((n + 2))
-        mapfile -t read < <(needs "$query" | tr ' ' '\n' | grep -x -F -f <(printf '%s\n' "${claims[@]}" "${shown[@]}"))
+        mapfile -t read < <(needs_read "$query")
         stage=first
         ((${#read[@]} == 0)) || stage=later
         picture_script "$query" ${read[@]+"${read[@]}"} >"$folder/$stage/$n"

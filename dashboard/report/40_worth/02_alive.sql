@@ -1,9 +1,9 @@
--- needs: p_alive_matrix
+-- needs: clv_matrix
 -- empty: There is no model of lifetime value: it needs customers who came back.
 WITH cell AS MATERIALIZED (
     SELECT purchase_days, purchase_days_label, silent_weeks, step_weeks, tenure_days, p_alive, customer_count,
            clv_model_name, fitted_on
-    FROM p_alive_matrix
+    FROM clv_matrix
 ), told AS (
     SELECT * FROM cell WHERE purchase_days = 5 AND p_alive IS NOT NULL
     ORDER BY abs(silent_weeks - 20), silent_weeks LIMIT 1

@@ -1,9 +1,9 @@
--- needs: expected_purchases_matrix
+-- needs: clv_matrix
 -- empty: There is no model of lifetime value: it needs customers who came back.
 WITH cell AS MATERIALIZED (
     SELECT purchase_days, purchase_days_label, silent_weeks, step_weeks, tenure_days, expected_purchases,
            customer_count, clv_model_name, fitted_on, horizon_days
-    FROM expected_purchases_matrix
+    FROM clv_matrix
 ), told AS (
     SELECT * FROM cell WHERE purchase_days = 5 AND expected_purchases IS NOT NULL
     ORDER BY abs(silent_weeks - 20), silent_weeks LIMIT 1
