@@ -2,7 +2,7 @@
 -- automatic replies, pauses, reopening, merged cases, two time zones, both
 -- clock changes; then no staff, no cases, everything open.
 BEGIN;
-SELECT plan(73);
+SELECT plan(74);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL timezone = 'Asia/Tokyo';
@@ -200,6 +200,14 @@ INSERT INTO desk.visit (customer_id, site_id, purpose, arrived_at, left_at) VALU
     ('eve', '1', 'umbrella', '2024-03-03 10:00+01', NULL);
 SELECT results_eq('SELECT city, site_count, customer_count, is_covered FROM desk.site_coverage ORDER BY 1',
     $$VALUES ('Berlin', 1::bigint, 2::bigint, true), ('Bonn', 0, 1, false)$$, 'a site closes on its last day');
+SAVEPOINT coverage;
+INSERT INTO desk.customer (customer_id, region, registered_at)
+VALUES ('later', 'Rome', crm_as_of_at('Europe/Berlin') + interval '1 day');
+INSERT INTO desk.site (site_id, city, opened_on) VALUES ('3', 'Rome', crm_as_of() + 1);
+SELECT results_eq('SELECT city, site_count, customer_count, is_covered FROM desk.site_coverage ORDER BY 1',
+    $$VALUES ('Berlin', 1::bigint, 2::bigint, true), ('Bonn', 0, 1, false)$$,
+        'who and what is to come does not count yet');
+ROLLBACK TO coverage;
 SELECT results_eq('SELECT month_on, repair_count, repeat_count, is_complete FROM desk.repeat_repair ORDER BY 1',
     $$VALUES ('2024-02-01'::date, 1::bigint, 1::bigint, true), ('2024-03-01', 1, 0, false)$$,
         'a repair thirty days later is a repeat');

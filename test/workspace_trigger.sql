@@ -1,7 +1,7 @@
 -- Ledgers follow a table exactly, whatever is done to it: by triggers at once,
 -- by the queue with the next crm_refresh.
 BEGIN;
-SELECT plan(CASE WHEN current_setting('server_version_num')::integer >= 150000 THEN 278 ELSE 272 END);
+SELECT plan(CASE WHEN current_setting('server_version_num')::integer >= 150000 THEN 290 ELSE 284 END);
 SET LOCAL client_min_messages = warning;
 SET LOCAL TimeZone = 'America/Lima';
 
@@ -296,6 +296,43 @@ SELECT results_eq('TABLE task', $$VALUES ('1', 'stage', NULL, 'new'), ('1', 'sta
                   'crm_move_trigger logs what changed');
 CREATE TRIGGER wrongly AFTER INSERT ON outlook FOR EACH ROW EXECUTE FUNCTION crm_move_trigger('task', 'cust', 'absent');
 SELECT throws_ok($$INSERT INTO outlook VALUES (1)$$, '42703', NULL, 'a column to watch that is not there');
+
+-- Triggers that somebody disabled or dropped: what is written meanwhile is not lost for good
+CREATE FUNCTION pg_temp.missing(t text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE answer text;
+BEGIN
+    EXECUTE format($q$SELECT concat_ws(' ', severity, problem_count, example_key) FROM %I.data_quality
+                      WHERE check_name = 'missing_trigger'$q$, t) INTO answer;
+    RETURN answer;
+END $$;
+SELECT is(pg_temp.missing('plain_triggers'), 'error 0', 'data_quality misses no trigger');
+SELECT is(pg_temp.missing('over_view'), 'error 0', 'nor where there is none');
+ALTER TABLE plain DISABLE TRIGGER ALL;
+INSERT INTO plain VALUES (9001, 'zoe', '2024-02-02 12:00+00', 5, 0, 'paid');
+SELECT is(pg_temp.missing('plain_triggers'), 'error 1 plain', 'a disabled trigger is told');
+SELECT isnt_empty($$SELECT * FROM crm_check_workspace('plain_triggers')$$, 'and ledgers are behind');
+SELECT cmp_ok(crm_refresh('plain_queue'), '>', 0::bigint, 'crm_refresh looks at everything then');
+SELECT is_empty($$SELECT * FROM crm_check_workspace('plain_queue')$$, 'with the queue, too');
+SELECT crm_upgrade_workspace('plain_triggers');
+SELECT is(pg_temp.missing('plain_triggers'), 'error 0', 'crm_upgrade_workspace makes triggers again');
+SELECT is_empty($$SELECT * FROM crm_check_workspace('plain_triggers')$$, 'and takes in what was missed');
+SELECT is(pg_temp.missing('plain_queue'), 'error 1 plain', 'in its workspace alone');
+DO $$
+DECLARE name name;
+BEGIN
+    FOR name IN SELECT tgname FROM pg_trigger
+                WHERE tgrelid = 'parted_2024_q1'::regclass AND tgname ~ '^parted_triggers.*insert' LOOP
+        EXECUTE format('DROP TRIGGER %I ON parted_2024_q1', name);
+    END LOOP;
+    FOR name IN SELECT tgname FROM pg_trigger
+                WHERE tgrelid = 'plain'::regclass AND tgname ~ '^plain_triggers' LOOP
+        EXECUTE format('DROP TRIGGER %I ON plain', name);
+    END LOOP;
+END $$;
+SELECT is(pg_temp.missing('parted_triggers'), 'error 1 parted_2024_q1', 'one that a partition lacks');
+SELECT is(pg_temp.missing('plain_triggers'), 'error 1 plain_triggers.purchase', 'all of a table: by the view of the source');
+SELECT crm_upgrade_workspace('plain_triggers'), crm_upgrade_workspace('parted_triggers');
+SELECT is(pg_temp.missing('plain_triggers') || pg_temp.missing('parted_triggers'), 'error 0error 0', 'are made again');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -255,7 +255,7 @@ COMMENT ON FUNCTION crm_upgrade_workspace(text) IS
 Run it after ALTER EXTENSION crm_ext UPDATE, after ALTER SCHEMA ... RENAME, and for new partitions of a source.
 Views are replaced where they are; data, rights, and all that others have built on the views stay.
 A workspace of 0.1.0 has its ledgers read again. Triggers and policies are made again,
-and ledgers refreshed where partitions were not followed.';
+and ledgers refreshed where a table was not followed.';
 
 CREATE FUNCTION crm_drop_workspace(workspace text, cascade boolean DEFAULT false) RETURNS void
 LANGUAGE plpgsql STRICT

@@ -222,20 +222,31 @@ COMMENT ON FUNCTION crm_create_trigger_function(text, text, jsonb, jsonb) IS
 It acts with the rights of the workspace''s owner, whatever those of whose statement it is.
 Nobody else may make triggers of it.';
 
-CREATE FUNCTION crm_unfollowed(workspace text) RETURNS SETOF regclass
+CREATE FUNCTION crm_unfollowed(workspace text, OUT relation regclass, OUT is_partition boolean)
+RETURNS SETOF record
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 5
 SET search_path = pg_catalog, pg_temp AS $$
-    SELECT DISTINCT part.relid
-    FROM pg_proc AS p
-    JOIN pg_trigger AS whole ON whole.tgfoid = p.oid AND whole.tgnargs = 0,
-         pg_partition_tree(whole.tgrelid) AS part
-    WHERE p.pronamespace = to_regnamespace(quote_ident(workspace)) AND p.proname LIKE 'follow\_%'
-      AND NOT EXISTS (SELECT FROM pg_trigger AS t WHERE t.tgrelid = part.relid AND t.tgfoid = p.oid);
+    SELECT part.relid, part.relid <> followed.relation AND has.trigger_count = 0
+    FROM (
+        -- A source without any trigger is known by its name in the workspace.
+        SELECT DISTINCT p.oid AS function,
+               coalesce(t.tgrelid, to_regclass(format('%I.%I', workspace, substr(p.proname, 8)))) AS relation
+        FROM pg_proc AS p LEFT JOIN pg_trigger AS t ON t.tgfoid = p.oid AND t.tgnargs = 0
+        WHERE p.pronamespace = to_regnamespace(quote_ident(workspace)) AND p.proname LIKE 'follow\_%'
+    ) AS followed
+    CROSS JOIN LATERAL (SELECT followed.relation UNION SELECT relid FROM pg_partition_tree(followed.relation))
+        AS part (relid)
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS trigger_count, count(*) FILTER (WHERE tgenabled IN ('O', 'A')) AS enabled_count
+        FROM pg_trigger WHERE tgrelid = part.relid AND tgfoid = followed.function
+    ) AS has
+    WHERE part.relid IS NOT NULL AND has.enabled_count < 4;
 $$;
 COMMENT ON FUNCTION crm_unfollowed(text) IS
-'Partitions of sources on which a workspace has no triggers.
-They came after it was made. Rows that come through the whole table are followed,
-statements on such a partition are not.';
+'Tables of followed sources that a workspace does not follow.
+is_partition: a partition that came after the workspace was made. Rows that come through the whole table are followed,
+statements on such a partition are not. Others are tables of which a trigger was disabled or dropped, the source''s view
+where no table has one.';
 
 CREATE FUNCTION crm_without_triggers(relation regclass) RETURNS regclass
 LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$

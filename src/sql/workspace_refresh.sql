@@ -130,7 +130,8 @@ BEGIN
     -- One refresh at a time.
     PERFORM FROM setting FOR UPDATE;
     is_all := coalesce(everything, definition ->> 'maintain' <> 'queue'
-                                   OR EXISTS (SELECT FROM change_queue WHERE customer_id IS NULL));
+                                   OR EXISTS (SELECT FROM change_queue WHERE customer_id IS NULL)
+                                   OR EXISTS (SELECT FROM crm_unfollowed(workspace)));
     IF is_all THEN
         DELETE FROM change_queue WHERE customer_id IS NULL;
         PERFORM crm_queue_differences(ledger) FROM crm_active_ledgers(definition);

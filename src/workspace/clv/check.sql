@@ -157,7 +157,8 @@ SELECT held.frequency,
        held.customer_count,
        held.expected_mean,
        held.actual_mean,
-       held.actual_mean - 1.959963984540054 * held.std_error AS actual_low,
+       CASE WHEN held.std_error IS NOT NULL
+            THEN greatest(held.actual_mean - 1.959963984540054 * held.std_error, 0) END AS actual_low,
        held.actual_mean + 1.959963984540054 * held.std_error AS actual_high,
        held.expected_mean * held.customer_count AS expected_count,
        held.actual_count,
@@ -198,7 +199,7 @@ COMMENT ON COLUMN clv_holdout.expected_mean IS
 'Purchase days per customer from fitted_on to as_of that the model expected.';
 COMMENT ON COLUMN clv_holdout.actual_mean IS 'Purchase days per customer from fitted_on to as_of.';
 COMMENT ON COLUMN clv_holdout.actual_low IS
-'Lower end of the 95% interval of actual_mean; NULL for a single customer.';
+'Lower end of the 95% interval of actual_mean, at least 0; NULL for a single customer.';
 COMMENT ON COLUMN clv_holdout.actual_high IS
 'Upper end of the 95% interval of actual_mean; NULL for a single customer.';
 COMMENT ON COLUMN clv_holdout.expected_count IS

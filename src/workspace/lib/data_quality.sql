@@ -14,13 +14,28 @@ FROM (
     FROM change_queue WHERE customer_id IS NULL
     UNION ALL
     SELECT
-        'ledger', 'unfollowed_partition', 'warning',
-        'Partitions newer than the triggers: statements on them by name are missed until crm_upgrade_workspace.',
-        count(*), min(partition::text)
-    FROM crm_unfollowed((
-        SELECT nspname::text FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = relnamespace
-        WHERE c.oid = 'setting'::regclass
-    )) AS partition
+        'ledger', checked.check_name, checked.severity, checked.meaning, checked.problem_count, checked.example_key
+    FROM (
+        SELECT count(*) FILTER (WHERE is_partition) AS new_count,
+               min(relation::text) FILTER (WHERE is_partition) AS new_key,
+               count(*) FILTER (WHERE NOT is_partition) AS lost_count,
+               min(relation::text) FILTER (WHERE NOT is_partition) AS lost_key
+        FROM crm_unfollowed((
+            SELECT nspname::text
+            FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = relnamespace
+            WHERE c.oid = 'setting'::regclass
+        ))
+    ) AS unfollowed
+    CROSS JOIN LATERAL (
+        VALUES
+            ('unfollowed_partition', 'warning',
+             'Partitions newer than the triggers: statements on them by name are missed until crm_upgrade_workspace.',
+             new_count, new_key),
+            ('missing_trigger', 'error',
+             'Tables on which a trigger is disabled or gone: changes are missed. Enable it, or run '
+             'crm_upgrade_workspace; then crm_refresh.',
+             lost_count, lost_key)
+    ) AS checked (check_name, severity, meaning, problem_count, example_key)
 ) AS checked;
 COMMENT ON VIEW data_quality_lib IS
 'One row per check of the ledgers of the workspace: see data_quality.';

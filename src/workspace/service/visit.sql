@@ -2,25 +2,23 @@
 
 CREATE OR REPLACE VIEW site_coverage AS
 SELECT
-    place.city, coalesce(s.site_count, 0) AS site_count, s.first_opened_on,
+    city, coalesce(s.site_count, 0) AS site_count, s.first_opened_on,
     CASE WHEN crm_is_shown((SELECT min_cell FROM service_basis), coalesce(c.customer_count, 0))
          THEN coalesce(c.customer_count, 0) END AS customer_count,
     coalesce(s.site_count, 0) > 0 AS is_covered,
     crm_as_of() AS as_of
 FROM (
-    SELECT city FROM site WHERE city IS NOT NULL UNION SELECT region FROM customer WHERE region IS NOT NULL
-) AS place
-LEFT JOIN (
-    SELECT city, count(*) AS site_count, min(opened_on) AS first_opened_on
-    FROM site
-    WHERE (opened_on IS NULL OR opened_on <= crm_as_of()) AND (closed_on IS NULL OR closed_on > crm_as_of())
+    SELECT city, count(*) FILTER (WHERE is_open) AS site_count, min(opened_on) FILTER (WHERE is_open) AS first_opened_on
+    FROM (SELECT city, opened_on, closed_on IS NULL OR closed_on > crm_as_of() AS is_open
+          FROM site
+          WHERE city IS NOT NULL AND (opened_on IS NULL OR opened_on <= crm_as_of())) AS opened
     GROUP BY city
-) AS s USING (city)
-LEFT JOIN (
-    SELECT region AS city, count(*) AS customer_count FROM customer GROUP BY region
+) AS s
+FULL JOIN (
+    SELECT region AS city, count(*) AS customer_count FROM known_customer WHERE region IS NOT NULL GROUP BY region
 ) AS c USING (city);
 COMMENT ON VIEW site_coverage IS
-'One row per city with sites, or region of customers: sites open at as_of, and customers.
+'One row per city with sites, or region of customers: sites open at as_of, and customers known by then.
 Customers are covered where their region is the city of an open site. Counts below setting.min_cell are NULL.';
 
 CREATE OR REPLACE VIEW visit_mix AS
