@@ -1,6 +1,6 @@
 -- What is out of range or out of place is an error that says where.
 BEGIN;
-SELECT plan(56);
+SELECT plan(60);
 SET LOCAL client_min_messages = error;
 
 CREATE TABLE sale (id integer, cust text, day date, total numeric, note text);
@@ -38,6 +38,23 @@ FROM (VALUES ('amount', 'row_number() OVER ()'), ('amount', 'sum(total)'), ('amo
              ('currency', 'first_value(note) OVER ()'), ('amount', 'random()'), ('where', 'now() > day'),
              ('amount', 'total +'),
              ('amount', 'ctid'), ('amount', 'note::json'), ('where', 'total')) AS t (field, expression);
+CREATE FUNCTION pg_temp.hint(call text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE hint text;
+BEGIN
+    EXECUTE call;
+    RETURN NULL;
+EXCEPTION WHEN datatype_mismatch THEN
+    GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
+    RETURN substring(hint FROM '"(.*)"');
+END $$;
+SAVEPOINT followed;
+UPDATE sale SET note = day;
+SELECT lives_ok(replace(pg_temp.source('purchased_at', pg_temp.hint(pg_temp.source('purchased_at', expression))),
+                        '''v''', format('%L', 'v_' || expression)),
+                'a hint that is followed makes a date of ' || expression)
+FROM unnest('{note,id,day - day}'::text[]) AS expression;
+SELECT is_empty('SELECT purchased_on FROM v_note.purchase EXCEPT SELECT day FROM sale', 'the right one, of text');
+ROLLBACK TO followed;
 CREATE TEMPORARY TABLE sale (cust text, day date);
 SELECT throws_ok($$SELECT crm_create_workspace('v',
     '{"purchase": {"from": "sale", "customer_id": "cust", "purchased_at": "day"}}')$$, '42809',

@@ -197,7 +197,16 @@ BEGIN
             on_column := format('((%s) AT TIME ZONE %L)::date', expression, time_zone);
         ELSE
             RAISE EXCEPTION 'source "%", field "%": type % is not a date or timestamp', source, field, type
-                USING ERRCODE = 'datatype_mismatch', HINT = format('Cast it, as in "(%s)::timestamp".', expression);
+                USING ERRCODE = 'datatype_mismatch',
+                      -- A cast of text reads it by the session's DateStyle, which no ledger may.
+                      HINT = format((SELECT CASE typcategory
+                                         WHEN 'N' THEN 'For seconds since 1970 use "to_timestamp(%s)".'
+                                         WHEN 'S' THEN
+                                             'For text such as 2024-12-31 use "make_date(left(%1$s, 4)::integer, '
+                                             'substr(%1$s, 6, 2)::integer, substr(%1$s, 9, 2)::integer)", '
+                                             'or give the column a type.'
+                                         ELSE 'Cast it, as in "(%s)::timestamp".' END
+                                     FROM pg_type WHERE oid = type), expression);
     END CASE;
 END $$;
 COMMENT ON FUNCTION crm_day_columns(text, text, regtype, text, text) IS
