@@ -465,7 +465,7 @@ CREATE FUNCTION crm_slice(activity crm_activity, from_day date, to_day date) RET
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION crm_slice(crm_activity, date, date) IS
 'The part of a ledger from from_day to to_day, both included.
-A NULL end is open. Empty where nothing falls in between; NULL when a is NULL.';
+A NULL end is open. Empty where nothing falls in between; NULL when activity is NULL.';
 
 CREATE FUNCTION crm_days(activity crm_activity, OUT day date, OUT events bigint, OUT amount numeric)
 RETURNS SETOF record

@@ -122,7 +122,7 @@ COMMENT ON FUNCTION crm_local_month(timestamptz, text) IS
 'The first day of the month in which an instant lies in a time zone.
 As date_trunc(''month'', at AT TIME ZONE time_zone)::date, at a fifth of the cost for names of zones with a slash.
 Infinite instants give infinite days. NULL for NULL.
-Error 22023 for a time zone that there is not, 22008 where the month begins before all days.
+Error 22023 for a time zone that does not exist, 22008 where the month begins before all days.
 Example: SELECT crm_local_month(now(), ''Europe/Rome'').';
 
 CREATE FUNCTION crm_month(day date) RETURNS date

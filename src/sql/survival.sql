@@ -122,7 +122,7 @@ COMMENT ON FUNCTION crm_survival_interval(crm_survival, double precision, double
 'Interval of a quantile of durations: low, high.
 Where the pointwise limits of S first come down to 1 - share (Brookmeyer and Crowley 1982), by Greenwood''s variance;
 method ''log-log'' or ''plain''. A limit that is never reached is NULL; high is finite once everything is over.
-Errors: 22023 for another method, or unless 0 <= q <= 1 and 0 < confidence < 1.';
+Errors: 22023 for another method, or unless 0 <= share <= 1 and 0 < confidence < 1.';
 
 CREATE FUNCTION crm_survival_share(survival crm_survival, duration double precision) RETURNS double precision
 AS 'MODULE_PATHNAME', 'crm_survival_share_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

@@ -40,8 +40,8 @@ SET search_path = pg_catalog, pg_temp AS $$
 $$;
 COMMENT ON FUNCTION crm_foreign_part(text) IS
 'Something in a workspace that would act with its owner''s rights.
-And is of somebody who has not these rights, but was given CREATE on the schema or TRIGGER on a table: functions
-and their like, triggers, the definition. NULL where there is none.';
+And belongs to somebody who does not have these rights, but was given CREATE on the schema or TRIGGER on a table:
+functions and their like, triggers, the definition. NULL where there is none.';
 
 CREATE FUNCTION crm_check_names(workspace text) RETURNS void
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
@@ -65,8 +65,8 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_check_names(text) IS
 'Checks that no relation which a workspace reads by name is another''s.
-Who was given CREATE on the schema could make one that is not there,
-and its functions would run with the owner''s rights. Error 42501.';
+Somebody with CREATE on the schema could make one that is not there, and its functions would run with the owner''s
+rights. Error 42501.';
 
 CREATE FUNCTION crm_check_others(workspace text) RETURNS void
 LANGUAGE plpgsql STABLE STRICT
@@ -96,8 +96,8 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_check_others(text) IS
 'Checks that nobody else has a say in a workspace.
-Errors 42501 for who may create objects there, for parts of those who have not the owner''s rights,
-and for names that the workspace needs.';
+Errors 42501 for who may create objects there, for parts of those who do not have the owner''s rights, and for names
+that the workspace needs.';
 
 CREATE FUNCTION crm_check_workspace_rights(workspace text) RETURNS void
 AS 'MODULE_PATHNAME' LANGUAGE C STRICT;
@@ -165,7 +165,7 @@ COMMENT ON FUNCTION crm_enter_workspace(text, boolean) IS
 Before the extension''s schema, until the end of the function that called, where that has a search_path of its own.
 as_owner: only as the role that owns the schema, for calls that make things there.
 Errors: 3F000 where there is no such workspace, 22004 for NULL, 42501 for a superuser in a workspace or over a source
-of somebody else, and for parts of those who have not the owner''s rights.';
+of somebody else, and for parts of those who do not have the owner''s rights.';
 
 -- What makes a workspace
 
@@ -566,4 +566,4 @@ COMMENT ON FUNCTION crm_add_subject(text, text) IS
 Its tables and views come to those that are there, which stay as they are; customer_360, data_quality
 and reconciliation gain what it has to say. Its sources are tables to fill until crm_change_sources maps them.
 Adding a subject again changes nothing.
-Error 22023 for a subject that there is not.';
+Error 22023 for a subject that does not exist.';
