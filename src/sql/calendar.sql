@@ -1,24 +1,6 @@
 -- crm_calendar: working hours, and the time that passes within them.
 
-CREATE TYPE crm_calendar;
-
-CREATE FUNCTION crm_calendar_in(cstring) RETURNS crm_calendar
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION crm_calendar_out(crm_calendar) RETURNS cstring
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION crm_calendar_recv(internal) RETURNS crm_calendar
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION crm_calendar_send(crm_calendar) RETURNS bytea
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE TYPE crm_calendar (
-    INPUT = crm_calendar_in,
-    OUTPUT = crm_calendar_out,
-    RECEIVE = crm_calendar_recv,
-    SEND = crm_calendar_send,
-    INTERNALLENGTH = variable,
-    STORAGE = extended
-);
+\type crm_calendar STORAGE = extended
 
 COMMENT ON TYPE crm_calendar IS
 'Working hours in a time zone, with closed days and special hours.

@@ -1,27 +1,6 @@
 -- Lifetime value: models of purchases, contracts and spend, and their fits.
 
-CREATE TYPE crm_clv_sample;
-
-CREATE FUNCTION crm_clv_sample_in(cstring) RETURNS crm_clv_sample
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE FUNCTION crm_clv_sample_out(crm_clv_sample) RETURNS cstring
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE FUNCTION crm_clv_sample_recv(internal) RETURNS crm_clv_sample
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE FUNCTION crm_clv_sample_send(crm_clv_sample) RETURNS bytea
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE TYPE crm_clv_sample (
-    INPUT = crm_clv_sample_in,
-    OUTPUT = crm_clv_sample_out,
-    RECEIVE = crm_clv_sample_recv,
-    SEND = crm_clv_sample_send,
-    INTERNALLENGTH = variable,
-    STORAGE = extended
-);
+\type crm_clv_sample STORAGE = extended
 
 COMMENT ON TYPE crm_clv_sample IS
 'Customers that a fit of lifetime value has seen; equal ones are one.
@@ -38,29 +17,7 @@ COMMENT ON FUNCTION crm_clv_sample_send(crm_clv_sample) IS
 
 -- The model
 
-CREATE TYPE crm_clv_model;
-
-CREATE FUNCTION crm_clv_model_in(cstring) RETURNS crm_clv_model
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE FUNCTION crm_clv_model_out(crm_clv_model) RETURNS cstring
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE FUNCTION crm_clv_model_recv(internal) RETURNS crm_clv_model
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE FUNCTION crm_clv_model_send(crm_clv_model) RETURNS bytea
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE TYPE crm_clv_model (
-    INPUT = crm_clv_model_in,
-    OUTPUT = crm_clv_model_out,
-    RECEIVE = crm_clv_model_recv,
-    SEND = crm_clv_model_send,
-    INTERNALLENGTH = variable,
-    ALIGNMENT = double,
-    STORAGE = plain
-);
+\type crm_clv_model ALIGNMENT = double, STORAGE = plain
 
 COMMENT ON TYPE crm_clv_model IS
 'A model of lifetime value: parameters, and how they were fitted.

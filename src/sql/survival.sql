@@ -1,24 +1,6 @@
 -- crm_survival: how long things last when some of them last still.
 
-CREATE TYPE crm_survival;
-
-CREATE FUNCTION crm_survival_in(cstring) RETURNS crm_survival
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION crm_survival_out(crm_survival) RETURNS cstring
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION crm_survival_recv(internal) RETURNS crm_survival
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION crm_survival_send(crm_survival) RETURNS bytea
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE TYPE crm_survival (
-    INPUT = crm_survival_in,
-    OUTPUT = crm_survival_out,
-    RECEIVE = crm_survival_recv,
-    SEND = crm_survival_send,
-    INTERNALLENGTH = variable,
-    STORAGE = extended
-);
+\type crm_survival STORAGE = extended
 
 COMMENT ON TYPE crm_survival IS
 'Durations, of which some were still open when last seen: Kaplan-Meier.
