@@ -274,32 +274,52 @@ COMMENT ON FUNCTION crm_collect_customer_360() IS
 'Makes customer_360: customer_overview, and what subjects add to it.
 A subject adds columns by a view customer_360_SUBJECT with one row per customer.';
 
+CREATE FUNCTION crm_failed_check(asked_subject text, definition jsonb) RETURNS text
+LANGUAGE plpgsql STRICT AS $$
+DECLARE
+    tried record;
+BEGIN
+    FOR tried IN SELECT * FROM crm_checks() WHERE subject = asked_subject ORDER BY position LOOP
+        BEGIN
+            EXECUTE crm_fill_in(crm_checks_view(asked_subject, tried.position), definition);
+        EXCEPTION WHEN OTHERS THEN
+            RETURN format('check %s of %s', tried.check_name, tried.source);
+        END;
+    END LOOP;
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION crm_failed_check(text, jsonb) IS
+'Which check of a subject alone makes an error; NULL where each goes.';
+
 CREATE FUNCTION crm_run_statements(definition jsonb) RETURNS void
 LANGUAGE plpgsql STRICT AS $$
 DECLARE
     part record;
-    zone text := quote_literal(definition ->> 'time_zone');
-    scale integer := definition ->> 'amount_scale';
+    place text;
     detail text;
 BEGIN
-    -- An amount has up to 16 digits before its point, as many as a ledger can hold.
     FOR part IN SELECT * FROM crm_workspace_script() WHERE definition -> 'subjects' ? subject LOOP
-        EXECUTE replace(replace(replace(replace(
-            part.statement,
-            ':customer_id', definition ->> 'key_type'),
-            ':''time_zone''', zone),
-            ':amount', format('numeric(%s,%s)', 16 + scale, scale)),
-            'crm_as_of()', format('crm_as_of(%s)', zone));
+        place := format('src/workspace/%s:%s', part.file, part.line);
+        IF part.file <> part.subject || '/checks.sql' THEN
+            EXECUTE crm_fill_in(part.statement, definition);
+        ELSE
+            -- All checks of a subject are one statement: what is wrong with it is found by their names.
+            BEGIN
+                EXECUTE crm_fill_in(part.statement, definition);
+            EXCEPTION WHEN OTHERS THEN
+                place := concat_ws(', ', 'src/workspace/' || part.file, crm_failed_check(part.subject, definition));
+                RAISE;
+            END;
+        END IF;
     END LOOP;
 EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
     RAISE EXCEPTION USING ERRCODE = SQLSTATE, MESSAGE = SQLERRM,
-        DETAIL = concat_ws(E'\n', nullif(detail, ''),
-                           format('In the statement at src/workspace/%s:%s.', part.file, part.line));
+        DETAIL = concat_ws(E'\n', nullif(detail, ''), format('In the statement at %s.', place));
 END $$;
 COMMENT ON FUNCTION crm_run_statements(jsonb) IS
 'Runs the statements of a workspace''s subjects.
-An error says in which file and line it stands.';
+An error says in which file and line it stands, or of which check.';
 
 CREATE FUNCTION crm_comment_workspace(definition jsonb) RETURNS void
 LANGUAGE plpgsql STRICT AS $$
