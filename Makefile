@@ -80,11 +80,11 @@ $(CORE_OBJS): override CFLAGS += -fvisibility=hidden
 src/pg/support/extension.o src/pg/support/extension.bc: crm_ext.control
 
 # The subjects of a workspace travel as the bodies of functions.
-$(EXTENSION)--$(EXTVERSION).sql: $(SQL_PARTS) src/sql/state.awk $(STATES) $(SUBJECT_PARTS) crm_ext.control Makefile
+$(EXTENSION)--$(EXTVERSION).sql: $(SQL_PARTS) src/sql/type.awk src/sql/state.awk $(STATES) $(SUBJECT_PARTS) crm_ext.control Makefile
 	{ cat $(firstword $(SQL_PARTS)); \
 	  sh $(srcdir)/src/workspace/embed.sh $(SUBJECTS); \
 	  awk -f $(srcdir)/src/sql/state.awk $(STATES); \
-	  cat $(wordlist 2,$(words $(SQL_PARTS)),$(SQL_PARTS)); } > $@.tmp
+	  awk -f $(srcdir)/src/sql/type.awk $(wordlist 2,$(words $(SQL_PARTS)),$(SQL_PARTS)); } > $@.tmp
 	mv $@.tmp $@
 
 $(UPDATE): $(EXTENSION)--$(EXTVERSION).sql $(wildcard src/sql/updates/*)

@@ -42,15 +42,7 @@ BEGIN
     RETURN answer;
 END $$;
 
-CREATE FUNCTION pg_temp.is_parallel() RETURNS boolean LANGUAGE plpgsql AS $$
-DECLARE
-    line text;
-BEGIN
-    FOR line IN EXPLAIN SELECT crm_abc_fit(v), crm_lorenz(v, 20) FROM value_of LOOP
-        IF line LIKE '%Partial Aggregate%' THEN RETURN true; END IF;
-    END LOOP;
-    RETURN false;
-END $$;
+\ir lib/plan.sql
 
 SET LOCAL max_parallel_workers_per_gather = 0;
 CREATE TEMP TABLE expected AS SELECT pg_temp.asked_of('value_of') AS answer;
@@ -58,12 +50,9 @@ SELECT is(pg_temp.asked_of('(SELECT v FROM value_of ORDER BY v)'), answer, 'sort
 SELECT is(pg_temp.asked_of('(SELECT v FROM value_of ORDER BY hashint8(i))'), answer, 'nor do shuffled ones')
 FROM expected;
 SELECT is(pg_temp.asked_of('(SELECT v::float8 FROM value_of)'), answer, 'nor does the type of number') FROM expected;
-SELECT ok(NOT pg_temp.is_parallel(), 'so far without workers');
-SET LOCAL parallel_setup_cost = 0;
-SET LOCAL parallel_tuple_cost = 0;
-SET LOCAL min_parallel_table_scan_size = 0;
-SET LOCAL max_parallel_workers_per_gather = 4;
-SELECT ok(pg_temp.is_parallel(), 'now with workers');
+SELECT ok(NOT pg_temp.is_parallel('SELECT crm_abc_fit(v), crm_lorenz(v, 20) FROM value_of'), 'so far without workers');
+\ir lib/workers.sql
+SELECT ok(pg_temp.is_parallel('SELECT crm_abc_fit(v), crm_lorenz(v, 20) FROM value_of'), 'now with workers');
 SELECT is(pg_temp.asked_of('value_of'), answer, 'they change nothing') FROM expected;
 
 -- The rule of the classes, by a window that keeps ties together.
@@ -132,12 +121,12 @@ END $$;
 SELECT is(crm_abc_fit(v, NULL), pg_temp.computed_of('value_of'), 'computed limits are those of the curve')
 FROM value_of;
 
-\set data `test -r "$CRM_SHARED/data/cdnow.csv" && echo on || echo off`
-\if :data
-\set csv `echo "$CRM_SHARED/data/rfm_orders.csv"`
+\ir lib/data.sql
+\if :has_data
+\set csv :data/rfm_orders.csv
 CREATE TEMP TABLE rfm_orders (customer text, ordered_on date, amount numeric);
 COPY rfm_orders FROM :'csv' (FORMAT csv, HEADER true);
-\set csv `echo "$CRM_SHARED/data/cdnow.csv"`
+\set csv :data/cdnow.csv
 CREATE TEMP TABLE cdnow (customer integer, ordered_on date, cds integer, amount numeric);
 COPY cdnow FROM :'csv' (FORMAT csv, HEADER true);
 CREATE TABLE of_rfm_orders AS

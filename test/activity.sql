@@ -171,10 +171,7 @@ CREATE TEMPORARY TABLE counted AS SELECT crm_day_counts(activity, 'infinity') AS
 SELECT is((crm_day_counts(activity, 'infinity'), crm_gap_counts(activity, 'infinity')),
     (SELECT (days, gaps) FROM counted), 'in another order')
 FROM (SELECT activity FROM visitor ORDER BY who DESC) AS v;
-SET LOCAL parallel_setup_cost = 0;
-SET LOCAL parallel_tuple_cost = 0;
-SET LOCAL min_parallel_table_scan_size = 0;
-SET LOCAL max_parallel_workers_per_gather = 3;
+\ir lib/workers.sql
 CREATE TABLE visitor_seen_by_workers AS TABLE visitor;
 SELECT is((crm_day_counts(activity, 'infinity'), crm_gap_counts(activity, 'infinity')),
     (SELECT (days, gaps) FROM counted), 'by workers')
@@ -188,9 +185,9 @@ SELECT is((crm_day_counts(NULL, '2024-01-02'), crm_gap_counts('{}', NULL)), (NUL
 SELECT throws_ok($$SELECT crm_day_counts_trans('\x00', '{}', '2024-01-01')$$, NULL, NULL, 'only within an aggregate');
 
 -- Real orders: the CDNOW cohort.
-\set data `test -r "$CRM_SHARED/data/cdnow.csv" && echo on || echo off`
-\if :data
-\set cdnow `echo "$CRM_SHARED/data/cdnow.csv"`
+\ir lib/data.sql
+\if :has_data
+\set cdnow :data/cdnow.csv
 CREATE TEMP TABLE purchase (customer_id integer, purchased_on date, cds integer, amount numeric);
 COPY purchase FROM :'cdnow' (FORMAT csv, HEADER true);
 CREATE TEMP TABLE cdnow AS

@@ -66,15 +66,7 @@ BEGIN
     EXECUTE format('SELECT crm_markov_agg(path, conversions, value, nulls) FROM %s AS source', source) INTO answer;
     RETURN answer;
 END $$;
-CREATE FUNCTION pg_temp.is_parallel() RETURNS boolean LANGUAGE plpgsql AS $$
-DECLARE
-    line text;
-BEGIN
-    FOR line IN EXPLAIN SELECT crm_markov_agg(path, conversions, value, nulls) FROM walk LOOP
-        IF line LIKE '%Partial Aggregate%' THEN RETURN true; END IF;
-    END LOOP;
-    RETURN false;
-END $$;
+\ir lib/plan.sql
 SET LOCAL max_parallel_workers_per_gather = 0;
 CREATE TEMP TABLE expected AS SELECT pg_temp.chain_of('walk') AS chain;
 SELECT is(pg_temp.chain_of('(SELECT * FROM walk ORDER BY hashint8(n))'), chain, 'shuffled paths change nothing')
@@ -83,12 +75,11 @@ SELECT is((SELECT crm_rollup(m)::text FROM (SELECT crm_markov_agg(path, conversi
     GROUP BY n % 77) AS t),
           chain, 'nor does rolling up parts') FROM expected;
 SELECT is(chain::crm_markov::text, chain, 'the text reads back') FROM expected;
-SELECT ok(NOT pg_temp.is_parallel(), 'so far without workers');
-SET LOCAL parallel_setup_cost = 0;
-SET LOCAL parallel_tuple_cost = 0;
-SET LOCAL min_parallel_table_scan_size = 0;
-SET LOCAL max_parallel_workers_per_gather = 2;
-SELECT ok(pg_temp.is_parallel(), 'and now with workers');
+SELECT ok(NOT pg_temp.is_parallel('SELECT crm_markov_agg(path, conversions, value, nulls) FROM walk'),
+    'so far without workers');
+\ir lib/workers.sql
+SELECT ok(pg_temp.is_parallel('SELECT crm_markov_agg(path, conversions, value, nulls) FROM walk'),
+    'and now with workers');
 SELECT is(pg_temp.chain_of('walk'), chain, 'workers give the same chain') FROM expected;
 SELECT is((SELECT crm_markov_agg(path, conversions, value, nulls) OVER (ORDER BY n ROWS BETWEEN UNBOUNDED PRECEDING
     AND CURRENT ROW)::text
@@ -96,10 +87,10 @@ SELECT is((SELECT crm_markov_agg(path, conversions, value, nulls) OVER (ORDER BY
 RESET parallel_setup_cost;
 RESET min_parallel_table_scan_size;
 
-\set data `test -r "$CRM_SHARED/data/attribution_paths.csv" -a -r "$CRM_SHARED/data/series.csv" && echo on || echo off`
-\if :data
-\set paths `echo "$CRM_SHARED/data/attribution_paths.csv"`
-\set series `echo "$CRM_SHARED/data/series.csv"`
+\ir lib/data.sql
+\if :has_data
+\set paths :data/attribution_paths.csv
+\set series :data/series.csv
 CREATE TEMP TABLE raw (path_id integer, path text, conversions double precision, value double precision,
     nulls double precision);
 COPY raw FROM :'paths' (FORMAT csv, HEADER true);

@@ -99,9 +99,9 @@ SELECT pg_temp.close_to(crm_sbg_renewals(m, 2, 3, 0.1),
 
 -- Real data
 SET LOCAL client_min_messages = warning;
-\set data `test -r "$CRM_SHARED/data/cdnow_sample.csv" && echo on || echo off`
-\if :data
-\set csv `echo "$CRM_SHARED/data/cdnow_sample.csv"`
+\ir lib/data.sql
+\if :has_data
+\set csv :data/cdnow_sample.csv
 CREATE TEMP TABLE cdnow (customer_id integer, sample_id integer, purchased_on date, cds integer, amount numeric);
 COPY cdnow FROM :'csv' (FORMAT csv, HEADER true);
 CREATE TEMP TABLE customer AS
@@ -109,7 +109,7 @@ SELECT sample_id, crm_activity_agg(purchased_on, amount) AS a FROM cdnow GROUP B
 CREATE TEMP TABLE fit AS
 SELECT name, crm_clv_fit(a, '1997-09-30', name) AS m
 FROM customer, unnest('{bg/nbd,mbg/nbd,pareto/nbd}'::text[]) AS name GROUP BY name;
-\set csv `echo "$CRM_SHARED/data/donations.csv"`
+\set csv :data/donations.csv
 CREATE TEMP TABLE donation (frequency integer, recency integer, periods integer, weight integer);
 COPY donation FROM :'csv' (FORMAT csv, HEADER true);
 INSERT INTO fit SELECT 'bg/bb', crm_bgbb_fit(frequency, recency, periods, weight) FROM donation;
@@ -300,7 +300,7 @@ SELECT pg_temp.printed(crm_p_alive_summary(m, 0, 0, 39), '0.389', 'MBG/NBD: not 
 WHERE name = 'mbg/nbd';
 
 -- Online Retail: ledgers of shops, of which hardly one is seen to leave.
-\set csv `echo "$CRM_SHARED/data/online_retail_invoices.csv"`
+\set csv :data/online_retail_invoices.csv
 CREATE TEMP TABLE invoice (invoice_no text, invoiced_at timestamp, customer_id text, country text, quantity integer,
     unit_price numeric);
 COPY invoice FROM :'csv' (FORMAT csv, HEADER true);

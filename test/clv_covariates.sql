@@ -130,7 +130,7 @@ SELECT ok(c.m::text::crm_clv_model::text = c.m::text, 'nor are they lost') FROM 
 CREATE TEMP TABLE near AS SELECT crm_clv_fit(a, '2023-07-01', 'mbg/nbd',
     ARRAY[online, distance, distance + hashint4(i) / 4e10]) AS m FROM customer WHERE kind = 'mbg/nbd';
 SELECT is(meaning, 'x2, x3: Covariates nearly follow from each other: their effects are at least ten times as '
-                   'uncertain as each alone would be. Leave one out, or put them together.',
+                   'uncertain as each alone would be. Leave one out, or combine them.',
           'nearly collinear covariates are told by name')
 FROM near, crm_clv_model_notes(m) WHERE note = 'nearly collinear covariates';
 SELECT is((array_agg(parameter ORDER BY parameter) FILTER (WHERE bound = 'nearly collinear'))::text,
@@ -153,8 +153,8 @@ CREATE TEMP TABLE far AS
 SELECT name, crm_clv_name_covariates(crm_clv_fit(a, '2023-03-01', name, ARRAY[gone, noise]), '{gone,noise}') AS m
 FROM apart, unnest('{bg/nbd,mbg/nbd,pareto/nbd}'::text[]) AS name GROUP BY name;
 SELECT is((SELECT string_agg(meaning, ' ') FROM crm_clv_model_notes(m) WHERE note = 'extreme effect'),
-          'gone: The effect of a covariate has no end in sight: some customers who differ in it never, or always, '
-          'leave or purchase. Put groups together, or leave it out.',
+          'gone: The effect of a covariate grows without limit: customers whom it sets apart never, or always, '
+          'leave or purchase. Combine groups, or leave it out.',
           name || ': who never comes back is told by name') FROM far ORDER BY name;
 SELECT ok(bool_or(bound = 'lower') FILTER (WHERE parameter = 'gamma(gone)') AND NOT bool_or(bound IS NOT NULL)
     FILTER (WHERE parameter LIKE '%(noise)')

@@ -182,16 +182,11 @@ END $$;
 CREATE TEMP TABLE serial AS SELECT pg_temp.fit() AS fit;
 SELECT is(pg_temp.fit('(SELECT * FROM crm_clv_test ORDER BY z, i DESC) AS x'), fit, 'the order of rows changes nothing')
 FROM serial;
-SET LOCAL parallel_setup_cost = 0;
-SET LOCAL parallel_tuple_cost = 0;
-SET LOCAL min_parallel_table_scan_size = 0;
-SET LOCAL max_parallel_workers_per_gather = 3;
+\ir lib/workers.sql
 ANALYZE crm_clv_test;
-CREATE FUNCTION pg_temp.plan() RETURNS SETOF text LANGUAGE plpgsql AS $$
-BEGIN
-    RETURN QUERY EXECUTE 'EXPLAIN (COSTS OFF) SELECT crm_clv_fit_summary(x, t_x, t, z) FROM crm_clv_test';
-END $$;
-SELECT ok(string_agg(p, ' ') ~ 'Partial Aggregate', 'a fit is planned in parallel') FROM pg_temp.plan() AS p;
+\ir lib/plan.sql
+SELECT ok(pg_temp.is_parallel('SELECT crm_clv_fit_summary(x, t_x, t, z) FROM crm_clv_test'),
+    'a fit is planned in parallel');
 SELECT is((SELECT crm_clv_fit_summary(x, t_x, t, z)::text FROM crm_clv_test), split_part(fit, ',{"model": "pareto', 1),
     'and gives the same bits')
 FROM serial;

@@ -9,9 +9,9 @@ SELECT throws_ok($$SELECT crm_log_odds(-1, 10, 1, 10, 1, 10)$$, '22023');
 SELECT throws_ok($$SELECT crm_log_odds(1, 'NaN', 1, 10, 1, 10)$$, '22023');
 SELECT throws_ok($$SELECT crm_log_odds(1, 'Infinity', 1, 10, 1, 10)$$, '22023');
 
-\set data `test -r "$CRM_SHARED/data/airline_tweets.csv" && echo on || echo off`
-\if :data
-\set csv `echo "$CRM_SHARED/data/airline_tweets.csv"`
+\ir lib/data.sql
+\if :has_data
+\set csv :data/airline_tweets.csv
 CREATE TEMP TABLE tweet (n integer, airline text, sentiment text, sentiment_confidence double precision,
     negative_reason text,
                          author text, posted_at timestamp, body text);

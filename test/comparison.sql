@@ -37,9 +37,9 @@ FROM (SELECT crm_moments_agg(i / 7.0) AS m FROM generate_series(1, 9) AS i) AS t
 SELECT throws_ok($$SELECT crm_moments_agg('NaN')$$, '22023');
 SELECT is(crm_moments_agg(NULL)::text, NULL, 'no numbers');
 
-\set data `test -r "$CRM_SHARED/data/email_test.csv" && echo on || echo off`
-\if :data
-\set email `echo "$CRM_SHARED/data/email_test.csv"`
+\ir lib/data.sql
+\if :has_data
+\set email :data/email_test.csv
 CREATE TEMP TABLE email (
     customer_id integer, recency_months integer, history_amount numeric, mens boolean, womens boolean, area text,
     newbie boolean, channel text, arm text, visited integer, converted integer, spend_amount numeric);

@@ -77,14 +77,10 @@ SELECT is(count(*), 0::bigint, 'text reads back to the last bit')
 FROM (SELECT crm_experience_agg(expected, actual, weight) AS e FROM rating GROUP BY i % 1000) AS t
 WHERE crm_experience_send(e::text::crm_experience) <> crm_experience_send(e);
 
-SET LOCAL parallel_setup_cost = 0;
-SET LOCAL parallel_tuple_cost = 0;
-SET LOCAL min_parallel_table_scan_size = 0;
-SET LOCAL max_parallel_workers_per_gather = 4;
-CREATE FUNCTION pg_temp.plan_of(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$
-BEGIN RETURN QUERY EXECUTE 'EXPLAIN (COSTS OFF) ' || query; END $$;
-SELECT ok(bool_or(line ~ 'Partial'), 'the plan is parallel, in parts')
-FROM pg_temp.plan_of('SELECT crm_experience_agg(expected, actual, weight) FROM rating') AS line;
+\ir lib/workers.sql
+\ir lib/plan.sql
+SELECT ok(pg_temp.is_parallel('SELECT crm_experience_agg(expected, actual, weight) FROM rating'),
+    'the plan is parallel, in parts');
 SELECT is(pg_temp.print(e), (SELECT weighted FROM want), 'any number of workers')
 FROM (SELECT crm_experience_agg(expected, actual, weight) AS e FROM rating) AS t;
 SELECT is(pg_temp.print(crm_rollup(e)), (SELECT plain FROM want), 'workers and groups')

@@ -30,10 +30,7 @@ SELECT is(pg_temp.print(crm_rollup(f ORDER BY k DESC)), (SELECT print FROM want)
 FROM (SELECT i % 31 AS k, crm_driver_fit(outcome, drivers) AS f FROM response GROUP BY 1) AS t;
 SELECT is(pg_temp.print(crm_driver_fit(outcome, drivers ORDER BY outcome, i)), (SELECT print FROM want), 'any order')
 FROM response;
-SET LOCAL parallel_setup_cost = 0;
-SET LOCAL parallel_tuple_cost = 0;
-SET LOCAL min_parallel_table_scan_size = 0;
-SET LOCAL max_parallel_workers_per_gather = 4;
+\ir lib/workers.sql
 SELECT is(pg_temp.print(f), (SELECT print FROM want), 'any number of workers')
 FROM (SELECT crm_driver_fit(outcome, drivers) AS f FROM response) AS t;
 SET LOCAL max_parallel_workers_per_gather = 0;

@@ -35,10 +35,7 @@ SELECT is(to_char(crm_index_value(crm_rollup(m)), '999.999999999999'),
           'or by rolling up')
 FROM (SELECT crm_index_agg(score, weight, 1, 10) AS m FROM cell GROUP BY touchpoint) AS t;
 SELECT is(crm_index_count(i), (SELECT count(score) FROM cell), 'cells present are counted') FROM company;
-SET LOCAL parallel_setup_cost = 0;
-SET LOCAL parallel_tuple_cost = 0;
-SET LOCAL min_parallel_table_scan_size = 0;
-SET LOCAL max_parallel_workers_per_gather = 4;
+\ir lib/workers.sql
 SELECT is(to_char(crm_index_value(crm_index_agg(score, weight, 1, 10)), '999.999999999999'),
           (SELECT to_char(crm_index_value(i), '999.999999999999') FROM company), 'in parallel') FROM cell;
 SELECT is(i::text::crm_index::text, i::text, 'text reads back') FROM company;

@@ -51,10 +51,7 @@ SELECT is(ARRAY[crm_rollup(nps)::text, crm_rollup(csat)::text, crm_rollup(ces)::
 FROM (SELECT crm_nps_agg(recommend) AS nps, crm_csat_agg(satisfied, 4) AS csat, crm_ces_agg(easy) AS ces,
     crm_kano_agg(f, d) AS kano
       FROM answer GROUP BY i % 29) AS t;
-SET LOCAL parallel_setup_cost = 0;
-SET LOCAL parallel_tuple_cost = 0;
-SET LOCAL min_parallel_table_scan_size = 0;
-SET LOCAL max_parallel_workers_per_gather = 4;
+\ir lib/workers.sql
 SELECT is(ARRAY[nps::text, csat::text, ces::text, kano::text], (SELECT ARRAY[nps, csat, ces, kano] FROM whole),
     'in parallel')
 FROM tally;

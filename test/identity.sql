@@ -38,10 +38,7 @@ SELECT is((SELECT crm_repeat_count(v) FROM told WHERE false), NULL::bigint, 'of 
 SELECT is(crm_repeat_count(v), 2::bigint, 'of extremes')
 FROM unnest('{-9223372036854775808,9223372036854775807,-9223372036854775808,9223372036854775807,0}'::bigint[]) AS v;
 SELECT crm_repeat_count(v) AS alone FROM told \gset
-SET LOCAL parallel_setup_cost = 0;
-SET LOCAL parallel_tuple_cost = 0;
-SET LOCAL min_parallel_table_scan_size = 0;
-SET LOCAL max_parallel_workers_per_gather = 3;
+\ir lib/workers.sql
 SELECT is(crm_repeat_count(v), :alone::bigint, 'by workers') FROM told;
 SELECT throws_ok($$SELECT crm_repeat_count_final('\x00')$$, '0A000');
 SELECT is((SELECT crm_repeat_count(v) OVER (ORDER BY n ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) FROM told

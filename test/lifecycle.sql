@@ -95,15 +95,12 @@ SELECT is(pg_temp.asked_of('(SELECT activity FROM ledger ORDER BY hashint4(custo
 FROM expected;
 SELECT is(pg_temp.asked_of('(SELECT activity FROM ledger ORDER BY customer DESC)'), answer, 'rows backwards')
 FROM expected;
-SET LOCAL parallel_setup_cost = 0;
-SET LOCAL parallel_tuple_cost = 0;
-SET LOCAL min_parallel_table_scan_size = 0;
-SET LOCAL max_parallel_workers_per_gather = 4;
+\ir lib/workers.sql
 SELECT is(pg_temp.asked_of('ledger'), answer, 'parallel workers') FROM expected;
 
-\set data `test -r "$CRM_SHARED/data/cdnow.csv" && echo on || echo off`
-\if :data
-\set csv `echo "$CRM_SHARED/data/cdnow.csv"`
+\ir lib/data.sql
+\if :has_data
+\set csv :data/cdnow.csv
 CREATE TEMP TABLE cdnow (customer integer, ordered_on date, cds integer, amount numeric);
 COPY cdnow FROM :'csv' (FORMAT csv, HEADER true);
 TRUNCATE purchase, ledger;

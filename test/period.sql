@@ -214,10 +214,7 @@ SELECT is((SELECT crm_rollup(r)::text
            FROM (SELECT crm_retention_agg(activity, bounds, window_days) AS r FROM stored, asked
                GROUP BY length(customer)) AS part),
           (SELECT crm_retention_agg(activity, bounds, window_days)::text FROM stored, asked), 'rolled up from parts');
-SET LOCAL parallel_setup_cost = 0;
-SET LOCAL parallel_tuple_cost = 0;
-SET LOCAL min_parallel_table_scan_size = 0;
-SET LOCAL max_parallel_workers_per_gather = 4;
+\ir lib/workers.sql
 SELECT bounds, window_days FROM asked \gset
 SELECT is(md5(row(crm_retention_agg(activity, :'bounds', :window_days), crm_period_amounts(activity, :'bounds'),
     crm_period_kept(activity, :'bounds', 2))::text),
@@ -291,10 +288,10 @@ FROM (VALUES ('''2024-01-01'', ''2023-01-01''', '22023'), ('''2024-01-01'', ''in
              ('''2024-01-01'', ''2024-01-01'', ''fortnight''', '22023')) AS x (args, state);
 
 -- Real shops.
-\set data `test -r "$CRM_SHARED/data/cdnow.csv" && echo on || echo off`
-\if :data
-\set cdnow `echo "$CRM_SHARED/data/cdnow.csv"`
-\set retail `echo "$CRM_SHARED/data/online_retail_invoices.csv"`
+\ir lib/data.sql
+\if :has_data
+\set cdnow :data/cdnow.csv
+\set retail :data/online_retail_invoices.csv
 CREATE TEMP TABLE cdnow (customer text, day date, cds integer, amount numeric);
 COPY cdnow FROM :'cdnow' (FORMAT csv, HEADER true);
 TRUNCATE purchase;

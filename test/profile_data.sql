@@ -1,8 +1,8 @@
 -- Profiles over an e-mail test of 64,000 customers, and over a shop.
-\set data `test -r "$CRM_SHARED/data/email_test.csv" && test -r "$CRM_SHARED/data/cdnow.csv" && echo on || echo off`
-\if :data
-\set email `echo "$CRM_SHARED/data/email_test.csv"`
-\set cdnow `echo "$CRM_SHARED/data/cdnow.csv"`
+\ir lib/needs_data.sql
+\if :has_data
+\set email :data/email_test.csv
+\set cdnow :data/cdnow.csv
 BEGIN;
 SELECT plan(12);
 SET LOCAL client_min_messages = warning;
@@ -75,6 +75,4 @@ SELECT is((SELECT sum(amount) FROM music.need_value_matrix), (SELECT sum(amount)
     'needs and values have all amounts');
 SELECT * FROM finish();
 ROLLBACK;
-\else
-\echo 1..0 # SKIP ../shared/data is absent
 \endif

@@ -164,12 +164,12 @@ SELECT crm_create_workspace('nobody');
 SELECT is_empty($$SELECT * FROM pg_temp.unreconciled('nobody')$$, 'nothing reconciles');
 SELECT isnt_empty('SELECT * FROM nobody.reconciliation', 'and is claimed');
 
-\set data `test -r "$CRM_SHARED/data/cdnow.csv" && echo on || echo off`
-\if :data
-\set cdnow_csv `echo "$CRM_SHARED/data/cdnow.csv"`
-\set grocery_csv `echo "$CRM_SHARED/data/grocery.csv"`
-\set orders_csv `echo "$CRM_SHARED/data/rfm_orders.csv"`
-\set retail_csv `echo "$CRM_SHARED/data/online_retail_invoices.csv"`
+\ir lib/data.sql
+\if :has_data
+\set cdnow_csv :data/cdnow.csv
+\set grocery_csv :data/grocery.csv
+\set orders_csv :data/rfm_orders.csv
+\set retail_csv :data/online_retail_invoices.csv
 CREATE TABLE cdnow (customer_id integer, purchased_on date, cds integer, amount numeric);
 CREATE TABLE grocery (customer_id integer, purchased_on date);
 CREATE TABLE rfm_orders (customer_id text, order_date date, revenue integer);

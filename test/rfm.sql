@@ -62,10 +62,7 @@ SELECT ok(max(abs(a - b)) < 1e-9, 'deciles are those of percentile_cont')
 FROM expected, unnest(breaks, ours) AS u(a, b);
 SELECT is((SELECT crm_breaks_fit(v, 10) FROM (SELECT v FROM value_of ORDER BY v DESC) AS x),
           (SELECT ours FROM expected), 'the order of rows changes nothing');
-SET LOCAL parallel_setup_cost = 0;
-SET LOCAL parallel_tuple_cost = 0;
-SET LOCAL min_parallel_table_scan_size = 0;
-SET LOCAL max_parallel_workers_per_gather = 4;
+\ir lib/workers.sql
 SELECT is((SELECT crm_breaks_fit(v, 10) FROM value_of), (SELECT ours FROM expected), 'nor do parallel workers');
 SELECT is((SELECT crm_distribution_agg(v)::text FROM value_of), (SELECT d::text FROM expected),
           'nor do they change the distribution');
@@ -87,8 +84,8 @@ SELECT results_eq($$SELECT crm_rfm_segment(5, 5, 5, map) FROM (VALUES (1, 'else 
     (4, 'else a')) AS r(n, map)$$,
     ARRAY['a', 'b', 'b', 'a'], 'maps too');
 
-\set data `test -r "$CRM_SHARED/data/cdnow.csv" && echo on || echo off`
-\if :data
+\ir lib/data.sql
+\if :has_data
 CREATE FUNCTION pg_temp.rfm_of(orders regclass, as_of date)
 RETURNS TABLE (what text, breaks double precision[], counts bigint[]) LANGUAGE plpgsql AS $$
 BEGIN
@@ -109,10 +106,10 @@ BEGIN
         FROM (SELECT DISTINCT what, breaks FROM score) AS x$q$, orders) USING as_of;
 END $$;
 
-\set csv `echo "$CRM_SHARED/data/cdnow.csv"`
+\set csv :data/cdnow.csv
 CREATE TEMP TABLE cdnow (customer integer, ordered_on date, cds integer, amount numeric);
 COPY cdnow FROM :'csv' (FORMAT csv, HEADER true);
-\set csv `echo "$CRM_SHARED/data/rfm_orders.csv"`
+\set csv :data/rfm_orders.csv
 CREATE TEMP TABLE rfm_orders (customer text, ordered_on date, amount numeric);
 COPY rfm_orders FROM :'csv' (FORMAT csv, HEADER true);
 
@@ -145,7 +142,7 @@ SELECT results_eq($$SELECT segment, count(*)::integer FROM as_r GROUP BY segment
              ('About To Sleep', 102), ('Can''t Lose Them', 47), ('Champions', 35), ('At Risk', 28),
              ('Need Attention', 10), ('Promising', 9)$$, 'and its segments');
 
-\set csv `echo "$CRM_SHARED/data/online_retail_invoices.csv"`
+\set csv :data/online_retail_invoices.csv
 CREATE TEMP TABLE invoice (invoice_no text, invoiced_at timestamp, customer_id text, country text, quantity integer,
     unit_price numeric);
 COPY invoice FROM :'csv' (FORMAT csv, HEADER true);
@@ -193,10 +190,7 @@ FROM scored_ledger, scored_by;
 SELECT is(crm_score_cells(activity, dates, r, f, m), cells, 'in another order')
 FROM (SELECT activity FROM scored_ledger ORDER BY c DESC) AS x, scored_by, cells_alone GROUP BY cells;
 SELECT r, f FROM scored_by \gset
-SET LOCAL parallel_setup_cost = 0;
-SET LOCAL parallel_tuple_cost = 0;
-SET LOCAL min_parallel_table_scan_size = 0;
-SET LOCAL max_parallel_workers_per_gather = 3;
+\ir lib/workers.sql
 SELECT is(crm_score_cells(activity, '{2022-01-05,2022-07-31,2023-02-28,2023-12-31}', :'r', :'f', NULL),
     (SELECT cells FROM cells_alone), 'by workers')
 FROM scored_ledger;

@@ -8,19 +8,7 @@ SET LOCAL jit = off;
 SET LOCAL timezone = 'Asia/Tokyo';
 SET LOCAL crm_ext.as_of = '2024-04-01';
 
-CREATE FUNCTION pg_temp.read_all(workspace text) RETURNS TABLE (view text, error text) LANGUAGE plpgsql AS $$
-BEGIN
-    FOR view IN SELECT relname FROM pg_class WHERE relnamespace = quote_ident(workspace)::regnamespace AND relkind = 'v'
-    ORDER BY 1 LOOP
-        error := NULL;
-        BEGIN
-            EXECUTE format('SELECT count(*) FROM %I.%I AS t WHERE t::text IS NOT NULL', workspace, view);
-        EXCEPTION WHEN OTHERS THEN
-            error := SQLSTATE || ': ' || SQLERRM;
-        END;
-        RETURN NEXT;
-    END LOOP;
-END $$;
+\ir lib/views.sql
 
 SELECT crm_create_workspace('desk', '{}', 'Europe/Berlin', subjects => '{service}');
 UPDATE desk.setting SET calendar = 'Europe/Berlin; mon-fri 09:00-17:00; sat 22:00-06:00';

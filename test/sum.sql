@@ -12,10 +12,7 @@ FROM number;
 SELECT isnt((SELECT sum(x) FROM (SELECT x FROM number ORDER BY x) AS t), crm_sum(x), 'where sum does not') FROM number;
 SELECT is((SELECT crm_sum(x) FROM (SELECT x FROM number ORDER BY x) AS t), crm_sum(x), 'by size') FROM number;
 CREATE TEMP TABLE alone AS SELECT crm_sum(x) AS s FROM number;
-SET LOCAL parallel_setup_cost = 0;
-SET LOCAL parallel_tuple_cost = 0;
-SET LOCAL min_parallel_table_scan_size = 0;
-SET LOCAL max_parallel_workers_per_gather = 2;
+\ir lib/workers.sql
 SELECT is(crm_sum(x), (SELECT s FROM alone), 'by workers') FROM number;
 SELECT is((SELECT crm_sum(x) OVER (ORDER BY n ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) FROM number
     ORDER BY n DESC LIMIT 1), s, 'in a window') FROM alone;

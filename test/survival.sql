@@ -80,10 +80,7 @@ SELECT is((SELECT count(*)
 SELECT is(crm_survival_percentile(s, 0.5), NULL::double precision, 'and NULL of ' || s::text)
 FROM (VALUES ('{}'::crm_survival), ('{1+,2+*3}')) AS v (s);
 
-SET LOCAL parallel_setup_cost = 0;
-SET LOCAL parallel_tuple_cost = 0;
-SET LOCAL min_parallel_table_scan_size = 0;
-SET LOCAL max_parallel_workers_per_gather = 2;
+\ir lib/workers.sql
 ALTER TABLE spell SET (parallel_workers = 2);
 SELECT ok(crm_survival_agg(d, o)::text = (SELECT s::text FROM whole), 'by parallel workers') FROM spell;
 SELECT * FROM finish();

@@ -3,23 +3,7 @@ BEGIN;
 SELECT plan(110);
 SET LOCAL client_min_messages = warning;
 
--- Runs every view of a workspace; returns the rows of each, or the error.
-CREATE FUNCTION pg_temp.read_all(workspace text) RETURNS TABLE (view text, rows bigint, error text)
-LANGUAGE plpgsql AS $$
-BEGIN
-    FOR view IN SELECT relname FROM pg_class WHERE relnamespace = quote_ident(workspace)::regnamespace AND relkind = 'v'
-    ORDER BY 1 LOOP
-        rows := NULL;
-        error := NULL;
-        BEGIN
-            -- All columns are computed: a row is compared with itself.
-            EXECUTE format('SELECT count(*) FROM %I.%I AS t WHERE t::text IS NOT NULL', workspace, view) INTO rows;
-        EXCEPTION WHEN OTHERS THEN
-            error := SQLSTATE || ': ' || SQLERRM;
-        END;
-        RETURN NEXT;
-    END LOOP;
-END $$;
+\ir lib/views.sql
 
 -- An empty workspace, one customer, nothing but refunds
 SET LOCAL crm_ext.as_of = '2024-12-31';

@@ -1,6 +1,6 @@
 -- What is out of range or out of place is an error that says where.
 BEGIN;
-SELECT plan(60);
+SELECT plan(62);
 SET LOCAL client_min_messages = error;
 
 CREATE TABLE sale (id integer, cust text, day date, total numeric, note text);
@@ -96,6 +96,26 @@ SELECT throws_ok($$SELECT pg_temp.log_to('''account'', ''id'', ''absent''')$$, '
 SELECT throws_ok('SELECT crm_move_trigger()', '0A000', NULL, 'without a trigger');
 SELECT is_empty($$SELECT FROM pg_proc WHERE proname IN ('crm_trigger_seal', 'crm_activity_trigger',
     'crm_queue_trigger')$$, 'there are no seals');
+
+-- Mistakes in what a workspace is made of: the error undoes them.
+CREATE FUNCTION pg_temp.error_of(function regprocedure, old text, new text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    detail text;
+BEGIN
+    EXECUTE replace(pg_get_functiondef(function), old, new);
+    PERFORM crm_create_workspace('broken', '{}', subjects => '{campaign}');
+    RETURN NULL;
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+    RETURN format('%s: %s: %s', SQLSTATE, SQLERRM, detail);
+END $$;
+SELECT is(pg_temp.error_of('crm_checks()', 'FROM conversion WHERE customer_id', 'FROM conversion WHERE buyer'),
+    '42703: column "buyer" does not exist: '
+    'In the statement at src/workspace/campaign/checks.sql, check missing_customer of conversion.',
+    'a check that cannot run is named');
+SELECT matches(pg_temp.error_of('crm_workspace_script()', 'SELECT summary.segment,', 'SELECT summary.part,'),
+    '^42703: column .*: In the statement at src/workspace/segment/\w+[.]sql:[1-9]\d*[.]$',
+    'and the line of a statement');
 
 SELECT * FROM finish();
 ROLLBACK;

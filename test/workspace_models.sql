@@ -5,20 +5,7 @@ SELECT plan(32);
 SET LOCAL client_min_messages = error;
 SET LOCAL crm_ext.as_of = '2024-12-31';
 
--- Runs every view of a workspace; returns the errors.
-CREATE FUNCTION pg_temp.unreadable(workspace text) RETURNS TABLE (view text, error text) LANGUAGE plpgsql AS $$
-BEGIN
-    FOR view IN SELECT relname FROM pg_class WHERE relnamespace = quote_ident(workspace)::regnamespace AND relkind = 'v'
-    ORDER BY 1 LOOP
-        BEGIN
-            -- All columns are computed: a row is compared with itself.
-            EXECUTE format('SELECT count(*) FROM %I.%I AS t WHERE t::text IS NULL', workspace, view);
-        EXCEPTION WHEN OTHERS THEN
-            error := SQLSTATE || ': ' || SQLERRM;
-            RETURN NEXT;
-        END;
-    END LOOP;
-END $$;
+\ir lib/views.sql
 CREATE TABLE shop AS
 SELECT 1 + i % 25 AS c, date '2024-04-01' + i * 37 % (30 + i % 25 * 9) AS d, (5 + i % 23)::numeric(10,2) AS a
 FROM generate_series(1, 200) AS i;
@@ -48,8 +35,8 @@ BEGIN
     PERFORM crm_refit('w');
     -- A number instead of k is the same model to a view.
     IF model !~ '[0-9]$' THEN
-        RETURN NEXT is((SELECT string_agg(view || ': ' || error, E'\n') FROM pg_temp.unreadable('w')), NULL,
-            model || ': every view can be read');
+        RETURN QUERY SELECT is(string_agg(view || ': ' || error, E'\n'), NULL, model || ': every view can be read')
+        FROM pg_temp.read_all('w');
     END IF;
     RETURN NEXT ok((SELECT count(*) = 2 AND bool_and(
                         crm_model_name(clv_model) = regexp_replace(model, '[0-9]+$', 'k')

@@ -1,27 +1,6 @@
 -- crm_activity: the day ledger.
 
-CREATE TYPE crm_activity;
-
-CREATE FUNCTION crm_activity_in(cstring) RETURNS crm_activity
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE FUNCTION crm_activity_out(crm_activity) RETURNS cstring
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE FUNCTION crm_activity_recv(internal) RETURNS crm_activity
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE FUNCTION crm_activity_send(crm_activity) RETURNS bytea
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE TYPE crm_activity (
-    INPUT = crm_activity_in,
-    OUTPUT = crm_activity_out,
-    RECEIVE = crm_activity_recv,
-    SEND = crm_activity_send,
-    INTERNALLENGTH = variable,
-    STORAGE = extended
-);
+\type crm_activity STORAGE = extended
 
 COMMENT ON TYPE crm_activity IS
 'A ledger of one customer: events and net amount, day by day.
@@ -465,7 +444,7 @@ CREATE FUNCTION crm_slice(activity crm_activity, from_day date, to_day date) RET
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION crm_slice(crm_activity, date, date) IS
 'The part of a ledger from from_day to to_day, both included.
-A NULL end is open. Empty where nothing falls in between; NULL when a is NULL.';
+A NULL end is open. Empty where nothing falls in between; NULL when activity is NULL.';
 
 CREATE FUNCTION crm_days(activity crm_activity, OUT day date, OUT events bigint, OUT amount numeric)
 RETURNS SETOF record

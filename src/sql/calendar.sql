@@ -1,24 +1,6 @@
 -- crm_calendar: working hours, and the time that passes within them.
 
-CREATE TYPE crm_calendar;
-
-CREATE FUNCTION crm_calendar_in(cstring) RETURNS crm_calendar
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION crm_calendar_out(crm_calendar) RETURNS cstring
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION crm_calendar_recv(internal) RETURNS crm_calendar
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION crm_calendar_send(crm_calendar) RETURNS bytea
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE TYPE crm_calendar (
-    INPUT = crm_calendar_in,
-    OUTPUT = crm_calendar_out,
-    RECEIVE = crm_calendar_recv,
-    SEND = crm_calendar_send,
-    INTERNALLENGTH = variable,
-    STORAGE = extended
-);
+\type crm_calendar STORAGE = extended
 
 COMMENT ON TYPE crm_calendar IS
 'Working hours in a time zone, with closed days and special hours.
@@ -122,7 +104,7 @@ COMMENT ON FUNCTION crm_local_month(timestamptz, text) IS
 'The first day of the month in which an instant lies in a time zone.
 As date_trunc(''month'', at AT TIME ZONE time_zone)::date, at a fifth of the cost for names of zones with a slash.
 Infinite instants give infinite days. NULL for NULL.
-Error 22023 for a time zone that there is not, 22008 where the month begins before all days.
+Error 22023 for a time zone that does not exist, 22008 where the month begins before all days.
 Example: SELECT crm_local_month(now(), ''Europe/Rome'').';
 
 CREATE FUNCTION crm_month(day date) RETURNS date

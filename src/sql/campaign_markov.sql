@@ -100,12 +100,12 @@ COST 1000 ROWS 20;
 
 COMMENT ON FUNCTION crm_markov_credit(crm_markov) IS
 'Conversions and value that each channel is credited with, by removal.
-removal_effect: the share of the probability of a conversion that is lost where whoever comes to the channel leaves;
-exact, from one system of equations, nothing is simulated. conversions and value: of all paths with touches, divided
-in proportion to it, so they add up. One row per channel, in order of bytes, also for one without conversions (0). A
-last row "none", whose removal_effect is NULL, has the conversions without any touch, if there were paths without; a
-channel of that name is another row. Where nothing converted the three numbers are NULL. Anderl, Becker, von
-Wangenheim, Schumann 2016. Error 22000 for a chain written by hand that has no way out.';
+removal_effect: the share of the probability of a conversion that would be lost if everybody who comes to the channel
+left; exact, from one system of equations, nothing is simulated. conversions and value: of all paths with touches,
+divided in proportion to it, so they add up. One row per channel, in order of bytes, also for one without conversions
+(0). A last row "none", whose removal_effect is NULL, has the conversions without any touch, if there were paths
+without; a channel of that name is another row. Where nothing converted the three numbers are NULL. Anderl, Becker,
+von Wangenheim, Schumann 2016. Error 22000 for a chain written by hand that has no way out.';
 
 CREATE FUNCTION crm_markov_probability(chain crm_markov) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;

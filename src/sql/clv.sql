@@ -1,30 +1,9 @@
 -- Lifetime value: models of purchases, contracts and spend, and their fits.
 
-CREATE TYPE crm_clv_sample;
-
-CREATE FUNCTION crm_clv_sample_in(cstring) RETURNS crm_clv_sample
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE FUNCTION crm_clv_sample_out(crm_clv_sample) RETURNS cstring
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE FUNCTION crm_clv_sample_recv(internal) RETURNS crm_clv_sample
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE FUNCTION crm_clv_sample_send(crm_clv_sample) RETURNS bytea
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE TYPE crm_clv_sample (
-    INPUT = crm_clv_sample_in,
-    OUTPUT = crm_clv_sample_out,
-    RECEIVE = crm_clv_sample_recv,
-    SEND = crm_clv_sample_send,
-    INTERNALLENGTH = variable,
-    STORAGE = extended
-);
+\type crm_clv_sample STORAGE = extended
 
 COMMENT ON TYPE crm_clv_sample IS
-'Customers that a fit of lifetime value has seen, alike ones as one row.
+'Customers that a fit of lifetime value has seen; equal ones are one.
 The state of crm_clv_fit and its like, and mergeable, so that plans may split it. Text form: its bytes in hexadecimal.';
 
 COMMENT ON FUNCTION crm_clv_sample_in(cstring) IS
@@ -38,29 +17,7 @@ COMMENT ON FUNCTION crm_clv_sample_send(crm_clv_sample) IS
 
 -- The model
 
-CREATE TYPE crm_clv_model;
-
-CREATE FUNCTION crm_clv_model_in(cstring) RETURNS crm_clv_model
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE FUNCTION crm_clv_model_out(crm_clv_model) RETURNS cstring
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE FUNCTION crm_clv_model_recv(internal) RETURNS crm_clv_model
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE FUNCTION crm_clv_model_send(crm_clv_model) RETURNS bytea
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE TYPE crm_clv_model (
-    INPUT = crm_clv_model_in,
-    OUTPUT = crm_clv_model_out,
-    RECEIVE = crm_clv_model_recv,
-    SEND = crm_clv_model_send,
-    INTERNALLENGTH = variable,
-    ALIGNMENT = double,
-    STORAGE = plain
-);
+\type crm_clv_model ALIGNMENT = double, STORAGE = plain
 
 COMMENT ON TYPE crm_clv_model IS
 'A model of lifetime value: parameters, and how they were fitted.
@@ -181,7 +138,7 @@ CREATE AGGREGATE crm_clv_fit(activity crm_activity, as_of date) (
 );
 COMMENT ON AGGREGATE crm_clv_fit(crm_activity, date) IS
 'The BG/NBD model of these customers, and their spend, as of a day.
-As crm_clv_fit(a, as_of, ''bg/nbd'').';
+As crm_clv_fit(activity, as_of, ''bg/nbd'').';
 
 CREATE AGGREGATE crm_clv_fit(activity crm_activity, as_of date, model text) (
     SFUNC = crm_clv_trans, STYPE = crm_clv_sample, SSPACE = 2048,
@@ -189,7 +146,7 @@ CREATE AGGREGATE crm_clv_fit(activity crm_activity, as_of date, model text) (
 );
 COMMENT ON AGGREGATE crm_clv_fit(crm_activity, date, text) IS
 'A model of when these customers purchase and how much, as of a day.
-a: a ledger per customer; NULLs, and customers who have not bought by as_of, are skipped.
+activity: a ledger per customer; NULLs, and customers who have not bought by as_of, are skipped.
 model: ''bg/nbd'' (Fader, Hardie & Lee 2005), ''mbg/nbd'' (Batislam et al. 2007; Hoppe & Wagner 2007),
 ''pareto/nbd'' (Schmittlein et al. 1987), ''bg/cnbd-k'' or ''mbg/cnbd-k'' (Platzer & Reutterer 2016).
 Under BG/NBD and BG/CNBD-k every one-time buyer has P(alive) = 1; under the other models such a customer may be gone.
@@ -209,18 +166,18 @@ CREATE AGGREGATE crm_clv_fit(activity crm_activity, as_of date, model text, cova
 );
 COMMENT ON AGGREGATE crm_clv_fit(crm_activity, date, text, double precision[]) IS
 'A model of customers with covariates that do not change.
-covariates: 1 to 8 numbers a customer, always in the same order, of any sign and size: 1 or 0 for yes or no,
-an amount, a distance. Of a customer with covariates z alpha is alpha exp(-gamma z); a and b are a exp(delta z)
-and b exp(delta z), or for Pareto/NBD beta exp(-delta z) (Fader & Hardie 2007). A gamma above 0 means more purchases;
-a delta above 0 an earlier end (Pareto/NBD), or customers more alike in their leaving (BG/NBD, MBG/NBD).
-model: ''bg/nbd'', ''mbg/nbd'' or ''pareto/nbd''. Parameters are those of a customer whose covariates are all 0:
-subtract what is usual from each. Spend does not depend on covariates.
-Who has the same covariates and history is one row. A covariate that is the same for all,
-or follows from those before it, gets an effect of 0, and a WARNING and crm_clv_model_notes say so.
-Names are x1, x2 and so on: see crm_clv_name_covariates. Score with crm_clv_for(model, covariates).
-Errors: 22004 for a NULL, 22023 for NaN and infinity, for a number of covariates that differs from row to row
-and for a model that takes none, 22003 where 0 lies so far from the covariates that parameters have no meaning there;
-otherwise as crm_clv_fit(a, as_of, model).';
+covariates: 1 to 8 numbers a customer, always in the same order, of any sign and size: 1 or 0 for yes or no, an amount,
+a distance. Of a customer with covariates z alpha is alpha exp(-gamma z); a and b are a exp(delta z) and b exp(delta z),
+or for Pareto/NBD beta exp(-delta z) (Fader & Hardie 2007). A gamma above 0 means more purchases; a delta above 0 an
+earlier end (Pareto/NBD), or customers who differ less in their leaving (BG/NBD, MBG/NBD). model: ''bg/nbd'',
+''mbg/nbd'' or ''pareto/nbd''. Parameters are those of a customer whose covariates are all 0: subtract what is usual
+from each. Spend does not depend on covariates.
+Customers with the same covariates and history are one row. A covariate that is the same for all,
+or follows from those before it, gets an effect of 0, and a WARNING and crm_clv_model_notes say so. Names are x1, x2
+and so on: see crm_clv_name_covariates. Score with crm_clv_for(model, covariates). Errors: 22004 for a NULL, 22023 for
+NaN and infinity, for a number of covariates that differs from row to row and for a model that takes none, 22003 where
+0 lies so far from the covariates that parameters have no meaning there; otherwise as crm_clv_fit(activity, as_of,
+model).';
 
 CREATE AGGREGATE crm_clv_fit_summary(frequency double precision, recency double precision, age double precision,
     monetary double precision) (
@@ -253,9 +210,9 @@ frequency: repeat purchases, 0 or at least 1.
 recency: age at the last of them, 0 where there is none.
 age: time since the first purchase, also written T.
 monetary: mean value of the repeat purchases; NULL or not above 0 where it is not known.
-unit_days: days in a unit of recency and age, above 0. model and errors as of crm_clv_fit(a, as_of, model);
-22023 also for a history that is not possible. Rows with a NULL frequency, recency or age are skipped.
-Without log_gaps CNBD-k sees of a customer''s regularity what frequency and recency tell,
+unit_days: days in a unit of recency and age, above 0. model and errors as of crm_clv_fit(activity, as_of, model); 22023
+also for a history that is not possible. Rows with a NULL frequency, recency or age are skipped. Without log_gaps CNBD-k
+sees of a customer''s regularity what frequency and recency tell,
 and its log-likelihood is integrated over the gaps.';
 
 CREATE AGGREGATE crm_clv_fit_summary(frequency double precision, recency double precision, age double precision,
@@ -267,10 +224,10 @@ COMMENT ON AGGREGATE crm_clv_fit_summary(double precision, double precision, dou
     double precision, double precision) IS
 'A model of when customers purchase and how much, with their gaps.
 log_gaps: the sum of ln(gap) over the gaps between a customer''s purchases,
-gaps in the unit of recency: of weeks crm_log_gaps(a, as_of) - crm_frequency(a, as_of) * ln(7).
-It tells CNBD-k which k it is, as ledgers do, and at which log-likelihood; other models do not look at it.
-At most frequency * ln(recency / frequency), of equal gaps (22023 beyond it); not used where frequency is 0, and a row
-with a NULL is skipped. Otherwise as crm_clv_fit_summary(frequency, recency, age, monetary, model, unit_days).';
+gaps in the unit of recency: of weeks crm_log_gaps(activity, as_of) - crm_frequency(activity, as_of) * ln(7). It tells
+CNBD-k which k it is, as ledgers do, and at which log-likelihood; other models do not look at it. At most frequency *
+ln(recency / frequency), of equal gaps (22023 beyond it); not used where frequency is 0, and a row with a NULL is
+skipped. Otherwise as crm_clv_fit_summary(frequency, recency, age, monetary, model, unit_days).';
 
 CREATE AGGREGATE crm_clv_fit_summary(frequency double precision, recency double precision, age double precision,
     monetary double precision, model text, unit_days double precision, covariates double precision[]) (
@@ -280,7 +237,7 @@ CREATE AGGREGATE crm_clv_fit_summary(frequency double precision, recency double 
 COMMENT ON AGGREGATE crm_clv_fit_summary(double precision, double precision, double precision, double precision, text,
     double precision, double precision[]) IS
 'A model of customers with covariates, from summaries.
-covariates: as of crm_clv_fit(a, as_of, model, covariates).
+covariates: as of crm_clv_fit(activity, as_of, model, covariates).
 Otherwise as crm_clv_fit_summary(frequency, recency, age, monetary, model, unit_days).';
 
 CREATE AGGREGATE crm_bgbb_fit(frequency integer, recency integer, opportunities integer) (
@@ -302,7 +259,7 @@ frequency: opportunities taken; recency: the last one taken, 0 where none was;
 opportunities: all there were since acquisition.
 weight: customers who are alike, a whole number. Rows with a NULL or a weight of 0 are skipped, no rows give NULL.
 Errors: 22023 for a history that is not possible, 22000 where nobody has purchased.
-Ask the model with the functions whose names end in _summary.';
+Read the model with the functions whose names end in _summary.';
 
 CREATE AGGREGATE crm_sbg_fit(lifetime integer, churned boolean) (
     SFUNC = crm_clv_trans_sbg, STYPE = crm_clv_sample, SSPACE = 2048,
@@ -323,7 +280,7 @@ lifetime: whole periods so far, including the one at whose end the contract was 
 churned: whether it has ended.
 weight: contracts that are alike, a whole number. Rows with a NULL or a weight of 0 are skipped, no rows give NULL.
 Errors: 22023 for a lifetime that is not possible, 22000 where no contract has come
-to its first renewal. Ask the model with crm_sbg_survival, crm_sbg_retention and crm_sbg_renewals.';
+to its first renewal. Read the model with crm_sbg_survival, crm_sbg_retention and crm_sbg_renewals.';
 
 -- Regularity
 
@@ -380,7 +337,7 @@ These three are NULL for a parameter at a boundary and for a model that was not 
 bound: lower or upper where the estimate stands at that bound of its range, or would move on to it;
 given for the k of CNBD-k where the fit was told what it is, and then crm_aic and crm_bic do not count it;
 collinear for a covariate without an effect of its own, nearly collinear for one that nearly follows from others;
-lower or upper for an effect that has no end in sight; NULL otherwise. k has no standard error.
+lower or upper for an effect that grows without limit; NULL otherwise. k has no standard error.
 Effects of covariates follow the parameters, as gamma(name) and delta(name), with intervals symmetric about them.';
 
 CREATE FUNCTION crm_clv_model_notes(model crm_clv_model, OUT submodel text, OUT note text, OUT meaning text)
@@ -419,8 +376,8 @@ CREATE FUNCTION crm_clv_for(model crm_clv_model, covariates double precision[]) 
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_clv_for(crm_clv_model, double precision[]) IS
 'The model of customers who have these covariates.
-An ordinary model, which every function here can be asked: crm_p_alive(crm_clv_for(model, covariates), a, as_of).
-Its covariance comes from that of the effects by the delta method, so that intervals hold it too.
+An ordinary model, which every function here takes: crm_p_alive(crm_clv_for(model, covariates), activity, as_of). Its
+covariance comes from that of the effects by the delta method, so that intervals hold it too.
 covariates: as many as the fit was told, in the same order (22023 if not); error 22004 for a NULL among them,
 22003 where they lie so far from those of the fit that a parameter is beyond its range.';
 
@@ -438,5 +395,5 @@ COMMENT ON FUNCTION crm_clv_likelihood_ratio(crm_clv_model) IS
 'Likelihood-ratio test of the covariates of a model.
 statistic: twice the log-likelihood gained over the fit without covariates.
 df: effects, two for each covariate that has one of its own.
-p_value: the chance of so much where covariates have no effect, by chi-squared, 0 to 1.
+p_value: the probability of as much where covariates have no effect, by chi-squared, 0 to 1.
 NULL for a model without covariates and for one that was not fitted.';

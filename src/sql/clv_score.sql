@@ -6,30 +6,31 @@ CREATE FUNCTION crm_p_alive(model crm_clv_model, activity crm_activity, as_of da
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_p_alive(crm_clv_model, crm_activity, date) IS
 'The probability that a customer will still purchase, 0 to 1.
-As of a day: what the ledger says later is not looked at. Under BG/NBD a customer without a repeat purchase has had no
-chance to leave, so it is 1; MBG/NBD and Pareto/NBD have no such rule. NULL when an argument is NULL and where the
-customer has not bought by as_of. Error 22023 for models of contracts and of opportunities.';
+As of a day: what the ledger has of later days does not count. Under BG/NBD a customer without a repeat purchase has
+had no chance to leave, so it is 1; MBG/NBD and Pareto/NBD have no such rule. NULL when an argument is NULL and where
+the customer has not bought by as_of. Error 22023 for models of contracts and of opportunities.';
 
 CREATE FUNCTION crm_p_alive(model crm_clv_model, activity crm_activity, as_of date, at date) RETURNS double precision
 AS 'MODULE_PATHNAME', 'crm_p_alive_later' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_p_alive(crm_clv_model, crm_activity, date, date) IS
 'P(alive) on a later day, given the history up to as_of.
 at: as_of or later (error 22023 if not). Whatever is bought until then is open, as it is when one plans ahead:
-crm_p_alive_if_silent is for customers who are watched and buy nothing. Otherwise as crm_p_alive(model, a, as_of).';
+crm_p_alive_if_silent is for customers who are watched and buy nothing. Otherwise as crm_p_alive(model, activity,
+as_of).';
 
 CREATE FUNCTION crm_p_alive_if_silent(model crm_clv_model, activity crm_activity, as_of date, at date)
 RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_p_alive_if_silent(crm_clv_model, crm_activity, date, date) IS
 'P(alive) on a later day, if nothing more is bought until then.
-at: as_of or later (error 22023 if not). Otherwise as crm_p_alive(model, a, as_of).';
+at: as_of or later (error 22023 if not). Otherwise as crm_p_alive(model, activity, as_of).';
 
 CREATE FUNCTION crm_purchase_probability(model crm_clv_model, activity crm_activity, as_of date, purchases integer,
     horizon_days integer) RETURNS double precision
 AS 'MODULE_PATHNAME', 'crm_customer_probability' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_purchase_probability(crm_clv_model, crm_activity, date, integer, integer) IS
 'The probability that a customer buys on so many days after as_of.
-P(X(T, T+t) = purchases); of 0, that nothing more comes in the horizon_days, from who has left or from who has not.
+P(X(T, T+t) = purchases); of 0, that nothing is bought in the horizon_days, whether the customer has left or not.
 purchases: 0 to a million; horizon_days: 0 or more (22023). NULL and other errors as of crm_p_alive.';
 
 CREATE FUNCTION crm_purchase_probability_at_least(model crm_clv_model, activity crm_activity, as_of date,
@@ -53,7 +54,7 @@ COMMENT ON FUNCTION crm_discounted_purchases(crm_clv_model, crm_activity, date, 
 'Expected days with a purchase after as_of, discounted.
 Lifetime value without amounts: DECT within the horizon_days, DERT where they are NULL, which is without end (Fader,
 Hardie & Lee 2005, "RFM and CLV"). Times the mean value of a purchase it is crm_clv. Arguments, NULL and errors as of
-crm_clv, but that the model need not know of amounts.';
+crm_clv, but the model need not have a spend part.';
 
 CREATE FUNCTION crm_expected_value(model crm_clv_model, activity crm_activity, as_of date) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
@@ -91,14 +92,14 @@ CREATE FUNCTION crm_expected_purchases(model crm_clv_model, activity crm_activit
 AS 'MODULE_PATHNAME', 'crm_expected_purchases_covariates' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_expected_purchases(crm_clv_model, crm_activity, date, integer, double precision[]) IS
 'Expected days with a purchase of a customer with covariates.
-As crm_expected_purchases(crm_clv_for(model, covariates), a, as_of, horizon_days).';
+As crm_expected_purchases(crm_clv_for(model, covariates), activity, as_of, horizon_days).';
 
 CREATE FUNCTION crm_clv(model crm_clv_model, activity crm_activity, as_of date, horizon_days integer,
     annual_discount double precision, covariates double precision[]) RETURNS double precision
 AS 'MODULE_PATHNAME', 'crm_clv_of_covariates' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_clv(crm_clv_model, crm_activity, date, integer, double precision, double precision[]) IS
 'Present value of the purchases of a customer with covariates.
-As crm_clv(crm_clv_for(model, covariates), a, as_of, horizon_days, annual_discount).';
+As crm_clv(crm_clv_for(model, covariates), activity, as_of, horizon_days, annual_discount).';
 
 CREATE FUNCTION crm_clv_scores(model crm_clv_model, activity crm_activity, as_of date, horizon_days integer,
     annual_discount double precision, covariates double precision[], OUT p_alive double precision,
@@ -108,7 +109,7 @@ RETURNS record
 AS 'MODULE_PATHNAME', 'crm_clv_scores_covariates' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_clv_scores(crm_clv_model, crm_activity, date, integer, double precision, double precision[]) IS
 'All scores of a customer with covariates in one row.
-As crm_clv_scores(crm_clv_for(model, covariates), a, as_of, horizon_days, annual_discount).';
+As crm_clv_scores(crm_clv_for(model, covariates), activity, as_of, horizon_days, annual_discount).';
 
 CREATE FUNCTION crm_clv_interval(model crm_clv_model, activity crm_activity, as_of date, horizon_days integer,
     annual_discount double precision DEFAULT 0.1, confidence double precision DEFAULT 0.9, OUT low double precision,
@@ -117,10 +118,10 @@ RETURNS record
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION crm_clv_interval(crm_clv_model, crm_activity, date, integer, double precision, double precision) IS
 'Confidence interval of crm_clv from the uncertainty of the parameters.
-By the delta method on its logarithm, from the covariance matrices of both parts, which are taken to be independent.
-It covers how well the expected value is known from so many customers. It does not cover chance, with which the one
-customer spends far more or less than expected, nor that the model may be wrong, nor parameters at a boundary.
-confidence: between 0 and 1 (22023).
+By the delta method on its logarithm, from the covariance matrices of both parts, which are taken to be independent. It
+covers how well the expected value is known from so many customers. It does not cover chance, by which a single customer
+spends far more or less than expected, nor that the model may be wrong, nor parameters at a boundary. confidence:
+between 0 and 1 (22023).
 NULL where crm_clv is, and where the model has no covariance.';
 
 -- Scores of customers to come
@@ -311,11 +312,11 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION crm_clv_tracking(crm_clv_model, crm_activity[], date, integer) IS
 'Repeat purchase days of all customers, step by step: actual, expected.
-The model knows of a customer his first day only. activities: a ledger per customer, with what followed the fit:
-ARRAY(SELECT a FROM customer); NULLs, and customers who have not bought by until, are left out. until: the last day to
-look at. step_days: 1 or more; day is the last day of a step, the first step begins with the first purchase of all,
-and a part of a step at the end is left out. Before the day of the fit the model should follow, after it it is put to
-the test. A NULL gives no rows. Error 22023 for an infinite day, for step_days below 1, and as of
+Of each customer the model is told the first day only. activities: a ledger per customer, with what followed the fit:
+ARRAY(SELECT activity FROM customer); NULLs, and customers who have not bought by until, are left out. until: the last
+day to look at. step_days: 1 or more; day is the last day of a step, the first step begins with the first purchase of
+all, and a part of a step at the end is left out. Before the day of the fit the model should follow, after it the
+model is put to the test. A NULL gives no rows. Error 22023 for an infinite day, for step_days below 1, and as of
 crm_new_customer_purchases.';
 
 CREATE FUNCTION crm_clv_frequency_check(model crm_clv_model, activities crm_activity[], as_of date,
@@ -343,10 +344,10 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION crm_clv_frequency_check(crm_clv_model, crm_activity[], date, integer) IS
 'Customers by their number of repeat purchase days: actual, expected.
-The model knows of a customer his first day only. activities: a ledger per customer, ARRAY(SELECT a FROM customer);
-NULLs, and customers who have not bought by as_of, are left out; expected is NULL where nobody is left. up_to: 0 or
-more; the last row stands for this frequency and more. A NULL gives no rows. Error 22023 for an infinite day, for
-up_to below 0, and as of crm_purchase_probability.';
+Of each customer the model is told the first day only. activities: a ledger per customer, ARRAY(SELECT activity FROM
+customer); NULLs, and customers who have not bought by as_of, are left out; expected is NULL where nobody is left.
+up_to: 0 or more; the last row stands for this frequency and more. A NULL gives no rows. Error 22023 for an infinite
+day, for up_to below 0, and as of crm_purchase_probability.';
 
 CREATE FUNCTION crm_clv_holdout(model crm_clv_model, activities crm_activity[], as_of date, until date,
     up_to integer DEFAULT 7, OUT frequency integer, OUT customers bigint, OUT expected double precision,
@@ -368,10 +369,10 @@ END;
 COMMENT ON FUNCTION crm_clv_holdout(crm_clv_model, crm_activity[], date, date, integer) IS
 'Purchase days per customer after a day: expected and actual.
 The ledger can be read as of any day, so no second table is needed: fit as of a day, compare with what followed until
-a later one. activities: a ledger per customer, ARRAY(SELECT a FROM customer); NULLs, and customers who have not
-bought by as_of, are left out. frequency: repeat purchase days by as_of, up_to (0 or more) and more in the last row.
-expected, actual: means. A NULL gives no rows. Error 22023 for an infinite day, for an until before as_of, for up_to
-below 0, and as of crm_expected_purchases.';
+a later one. activities: a ledger per customer, ARRAY(SELECT activity FROM customer); NULLs, and customers who have
+not bought by as_of, are left out. frequency: repeat purchase days by as_of, up_to (0 or more) and more in the last
+row. expected, actual: means. A NULL gives no rows. Error 22023 for an infinite day, for an until before as_of, for
+up_to below 0, and as of crm_expected_purchases.';
 
 -- Simulation
 
@@ -383,5 +384,5 @@ COMMENT ON FUNCTION crm_simulate_purchases(crm_clv_model, integer, date, integer
 'Purchases of customers drawn from a model, the same for the same seed.
 customer_id: 1 to customers, in order, and each in order of time. All begin on first_day, at noon, and are watched for
 so many days after it. day: several purchases may fall on one. amount: of the spend part, in cents; NULL where the
-model has none. What a customer does depends on the seed and on his number alone. Errors 22023 for models of
+model has none. What a customer does depends on the seed and on customer_id alone. Errors 22023 for models of
 contracts, of opportunities without "unit_days", and for numbers below 0.';

@@ -71,6 +71,6 @@ CREATE FUNCTION crm_mean_difference(
 RETURNS record
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION crm_mean_difference(crm_moments, crm_moments, double precision) IS
-'Difference of two means, a less b, with Welch''s test.
+'Difference of two means, one less other, with Welch''s test.
 Returns difference, its interval low..high and the two-sided p_value, with the degrees of freedom of Welch (1947).
-NULL where a or b has fewer than two numbers, and where neither varies. Error 22023 unless 0 < confidence < 1.';
+NULL where one or other has fewer than two numbers, and where neither varies. Error 22023 unless 0 < confidence < 1.';

@@ -1,27 +1,6 @@
 -- crm_distribution: all values of a population, for fits.
 
-CREATE TYPE crm_distribution;
-
-CREATE FUNCTION crm_distribution_in(cstring) RETURNS crm_distribution
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE FUNCTION crm_distribution_out(crm_distribution) RETURNS cstring
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE FUNCTION crm_distribution_recv(internal) RETURNS crm_distribution
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE FUNCTION crm_distribution_send(crm_distribution) RETURNS bytea
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE TYPE crm_distribution (
-    INPUT = crm_distribution_in,
-    OUTPUT = crm_distribution_out,
-    RECEIVE = crm_distribution_recv,
-    SEND = crm_distribution_send,
-    INTERNALLENGTH = variable,
-    STORAGE = extended
-);
+\type crm_distribution STORAGE = extended
 
 COMMENT ON TYPE crm_distribution IS
 'All values of a population, exactly, sorted: collect once, ask anything.

@@ -244,7 +244,7 @@ RETURNS record
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 
 COMMENT ON FUNCTION crm_gap_test(crm_experience, crm_experience, double precision) IS
-'Difference of two mean gaps, a less b, with Welch''s test.
-Returns difference, its interval low..high and the two-sided p_value (Welch 1947). Give the later period as a to read
-an improvement as positive. NULL when a or b has fewer than two pairs; p_value is NULL when neither varies by more
-than the rounding of decimal scores. Errors: 22023 unless 0 < confidence < 1.';
+'Difference of two mean gaps, one less other, with Welch''s test.
+Returns difference, its interval low..high and the two-sided p_value (Welch 1947). Give the later period as one to
+read an improvement as positive. NULL when one or other has fewer than two pairs; p_value is NULL when neither varies
+by more than the rounding of decimal scores. Errors: 22023 unless 0 < confidence < 1.';

@@ -29,8 +29,8 @@ CREATE AGGREGATE crm_nps_agg(score double precision) (
 
 COMMENT ON AGGREGATE crm_nps_agg(double precision) IS
 'Counts answers from 0 to 10 to: would you recommend us?
-Net Promoter (Reichheld 2003): 0..6 detractors, 7..8 passives, 9..10 promoters. NULL scores are skipped, nothing else
-gives NULL. Errors: 22023 for anything but a whole number from 0 to 10.';
+Net Promoter (Reichheld 2003): 0..6 detractors, 7..8 passives, 9..10 promoters. NULL scores are skipped; no others
+give NULL. Errors: 22023 for anything but a whole number from 0 to 10.';
 
 CREATE FUNCTION crm_nps(tally crm_nps_tally)
 RETURNS double precision
@@ -113,7 +113,7 @@ CREATE AGGREGATE crm_csat_agg(
 
 COMMENT ON AGGREGATE crm_csat_agg(double precision, double precision) IS
 'Counts satisfaction answers from 1 to 5, satisfied from top_from.
-With top_from 4 crm_csat is the top-2-box share. NULL scores are skipped, nothing else gives NULL. Errors: 22023 for a
+With top_from 4 crm_csat is the top-2-box share. NULL scores are skipped; no others give NULL. Errors: 22023 for a
 score off the scale and a scale that changes between rows, 22004 for a NULL scale.';
 
 CREATE AGGREGATE crm_csat_agg(
@@ -127,9 +127,9 @@ CREATE AGGREGATE crm_csat_agg(
 
 COMMENT ON AGGREGATE crm_csat_agg(double precision, double precision, double precision, double precision) IS
 'Counts satisfaction answers on a scale of its own.
-Scores run from scale_min to scale_max; those from top_from on are satisfied. NULL scores are skipped, nothing else
-gives NULL. Errors: 22023 for a score off the scale, a scale that does not rise and a scale that changes between rows,
-22004 for a NULL scale.';
+Scores run from scale_min to scale_max; those from top_from on are satisfied. NULL scores are skipped; no others give
+NULL. Errors: 22023 for a score off the scale, a scale that does not rise and a scale that changes between rows, 22004
+for a NULL scale.';
 
 CREATE FUNCTION crm_csat(tally crm_csat_tally)
 RETURNS double precision
@@ -191,8 +191,8 @@ CREATE AGGREGATE crm_ces_agg(score double precision) (
 
 COMMENT ON AGGREGATE crm_ces_agg(double precision) IS
 'Counts effort answers from 1 (hard) to 7 (easy); 5 on is easy.
-Customer Effort Score 2.0: "the company made it easy" (1 disagree, 7 agree). NULL scores are skipped, nothing else
-gives NULL. Errors: 22023 for a score off the scale and a scale that changes between rows, 22004 for a NULL scale.';
+Customer Effort Score 2.0: "the company made it easy" (1 disagree, 7 agree). NULL scores are skipped; no others give
+NULL. Errors: 22023 for a score off the scale and a scale that changes between rows, 22004 for a NULL scale.';
 
 CREATE AGGREGATE crm_ces_agg(
     score double precision,
@@ -206,8 +206,8 @@ CREATE AGGREGATE crm_ces_agg(
 COMMENT ON AGGREGATE crm_ces_agg(double precision, double precision, double precision, double precision) IS
 'Counts effort answers on a scale of its own.
 The ends state the direction: 1, 7, 5 is CES 2.0; 5, 1, 2 is an effort question on which 1 is the least effort and 1
-and 2 are easy. NULL scores are skipped, nothing else gives NULL. Errors: 22023 for a score off the scale and a scale
-that changes between rows, 22004 for a NULL scale.';
+and 2 are easy. NULL scores are skipped; no others give NULL. Errors: 22023 for a score off the scale and a scale that
+changes between rows, 22004 for a NULL scale.';
 
 CREATE FUNCTION crm_ces(tally crm_ces_tally)
 RETURNS double precision
@@ -270,7 +270,7 @@ CREATE AGGREGATE crm_kano_agg(functional integer, dysfunctional integer) (
 
 COMMENT ON AGGREGATE crm_kano_agg(integer, integer) IS
 'Counts pairs of Kano answers by class.
-A pair with a NULL is skipped, nothing else gives NULL. Errors: 22023 for answers other than 1..5.';
+A pair with a NULL is skipped; no others give NULL. Errors: 22023 for answers other than 1..5.';
 
 CREATE FUNCTION crm_kano_better(tally crm_kano_tally)
 RETURNS double precision
@@ -279,7 +279,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_kano_better(crm_kano_tally) IS
 'Better coefficient, 0..1: (A + O) / (A + O + M + I).
 What having the feature adds to satisfaction (Berger et al. 1993). R and Q are left out: see crm_kano_count. NULL when
-nothing else is there.';
+there are no others.';
 
 CREATE FUNCTION crm_kano_worse(tally crm_kano_tally)
 RETURNS double precision
@@ -288,7 +288,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_kano_worse(crm_kano_tally) IS
 'Worse coefficient, -1..0: -(O + M) / (A + O + M + I).
 What lacking the feature takes from satisfaction (Berger et al. 1993). R and Q are left out: see crm_kano_count. NULL
-when nothing else is there.';
+when there are no others.';
 
 CREATE FUNCTION crm_kano_count(tally crm_kano_tally, class text)
 RETURNS bigint

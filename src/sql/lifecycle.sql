@@ -90,6 +90,6 @@ CREATE AGGREGATE crm_stickiness(activity crm_activity, from_day date, to_day dat
 );
 COMMENT ON AGGREGATE crm_stickiness(crm_activity, date, date) IS
 'Mean daily active customers over all active in the period, 0 to 1.
-DAU/MAU when the period is a month: 0.5 means that who is active at all is so every other day. A ratio of means, over
-the days from from_day to to_day, both included, the same in every row. NULL when nobody is active in the period; rows
-with a NULL are skipped. Error 22023 for an infinite day and for a period that ends before it starts.';
+DAU/MAU when the period is a month: 0.5 means that active customers are active every other day, on average. A ratio of
+means, over the days from from_day to to_day, both included, the same in every row. NULL when nobody is active in the
+period; rows with a NULL are skipped. Error 22023 for an infinite day and for a period that ends before it starts.';

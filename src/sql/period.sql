@@ -44,29 +44,7 @@ No rows for NULL arguments and for a ledger with nothing between the bounds.';
 
 -- All ledgers
 
-CREATE TYPE crm_retention;
-
-CREATE FUNCTION crm_retention_in(cstring) RETURNS crm_retention
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE FUNCTION crm_retention_out(crm_retention) RETURNS cstring
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE FUNCTION crm_retention_recv(internal) RETURNS crm_retention
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE FUNCTION crm_retention_send(crm_retention) RETURNS bytea
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE TYPE crm_retention (
-    INPUT = crm_retention_in,
-    OUTPUT = crm_retention_out,
-    RECEIVE = crm_retention_recv,
-    SEND = crm_retention_send,
-    INTERNALLENGTH = variable,
-    ALIGNMENT = double,
-    STORAGE = extended
-);
+\type crm_retention ALIGNMENT = double, STORAGE = extended
 
 COMMENT ON TYPE crm_retention IS
 'Ledgers of a population by period: cohorts, states and churn at once.

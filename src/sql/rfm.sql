@@ -50,11 +50,11 @@ RETURNS SETOF record
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20 ROWS 5;
 COMMENT ON FUNCTION crm_breaks_describe(double precision[], crm_distribution, boolean) IS
 'What each score means, one row per score, for breaks of crm_score.
-score: as crm_score gives it with the same reverse. A value has it when it is greater than above and at most up_to;
-NULL is an open end. customers: how many values of d are in there, NULL without d. empty: no value can have this
-score, because two breaks coincide; a NOTICE tells of it, too.
-breaks: from crm_breaks_fit or your own, at most 999, ascending and finite (else 22023). d: from crm_distribution_agg,
-the population, which may be another than the one that was fitted. No rows when breaks or reverse is NULL.';
+score: as crm_score gives it with the same reverse. A value has it when it is greater than above and at most up_to; NULL
+is an open end. customers: how many values of distribution have it, NULL without distribution. empty: no value can have
+this score, because two breaks coincide; a NOTICE tells of it, too.
+breaks: from crm_breaks_fit or your own, at most 999, ascending and finite (else 22023). distribution: from
+crm_distribution_agg, of the population that was fitted or of another. No rows when breaks or reverse is NULL.';
 
 CREATE FUNCTION crm_segment_map(name text DEFAULT 'grid') RETURNS text
 AS 'MODULE_PATHNAME', 'crm_segment_map_text' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -62,9 +62,9 @@ COMMENT ON FUNCTION crm_segment_map(text) IS
 'The text of a built-in map from RFM scores to segments.
 name: ''grid'', recency by frequency, each pair in exactly one of ten segments; or ''rfm_r'', the ranges in the README
 of the R package rfm. Error 22023 for another name.
-The format, to be edited: a rule a line (or separated by semicolons), the scores of R, F and M as "5", "2-4" or "*",
-then the segment. The first rule that matches wins. A last line "else name" takes what is left. "#" begins a comment
-line.';
+The format, to be edited: one rule per line (or separated by semicolons): the scores of R, F and M as "5", "2-4" or
+"*", then the segment. The first rule that matches wins. A last line "else name" takes what is left. "#" begins a
+comment line.';
 
 CREATE FUNCTION crm_rfm_segment(r integer, f integer, m integer, map text DEFAULT crm_segment_map()) RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

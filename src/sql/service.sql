@@ -10,7 +10,7 @@ COMMENT ON FUNCTION crm_as_of_at(text) IS
 'The instant that a workspace looks from, where days are too coarse.
 The end of the day crm_ext.as_of in the time zone, where that is set; else the start of the statement, for a case is
 not overdue before its hour. What happened at it or later does not exist yet. NULL for NULL. Error 22023 for a time
-zone that there is not.';
+zone that does not exist.';
 
 -- What the log of one case or customer says, in one pass: rows that come in
 -- order, as from an index, are not sorted.
@@ -151,10 +151,10 @@ CREATE AGGREGATE crm_holder_agg(changed_at timestamptz, event_no bigint, status 
     COMBINEFUNC = crm_log_combine, SERIALFUNC = crm_log_serialize, DESERIALFUNC = crm_log_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE crm_holder_agg(timestamptz, bigint, text, text) IS
-'How many had a case, in how many runs, of which ping-pongs.
-An array of these three counts. States are in the order of crm_case_end_agg; a run is a row of them with one holder,
-a ping-pong one of who had the last but one. Rows without changed_at or holder are skipped,
-so the holders before and after follow on each other; no rows give NULL.';
+'The holders of a case, its runs of one holder, and its ping-pongs.
+An array of these three counts. States are in the order of crm_case_end_agg; a run is several in a row with one
+holder, a ping-pong a run of the holder of the last run but one. Rows without changed_at or holder are skipped, so the
+holders before and after follow on each other; no rows give NULL.';
 
 CREATE AGGREGATE crm_conversation_agg(at timestamptz, message_id text, direction text, staff_id text,
     gap_seconds double precision) (

@@ -1,24 +1,6 @@
 -- crm_survival: how long things last when some of them last still.
 
-CREATE TYPE crm_survival;
-
-CREATE FUNCTION crm_survival_in(cstring) RETURNS crm_survival
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION crm_survival_out(crm_survival) RETURNS cstring
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION crm_survival_recv(internal) RETURNS crm_survival
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION crm_survival_send(crm_survival) RETURNS bytea
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE TYPE crm_survival (
-    INPUT = crm_survival_in,
-    OUTPUT = crm_survival_out,
-    RECEIVE = crm_survival_recv,
-    SEND = crm_survival_send,
-    INTERNALLENGTH = variable,
-    STORAGE = extended
-);
+\type crm_survival STORAGE = extended
 
 COMMENT ON TYPE crm_survival IS
 'Durations, of which some were still open when last seen: Kaplan-Meier.
@@ -122,7 +104,7 @@ COMMENT ON FUNCTION crm_survival_interval(crm_survival, double precision, double
 'Interval of a quantile of durations: low, high.
 Where the pointwise limits of S first come down to 1 - share (Brookmeyer and Crowley 1982), by Greenwood''s variance;
 method ''log-log'' or ''plain''. A limit that is never reached is NULL; high is finite once everything is over.
-Errors: 22023 for another method, or unless 0 <= q <= 1 and 0 < confidence < 1.';
+Errors: 22023 for another method, or unless 0 <= share <= 1 and 0 < confidence < 1.';
 
 CREATE FUNCTION crm_survival_share(survival crm_survival, duration double precision) RETURNS double precision
 AS 'MODULE_PATHNAME', 'crm_survival_share_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

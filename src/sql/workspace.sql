@@ -15,7 +15,7 @@ AS 'MODULE_PATHNAME', 'crm_as_of_zone' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_as_of(text) IS
 'The day that a workspace looks from: crm_ext.as_of, else its today.
 time_zone: a name like Europe/Rome or an offset, as for AT TIME ZONE; today is the date there. This is the one place
-where the extension reads a clock. NULL for NULL. Error 22023 for a time zone that there is not.';
+where the extension reads a clock. NULL for NULL. Error 22023 for a time zone that does not exist.';
 
 -- Small groups
 
@@ -24,10 +24,10 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 10
 RETURN NOT EXISTS (SELECT FROM unnest(counts) AS counted WHERE counted BETWEEN 1 AND min_cell - 1);
 
 COMMENT ON FUNCTION crm_is_shown(integer, bigint[]) IS
-'Whether no count is of somebody, but of fewer than min_cell.
-counts: how many customers a figure is of, and how many the others are that it could be told from: the parts of a
-shown total, what is left of one, all smaller groups together. 0 and NULL are of nobody and shown. A summary view
-tells a figure only where this is true of setting.min_cell. A min_cell of 1, and NULL, hide nothing.';
+'Whether each count of customers is 0 or at least min_cell.
+counts: of how many customers a figure is, and of how many the figures are that could be worked out from it: the parts
+of a shown total, what is left of one, all smaller groups together. 0 and NULL are of nobody, and shown. A summary
+view shows a figure only where this is true for setting.min_cell. A min_cell of 1, and NULL, hide nothing.';
 
 -- Whose rights
 
@@ -124,4 +124,4 @@ For a trigger AFTER INSERT, UPDATE or DELETE, FOR EACH ROW, on any table. Argume
 the columns customer_id, kind, old_value and new_value (text); the column of the customer''s key; the columns to
 watch. For each that changed it inserts a row: the key, the column''s name, the values before and after as text, NULL
 where there was or is none. Runs with the rights of the user whose statement it is. Errors: 39P01 for a trigger of
-another kind, 42P01 and 42703 for names that there are not.';
+another kind, 42P01 and 42703 for names that do not exist.';

@@ -40,8 +40,8 @@ SET search_path = pg_catalog, pg_temp AS $$
 $$;
 COMMENT ON FUNCTION crm_foreign_part(text) IS
 'Something in a workspace that would act with its owner''s rights.
-And is of somebody who has not these rights, but was given CREATE on the schema or TRIGGER on a table: functions
-and their like, triggers, the definition. NULL where there is none.';
+And belongs to somebody who does not have these rights, but was given CREATE on the schema or TRIGGER on a table:
+functions and their like, triggers, the definition. NULL where there is none.';
 
 CREATE FUNCTION crm_check_names(workspace text) RETURNS void
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
@@ -65,8 +65,8 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_check_names(text) IS
 'Checks that no relation which a workspace reads by name is another''s.
-Who was given CREATE on the schema could make one that is not there,
-and its functions would run with the owner''s rights. Error 42501.';
+Somebody with CREATE on the schema could make one that is not there, and its functions would run with the owner''s
+rights. Error 42501.';
 
 CREATE FUNCTION crm_check_others(workspace text) RETURNS void
 LANGUAGE plpgsql STABLE STRICT
@@ -96,8 +96,8 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_check_others(text) IS
 'Checks that nobody else has a say in a workspace.
-Errors 42501 for who may create objects there, for parts of those who have not the owner''s rights,
-and for names that the workspace needs.';
+Errors 42501 for who may create objects there, for parts of those who do not have the owner''s rights, and for names
+that the workspace needs.';
 
 CREATE FUNCTION crm_check_workspace_rights(workspace text) RETURNS void
 AS 'MODULE_PATHNAME' LANGUAGE C STRICT;
@@ -165,7 +165,7 @@ COMMENT ON FUNCTION crm_enter_workspace(text, boolean) IS
 Before the extension''s schema, until the end of the function that called, where that has a search_path of its own.
 as_owner: only as the role that owns the schema, for calls that make things there.
 Errors: 3F000 where there is no such workspace, 22004 for NULL, 42501 for a superuser in a workspace or over a source
-of somebody else, and for parts of those who have not the owner''s rights.';
+of somebody else, and for parts of those who do not have the owner''s rights.';
 
 -- What makes a workspace
 
@@ -274,32 +274,52 @@ COMMENT ON FUNCTION crm_collect_customer_360() IS
 'Makes customer_360: customer_overview, and what subjects add to it.
 A subject adds columns by a view customer_360_SUBJECT with one row per customer.';
 
+CREATE FUNCTION crm_failed_check(asked_subject text, definition jsonb) RETURNS text
+LANGUAGE plpgsql STRICT AS $$
+DECLARE
+    tried record;
+BEGIN
+    FOR tried IN SELECT * FROM crm_checks() WHERE subject = asked_subject ORDER BY position LOOP
+        BEGIN
+            EXECUTE crm_fill_in(crm_checks_view(asked_subject, tried.position), definition);
+        EXCEPTION WHEN OTHERS THEN
+            RETURN format('check %s of %s', tried.check_name, tried.source);
+        END;
+    END LOOP;
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION crm_failed_check(text, jsonb) IS
+'Which check of a subject alone makes an error; NULL where each goes.';
+
 CREATE FUNCTION crm_run_statements(definition jsonb) RETURNS void
 LANGUAGE plpgsql STRICT AS $$
 DECLARE
     part record;
-    zone text := quote_literal(definition ->> 'time_zone');
-    scale integer := definition ->> 'amount_scale';
+    place text;
     detail text;
 BEGIN
-    -- An amount has up to 16 digits before its point, as many as a ledger can hold.
     FOR part IN SELECT * FROM crm_workspace_script() WHERE definition -> 'subjects' ? subject LOOP
-        EXECUTE replace(replace(replace(replace(
-            part.statement,
-            ':customer_id', definition ->> 'key_type'),
-            ':''time_zone''', zone),
-            ':amount', format('numeric(%s,%s)', 16 + scale, scale)),
-            'crm_as_of()', format('crm_as_of(%s)', zone));
+        place := format('src/workspace/%s:%s', part.file, part.line);
+        IF part.file <> part.subject || '/checks.sql' THEN
+            EXECUTE crm_fill_in(part.statement, definition);
+        ELSE
+            -- All checks of a subject are one statement: what is wrong with it is found by their names.
+            BEGIN
+                EXECUTE crm_fill_in(part.statement, definition);
+            EXCEPTION WHEN OTHERS THEN
+                place := concat_ws(', ', 'src/workspace/' || part.file, crm_failed_check(part.subject, definition));
+                RAISE;
+            END;
+        END IF;
     END LOOP;
 EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
     RAISE EXCEPTION USING ERRCODE = SQLSTATE, MESSAGE = SQLERRM,
-        DETAIL = concat_ws(E'\n', nullif(detail, ''),
-                           format('In the statement at src/workspace/%s:%s.', part.file, part.line));
+        DETAIL = concat_ws(E'\n', nullif(detail, ''), format('In the statement at %s.', place));
 END $$;
 COMMENT ON FUNCTION crm_run_statements(jsonb) IS
 'Runs the statements of a workspace''s subjects.
-An error says in which file and line it stands.';
+An error says in which file and line it stands, or of which check.';
 
 CREATE FUNCTION crm_comment_workspace(definition jsonb) RETURNS void
 LANGUAGE plpgsql STRICT AS $$
@@ -566,4 +586,4 @@ COMMENT ON FUNCTION crm_add_subject(text, text) IS
 Its tables and views come to those that are there, which stay as they are; customer_360, data_quality
 and reconciliation gain what it has to say. Its sources are tables to fill until crm_change_sources maps them.
 Adding a subject again changes nothing.
-Error 22023 for a subject that there is not.';
+Error 22023 for a subject that does not exist.';

@@ -64,7 +64,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_distributed_rows(regclass) IS
 'The rows of a relation, fetched by a query of their own.
-In PL/pgSQL, which PostgreSQL does not inline and Citus does not look into. With the rights of who calls.';
+In PL/pgSQL, which PostgreSQL does not inline and Citus does not look into. With the rights of the caller.';
 
 CREATE FUNCTION crm_distributed_view(source text) RETURNS name
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE

@@ -219,7 +219,7 @@ END $body$, workspace,
 END $$;
 COMMENT ON FUNCTION crm_create_trigger_function(text, text, jsonb, jsonb) IS
 'Writes the trigger function that follows a source.
-It acts with the rights of the workspace''s owner, whatever those of whose statement it is.
+It acts with the rights of the workspace''s owner, whoever runs the statement.
 Nobody else may make triggers of it.';
 
 CREATE FUNCTION crm_unfollowed(workspace text, OUT relation regclass, OUT is_partition boolean)
@@ -432,7 +432,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_create_sight(text, text, text, text[], text) IS
 'Makes the function that a policy asks about a row.
-It has the rights of who calls it. As a sub-plan of the policy the same question would be costed for every row, though
+It has the rights of its caller. As a sub-plan of the policy the same question would be costed for every row, though
 it is asked only where rows are hidden; and a plan that looks dear is compiled, which takes longer than it saves.
 Hence a function, and its low cost. columns become arguments, with of_ before their names.';
 

@@ -168,8 +168,8 @@ COMMENT ON FUNCTION crm_checks() IS
 Each is a row of a view data_quality_SUBJECT. problem_count and example_key are aggregates over problem_rows,
 which begins with FROM; problem_count is count(*) where NULL.';
 
-CREATE FUNCTION crm_checks_view(asked_subject text) RETURNS text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+CREATE FUNCTION crm_checks_view(asked_subject text, asked_position integer DEFAULT NULL) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
     -- An aggregate without GROUP BY has a row even when there is nothing to report, and a condition on
     -- source or check_name leaves the other checks unread.
@@ -184,11 +184,11 @@ BEGIN ATOMIC
                       || coalesce(example_key, 'NULL::text') || E' AS example_key\n' || problem_rows,
                       E'\nUNION ALL\n' ORDER BY position)
         || E'\n) AS checked;'
-    FROM crm_checks() WHERE subject = asked_subject;
+    FROM crm_checks() WHERE subject = asked_subject AND position = coalesce(asked_position, position);
 END;
-COMMENT ON FUNCTION crm_checks_view(text) IS
+COMMENT ON FUNCTION crm_checks_view(text, integer) IS
 'The statement that makes the view data_quality_SUBJECT.
-Its rows are the checks that crm_checks() has of the subject; NULL where it has none.';
+Its rows are the checks that crm_checks() has of the subject, or the one at this position; NULL where it has none.';
 
 CREATE FUNCTION crm_workspace_script(OUT subject text, OUT file text, OUT line integer, OUT statement text)
 RETURNS SETOF record
@@ -207,8 +207,25 @@ cat <<'END'
 END;
 COMMENT ON FUNCTION crm_workspace_script() IS
 'The statements that make a workspace, in order, and where they stand.
-Run with the workspace first in search_path. :customer_id stands for the type of customers'' keys,
-:''time_zone'' for the time zone; crm_as_of() becomes crm_as_of(time zone).';
+Run with the workspace first in search_path, each as crm_fill_in() returns it.';
+
+CREATE FUNCTION crm_fill_in(statement text, definition jsonb) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+    -- An amount has up to 16 digits before its point, as many as a ledger can hold.
+    SELECT replace(replace(replace(replace(
+        statement,
+        ':customer_id', definition ->> 'key_type'),
+        ':''time_zone''', zone),
+        ':amount', format('numeric(%s,%s)', 16 + scale, scale)),
+        'crm_as_of()', format('crm_as_of(%s)', zone))
+    FROM (SELECT quote_literal(definition ->> 'time_zone') AS zone,
+                 (definition ->> 'amount_scale')::integer AS scale) AS given;
+END;
+COMMENT ON FUNCTION crm_fill_in(text, jsonb) IS
+'A statement of the subjects, as this workspace wants it.
+:customer_id becomes the type of customers'' keys, :''time_zone'' its time zone, :amount the type of amounts;
+crm_as_of() becomes crm_as_of(time zone).';
 END
 
 cat <<'END'

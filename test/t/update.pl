@@ -99,7 +99,8 @@ ok($before ne '', 'there is something to keep');
 
 # --- A workspace ----------------------------------------------------------------
 
-query('updated', q{
+# The same before the update and afresh.
+my $create_workspace = q{
     SET ROLE owner;
     CREATE TABLE orders (id bigint PRIMARY KEY, customer integer, at timestamptz, total numeric);
     INSERT INTO orders
@@ -109,6 +110,8 @@ query('updated', q{
     SET crm_ext.as_of = '2024-12-31';
     SELECT crm_create_workspace('crm', '{"purchase": {"from": "orders", "purchase_id": "id", "customer_id": "customer",
                                                       "purchased_at": "at", "amount": "total"}}');
+};
+query('updated', $create_workspace . q{
     UPDATE crm.setting SET new_days = 45;
     SELECT crm_snapshot('crm', '2024-06-30'), crm_snapshot('crm', '2024-12-31');
     -- One of another name, and so its triggers, which queue; of partitions, of another name since.
@@ -211,16 +214,7 @@ query('updated', q{SET ROLE owner; SELECT crm_drop_workspace('My "Shop" 2')});
 query('fresh', q{
     GRANT CREATE ON DATABASE fresh TO owner;
     GRANT CREATE ON SCHEMA public TO owner;
-    SET ROLE owner;
-    CREATE TABLE orders (id bigint PRIMARY KEY, customer integer, at timestamptz, total numeric);
-    INSERT INTO orders
-    SELECT n, n * 7919 % 53, timestamptz '2024-01-01 00:00+00' + (n * 7919 % 8000) * interval '1 hour',
-           n % 97 + n % 7 * 0.25
-    FROM generate_series(1, 2000) AS n;
-    SET crm_ext.as_of = '2024-12-31';
-    SELECT crm_create_workspace('crm', '{"purchase": {"from": "orders", "purchase_id": "id", "customer_id": "customer",
-                                                      "purchased_at": "at", "amount": "total"}}');
-});
+} . $create_workspace);
 my $workspace = slurp('test/lib/workspace.sql');
 ($is, $should) = map { query($_, "SET search_path = public; $workspace") } qw(updated fresh);
 ok($is eq $should, 'every object of the workspace is as in a new one') or diag(first_difference($is, $should));

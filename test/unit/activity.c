@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "core/activity/amount.h"
+#include "shared.h"
 #include "tap.h"
 
 #define MAX_ENTRIES	40
@@ -18,17 +19,6 @@ typedef struct ledger
 	crm_entry	entries[2 * MAX_ENTRIES];
 	int32_t		count;
 } ledger;
-
-/* SplitMix64 (Steele, Lea and Flood 2014): the same numbers everywhere. */
-static uint64_t
-next_random(uint64_t *seed)
-{
-	uint64_t	z = (*seed += 0x9e3779b97f4a7c15);
-
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-	return z ^ (z >> 31);
-}
 
 /* Mostly like orders, sometimes at the ends of every range. */
 static crm_entry

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include "shared.h"
 #include "tap.h"
 
 #define MINUTE			(60 * CRM_MICROS)
@@ -153,17 +154,6 @@ test_limits(void)
 	is_int(p.status, CRM_NO_SPACE, "too many are refused");
 	release(&p);
 	free(text);
-}
-
-/* SplitMix64 (Steele, Lea and Flood 2014): the same numbers everywhere. */
-static uint64_t
-next_random(uint64_t *seed)
-{
-	uint64_t	z = (*seed += 0x9e3779b97f4a7c15);
-
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-	return z ^ (z >> 31);
 }
 
 static int

@@ -2,6 +2,7 @@
  * The BG/NBD and MBG/NBD models against published figures, against mpmath,
  * and against themselves.
  */
+#include "shared.h"
 #include "tap.h"
 #include "cdnow.h"
 
@@ -475,13 +476,6 @@ test_upper_bound(void)
 		}
 	}
 	ok(held, "no likelihood rises above its bound as parameters grow");
-}
-
-static bool
-at_once(void *arg)
-{
-	(void) arg;
-	return true;
 }
 
 int

@@ -2,6 +2,7 @@
  * The Gamma-Gamma model against published figures, against mpmath, and
  * against itself.
  */
+#include "shared.h"
 #include "tap.h"
 #include "cdnow.h"
 
@@ -232,13 +233,6 @@ test_degenerate(void)
 	   "customers do not vary");
 	ok(fit_anyhow(alike, LENGTH(alike), "no difference between customers")
 	   & CRM_CLV_ALIKE_VALUE, "is reported");
-}
-
-static bool
-at_once(void *arg)
-{
-	(void) arg;
-	return true;
 }
 
 int

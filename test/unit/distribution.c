@@ -7,18 +7,10 @@
 #include <float.h>
 #include <stdlib.h>
 
+#include "shared.h"
 #include "tap.h"
 
 #define COUNT	5000
-
-static int
-compare(const void *a, const void *b)
-{
-	uint64_t	left = *(const uint64_t *) a;
-	uint64_t	right = *(const uint64_t *) b;
-
-	return (left > right) - (left < right);
-}
 
 static void
 test_keys(void)
@@ -62,7 +54,7 @@ test_sort(void)
 		keys[i] = sorted[i] = crm_key_of(value);
 		counted[i] = (crm_counted_key) {keys[i], ~keys[i]};
 	}
-	qsort(sorted, COUNT, sizeof(uint64_t), compare);
+	qsort(sorted, COUNT, sizeof(uint64_t), compare_words);
 	is_int(crm_sort_keys(keys, scratch, COUNT, stop, &passes), CRM_INTERRUPTED,
 		   "a sort can be interrupted");
 	is_int(crm_sort_keys(keys, scratch, COUNT, NULL, NULL), CRM_OK,

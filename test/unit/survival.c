@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 
+#include "shared.h"
 #include "tap.h"
 
 #include "../reference/survival.h"
@@ -247,15 +248,6 @@ test_text(void)
 	   crm_run_is_censored(runs[2]), "sorted and counted");
 }
 
-static int
-compare(const void *a, const void *b)
-{
-	uint64_t	left = *(const uint64_t *) a;
-	uint64_t	right = *(const uint64_t *) b;
-
-	return (left > right) - (left < right);
-}
-
 /* However the items come together, the bytes are the same. */
 static void
 test_states(void)
@@ -279,8 +271,8 @@ test_states(void)
 		keys[i] = crm_survival_key(i % 3 ? i % 50 : fabs(sin(i)) * 1e6, i % 7 > 1);
 		heap[i] = (crm_run) {keys[i], 1};
 	}
-	qsort(keys, COUNT / 3, sizeof(*keys), compare);
-	qsort(keys + COUNT / 3, COUNT - COUNT / 3, sizeof(*keys), compare);
+	qsort(keys, COUNT / 3, sizeof(*keys), compare_words);
+	qsort(keys + COUNT / 3, COUNT - COUNT / 3, sizeof(*keys), compare_words);
 	n1 = crm_runs_of_keys(keys, COUNT / 3, one);
 	n2 = crm_runs_of_keys(keys + COUNT / 3, COUNT - COUNT / 3, two);
 	n = crm_runs_merge(one, n1, two, n2, both);

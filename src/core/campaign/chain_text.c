@@ -13,64 +13,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The longest double is 24 characters: -2.2250738585072014e-308. */
-#define NUMBER_SIZE 32
-
-typedef struct writer
-{
-	char	   *at;				/* or NULL */
-	size_t		length;
-} writer;
+#include "core/numeric/writer.h"
 
 static void
-put(writer *out, const char *text, size_t length)
+put_sum(crm_writer *out, crm_dd sum)
 {
-	if (out->at != NULL)
-	{
-		memcpy(out->at, text, length);
-		out->at += length;
-	}
-	out->length += length;
-}
-
-static void
-put_text(writer *out, const char *text)
-{
-	put(out, text, strlen(text));
-}
-
-static void
-put_double(writer *out, double value)
-{
-	char		number[NUMBER_SIZE];
-
-	for (int digits = 15; digits <= 17; digits++)
-	{
-		snprintf(number, sizeof(number), "%.*g", digits, value);
-		if (strtod(number, NULL) == value)
-			break;
-	}
-	put_text(out, number);
-}
-
-static void
-put_sum(writer *out, crm_dd sum)
-{
-	put_double(out, sum.hi);
+	crm_put_double(out, sum.hi);
 	if (sum.lo != 0)
 	{
-		put_text(out, ",");
-		put_double(out, sum.lo);
+		crm_put_text(out, ",");
+		crm_put_double(out, sum.lo);
 	}
-	put_text(out, "]");
+	crm_put_text(out, "]");
 }
 
 static void
-put_name(writer *out, const crm_channel *channel)
+put_name(crm_writer *out, const crm_channel *channel)
 {
 	char		escape[8];
 
-	put_text(out, "\"");
+	crm_put_text(out, "\"");
 	for (size_t i = 0; i < channel->length; i++)
 	{
 		unsigned char byte = (unsigned char) channel->name[i];
@@ -80,9 +42,9 @@ put_name(writer *out, const crm_channel *channel)
 		else
 			snprintf(escape, sizeof(escape),
 					 byte == '"' || byte == '\\' ? "\\%c" : "%c", byte);
-		put_text(out, escape);
+		crm_put_text(out, escape);
 	}
-	put_text(out, "\"");
+	crm_put_text(out, "\"");
 }
 
 /* A place in memory as the text has it. */
@@ -94,9 +56,9 @@ code_of(int to)
 }
 
 static void
-put_weights(writer *out, const crm_chain *chain, const int *order)
+put_weights(crm_writer *out, const crm_chain *chain, const int *order)
 {
-	char		codes[NUMBER_SIZE];
+	char		codes[CRM_NUMBER_SIZE];
 	const char *before = "[";
 
 	for (int i = 0; i <= chain->channels; i++)
@@ -111,7 +73,7 @@ put_weights(writer *out, const crm_chain *chain, const int *order)
 			if (weight.hi == 0)
 				continue;
 			snprintf(codes, sizeof(codes), "%s%d,%d,", before, i, code_of(to));
-			put_text(out, codes);
+			crm_put_text(out, codes);
 			put_sum(out, weight);
 			before = ",[";
 		}
@@ -120,21 +82,21 @@ put_weights(writer *out, const crm_chain *chain, const int *order)
 size_t
 crm_chain_print(const crm_chain *chain, const int *order, char *out)
 {
-	writer		to = {out, 0};
+	crm_writer	to = {out, out == NULL ? 0 : SIZE_MAX, 0};
 
-	put_text(&to, "{\"version\":1,\"channels\":[");
+	crm_put_text(&to, "{\"version\":1,\"channels\":[");
 	for (int i = 0; i < chain->channels; i++)
 	{
-		put_text(&to, i > 0 ? "," : "");
+		crm_put_text(&to, i > 0 ? "," : "");
 		put_name(&to, &chain->channel[order[i]]);
 	}
-	put_text(&to, "],\"value\":[");
+	crm_put_text(&to, "],\"value\":[");
 	put_sum(&to, chain->value);
-	put_text(&to, ",\"none_value\":[");
+	crm_put_text(&to, ",\"none_value\":[");
 	put_sum(&to, chain->none_value);
-	put_text(&to, ",\"weights\":[");
+	crm_put_text(&to, ",\"weights\":[");
 	put_weights(&to, chain, order);
-	put(&to, "]}", 3);
+	crm_put(&to, "]}", 3);
 	return to.length - 1;
 }
 

@@ -73,13 +73,11 @@ customer_probability(const crm_clv *clv, const crm_history *customer, int n,
 {
 	crm_bgbb	model = model_of(clv);
 	crm_bgbb	from_now = crm_bgbb_from_now(&model, customer);
-	double		was_alive = crm_bgbb_was_alive(&model, customer);
+	double		alive = crm_bgbb_was_alive(&model, customer);
 
-	if (at_least)
-		return n == 0 ? 1 : was_alive
-			* crm_bgbb_at_least(&from_now, n, (int) t);
-	return was_alive * crm_bgbb_probability(&from_now, n, (int) t)
-		+ (n == 0 ? 1 - was_alive : 0);
+	return crm_clv_if_alive(alive, n, at_least, at_least
+							? crm_bgbb_at_least(&from_now, n, (int) t)
+							: crm_bgbb_probability(&from_now, n, (int) t));
 }
 
 static void

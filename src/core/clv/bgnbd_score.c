@@ -81,6 +81,36 @@ crm_bgnbd_p_alive(const crm_bgnbd *model, const crm_history *customer)
 }
 
 /*
+ * The terms of 2F1(a, a + B - R - 1; a + B; z), as many as count. Returns the
+ * number of the last one, or 0 where the series cancels or converges too slowly.
+ */
+static int
+intensity_terms(const alive_customer *c, double z, double *term)
+{
+	double		sum = c->a + c->b;
+	double		other = sum - c->shape - 1;
+	double		total = 1;
+	double		size = 1;
+
+	term[0] = 1;
+	for (int k = 1; k < TERMS_MAX; k++)
+	{
+		double		growth = (c->a + (k - 1)) * (other + (k - 1))
+			/ ((sum + (k - 1)) * k);
+		double		slowest = (fabs(growth) > 1 ? fabs(growth) : 1) * z;
+
+		CRM_STEP();
+		term[k] = term[k - 1] * growth * z;
+		total += term[k];
+		size += fabs(term[k]);
+		if (slowest < 1 &&
+			fabs(term[k]) <= TINY * (1 - slowest) * fabs(total))
+			return size <= WORST_LOSS * total && !isinf(size) ? k : 0;
+	}
+	return 0;
+}
+
+/*
  * E[(1 + p s)^-(R + 1)] for NODES ascending values of s, as
  * (1 - z)^a 2F1(a, a + B - R - 1; a + B; z) with z = s / (1 + s). False where
  * the series cancels or converges too slowly.
@@ -89,35 +119,15 @@ static bool
 intensity_series(const alive_customer *c, const double *s, double *f)
 {
 	const int	last = NODES - 1;
-	double		sum = c->a + c->b;
-	double		other = sum - c->shape - 1;
 	double		z = s[last] / (1 + s[last]);
 	double		term[TERMS_MAX];	/* for the last node */
 	double		ratio[NODES];	/* of a node's z to the last one's */
-	double		total = 1;
-	double		size = 1;
-	int			k = 0;
+	int			k;
 
 	if (c->a * log1p(s[last]) > 300)
 		return false;
-	term[0] = 1;
-	for (;;)
-	{
-		double		growth = (c->a + k) * (other + k)
-			/ ((sum + k) * (k + 1));
-		double		slowest = (fabs(growth) > 1 ? fabs(growth) : 1) * z;
-
-		CRM_STEP();
-		if (++k == TERMS_MAX)
-			return false;
-		term[k] = term[k - 1] * growth * z;
-		total += term[k];
-		size += fabs(term[k]);
-		if (slowest < 1 &&
-			fabs(term[k]) <= TINY * (1 - slowest) * fabs(total))
-			break;
-	}
-	if (!(size <= WORST_LOSS * total) || isinf(size))
+	k = intensity_terms(c, z, term);
+	if (k == 0)
 		return false;
 	for (int j = 0; j < NODES; j++)
 	{

@@ -39,6 +39,13 @@ typedef struct crm_effects_starts
 } crm_effects_starts;
 
 /*
+ * Means and deviations of the covariates, which of them have an effect of their
+ * own, and the Cholesky factor of the correlations of these.
+ */
+extern void crm_effects_measure(crm_effects_data *fit,
+								double factor[CRM_COVARIATES_MAX][CRM_COVARIATES_MAX]);
+
+/*
  * Where to begin, given the fit without covariates and the Cholesky factor of
  * the correlations of those that have an effect of their own.
  */

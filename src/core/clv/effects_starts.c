@@ -29,6 +29,21 @@ solve(const crm_effects_data *fit, double factor[Q][Q], double *x)
 	}
 }
 
+/* No effect larger than SIGHT_MAX, or the largest just as large. */
+static void
+cap(int q, bool is_direction, double *sight)
+{
+	double		largest = 0;
+	double		scale;
+
+	for (int k = 0; k < q; k++)
+		largest = fmax(largest, fabs(sight[k]));
+	scale = largest > SIGHT_MAX || (is_direction && largest > 0)
+		? SIGHT_MAX / largest : 1;
+	for (int k = 0; k < q; k++)
+		sight[k] *= scale;
+}
+
 /*
  * What moves with the covariates at first sight: by how much a deviation of each
  * changes ln of the purchases a time, and of the customers who are silent for
@@ -61,19 +76,11 @@ first_sight(const crm_effects_data *fit, double factor[Q][Q], double sight[2][Q]
 	}
 	for (int e = 0; e < 2; e++)
 	{
-		double		largest = 0;
-		double		scale;
-
 		for (int k = 0; k < fit->q; k++)
 			sight[e][k] = mean[e] > 0 ? sight[e][k] / mean[e] : 0;
 		solve(fit, factor, sight[e]);
-		for (int k = 0; k < fit->q; k++)
-			largest = fmax(largest, fabs(sight[e][k]));
 		/* Of who leaves only the direction is known. */
-		scale = largest > SIGHT_MAX || (e == 1 && largest > 0)
-			? SIGHT_MAX / largest : 1;
-		for (int k = 0; k < fit->q; k++)
-			sight[e][k] *= scale;
+		cap(fit->q, e == 1, sight[e]);
 	}
 }
 

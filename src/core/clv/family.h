@@ -98,6 +98,18 @@ typedef struct crm_clv_family
 } crm_clv_family;
 
 /*
+ * The probability of n purchases, or of at least n, of somebody who makes them
+ * with a probability of chance if alive, and none otherwise.
+ */
+static inline double
+crm_clv_if_alive(double alive, int n, bool at_least, double chance)
+{
+	if (at_least)
+		return n == 0 ? 1 : alive * chance;
+	return alive * chance + (n == 0 ? 1 - alive : 0);
+}
+
+/*
  * bgnbd_family.c: a customer drawn of (M)BG/NBD or (M)BG/CNBD-k, and on to the
  * next purchase, so many phases away. They may leave after each purchase; after
  * the first one under MBG alone.

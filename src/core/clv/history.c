@@ -166,65 +166,68 @@ is_stopped(const order *order)
 	return order->interrupt && order->interrupt(order->arg);
 }
 
+/* Rows of an array. */
+typedef struct run
+{
+	double	   *rows;
+	size_t		count;
+} run;
+
+/*
+ * Rows less than the one at pivot, and rows after it. Where the former are few
+ * there may be many rows that equal it, as customers often do, so these are
+ * taken out together.
+ */
+static void
+cut(row_layout layout, run whole, size_t pivot, run *less, run *rest)
+{
+	less->rows = whole.rows;
+	less->count = partition(layout, whole.rows, whole.count, pivot);
+	rest->rows = whole.rows + less->count * layout.width;
+	rest->count = whole.count - less->count;
+	if (less->count < rest->count / 8)
+	{
+		size_t		same = gather(layout, rest->rows, rest->count);
+
+		rest->rows += (same - 1) * layout.width;
+		rest->count -= same - 1;
+	}
+	rest->rows += layout.width;
+	rest->count--;
+}
+
 /*
  * Quicksort with a pivot that no order of input can foresee; the fixed seed
- * keeps it deterministic. Where a part comes out short there may be many
- * equal rows, as customers often are, so they are taken out together. False
- * where it was stopped.
+ * keeps it deterministic. False where it was stopped.
  */
 static bool
 quicksort(const order *order, double *rows, size_t count)
 {
 	const row_layout layout = order->layout;
-	struct
-	{
-		double	   *rows;
-		size_t		count;
-	}			waiting[64];	/* the larger parts: at most log2(count) */
+	run			waiting[64];	/* the larger parts: at most log2(count) */
+	run			now = {rows, count};
 	int			depth = 0;
 	uint64_t	seed = 0x9E3779B97F4A7C15u;
 
 	for (;;)
 	{
-		size_t		less;
-		double	   *rest;
+		run			less;
+		run			rest;
 
-		if (count < FEW)
+		if (now.count < FEW)
 		{
-			insertion_sort(layout, rows, count);
+			insertion_sort(layout, now.rows, now.count);
 			if (depth == 0)
 				return true;
-			rows = waiting[--depth].rows;
-			count = waiting[depth].count;
+			now = waiting[--depth];
 			continue;
 		}
-		if (count >= MANY && is_stopped(order))
+		if (now.count >= MANY && is_stopped(order))
 			return false;
 		seed = seed * 6364136223846793005u + 1442695040888963407u;
-		less = partition(layout, rows, count, (seed >> 33) % count);
-		rest = rows + less * layout.width;
-		count -= less;
-		if (less < count / 8)
-		{
-			size_t		same = gather(layout, rest, count);
-
-			rest += (same - 1) * layout.width;
-			count -= same - 1;
-		}
-		rest += layout.width;
-		count--;
-		if (less > count)
-		{
-			waiting[depth].rows = rows;
-			waiting[depth++].count = less;
-			rows = rest;
-		}
-		else
-		{
-			waiting[depth].rows = rest;
-			waiting[depth++].count = count;
-			count = less;
-		}
+		cut(layout, now, (seed >> 33) % now.count, &less, &rest);
+		waiting[depth++] = less.count > rest.count ? less : rest;
+		now = less.count > rest.count ? rest : less;
 	}
 }
 

@@ -87,10 +87,9 @@ customer_probability(const crm_clv *clv, const crm_history *customer, int n,
 	crm_pareto	from_now = crm_pareto_from_now(&model, customer);
 	double		alive = crm_pareto_p_alive(&model, customer);
 
-	if (at_least)
-		return n == 0 ? 1 : alive * crm_pareto_at_least(&from_now, n, t);
-	return alive * crm_pareto_probability(&from_now, n, t)
-		+ (n == 0 ? 1 - alive : 0);
+	return crm_clv_if_alive(alive, n, at_least, at_least
+							? crm_pareto_at_least(&from_now, n, t)
+							: crm_pareto_probability(&from_now, n, t));
 }
 
 static void

@@ -149,46 +149,61 @@ crm_packed_spend(const crm_packed_sample *packed, uint64_t i)
 					 + i * SPEND_WORDS * WORD);
 }
 
-static bool
-head_is_valid(const uint8_t *bytes, size_t length, crm_packed_sample *packed)
+/* The head of a sample, in words that may be larger than what they say. */
+typedef struct head
 {
 	uint64_t	kind;
 	uint64_t	as_of;
 	uint64_t	k;
 	uint64_t	known_gaps;
 	uint64_t	covariates;
-	uint64_t	most = length / WORD;	/* so that counts cannot overflow */
+} head;
 
-	if (length < HEAD_WORDS * WORD ||
-		get_word(bytes) != CRM_CLV_SAMPLE_VERSION)
-		return false;
-	kind = get_word(bytes + WORD);
-	as_of = get_word(bytes + 2 * WORD);
-	packed->terms.kind = (int32_t) kind;
-	packed->terms.as_of = (int32_t) (uint32_t) as_of;
+static head
+read_head(const uint8_t *bytes, crm_packed_sample *packed)
+{
+	head		h = {
+		get_word(bytes + WORD), get_word(bytes + 2 * WORD),
+		get_word(bytes + 4 * WORD), get_word(bytes + 5 * WORD),
+		get_word(bytes + 6 * WORD)
+	};
+
+	packed->terms.kind = (int32_t) h.kind;
+	packed->terms.as_of = (int32_t) (uint32_t) h.as_of;
 	packed->terms.unit_days = get_double(bytes + 3 * WORD);
-	k = get_word(bytes + 4 * WORD);
-	known_gaps = get_word(bytes + 5 * WORD);
-	packed->terms.k = (int32_t) k;
-	packed->terms.known_gaps = (int32_t) known_gaps;
-	covariates = get_word(bytes + 6 * WORD);
-	packed->terms.covariates = (int32_t) covariates;
+	packed->terms.k = (int32_t) h.k;
+	packed->terms.known_gaps = (int32_t) h.known_gaps;
+	packed->terms.covariates = (int32_t) h.covariates;
 	packed->gaps = (crm_wide) {get_word(bytes + 7 * WORD),
 							   (int64_t) get_word(bytes + 8 * WORD)
 		};
 	packed->histories = get_word(bytes + 9 * WORD);
 	packed->spends = get_word(bytes + 10 * WORD);
 	packed->rows = bytes + HEAD_WORDS * WORD;
-	return kind < CRM_CLV_KINDS && as_of <= UINT32_MAX &&
-		k <= CRM_CNBD_MAX && known_gaps <= 1 &&
-		covariates <= CRM_COVARIATES_MAX &&
-		(covariates == 0 || crm_clv_takes_covariates((int) kind)) &&
+	return h;
+}
+
+static bool
+head_is_valid(const uint8_t *bytes, size_t length, crm_packed_sample *packed)
+{
+	uint64_t	most = length / WORD;	/* so that counts cannot overflow */
+	head		h;
+
+	if (length < HEAD_WORDS * WORD ||
+		get_word(bytes) != CRM_CLV_SAMPLE_VERSION)
+		return false;
+	h = read_head(bytes, packed);
+	return h.kind < CRM_CLV_KINDS && h.as_of <= UINT32_MAX &&
+		h.k <= CRM_CNBD_MAX && h.known_gaps <= 1 &&
+		h.covariates <= CRM_COVARIATES_MAX &&
+		(h.covariates == 0 || crm_clv_takes_covariates((int) h.kind)) &&
 		crm_wide_fits(crm_wide_value(packed->gaps)) &&
-		(known_gaps == 1 || (packed->gaps.low == 0 && packed->gaps.high == 0)) &&
+		(h.known_gaps == 1 ||
+		 (packed->gaps.low == 0 && packed->gaps.high == 0)) &&
 		(packed->terms.as_of == CRM_CLV_NO_DAY ||
 		 (packed->terms.as_of >= CRM_DAY_MIN &&
 		  packed->terms.as_of <= CRM_DAY_MAX)) &&
-		(crm_clv_is_continuous((int) kind)
+		(crm_clv_is_continuous((int) h.kind)
 		 ? crm_clv_unit_is_valid(packed->terms.unit_days)
 		 : packed->terms.unit_days == 0) &&
 		packed->histories <= most && packed->spends <= most &&

@@ -10,12 +10,10 @@
 #include "core/experience/state.h"
 
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The longest double is 24 characters: -2.2250738585072014e-308. */
-#define NUMBER_SIZE 32
+#include "core/numeric/writer.h"
 
 /* Every count up to here is a double too, and a few of them can be added. */
 #define MAX_COUNT ((int64_t) 1 << 53)
@@ -117,50 +115,27 @@ crm_state_merge(const crm_layout *layout, int width, void *into,
 	return words_are_valid(layout, width, into) ? CRM_OK : CRM_OUT_OF_RANGE;
 }
 
-/* A place to write to that counts on beyond its end. */
-typedef struct writer
-{
-	char	   *buf;
-	size_t		size;
-	size_t		length;
-} writer;
-
 static void
-put(writer *out, const char *text)
+put_word(crm_writer *out, const crm_field *field, const unsigned char *word)
 {
-	for (; *text != '\0'; text++, out->length++)
-		if (out->length + 1 < out->size)
-			out->buf[out->length] = *text;
-}
-
-static void
-put_word(writer *out, const crm_field *field, const unsigned char *word)
-{
-	char		number[NUMBER_SIZE];
 	int64_t		count;
 	double		real;
 
 	memcpy(&count, word, sizeof(count));
 	memcpy(&real, word, sizeof(real));
 	if (field->kind == CRM_COUNT)
-		snprintf(number, sizeof(number), "%lld", (long long) count);
+		crm_put_integer(out, count);
 	else
-		for (int digits = 15; digits <= 17; digits++)
-		{
-			snprintf(number, sizeof(number), "%.*g", digits, real);
-			if (strtod(number, NULL) == real)
-				break;
-		}
-	put(out, number);
+		crm_put_double(out, real);
 }
 
 static void
-put_name(writer *out, const char *before, const char *name)
+put_name(crm_writer *out, const char *before, const char *name)
 {
-	put(out, before);
-	put(out, "\"");
-	put(out, name);
-	put(out, "\":");
+	crm_put_text(out, before);
+	crm_put_text(out, "\"");
+	crm_put_text(out, name);
+	crm_put_text(out, "\":");
 }
 
 size_t
@@ -168,17 +143,14 @@ crm_state_print(const crm_layout *layout, int width, const void *body,
 				char *buf, size_t size)
 {
 	const unsigned char *word = body;
-	writer		out = {buf, size, 0};
-	char		number[NUMBER_SIZE];
+	crm_writer	out = {buf, size, 0};
 
-	snprintf(number, sizeof(number), "%d", CRM_STATE_VERSION);
 	put_name(&out, "{", "version");
-	put(&out, number);
+	crm_put_integer(&out, CRM_STATE_VERSION);
 	if (layout->words == 0)
 	{
-		snprintf(number, sizeof(number), "%d", width);
 		put_name(&out, ",", "width");
-		put(&out, number);
+		crm_put_integer(&out, width);
 	}
 	for (int i = 0; i < layout->nfields; i++)
 	{
@@ -187,18 +159,16 @@ crm_state_print(const crm_layout *layout, int width, const void *body,
 		int			words = field_words(field, width);
 
 		put_name(&out, ",", field->name);
-		put(&out, list ? "[" : "");
+		crm_put_text(&out, list ? "[" : "");
 		for (int n = 0; n < words; n++, word += 8)
 		{
-			put(&out, n > 0 ? "," : "");
+			crm_put_text(&out, n > 0 ? "," : "");
 			put_word(&out, field, word);
 		}
-		put(&out, list ? "]" : "");
+		crm_put_text(&out, list ? "]" : "");
 	}
-	put(&out, "}");
-	if (size > 0)
-		buf[out.length < size ? out.length : size - 1] = '\0';
-	return out.length;
+	crm_put_text(&out, "}");
+	return crm_put_end(&out);
 }
 
 /* Whitespace as JSON has it. */

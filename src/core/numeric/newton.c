@@ -372,23 +372,48 @@ has_arrived(const newton_state *state, int held, bool was_tiny,
 	return was_tiny || (is_open && state->gain <= BOUNDARY_GAIN);
 }
 
+/* The first point, within the box; it must be one where the objective is finite. */
+static crm_status
+begin(const crm_many_problem *problem, const double *start,
+	  newton_state *state)
+{
+	bool		is_finite;
+	crm_status	status;
+
+	for (int i = 0; i < problem->n; i++)
+		state->u[i] = place_of(problem, fmin(fmax(start[i], problem->lower[i]),
+											 problem->upper[i]));
+	status = evaluate(problem, state->u, &state->at, &is_finite);
+	return status == CRM_OK && !is_finite ? CRM_INVALID : status;
+}
+
+/* On to the point where the step led, or back for a shorter step. */
+static bool
+go_on(newton_state *state, const double *u, const crm_many_derivatives *at,
+	  bool is_finite)
+{
+	if (!is_finite || at->value < state->at.value
+		- VALUE_NOISE * (1 + fabs(state->at.value)))
+	{
+		state->radius = fmin(state->radius, state->length) / 4;
+		return false;
+	}
+	memcpy(state->u, u, sizeof(state->u));
+	state->at = *at;
+	state->radius = fmin(state->radius * 4, WIDEST_STEP);
+	return true;
+}
+
 crm_status
 crm_many_maximise(const crm_many_problem *problem, const double *start,
 				  crm_many_result *result)
 {
 	newton_state state = {.radius = WIDEST_STEP};
-	bool		is_finite;
 	bool		was_tiny = false;
-	crm_status	status;
+	crm_status	status = begin(problem, start, &state);
 
 	memset(result, 0, sizeof(*result));
 	result->n = problem->n;
-	for (int i = 0; i < problem->n; i++)
-		state.u[i] = place_of(problem, fmin(fmax(start[i], problem->lower[i]),
-											problem->upper[i]));
-	status = evaluate(problem, state.u, &state.at, &is_finite);
-	if (status == CRM_OK && !is_finite)
-		status = CRM_INVALID;
 	if (status != CRM_OK)
 		return status;
 	for (result->evaluations = 1;; result->evaluations++)
@@ -396,6 +421,7 @@ crm_many_maximise(const crm_many_problem *problem, const double *start,
 		double		u[CRM_MANY_MAX];
 		crm_many_derivatives at;
 		int			held = choose_step(problem, &state);
+		bool		is_finite;
 
 		CRM_STEP();
 		if (has_arrived(&state, held, was_tiny, &result->end))
@@ -411,16 +437,9 @@ crm_many_maximise(const crm_many_problem *problem, const double *start,
 		status = evaluate(problem, u, &at, &is_finite);
 		if (status != CRM_OK)
 			return status;
-		if (!is_finite || at.value < state.at.value
-			- VALUE_NOISE * (1 + fabs(state.at.value)))
-		{
-			state.radius = fmin(state.radius, state.length) / 4;
+		if (!go_on(&state, u, &at, is_finite))
 			continue;
-		}
 		was_tiny = state.is_concave && state.length <= ARRIVED_STEP;
-		memcpy(state.u, u, sizeof(u));
-		state.at = at;
-		state.radius = fmin(state.radius * 4, WIDEST_STEP);
 		result->iterations++;
 	}
 	if (result->end == CRM_NEWTON_BOUNDARY)

@@ -15,11 +15,10 @@
  */
 #include "core/period/retention.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "core/activity/amount.h"
-
+#include "core/numeric/writer.h"
 
 #define CELLS_AT_ONCE	4096	/* between two looks at interrupts */
 
@@ -33,44 +32,14 @@
 
 /* Writing */
 
-typedef struct writer
-{
-	char	   *buf;
-	size_t		size;
-	size_t		length;
-} writer;
-
 static void
-put(writer *out, const char *text, size_t length)
-{
-	for (size_t i = 0; i < length; i++)
-		if (out->length + i < out->size)
-			out->buf[out->length + i] = text[i];
-	out->length += length;
-}
-
-static void
-put_text(writer *out, const char *text)
-{
-	put(out, text, strlen(text));
-}
-
-static void
-put_integer(writer *out, int64_t value)
-{
-	char		text[24];
-
-	put(out, text, snprintf(text, sizeof(text), "%lld", (long long) value));
-}
-
-static void
-put_day(writer *out, int32_t day)
+put_day(crm_writer *out, int32_t day)
 {
 	char		text[CRM_DAY_TEXT];
 
-	put_text(out, "\"");
-	put(out, text, crm_day_text(day, text));
-	put_text(out, "\"");
+	crm_put_text(out, "\"");
+	crm_put(out, text, crm_day_text(day, text));
+	crm_put_text(out, "\"");
 }
 
 int
@@ -103,44 +72,44 @@ crm_wide_text(__int128 amount, char *out)
 }
 
 static void
-put_numbers(writer *out, const __int128 *numbers, int count, unsigned amounts)
+put_numbers(crm_writer *out, const __int128 *numbers, int count, unsigned amounts)
 {
 	char		text[CRM_WIDE_TEXT];
 
-	put_text(out, "[");
+	crm_put_text(out, "[");
 	for (int i = 0; i < count; i++)
 	{
 		if (i > 0)
-			put_text(out, ",");
+			crm_put_text(out, ",");
 		if (amounts & 1u << i)
-			put(out, text, crm_wide_text(numbers[i], text));
+			crm_put(out, text, crm_wide_text(numbers[i], text));
 		else
-			put_integer(out, (int64_t) numbers[i]);
+			crm_put_integer(out, (int64_t) numbers[i]);
 	}
-	put_text(out, "]");
+	crm_put_text(out, "]");
 }
 
 static void
-put_head(writer *out, const crm_retention *retention)
+put_head(crm_writer *out, const crm_retention *retention)
 {
-	put_text(out, "{\"version\":1,\"window_days\":");
-	put_integer(out, retention->window_days);
-	put_text(out, ",\"first_day\":");
+	crm_put_text(out, "{\"version\":1,\"window_days\":");
+	crm_put_integer(out, retention->window_days);
+	crm_put_text(out, ",\"first_day\":");
 	if (retention->first_day == CRM_NO_DAY)
-		put_text(out, "null");
+		crm_put_text(out, "null");
 	else
 		put_day(out, retention->first_day);
-	put_text(out, ",\"bounds\":[");
+	crm_put_text(out, ",\"bounds\":[");
 	for (int32_t i = 0; i <= retention->periods; i++)
 	{
 		if (i > 0)
-			put_text(out, ",");
+			crm_put_text(out, ",");
 		put_day(out, retention->bounds[i]);
 	}
 }
 
 static void
-put_period(writer *out, const crm_period_sums *sums)
+put_period(crm_writer *out, const crm_period_sums *sums)
 {
 	__int128	numbers[SUMS_SIZE] = {
 		sums->returning, sums->refund_only,
@@ -153,7 +122,7 @@ put_period(writer *out, const crm_period_sums *sums)
 }
 
 static void
-put_cohort(writer *out, const crm_retention_parts *at, int32_t cohort,
+put_cohort(crm_writer *out, const crm_retention_parts *at, int32_t cohort,
 		   const char **comma)
 {
 	for (int32_t period = 0; period < at->periods; period++)
@@ -168,7 +137,7 @@ put_cohort(writer *out, const crm_retention_parts *at, int32_t cohort,
 
 		if (cell->present == 0)
 			continue;
-		put_text(out, *comma);
+		crm_put_text(out, *comma);
 		put_numbers(out, numbers, CELL_SIZE, CELL_AMOUNTS);
 		*comma = ",";
 	}
@@ -180,42 +149,40 @@ crm_retention_text(const crm_retention *retention, char *buf, size_t size,
 {
 	crm_retention_parts at = crm_retention_open(retention);
 	const char *comma = "";
-	writer		out = {buf, size, 0};
+	crm_writer	out = {buf, size, 0};
 
 	put_head(&out, retention);
-	put_text(&out, "],\"cohorts\":[");
+	crm_put_text(&out, "],\"cohorts\":[");
 	for (int32_t i = 0; i < CRM_COHORTS(at.periods); i++)
 	{
-		put_text(&out, i > 0 ? "," : "");
-		put_integer(&out, at.sizes[i]);
+		crm_put_text(&out, i > 0 ? "," : "");
+		crm_put_integer(&out, at.sizes[i]);
 	}
-	put_text(&out, "],\"windows\":[");
+	crm_put_text(&out, "],\"windows\":[");
 	for (int32_t i = 0; retention->window_days > 0 && i <= at.periods; i++)
 	{
 		__int128	numbers[WINDOW_SIZE] = {
 			at.windows[i].active, at.windows[i].lost
 		};
 
-		put_text(&out, i > 0 ? "," : "");
+		crm_put_text(&out, i > 0 ? "," : "");
 		put_numbers(&out, numbers, WINDOW_SIZE, WINDOW_AMOUNTS);
 	}
-	put_text(&out, "],\"periods\":[");
+	crm_put_text(&out, "],\"periods\":[");
 	for (int32_t i = 0; i < at.periods; i++)
 	{
-		put_text(&out, i > 0 ? "," : "");
+		crm_put_text(&out, i > 0 ? "," : "");
 		put_period(&out, &at.sums[i]);
 	}
-	put_text(&out, "],\"cells\":[");
+	crm_put_text(&out, "],\"cells\":[");
 	for (int32_t i = 0; i < CRM_COHORTS(at.periods); i++)
 	{
 		if (interrupt != NULL && interrupt(interrupt_arg))
 			break;
 		put_cohort(&out, &at, i, &comma);
 	}
-	put_text(&out, "]}");
-	if (size > 0)
-		buf[out.length < size ? out.length : size - 1] = '\0';
-	return out.length;
+	crm_put_text(&out, "]}");
+	return crm_put_end(&out);
 }
 
 /* Reading. The parser moves *at, and returns false where it stops. */

@@ -270,13 +270,7 @@ crm_activity_recv(PG_FUNCTION_ARGS)
 Datum
 crm_activity_send(PG_FUNCTION_ARGS)
 {
-	crm_ledger *ledger = PG_GETARG_LEDGER(0);
-	StringInfoData message;
-
-	pq_begintypsend(&message);
-	pq_sendbytes(&message, (const char *) LEDGER_BYTES(ledger),
-				 LEDGER_LENGTH(ledger));
-	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
+	PG_RETURN_BYTEA_P(crm_send_bytes(PG_GETARG_VARLENA_PP(0)));
 }
 
 /* Not strict: a trigger adds what this returns, and must never add NULL. */

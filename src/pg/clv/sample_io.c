@@ -91,10 +91,5 @@ crm_clv_sample_recv(PG_FUNCTION_ARGS)
 Datum
 crm_clv_sample_send(PG_FUNCTION_ARGS)
 {
-	struct varlena *flat = PG_GETARG_VARLENA_PP(0);
-	StringInfoData message;
-
-	pq_begintypsend(&message);
-	pq_sendbytes(&message, VARDATA_ANY(flat), VARSIZE_ANY_EXHDR(flat));
-	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
+	PG_RETURN_BYTEA_P(crm_send_bytes(PG_GETARG_VARLENA_PP(0)));
 }

@@ -175,10 +175,5 @@ crm_distribution_recv(PG_FUNCTION_ARGS)
 Datum
 crm_distribution_send(PG_FUNCTION_ARGS)
 {
-	struct varlena *packed = crm_distribution_pack(PG_GETARG_DISTRIBUTION(0));
-	StringInfoData message;
-
-	pq_begintypsend(&message);
-	pq_sendbytes(&message, VARDATA(packed), VARSIZE(packed) - VARHDRSZ);
-	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
+	PG_RETURN_BYTEA_P(crm_send_bytes(crm_distribution_pack(PG_GETARG_DISTRIBUTION(0))));
 }

@@ -6,6 +6,7 @@
 
 #include "utils/memutils.h"
 
+#include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 
@@ -70,6 +71,16 @@ crm_clip_text(const char *text)
 		return pstrdup(text);
 	length = pg_mbcliplen(text, length, MESSAGE_TEXT_MAX);
 	return psprintf("%.*s...", length, text);
+}
+
+bytea *
+crm_send_bytes(const struct varlena *packed)
+{
+	StringInfoData message;
+
+	pq_begintypsend(&message);
+	pq_sendbytes(&message, VARDATA_ANY(packed), VARSIZE_ANY_EXHDR(packed));
+	return pq_endtypsend(&message);
 }
 
 typedef struct made_once

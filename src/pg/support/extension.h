@@ -42,6 +42,9 @@ extern bool crm_interrupted(void *arg);
 /* The beginning of a text, for a message; whole characters. */
 extern char *crm_clip_text(const char *text);
 
+/* The binary form of a type that is sent as the bytes that it is stored as. */
+extern bytea *crm_send_bytes(const struct varlena *packed);
+
 /*
  * What make() makes of argument n: for functions that get the same one in row
  * after row, and would check or parse it each time. It is made again only when

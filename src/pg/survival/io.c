@@ -130,10 +130,5 @@ crm_survival_recv(PG_FUNCTION_ARGS)
 Datum
 crm_survival_send(PG_FUNCTION_ARGS)
 {
-	struct varlena *packed = PG_GETARG_VARLENA_PP(0);
-	StringInfoData message;
-
-	pq_begintypsend(&message);
-	pq_sendbytes(&message, VARDATA_ANY(packed), VARSIZE_ANY_EXHDR(packed));
-	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
+	PG_RETURN_BYTEA_P(crm_send_bytes(PG_GETARG_VARLENA_PP(0)));
 }

@@ -4,7 +4,7 @@
  NULL, 'min(coalesce(touch_id, campaign_id))', $$FROM touch WHERE touched_at IS NULL$$),
 ('touch', 'future_date', 'warning', 'Touches after as_of: views leave them out.',
  NULL, 'min(coalesce(touch_id, campaign_id))', $$FROM touch WHERE touched_on > (SELECT crm_as_of())$$),
-('touch', 'missing_customer', 'info', 'Touches of nobody known: no conversion is credited to them.',
+('touch', 'missing_customer', 'info', 'Touches without a customer: no conversion is credited to them.',
  NULL, 'min(coalesce(touch_id, campaign_id))', $$FROM touch WHERE customer_id IS NULL$$),
 ('touch', 'duplicate_id', 'error', 'Further touches under an id that another has: cascades know the earliest.',
  'coalesce(sum(n - 1), 0)', 'min(key)',
@@ -26,7 +26,7 @@
      SELECT campaign_id FROM touch WHERE customer_id IS NOT NULL AND campaign_id IS NOT NULL
      GROUP BY campaign_id, customer_id HAVING min(coalesce(arm, '')) <> max(coalesce(arm, ''))
  ) AS several$$),
-('touch', 'unknown_parent', 'warning', 'Touches that pass on what is not there: a cascade starts with each.',
+('touch', 'unknown_parent', 'warning', 'Touches that pass on a touch that is not there: a cascade starts with each.',
  NULL, 'min(touch_id)',
  $$FROM touch
  WHERE parent_id IS NOT NULL
@@ -54,19 +54,19 @@
 ('conversion', 'future_date', 'warning', 'Conversions after as_of: views leave them out.',
  NULL, 'min(coalesce(conversion_id, kind))', $$FROM conversion WHERE converted_on > (SELECT crm_as_of())$$),
 ('conversion', 'invalid_count', 'error',
- 'Conversions whose counts are negative or no number, or whose amount is none: they are left out.',
+ 'Conversions whose counts are negative or not numbers, or whose amount is not a number: they are left out.',
  NULL, 'min(coalesce(conversion_id, kind))',
  $$FROM conversion
  WHERE NOT (coalesce(conversion_count, 1) BETWEEN 0 AND 1e300 AND coalesce(null_count, 0) BETWEEN 0 AND 1e300)
     OR amount IN ('NaN', 'Infinity', '-Infinity')$$),
 
-('mention', 'missing_brand', 'warning', 'Mentions of no brand: they are left out.',
+('mention', 'missing_brand', 'warning', 'Mentions without a brand: they are left out.',
  NULL, 'min(mention_id)', $$FROM mention WHERE brand IS NULL$$),
 ('mention', 'missing_date', 'error', 'Mentions without a date: they are left out; example: the brand.',
  NULL, 'min(brand)', $$FROM mention WHERE mentioned_at IS NULL$$),
 ('mention', 'future_date', 'warning', 'Mentions after as_of: views leave them out; example: the brand.',
  NULL, 'min(brand)', $$FROM mention WHERE mentioned_on > (SELECT crm_as_of())$$),
-('mention', 'negative_count', 'error', 'Counts of fewer than no mentions: they are left out; example: the brand.',
+('mention', 'negative_count', 'error', 'Counts of mentions below 0: they are left out; example: the brand.',
  NULL, 'min(brand)', $$FROM mention WHERE mention_count < 0$$),
 ('mention', 'unknown_sentiment', 'warning',
  'Mentions with a sentiment that sentiment_kind does not know: it counts as unknown; example: the word.',
@@ -76,9 +76,11 @@
 
 ('referral', 'self_referral', 'warning', 'Customers who referred themselves: they are left out.',
  NULL, 'min(customer_id::text)', $$FROM referral WHERE customer_id = referrer_id$$),
-('referral', 'referral_cycle', 'warning', 'Customers who refer each other in a circle, or came through one who does.',
+('referral', 'referral_cycle', 'warning',
+ 'Customers who refer each other in a circle, or who came through one of these.',
  NULL, 'min(customer_id::text)', $$FROM referral_tree WHERE is_in_cycle$$),
-('referral', 'unknown_referrer', 'info', 'Referrals by somebody who is no customer: they are left out; example: who.',
+('referral', 'unknown_referrer', 'info',
+ 'Referrals by somebody who is not a customer: they are left out; example: the referrer.',
  NULL, 'min(referrer_id::text)',
  $$FROM referral
  WHERE referrer_id IS NOT NULL

@@ -1,6 +1,6 @@
 -- What is wrong with posts, ideas and releases.
 -- source, check, severity, what it means, how many (NULL: rows), an example, of which rows
-('post', 'missing_author', 'info', 'Posts of neither customer nor staff: deleted accounts?',
+('post', 'missing_author', 'info', 'Posts of neither a customer nor staff: perhaps of deleted accounts.',
  NULL, 'min(post_id)', $$FROM post WHERE customer_id IS NULL AND staff_id IS NULL$$),
 ('post', 'missing_date', 'error', 'Posts without a date: no view has them.',
  NULL, 'min(post_id)', $$FROM post WHERE posted_at IS NULL$$),
@@ -24,7 +24,8 @@
  $$FROM post AS reply
  LEFT JOIN post AS parent ON parent.post_id = reply.parent_id
  WHERE reply.parent_id = reply.post_id OR parent.parent_id = reply.post_id$$),
-('post', 'parent_cycle', 'error', 'Posts that answer each other in a circle, or hang on one: they are in no tree.',
+('post', 'parent_cycle', 'error',
+ 'Posts that answer each other in a circle, or answer one of these: they are in no tree.',
  NULL, 'min(post_id)',
  $$FROM (
      WITH node AS MATERIALIZED (
@@ -46,7 +47,7 @@
  JOIN post AS parent ON parent.post_id = reply.parent_id
  WHERE reply.posted_at < parent.posted_at$$),
 
-('idea', 'missing_author', 'info', 'Ideas of neither customer nor staff.',
+('idea', 'missing_author', 'info', 'Ideas of neither a customer nor staff.',
  NULL, 'min(idea_id)', $$FROM idea WHERE customer_id IS NULL AND staff_id IS NULL$$),
 ('idea', 'missing_state', 'info', 'Ideas without a state: they are open.',
  NULL, 'min(idea_id)',
@@ -60,5 +61,5 @@
  NULL, 'min(state)',
  $$FROM idea_state WHERE lower(state) NOT IN (SELECT idea_state_kind.state FROM idea_state_kind)$$),
 
-('release', 'missing_plan', 'info', 'Releases without a day first planned: plan_adherence leaves them out.',
+('release', 'missing_plan', 'info', 'Releases without a first planned day: plan_adherence leaves them out.',
  NULL, 'min(release_id)', $$FROM release WHERE planned_on IS NULL AND released_on IS NOT NULL$$),

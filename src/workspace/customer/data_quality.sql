@@ -53,7 +53,7 @@ FROM (
     UNION ALL
     SELECT
         'customer', 'blank_id', 'error',
-        'Customers whose key is blank: all who have none are one; example: the name.',
+        'Customers whose key is blank: all of them count as one; example: the name.',
         count(*), min(coalesce(customer_name, email))
     FROM customer
     WHERE (SELECT is_text FROM customer_key) AND btrim(customer_id::text COLLATE "C", E' \t\r\n') = ''
@@ -67,7 +67,7 @@ FROM (
     UNION ALL
     SELECT
         'customer', 'old_date', 'warning',
-        'Customers registered before 1971: dates that were missing?',
+        'Customers registered before 1971: their dates may have been missing.',
         count(*), min(customer_id::text)
     FROM customer WHERE registered_at < '1971-01-01 00:00+14'
     UNION ALL
@@ -113,7 +113,7 @@ FROM (
              missing_date, missing_date_key),
             ('future_date', 'warning', 'Purchases after as_of: views leave them out.',
              future_date, future_date_key),
-            ('old_date', 'warning', 'Purchases before 1971: dates that were missing? Views begin with them.',
+            ('old_date', 'warning', 'Purchases before 1971: their dates may have been missing. Views begin with them.',
              old_date, old_date_key),
             ('missing_amount', 'warning', 'Purchases without an amount: they count as purchases of 0.',
              missing_amount, missing_amount_key),
@@ -129,7 +129,7 @@ FROM (
     UNION ALL
     SELECT
         'purchase', 'blank_customer', 'error',
-        'Purchases under a blank key: all who have none are one customer; told by the ledger.',
+        'Purchases under a blank key: all of them count as one customer; told by the ledger.',
         coalesce(sum(crm_event_count(purchases)), 0), min('"' || customer_id || '"')
     FROM customer_activity
     WHERE (SELECT is_text FROM customer_key) AND btrim(customer_id::text COLLATE "C", E' \t\r\n') = ''
@@ -210,13 +210,13 @@ FROM (
     UNION ALL
     SELECT
         'interaction', 'old_date', 'warning',
-        'Interactions before 1971: dates that were missing?',
+        'Interactions before 1971: their dates may have been missing.',
         count(*), min(coalesce(interaction_id, 'customer ' || customer_id))
     FROM interaction WHERE interacted_on < '1971-01-01'
     UNION ALL
     SELECT
         'interaction', 'blank_customer', 'error',
-        'Interactions under a blank key: all who have none are one customer; told by the ledger.',
+        'Interactions under a blank key: all of them count as one customer; told by the ledger.',
         coalesce(sum(crm_event_count(interactions)), 0), min('"' || customer_id || '"')
     FROM channel_activity
     WHERE (SELECT is_text FROM customer_key) AND btrim(customer_id::text COLLATE "C", E' \t\r\n') = ''

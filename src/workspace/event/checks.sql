@@ -28,5 +28,5 @@
  $$FROM attendance
  WHERE response IS NOT NULL AND lower(response) NOT IN (SELECT response_kind.response FROM response_kind)$$),
 ('attendance', 'negative_guests', 'error',
- 'Replies with fewer than no guests: they count as none; example: the event.',
+ 'Replies with a number of guests below 0: it counts as 0; example: the event.',
  NULL, 'min(event_id)', $$FROM attendance WHERE guests < 0$$),

@@ -4,7 +4,7 @@
  'Ratings without a customer: benchmarks, or anonymous; those of a day count as one; example: the touchpoint.',
  NULL, 'min(touchpoint_id)', $$FROM rating WHERE customer_id IS NULL$$),
 ('rating', 'missing_date', 'warning',
- 'Ratings without a date: they count whatever as_of; example: the customer, as below.',
+ 'Ratings without a date: they count on every day of as_of; example: the customer, as below.',
  NULL, 'min(customer_id::text)', $$FROM rating WHERE rated_on IS NULL$$),
 ('rating', 'future_date', 'warning', 'Ratings after as_of: views leave them out.',
  NULL, 'min(customer_id::text)', $$FROM rating WHERE rated_on > (SELECT crm_as_of())$$),
@@ -21,7 +21,7 @@
  $$FROM rating CROSS JOIN setting
  WHERE CASE level WHEN 'recommend' THEN score NOT IN (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
                   ELSE score NOT BETWEEN scale_low AND scale_high END$$),
-('rating', 'invalid_weight', 'error', 'Weights that are negative or no finite number: views leave the ratings out.',
+('rating', 'invalid_weight', 'error', 'Weights that are negative or not finite: views leave the ratings out.',
  NULL, 'min(customer_id::text)',
  $$FROM rating
  WHERE NOT (weight >= 0 AND weight < 'Infinity')$$),
@@ -49,9 +49,9 @@
      SELECT module_id, count(*) AS n FROM module WHERE module_id IS NOT NULL GROUP BY module_id HAVING count(*) > 1
  ) AS duplicate$$),
 
-('rating', 'old_date', 'warning', 'Ratings before 1971: dates that were missing?',
+('rating', 'old_date', 'warning', 'Ratings before 1971: their dates may have been missing.',
  NULL, 'min(customer_id::text)', $$FROM rating WHERE rated_on < '1971-01-01'$$),
-('rating', 'blank_customer', 'warning', 'Ratings under a blank key: all who have none are one customer.',
+('rating', 'blank_customer', 'warning', 'Ratings under a blank key: all of them count as one customer.',
  NULL, 'min(touchpoint_id)', $$FROM rating WHERE btrim(customer_id::text COLLATE "C", E' \t\r\n') = ''$$),
 -- Of ten answers on 0..10 one is above 7 nearly always.
 ('rating', 'recommend_scale', 'warning',

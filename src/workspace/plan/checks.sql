@@ -7,7 +7,7 @@
  'Plans without a first day, or whose last day comes before it: they are left out; example: the kind.',
  NULL, 'min(kind)', $$FROM plan_line WHERE period_start IS NULL OR period_end < period_start$$),
 ('plan_line', 'amount_differs', 'warning',
- 'Plans whose amount is not quantity times price: amount and quantity count; example: the product.',
+ 'Plans whose amount is not quantity times price: the price is not used; example: the product.',
  NULL, 'min(product_id)', $$FROM plan_line WHERE abs(amount - quantity * price) > 0.01$$),
 ('plan_line', 'several_units', 'info',
  'Kinds and periods of plans with several units: their totals have no quantity; example: the kind.',
@@ -27,7 +27,7 @@
    AND metric NOT IN (SELECT measured.metric FROM metric_actual AS measured WHERE measured.metric IS NOT NULL)$$),
 
 ('metric_actual', 'reserved_metric', 'error',
- 'Values of a metric whose name the workspace has for its own: they are left out; example: the metric.',
+ 'Values of a metric whose name the workspace uses itself: they are left out; example: the metric.',
  NULL, 'min(metric)',
  $$FROM metric_actual WHERE metric IN ('revenue', 'orders', 'quantity', 'new_customers', 'cost')$$),
 

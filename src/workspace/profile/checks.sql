@@ -1,10 +1,10 @@
 -- What is wrong with identities, products and wallets.
 -- source, check, severity, what it means, how many (NULL: rows), an example, of which rows
-('customer', 'invalid_email', 'warning', 'E-mail addresses that are none: they link nobody.',
+('customer', 'invalid_email', 'warning', 'E-mail addresses that are not valid: they link nobody.',
  NULL, 'min(customer_id::text)',
  $$FROM customer WHERE nullif(btrim(email), '') IS NOT NULL AND crm_normal_email(email) IS NULL$$),
 ('customer', 'invalid_phone', 'warning',
- 'Telephone numbers that are none, or national ones without setting.phone_country: they link nobody.',
+ 'Telephone numbers that are not valid, or national without setting.phone_country: they link nobody.',
  NULL, 'min(customer_id::text)',
  $$FROM customer CROSS JOIN (SELECT phone_country FROM setting LIMIT 1) AS setting
  WHERE nullif(btrim(phone), '') IS NOT NULL AND crm_normal_phone(phone, setting.phone_country) IS NULL$$),
@@ -16,7 +16,8 @@
  NULL, 'min(customer_id::text)',
  $$FROM customer WHERE birth_on > (SELECT crm_as_of()) OR birth_on < (SELECT crm_as_of() - interval '120 years')$$),
 
-('identity', 'invalid_value', 'warning', 'E-mail addresses and numbers of identity that are none: they link nobody.',
+('identity', 'invalid_value', 'warning',
+ 'E-mail addresses and numbers of identity that are not valid: they link nobody.',
  NULL, 'min(customer_id::text)',
  $$FROM identity CROSS JOIN (SELECT phone_country FROM setting LIMIT 1) AS setting
  WHERE lower(btrim(kind)) = 'email' AND crm_normal_email(value) IS NULL
@@ -49,7 +50,7 @@
  NULL, 'min(customer_id::text)', $$FROM wallet WHERE amount IS NULL AND rank IS NULL$$),
 
 ('playbook', 'unknown_value', 'warning',
- 'Actions for a segment, stage, class or outcome that there is not; example: the value.',
+ 'Actions for a segment, stage, class or outcome that does not exist; example: the value.',
  NULL, 'min(value)',
  $$FROM playbook
  WHERE CASE dimension WHEN 'segment' THEN value NOT IN (SELECT segment FROM segment)

@@ -18,7 +18,7 @@
  WHERE parent_id IS NOT NULL
    AND (parent_id = touchpoint_id OR parent_id NOT IN (SELECT touchpoint_id FROM touchpoint
        WHERE touchpoint_id IS NOT NULL))$$),
-('touchpoint', 'unknown_stage', 'warning', 'Touchpoints for a stage that there is not; example: the touchpoint.',
+('touchpoint', 'unknown_stage', 'warning', 'Touchpoints for a stage that does not exist; example: the touchpoint.',
  NULL, 'min(touchpoint_id)',
  $$FROM touchpoint WHERE stage NOT IN ('new', 'growing', 'mature', 'declining', 'departed')$$),
 
@@ -58,7 +58,7 @@
  $$FROM survey_answer
  WHERE code IS NOT NULL AND lower(btrim(code)) NOT IN (SELECT answer_code.code FROM answer_code)$$),
 ('survey_answer', 'code_with_score', 'warning',
- 'Answers that are dk, na or refused and have a score: the score does not count; example: the survey.',
+ 'Answers that are dk, na or refused but have a score: the score does not count; example: the survey.',
  NULL, 'min(given.survey_id)',
  $$FROM survey_answer AS given
  JOIN answer_code AS said ON said.code = lower(btrim(given.code))
