@@ -330,7 +330,8 @@ BEGIN
     END LOOP;
 END $$;
 SELECT is(pg_temp.missing('parted_triggers'), 'error 1 parted_2024_q1', 'one that a partition lacks');
-SELECT is(pg_temp.missing('plain_triggers'), 'error 1 plain_triggers.purchase', 'all of a table: by the view of the source');
+SELECT is(pg_temp.missing('plain_triggers'), 'error 1 plain_triggers.purchase',
+    'all of a table: by the view of the source');
 SELECT crm_upgrade_workspace('plain_triggers'), crm_upgrade_workspace('parted_triggers');
 SELECT is(pg_temp.missing('plain_triggers') || pg_temp.missing('parted_triggers'), 'error 0error 0', 'are made again');
 
