@@ -89,10 +89,9 @@ RESET min_parallel_table_scan_size;
 
 \ir lib/data.sql
 \if :has_data
-\set paths :data/attribution_paths.csv
-\set series :data/series.csv
 CREATE TEMP TABLE raw (path_id integer, path text, conversions double precision, value double precision,
     nulls double precision);
+\set paths :data/attribution_paths.csv
 COPY raw FROM :'paths' (FORMAT csv, HEADER true);
 CREATE TEMP TABLE paths AS SELECT path_id, string_to_array(path, '>') AS path, conversions, value, nulls FROM raw;
 
@@ -146,6 +145,7 @@ FROM chain, crm_markov_credit(m);
 
 -- Page views: the same weekday of the eight weeks before.
 CREATE TEMP TABLE series (series text, unit text, period_start date, value double precision);
+\set series :data/series.csv
 COPY series FROM :'series' (FORMAT csv, HEADER true);
 CREATE TEMP TABLE surge AS
 SELECT period_start, value, s.*

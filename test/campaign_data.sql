@@ -2,15 +2,6 @@
 -- referrals, as they are.
 \ir lib/needs_data.sql
 \if :has_data
-\set paths :data/attribution_paths.csv
-\set cascades :data/cascades.csv
-\set mentions :data/brand_mentions_hourly.csv
-\set series :data/series.csv
-\set emails :data/email_test.csv
-\set people :data/referral_people.csv
-\set ties :data/referral_ties.csv
-\set tweets :data/airline_tweets.csv
-\set forum :data/forum_posts.csv
 BEGIN;
 SELECT plan(42);
 SET LOCAL client_min_messages = warning;
@@ -19,31 +10,40 @@ SET LOCAL statement_timeout = '60s';
 
 CREATE TABLE attribution_paths (path_id integer, path text, total_conversions integer, total_conversion_value numeric,
     total_null integer);
+\set paths :data/attribution_paths.csv
 COPY attribution_paths FROM :'paths' (FORMAT csv, HEADER true);
 CREATE TABLE cascades (cascade_id integer, verdict text, node_no integer, parent_no integer,
     seconds_after_root integer);
+\set cascades :data/cascades.csv
 COPY cascades FROM :'cascades' (FORMAT csv, HEADER true);
 CREATE TABLE brand_mentions_hourly (brand text, hour_start timestamptz, mentions bigint, samples integer,
     labelled integer);
+\set mentions :data/brand_mentions_hourly.csv
 COPY brand_mentions_hourly FROM :'mentions' (FORMAT csv, HEADER true);
 CREATE TABLE series (series text, unit text, period_start date, value numeric);
+\set series :data/series.csv
 COPY series FROM :'series' (FORMAT csv, HEADER true);
 CREATE TABLE email_test (customer_id integer, recency_months integer, history_amount numeric, mens integer,
     womens integer,
     area text, newbie integer, channel text, arm text, visited integer, converted integer, spend_amount numeric);
+\set emails :data/email_test.csv
 COPY email_test FROM :'emails' (FORMAT csv, HEADER true);
 CREATE TABLE referral_people (person_id text, city text, adopted_month integer);
+\set people :data/referral_people.csv
 COPY referral_people FROM :'people' (FORMAT csv, HEADER true);
 CREATE TABLE referral_ties (person_id text, named_person_id text, relation text);
+\set ties :data/referral_ties.csv
 COPY referral_ties FROM :'ties' (FORMAT csv, HEADER true);
 CREATE TABLE airline_tweets (n integer, airline text, sentiment text, sentiment_confidence numeric,
     negative_reason text,
     author text, posted_at timestamp, body text);
+\set tweets :data/airline_tweets.csv
 COPY airline_tweets FROM :'tweets' (FORMAT csv, HEADER true);
 CREATE TABLE forum_posts (post_id integer, kind text, parent_id integer, accepted_answer_id integer,
     created_at timestamptz,
     closed_at timestamptz, score integer, view_count integer, answer_count integer, comment_count integer,
     favourite_count integer, author text, tags text, title text);
+\set forum :data/forum_posts.csv
 COPY forum_posts FROM :'forum' (FORMAT csv, HEADER true);
 
 -- A: paths of channels. An analyst's view has one row per touch, a day apart, the
