@@ -106,7 +106,7 @@ typedef double (*score) (const crm_bgnbd *model, const crm_history *customer);
 static double
 purchases(const crm_bgnbd *model, const crm_history *customer)
 {
-	return crm_bgnbd_expected_purchases(model, customer, 365 / 7.0);
+	return crm_bgnbd_discounted_purchases(model, customer, 365 / 7.0, 0);
 }
 
 static double

@@ -4,17 +4,17 @@
 BEGIN;
 SELECT plan(15);
 SET LOCAL TimeZone = 'UTC';
-\set helpdesk :data/helpdesk_log.csv
-\set problems :data/problems_log.csv
-\set holidays :data/holidays.csv
 CREATE TEMP TABLE helpdesk (case_id text, event_no integer, at timestamptz, activity text, staff text);
+\set helpdesk :data/helpdesk_log.csv
 COPY helpdesk FROM :'helpdesk' (FORMAT csv, HEADER true);
 CREATE TEMP TABLE problem (
     case_id text, event_no integer, changed_at timestamptz, status text, sub_status text, impact text, org_line text,
     function_div text, support_team text, product text, team_country text, owner_country text, owner text,
         source_file text);
+\set problems :data/problems_log.csv
 COPY problem FROM :'problems' (FORMAT csv, HEADER true);
 CREATE TEMP TABLE holiday (calendar text, holiday_on date, name text);
+\set holidays :data/holidays.csv
 COPY holiday FROM :'holidays' (FORMAT csv, HEADER true);
 
 CREATE TEMP TABLE office AS

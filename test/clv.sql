@@ -427,12 +427,6 @@ SELECT is(count(*) FILTER (WHERE day = '2000-01-01' AND n = 1), 50::bigint, 'all
 FROM (SELECT *, row_number() OVER (PARTITION BY customer_id ORDER BY day) AS n
       FROM crm_simulate_purchases(pg_temp.model('pareto/nbd', '{0.6,3,0.8,2.4}'), 50, '2000-01-01', 300, 9)) AS x;
 
-CREATE TEMP TABLE stated AS
-SELECT pg_temp.model('bg/nbd', '{0.243,4.414,0.793,2.426}') AS bgnbd,
-    pg_temp.model('bg/nbd', '{0.243,4.414,0.793,2.426}', '{6,4,15}') AS spend,
-       pg_temp.model('bg/nbd', '{0.243,4.414,0.793,2.426}', '{6,0.5,15}') AS heavy,
-       pg_temp.model('bg/bb', '{1,1,1,1}', NULL, 0) AS bgbb, pg_temp.model('sbg', '{1,1}', NULL, 0) AS sbg,
-       '{2022-01-03:1:10,2022-02-03:1:10}'::crm_activity AS a;
 
 -- What a customer will do. Values of BG/NBD and MBG/NBD: 50 digits, from the closed forms.
 CREATE TEMP TABLE planned AS

@@ -6,12 +6,6 @@ SELECT plan(158);
 \ir lib/clv.sql
 
 -- Error codes
-CREATE TEMP TABLE stated AS
-SELECT pg_temp.model('bg/nbd', '{0.243,4.414,0.793,2.426}') AS bgnbd,
-    pg_temp.model('bg/nbd', '{0.243,4.414,0.793,2.426}', '{6,4,15}') AS spend,
-       pg_temp.model('bg/nbd', '{0.243,4.414,0.793,2.426}', '{6,0.5,15}') AS heavy,
-       pg_temp.model('bg/bb', '{1,1,1,1}', NULL, 0) AS bgbb, pg_temp.model('sbg', '{1,1}', NULL, 0) AS sbg,
-       '{2022-01-03:1:10,2022-02-03:1:10}'::crm_activity AS a;
 SELECT throws_ok(format('SELECT %s FROM stated', call), code, NULL, format('%s: %s', call, code))
 FROM (VALUES
     ($$crm_p_alive(bgnbd, a, 'infinity')$$, '22023'), ($$crm_p_alive(bgnbd, a, '2023-01-01', '2022-12-31')$$, '22023'),

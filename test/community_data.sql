@@ -1,11 +1,6 @@
 -- The community's views over a real forum and over ideas that became releases.
 \ir lib/needs_data.sql
 \if :has_data
-\set forum :data/forum_posts.csv
-\set ideas :data/ideas.csv
-\set states :data/idea_states.csv
-\set releases :data/python_releases.csv
-\set tweets :data/airline_tweets.csv
 BEGIN;
 SELECT plan(38);
 SET LOCAL client_min_messages = warning;
@@ -15,19 +10,24 @@ CREATE TABLE forum_posts (post_id integer, kind text, parent_id integer, accepte
     created_at timestamptz,
     closed_at timestamptz, score integer, view_count integer, answer_count integer, comment_count integer,
     favourite_count integer, author text, tags text, title text);
+\set forum :data/forum_posts.csv
 COPY forum_posts FROM :'forum' (FORMAT csv, HEADER true);
 CREATE TABLE ideas (idea_id integer, kind text, status text, topic text, created_on date, resolved_on date,
     target_version text, author text, co_author_count integer, title text);
+\set ideas :data/ideas.csv
 COPY ideas FROM :'ideas' (FORMAT csv, HEADER true);
 CREATE TABLE idea_states (idea_id integer, at timestamptz, status text);
+\set states :data/idea_states.csv
 COPY idea_states FROM :'states' (FORMAT csv, HEADER true);
 CREATE TABLE python_releases (series text, version text, kind text, number text, state text, released_on date,
     expected_on date,
     first_planned_on date, plan_published_on date, plan_changes integer, first_final_of_series integer);
+\set releases :data/python_releases.csv
 COPY python_releases FROM :'releases' (FORMAT csv, HEADER true);
 CREATE TABLE airline_tweets (n integer, airline text, sentiment text, sentiment_confidence numeric,
     negative_reason text,
     author text, posted_at timestamp, body text);
+\set tweets :data/airline_tweets.csv
 COPY airline_tweets FROM :'tweets' (FORMAT csv, HEADER true);
 
 SELECT crm_create_workspace('forum', '{"post": {"from": "forum_posts", "post_id": "post_id::text",

@@ -290,15 +290,15 @@ FROM (VALUES ('''2024-01-01'', ''2023-01-01''', '22023'), ('''2024-01-01'', ''in
 -- Real shops.
 \ir lib/data.sql
 \if :has_data
-\set cdnow :data/cdnow.csv
-\set retail :data/online_retail_invoices.csv
 CREATE TEMP TABLE cdnow (customer text, day date, cds integer, amount numeric);
+\set cdnow :data/cdnow.csv
 COPY cdnow FROM :'cdnow' (FORMAT csv, HEADER true);
 TRUNCATE purchase;
 INSERT INTO purchase SELECT customer, day, amount FROM cdnow;
 SELECT pg_temp.compare('CDNOW', crm_period_bounds('1997-01-01', '1998-06-30'), 90);
 CREATE TEMP TABLE invoice (
     invoice_no text, invoiced_at timestamp, customer text, country text, quantity integer, unit_price numeric);
+\set retail :data/online_retail_invoices.csv
 COPY invoice FROM :'retail' (FORMAT csv, HEADER true);
 TRUNCATE purchase;
 INSERT INTO purchase SELECT customer, invoiced_at::date, round(quantity * unit_price, 4) FROM invoice;

@@ -1,22 +1,22 @@
 -- Plans and forecasts over a city's budget, sales of cigarettes in 46 states, and series.
 \ir lib/needs_data.sql
 \if :has_data
-\set oakland :data/oakland_budget.csv
-\set cigarettes :data/cigarette_sales.csv
-\set series :data/series.csv
-\set cdnow :data/cdnow.csv
 BEGIN;
 SELECT plan(21);
 SET LOCAL client_min_messages = warning;
 CREATE TABLE oakland_budget (fiscal_year text, account_type text, department text, account_category text,
     adopted_amount numeric, adjusted_amount numeric);
+\set oakland :data/oakland_budget.csv
 COPY oakland_budget FROM :'oakland' (FORMAT csv, HEADER true);
 CREATE TABLE cigarette_sales (state_id integer, year integer, price_cents numeric, population_thousand numeric,
     packs_per_head numeric, income_per_head numeric, cpi numeric);
+\set cigarettes :data/cigarette_sales.csv
 COPY cigarette_sales FROM :'cigarettes' (FORMAT csv, HEADER true);
 CREATE TABLE series (series text, unit text, period_start date, value numeric);
+\set series :data/series.csv
 COPY series FROM :'series' (FORMAT csv, HEADER true);
 CREATE TABLE cdnow (customer_id integer, purchased_on date, cds integer, amount numeric);
+\set cdnow :data/cdnow.csv
 COPY cdnow FROM :'cdnow' (FORMAT csv, HEADER true);
 
 -- L1: the adopted budget is the plan, the adjusted one stands for what came.

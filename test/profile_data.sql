@@ -1,16 +1,16 @@
 -- Profiles over an e-mail test of 64,000 customers, and over a shop.
 \ir lib/needs_data.sql
 \if :has_data
-\set email :data/email_test.csv
-\set cdnow :data/cdnow.csv
 BEGIN;
 SELECT plan(12);
 SET LOCAL client_min_messages = warning;
 CREATE TABLE email_test (customer_id integer, recency_months integer, history_amount numeric, mens integer,
     womens integer, area text, newbie integer, channel text, arm text, visited integer, converted integer,
     spend_amount numeric);
+\set email :data/email_test.csv
 COPY email_test FROM :'email' (FORMAT csv, HEADER true);
 CREATE TABLE cdnow (customer_id integer, purchased_on date, cds integer, amount numeric);
+\set cdnow :data/cdnow.csv
 COPY cdnow FROM :'cdnow' (FORMAT csv, HEADER true);
 
 -- E3: margin 40 % of revenue; an e-mail costs $0.10, a visit $0.25.

@@ -1,19 +1,19 @@
 -- The programme over a survey of 2,700 voters, and one of 250 customers of telephone companies.
 \ir lib/needs_data.sql
 \if :has_data
-\set chile :data/chile_survey.csv
-\set ecsi :data/ecsi_mobile.csv
 BEGIN;
 SELECT plan(10);
 SET LOCAL client_min_messages = warning;
 CREATE TABLE chile_survey (respondent_id integer, region text, population integer, sex text, age numeric,
     education text, income numeric, statusquo numeric, vote text);
+\set chile :data/chile_survey.csv
 COPY chile_survey FROM :'chile' (FORMAT csv, HEADER true);
 CREATE TABLE ecsi_mobile (respondent_id integer, cuex1 integer, cuex2 integer, cuex3 integer, cusa1 integer,
     cusa2 integer, cusa3 integer, cusco integer,
     cusl1 integer, cusl2 integer, cusl3 integer, imag1 integer, imag2 integer, imag3 integer, imag4 integer,
         imag5 integer, perq1 integer, perq2 integer,
     perq3 integer, perq4 integer, perq5 integer, perq6 integer, perq7 integer, perv1 integer, perv2 integer);
+\set ecsi :data/ecsi_mobile.csv
 COPY ecsi_mobile FROM :'ecsi' (FORMAT csv, HEADER true);
 
 SELECT crm_create_workspace('chile', $${

@@ -166,18 +166,18 @@ SELECT isnt_empty('SELECT * FROM nobody.reconciliation', 'and is claimed');
 
 \ir lib/data.sql
 \if :has_data
-\set cdnow_csv :data/cdnow.csv
-\set grocery_csv :data/grocery.csv
-\set orders_csv :data/rfm_orders.csv
-\set retail_csv :data/online_retail_invoices.csv
 CREATE TABLE cdnow (customer_id integer, purchased_on date, cds integer, amount numeric);
 CREATE TABLE grocery (customer_id integer, purchased_on date);
 CREATE TABLE rfm_orders (customer_id text, order_date date, revenue integer);
 CREATE TABLE retail (invoice_no text, invoiced_at timestamp, customer_id text, country text, quantity integer,
     unit_price numeric);
+\set cdnow_csv :data/cdnow.csv
 COPY cdnow FROM :'cdnow_csv' (FORMAT csv, HEADER true);
+\set grocery_csv :data/grocery.csv
 COPY grocery FROM :'grocery_csv' (FORMAT csv, HEADER true);
+\set orders_csv :data/rfm_orders.csv
 COPY rfm_orders FROM :'orders_csv' (FORMAT csv, HEADER true);
+\set retail_csv :data/online_retail_invoices.csv
 COPY retail FROM :'retail_csv' (FORMAT csv, HEADER true);
 
 SET LOCAL crm_ext.as_of = '1998-06-30';

@@ -1,10 +1,6 @@
 -- Service over real logs as they were loaded: a help desk, problems of IT, tweets.
 \ir lib/needs_data.sql
 \if :has_data
-\set helpdesk_csv :data/helpdesk_log.csv
-\set problems_csv :data/problems_log.csv
-\set holidays_csv :data/holidays.csv
-\set tweets_csv :data/airline_tweets.csv
 BEGIN;
 SELECT plan(59);
 SET LOCAL client_min_messages = warning;
@@ -21,9 +17,13 @@ CREATE TABLE airline_tweets (
     n integer, airline text, sentiment text, sentiment_confidence double precision, negative_reason text, author text,
     posted_at timestamp, body text
 );
+\set helpdesk_csv :data/helpdesk_log.csv
 COPY helpdesk_log FROM :'helpdesk_csv' (FORMAT csv, HEADER true);
+\set problems_csv :data/problems_log.csv
 COPY problems_log FROM :'problems_csv' (FORMAT csv, HEADER true);
+\set holidays_csv :data/holidays.csv
 COPY holidays FROM :'holidays_csv' (FORMAT csv, HEADER true);
+\set tweets_csv :data/airline_tweets.csv
 COPY airline_tweets FROM :'tweets_csv' (FORMAT csv, HEADER true);
 CREATE VIEW helpdesk_staff AS SELECT DISTINCT staff FROM helpdesk_log;
 ANALYZE helpdesk_log, problems_log, airline_tweets;

@@ -1,9 +1,6 @@
 -- Workspaces over real tables as they were loaded: check values, sensible views.
 \ir lib/needs_data.sql
 \if :has_data
-\set cdnow_csv :data/cdnow.csv
-\set orders_csv :data/rfm_orders.csv
-\set retail_csv :data/online_retail_invoices.csv
 BEGIN;
 SELECT plan(19);
 SET LOCAL client_min_messages = warning;
@@ -12,8 +9,11 @@ CREATE TABLE cdnow (customer_id integer, purchased_on date, cds integer, amount 
 CREATE TABLE rfm_orders (customer_id text, order_date date, revenue numeric);
 CREATE TABLE retail (invoice_no text, invoiced_at timestamp, customer_id text, country text, quantity integer,
     unit_price numeric);
+\set cdnow_csv :data/cdnow.csv
 COPY cdnow FROM :'cdnow_csv' (FORMAT csv, HEADER true);
+\set orders_csv :data/rfm_orders.csv
 COPY rfm_orders FROM :'orders_csv' (FORMAT csv, HEADER true);
+\set retail_csv :data/online_retail_invoices.csv
 COPY retail FROM :'retail_csv' (FORMAT csv, HEADER true);
 
 \ir lib/views.sql

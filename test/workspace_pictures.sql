@@ -2,13 +2,13 @@
 -- the model, the raw rows, and the same day seen from itself.
 \ir lib/needs_data.sql
 \if :has_data
-\set sample_csv :data/cdnow_sample.csv
 BEGIN;
 SELECT plan(49);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 
 CREATE TABLE cdnow (customer_id integer, sample_id integer, purchased_on date, cds integer, amount numeric(10, 2));
+\set sample_csv :data/cdnow_sample.csv
 COPY cdnow FROM :'sample_csv' (FORMAT csv, HEADER true);
 SET LOCAL crm_ext.as_of = '1998-06-30';
 SELECT crm_create_workspace('music',
@@ -168,8 +168,8 @@ SELECT is_empty('SELECT FROM music.clv_matrix WHERE customer_count BETWEEN 1 AND
                 'and no small cell of a check');
 
 -- The whole of CDNOW: what the report says first
-\set cdnow_csv :data/cdnow.csv
 CREATE TABLE cdnow_all (customer_id integer, purchased_on date, cds integer, amount numeric(10, 2));
+\set cdnow_csv :data/cdnow.csv
 COPY cdnow_all FROM :'cdnow_csv' (FORMAT csv, HEADER true);
 SELECT crm_create_workspace('disc',
     '{"purchase": {"from": "cdnow_all", "customer_id": "customer_id", "purchased_at": "purchased_on",

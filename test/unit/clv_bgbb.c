@@ -7,10 +7,14 @@
 #include <stdlib.h>
 
 #include "derivatives.h"
+#include "shared.h"
 #include "tap.h"
 #include "worst.h"
 
 #include "../reference/clv_bgbb.h"
+
+/* The history of a new customer. */
+static const crm_history nothing = {0, 0, 0, 1};
 
 /* At most 22 rows of donations.csv; 0 where there is no file. */
 static size_t
@@ -95,13 +99,13 @@ test_published(void)
 	crm_history four = {4, 5, 6, 1};
 
 	/* The search that printed these stopped a little before the maximum. */
-	is_close(crm_bgbb_new_customer(&model, 10), 3.179805, 4e-5, "E[X(10)]");
-	is_close(crm_bgbb_expected_purchases(&model, &none, 10), 0.1302169, 4e-5,
+	is_close(crm_bgbb_discounted_purchases(&model, &nothing, 10, 0), 3.179805, 4e-5, "E[X(10)]");
+	is_close(crm_bgbb_discounted_purchases(&model, &none, 10, 0), 0.1302169, 4e-5,
 			 "10 more years, (0, 0, 6)");
-	is_close(crm_bgbb_expected_purchases(&model, &four, 10), 3.627858, 4e-5,
+	is_close(crm_bgbb_discounted_purchases(&model, &four, 10, 0), 3.627858, 4e-5,
 			 "10 more years, (4, 5, 6)");
 	for (int n = 1; n <= 11; n++)
-		ok(fabs(crm_bgbb_new_customer(&model, n) - purchases[n - 1]) < 6e-5,
+		ok(fabs(crm_bgbb_discounted_purchases(&model, &nothing, n, 0) - purchases[n - 1]) < 6e-5,
 		   "E[X(%d)]", n);
 }
 
@@ -126,7 +130,7 @@ test_grid(void)
 				bgbb_grid[i].was_alive * (m.delta + h.age)
 				/ (m.gamma + m.delta + h.age), 0, i);
 		compare(&expected,
-				crm_bgbb_expected_purchases(&m, &h, bgbb_grid[i].more),
+				crm_bgbb_discounted_purchases(&m, &h, bgbb_grid[i].more, 0),
 				bgbb_grid[i].expected, 0, i);
 		compare(&residual,
 				crm_bgbb_discounted_purchases(&m, &h, INFINITY,
@@ -174,7 +178,7 @@ test_sums(void)
 		mean += x * crm_bgbb_probability(&m, x, 100);
 	}
 	is_close(chance, 1, 1e-12, "all numbers of purchases are certain");
-	is_close(mean, crm_bgbb_new_customer(&m, 100), 1e-12,
+	is_close(mean, crm_bgbb_discounted_purchases(&m, &nothing, 100, 0), 1e-12,
 			 "and their mean is E[X(100)]");
 	is_close(crm_bgbb_probability(&m, 101, 100), 0, 0,
 			 "never more than opportunities");
@@ -217,7 +221,7 @@ check_end(const crm_history *history, size_t count, unsigned boundary,
 	crm_status	status = fit(history, count, &f);
 
 	ok(status == CRM_OK && f.search.end != CRM_NEWTON_NOT_CONVERGED
-	   && f.boundary == boundary && crm_bgbb_is_valid(&f.model)
+	   && f.boundary == boundary && all_positive(f.search.parameter, f.search.n)
 	   && isfinite(f.search.value) && f.search.value <= 0,
 	   "%s (status %d, end %d, boundary %u: %g %g %g %g)", name, status,
 	   f.search.end, f.boundary, f.model.alpha, f.model.beta, f.model.gamma,

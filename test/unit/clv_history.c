@@ -101,7 +101,8 @@ check_merge(uint64_t seed, size_t plain, bool is_grouped)
 		crm_history_group(halves[1], &sizes[1], NULL, NULL);
 	count = sizes[0];
 	memcpy(both + count, halves[1], sizes[1] * sizeof(*both));
-	is_int(crm_history_merge(halves[0], &count, both, sizes[1], NULL, NULL),
+	is_int(crm_covariate_merge((const double *) halves[0], 0, &count,
+							   (double *) both, sizes[1], NULL, NULL),
 		   CRM_OK, "two halves");
 	ok(count == plain && memcmp(both, wanted, count * sizeof(*both)) == 0,
 	   "merged are the whole%s", is_grouped ? "" : ", grouped or not");

@@ -6,10 +6,14 @@
 
 #include "cdnow.h"
 #include "derivatives.h"
+#include "shared.h"
 #include "tap.h"
 #include "worst.h"
 
 #include "../reference/clv_pareto.h"
+
+/* The history of a new customer. */
+static const crm_history nothing = {0, 0, 0, 1};
 
 static crm_status
 fit(const crm_history *history, size_t count, crm_pareto_fit *result)
@@ -64,8 +68,7 @@ test_cdnow(void)
 	for (int i = 0; i < CDNOW_CUSTOMERS; i++)
 	{
 		alive += crm_pareto_p_alive(&f.model, data.history + i);
-		expected += crm_pareto_expected_purchases(&f.model,
-												  data.history + i, 39);
+		expected += crm_pareto_discounted_purchases(&f.model, data.history + i, 39, 0);
 	}
 	/* By the formulas of the reference script. */
 	is_close(alive, 1051.8752471811929, 1e-12, "CDNOW: sum of P(alive)");
@@ -92,7 +95,7 @@ test_btyd(void)
 	crm_history busy = {26, 216 / 7.0, 31, 1};
 	crm_history idle = {0, 0, 39, 1};
 
-	is_close(crm_pareto_expected_purchases(&walk, &busy, 52), 25.45647, 2e-7,
+	is_close(crm_pareto_discounted_purchases(&walk, &busy, 52, 0), 25.45647, 2e-7,
 			 "E[X(52)] of (26, 30.857, 31)");
 	is_close(crm_pareto_p_alive(&walk, &busy), 0.997874, 5e-7,
 			 "P(alive) of (26, 30.857, 31)");
@@ -100,9 +103,9 @@ test_btyd(void)
 	{
 		crm_history h = {10 + 5 * i, 20, 39, 1};
 
-		is_close(crm_pareto_expected_purchases(&walk, &h, 52), purchases[i],
+		is_close(crm_pareto_discounted_purchases(&walk, &h, 52, 0), purchases[i],
 				 2e-7, "E[X(52)] of (10 .. 25, 20, 39)");
-		ok(fabs(crm_pareto_new_customer(&manual, i + 1) - new[i]) < 6e-9,
+		ok(fabs(crm_pareto_discounted_purchases(&manual, &nothing, i + 1, 0) - new[i]) < 6e-9,
 		   "E[X(%d)] of a new customer", i + 1);
 	}
 	is_close(crm_pareto_p_alive(&older, &idle), 0.2941633, 2e-7,
@@ -150,7 +153,7 @@ test_grid(void)
 		compare(&alive, crm_pareto_p_alive(&m, &h), pareto_grid[i].p_alive,
 				0, i);
 		compare(&expected,
-				crm_pareto_expected_purchases(&m, &h, pareto_grid[i].t),
+				crm_pareto_discounted_purchases(&m, &h, pareto_grid[i].t, 0),
 				pareto_grid[i].expected, 0, i);
 	}
 	report(value, 1e-11, "log-likelihood");
@@ -187,7 +190,7 @@ test_other_grids(void)
 		compare(&chance, crm_pareto_probability(&m, pareto_probability[i].n,
 												t),
 				pareto_probability[i].probability, 0, i);
-		compare(&new, crm_pareto_new_customer(&m, t),
+		compare(&new, crm_pareto_discounted_purchases(&m, &nothing, t, 0),
 				pareto_probability[i].new_customer, 0, i);
 	}
 	report(discounted, 1e-11, "discounted purchases");
@@ -208,8 +211,9 @@ test_limits(void)
 	is_close(chance, 1, 1e-12, "all numbers of purchases are certain");
 	is_close(crm_pareto_probability(&m, 0, 0), 1, 0, "none in no time");
 	is_close(crm_pareto_probability(&m, 1, 0), 0, 0, "one in no time");
-	is_close(crm_pareto_discounted_purchases(&m, &h, 52, 0),
-			 crm_pareto_expected_purchases(&m, &h, 52), 0, "no discount");
+	is_close(crm_pareto_discounted_purchases(&m, &h, 52, 1e-13),
+			 crm_pareto_discounted_purchases(&m, &h, 52, 0), 1e-10,
+			 "next to no discount is none");
 	is_close(crm_pareto_discounted_purchases(&m, &h, 1e4, 0.02),
 			 crm_pareto_discounted_purchases(&m, &h, INFINITY, 0.02), 1e-14,
 			 "a long time comes to one without end");
@@ -277,9 +281,9 @@ check_end(const crm_history *history, size_t count, unsigned boundary,
 	crm_status	status = fit(history, count, &f);
 
 	ok(status == CRM_OK && f.search.end == CRM_NEWTON_BOUNDARY
-	   && f.boundary == boundary && crm_pareto_is_valid(&f.model)
+	   && f.boundary == boundary && all_positive(f.search.parameter, f.search.n)
 	   && isfinite(f.search.value)
-	   && isfinite(crm_pareto_expected_purchases(&f.model, history, 52)),
+	   && isfinite(crm_pareto_discounted_purchases(&f.model, history, 52, 0)),
 	   "%s (status %d, end %d, boundary %u: %g %g %g %g)", name, status,
 	   f.search.end, f.boundary, f.model.r, f.model.alpha, f.model.s,
 	   f.model.beta);

@@ -1,10 +1,12 @@
 /*
  * shared.h
- *		What several unit tests use: chance, the order of words, and an interrupt.
+ *		What several unit tests use: chance, order, an interrupt, and
+ *		what parameters can be.
  */
 #ifndef CRM_TEST_SHARED_H
 #define CRM_TEST_SHARED_H
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -27,6 +29,16 @@ compare_words(const void *a, const void *b)
 	uint64_t	right = *(const uint64_t *) b;
 
 	return (left > right) - (left < right);
+}
+
+/* Parameters that a model can have? */
+static inline bool
+all_positive(const double *value, int count)
+{
+	for (int i = 0; i < count; i++)
+		if (!isfinite(value[i]) || value[i] <= 0)
+			return false;
+	return true;
 }
 
 /* An interrupt that stops what asks it first. */

@@ -33,15 +33,6 @@ enum
 };
 
 bool
-crm_bgbb_is_valid(const crm_bgbb *model)
-{
-	return isfinite(model->alpha) && model->alpha > 0
-		&& isfinite(model->beta) && model->beta > 0
-		&& isfinite(model->gamma) && model->gamma > 0
-		&& isfinite(model->delta) && model->delta > 0;
-}
-
-bool
 crm_bgbb_history_is_valid(const crm_history *history)
 {
 	return crm_history_is_valid(history)
@@ -376,22 +367,6 @@ crm_bgbb_discounted_purchases(const crm_bgbb *model,
 		/ (model->alpha + model->beta + customer->age)
 		* crm_discounted_survival(model->delta + customer->age, model->gamma,
 								  opportunities, rate);
-}
-
-double
-crm_bgbb_expected_purchases(const crm_bgbb *model,
-							const crm_history *customer,
-							double opportunities)
-{
-	return crm_bgbb_discounted_purchases(model, customer, opportunities, 0);
-}
-
-double
-crm_bgbb_new_customer(const crm_bgbb *model, double opportunities)
-{
-	crm_history nothing_yet = {0, 0, 0, 1};
-
-	return crm_bgbb_expected_purchases(model, &nothing_yet, opportunities);
 }
 
 /* ln of the ways to choose n of m. */

@@ -40,9 +40,6 @@ typedef struct crm_bgbb_fit
 	double		repeaters;		/* customers with a purchase */
 } crm_bgbb_fit;
 
-/* Positive and finite parameters? */
-extern bool crm_bgbb_is_valid(const crm_bgbb *model);
-
 /* Whole numbers within the ranges above, at most CRM_BGBB_MAX of them? */
 extern bool crm_bgbb_history_is_valid(const crm_history *history);
 
@@ -79,13 +76,9 @@ extern double crm_bgbb_p_alive_later(const crm_bgbb *model,
 									 const crm_history *customer,
 									 double opportunities);
 
-/* Purchases expected at the next so many opportunities. */
-extern double crm_bgbb_expected_purchases(const crm_bgbb *model,
-										  const crm_history *customer,
-										  double opportunities);
-
 /*
- * The same with a purchase at opportunity n + j discounted by (1 + rate)^-j.
+ * Purchases expected at the next so many opportunities, that at n + j discounted
+ * by (1 + rate)^-j; of a new customer where the history is of nothing.
  * opportunities may be INFINITY: the discounted expected residual
  * transactions, DERT, infinite where rate is 0 and gamma is not above 1.
  */
@@ -93,10 +86,6 @@ extern double crm_bgbb_discounted_purchases(const crm_bgbb *model,
 											const crm_history *customer,
 											double opportunities,
 											double rate);
-
-/* Purchases expected of a new customer at so many opportunities. */
-extern double crm_bgbb_new_customer(const crm_bgbb *model,
-									double opportunities);
 
 /* The probability that he makes n purchases at so many opportunities. */
 extern double crm_bgbb_probability(const crm_bgbb *model, int n,

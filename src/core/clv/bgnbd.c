@@ -52,16 +52,6 @@ typedef struct run_sums
 	double		vGD;
 } run_sums;
 
-bool
-crm_bgnbd_is_valid(const crm_bgnbd *model)
-{
-	return (model->kind == CRM_BGNBD || model->kind == CRM_MBGNBD)
-		&& isfinite(model->r) && model->r > 0
-		&& isfinite(model->alpha) && model->alpha > 0
-		&& isfinite(model->a) && model->a > 0
-		&& isfinite(model->b) && model->b > 0;
-}
-
 /* Rows in which nobody can have left yet. */
 static void
 sum_newcomers(const crm_bgnbd *model, const crm_history *history,

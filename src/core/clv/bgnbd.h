@@ -54,9 +54,6 @@ extern void crm_bgnbd_set_box(const crm_clv_summary *summary,
 							  crm_newton_problem *problem);
 extern unsigned crm_bgnbd_boundary(const crm_newton_result *search);
 
-/* Positive and finite parameters? */
-extern bool crm_bgnbd_is_valid(const crm_bgnbd *model);
-
 /*
  * Log-likelihood of rows, with its derivatives by r, alpha, a and b. The rows
  * should be grouped: the work for a new frequency is that of some fifty more
@@ -92,13 +89,10 @@ extern double crm_bgnbd_p_alive(const crm_bgnbd *model,
 extern double crm_bgnbd_p_alive_later(const crm_bgnbd *model,
 									  const crm_history *customer, double t);
 
-/* Purchases expected in the time t after the end of observation. */
-extern double crm_bgnbd_expected_purchases(const crm_bgnbd *model,
-										   const crm_history *customer,
-										   double t);
-
 /*
- * The same with each purchase discounted by exp(-rate * (time until then)).
+ * Purchases expected in the time t after the end of observation, each
+ * discounted by exp(-rate * (time until then)); of a new customer, whose history
+ * is of nothing, repeat purchases.
  * t may be INFINITY: the discounted expected residual transactions, DERT, which
  * are infinite where rate is 0 and a not above 1. rate is not negative.
  */
@@ -113,9 +107,6 @@ extern double crm_bgnbd_discounted_purchases(const crm_bgnbd *model,
 extern double crm_bgnbd_both_if_alive(const crm_bgnbd *model,
 									  const crm_history *customer,
 									  double t, double rate, double *plain);
-
-/* Repeat purchases expected of a new customer in the time t. */
-extern double crm_bgnbd_new_customer(const crm_bgnbd *model, double t);
 
 /*
  * The probability that a new customer makes n repeat purchases in time t. At

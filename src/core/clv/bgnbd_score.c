@@ -405,21 +405,6 @@ crm_bgnbd_p_alive_later(const crm_bgnbd *model, const crm_history *customer,
 	return crm_bgnbd_p_alive(model, customer) * (t > 0 ? fmin(f[0], 1) : 1);
 }
 
-double
-crm_bgnbd_expected_purchases(const crm_bgnbd *model,
-							 const crm_history *customer, double t)
-{
-	return crm_bgnbd_discounted_purchases(model, customer, t, 0);
-}
-
-double
-crm_bgnbd_new_customer(const crm_bgnbd *model, double t)
-{
-	crm_history nothing = {0, 0, 0, 1};
-
-	return crm_bgnbd_expected_purchases(model, &nothing, t);
-}
-
 /*
  * The probability of at least n >= 1 purchases in time t, for as long as the
  * customer is alive: the upper tail of a negative binomial distribution.

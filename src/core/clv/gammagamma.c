@@ -38,14 +38,6 @@ typedef struct run_sums
 	double		gg;
 } run_sums;
 
-bool
-crm_gammagamma_is_valid(const crm_gammagamma *model)
-{
-	return isfinite(model->p) && model->p > 0
-		&& isfinite(model->q) && model->q > 0
-		&& isfinite(model->gamma) && model->gamma > 0;
-}
-
 static void
 sum_rows(double gamma, const crm_spend *spend, size_t count, size_t stride,
 		 run_sums *sums)

@@ -30,9 +30,6 @@ typedef struct crm_gammagamma_fit
 	double		correlation;	/* of frequency and value */
 } crm_gammagamma_fit;
 
-/* Positive and finite parameters? */
-extern bool crm_gammagamma_is_valid(const crm_gammagamma *model);
-
 /*
  * Log-likelihood of rows, with its derivatives by p, q and gamma. The rows
  * should be grouped.

@@ -423,14 +423,6 @@ merge_sorted(row_layout layout, const double *rows, size_t *count, double *out,
 }
 
 crm_status
-crm_history_merge(const crm_history *history, size_t *count, crm_history *out,
-				  size_t more, crm_interrupt interrupt, void *arg)
-{
-	return merge_sorted(history_layout, (const double *) history, count,
-						(double *) out, more, interrupt, arg);
-}
-
-crm_status
 crm_spend_merge(const crm_spend *spend, size_t *count, crm_spend *out,
 				size_t more, crm_interrupt interrupt, void *arg)
 {

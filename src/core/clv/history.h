@@ -106,9 +106,6 @@ extern crm_status crm_covariate_group(double *rows, int covariates,
  * out behind room for those. Answers in count how many rows are left in out.
  * Rows that are not grouped, as they may be from outside, become so.
  */
-extern crm_status crm_history_merge(const crm_history *history, size_t *count,
-									crm_history *out, size_t more,
-									crm_interrupt interrupt, void *arg);
 extern crm_status crm_spend_merge(const crm_spend *spend, size_t *count,
 								  crm_spend *out, size_t more,
 								  crm_interrupt interrupt, void *arg);

@@ -43,15 +43,6 @@ enum
 	R, ALPHA, S, BETA, PARAMETERS
 };
 
-bool
-crm_pareto_is_valid(const crm_pareto *model)
-{
-	return isfinite(model->r) && model->r > 0
-		&& isfinite(model->alpha) && model->alpha > 0
-		&& isfinite(model->s) && model->s > 0
-		&& isfinite(model->beta) && model->beta > 0;
-}
-
 /*
  * psi(v) = p v + q ln(1 + ratio (exp(v) - 1)): the density of the time of
  * death by v, in units of its value at t_x, is exp(-psi).

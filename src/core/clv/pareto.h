@@ -34,9 +34,6 @@ typedef struct crm_pareto_fit
 	double		repeaters;		/* customers with a repeat purchase */
 } crm_pareto_fit;
 
-/* Positive and finite parameters? */
-extern bool crm_pareto_is_valid(const crm_pareto *model);
-
 /*
  * Log-likelihood of rows, with its derivatives by r, alpha, s and beta.
  * CRM_INTERRUPTED where interrupt says so.
@@ -74,13 +71,10 @@ extern double crm_pareto_p_alive(const crm_pareto *model,
 extern double crm_pareto_p_alive_later(const crm_pareto *model,
 									   const crm_history *customer, double t);
 
-/* Purchases expected in the time t after the end of observation. */
-extern double crm_pareto_expected_purchases(const crm_pareto *model,
-											const crm_history *customer,
-											double t);
-
 /*
- * The same with each purchase discounted by exp(-rate * (time until then)).
+ * Purchases expected in the time t after the end of observation, each
+ * discounted by exp(-rate * (time until then)); of a new customer, whose history
+ * is of nothing, repeat purchases.
  * t may be INFINITY: the discounted expected residual transactions, DERT,
  * which are infinite where rate is 0 and s is not above 1.
  */
@@ -92,9 +86,6 @@ extern double crm_pareto_discounted_purchases(const crm_pareto *model,
 extern double crm_pareto_both_if_alive(const crm_pareto *model,
 									   const crm_history *customer, double t,
 									   double rate, double *plain);
-
-/* Repeat purchases expected of a new customer in the time t. */
-extern double crm_pareto_new_customer(const crm_pareto *model, double t);
 
 /* The probability that a new customer makes n repeat purchases in time t. */
 extern double crm_pareto_probability(const crm_pareto *model, int n, double t);

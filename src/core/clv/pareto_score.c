@@ -18,13 +18,6 @@ exponential_integral(double rate, double length)
 	return rate == 0 ? length : -expm1(-rate * length) / rate;
 }
 
-double
-crm_pareto_new_customer(const crm_pareto *model, double t)
-{
-	return model->r / model->alpha * model->beta
-		* exponential_integral(model->s - 1, log1p(t / model->beta));
-}
-
 /* Purchases a unit of time at T of who is alive. */
 static double
 present_rate(const crm_pareto *model, const crm_history *customer)
@@ -40,14 +33,6 @@ purchases_if_alive(const crm_pareto *model, const crm_history *customer,
 
 	return present_rate(model, customer) * from
 		* exponential_integral(model->s - 1, log1p(t / from));
-}
-
-double
-crm_pareto_expected_purchases(const crm_pareto *model,
-							  const crm_history *customer, double t)
-{
-	return crm_pareto_p_alive(model, customer)
-		* purchases_if_alive(model, customer, t);
 }
 
 /*

@@ -29,13 +29,6 @@ enum
 };
 
 bool
-crm_sbg_is_valid(const crm_sbg *model)
-{
-	return isfinite(model->alpha) && model->alpha > 0
-		&& isfinite(model->beta) && model->beta > 0;
-}
-
-bool
 crm_contract_is_valid(const crm_contract *contract)
 {
 	return (contract->churned == 0 || contract->churned == 1)

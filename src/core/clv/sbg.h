@@ -30,9 +30,6 @@ typedef struct crm_sbg_fit
 	double		churned;		/* customers who have left */
 } crm_sbg_fit;
 
-/* Positive and finite parameters? */
-extern bool crm_sbg_is_valid(const crm_sbg *model);
-
 /*
  * As a row of histories a contract has its lifetime as age, and a frequency of
  * 1 where it has ended and 0 otherwise.

@@ -140,7 +140,7 @@ WHERE NOT touched.is_holdout
   AND crm_is_shown(setting.min_cell, touched.customer_count, held.customer_count, touched.converted_count,
                    held.converted_count);
 COMMENT ON VIEW campaign_lift IS
-'One row per campaign, arm and kind of conversion: what the arm did more than who was held out.
+'One row per campaign, arm and kind of conversion: what the arm did beyond those held out.
 Only campaigns with an arm that is held out (arm_kind). conversion_kind is NULL for all kinds together. Shares by
 Newcombe''s interval and the score test, mean amounts a customer, those without any included, by Welch''s; 95 %.
 incremental_… is the difference times customer_count. What counts came after the assignment, within
@@ -162,7 +162,7 @@ SELECT earned.campaign_id,
        (earned.attributed_amount * setting.margin_share - earned.cost::double precision)
            / nullif(earned.cost::double precision, 0) AS attributed_roi,
        CASE WHEN lift.campaign_id IS NOT NULL
-            THEN format('the arm against who was held out, Welch 95 %%; gain is %s of the amount, '
+            THEN format('the arm against those held out, Welch 95 %%; gain is %s of the amount, '
                         'conversions of all kinds', setting.margin_share) END AS incremental_rule,
        lift.holdout_customer_count,
        lift.incremental_amount,

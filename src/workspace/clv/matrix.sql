@@ -82,9 +82,9 @@ CROSS JOIN LATERAL (
 COMMENT ON VIEW clv_matrix IS
 'One row per number of purchase days and a time since the last: what the model says of such a customer.
 Purchase days from 1 to 10 and more, time in twelve steps of whole weeks. The tenure is that of the middle customer,
-but for those who came once: that of their silence. What cannot be, silent for as long as known and yet come again, is
-NULL. No rows without a model at or before as_of. A customer_count of 1 or more, but fewer than setting.min_cell, is
-NULL, and where those are fewer together, the next larger too.';
+but for those who came once: that of their silence. What is impossible, a repeat purchase by somebody who is silent for
+as long as known, is NULL. No rows without a model at or before as_of. A customer_count of 1 or more, but fewer than
+setting.min_cell, is NULL, and where those are fewer together, the next larger too.';
 COMMENT ON COLUMN clv_matrix.purchase_days IS 'Purchase days of the customer, 10 for 10 and more.';
 COMMENT ON COLUMN clv_matrix.purchase_days_label IS 'purchase_days as text, 10+ for 10 and more.';
 COMMENT ON COLUMN clv_matrix.silent_days IS 'Days since the last purchase.';
@@ -104,7 +104,7 @@ SELECT purchase_days, purchase_days_label, silent_days, silent_weeks, step_weeks
 FROM clv_matrix;
 COMMENT ON VIEW p_alive_matrix IS
 'One row per number of purchase days and a time since the last: the probability of being still a customer.
-See clv_matrix. Under the model bg/nbd who came once is never gone: there the first column is 1.';
+See clv_matrix. Under the model bg/nbd customers who came once are never gone: there the first column is 1.';
 COMMENT ON COLUMN p_alive_matrix.p_alive IS 'Probability of being still a customer; NULL where it cannot be.';
 COMMENT ON COLUMN p_alive_matrix.tenure_days IS
 'Days since the first purchase: those of the middle customer, of one purchase day those of the silence.';

@@ -74,7 +74,7 @@ LEFT JOIN LATERAL crm_survival_interval(total.accepted_wait, 0.5) AS accepted ON
 COMMENT ON VIEW peer_help IS
 'One row: of all questions, how many were answered, by peers, and solved.
 The median of those answered is shown beside that of all questions (Kaplan-Meier), which counts the unanswered as
-waiting, with its 95 % interval; NULL where it is not reached. An answer of the asker''s own is none of a peer''s, but
+waiting, with its 95 % interval; NULL where it is not reached. An answer by the asker is not a peer''s, but
 accepting it counts as solved, see self_accepted_count.';
 
 CREATE OR REPLACE VIEW peer_help_monthly AS

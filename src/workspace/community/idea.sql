@@ -133,8 +133,8 @@ WHERE crm_is_shown((SELECT min_cell FROM setting), funnel.author_count);
 COMMENT ON VIEW idea_funnel IS
 'One row per kind of idea: submitted, accepted, shipped, and in how long.
 Days that come out negative, for releases older than the idea or its acceptance, are counted apart and left out of the
-medians. median_accept_days is of all (Kaplan-Meier, with its 95 % interval): who was declined or still waits counts as
-not accepted until then. Kinds of fewer authors than setting.min_cell are hidden.';
+medians. median_accept_days is of all (Kaplan-Meier, with its 95 % interval): ideas that were declined or still wait
+count as not accepted until then. Kinds of fewer authors than setting.min_cell are hidden.';
 
 CREATE OR REPLACE VIEW idea_monthly AS
 SELECT date_trunc('month', submitted_on::timestamp)::date AS month_on,

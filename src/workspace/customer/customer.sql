@@ -100,8 +100,8 @@ FROM (
 ) AS scored;
 COMMENT ON VIEW customer_basis IS
 'One row per customer with a purchase or refund by as_of: all that ledger and fit say.
-What the views of customers are made of. Scores are NULL where there is no fit at or before as_of. Who had refunds only
-has an amount and a class, and no first purchase, score, segment or stage.';
+What the views of customers are made of. Scores are NULL where there is no fit at or before as_of. Customers
+who had refunds only have an amount and a class, and no first purchase, score, segment or stage.';
 COMMENT ON COLUMN customer_basis.exact_amount IS
 'The amount as in the ledger, for adding up: round the result.';
 COMMENT ON COLUMN customer_basis.exact_clv IS
@@ -278,8 +278,8 @@ LEFT JOIN customer_recommendation AS recommended USING (customer_id)
 LEFT JOIN customer_channel AS reached USING (customer_id);
 COMMENT ON VIEW customer_overview IS
 'One row per customer known by as_of, by whatever source: everything.
-Who has neither bought nor had a refund by as_of is a prospect, without scores; without a fit at or before as_of nobody
-has any. A condition on customer_id reads that customer alone.';
+Customers who have neither bought nor had a refund by as_of are prospects, without scores; without a fit at or before
+as_of nobody has any. A condition on customer_id reads that customer alone.';
 
 -- The periods of the views by month, week and quarter. What knows how far back
 -- they go, calendar_span, looks at every ledger; calendar_basis at none.

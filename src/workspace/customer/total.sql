@@ -10,4 +10,4 @@ SELECT count(*) FILTER (WHERE crm_first_entry_day(purchases) <= (SELECT crm_as_o
 FROM customer_activity;
 COMMENT ON VIEW ledger_total IS
 'One row: what the ledgers of purchases hold by as_of.
-buyer_count leaves out who had refunds only.';
+buyer_count leaves out customers who had refunds only.';

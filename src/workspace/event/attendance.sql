@@ -109,7 +109,7 @@ LEFT JOIN (
     GROUP BY event_number
 ) AS newcomer ON newcomer.event_number = happened.event_number;
 COMMENT ON VIEW event_tally IS
-'One row per event: who said yes, no, waits; who came; for the first time?
+'One row per event: how many said yes or no, wait, came, and came for the first time.
 Not for BI: it hides no small groups. What event_attendance shows and event_summary adds up.';
 
 CREATE OR REPLACE VIEW event_attendance AS
@@ -118,8 +118,8 @@ FROM event_tally AS tally
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, tally.reply_count);
 COMMENT ON VIEW event_attendance IS
-'One row per event: who said yes, no, waits; who came; for the first time?
-headcount has the guests, present_count who came, whatever they said.
+'One row per event: how many said yes or no, wait, came, and came for the first time.
+headcount includes the guests, present_count counts those who came, whatever they said.
 show_share is of those who said yes and of whom is_present is known. A first-timer says yes to no earlier event.
 Events with replies of fewer customers than setting.min_cell are hidden.';
 

@@ -19,7 +19,7 @@
 ('yes_share', 'yes_count / (yes_count + no_count), 0..1.'),
 ('headcount', 'Who said yes, with their guests.'),
 ('present_count', 'Customers who came.'),
-('show_share', 'Share, 0..1, of those who said yes and of whom it is known that came.'),
+('show_share', 'Share, 0..1, that came, of those who said yes and of whom it is known.'),
 ('first_timer_count', 'Of yes_count, those who said yes to no earlier event.'),
 ('repeat_count', 'Of yes_count, the others.'),
 ('event_count', 'Events.'),

@@ -32,4 +32,4 @@ CROSS JOIN LATERAL (
 ) AS claim (view_name, column_name, ledger_total, view_total, left_out_total, left_out_reason);
 COMMENT ON VIEW reconciliation_programme IS
 'One row per view of the subject programme and a column that claims a total: see reconciliation.
-Totals are those of the ratings from listed angles, or of all where none is.';
+Totals are those of the ratings from listed angles, or of all ratings where no angle is listed.';
