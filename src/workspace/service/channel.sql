@@ -19,7 +19,7 @@ FROM (
             count(*) FILTER (WHERE direction = 'out') AS out_count, count(staff_id) AS staff_count,
             sum(crm_decimal(minutes)) AS minutes
         FROM interaction
-        WHERE interacted_at < (SELECT until_at FROM service_basis)
+        WHERE interacted_at < (SELECT crm_as_of_at(:'time_zone'))
         GROUP BY 1, 2, 3
     ) AS one
     GROUP BY month_on, channel
@@ -90,7 +90,7 @@ FROM (
             crm_month(interacted_on) AS month_on, device, customer_id,
             count(*) AS contact_count
         FROM interaction
-        WHERE interacted_at < (SELECT until_at FROM service_basis) AND device IS NOT NULL
+        WHERE interacted_at < (SELECT crm_as_of_at(:'time_zone')) AND device IS NOT NULL
         GROUP BY 1, 2, 3
     ) AS one
     GROUP BY month_on, device
@@ -115,7 +115,7 @@ FROM (
             count(*) AS contact_count, count(*) FILTER (WHERE direction = 'in') AS in_count,
             count(*) FILTER (WHERE direction = 'out') AS out_count
         FROM interaction
-        WHERE interacted_at < (SELECT until_at FROM service_basis)
+        WHERE interacted_at < (SELECT crm_as_of_at(:'time_zone'))
         GROUP BY 1, 2, 3
     ) AS one
     GROUP BY month_on, purpose
@@ -139,7 +139,7 @@ FROM (
                                     basis.conversation_gap_seconds)) AS talk
     FROM interaction AS i
     CROSS JOIN service_basis AS basis
-    WHERE i.customer_id IS NOT NULL AND i.interacted_at < (SELECT until_at FROM service_basis)
+    WHERE i.customer_id IS NOT NULL AND i.interacted_at < (SELECT crm_as_of_at(:'time_zone'))
     GROUP BY i.customer_id, CASE WHEN basis.is_conversation_by_channel THEN i.channel END
 ) AS one;
 COMMENT ON VIEW conversation IS
@@ -185,7 +185,7 @@ FROM (
             coalesce(channel, 'unknown') AS channel, purpose, customer_id, count(*) AS out_count,
             count(*) FILTER (WHERE is_responded) AS responded_count
         FROM interaction
-        WHERE direction = 'out' AND interacted_at < (SELECT until_at FROM service_basis)
+        WHERE direction = 'out' AND interacted_at < (SELECT crm_as_of_at(:'time_zone'))
         GROUP BY 1, 2, 3
     ) AS one
     GROUP BY channel, purpose
@@ -201,7 +201,7 @@ WITH met AS MATERIALIZED (
     SELECT DISTINCT i.customer_id, s.department
     FROM interaction AS i JOIN staff AS s USING (staff_id)
     WHERE i.customer_id IS NOT NULL AND s.department IS NOT NULL
-      AND i.interacted_at < (SELECT until_at FROM service_basis)
+      AND i.interacted_at < (SELECT crm_as_of_at(:'time_zone'))
 )
 SELECT
     one.department, other.department AS other_department, count(*) AS customer_count, crm_as_of() AS as_of

@@ -25,10 +25,10 @@ LEFT JOIN (
         SELECT
             case_id,
             unnest(crm_case_cycle_agg(changed_at, event_no, status, (SELECT done_words FROM service_basis),
-                                      (SELECT waiting_words FROM service_basis), (SELECT until_at FROM service_basis),
+                                      (SELECT waiting_words FROM service_basis), (SELECT crm_as_of_at(:'time_zone')),
                                       (SELECT calendar FROM service_basis))) AS cycle
         FROM case_state
-        WHERE changed_at < (SELECT until_at FROM service_basis) AND case_id IS NOT NULL
+        WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND case_id IS NOT NULL
         GROUP BY case_id
     ) AS one
 ) AS cycle USING (case_id)

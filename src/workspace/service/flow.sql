@@ -22,10 +22,10 @@ WITH change AS (
                         crm_case_end_agg(changed_at, event_no, status, (SELECT done_words FROM service_basis),
                                          (SELECT closed_words FROM service_basis)) AS ends,
                         crm_case_cycle_agg(changed_at, event_no, status, (SELECT done_words FROM service_basis),
-                                           '{}', (SELECT until_at FROM service_basis),
+                                           '{}', (SELECT crm_as_of_at(:'time_zone')),
                                            (SELECT calendar FROM service_basis)) AS cycles
                     FROM case_state
-                    WHERE changed_at < (SELECT until_at FROM service_basis) AND case_id IS NOT NULL
+                    WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND case_id IS NOT NULL
                     GROUP BY case_id
                 ) AS state
                 JOIN case_basis USING (case_id)
@@ -121,7 +121,7 @@ FROM (
         count(*) FILTER (WHERE NOT crm_is_business_time(interacted_at, (SELECT calendar FROM service_basis)))
             AS off_hours_count
     FROM interaction
-    WHERE interacted_at < (SELECT until_at FROM service_basis)
+    WHERE interacted_at < (SELECT crm_as_of_at(:'time_zone'))
     GROUP BY 1, 2
     UNION ALL
     SELECT
@@ -134,7 +134,7 @@ FROM (
         'case state', crm_month(changed_on), count(*),
         count(*) FILTER (WHERE NOT crm_is_business_time(changed_at, (SELECT calendar FROM service_basis)))
     FROM case_state
-    WHERE changed_at < (SELECT until_at FROM service_basis)
+    WHERE changed_at < (SELECT crm_as_of_at(:'time_zone'))
     GROUP BY 2
 ) AS event;
 COMMENT ON VIEW off_hours_share IS

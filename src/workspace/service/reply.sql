@@ -11,7 +11,7 @@ SELECT
                                  AND is_public IS NOT FALSE) AS replied_at,
     crm_as_of() AS as_of
 FROM interaction
-WHERE case_id IS NOT NULL AND interacted_at < (SELECT until_at FROM service_basis)
+WHERE case_id IS NOT NULL AND interacted_at < (SELECT crm_as_of_at(:'time_zone'))
 GROUP BY case_id;
 COMMENT ON VIEW case_message IS
 'One row per case with interactions: the first question and the first reply.
@@ -28,7 +28,7 @@ FROM (
         crm_case_end_agg(changed_at, event_no, status, (SELECT done_words FROM service_basis),
                          (SELECT closed_words FROM service_basis)) AS ends
     FROM case_state
-    WHERE changed_at < (SELECT until_at FROM service_basis) AND case_id IS NOT NULL
+    WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND case_id IS NOT NULL
     GROUP BY case_id
 ) AS state;
 COMMENT ON VIEW case_done IS
@@ -53,7 +53,7 @@ WITH merged AS (
                                      AND is_public IS NOT FALSE) AS replied_at
     FROM interaction
     JOIN case_merge USING (case_id)
-    WHERE interacted_at < (SELECT until_at FROM service_basis)
+    WHERE interacted_at < (SELECT crm_as_of_at(:'time_zone'))
     GROUP BY main_case_id
 )
 SELECT
@@ -69,7 +69,7 @@ FROM (
         crm_local_month(started.asked_at, :'time_zone') AS month_on,
         greatest(started.replied_at, CASE WHEN started.replied_at IS NOT NULL THEN started.asked_at END) AS replied_at,
         unanswered.closed_at AS closed_unanswered_at,
-        greatest(coalesce(started.replied_at, unanswered.closed_at, (SELECT until_at FROM service_basis)),
+        greatest(coalesce(started.replied_at, unanswered.closed_at, (SELECT crm_as_of_at(:'time_zone'))),
                  started.asked_at) AS until_at
     FROM (
         SELECT
@@ -129,7 +129,7 @@ FROM (
             -- Cases without a merge, which are most, are read in the order of an index.
             SELECT case_id, crm_reply_turn_agg(interacted_at, direction = 'out', staff_id) AS turns
             FROM interaction
-            WHERE case_id IS NOT NULL AND interacted_at < (SELECT until_at FROM service_basis)
+            WHERE case_id IS NOT NULL AND interacted_at < (SELECT crm_as_of_at(:'time_zone'))
               AND (direction = 'in' AND (actor IS NULL OR actor = 'customer')
                    OR direction = 'out' AND (actor IS NULL OR actor = 'staff') AND is_public IS NOT FALSE)
             GROUP BY case_id
@@ -140,7 +140,7 @@ FROM (
                 SELECT case_id, main_case_id FROM case_merge UNION SELECT main_case_id, main_case_id FROM case_merge
             ) AS part
             JOIN interaction AS i USING (case_id)
-            WHERE i.interacted_at < (SELECT until_at FROM service_basis)
+            WHERE i.interacted_at < (SELECT crm_as_of_at(:'time_zone'))
               AND (i.direction = 'in' AND (i.actor IS NULL OR i.actor = 'customer')
                    OR i.direction = 'out' AND (i.actor IS NULL OR i.actor = 'staff') AND i.is_public IS NOT FALSE)
             GROUP BY part.main_case_id

@@ -8,74 +8,68 @@
 -- once for all three: crm_case_waits tells the waits of a case from its logs.
 CREATE OR REPLACE VIEW service_wait AS
 SELECT
-    (wait).measure, case_id, customer_id, crm_local_month((wait).started_at, :'time_zone') AS month_on, channel,
-    priority,
-    (wait).started_at, (wait).ended_at, (wait).closed_unanswered_at, (wait).is_observed, (wait).wait_seconds,
-    (wait).wait_business_seconds,
-    CASE (wait).measure WHEN 'first_reply' THEN first_reply_target_seconds
-                        WHEN 'next_reply' THEN next_reply_target_seconds
-                        ELSE resolution_target_seconds END AS target_seconds,
-    is_business_target, crm_as_of() AS as_of
-FROM (
+    wait.measure, c.case_id, c.customer_id, crm_local_month(wait.started_at, :'time_zone') AS month_on, c.channel,
+    c.priority, wait.started_at, wait.ended_at, wait.closed_unanswered_at, wait.is_observed, wait.wait_seconds,
+    wait.wait_business_seconds,
+    CASE wait.measure WHEN 'first_reply' THEN c.first_reply_target_seconds
+                      WHEN 'next_reply' THEN c.next_reply_target_seconds
+                      ELSE c.resolution_target_seconds END AS target_seconds,
+    c.is_business_target, crm_as_of() AS as_of
+FROM case_basis AS c
+LEFT JOIN (
     SELECT
-        c.case_id, c.customer_id, c.channel, c.priority, c.first_reply_target_seconds, c.next_reply_target_seconds,
-        c.resolution_target_seconds, c.is_business_target,
-        unnest(crm_case_waits(
-            CASE WHEN c.opened_by IN ('staff', 'machine') THEN NULL
-                 WHEN said.asked_at <= coalesce(said.replied_at, said.asked_at) THEN said.asked_at
-                 WHEN c.opened_by = 'customer' OR said.replied_at IS NULL OR NOT logged.has_question THEN c.opened_at
-            END, said.replied_at, said.turns, c.opened_at, done.closed_since_at, done.done_at, done.cycles,
-            basis.until_at, basis.calendar)) AS wait
-    FROM case_basis AS c
-    LEFT JOIN (
+        case_id, min(interacted_at) FILTER (WHERE direction = 'in') AS asked_at,
+        min(interacted_at) FILTER (WHERE direction = 'out') AS replied_at,
+        crm_reply_turn_agg(interacted_at, direction = 'out', staff_id) AS turns
+    FROM interaction
+    WHERE case_id IS NOT NULL AND interacted_at < (SELECT crm_as_of_at(:'time_zone'))
+      AND (direction = 'in' AND (actor IS NULL OR actor = 'customer')
+           OR direction = 'out' AND (actor IS NULL OR actor = 'staff') AND is_public IS NOT FALSE)
+    GROUP BY case_id
+) AS own USING (case_id)
+-- Those of a case that others were merged into, its own among them
+LEFT JOIN (
+    SELECT
+        part.main_case_id AS case_id, min(i.interacted_at) FILTER (WHERE i.direction = 'in') AS asked_at,
+        min(i.interacted_at) FILTER (WHERE i.direction = 'out') AS replied_at,
+        crm_reply_turn_agg(i.interacted_at, i.direction = 'out', i.staff_id) AS turns
+    FROM (
+        SELECT case_id, main_case_id FROM case_merge UNION SELECT main_case_id, main_case_id FROM case_merge
+    ) AS part
+    JOIN interaction AS i USING (case_id)
+    WHERE i.interacted_at < (SELECT crm_as_of_at(:'time_zone'))
+      AND (i.direction = 'in' AND (i.actor IS NULL OR i.actor = 'customer')
+           OR i.direction = 'out' AND (i.actor IS NULL OR i.actor = 'staff') AND i.is_public IS NOT FALSE)
+    GROUP BY part.main_case_id
+) AS merged USING (case_id)
+LEFT JOIN (
+    SELECT case_id, ends[4] AS closed_since_at, ends[3] AS done_at, cycles
+    FROM (
         SELECT
-            case_id, min(interacted_at) FILTER (WHERE direction = 'in') AS asked_at,
-            min(interacted_at) FILTER (WHERE direction = 'out') AS replied_at,
-            crm_reply_turn_agg(interacted_at, direction = 'out', staff_id) AS turns
-        FROM interaction
-        WHERE case_id IS NOT NULL AND interacted_at < (SELECT until_at FROM service_basis)
-          AND (direction = 'in' AND (actor IS NULL OR actor = 'customer')
-               OR direction = 'out' AND (actor IS NULL OR actor = 'staff') AND is_public IS NOT FALSE)
+            case_id,
+            crm_case_end_agg(changed_at, event_no, status, (SELECT done_words FROM service_basis),
+                             (SELECT closed_words FROM service_basis)) AS ends,
+            crm_case_cycle_agg(changed_at, event_no, status, (SELECT done_words FROM service_basis),
+                               (SELECT waiting_words FROM service_basis), (SELECT crm_as_of_at(:'time_zone')),
+                               (SELECT calendar FROM service_basis)) AS cycles
+        FROM case_state
+        WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND case_id IS NOT NULL
         GROUP BY case_id
-    ) AS own USING (case_id)
-    -- Those of a case that others were merged into, its own among them
-    LEFT JOIN (
-        SELECT
-            part.main_case_id AS case_id, min(i.interacted_at) FILTER (WHERE i.direction = 'in') AS asked_at,
-            min(i.interacted_at) FILTER (WHERE i.direction = 'out') AS replied_at,
-            crm_reply_turn_agg(i.interacted_at, i.direction = 'out', i.staff_id) AS turns
-        FROM (
-            SELECT case_id, main_case_id FROM case_merge UNION SELECT main_case_id, main_case_id FROM case_merge
-        ) AS part
-        JOIN interaction AS i USING (case_id)
-        WHERE i.interacted_at < (SELECT until_at FROM service_basis)
-          AND (i.direction = 'in' AND (i.actor IS NULL OR i.actor = 'customer')
-               OR i.direction = 'out' AND (i.actor IS NULL OR i.actor = 'staff') AND i.is_public IS NOT FALSE)
-        GROUP BY part.main_case_id
-    ) AS merged USING (case_id)
-    LEFT JOIN (
-        SELECT case_id, ends[4] AS closed_since_at, ends[3] AS done_at, cycles
-        FROM (
-            SELECT
-                case_id,
-                crm_case_end_agg(changed_at, event_no, status, (SELECT done_words FROM service_basis),
-                                 (SELECT closed_words FROM service_basis)) AS ends,
-                crm_case_cycle_agg(changed_at, event_no, status, (SELECT done_words FROM service_basis),
-                                   (SELECT waiting_words FROM service_basis), (SELECT until_at FROM service_basis),
-                                   (SELECT calendar FROM service_basis)) AS cycles
-            FROM case_state
-            WHERE changed_at < (SELECT until_at FROM service_basis) AND case_id IS NOT NULL
-            GROUP BY case_id
-        ) AS state
-    ) AS done USING (case_id)
-    CROSS JOIN service_basis AS basis
-    CROSS JOIN (SELECT has_question FROM case_question OFFSET 0) AS logged
-    CROSS JOIN LATERAL (
-        SELECT
-            coalesce(merged.asked_at, own.asked_at) AS asked_at,
-            coalesce(merged.replied_at, own.replied_at) AS replied_at, coalesce(merged.turns, own.turns) AS turns
-    ) AS said
-) AS one;
+    ) AS state
+) AS done USING (case_id)
+CROSS JOIN service_basis AS basis
+CROSS JOIN (SELECT has_question FROM case_question OFFSET 0) AS logged
+CROSS JOIN LATERAL (
+    SELECT
+        coalesce(merged.asked_at, own.asked_at) AS asked_at,
+        coalesce(merged.replied_at, own.replied_at) AS replied_at, coalesce(merged.turns, own.turns) AS turns
+) AS said
+CROSS JOIN LATERAL unnest(crm_case_waits(
+    CASE WHEN c.opened_by IN ('staff', 'machine') THEN NULL
+         WHEN said.asked_at <= coalesce(said.replied_at, said.asked_at) THEN said.asked_at
+         WHEN c.opened_by = 'customer' OR said.replied_at IS NULL OR NOT logged.has_question THEN c.opened_at
+    END, said.replied_at, said.turns, c.opened_at, done.closed_since_at, done.done_at, done.cycles,
+    basis.until_at, basis.calendar)) AS wait;
 COMMENT ON VIEW service_wait IS
 'One row per wait of a customer: for a first reply, a next one, a resolution, or one after a reopening.
 measure is first_reply, next_reply, resolution or reopened; see case_reply, reply_turn and case_cycle.
@@ -320,7 +314,7 @@ FROM (
             FROM case_state AS state
             JOIN case_done AS done USING (case_id)
             LEFT JOIN case_status AS word ON lower(word.status COLLATE "C") = lower(state.status COLLATE "C")
-            WHERE state.changed_at < (SELECT until_at FROM service_basis) AND done.done_at IS NULL
+            WHERE state.changed_at < (SELECT crm_as_of_at(:'time_zone')) AND done.done_at IS NULL
         ) AS meant
         WINDOW w AS (PARTITION BY case_id ORDER BY started_at, event_no, status)
     ) AS stay
@@ -403,7 +397,7 @@ WITH present AS (
             FROM case_merge AS merge JOIN present ON present.case_id = merge.main_case_id
         ) AS part
         JOIN interaction AS i ON i.case_id = part.case_id
-        WHERE i.interacted_at < (SELECT until_at FROM service_basis)
+        WHERE i.interacted_at < (SELECT crm_as_of_at(:'time_zone'))
         GROUP BY part.main_case_id
     ) AS said USING (case_id)
     CROSS JOIN (SELECT has_question FROM case_question OFFSET 0) AS logged
