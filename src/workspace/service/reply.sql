@@ -114,43 +114,48 @@ and nothing is left out.';
 -- question at the instant of a reply goes before it.
 CREATE OR REPLACE VIEW reply_turn AS
 SELECT
-    turn.case_id, turn.turn_no, turn.is_first, turn.asked_at, turn.replied_at, turn.staff_id, turn.closed_unanswered_at,
+    said.case_id, turn.turn_no, turn.is_first, turn.asked_at, turn.replied_at, turn.staff_id, left_at.closed_unanswered_at,
     turn.replied_at IS NOT NULL AS is_answered,
     date_part('epoch', passed.until_at - turn.asked_at) AS reply_seconds,
     crm_business_seconds(turn.asked_at, passed.until_at, basis.calendar) AS reply_business_seconds,
     crm_as_of() AS as_of
 FROM (
-    SELECT
-        case_id, (turn).turn_no, (turn).is_first, (turn).asked_at, (turn).replied_at, (turn).staff_id,
-        CASE WHEN (turn).replied_at IS NULL AND done_at >= (turn).asked_at THEN done_at END AS closed_unanswered_at
+    -- Cases without a merge, which are most, are read in the order of an index.
+    SELECT own.case_id, own.turns, done.done_at
     FROM (
-        SELECT case_id, done.done_at, unnest(said.turns) AS turn
+        SELECT case_id, crm_reply_turn_agg(interacted_at, direction = 'out', staff_id) AS turns
+        FROM interaction
+        WHERE case_id IS NOT NULL AND interacted_at < (SELECT crm_as_of_at(:'time_zone'))
+          AND (direction = 'in' AND (actor IS NULL OR actor = 'customer')
+               OR direction = 'out' AND (actor IS NULL OR actor = 'staff') AND is_public IS NOT FALSE)
+        GROUP BY case_id
+        HAVING case_id NOT IN (SELECT case_id FROM case_merge UNION ALL SELECT main_case_id FROM case_merge)
+    ) AS own
+    LEFT JOIN case_done AS done USING (case_id)
+    UNION ALL
+    SELECT merged.case_id, merged.turns, done.done_at
+    FROM (
+        SELECT
+            part.main_case_id AS case_id, crm_reply_turn_agg(i.interacted_at, i.direction = 'out', i.staff_id) AS turns
         FROM (
-            -- Cases without a merge, which are most, are read in the order of an index.
-            SELECT case_id, crm_reply_turn_agg(interacted_at, direction = 'out', staff_id) AS turns
-            FROM interaction
-            WHERE case_id IS NOT NULL AND interacted_at < (SELECT crm_as_of_at(:'time_zone'))
-              AND (direction = 'in' AND (actor IS NULL OR actor = 'customer')
-                   OR direction = 'out' AND (actor IS NULL OR actor = 'staff') AND is_public IS NOT FALSE)
-            GROUP BY case_id
-            HAVING case_id NOT IN (SELECT case_id FROM case_merge UNION ALL SELECT main_case_id FROM case_merge)
-            UNION ALL
-            SELECT part.main_case_id, crm_reply_turn_agg(i.interacted_at, i.direction = 'out', i.staff_id)
-            FROM (
-                SELECT case_id, main_case_id FROM case_merge UNION SELECT main_case_id, main_case_id FROM case_merge
-            ) AS part
-            JOIN interaction AS i USING (case_id)
-            WHERE i.interacted_at < (SELECT crm_as_of_at(:'time_zone'))
-              AND (i.direction = 'in' AND (i.actor IS NULL OR i.actor = 'customer')
-                   OR i.direction = 'out' AND (i.actor IS NULL OR i.actor = 'staff') AND i.is_public IS NOT FALSE)
-            GROUP BY part.main_case_id
-        ) AS said
-        LEFT JOIN case_done AS done USING (case_id)
-    ) AS one
-) AS turn
+            SELECT case_id, main_case_id FROM case_merge UNION SELECT main_case_id, main_case_id FROM case_merge
+        ) AS part
+        JOIN interaction AS i USING (case_id)
+        WHERE i.interacted_at < (SELECT crm_as_of_at(:'time_zone'))
+          AND (i.direction = 'in' AND (i.actor IS NULL OR i.actor = 'customer')
+               OR i.direction = 'out' AND (i.actor IS NULL OR i.actor = 'staff') AND i.is_public IS NOT FALSE)
+        GROUP BY part.main_case_id
+    ) AS merged
+    LEFT JOIN case_done AS done USING (case_id)
+) AS said
 CROSS JOIN service_basis AS basis
+CROSS JOIN LATERAL unnest(said.turns) AS turn
 CROSS JOIN LATERAL (
-    SELECT coalesce(turn.replied_at, turn.closed_unanswered_at, basis.until_at) AS until_at
+    SELECT CASE WHEN turn.replied_at IS NULL AND said.done_at >= turn.asked_at THEN said.done_at END
+        AS closed_unanswered_at
+) AS left_at
+CROSS JOIN LATERAL (
+    SELECT coalesce(turn.replied_at, left_at.closed_unanswered_at, basis.until_at) AS until_at
 ) AS passed;
 COMMENT ON VIEW reply_turn IS
 'One row per question of a customer in a case, and its reply by a person.
