@@ -130,18 +130,19 @@ NULL is the purpose of those that have none. Groups below setting.min_cell custo
 -- past midnight.
 CREATE OR REPLACE VIEW conversation AS
 SELECT
-    customer_id, channel, (talk).conversation_no, (talk).started_at, (talk).ended_at, (talk).message_count,
-    (talk).in_count, (talk).out_count, (talk).staff_count, (talk).first_direction, crm_as_of() AS as_of
+    said.customer_id, said.channel, talk.conversation_no, talk.started_at, talk.ended_at, talk.message_count,
+    talk.in_count, talk.out_count, talk.staff_count, talk.first_direction, crm_as_of() AS as_of
 FROM (
     SELECT
         i.customer_id, CASE WHEN basis.is_conversation_by_channel THEN i.channel END AS channel,
-        unnest(crm_conversation_agg(i.interacted_at, i.interaction_id::text, i.direction, i.staff_id,
-                                    basis.conversation_gap_seconds)) AS talk
+        crm_conversation_agg(i.interacted_at, i.interaction_id::text, i.direction, i.staff_id,
+                             basis.conversation_gap_seconds) AS talks
     FROM interaction AS i
     CROSS JOIN service_basis AS basis
     WHERE i.customer_id IS NOT NULL AND i.interacted_at < (SELECT crm_as_of_at(:'time_zone'))
     GROUP BY i.customer_id, CASE WHEN basis.is_conversation_by_channel THEN i.channel END
-) AS one;
+) AS said
+CROSS JOIN LATERAL unnest(said.talks) AS talk;
 COMMENT ON VIEW conversation IS
 'One row per conversation: interactions of a customer with no longer gap than setting.conversation_gap_seconds.
 By channel, unless setting.is_conversation_by_channel is false: then channel is NULL.
