@@ -132,14 +132,16 @@ for the priority and channel, else for the priority, else for the channel, else 
 
 -- A state lasts until the next one of the case. The last one lasts until as_of,
 -- or, where the case is done, no time. All windows are of one order, so states
--- are sorted once, and a window that nobody asks for is not computed.
+-- are sorted once, and a window that nobody asks for is not computed. ORDER BY
+-- sorts nothing more: without a join after it, who groups by case has that order.
 CREATE OR REPLACE VIEW case_stay AS
 SELECT
     stay.case_id, stay.stay_no, stay.status, stay.meaning, stay.is_done,
     stay.staff_id, stay.department, stay.support_line, stay.started_at, stay.ended_at,
     stay.ended_at IS NULL AS is_last, stay.until_at,
     date_part('epoch', stay.until_at - stay.started_at) AS stay_seconds,
-    crm_business_seconds(stay.started_at, stay.until_at, basis.calendar) AS stay_business_seconds,
+    crm_business_seconds(stay.started_at, stay.until_at, (SELECT calendar FROM service_basis))
+        AS stay_business_seconds,
     crm_as_of() AS as_of, stay.was_done, stay.cycle_no
 FROM (
     SELECT
@@ -163,8 +165,8 @@ FROM (
         ) AS meant
         WINDOW w AS (PARTITION BY case_id ORDER BY started_at, event_no, status)
     ) AS followed
-) AS stay
-CROSS JOIN service_basis AS basis;
+    ORDER BY case_id
+) AS stay;
 COMMENT ON VIEW case_stay IS
 'One row per state of a case by as_of: from when to when, and what it meant.
 until_at is the next state''s start, as_of for the last state, and the start where the last state is done.

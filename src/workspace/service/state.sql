@@ -40,10 +40,8 @@ LEFT JOIN (
     FROM (
         SELECT
             *, meaning = 'queued' OR NOT is_done AND nullif(staff_id, '') IS NULL AND nullif(department, '') IS NULL
-                   AND has_holder AS is_unowned
+                   AND EXISTS (SELECT FROM case_state WHERE staff_id <> '' OR department <> '') AS is_unowned
         FROM case_stay
-        CROSS JOIN (SELECT EXISTS (SELECT FROM case_state WHERE staff_id <> ''
-                                   OR department <> '') AS has_holder) AS kept
     ) AS stay
     GROUP BY case_id
 ) AS lain USING (case_id)
