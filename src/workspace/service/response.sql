@@ -57,8 +57,6 @@ LEFT JOIN (
         GROUP BY case_id
     ) AS state
 ) AS done USING (case_id)
-CROSS JOIN service_basis AS basis
-CROSS JOIN (SELECT has_question FROM case_question OFFSET 0) AS logged
 CROSS JOIN LATERAL (
     SELECT
         coalesce(merged.asked_at, own.asked_at) AS asked_at,
@@ -67,9 +65,10 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL unnest(crm_case_waits(
     CASE WHEN c.opened_by IN ('staff', 'machine') THEN NULL
          WHEN said.asked_at <= coalesce(said.replied_at, said.asked_at) THEN said.asked_at
-         WHEN c.opened_by = 'customer' OR said.replied_at IS NULL OR NOT logged.has_question THEN c.opened_at
+         WHEN c.opened_by = 'customer' OR said.replied_at IS NULL
+              OR NOT (SELECT has_question FROM case_question) THEN c.opened_at
     END, said.replied_at, said.turns, c.opened_at, done.closed_since_at, done.done_at, done.cycles,
-    basis.until_at, basis.calendar)) AS wait;
+    (SELECT crm_as_of_at(:'time_zone')), (SELECT calendar FROM service_basis))) AS wait;
 COMMENT ON VIEW service_wait IS
 'One row per wait of a customer: for a first reply, a next one, a resolution, or one after a reopening.
 measure is first_reply, next_reply, resolution or reopened; see case_reply, reply_turn and case_cycle.
