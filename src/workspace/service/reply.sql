@@ -114,8 +114,8 @@ and nothing is left out.';
 -- question at the instant of a reply goes before it.
 CREATE OR REPLACE VIEW reply_turn AS
 SELECT
-    said.case_id, turn.turn_no, turn.is_first, turn.asked_at, turn.replied_at, turn.staff_id, left_at.closed_unanswered_at,
-    turn.replied_at IS NOT NULL AS is_answered,
+    said.case_id, turn.turn_no, turn.is_first, turn.asked_at, turn.replied_at, turn.staff_id,
+    left_at.closed_unanswered_at, turn.replied_at IS NOT NULL AS is_answered,
     date_part('epoch', passed.until_at - turn.asked_at) AS reply_seconds,
     crm_business_seconds(turn.asked_at, passed.until_at, basis.calendar) AS reply_business_seconds,
     crm_as_of() AS as_of
