@@ -60,7 +60,8 @@ SELECT
     asked.case_id, asked.customer_id, asked.month_on, asked.channel, asked.priority, asked.product_id,
     asked.asked_at, asked.replied_at, asked.closed_unanswered_at, asked.replied_at IS NOT NULL AS is_answered,
     date_part('epoch', asked.until_at - asked.asked_at) AS reply_seconds,
-    crm_business_seconds(asked.asked_at, asked.until_at, basis.calendar) AS reply_business_seconds,
+    crm_business_seconds(asked.asked_at, asked.until_at, (SELECT calendar FROM service_basis))
+        AS reply_business_seconds,
     asked.first_reply_target_seconds AS target_seconds, asked.is_business_target, crm_as_of() AS as_of
 FROM (
     SELECT
@@ -98,8 +99,7 @@ FROM (
                END AS closed_at
     ) AS unanswered
     WHERE started.asked_at IS NOT NULL
-) AS asked
-CROSS JOIN service_basis AS basis;
+) AS asked;
 COMMENT ON VIEW case_reply IS
 'One row per case that a customer opened: how long until the first reply.
 The clock starts at the customer''s first message,
