@@ -43,36 +43,31 @@ BEGIN
 END $$;
 
 -- A case that was merged is counted with the case it went into, at the end of
--- a chain of such. A circle of cases has no end: those stay as they are. Joins
--- of a fixed number, for no planner knows how deep a recursion goes.
+-- a chain of such. A circle of cases has no end: those stay as they are.
 CREATE OR REPLACE VIEW merge_step AS
 SELECT case_id, merged_into, crm_as_of() AS as_of
 FROM service_case
 WHERE merged_into IS NOT NULL AND merged_into <> case_id
-  AND (merged_at IS NULL OR merged_at < (SELECT until_at FROM service_basis));
+  AND (merged_at IS NULL OR merged_at < (SELECT crm_as_of_at(:'time_zone')));
 COMMENT ON VIEW merge_step IS
 'One row per case that was merged into another by as_of: which one, as it was said.';
 
+-- A recursion, not seven joins: almost every view has this in its plan, often
+-- more than once, and with JIT each join would be compiled each time.
 CREATE OR REPLACE VIEW case_merge AS
-SELECT ended.case_id, ended.main_case_id, crm_as_of() AS as_of
-FROM (
-    SELECT
-        s1.case_id,
-        coalesce(s8.merged_into, s7.merged_into, s6.merged_into, s5.merged_into, s4.merged_into, s3.merged_into,
-                 s2.merged_into, s1.merged_into)
-            AS main_case_id,
-        s8.case_id IS NULL AS has_end
-    FROM merge_step AS s1
-    LEFT JOIN merge_step AS s2 ON s2.case_id = s1.merged_into
-    LEFT JOIN merge_step AS s3 ON s3.case_id = s2.merged_into
-    LEFT JOIN merge_step AS s4 ON s4.case_id = s3.merged_into
-    LEFT JOIN merge_step AS s5 ON s5.case_id = s4.merged_into
-    LEFT JOIN merge_step AS s6 ON s6.case_id = s5.merged_into
-    LEFT JOIN merge_step AS s7 ON s7.case_id = s6.merged_into
-    LEFT JOIN merge_step AS s8 ON s8.case_id = s7.merged_into
-) AS ended
-JOIN service_case AS main ON main.case_id = ended.main_case_id
-WHERE ended.has_end AND main.opened_at < (SELECT until_at FROM service_basis);
+WITH RECURSIVE chain (case_id, main_case_id, length) AS (
+    SELECT case_id, merged_into, 1 FROM merge_step
+    UNION ALL
+    SELECT chain.case_id, step.merged_into, chain.length + 1
+    FROM chain
+    JOIN merge_step AS step ON step.case_id = chain.main_case_id
+    WHERE chain.length < 7
+)
+SELECT chain.case_id, chain.main_case_id, crm_as_of() AS as_of
+FROM chain
+JOIN service_case AS main ON main.case_id = chain.main_case_id
+WHERE main.opened_at < (SELECT crm_as_of_at(:'time_zone'))
+  AND NOT EXISTS (SELECT FROM merge_step AS step WHERE step.case_id = chain.main_case_id);
 COMMENT ON VIEW case_merge IS
 'One row per case that was merged by as_of: the case it is counted with.
 Through chains of up to seven merges. Cases merged in a circle, or into one that there is not by as_of, are counted by
@@ -81,7 +76,7 @@ themselves.';
 CREATE OR REPLACE VIEW case_priority AS
 SELECT DISTINCT ON (case_id) case_id, priority, crm_as_of() AS as_of
 FROM case_state
-WHERE priority IS NOT NULL AND changed_at < (SELECT until_at FROM service_basis)
+WHERE priority IS NOT NULL AND changed_at < (SELECT crm_as_of_at(:'time_zone'))
 ORDER BY case_id, changed_at DESC, event_no DESC NULLS LAST, priority;
 COMMENT ON VIEW case_priority IS
 'One row per case whose states name a priority: the latest by as_of.';
@@ -127,7 +122,7 @@ LEFT JOIN (
     SELECT * FROM service_target WHERE priority IS NULL AND channel IS NULL
     ORDER BY first_reply_seconds, resolution_seconds, next_reply_seconds, is_business LIMIT 1
 ) AS of_all ON true
-WHERE c.opened_at < (SELECT until_at FROM service_basis)
+WHERE c.opened_at < (SELECT crm_as_of_at(:'time_zone'))
   AND c.case_id IS NOT NULL
   AND (c.merged_into IS NULL OR c.case_id NOT IN (SELECT case_id FROM case_merge));
 COMMENT ON VIEW case_basis IS
@@ -137,19 +132,21 @@ for the priority and channel, else for the priority, else for the channel, else 
 
 -- A state lasts until the next one of the case. The last one lasts until as_of,
 -- or, where the case is done, no time. All windows are of one order, so states
--- are sorted once, and a window that nobody asks for is not computed.
+-- are sorted once, and a window that nobody asks for is not computed. ORDER BY
+-- sorts nothing more: without a join after it, who groups by case has that order.
 CREATE OR REPLACE VIEW case_stay AS
 SELECT
     stay.case_id, stay.stay_no, stay.status, stay.meaning, stay.is_done,
     stay.staff_id, stay.department, stay.support_line, stay.started_at, stay.ended_at,
     stay.ended_at IS NULL AS is_last, stay.until_at,
     date_part('epoch', stay.until_at - stay.started_at) AS stay_seconds,
-    crm_business_seconds(stay.started_at, stay.until_at, basis.calendar) AS stay_business_seconds,
+    crm_business_seconds(stay.started_at, stay.until_at, (SELECT calendar FROM service_basis))
+        AS stay_business_seconds,
     crm_as_of() AS as_of, stay.was_done, stay.cycle_no
 FROM (
     SELECT
         case_id, stay_no, status, meaning, is_done, staff_id, department, support_line, started_at, ended_at, was_done,
-        coalesce(ended_at, CASE WHEN is_done THEN started_at ELSE (SELECT until_at FROM service_basis) END) AS until_at,
+        coalesce(ended_at, CASE WHEN is_done THEN started_at ELSE (SELECT crm_as_of_at(:'time_zone')) END) AS until_at,
         1 + count(*) FILTER (WHERE was_done AND NOT is_done)
             OVER (PARTITION BY case_id ORDER BY started_at, event_no, status) AS cycle_no
     FROM (
@@ -164,12 +161,12 @@ FROM (
                 state.staff_id, state.department, state.support_line, state.changed_at AS started_at, state.event_no
             FROM case_state AS state
             LEFT JOIN case_status AS word ON lower(word.status COLLATE "C") = lower(state.status COLLATE "C")
-            WHERE state.changed_at < (SELECT until_at FROM service_basis) AND state.case_id IS NOT NULL
+            WHERE state.changed_at < (SELECT crm_as_of_at(:'time_zone')) AND state.case_id IS NOT NULL
         ) AS meant
         WINDOW w AS (PARTITION BY case_id ORDER BY started_at, event_no, status)
     ) AS followed
-) AS stay
-CROSS JOIN service_basis AS basis;
+    ORDER BY case_id
+) AS stay;
 COMMENT ON VIEW case_stay IS
 'One row per state of a case by as_of: from when to when, and what it meant.
 until_at is the next state''s start, as_of for the last state, and the start where the last state is done.

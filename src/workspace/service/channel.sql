@@ -19,7 +19,7 @@ FROM (
             count(*) FILTER (WHERE direction = 'out') AS out_count, count(staff_id) AS staff_count,
             sum(crm_decimal(minutes)) AS minutes
         FROM interaction
-        WHERE interacted_at < (SELECT until_at FROM service_basis)
+        WHERE interacted_at < (SELECT crm_as_of_at(:'time_zone'))
         GROUP BY 1, 2, 3
     ) AS one
     GROUP BY month_on, channel
@@ -90,7 +90,7 @@ FROM (
             crm_month(interacted_on) AS month_on, device, customer_id,
             count(*) AS contact_count
         FROM interaction
-        WHERE interacted_at < (SELECT until_at FROM service_basis) AND device IS NOT NULL
+        WHERE interacted_at < (SELECT crm_as_of_at(:'time_zone')) AND device IS NOT NULL
         GROUP BY 1, 2, 3
     ) AS one
     GROUP BY month_on, device
@@ -115,7 +115,7 @@ FROM (
             count(*) AS contact_count, count(*) FILTER (WHERE direction = 'in') AS in_count,
             count(*) FILTER (WHERE direction = 'out') AS out_count
         FROM interaction
-        WHERE interacted_at < (SELECT until_at FROM service_basis)
+        WHERE interacted_at < (SELECT crm_as_of_at(:'time_zone'))
         GROUP BY 1, 2, 3
     ) AS one
     GROUP BY month_on, purpose
@@ -130,18 +130,19 @@ NULL is the purpose of those that have none. Groups below setting.min_cell custo
 -- past midnight.
 CREATE OR REPLACE VIEW conversation AS
 SELECT
-    customer_id, channel, (talk).conversation_no, (talk).started_at, (talk).ended_at, (talk).message_count,
-    (talk).in_count, (talk).out_count, (talk).staff_count, (talk).first_direction, crm_as_of() AS as_of
+    said.customer_id, said.channel, talk.conversation_no, talk.started_at, talk.ended_at, talk.message_count,
+    talk.in_count, talk.out_count, talk.staff_count, talk.first_direction, crm_as_of() AS as_of
 FROM (
     SELECT
         i.customer_id, CASE WHEN basis.is_conversation_by_channel THEN i.channel END AS channel,
-        unnest(crm_conversation_agg(i.interacted_at, i.interaction_id::text, i.direction, i.staff_id,
-                                    basis.conversation_gap_seconds)) AS talk
+        crm_conversation_agg(i.interacted_at, i.interaction_id::text, i.direction, i.staff_id,
+                             basis.conversation_gap_seconds) AS talks
     FROM interaction AS i
     CROSS JOIN service_basis AS basis
-    WHERE i.customer_id IS NOT NULL AND i.interacted_at < (SELECT until_at FROM service_basis)
+    WHERE i.customer_id IS NOT NULL AND i.interacted_at < (SELECT crm_as_of_at(:'time_zone'))
     GROUP BY i.customer_id, CASE WHEN basis.is_conversation_by_channel THEN i.channel END
-) AS one;
+) AS said
+CROSS JOIN LATERAL unnest(said.talks) AS talk;
 COMMENT ON VIEW conversation IS
 'One row per conversation: interactions of a customer with no longer gap than setting.conversation_gap_seconds.
 By channel, unless setting.is_conversation_by_channel is false: then channel is NULL.
@@ -185,7 +186,7 @@ FROM (
             coalesce(channel, 'unknown') AS channel, purpose, customer_id, count(*) AS out_count,
             count(*) FILTER (WHERE is_responded) AS responded_count
         FROM interaction
-        WHERE direction = 'out' AND interacted_at < (SELECT until_at FROM service_basis)
+        WHERE direction = 'out' AND interacted_at < (SELECT crm_as_of_at(:'time_zone'))
         GROUP BY 1, 2, 3
     ) AS one
     GROUP BY channel, purpose
@@ -201,7 +202,7 @@ WITH met AS MATERIALIZED (
     SELECT DISTINCT i.customer_id, s.department
     FROM interaction AS i JOIN staff AS s USING (staff_id)
     WHERE i.customer_id IS NOT NULL AND s.department IS NOT NULL
-      AND i.interacted_at < (SELECT until_at FROM service_basis)
+      AND i.interacted_at < (SELECT crm_as_of_at(:'time_zone'))
 )
 SELECT
     one.department, other.department AS other_department, count(*) AS customer_count, crm_as_of() AS as_of

@@ -5,7 +5,7 @@ SELECT DISTINCT ON (customer_id, channel, purpose)
     customer_id, channel, purpose, coalesce(is_given, false) AS is_given, given_at AS since_at, wording,
     crm_as_of() AS as_of
 FROM consent
-WHERE customer_id IS NOT NULL AND given_at < (SELECT until_at FROM service_basis)
+WHERE customer_id IS NOT NULL AND given_at < (SELECT crm_as_of_at(:'time_zone'))
 ORDER BY customer_id, channel, purpose, given_at DESC, coalesce(is_given, false), wording;
 COMMENT ON VIEW consent_status IS
 'One row per customer, channel and purpose with a consent or a withdrawal: the latest by as_of.
@@ -25,7 +25,7 @@ LEFT JOIN (
         FROM interaction AS i
         JOIN contact_purpose AS word ON lower(word.purpose COLLATE "C") = lower(i.purpose COLLATE "C")
             AND word.needs_consent
-        WHERE i.direction = 'out' AND i.interacted_at < (SELECT until_at FROM service_basis)
+        WHERE i.direction = 'out' AND i.interacted_at < (SELECT crm_as_of_at(:'time_zone'))
     ) AS o
     JOIN consent AS c
         ON c.customer_id = o.customer_id AND c.given_at <= o.interacted_at
@@ -35,7 +35,7 @@ LEFT JOIN (
 ) AS latest
     ON latest.customer_id = i.customer_id AND latest.interacted_at = i.interacted_at
    AND latest.channel IS NOT DISTINCT FROM i.channel AND latest.purpose IS NOT DISTINCT FROM i.purpose
-WHERE i.direction = 'out' AND i.interacted_at < (SELECT until_at FROM service_basis)
+WHERE i.direction = 'out' AND i.interacted_at < (SELECT crm_as_of_at(:'time_zone'))
   AND latest.is_given IS NOT TRUE;
 COMMENT ON VIEW outbound_without_consent IS
 'One row per contact to a customer who had not agreed to it.
@@ -52,7 +52,7 @@ LEFT JOIN staff AS s
     ON s.staff_id = i.staff_id AND (s.employed_from IS NULL OR s.employed_from <= i.interacted_on)
    AND (s.employed_to IS NULL OR s.employed_to >= i.interacted_on)
 WHERE i.direction = 'out' AND (i.actor IS NULL OR i.actor = 'staff') AND i.is_public IS NOT FALSE AND i.staff_id <> ''
-  AND i.interacted_at < (SELECT until_at FROM service_basis)
+  AND i.interacted_at < (SELECT crm_as_of_at(:'time_zone'))
   AND NOT EXISTS (
       SELECT FROM training AS t
       WHERE t.staff_id = i.staff_id AND t.policy = p.policy AND t.trained_on <= i.interacted_on

@@ -17,7 +17,7 @@ FROM (
     UNION ALL
     SELECT customer_id, 0, 0, NULL, count(*), max(arrived_on), NULL
     FROM visit
-    WHERE customer_id IS NOT NULL AND arrived_at < (SELECT until_at FROM service_basis)
+    WHERE customer_id IS NOT NULL AND arrived_at < (SELECT crm_as_of_at(:'time_zone'))
     GROUP BY customer_id
     UNION ALL
     SELECT customer_id, 0, 0, NULL, 0, NULL, bool_or(NOT is_given)

@@ -19,19 +19,15 @@ SELECT
 FROM case_basis AS c
 LEFT JOIN (
     SELECT
-        case_id, (cycle).cycle_no, (cycle).started_at, (cycle).resolved_at, (cycle).is_paused, (cycle).paused_seconds,
-        (cycle).paused_business_seconds
-    FROM (
-        SELECT
-            case_id,
-            unnest(crm_case_cycle_agg(changed_at, event_no, status, (SELECT done_words FROM service_basis),
-                                      (SELECT waiting_words FROM service_basis), (SELECT until_at FROM service_basis),
-                                      (SELECT calendar FROM service_basis))) AS cycle
-        FROM case_state
-        WHERE changed_at < (SELECT until_at FROM service_basis) AND case_id IS NOT NULL
-        GROUP BY case_id
-    ) AS one
-) AS cycle USING (case_id)
+        case_id,
+        crm_case_cycle_agg(changed_at, event_no, status, (SELECT done_words FROM service_basis),
+                           (SELECT waiting_words FROM service_basis), (SELECT crm_as_of_at(:'time_zone')),
+                           (SELECT calendar FROM service_basis)) AS cycles
+    FROM case_state
+    WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND case_id IS NOT NULL
+    GROUP BY case_id
+) AS state USING (case_id)
+LEFT JOIN LATERAL unnest(state.cycles) AS cycle ON true
 CROSS JOIN service_basis AS basis
 CROSS JOIN LATERAL (
     SELECT

@@ -2,13 +2,18 @@
 --
 -- One SELECT a check: an aggregate without GROUP BY has a row even when there
 -- is nothing to report. A condition on source or check_name leaves what the other
--- checks read unread. What several ask of one source is read once, and words are
--- looked up once each, not in every row.
+-- checks read unread. What several ask of one source is read once, by workers,
+-- and words are looked up once each, not in every row.
 CREATE OR REPLACE VIEW data_quality_service AS
 WITH message AS (
-    SELECT direction, actor, purpose, staff_id, interacted_on, count(*) AS message_count
+    SELECT direction, actor, purpose, count(*) AS message_count
     FROM interaction
-    GROUP BY GROUPING SETS ((direction), (actor), (purpose), (staff_id, interacted_on))
+    GROUP BY direction, actor, purpose
+), staff_message AS (
+    SELECT staff_id, interacted_on, count(*) AS message_count
+    FROM interaction
+    WHERE staff_id IS NOT NULL
+    GROUP BY staff_id, interacted_on
 ), state AS (
     SELECT
         count(*) FILTER (WHERE c.case_id IS NULL) AS unknown_count,
@@ -59,7 +64,7 @@ FROM (
         'interaction', 'unknown_staff', 'warning',
         'Interactions of staff who are not in staff, unless that is empty; example: the member of staff.',
         coalesce(sum(message_count), 0), min(staff_id)
-    FROM message
+    FROM staff_message AS message
     WHERE staff_id <> '' AND EXISTS (SELECT FROM staff) AND NOT EXISTS (SELECT FROM staff WHERE staff.staff_id =
           message.staff_id)
     UNION ALL
@@ -67,7 +72,7 @@ FROM (
         'interaction', 'off_roster', 'warning',
         'Interactions of staff on a day on which they were not employed; example: the member of staff.',
         coalesce(sum(message_count), 0), min(staff_id)
-    FROM message
+    FROM staff_message AS message
     WHERE EXISTS (SELECT FROM staff WHERE staff.staff_id = message.staff_id AND (staff.employed_from >
           interacted_on OR staff.employed_to < interacted_on))
     UNION ALL
@@ -104,7 +109,7 @@ FROM (
         'Cases merged into themselves, in a circle, or into one that there is not: they are counted by themselves.',
         count(*), min(case_id)
     FROM service_case
-    WHERE merged_into IS NOT NULL AND (merged_at IS NULL OR merged_at < (SELECT until_at FROM service_basis))
+    WHERE merged_into IS NOT NULL AND (merged_at IS NULL OR merged_at < (SELECT crm_as_of_at(:'time_zone')))
           AND NOT EXISTS (SELECT FROM case_merge WHERE case_merge.case_id = service_case.case_id)
     UNION ALL
     SELECT

@@ -4,41 +4,41 @@
 -- one reading of the states. The first cycle of a case has its closing.
 CREATE OR REPLACE VIEW case_flow AS
 WITH change AS (
+    -- First what changed in which months together: few rows are left to turn.
     SELECT
-        crm_local_month(at, :'time_zone') AS month_on,
-        count(*) FILTER (WHERE kind = 'resolved') AS resolved_count,
-        count(*) FILTER (WHERE kind = 'reopened') AS reopened_count,
-        count(*) FILTER (WHERE kind = 'resolved' AND cycle_no = 1) AS first_resolved_count,
-        count(*) FILTER (WHERE kind = 'closed') AS closed_count
+        change.month_on,
+        sum(part.cycle_count) FILTER (WHERE change.kind = 'resolved')::bigint AS resolved_count,
+        sum(part.cycle_count) FILTER (WHERE change.kind = 'reopened')::bigint AS reopened_count,
+        sum(part.cycle_count) FILTER (WHERE change.kind = 'resolved' AND part.is_first)::bigint
+            AS first_resolved_count,
+        sum(part.cycle_count) FILTER (WHERE change.kind = 'closed')::bigint AS closed_count
     FROM (
-        SELECT change.kind, cycle.cycle_no, change.at
+        SELECT
+            cycle.cycle_no = 1 AS is_first, crm_local_month(cycle.resolved_at, :'time_zone') AS resolved_on,
+            crm_local_month(CASE WHEN cycle.cycle_no > 1 THEN cycle.started_at END, :'time_zone') AS reopened_on,
+            crm_local_month(CASE WHEN cycle.cycle_no = 1 THEN state.ends[2] END, :'time_zone') AS closed_on,
+            count(*) AS cycle_count
         FROM (
-            SELECT (cycle).cycle_no, (cycle).started_at, (cycle).resolved_at, closed_at
-            FROM (
-                SELECT unnest(cycles) AS cycle, ends[2] AS closed_at
-                FROM (
-                    SELECT
-                        case_id,
-                        crm_case_end_agg(changed_at, event_no, status, (SELECT done_words FROM service_basis),
-                                         (SELECT closed_words FROM service_basis)) AS ends,
-                        crm_case_cycle_agg(changed_at, event_no, status, (SELECT done_words FROM service_basis),
-                                           '{}', (SELECT until_at FROM service_basis),
-                                           (SELECT calendar FROM service_basis)) AS cycles
-                    FROM case_state
-                    WHERE changed_at < (SELECT until_at FROM service_basis) AND case_id IS NOT NULL
-                    GROUP BY case_id
-                ) AS state
-                JOIN case_basis USING (case_id)
-            ) AS one
-        ) AS cycle
-        CROSS JOIN LATERAL (
-            VALUES ('resolved', cycle.resolved_at),
-                   ('reopened', CASE WHEN cycle.cycle_no > 1 THEN cycle.started_at END),
-                   ('closed', CASE WHEN cycle.cycle_no = 1 THEN cycle.closed_at END)
-        ) AS change (kind, at)
-    ) AS stay
-    WHERE at IS NOT NULL
-    GROUP BY 1
+            SELECT
+                case_id,
+                crm_case_end_agg(changed_at, event_no, status, (SELECT done_words FROM service_basis),
+                                 (SELECT closed_words FROM service_basis)) AS ends,
+                crm_case_cycle_agg(changed_at, event_no, status, (SELECT done_words FROM service_basis),
+                                   '{}', (SELECT crm_as_of_at(:'time_zone')),
+                                   (SELECT calendar FROM service_basis)) AS cycles
+            FROM case_state
+            WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND case_id IS NOT NULL
+            GROUP BY case_id
+        ) AS state
+        JOIN case_basis USING (case_id)
+        CROSS JOIN LATERAL unnest(state.cycles) AS cycle
+        GROUP BY 1, 2, 3, 4
+    ) AS part
+    CROSS JOIN LATERAL (
+        VALUES ('resolved', part.resolved_on), ('reopened', part.reopened_on), ('closed', part.closed_on)
+    ) AS change (kind, month_on)
+    WHERE change.month_on IS NOT NULL
+    GROUP BY change.month_on
 ), opening AS (
     SELECT month_on, count(*) AS opened_count FROM case_basis GROUP BY month_on
 ), span AS (
@@ -121,7 +121,7 @@ FROM (
         count(*) FILTER (WHERE NOT crm_is_business_time(interacted_at, (SELECT calendar FROM service_basis)))
             AS off_hours_count
     FROM interaction
-    WHERE interacted_at < (SELECT until_at FROM service_basis)
+    WHERE interacted_at < (SELECT crm_as_of_at(:'time_zone'))
     GROUP BY 1, 2
     UNION ALL
     SELECT
@@ -134,7 +134,7 @@ FROM (
         'case state', crm_month(changed_on), count(*),
         count(*) FILTER (WHERE NOT crm_is_business_time(changed_at, (SELECT calendar FROM service_basis)))
     FROM case_state
-    WHERE changed_at < (SELECT until_at FROM service_basis)
+    WHERE changed_at < (SELECT crm_as_of_at(:'time_zone'))
     GROUP BY 2
 ) AS event;
 COMMENT ON VIEW off_hours_share IS

@@ -10,7 +10,7 @@ WITH known AS MATERIALIZED (
     FROM service_case AS c
     LEFT JOIN case_merge AS merge USING (case_id)
     LEFT JOIN case_done AS done USING (case_id)
-    WHERE c.opened_at < (SELECT until_at FROM service_basis)
+    WHERE c.opened_at < (SELECT crm_as_of_at(:'time_zone'))
 ), flow AS MATERIALIZED (
     SELECT
         coalesce(sum(opened_count), 0) AS opened_count,
@@ -19,7 +19,7 @@ WITH known AS MATERIALIZED (
 ), said AS MATERIALIZED (
     SELECT count(*) AS message_count, count(*) FILTER (WHERE customer_id IS NULL) AS nobodys_count
     FROM interaction
-    WHERE interacted_at < (SELECT until_at FROM service_basis)
+    WHERE interacted_at < (SELECT crm_as_of_at(:'time_zone'))
 ), claim (view_name, column_name, ledger_total, view_total, left_out_total, left_out_reason, is_of_groups) AS (
     SELECT 'case_flow', 'opened_count', known.case_count, flow.opened_count, known.merged_count,
            'Merged into another case.',

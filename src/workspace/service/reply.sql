@@ -11,7 +11,7 @@ SELECT
                                  AND is_public IS NOT FALSE) AS replied_at,
     crm_as_of() AS as_of
 FROM interaction
-WHERE case_id IS NOT NULL AND interacted_at < (SELECT until_at FROM service_basis)
+WHERE case_id IS NOT NULL AND interacted_at < (SELECT crm_as_of_at(:'time_zone'))
 GROUP BY case_id;
 COMMENT ON VIEW case_message IS
 'One row per case with interactions: the first question and the first reply.
@@ -28,7 +28,7 @@ FROM (
         crm_case_end_agg(changed_at, event_no, status, (SELECT done_words FROM service_basis),
                          (SELECT closed_words FROM service_basis)) AS ends
     FROM case_state
-    WHERE changed_at < (SELECT until_at FROM service_basis) AND case_id IS NOT NULL
+    WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND case_id IS NOT NULL
     GROUP BY case_id
 ) AS state;
 COMMENT ON VIEW case_done IS
@@ -53,14 +53,15 @@ WITH merged AS (
                                      AND is_public IS NOT FALSE) AS replied_at
     FROM interaction
     JOIN case_merge USING (case_id)
-    WHERE interacted_at < (SELECT until_at FROM service_basis)
+    WHERE interacted_at < (SELECT crm_as_of_at(:'time_zone'))
     GROUP BY main_case_id
 )
 SELECT
     asked.case_id, asked.customer_id, asked.month_on, asked.channel, asked.priority, asked.product_id,
     asked.asked_at, asked.replied_at, asked.closed_unanswered_at, asked.replied_at IS NOT NULL AS is_answered,
     date_part('epoch', asked.until_at - asked.asked_at) AS reply_seconds,
-    crm_business_seconds(asked.asked_at, asked.until_at, basis.calendar) AS reply_business_seconds,
+    crm_business_seconds(asked.asked_at, asked.until_at, (SELECT calendar FROM service_basis))
+        AS reply_business_seconds,
     asked.first_reply_target_seconds AS target_seconds, asked.is_business_target, crm_as_of() AS as_of
 FROM (
     SELECT
@@ -69,7 +70,7 @@ FROM (
         crm_local_month(started.asked_at, :'time_zone') AS month_on,
         greatest(started.replied_at, CASE WHEN started.replied_at IS NOT NULL THEN started.asked_at END) AS replied_at,
         unanswered.closed_at AS closed_unanswered_at,
-        greatest(coalesce(started.replied_at, unanswered.closed_at, (SELECT until_at FROM service_basis)),
+        greatest(coalesce(started.replied_at, unanswered.closed_at, (SELECT crm_as_of_at(:'time_zone'))),
                  started.asked_at) AS until_at
     FROM (
         SELECT
@@ -98,8 +99,7 @@ FROM (
                END AS closed_at
     ) AS unanswered
     WHERE started.asked_at IS NOT NULL
-) AS asked
-CROSS JOIN service_basis AS basis;
+) AS asked;
 COMMENT ON VIEW case_reply IS
 'One row per case that a customer opened: how long until the first reply.
 The clock starts at the customer''s first message,
@@ -114,43 +114,48 @@ and nothing is left out.';
 -- question at the instant of a reply goes before it.
 CREATE OR REPLACE VIEW reply_turn AS
 SELECT
-    turn.case_id, turn.turn_no, turn.is_first, turn.asked_at, turn.replied_at, turn.staff_id, turn.closed_unanswered_at,
-    turn.replied_at IS NOT NULL AS is_answered,
+    said.case_id, turn.turn_no, turn.is_first, turn.asked_at, turn.replied_at, turn.staff_id,
+    left_at.closed_unanswered_at, turn.replied_at IS NOT NULL AS is_answered,
     date_part('epoch', passed.until_at - turn.asked_at) AS reply_seconds,
     crm_business_seconds(turn.asked_at, passed.until_at, basis.calendar) AS reply_business_seconds,
     crm_as_of() AS as_of
 FROM (
-    SELECT
-        case_id, (turn).turn_no, (turn).is_first, (turn).asked_at, (turn).replied_at, (turn).staff_id,
-        CASE WHEN (turn).replied_at IS NULL AND done_at >= (turn).asked_at THEN done_at END AS closed_unanswered_at
+    -- Cases without a merge, which are most, are read in the order of an index.
+    SELECT own.case_id, own.turns, done.done_at
     FROM (
-        SELECT case_id, done.done_at, unnest(said.turns) AS turn
+        SELECT case_id, crm_reply_turn_agg(interacted_at, direction = 'out', staff_id) AS turns
+        FROM interaction
+        WHERE case_id IS NOT NULL AND interacted_at < (SELECT crm_as_of_at(:'time_zone'))
+          AND (direction = 'in' AND (actor IS NULL OR actor = 'customer')
+               OR direction = 'out' AND (actor IS NULL OR actor = 'staff') AND is_public IS NOT FALSE)
+        GROUP BY case_id
+        HAVING case_id NOT IN (SELECT case_id FROM case_merge UNION ALL SELECT main_case_id FROM case_merge)
+    ) AS own
+    LEFT JOIN case_done AS done USING (case_id)
+    UNION ALL
+    SELECT merged.case_id, merged.turns, done.done_at
+    FROM (
+        SELECT
+            part.main_case_id AS case_id, crm_reply_turn_agg(i.interacted_at, i.direction = 'out', i.staff_id) AS turns
         FROM (
-            -- Cases without a merge, which are most, are read in the order of an index.
-            SELECT case_id, crm_reply_turn_agg(interacted_at, direction = 'out', staff_id) AS turns
-            FROM interaction
-            WHERE case_id IS NOT NULL AND interacted_at < (SELECT until_at FROM service_basis)
-              AND (direction = 'in' AND (actor IS NULL OR actor = 'customer')
-                   OR direction = 'out' AND (actor IS NULL OR actor = 'staff') AND is_public IS NOT FALSE)
-            GROUP BY case_id
-            HAVING case_id NOT IN (SELECT case_id FROM case_merge UNION ALL SELECT main_case_id FROM case_merge)
-            UNION ALL
-            SELECT part.main_case_id, crm_reply_turn_agg(i.interacted_at, i.direction = 'out', i.staff_id)
-            FROM (
-                SELECT case_id, main_case_id FROM case_merge UNION SELECT main_case_id, main_case_id FROM case_merge
-            ) AS part
-            JOIN interaction AS i USING (case_id)
-            WHERE i.interacted_at < (SELECT until_at FROM service_basis)
-              AND (i.direction = 'in' AND (i.actor IS NULL OR i.actor = 'customer')
-                   OR i.direction = 'out' AND (i.actor IS NULL OR i.actor = 'staff') AND i.is_public IS NOT FALSE)
-            GROUP BY part.main_case_id
-        ) AS said
-        LEFT JOIN case_done AS done USING (case_id)
-    ) AS one
-) AS turn
+            SELECT case_id, main_case_id FROM case_merge UNION SELECT main_case_id, main_case_id FROM case_merge
+        ) AS part
+        JOIN interaction AS i USING (case_id)
+        WHERE i.interacted_at < (SELECT crm_as_of_at(:'time_zone'))
+          AND (i.direction = 'in' AND (i.actor IS NULL OR i.actor = 'customer')
+               OR i.direction = 'out' AND (i.actor IS NULL OR i.actor = 'staff') AND i.is_public IS NOT FALSE)
+        GROUP BY part.main_case_id
+    ) AS merged
+    LEFT JOIN case_done AS done USING (case_id)
+) AS said
 CROSS JOIN service_basis AS basis
+CROSS JOIN LATERAL unnest(said.turns) AS turn
 CROSS JOIN LATERAL (
-    SELECT coalesce(turn.replied_at, turn.closed_unanswered_at, basis.until_at) AS until_at
+    SELECT CASE WHEN turn.replied_at IS NULL AND said.done_at >= turn.asked_at THEN said.done_at END
+        AS closed_unanswered_at
+) AS left_at
+CROSS JOIN LATERAL (
+    SELECT coalesce(turn.replied_at, left_at.closed_unanswered_at, basis.until_at) AS until_at
 ) AS passed;
 COMMENT ON VIEW reply_turn IS
 'One row per question of a customer in a case, and its reply by a person.

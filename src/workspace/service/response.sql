@@ -8,74 +8,67 @@
 -- once for all three: crm_case_waits tells the waits of a case from its logs.
 CREATE OR REPLACE VIEW service_wait AS
 SELECT
-    (wait).measure, case_id, customer_id, crm_local_month((wait).started_at, :'time_zone') AS month_on, channel,
-    priority,
-    (wait).started_at, (wait).ended_at, (wait).closed_unanswered_at, (wait).is_observed, (wait).wait_seconds,
-    (wait).wait_business_seconds,
-    CASE (wait).measure WHEN 'first_reply' THEN first_reply_target_seconds
-                        WHEN 'next_reply' THEN next_reply_target_seconds
-                        ELSE resolution_target_seconds END AS target_seconds,
-    is_business_target, crm_as_of() AS as_of
-FROM (
+    wait.measure, c.case_id, c.customer_id, crm_local_month(wait.started_at, :'time_zone') AS month_on, c.channel,
+    c.priority, wait.started_at, wait.ended_at, wait.closed_unanswered_at, wait.is_observed, wait.wait_seconds,
+    wait.wait_business_seconds,
+    CASE wait.measure WHEN 'first_reply' THEN c.first_reply_target_seconds
+                      WHEN 'next_reply' THEN c.next_reply_target_seconds
+                      ELSE c.resolution_target_seconds END AS target_seconds,
+    c.is_business_target, crm_as_of() AS as_of
+FROM case_basis AS c
+LEFT JOIN (
     SELECT
-        c.case_id, c.customer_id, c.channel, c.priority, c.first_reply_target_seconds, c.next_reply_target_seconds,
-        c.resolution_target_seconds, c.is_business_target,
-        unnest(crm_case_waits(
-            CASE WHEN c.opened_by IN ('staff', 'machine') THEN NULL
-                 WHEN said.asked_at <= coalesce(said.replied_at, said.asked_at) THEN said.asked_at
-                 WHEN c.opened_by = 'customer' OR said.replied_at IS NULL OR NOT logged.has_question THEN c.opened_at
-            END, said.replied_at, said.turns, c.opened_at, done.closed_since_at, done.done_at, done.cycles,
-            basis.until_at, basis.calendar)) AS wait
-    FROM case_basis AS c
-    LEFT JOIN (
+        case_id, min(interacted_at) FILTER (WHERE direction = 'in') AS asked_at,
+        min(interacted_at) FILTER (WHERE direction = 'out') AS replied_at,
+        crm_reply_turn_agg(interacted_at, direction = 'out', staff_id) AS turns
+    FROM interaction
+    WHERE case_id IS NOT NULL AND interacted_at < (SELECT crm_as_of_at(:'time_zone'))
+      AND (direction = 'in' AND (actor IS NULL OR actor = 'customer')
+           OR direction = 'out' AND (actor IS NULL OR actor = 'staff') AND is_public IS NOT FALSE)
+    GROUP BY case_id
+) AS own USING (case_id)
+-- Those of a case that others were merged into, its own among them
+LEFT JOIN (
+    SELECT
+        part.main_case_id AS case_id, min(i.interacted_at) FILTER (WHERE i.direction = 'in') AS asked_at,
+        min(i.interacted_at) FILTER (WHERE i.direction = 'out') AS replied_at,
+        crm_reply_turn_agg(i.interacted_at, i.direction = 'out', i.staff_id) AS turns
+    FROM (
+        SELECT case_id, main_case_id FROM case_merge UNION SELECT main_case_id, main_case_id FROM case_merge
+    ) AS part
+    JOIN interaction AS i USING (case_id)
+    WHERE i.interacted_at < (SELECT crm_as_of_at(:'time_zone'))
+      AND (i.direction = 'in' AND (i.actor IS NULL OR i.actor = 'customer')
+           OR i.direction = 'out' AND (i.actor IS NULL OR i.actor = 'staff') AND i.is_public IS NOT FALSE)
+    GROUP BY part.main_case_id
+) AS merged USING (case_id)
+LEFT JOIN (
+    SELECT case_id, ends[4] AS closed_since_at, ends[3] AS done_at, cycles
+    FROM (
         SELECT
-            case_id, min(interacted_at) FILTER (WHERE direction = 'in') AS asked_at,
-            min(interacted_at) FILTER (WHERE direction = 'out') AS replied_at,
-            crm_reply_turn_agg(interacted_at, direction = 'out', staff_id) AS turns
-        FROM interaction
-        WHERE case_id IS NOT NULL AND interacted_at < (SELECT until_at FROM service_basis)
-          AND (direction = 'in' AND (actor IS NULL OR actor = 'customer')
-               OR direction = 'out' AND (actor IS NULL OR actor = 'staff') AND is_public IS NOT FALSE)
+            case_id,
+            crm_case_end_agg(changed_at, event_no, status, (SELECT done_words FROM service_basis),
+                             (SELECT closed_words FROM service_basis)) AS ends,
+            crm_case_cycle_agg(changed_at, event_no, status, (SELECT done_words FROM service_basis),
+                               (SELECT waiting_words FROM service_basis), (SELECT crm_as_of_at(:'time_zone')),
+                               (SELECT calendar FROM service_basis)) AS cycles
+        FROM case_state
+        WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND case_id IS NOT NULL
         GROUP BY case_id
-    ) AS own USING (case_id)
-    -- Those of a case that others were merged into, its own among them
-    LEFT JOIN (
-        SELECT
-            part.main_case_id AS case_id, min(i.interacted_at) FILTER (WHERE i.direction = 'in') AS asked_at,
-            min(i.interacted_at) FILTER (WHERE i.direction = 'out') AS replied_at,
-            crm_reply_turn_agg(i.interacted_at, i.direction = 'out', i.staff_id) AS turns
-        FROM (
-            SELECT case_id, main_case_id FROM case_merge UNION SELECT main_case_id, main_case_id FROM case_merge
-        ) AS part
-        JOIN interaction AS i USING (case_id)
-        WHERE i.interacted_at < (SELECT until_at FROM service_basis)
-          AND (i.direction = 'in' AND (i.actor IS NULL OR i.actor = 'customer')
-               OR i.direction = 'out' AND (i.actor IS NULL OR i.actor = 'staff') AND i.is_public IS NOT FALSE)
-        GROUP BY part.main_case_id
-    ) AS merged USING (case_id)
-    LEFT JOIN (
-        SELECT case_id, ends[4] AS closed_since_at, ends[3] AS done_at, cycles
-        FROM (
-            SELECT
-                case_id,
-                crm_case_end_agg(changed_at, event_no, status, (SELECT done_words FROM service_basis),
-                                 (SELECT closed_words FROM service_basis)) AS ends,
-                crm_case_cycle_agg(changed_at, event_no, status, (SELECT done_words FROM service_basis),
-                                   (SELECT waiting_words FROM service_basis), (SELECT until_at FROM service_basis),
-                                   (SELECT calendar FROM service_basis)) AS cycles
-            FROM case_state
-            WHERE changed_at < (SELECT until_at FROM service_basis) AND case_id IS NOT NULL
-            GROUP BY case_id
-        ) AS state
-    ) AS done USING (case_id)
-    CROSS JOIN service_basis AS basis
-    CROSS JOIN (SELECT has_question FROM case_question OFFSET 0) AS logged
-    CROSS JOIN LATERAL (
-        SELECT
-            coalesce(merged.asked_at, own.asked_at) AS asked_at,
-            coalesce(merged.replied_at, own.replied_at) AS replied_at, coalesce(merged.turns, own.turns) AS turns
-    ) AS said
-) AS one;
+    ) AS state
+) AS done USING (case_id)
+CROSS JOIN LATERAL (
+    SELECT
+        coalesce(merged.asked_at, own.asked_at) AS asked_at,
+        coalesce(merged.replied_at, own.replied_at) AS replied_at, coalesce(merged.turns, own.turns) AS turns
+) AS said
+CROSS JOIN LATERAL unnest(crm_case_waits(
+    CASE WHEN c.opened_by IN ('staff', 'machine') THEN NULL
+         WHEN said.asked_at <= coalesce(said.replied_at, said.asked_at) THEN said.asked_at
+         WHEN c.opened_by = 'customer' OR said.replied_at IS NULL
+              OR NOT (SELECT has_question FROM case_question) THEN c.opened_at
+    END, said.replied_at, said.turns, c.opened_at, done.closed_since_at, done.done_at, done.cycles,
+    (SELECT crm_as_of_at(:'time_zone')), (SELECT calendar FROM service_basis))) AS wait;
 COMMENT ON VIEW service_wait IS
 'One row per wait of a customer: for a first reply, a next one, a resolution, or one after a reopening.
 measure is first_reply, next_reply, resolution or reopened; see case_reply, reply_turn and case_cycle.
@@ -212,25 +205,39 @@ the time taken is compared in the time that the target is in, working or on the 
 
 CREATE OR REPLACE VIEW sla_attainment AS
 SELECT
-    measure, month_on, channel, priority,
-    count(*) FILTER (WHERE outcome = 'met') AS met_count,
-    count(*) FILTER (WHERE outcome = 'breached_closed') AS breached_closed_count,
-    count(*) FILTER (WHERE outcome = 'breached_unanswered') AS breached_unanswered_count,
-    count(*) FILTER (WHERE outcome = 'breached_open') AS breached_open_count,
-    count(*) FILTER (WHERE outcome = 'pending') AS pending_count,
-    count(*) FILTER (WHERE outcome = 'met')::double precision / nullif(count(*) FILTER (WHERE outcome <> 'pending'), 0)
-        AS attainment_share,
-    count(*) FILTER (WHERE outcome = 'met')::double precision
-        / nullif(count(*) FILTER (WHERE outcome IN ('met', 'breached_closed')), 0) AS closed_only_share,
+    measure, month_on, channel, priority, met_count, breached_closed_count, breached_unanswered_count,
+    breached_open_count, pending_count,
+    met_count::double precision
+        / nullif(met_count + breached_closed_count + breached_unanswered_count + breached_open_count,
+            0) AS attainment_share,
+    met_count::double precision / nullif(met_count + breached_closed_count, 0) AS closed_only_share,
     crm_as_of() AS as_of
-FROM service_outcome
-GROUP BY measure, month_on, channel, priority
-HAVING crm_is_shown((SELECT min_cell FROM service_basis),
-                    (SELECT count(id)
-                     FROM (SELECT DISTINCT id
-                           FROM unnest(array_agg(customer_id)
-                               FILTER (WHERE (SELECT min_cell FROM service_basis) > 1)) AS id
-                          ) AS customer));
+FROM (
+    SELECT
+        measure, month_on, channel, priority,
+        coalesce(sum(wait_count) FILTER (WHERE outcome = 'met'), 0)::bigint AS met_count,
+        coalesce(sum(wait_count) FILTER (WHERE outcome = 'breached_closed'), 0)::bigint AS breached_closed_count,
+        coalesce(sum(wait_count) FILTER (WHERE outcome = 'breached_unanswered'), 0)::bigint
+            AS breached_unanswered_count,
+        coalesce(sum(wait_count) FILTER (WHERE outcome = 'breached_open'), 0)::bigint AS breached_open_count,
+        coalesce(sum(wait_count) FILTER (WHERE outcome = 'pending'), 0)::bigint AS pending_count,
+        -- Each outcome has one row, with its customers.
+        min(customer_ids) FILTER (WHERE outcome = 'met')
+            || min(customer_ids) FILTER (WHERE outcome = 'breached_closed')
+            || min(customer_ids) FILTER (WHERE outcome = 'breached_unanswered')
+            || min(customer_ids) FILTER (WHERE outcome = 'breached_open')
+            || min(customer_ids) FILTER (WHERE outcome = 'pending') AS customer_ids
+    FROM (
+        SELECT
+            measure, month_on, channel, priority, outcome, count(*) AS wait_count,
+            array_agg(customer_id) FILTER (WHERE (SELECT min_cell FROM service_basis) > 1) AS customer_ids
+        FROM service_outcome
+        GROUP BY measure, month_on, channel, priority, outcome
+    ) AS part
+    GROUP BY measure, month_on, channel, priority
+) AS judged
+WHERE crm_is_shown((SELECT min_cell FROM service_basis),
+                   (SELECT count(id) FROM (SELECT DISTINCT id FROM unnest(judged.customer_ids) AS id) AS customer));
 COMMENT ON VIEW sla_attainment IS
 'One row per measure, month, channel and priority: how many targets were met.
 attainment_share is met by all but pending; closed_only_share forgets the unanswered, and is shown to tell how much that
@@ -253,25 +260,23 @@ FROM (
              ELSE 'priority' END AS dimension,
         CASE grouping(month_on, channel, priority) WHEN 3 THEN to_char(month_on, 'YYYY-MM') WHEN 5 THEN channel
              WHEN 6 THEN priority END AS value,
-        sum(met_count) FILTER (WHERE is_first)::bigint AS met_count,
-        sum(breached_closed_count) FILTER (WHERE is_first)::bigint AS breached_closed_count,
-        sum(breached_unanswered_count) FILTER (WHERE is_first)::bigint AS breached_unanswered_count,
-        sum(breached_open_count) FILTER (WHERE is_first)::bigint AS breached_open_count,
-        sum(pending_count) FILTER (WHERE is_first)::bigint AS pending_count,
+        coalesce(sum(wait_count) FILTER (WHERE outcome = 'met'), 0)::bigint AS met_count,
+        coalesce(sum(wait_count) FILTER (WHERE outcome = 'breached_closed'), 0)::bigint AS breached_closed_count,
+        coalesce(sum(wait_count) FILTER (WHERE outcome = 'breached_unanswered'), 0)::bigint
+            AS breached_unanswered_count,
+        coalesce(sum(wait_count) FILTER (WHERE outcome = 'breached_open'), 0)::bigint AS breached_open_count,
+        coalesce(sum(wait_count) FILTER (WHERE outcome = 'pending'), 0)::bigint AS pending_count,
         count(DISTINCT customer_id) AS customer_count
     FROM (
-        SELECT cell.*, customer.id AS customer_id, coalesce(customer.no, 1) = 1 AS is_first
+        SELECT
+            cell.measure, cell.month_on, cell.channel, cell.priority, cell.outcome, customer.id AS customer_id,
+            CASE WHEN coalesce(customer.no, 1) = 1 THEN cell.wait_count END AS wait_count
         FROM (
             SELECT
-                measure, month_on, channel, priority,
-                count(*) FILTER (WHERE outcome = 'met') AS met_count,
-                count(*) FILTER (WHERE outcome = 'breached_closed') AS breached_closed_count,
-                count(*) FILTER (WHERE outcome = 'breached_unanswered') AS breached_unanswered_count,
-                count(*) FILTER (WHERE outcome = 'breached_open') AS breached_open_count,
-                count(*) FILTER (WHERE outcome = 'pending') AS pending_count,
+                measure, month_on, channel, priority, outcome, count(*) AS wait_count,
                 array_agg(customer_id) FILTER (WHERE (SELECT min_cell FROM service_basis) > 1) AS customer_ids
             FROM service_outcome
-            GROUP BY measure, month_on, channel, priority
+            GROUP BY measure, month_on, channel, priority, outcome
         ) AS cell
         LEFT JOIN LATERAL (
             SELECT id, row_number() OVER () AS no
@@ -320,7 +325,7 @@ FROM (
             FROM case_state AS state
             JOIN case_done AS done USING (case_id)
             LEFT JOIN case_status AS word ON lower(word.status COLLATE "C") = lower(state.status COLLATE "C")
-            WHERE state.changed_at < (SELECT until_at FROM service_basis) AND done.done_at IS NULL
+            WHERE state.changed_at < (SELECT crm_as_of_at(:'time_zone')) AND done.done_at IS NULL
         ) AS meant
         WINDOW w AS (PARTITION BY case_id ORDER BY started_at, event_no, status)
     ) AS stay
@@ -379,34 +384,23 @@ WITH present AS (
             END) AS due_at
     FROM stay
     GROUP BY case_id
-), reply AS (
-    -- What case_reply says, of the messages of open cases alone
+), said AS (
+    -- The messages of open cases alone
     SELECT
-        present.case_id, said.replied_at IS NOT NULL AS is_answered,
-        CASE WHEN present.opened_by IN ('staff', 'machine') THEN NULL
-             WHEN said.asked_at <= coalesce(said.replied_at, said.asked_at) THEN said.asked_at
-             WHEN present.opened_by = 'customer' OR said.replied_at IS NULL OR NOT logged.has_question
-             THEN present.opened_at
-        END AS asked_at
-    FROM present
-    LEFT JOIN (
-        SELECT
-            part.main_case_id AS case_id,
-            min(i.interacted_at) FILTER (WHERE i.direction = 'in' AND (i.actor IS NULL OR i.actor = 'customer'))
-                AS asked_at,
-            min(i.interacted_at) FILTER (WHERE i.direction = 'out' AND (i.actor IS NULL OR i.actor = 'staff')
-                                           AND i.is_public IS NOT FALSE) AS replied_at
-        FROM (
-            SELECT case_id, case_id AS main_case_id FROM present
-            UNION ALL
-            SELECT merge.case_id, merge.main_case_id
-            FROM case_merge AS merge JOIN present ON present.case_id = merge.main_case_id
-        ) AS part
-        JOIN interaction AS i ON i.case_id = part.case_id
-        WHERE i.interacted_at < (SELECT until_at FROM service_basis)
-        GROUP BY part.main_case_id
-    ) AS said USING (case_id)
-    CROSS JOIN (SELECT has_question FROM case_question OFFSET 0) AS logged
+        part.main_case_id AS case_id,
+        min(i.interacted_at) FILTER (WHERE i.direction = 'in' AND (i.actor IS NULL OR i.actor = 'customer'))
+            AS asked_at,
+        min(i.interacted_at) FILTER (WHERE i.direction = 'out' AND (i.actor IS NULL OR i.actor = 'staff')
+                                       AND i.is_public IS NOT FALSE) AS replied_at
+    FROM (
+        SELECT case_id, case_id AS main_case_id FROM present
+        UNION ALL
+        SELECT merge.case_id, merge.main_case_id
+        FROM case_merge AS merge JOIN present ON present.case_id = merge.main_case_id
+    ) AS part
+    JOIN interaction AS i ON i.case_id = part.case_id
+    WHERE i.interacted_at < (SELECT crm_as_of_at(:'time_zone'))
+    GROUP BY part.main_case_id
 )
 SELECT
     stay.case_id, stay.customer_id, stay.channel, stay.priority, stay.product_id, stay.opened_at,
@@ -414,7 +408,7 @@ SELECT
     crm_business_seconds(stay.opened_at, stay.until_at, stay.calendar) AS age_business_seconds,
     stay.status, stay.meaning, stay.staff_id AS owner_id, stay.department,
     stay.meaning = 'waiting' AS is_paused, stay.is_reopened,
-    coalesce(NOT reply.is_answered, false) AS is_unanswered,
+    reply.asked_at IS NOT NULL AS is_unanswered,
     reply_due.at AS reply_due_at,
     CASE WHEN stay.meaning <> 'waiting' THEN due.due_at END AS due_at,
     coalesce(due.due_at < stay.until_at, false) AS is_overdue,
@@ -422,13 +416,16 @@ SELECT
     crm_as_of() AS as_of
 FROM stay
 JOIN due USING (case_id)
-LEFT JOIN reply ON reply.case_id = stay.case_id AND reply.asked_at IS NOT NULL
+LEFT JOIN said USING (case_id)
+-- What case_reply says, where there is no reply
 CROSS JOIN LATERAL (
-    SELECT CASE WHEN NOT reply.is_answered THEN
-               CASE WHEN stay.is_business THEN crm_business_deadline(reply.asked_at, stay.first_reply_seconds,
-                                                                     stay.calendar)
-                    ELSE reply.asked_at + make_interval(secs => stay.first_reply_seconds) END
-           END AS at
+    SELECT CASE WHEN said.replied_at IS NOT NULL OR stay.opened_by IN ('staff', 'machine') THEN NULL
+                ELSE coalesce(said.asked_at, stay.opened_at) END AS asked_at
+) AS reply
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN stay.is_business
+                THEN crm_business_deadline(reply.asked_at, stay.first_reply_seconds, stay.calendar)
+                ELSE reply.asked_at + make_interval(secs => stay.first_reply_seconds) END AS at
 ) AS reply_due
 WHERE stay.is_last;
 COMMENT ON VIEW open_case IS

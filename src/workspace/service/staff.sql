@@ -8,7 +8,7 @@ SELECT
     sum(crm_decimal(minutes))::double precision AS minutes,
     crm_as_of() AS as_of
 FROM interaction
-WHERE staff_id <> '' AND (actor IS NULL OR actor = 'staff') AND interacted_at < (SELECT until_at FROM service_basis)
+WHERE staff_id <> '' AND (actor IS NULL OR actor = 'staff') AND interacted_at < (SELECT crm_as_of_at(:'time_zone'))
 GROUP BY staff_id, interacted_on;
 COMMENT ON VIEW staff_day IS
 'One row per member of staff and day with contacts: how many, and minutes.';
@@ -185,7 +185,7 @@ FROM (
         FROM (
             SELECT DISTINCT staff_id, coalesce(main_case_id, case_id) AS case_id
             FROM case_state LEFT JOIN case_merge USING (case_id)
-            WHERE staff_id <> '' AND changed_at < (SELECT until_at FROM service_basis)
+            WHERE staff_id <> '' AND changed_at < (SELECT crm_as_of_at(:'time_zone'))
         ) AS had
         GROUP BY staff_id
         UNION ALL
@@ -236,7 +236,7 @@ FROM (
         FROM (
             SELECT DISTINCT staff_id, coalesce(main_case_id, case_id) AS case_id
             FROM case_state LEFT JOIN case_merge USING (case_id)
-            WHERE staff_id <> '' AND changed_at < (SELECT until_at FROM service_basis)
+            WHERE staff_id <> '' AND changed_at < (SELECT crm_as_of_at(:'time_zone'))
         ) AS had
         GROUP BY staff_id
     ) AS did

@@ -40,10 +40,8 @@ LEFT JOIN (
     FROM (
         SELECT
             *, meaning = 'queued' OR NOT is_done AND nullif(staff_id, '') IS NULL AND nullif(department, '') IS NULL
-                   AND has_holder AS is_unowned
+                   AND EXISTS (SELECT FROM case_state WHERE staff_id <> '' OR department <> '') AS is_unowned
         FROM case_stay
-        CROSS JOIN (SELECT EXISTS (SELECT FROM case_state WHERE staff_id <> ''
-                                   OR department <> '') AS has_holder) AS kept
     ) AS stay
     GROUP BY case_id
 ) AS lain USING (case_id)
@@ -69,7 +67,7 @@ FROM (
             case_id, staff_id AS holder, changed_at AS started_at, event_no, status,
             lag(staff_id) OVER (PARTITION BY case_id ORDER BY changed_at, event_no, status) AS previous
         FROM case_state
-        WHERE changed_at < (SELECT until_at FROM service_basis) AND staff_id <> ''
+        WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND staff_id <> ''
     ) AS state
     WHERE holder IS DISTINCT FROM previous
     WINDOW w AS (PARTITION BY case_id ORDER BY started_at, event_no, status)
@@ -87,7 +85,7 @@ FROM (
             case_id, department AS holder, changed_at AS started_at, event_no, status,
             lag(department) OVER (PARTITION BY case_id ORDER BY changed_at, event_no, status) AS previous
         FROM case_state
-        WHERE changed_at < (SELECT until_at FROM service_basis) AND department <> ''
+        WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND department <> ''
     ) AS state
     WHERE holder IS DISTINCT FROM previous
     WINDOW w AS (PARTITION BY case_id ORDER BY started_at, event_no, status)
@@ -116,7 +114,7 @@ LEFT JOIN (
         crm_holder_agg(changed_at, event_no, status, staff_id) FILTER (WHERE staff_id <> '') AS staff,
         crm_holder_agg(changed_at, event_no, status, department) FILTER (WHERE department <> '') AS department
     FROM case_state
-    WHERE changed_at < (SELECT until_at FROM service_basis) AND case_id IS NOT NULL
+    WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND case_id IS NOT NULL
     GROUP BY case_id
 ) AS held USING (case_id);
 COMMENT ON VIEW handover IS
@@ -214,7 +212,7 @@ LEFT JOIN (
         -- States that nobody had are passed over, as in handover.
         (crm_holder_agg(changed_at, event_no, status, staff_id) FILTER (WHERE staff_id <> ''))[2] - 1 AS handover_count
     FROM case_state
-    WHERE changed_at < (SELECT until_at FROM service_basis) AND case_id IS NOT NULL
+    WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND case_id IS NOT NULL
     GROUP BY case_id
 ) AS cost USING (case_id);
 COMMENT ON VIEW case_cost IS

@@ -32,10 +32,10 @@ FROM (
         coalesce(word.meaning, 'other') AS meaning,
         count(*) AS visit_count, count(DISTINCT v.customer_id) AS customer_count,
         percentile_cont(0.5) WITHIN GROUP (ORDER BY date_part('epoch', v.left_at - v.arrived_at))
-            FILTER (WHERE v.left_at >= v.arrived_at AND v.left_at < (SELECT until_at FROM service_basis)) AS p50_seconds
+            FILTER (WHERE v.left_at >= v.arrived_at AND v.left_at < (SELECT crm_as_of_at(:'time_zone'))) AS p50_seconds
     FROM visit AS v
     LEFT JOIN visit_purpose AS word ON lower(word.purpose COLLATE "C") = lower(v.purpose COLLATE "C")
-    WHERE v.arrived_at < (SELECT until_at FROM service_basis)
+    WHERE v.arrived_at < (SELECT crm_as_of_at(:'time_zone'))
     GROUP BY 1, 2, 3
 ) AS mix
 WHERE crm_is_shown((SELECT min_cell FROM service_basis), mix.customer_count);
@@ -60,7 +60,7 @@ FROM (
         FROM visit AS v
         JOIN visit_purpose AS word ON lower(word.purpose COLLATE "C") = lower(v.purpose COLLATE "C")
         WHERE word.meaning = 'repair' AND v.customer_id IS NOT NULL
-          AND v.arrived_at < (SELECT until_at FROM service_basis)
+          AND v.arrived_at < (SELECT crm_as_of_at(:'time_zone'))
     ) AS repair
     GROUP BY 1
 ) AS counted
@@ -93,7 +93,7 @@ FROM (
         FROM interaction AS i
         JOIN contact_purpose AS word ON lower(word.purpose COLLATE "C") = lower(i.purpose COLLATE "C")
         JOIN customer_activity AS bought ON bought.customer_id = i.customer_id
-        WHERE word.meaning = 'onboarding' AND i.interacted_at < (SELECT until_at FROM service_basis)
+        WHERE word.meaning = 'onboarding' AND i.interacted_at < (SELECT crm_as_of_at(:'time_zone'))
           AND i.interacted_on >= crm_first_day(bought.purchases, crm_as_of())
         GROUP BY i.customer_id
     ) AS reached USING (customer_id)
