@@ -1,6 +1,6 @@
 -- Keys of customers: equality is the source's, in ledgers, joins, export and erasure.
 BEGIN;
-SELECT plan(52);
+SELECT plan(56);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL crm_ext.as_of = '2024-12-31';
@@ -43,6 +43,18 @@ CREATE FUNCTION pg_temp.key_of(relation text) RETURNS text LANGUAGE sql AS $$
     FROM pg_attribute LEFT JOIN pg_collation AS c ON c.oid = attcollation
     WHERE attrelid = relation::regclass AND attname = 'customer_id';
 $$;
+
+-- A domain that no NULL may have
+CREATE DOMAIN account AS integer NOT NULL;
+CREATE DOMAIN label AS text CHECK (value IS NOT NULL AND value <> '-');
+SELECT pg_temp.shop('domain_number', 'account', '1', '1', '2'), pg_temp.shop('domain_text', 'label', 'a', 'a', ' ');
+SELECT is(pg_temp.seen(name), 'one 133.00 unknown, other 7.00; 0', name || ': one customer')
+FROM unnest('{domain_number,domain_text}'::text[]) AS name;
+SELECT is((SELECT count(*) FROM domain_number.data_quality WHERE check_name ~ '^blank_' AND problem_count > 0),
+          0::bigint, 'a number is not blank');
+SELECT is((SELECT string_agg(source || ' ' || check_name, ', ' ORDER BY source) FROM domain_text.data_quality
+           WHERE check_name ~ '^blank_' AND problem_count > 0),
+          'customer blank_id, purchase blank_customer', 'a text may be');
 
 SELECT count(*) > 0 AS has_citext FROM pg_available_extensions WHERE name = 'citext' \gset
 \if :has_citext

@@ -1,7 +1,7 @@
 -- Ledgers follow a table exactly, whatever is done to it: by triggers at once,
 -- by the queue with the next crm_refresh.
 BEGIN;
-SELECT plan(CASE WHEN current_setting('server_version_num')::integer >= 150000 THEN 290 ELSE 284 END);
+SELECT plan(CASE WHEN current_setting('server_version_num')::integer >= 150000 THEN 294 ELSE 288 END);
 SET LOCAL client_min_messages = warning;
 SET LOCAL TimeZone = 'America/Lima';
 
@@ -317,6 +317,17 @@ SELECT crm_upgrade_workspace('plain_triggers');
 SELECT is(pg_temp.missing('plain_triggers'), 'error 0', 'crm_upgrade_workspace makes triggers again');
 SELECT is_empty($$SELECT * FROM crm_check_workspace('plain_triggers')$$, 'and takes in what was missed');
 SELECT is(pg_temp.missing('plain_queue'), 'error 1 plain', 'in its workspace alone');
+INSERT INTO plain VALUES (9002, 'zoe', '2024-02-03 12:00+00', 5, 0, 'paid');
+SELECT crm_upgrade_workspace('plain_queue');
+SELECT is_empty($$SELECT * FROM crm_check_workspace('plain_queue')$$, 'in that of the queue, too');
+ALTER TABLE plain DISABLE TRIGGER ALL;
+INSERT INTO plain VALUES (9003, 'zoe', '2024-02-04 12:00+00', 5, 0, 'paid');
+ALTER TABLE plain ENABLE TRIGGER ALL;
+SELECT cmp_ok(crm_refresh('plain_queue', true), '>', 0::bigint, 'who enables it runs crm_refresh with everything');
+SELECT is(crm_refresh('plain_triggers', true), 1::bigint, 'where triggers follow, too');
+CREATE FUNCTION plain_queue.follow_customer() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+SELECT is_empty($$SELECT * FROM crm_unfollowed('plain_queue')$$, 'a function of somebody''s own follows no source');
+DROP FUNCTION plain_queue.follow_customer();
 DO $$
 DECLARE name name;
 BEGIN

@@ -151,10 +151,10 @@ CREATE AGGREGATE crm_holder_agg(changed_at timestamptz, event_no bigint, status 
     COMBINEFUNC = crm_log_combine, SERIALFUNC = crm_log_serialize, DESERIALFUNC = crm_log_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE crm_holder_agg(timestamptz, bigint, text, text) IS
-'The holders of a case, its runs of one holder, and its ping-pongs.
-An array of these three counts. States are in the order of crm_case_end_agg; a run is several in a row with one
-holder, a ping-pong a run of the holder of the last run but one. Rows without changed_at or holder are skipped, so the
-holders before and after follow on each other; no rows give NULL.';
+'How many holders a case had, in how many runs, of which ping-pongs.
+An array of these three counts. States are in the order of crm_case_end_agg; a run is one or more of them in a row with
+one holder, a ping-pong a run of the holder of the last run but one. Rows without changed_at or holder are skipped, so
+the holders before and after follow on each other; no rows give NULL.';
 
 CREATE AGGREGATE crm_conversation_agg(at timestamptz, message_id text, direction text, staff_id text,
     gap_seconds double precision) (

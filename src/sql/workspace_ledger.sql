@@ -225,14 +225,16 @@ Nobody else may make triggers of it.';
 CREATE FUNCTION crm_unfollowed(workspace text, OUT relation regclass, OUT is_partition boolean)
 RETURNS SETOF record
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 5
-SET search_path = pg_catalog, pg_temp AS $$
-    SELECT part.relid, part.relid <> followed.relation AND has.trigger_count = 0
+BEGIN ATOMIC
+    SELECT part.relid::regclass, bool_and(part.relid <> followed.relation AND has.trigger_count = 0)
     FROM (
         -- A source without any trigger is known by its name in the workspace.
         SELECT DISTINCT p.oid AS function,
-               coalesce(t.tgrelid, to_regclass(format('%I.%I', workspace, substr(p.proname, 8)))) AS relation
-        FROM pg_proc AS p LEFT JOIN pg_trigger AS t ON t.tgfoid = p.oid AND t.tgnargs = 0
-        WHERE p.pronamespace = to_regnamespace(quote_ident(workspace)) AND p.proname LIKE 'follow\_%'
+               coalesce(t.tgrelid, to_regclass(format('%I.%I', workspace, l.source))) AS relation
+        FROM crm_ledgers() AS l
+        JOIN pg_proc AS p ON p.pronamespace = to_regnamespace(quote_ident(workspace))
+                         AND p.proname = 'follow_' || l.source AND p.prorettype = 'trigger'::regtype
+        LEFT JOIN pg_trigger AS t ON t.tgfoid = p.oid AND t.tgnargs = 0
     ) AS followed
     CROSS JOIN LATERAL (SELECT followed.relation UNION SELECT relid FROM pg_partition_tree(followed.relation))
         AS part (relid)
@@ -240,13 +242,14 @@ SET search_path = pg_catalog, pg_temp AS $$
         SELECT count(*) AS trigger_count, count(*) FILTER (WHERE tgenabled IN ('O', 'A')) AS enabled_count
         FROM pg_trigger WHERE tgrelid = part.relid AND tgfoid = followed.function
     ) AS has
-    WHERE part.relid IS NOT NULL AND has.enabled_count < 4;
-$$;
+    WHERE part.relid IS NOT NULL AND has.enabled_count < 4
+    GROUP BY part.relid;
+END;
 COMMENT ON FUNCTION crm_unfollowed(text) IS
 'Tables of followed sources that a workspace does not follow.
-is_partition: a partition that came after the workspace was made. Rows that come through the whole table are followed,
-statements on such a partition are not. Others are tables of which a trigger was disabled or dropped, the source''s view
-where no table has one.';
+is_partition: a partition without any of the triggers, as one that came after the workspace was made. Rows that come
+through the whole table are followed, statements on such a partition are not. Others are tables of which a trigger was
+disabled or dropped, or the source''s view where no table has one.';
 
 CREATE FUNCTION crm_without_triggers(relation regclass) RETURNS regclass
 LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$

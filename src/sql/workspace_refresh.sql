@@ -153,7 +153,8 @@ END $$;
 COMMENT ON FUNCTION crm_refresh(text, boolean) IS
 'Brings a workspace''s ledgers up to date, and returns how many changed.
 everything: compare all ledgers with their rows, and rebuild those that differ.
-false looks only at the customers in the queue. NULL, the default, is what the workspace''s maintain asks for.
+false looks only at the customers in the queue. NULL, the default, does so where maintain is queue and all tables are
+followed; with any other maintain, or where a table lacks a trigger, it compares all.
 Writers go on meanwhile, and nothing of theirs is lost. Wants an index on the customer''s key of each source.
 Error 42501 where row-level security would hide rows.';
 

@@ -202,10 +202,10 @@ BEGIN
                       HINT = format((SELECT CASE typcategory
                                          WHEN 'N' THEN 'For seconds since 1970 use "to_timestamp(%s)".'
                                          WHEN 'S' THEN
-                                             'For text such as 2024-12-31 use "make_date(left(%1$s, 4)::integer, '
-                                             'substr(%1$s, 6, 2)::integer, substr(%1$s, 9, 2)::integer)", '
-                                             'or give the column a type.'
-                                         ELSE 'Cast it, as in "(%s)::timestamp".' END
+                                             'For the day of text such as 2024-12-31 use "make_date('
+                                             'left((%1$s), 4)::integer, substr((%1$s), 6, 2)::integer, '
+                                             'substr((%1$s), 9, 2)::integer)", or give the column a type.'
+                                         ELSE 'Use an expression of type date or timestamp.' END
                                      FROM pg_type WHERE oid = type), expression);
     END CASE;
 END $$;

@@ -11,7 +11,9 @@ WITH purchase_key AS (
                                       definition.sources::jsonb -> 'purchase' ->> 'purchase_id') AS key
 ), customer_key AS (
     -- Whether keys can be blank: numbers never are.
-    SELECT typcategory <> 'N' AS is_text FROM pg_type WHERE oid = pg_typeof(NULL:::customer_id)
+    SELECT t.typcategory <> 'N' AS can_be_blank
+    FROM pg_catalog.pg_attribute AS a JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
+    WHERE a.attrelid = 'customer_activity'::regclass AND a.attname = 'customer_id'
 )
 SELECT
     source, check_name, severity, meaning,
@@ -56,7 +58,7 @@ FROM (
         'Customers whose key is blank: all of them count as one; example: the name.',
         count(*), min(coalesce(customer_name, email))
     FROM customer
-    WHERE (SELECT is_text FROM customer_key) AND btrim(customer_id::text COLLATE "C", E' \t\r\n') = ''
+    WHERE (SELECT can_be_blank FROM customer_key) AND btrim(customer_id::text COLLATE "C", E' \t\r\n') = ''
     UNION ALL
     SELECT
         'customer', 'potential_off_scale', 'warning',
@@ -132,7 +134,7 @@ FROM (
         'Purchases under a blank key: all of them count as one customer; told by the ledger.',
         coalesce(sum(crm_event_count(purchases)), 0), min('"' || customer_id || '"')
     FROM customer_activity
-    WHERE (SELECT is_text FROM customer_key) AND btrim(customer_id::text COLLATE "C", E' \t\r\n') = ''
+    WHERE (SELECT can_be_blank FROM customer_key) AND btrim(customer_id::text COLLATE "C", E' \t\r\n') = ''
     UNION ALL
     SELECT
         'purchase', 'mixed_currency', 'error',
@@ -219,7 +221,7 @@ FROM (
         'Interactions under a blank key: all of them count as one customer; told by the ledger.',
         coalesce(sum(crm_event_count(interactions)), 0), min('"' || customer_id || '"')
     FROM channel_activity
-    WHERE (SELECT is_text FROM customer_key) AND btrim(customer_id::text COLLATE "C", E' \t\r\n') = ''
+    WHERE (SELECT can_be_blank FROM customer_key) AND btrim(customer_id::text COLLATE "C", E' \t\r\n') = ''
 ) AS checked;
 COMMENT ON VIEW data_quality_customer IS
 'One row per check of the sources of the subject customer: see data_quality.';

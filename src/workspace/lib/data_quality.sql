@@ -29,11 +29,12 @@ FROM (
     CROSS JOIN LATERAL (
         VALUES
             ('unfollowed_partition', 'warning',
-             'Partitions newer than the triggers: statements on them by name are missed until crm_upgrade_workspace.',
+             'Partitions without triggers, as new ones: statements on them by name are missed until '
+             'crm_upgrade_workspace.',
              new_count, new_key),
             ('missing_trigger', 'error',
-             'Tables on which a trigger is disabled or gone: changes are missed. Enable it, or run '
-             'crm_upgrade_workspace; then crm_refresh.',
+             'Tables on which a trigger is disabled or gone: changes are missed until crm_upgrade_workspace. '
+             'Who enables it instead has to run crm_refresh with everything => true.',
              lost_count, lost_key)
     ) AS checked (check_name, severity, meaning, problem_count, example_key)
 ) AS checked;
