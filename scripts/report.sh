@@ -218,8 +218,8 @@ scripts()
     local query relation stage read i n=100
 
     mkdir "$folder/read" "$folder/first" "$folder/later"
-    mapfile -t read < <(for query; do needs_read "$query" || true; done | grep -x -F -f <(printf '%s\n' "${shared[@]}") |
-        sort -u)
+    mapfile -t read < <(for query; do needs_read "$query" || true; done |
+        grep -x -F -f <(printf '%s\n' "${shared[@]}") | sort -u)
     for relation in "${claims[@]}" "${shown[@]}" ${read[@]+"${read[@]}"} ${elsewhere[@]+"${elsewhere[@]}"}; do
         n=$((n + 1))
         read_script "$relation" >"$folder/first/$n"
