@@ -2,7 +2,7 @@
 -- automatic replies, pauses, reopening, merged cases, two time zones, both
 -- clock changes; then no staff, no cases, everything open.
 BEGIN;
-SELECT plan(74);
+SELECT plan(82);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL timezone = 'Asia/Tokyo';
@@ -367,6 +367,32 @@ SELECT results_eq('SELECT closed_unanswered_at FROM again.case_reply WHERE case_
 SELECT is((SELECT attcollation::regcollation::text FROM pg_attribute
            WHERE attrelid = 'desk.service_basis'::regclass AND attname = 'done_words'), '"default"',
     'words leave the order of states to their own collation');
+
+-- Many merges, of a number that the planner does not know, and a source that has cases twice
+CREATE TABLE merge_case AS
+SELECT 'c' || n AS case_id, 'k' || n % 500 AS customer_id, timestamptz '2024-01-01' + n * interval '30 s' AS opened_at,
+       CASE WHEN n % 3 = 0 THEN 'c' || (n + 1) END AS merged_into
+FROM generate_series(1, 9000) AS n;
+INSERT INTO merge_case SELECT * FROM merge_case WHERE case_id = 'c7';
+SELECT crm_create_workspace('twice', '{"service_case": {"from": "merge_case", "case_id": "case_id",
+    "customer_id": "customer_id", "opened_at": "opened_at", "merged_into": "merged_into"}}', maintain => 'refresh');
+ANALYZE merge_case;
+CREATE FUNCTION pg_temp.asks_each(view text) RETURNS boolean LANGUAGE plpgsql SET work_mem = '64kB' AS $$
+DECLARE line text;
+BEGIN
+    FOR line IN EXECUTE format('EXPLAIN SELECT count(case_id) FROM twice.%I', view) LOOP
+        IF line ~ 'NOT \(SubPlan' THEN
+            RETURN true;
+        END IF;
+    END LOOP;
+    RETURN false;
+END $$;
+SELECT is(pg_temp.asks_each(view), false, view || ' does not read all merges for each case')
+FROM unnest('{case_basis,case_reply,reply_turn,case_cycle,open_case,service_wait}'::text[]) AS view;
+SELECT is((SELECT count(*) FROM twice.case_basis), 6002::bigint,
+          'merged cases are counted with another, one by itself that was merged into none that there is');
+SELECT is((SELECT count(*) FROM twice.open_case WHERE case_id = 'c7'), 2::bigint,
+          'a row of the source is one of open_case');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -129,9 +129,13 @@ FROM (
           AND (direction = 'in' AND (actor IS NULL OR actor = 'customer')
                OR direction = 'out' AND (actor IS NULL OR actor = 'staff') AND is_public IS NOT FALSE)
         GROUP BY case_id
-        HAVING case_id NOT IN (SELECT case_id FROM case_merge UNION ALL SELECT main_case_id FROM case_merge)
     ) AS own
     LEFT JOIN case_done AS done USING (case_id)
+    WHERE NOT EXISTS (
+        SELECT
+        FROM (SELECT case_id FROM case_merge UNION ALL SELECT main_case_id FROM case_merge) AS part
+        WHERE part.case_id = own.case_id
+    )
     UNION ALL
     SELECT merged.case_id, merged.turns, done.done_at
     FROM (

@@ -19,7 +19,8 @@ FULL JOIN (
 ) AS c USING (city);
 COMMENT ON VIEW site_coverage IS
 'One row per city with sites, or region of customers: sites open at as_of, and customers known by then.
-Customers are covered where their region is the city of an open site. Counts below setting.min_cell are NULL.';
+Customers are covered where their region is the city of an open site; who reads counts the customers that they may see.
+Counts below setting.min_cell are NULL.';
 
 CREATE OR REPLACE VIEW visit_mix AS
 SELECT
