@@ -105,12 +105,13 @@ begin()
     local take='' descriptor
 
     (($# == 1)) || take="SET TRANSACTION SNAPSHOT '$2';"
+    rm -f "$folder/asked.$1"
     mkfifo "$folder/asked.$1"
     psql -X -q -A -t -v ON_ERROR_STOP=1 -v workspace="$workspace" -v as_of="$as_of" <"$folder/asked.$1" >&"$said" &
     running[$1]=$!
     exec {descriptor}>"$folder/asked.$1"
     asked[$1]=$descriptor
-    cat >&"$descriptor" <<END
+    { cat >&"$descriptor"; } 2>/dev/null <<END || return 1
 BEGIN ISOLATION LEVEL REPEATABLE READ;
 $take
 SET LOCAL jit = off;
@@ -139,17 +140,20 @@ await()
 # The first session, and as many more as the server lets in.
 begin_all()
 {
-    local session first
+    local session first tries
 
     mkfifo "$folder/said"
     exec {said}<>"$folder/said"
-    begin 0
-    await || exit 1
+    # Of a role that gets in once the server may still be ending the session before.
+    for ((tries = 1; ; tries++)); do
+        ! begin 0 || ! await || break
+        ((tries < 3)) || exit 1
+        sleep 1
+    done
     idle=(0)
     first=$snapshot
     for ((session = 1; session < sessions; session++)); do
-        begin "$session" "$first"
-        if await; then
+        if begin "$session" "$first" && await; then
             idle+=("$session")
         else
             unset "running[$session]"
