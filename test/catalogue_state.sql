@@ -1,0 +1,68 @@
+-- What the summary types of src/core/experience/state.def have in common, read from what
+-- their aggregates make of one row: a count counts rows, and a value is refused where its
+-- counts contradict each other or the rest.
+-- Run from the top of the repository by scripts/test.sh.
+\set states `sed -n 's/^CRM_STATE(\([a-z_]*\),.*/\1/p' src/core/experience/state.def | tr '\n' ' '`
+BEGIN;
+\ir lib/sweep.sql
+SELECT plan(5);
+CALL collect_values();
+
+CREATE TEMPORARY TABLE maker AS
+SELECT r.name, r.signature, type_name(r.result) AS type, array_to_string(usual_arguments(r), ', ') AS usual
+FROM routine AS r
+WHERE r.kind = 'a' AND r.name <> 'crm_rollup'
+  AND type_name(r.result) = ANY (string_to_array(trim(:'states'), ' '));
+
+-- The state of one row, and of the same row three times.
+CREATE FUNCTION pg_temp.state(m maker, i integer, row_count integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    state text;
+BEGIN
+    EXECUTE format('SELECT %s(%s)::text FROM (SELECT %s AS i FROM generate_series(1, %s)) AS t', m.name, m.usual, i,
+                   row_count) INTO state;
+    RETURN state;
+END $$;
+CREATE TEMPORARY TABLE made AS
+SELECT m.signature, m.type, i, pg_temp.state(m, i, 1) AS one, pg_temp.state(m, i, 3) AS three
+FROM maker AS m, generate_series(1, 20) AS i;
+
+-- Counts and reals are numbers, and sums are lists. A count is what grows with the rows.
+CREATE TEMPORARY TABLE field AS
+SELECT made.*, f.key AS name, f.value::numeric AS in_one, (three::jsonb ->> f.key)::numeric AS in_three
+FROM made, jsonb_each(one::jsonb) AS f
+WHERE jsonb_typeof(f.value) = 'number' AND f.key NOT IN ('version', 'width');
+CREATE TEMPORARY TABLE counted AS SELECT * FROM field WHERE in_one <> in_three;
+
+-- Whether the type takes a state when some of its fields, which are 1, are made 0.
+CREATE FUNCTION pg_temp.is_taken(type text, state text, emptied text[]) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('SELECT %L::%s',
+                   regexp_replace(state, format('"(%s)":1\M', array_to_string(emptied, '|')), '"\1":0', 'g'), type);
+    RETURN true;
+EXCEPTION WHEN invalid_text_representation THEN
+    RETURN false;
+END $$;
+
+SELECT set_eq('SELECT type FROM maker', string_to_array(trim(:'states'), ' '),
+              'an aggregate makes values of each type');
+SELECT is_empty('SELECT DISTINCT signature, name FROM counted WHERE in_one <> 1 OR in_three <> 3',
+                'a count counts rows: what else grows is a sum');
+SELECT is_empty($$SELECT DISTINCT a.type, a.name, b.name
+                  FROM counted AS a JOIN counted AS b ON a.signature = b.signature AND a.i = b.i AND a.name < b.name
+                  WHERE pg_temp.is_taken(a.type, a.one, ARRAY[a.name])
+                    AND pg_temp.is_taken(a.type, a.one, ARRAY[b.name])$$,
+                'where a row adds to two counts, one without the other is refused');
+SELECT is_empty($$SELECT type
+                  FROM (SELECT type, i, one, array_agg(name) AS counts FROM counted GROUP BY type, i, one) AS s
+                  WHERE regexp_replace(one, format('"(version|width|%s)":\d+', array_to_string(counts, '|')), '', 'g')
+                      ~ ':[^"]*[1-9]'
+                  GROUP BY type HAVING bool_and(pg_temp.is_taken(type, one, counts))$$,
+                'a state of no rows that has anything is refused');
+SELECT is_empty($$SELECT aggtranstype::regtype, array_agg(DISTINCT aggtransspace) FROM pg_aggregate
+                  WHERE aggtranstype = ANY ((SELECT array_agg(type::regtype::oid) FROM maker)::oid[])
+                  GROUP BY 1 HAVING count(DISTINCT aggtransspace) > 1$$,
+                'aggregates of a type have the SSPACE of its crm_rollup, which is the size in state.def');
+
+SELECT * FROM finish();
+ROLLBACK;
