@@ -5,7 +5,7 @@
 \set states `sed -n 's/^CRM_STATE(\([a-z_]*\),.*/\1/p' src/core/experience/state.def | tr '\n' ' '`
 BEGIN;
 \ir lib/sweep.sql
-SELECT plan(5);
+SELECT plan(7);
 CALL collect_values();
 
 -- With usual arguments, and with other numbers for each in turn.
@@ -19,20 +19,34 @@ WHERE r.kind = 'a' AND r.name <> 'crm_rollup'
   AND type_name(r.result) = ANY (string_to_array(trim(:'states'), ' '))
   AND (k = 0 OR r.types[k - 1] IN ('integer'::regtype, 'bigint'::regtype, 'double precision'::regtype));
 
--- The state of one row, and of the same row three times; NULL where the row is refused.
-CREATE FUNCTION pg_temp.state(m maker, i integer, row_count integer) RETURNS text LANGUAGE plpgsql AS $$
+-- The state of these rows; NULL where they are refused.
+CREATE FUNCTION pg_temp.state(m maker, rows integer[]) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     state text;
 BEGIN
-    EXECUTE format('SELECT %s(%s)::text FROM (SELECT %s AS i FROM generate_series(1, %s)) AS t', m.name, m.arguments, i,
-                   row_count) INTO state;
+    EXECUTE format('SELECT %s(%s)::text FROM unnest(%L::integer[]) AS i', m.name, m.arguments, rows) INTO state;
     RETURN state;
 EXCEPTION WHEN data_exception THEN
     RETURN NULL;
 END $$;
 CREATE TEMPORARY TABLE made AS
-SELECT m.type, m.signature, m.place, i, pg_temp.state(m, i, 1) AS one, pg_temp.state(m, i, 3) AS three
+SELECT m, m.type, m.signature, m.place, i, pg_temp.state(m, ARRAY[i]) AS one, pg_temp.state(m, ARRAY[i, i, i]) AS three
 FROM maker AS m, generate_series(1, 22) AS i;
+
+-- The state of all rows that are not refused, and what the states of each alone roll up to.
+CREATE FUNCTION pg_temp.rolled_up(type text, states text[]) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    state text;
+BEGIN
+    EXECUTE format('SELECT crm_rollup(s::%s)::text FROM unnest(%L::text[]) AS s', type, states) INTO state;
+    RETURN state;
+EXCEPTION WHEN data_exception THEN
+    RETURN NULL;
+END $$;
+CREATE TEMPORARY TABLE whole AS
+SELECT type, signature, place, pg_temp.state(m, array_agg(i ORDER BY i)) AS at_once,
+       pg_temp.rolled_up(type, array_agg(one ORDER BY i)) AS in_parts
+FROM made WHERE one IS NOT NULL GROUP BY m, type, signature, place;
 
 -- Counts and reals are numbers, and sums are lists. A count is what grows with the rows.
 CREATE TEMPORARY TABLE field AS
@@ -70,6 +84,11 @@ SELECT is_empty($$SELECT aggtranstype::regtype, array_agg(DISTINCT aggtransspace
                   WHERE aggtranstype = ANY ((SELECT array_agg(type::regtype::oid) FROM maker)::oid[])
                   GROUP BY 1 HAVING count(DISTINCT aggtransspace) > 1$$,
                 'aggregates of a type have the SSPACE of its crm_rollup, which is the size in state.def');
+
+SELECT set_eq('SELECT type FROM whole WHERE at_once IS NOT NULL', string_to_array(trim(:'states'), ' '),
+              'values of each type are of many rows');
+SELECT is_empty('SELECT signature, place, at_once, in_parts FROM whole WHERE at_once <> in_parts',
+                'and the same when the states of single rows are merged');
 
 SELECT * FROM finish();
 ROLLBACK;
