@@ -1,5 +1,5 @@
 -- Every view that counts customers hides small groups, or stands here with its reason; one
--- whose comment says "Counts no customers" need not. Where it asks of one count alone whether
+-- whose comment says "Counts no customers" or "Counts everybody" need not. Where it asks of one count alone whether
 -- it is shown, and of no others from which it could be told, it stands here as well, or its
 -- comment says "Groups overlap".
 BEGIN;
@@ -78,7 +78,7 @@ SELECT cmp_ok((SELECT count(*) FROM counting), '>=', 20::bigint, 'views that cou
 SELECT is_empty($$SELECT relation FROM counting
                   WHERE pg_get_viewdef(oid) !~ '\mcrm_is_shown\M' AND relation !~ '^reconciliation_'
                     AND relation NOT IN (SELECT u.relation FROM unguarded AS u)
-                    AND coalesce(obj_description(oid, 'pg_class'), '') !~ '\mCounts no customers\M'$$,
+                    AND coalesce(obj_description(oid, 'pg_class'), '') !~ '\mCounts (no customers|everybody)\M'$$,
                 'hide small groups, or have a reason not to');
 SELECT is_empty($$SELECT relation FROM counting
                   WHERE relation ~ '^reconciliation_' AND relation NOT IN (SELECT u.relation FROM unguarded AS u)
