@@ -111,7 +111,7 @@ main()
     COPT=-Werror quietly build make -s -j "$(nproc)"
     quietly install make -s install "DESTDIR=$CRM_WORK/stage"
     staging_settings >"$CRM_WORK/staging.conf"
-    rm -rf "$CRM_WORK/cluster" tmp_check
+    rm -rf "$CRM_WORK"/{cluster,server.log} tmp_check
     start_server
     create_database
     [[ -z ${sessions[*]} ]] || export REGRESS="${sessions[*]}"

@@ -451,5 +451,9 @@ run_prove()
     shopt -s nullglob
     (($# > 0)) || set -- test/build/unit/* test/*.pl test/*.sql "${clusters[@]}"
     prove --norc --timer --failures --comments --source pgTAP -I "$regress_lib/perl" \
-        --jobs 2 --rules 'seq=test/{*.sql,docs.pl,regress.pl}' --rules 'seq=**' "$@"
+        --jobs 2 --rules 'seq=test/{*.sql,docs.pl,regress.pl}' --rules 'seq=**' "$@" || {
+        # What the server was doing when a test lost it.
+        grep -A 1 'was terminated by signal' "$CRM_WORK/server.log" >&2 || true
+        return 1
+    }
 }

@@ -1,7 +1,9 @@
 -- Every view that counts customers hides small groups, or stands here with its reason; one
--- whose comment says "Counts no customers" need not.
+-- whose comment says "Counts no customers" or "Counts everybody" need not. Where it asks of one count alone whether
+-- it is shown, and of no others from which it could be told, it stands here as well, or its
+-- comment says "Groups overlap".
 BEGIN;
-SELECT plan(7);
+SELECT plan(10);
 SET LOCAL client_min_messages = warning;
 
 SELECT crm_create_workspace('all_of_it', subjects => (SELECT array_agg(subject) FROM crm_subjects()));
@@ -76,7 +78,7 @@ SELECT cmp_ok((SELECT count(*) FROM counting), '>=', 20::bigint, 'views that cou
 SELECT is_empty($$SELECT relation FROM counting
                   WHERE pg_get_viewdef(oid) !~ '\mcrm_is_shown\M' AND relation !~ '^reconciliation_'
                     AND relation NOT IN (SELECT u.relation FROM unguarded AS u)
-                    AND coalesce(obj_description(oid, 'pg_class'), '') !~ '\mCounts no customers\M'$$,
+                    AND coalesce(obj_description(oid, 'pg_class'), '') !~ '\mCounts (no customers|everybody)\M'$$,
                 'hide small groups, or have a reason not to');
 SELECT is_empty($$SELECT relation FROM counting
                   WHERE relation ~ '^reconciliation_' AND relation NOT IN (SELECT u.relation FROM unguarded AS u)
@@ -89,6 +91,67 @@ SELECT is_empty($$SELECT relation FROM unguarded WHERE to_regclass('all_of_it.' 
                 'and no reason is left without a view');
 SELECT is_empty($$SELECT relname FROM pg_class WHERE relnamespace = 'all_of_it'::regnamespace AND relkind = 'v'
                     AND pg_get_viewdef(oid) ~ 'min_cell\)? - 1|[<>]=? *\(?(setting\.)?min_cell'$$, 'by one construct');
+
+-- Calls with one count: a group that is hidden alone is what is left of the total of all groups.
+CREATE FUNCTION pg_temp.shows_by_one(definition text) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+    rest text;
+    letter text;
+    depth integer;
+    comma_count integer;
+BEGIN
+    FOREACH rest IN ARRAY (string_to_array(definition, 'crm_is_shown('))[2:] LOOP
+        depth := 0;
+        comma_count := 0;
+        FOREACH letter IN ARRAY string_to_array(rest, NULL) LOOP
+            depth := depth + CASE letter WHEN '(' THEN 1 WHEN ')' THEN -1 ELSE 0 END;
+            EXIT WHEN depth < 0;
+            comma_count := comma_count + (letter = ',' AND depth = 0)::integer;
+        END LOOP;
+        IF comma_count = 1 THEN
+            RETURN true;
+        END IF;
+    END LOOP;
+    RETURN false;
+END $$;
+CREATE TEMPORARY TABLE by_one AS
+SELECT relname::text AS relation, obj_description(oid, 'pg_class') AS comment
+FROM pg_class
+WHERE relnamespace = 'all_of_it'::regnamespace AND relkind = 'v' AND pg_get_viewdef(oid) ~ 'crm_is_shown'
+  AND pg_temp.shows_by_one(pg_get_viewdef(oid));
+CREATE TEMPORARY TABLE untold (relations text[] NOT NULL, reason text NOT NULL);
+INSERT INTO untold VALUES
+    ('{attribution_cell,campaign_reach,campaign_roi,contact_effectiveness,cross_department_contact,department_latency,
+       event_attendance,experience_cell_monthly,experience_index,feedback_by_release,feedback_loop,gap_monthly,
+       goal_attainment,idea_funnel,idea_monthly,plan_actual,purchase_gap,response_time,response_time_by,service_hours,
+       sla_attainment,sla_attainment_by,tag_summary,tag_trend,topic_surge,touchpoint_effort,touchpoint_gap,
+       upgrade_uptake,wallet_share}',
+     'a customer is in several groups'),
+    ('{ces_monthly,channel_mix,churn_rate,clv_tracking,concentration_monthly,csat_monthly,customer_initiated_share,
+       device_mix,growth_accounting,metric_month,nps_monthly,purpose_mix,repeat_repair,report_figure,report_product,
+       revenue_retention_yearly,review_rate,sales_channel_monthly,sales_result,service_process,stickiness,
+       survey_response,visit_mix}',
+     'a customer is in several months'),
+    ('{active_day_distribution,clv_frequency_check,clv_model_check,concentration,contributor_share,event_summary,
+       pareto_curve}',
+     'of everybody, whose parts are asked for with the others'),
+    ('{care_effect,channel_breadth,recommend_by_outcome,site_coverage,stage_gap}', 'no view tells the total'),
+    ('{onboarding,prospect_to_buyer,repeat_rate,retention_cohort,retention_cohort_quarterly,retention_cohort_weekly,
+       revenue_retention}',
+     'cohorts: of one that is hidden alone the size can be told, and nothing else'),
+    ('{completeness}', 'of one that is hidden alone the size can be told by segment_summary, and nothing else'),
+    ('{completeness_monthly}', 'of everybody registered by a day');
+CREATE TEMPORARY VIEW untold_view AS SELECT unnest(relations) AS relation FROM untold;
+SELECT is_empty($$SELECT relation FROM by_one
+                  WHERE relation NOT IN (SELECT u.relation FROM untold_view AS u)
+                    AND coalesce(comment, '') !~ '\mGroups overlap\M'$$,
+                'ask also for the groups by which a hidden one could be told, or have a reason not to');
+SELECT is_empty('SELECT relation FROM untold_view EXCEPT SELECT relation FROM by_one',
+                'and no reason is left without a view');
+SELECT results_eq($$SELECT pg_temp.shows_by_one(d) FROM unnest(ARRAY['crm_is_shown(a, b)', 'crm_is_shown(a, b, c)',
+                        'crm_is_shown(( SELECT a, x FROM s), f(b, c))', 'crm_is_shown(a, b, c) AND crm_is_shown(d, e)'])
+                        WITH ORDINALITY AS u (d, n) ORDER BY n$$,
+                  ARRAY[true, false, true, true], 'which is read from each call');
 
 SELECT results_eq($$SELECT crm_is_shown(5, n) FROM unnest('{0,1,4,5,6,NULL}'::bigint[]) WITH ORDINALITY AS u (n, i)
     ORDER BY i$$,

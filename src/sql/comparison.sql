@@ -25,7 +25,7 @@ COMMENT ON FUNCTION crm_moments_trans(crm_moments, double precision) IS
 'Adds one number to a summary: support for crm_moments_agg.';
 
 CREATE AGGREGATE crm_moments_agg(value double precision) (
-    SFUNC = crm_moments_trans, STYPE = crm_moments, SSPACE = 112,
+    SFUNC = crm_moments_trans, STYPE = crm_moments, SSPACE = 96,
     COMBINEFUNC = crm_moments_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE crm_moments_agg(double precision) IS

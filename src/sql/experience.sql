@@ -49,7 +49,7 @@ COMMENT ON FUNCTION crm_experience_trans(crm_experience, double precision, doubl
 CREATE AGGREGATE crm_experience_agg(
     expected double precision,
     actual double precision) (
-    SFUNC = crm_experience_trans, STYPE = crm_experience, SSPACE = 384,
+    SFUNC = crm_experience_trans, STYPE = crm_experience, SSPACE = 320,
     COMBINEFUNC = crm_experience_combine, PARALLEL = SAFE
 );
 
@@ -63,7 +63,7 @@ CREATE AGGREGATE crm_experience_agg(
     expected double precision,
     actual double precision,
     weight double precision) (
-    SFUNC = crm_experience_trans, STYPE = crm_experience, SSPACE = 384,
+    SFUNC = crm_experience_trans, STYPE = crm_experience, SSPACE = 320,
     COMBINEFUNC = crm_experience_combine, PARALLEL = SAFE
 );
 

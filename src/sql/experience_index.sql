@@ -18,7 +18,7 @@ CREATE AGGREGATE crm_index_agg(
     weight double precision,
     scale_min double precision,
     scale_max double precision) (
-    SFUNC = crm_index_trans, STYPE = crm_index, SSPACE = 96,
+    SFUNC = crm_index_trans, STYPE = crm_index, SSPACE = 72,
     COMBINEFUNC = crm_index_combine, PARALLEL = SAFE
 );
 

@@ -23,7 +23,7 @@ COMMENT ON FUNCTION crm_nps_trans(crm_nps_tally, double precision) IS
 'Adds one score: support for crm_nps_agg.';
 
 CREATE AGGREGATE crm_nps_agg(score double precision) (
-    SFUNC = crm_nps_trans, STYPE = crm_nps_tally, SSPACE = 40,
+    SFUNC = crm_nps_trans, STYPE = crm_nps_tally, SSPACE = 32,
     COMBINEFUNC = crm_nps_combine, PARALLEL = SAFE
 );
 
@@ -264,7 +264,7 @@ COMMENT ON FUNCTION crm_kano_trans(crm_kano_tally, integer, integer) IS
 'Adds one pair of answers: support for crm_kano_agg.';
 
 CREATE AGGREGATE crm_kano_agg(functional integer, dysfunctional integer) (
-    SFUNC = crm_kano_trans, STYPE = crm_kano_tally, SSPACE = 64,
+    SFUNC = crm_kano_trans, STYPE = crm_kano_tally, SSPACE = 56,
     COMBINEFUNC = crm_kano_combine, PARALLEL = SAFE
 );
 

@@ -17,7 +17,8 @@ sub start_sweep
     $node->append_conf('postgresql.conf', "log_min_messages = fatal\nlog_min_error_statement = panic\n"
           . "log_statement = none\nfsync = off\n");
     $node->start;
-    $node->safe_psql('postgres', slurp_file('test/lib/sweep.sql') . ' CALL collect_values()');
+    $node->safe_psql('postgres', 'CREATE EXTENSION crm_ext; ' . slurp_file('test/lib/sweep.sql')
+          . ' CALL collect_values()');
     return $node;
 }
 

@@ -1,11 +1,10 @@
--- What the sweeps of test/t share: every routine of the extension with every
--- kind of argument, and every type with its values, found from the catalogue.
+-- What the sweeps of test/t and test/catalogue_*.sql share: every routine of the extension
+-- with every kind of argument, and every type with its values, found from the catalogue.
 -- Whoever adds a function or a type has it swept; a type that no aggregate or
 -- function makes out of usual arguments fails the test that counts them.
 SET client_min_messages = error;
 CREATE SCHEMA sweep;
 SET search_path = sweep, public;
-CREATE EXTENSION crm_ext SCHEMA public;
 
 CREATE VIEW member_type AS
 SELECT t.oid, t.typname::text AS name, format_type(t.typarray, NULL) AS array_name

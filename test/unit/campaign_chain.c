@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-#include "core/campaign/chain.h"
+#include "chain.h"
 
 #define LENGTH(a) ((int) (sizeof(a) / sizeof((a)[0])))
 #define ROOM 40
@@ -91,50 +91,6 @@ pack(const crm_chain *chain, uint8_t **bytes)
 	ok(crm_chain_pack(chain, order, *bytes) == length,
 	   "the bytes are as many as it says");
 	return length;
-}
-
-/* Names point into the bytes. */
-static crm_status
-unpack(const uint8_t *bytes, size_t length, crm_chain *into)
-{
-	crm_packed_chain packed;
-	const char *name;
-	size_t		name_length;
-	int			from;
-	int			to;
-	crm_dd		weight;
-
-	crm_packed_chain_open(&packed, bytes, length);
-	while (crm_packed_chain_name(&packed, &name, &name_length))
-		crm_chain_append(into, name, name_length);
-	while (crm_packed_chain_weight(&packed, &from, &to, &weight))
-		*crm_chain_weight(into, from, to) = weight;
-	into->value = packed.value;
-	into->none_value = packed.none_value;
-	return crm_packed_chain_close(&packed);
-}
-
-/* Names are kept in the buffer, one after another. */
-static crm_status
-parse(const char *from_text, char *buffer, crm_chain *into)
-{
-	crm_chain_text text;
-	size_t		length;
-	int			from;
-	int			to;
-	crm_dd		weight;
-
-	crm_chain_text_open(&text, from_text);
-	while (crm_chain_text_name(&text, buffer, &length))
-	{
-		crm_chain_append(into, buffer, length);
-		buffer += length;
-	}
-	while (crm_chain_text_weight(&text, &from, &to, &weight))
-		*crm_chain_weight(into, from, to) = weight;
-	into->value = text.value;
-	into->none_value = text.none_value;
-	return crm_chain_text_close(&text);
 }
 
 static void

@@ -24,7 +24,17 @@ static const char *const types[] = {
 #undef CRM_STATE
 };
 
-/* The fields of a layout of one size must fill its struct. */
+static const size_t sizes[] = {
+#define CRM_STATE(type, measure, size, ...) size,
+#include "core/experience/state.def"
+#undef CRM_STATE
+};
+
+/*
+ * The fields of a layout of one size must fill its struct, and with the 8 bytes
+ * that come before them they are the size that the planner is told. Where the
+ * width decides, that is some width's.
+ */
 static void
 test_sizes(void)
 {
@@ -35,8 +45,14 @@ test_sizes(void)
 		is_text(counted.type, types[i], "the layout is of its type");
 		counted.words = 0;
 		if (layouts[i]->words != 0)
+		{
 			is_int(crm_state_words(&counted, 0), layouts[i]->words,
 				   counted.type);
+			is_int(sizes[i], 8 + 8 * layouts[i]->words, "its size");
+		}
+		else
+			ok(sizes[i] >= 8 + 8 * crm_state_words(&counted, 1),
+			   "a size that holds the smallest width");
 	}
 	is_int(crm_state_words(&crm_driver_layout, 0), 4, "no driver yet");
 	is_int(crm_state_words(&crm_driver_layout, 5), 4 + 2 * (5 + 15),

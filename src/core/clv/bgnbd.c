@@ -20,9 +20,6 @@
 #include "core/numeric/logsum.h"
 #include "core/numeric/special.h"
 
-/* Rows between two questions whether to go on. */
-#define BLOCK 65536
-
 /* The box of a fit; alpha is in units of the mean age. */
 #define PARAMETER_MIN 1e-6
 #define PARAMETER_MAX 1e6
@@ -188,13 +185,11 @@ crm_bgnbd_derivatives(const crm_bgnbd *model, const crm_clv_rows *rows,
 	{
 		double		x = history[from].frequency;
 		double		n = x + model->kind;
-		size_t		to = from + stride;
+		size_t		to = crm_clv_run_end(rows, from);
 		run_sums	sums = {0};
 
 		if (rows->interrupt && rows->interrupt(rows->interrupt_arg))
 			return CRM_INTERRUPTED;
-		while (to - from < BLOCK && to < count && history[to].frequency == x)
-			to += stride;
 		if (n == 0)
 			sum_newcomers(model, history + from, to - from, stride, &sums);
 		else
@@ -229,8 +224,7 @@ static crm_status
 objective(const double *parameter, void *arg, crm_derivatives *result)
 {
 	const fit_data *data = arg;
-	crm_bgnbd	model = {data->kind, parameter[0], parameter[1], parameter[2],
-	parameter[3]};
+	crm_bgnbd	model = crm_bgnbd_of(data->kind, parameter);
 
 	return crm_bgnbd_derivatives(&model, &data->rows, result);
 }
@@ -310,11 +304,7 @@ crm_bgnbd_estimate(crm_bgnbd_kind kind, const crm_history *history,
 							&fit->search);
 	if (status != CRM_OK)
 		return status;
-	fit->model.kind = kind;
-	fit->model.r = fit->search.parameter[0];
-	fit->model.alpha = fit->search.parameter[1];
-	fit->model.a = fit->search.parameter[2];
-	fit->model.b = fit->search.parameter[3];
+	fit->model = crm_bgnbd_of(kind, fit->search.parameter);
 	fit->boundary = crm_bgnbd_boundary(&fit->search);
 	fit->customers = means.customers;
 	fit->repeaters = means.repeaters;

@@ -36,6 +36,13 @@ typedef struct crm_bgnbd
 	double		b;				/* chance of staying */
 } crm_bgnbd;
 
+/* A model of such parameters, in this order. */
+static inline crm_bgnbd
+crm_bgnbd_of(crm_bgnbd_kind kind, const double *p)
+{
+	return (crm_bgnbd) {kind, p[0], p[1], p[2], p[3]};
+}
+
 typedef struct crm_bgnbd_fit
 {
 	crm_bgnbd	model;

@@ -10,10 +10,8 @@
 static crm_bgnbd
 model_of(const crm_clv *clv)
 {
-	const double *p = clv->purchase.parameter;
-
-	return (crm_bgnbd) {clv->kind == CRM_CLV_MBGNBD ? CRM_MBGNBD : CRM_BGNBD,
-						p[0], p[1], p[2], p[3]};
+	return crm_bgnbd_of(clv->kind == CRM_CLV_MBGNBD ? CRM_MBGNBD : CRM_BGNBD,
+						clv->purchase.parameter);
 }
 
 static crm_status
@@ -109,7 +107,7 @@ static void
 slopes_of(crm_bgnbd_kind kind, const double *p, const crm_history *customer,
 		  crm_clv_slopes *d)
 {
-	crm_bgnbd	model = {kind, p[0], p[1], p[2], p[3]};
+	crm_bgnbd	model = crm_bgnbd_of(kind, p);
 
 	crm_bgnbd_slopes(&model, customer, d);
 }

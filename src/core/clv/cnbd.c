@@ -22,9 +22,6 @@
 #include "core/numeric/logsum.h"
 #include "core/numeric/special.h"
 
-/* Rows between two questions whether to go on. */
-#define BLOCK 65536
-
 /* ln of the odds of having left where nobody can have: exp() of it is 0. */
 #define NOBODY -1e4
 
@@ -235,14 +232,12 @@ crm_cnbd_derivatives(const crm_cnbd *model, const crm_clv_rows *rows,
 	{
 		double		x = history[from].frequency;
 		double		n = x + model->base.kind;
-		size_t		to = from + stride;
+		size_t		to = crm_clv_run_end(rows, from);
 		phase_table table;
 		run_sums	sums = {0};
 
 		if (rows->interrupt && rows->interrupt(rows->interrupt_arg))
 			return CRM_INTERRUPTED;
-		while (to - from < BLOCK && to < count && history[to].frequency == x)
-			to += stride;
 		fill_table(model->base.r + model->k * x, model->k, &table);
 		sum_rows(model, n == 0 ? NOBODY
 				 : log(model->base.a) - log(model->base.b + (n - 1)), &table,

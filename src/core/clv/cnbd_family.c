@@ -12,16 +12,9 @@ static crm_cnbd
 model_of(const crm_clv *clv)
 {
 	const double *p = clv->purchase.parameter;
-	bool		is_modified = clv->kind == CRM_CLV_MBGCNBD;
-	crm_cnbd	model;
+	crm_bgnbd_kind kind = clv->kind == CRM_CLV_MBGCNBD ? CRM_MBGNBD : CRM_BGNBD;
 
-	model.base.kind = is_modified ? CRM_MBGNBD : CRM_BGNBD;
-	model.base.r = p[0];
-	model.base.alpha = p[1];
-	model.base.a = p[2];
-	model.base.b = p[3];
-	model.k = (int) (p[4] + 0.5);
-	return model;
+	return (crm_cnbd) {crm_bgnbd_of(kind, p), (int) (p[4] + 0.5)};
 }
 
 static crm_status

@@ -71,8 +71,7 @@ static crm_status
 objective(const double *parameter, void *arg, crm_derivatives *result)
 {
 	const fit_data *fit = arg;
-	crm_cnbd	model = {{fit->kind, parameter[0], parameter[1],
-	parameter[2], parameter[3]}, fit->k};
+	crm_cnbd	model = {crm_bgnbd_of(fit->kind, parameter), fit->k};
 	crm_clv_rows rows = {fit->data->history, fit->data->count,
 	fit->base * fit->stride, fit->interrupt, fit->arg};
 
@@ -167,7 +166,7 @@ try_samples(fit_data *fit, candidate *candidates)
 		for (int k = 1; k <= CRM_CNBD_MAX; k++)
 		{
 			const double *p = candidates[k - 1].part.parameter;
-			crm_cnbd	model = {{fit->kind, p[0], p[1], p[2], p[3]}, k};
+			crm_cnbd	model = {crm_bgnbd_of(fit->kind, p), k};
 			crm_derivatives result;
 			crm_status	status;
 
@@ -389,9 +388,7 @@ crm_cnbd_estimate(crm_bgnbd_kind kind, const crm_cnbd_data *data,
 		: choose(&fit, &problem, &starts, result);
 	if (status != CRM_OK)
 		return status;
-	result->model.base = (crm_bgnbd) {kind, result->search.parameter[0],
-									  result->search.parameter[1], result->search.parameter[2],
-									  result->search.parameter[3]};
+	result->model.base = crm_bgnbd_of(kind, result->search.parameter);
 	result->boundary = crm_bgnbd_boundary(&result->search);
 	return CRM_OK;
 }

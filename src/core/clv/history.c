@@ -14,6 +14,9 @@
 #define DEEPEST 6				/* times that rows are spread */
 #define WIDEST (CRM_COVARIATES_MAX + 4)
 
+/* Rows of a run, at the most. */
+#define RUN_MAX 65536
+
 /* Rows of doubles; the last column is the weight, the others are the key. */
 typedef struct row_layout
 {
@@ -53,6 +56,18 @@ crm_spend_is_valid(const crm_spend *spend)
 	return spend->frequency >= 1 && spend->frequency <= CRM_FREQUENCY_MAX
 		&& spend->value >= CRM_VALUE_MIN && spend->value <= CRM_VALUE_MAX
 		&& isfinite(spend->weight) && spend->weight > 0;
+}
+
+size_t
+crm_clv_run_end(const crm_clv_rows *rows, size_t from)
+{
+	const crm_history *history = rows->history;
+	size_t		to = from + rows->stride;
+
+	while (to - from < RUN_MAX && to < rows->count &&
+		   history[to].frequency == history[from].frequency)
+		to += rows->stride;
+	return to;
 }
 
 /* Of a history with so many covariates in front of it. */

@@ -74,6 +74,12 @@ typedef struct crm_clv_rows
 	void	   *interrupt_arg;
 } crm_clv_rows;
 
+/*
+ * Where a run ends that begins at a row: behind the last one of its frequency,
+ * or sooner, so that whoever adds up may ask whether to go on.
+ */
+extern size_t crm_clv_run_end(const crm_clv_rows *rows, size_t from);
+
 typedef struct crm_clv_spends
 {
 	const crm_spend *spend;

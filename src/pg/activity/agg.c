@@ -13,6 +13,7 @@
 
 #include "core/activity/journal.h"
 #include "pg/activity/amount.h"
+#include "pg/support/aggregate.h"
 
 /* About ten rows. Journals fill powers of two, as the allocator has them. */
 #define CAPACITY_START	(64 - (int) CRM_JOURNAL_BYTES(0))
@@ -139,20 +140,11 @@ add_row(FunctionCallInfo fcinfo, int32 events, int64 amount)
 	PG_RETURN_POINTER(add_to_journal(state, &row));
 }
 
-/* A row whose day is NULL is skipped. */
-static Datum
-skip_row(FunctionCallInfo fcinfo)
-{
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	return PG_GETARG_DATUM(0);
-}
-
 Datum
 crm_activity_agg_trans_day(PG_FUNCTION_ARGS)
 {
 	if (PG_ARGISNULL(1))
-		return skip_row(fcinfo);
+		return crm_unchanged(fcinfo);
 	return add_row(fcinfo, 1, 0);
 }
 
@@ -160,7 +152,7 @@ Datum
 crm_activity_agg_trans_numeric(PG_FUNCTION_ARGS)
 {
 	if (PG_ARGISNULL(1))
-		return skip_row(fcinfo);
+		return crm_unchanged(fcinfo);
 	return add_row(fcinfo, 1, PG_ARGISNULL(2) ? 0 :
 				   crm_amount_from_numeric(PG_GETARG_DATUM(2)));
 }
@@ -169,7 +161,7 @@ Datum
 crm_activity_agg_trans_float8(PG_FUNCTION_ARGS)
 {
 	if (PG_ARGISNULL(1))
-		return skip_row(fcinfo);
+		return crm_unchanged(fcinfo);
 	return add_row(fcinfo, 1, PG_ARGISNULL(2) ? 0 :
 				   crm_amount_from_float8(PG_GETARG_FLOAT8(2)));
 }
@@ -178,7 +170,7 @@ Datum
 crm_activity_agg_trans_bigint(PG_FUNCTION_ARGS)
 {
 	if (PG_ARGISNULL(1))
-		return skip_row(fcinfo);
+		return crm_unchanged(fcinfo);
 	return add_row(fcinfo, 1, PG_ARGISNULL(2) ? 0 :
 				   crm_amount_from_bigint(PG_GETARG_INT64(2)));
 }
@@ -187,7 +179,7 @@ Datum
 crm_activity_agg_trans_events(PG_FUNCTION_ARGS)
 {
 	if (PG_ARGISNULL(1))
-		return skip_row(fcinfo);
+		return crm_unchanged(fcinfo);
 	return add_row(fcinfo, PG_ARGISNULL(3) ? 0 : PG_GETARG_INT32(3),
 				   PG_ARGISNULL(2) ? 0 :
 				   crm_amount_from_numeric(PG_GETARG_DATUM(2)));
@@ -202,7 +194,7 @@ crm_activity_agg_combine(PG_FUNCTION_ARGS)
 	crm_buffer *rows;
 
 	if (PG_ARGISNULL(1))
-		return skip_row(fcinfo);
+		return crm_unchanged(fcinfo);
 	if (state == NULL)
 		state = create_journal(context);
 	rows = buffer_from_journal((crm_journal *) PG_GETARG_POINTER(1));

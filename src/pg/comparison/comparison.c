@@ -28,7 +28,7 @@ crm_moments_trans(PG_FUNCTION_ARGS)
 	crm_state  *state;
 
 	if (PG_ARGISNULL(1))
-		return crm_state_unchanged(fcinfo);
+		return crm_unchanged(fcinfo);
 	value = crm_finite_arg(fcinfo, 1, "value");
 	state = crm_state_writable(fcinfo, &crm_moments_layout);
 	if (crm_moments_add((crm_moments *) state->body, value, 1) != CRM_OK)

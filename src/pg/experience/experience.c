@@ -65,7 +65,7 @@ crm_experience_trans(PG_FUNCTION_ARGS)
 	if (has_weight && PG_NARGS() >= 4)
 		weight = crm_weight_arg(fcinfo, 3);
 	if (!has_weight || weight == 0 || !(has_expected || has_actual))
-		return crm_state_unchanged(fcinfo);
+		return crm_unchanged(fcinfo);
 	state = crm_state_writable(fcinfo, &crm_experience_layout);
 	if (crm_experience_add((crm_experience *) state->body,
 						   has_expected ? &expected : NULL,

@@ -38,7 +38,7 @@ crm_index_trans(PG_FUNCTION_ARGS)
 
 	crm_scale_args(fcinfo, 3, &scale_min, &scale_max);
 	if (PG_ARGISNULL(2))
-		return crm_state_unchanged(fcinfo);
+		return crm_unchanged(fcinfo);
 	state = crm_state_writable(fcinfo, &crm_index_layout);
 	status = crm_index_add((crm_index *) state->body,
 						   has_score ? &score : NULL,

@@ -75,14 +75,6 @@ crm_state_writable(FunctionCallInfo fcinfo, const crm_layout *layout)
 	return copy;
 }
 
-Datum
-crm_state_unchanged(FunctionCallInfo fcinfo)
-{
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-}
-
 void
 crm_out_of_range(const crm_layout *layout)
 {

@@ -10,7 +10,7 @@
 #ifndef CRM_PG_EXPERIENCE_STATE_H
 #define CRM_PG_EXPERIENCE_STATE_H
 
-#include "pg/support/extension.h"
+#include "pg/support/aggregate.h"
 
 #include "core/experience/experience.h"
 #include "core/experience/state.h"
@@ -35,9 +35,6 @@ extern crm_state *crm_state_arg(FunctionCallInfo fcinfo, int n,
  */
 extern crm_state *crm_state_writable(FunctionCallInfo fcinfo,
 									 const crm_layout *layout);
-
-/* What a transition function answers to a row that does not count. */
-extern Datum crm_state_unchanged(FunctionCallInfo fcinfo);
 
 /* A state of width 0 as one of this width, any other as it is. */
 extern crm_state *crm_state_widen(const crm_layout *layout, crm_state *state,

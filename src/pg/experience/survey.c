@@ -63,7 +63,7 @@ crm_nps_trans(PG_FUNCTION_ARGS)
 	crm_state  *state;
 
 	if (PG_ARGISNULL(1))
-		return crm_state_unchanged(fcinfo);
+		return crm_unchanged(fcinfo);
 	state = crm_state_writable(fcinfo, &crm_nps_layout);
 	if (crm_nps_add((crm_nps_tally *) state->body,
 					PG_GETARG_FLOAT8(1)) != CRM_OK)
@@ -189,7 +189,7 @@ box_trans(FunctionCallInfo fcinfo, const crm_layout *layout, box_scale scale)
 	crm_status	status;
 
 	if (PG_ARGISNULL(1))
-		return crm_state_unchanged(fcinfo);
+		return crm_unchanged(fcinfo);
 	score = crm_finite_arg(fcinfo, 1, "score");
 	state = crm_state_writable(fcinfo, layout);
 	tally = (crm_box_tally *) state->body;
@@ -323,7 +323,7 @@ crm_kano_trans(PG_FUNCTION_ARGS)
 	crm_state  *state;
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
-		return crm_state_unchanged(fcinfo);
+		return crm_unchanged(fcinfo);
 	state = crm_state_writable(fcinfo, &crm_kano_layout);
 	if (crm_kano_add((crm_kano_tally *) state->body, PG_GETARG_INT32(1),
 					 PG_GETARG_INT32(2)) != CRM_OK)

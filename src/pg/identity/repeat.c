@@ -117,11 +117,7 @@ crm_repeat_count_combine(PG_FUNCTION_ARGS)
 
 	crm_check_aggregate(fcinfo);
 	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
+		return crm_unchanged(fcinfo);
 	other = getarg_state(fcinfo, 1);
 	if (PG_ARGISNULL(0))
 		PG_RETURN_POINTER(other);

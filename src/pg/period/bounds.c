@@ -75,14 +75,6 @@ crm_require_same_bounds(crm_bounds bounds, const int32 *days, int32 periods)
 				 errhint("Give a constant, or the result of a scalar subquery.")));
 }
 
-Datum
-crm_unchanged(FunctionCallInfo fcinfo)
-{
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	return PG_GETARG_DATUM(0);
-}
-
 /* Decimals as crm_amount_to_numeric() has them. */
 Datum
 crm_wide_to_numeric(__int128 amount)

@@ -5,7 +5,7 @@
 #ifndef CRM_PG_PERIOD_PERIOD_H
 #define CRM_PG_PERIOD_PERIOD_H
 
-#include "pg/support/extension.h"
+#include "pg/support/aggregate.h"
 
 #include "utils/array.h"
 #include "utils/date.h"
@@ -28,9 +28,6 @@ extern void crm_require_bounds(crm_bounds bounds);
 /* The same bounds in every row, or an error. */
 extern void crm_require_same_bounds(crm_bounds bounds, const int32 *days,
 									int32 periods);
-
-/* What a transition function returns for a row that it skips. */
-extern Datum crm_unchanged(FunctionCallInfo fcinfo);
 
 extern Datum crm_wide_to_numeric(__int128 amount);
 

@@ -113,7 +113,7 @@ crm_case_end_trans(PG_FUNCTION_ARGS)
 	log_state  *log;
 
 	if (PG_ARGISNULL(1))
-		return crm_log_unchanged(fcinfo);
+		return crm_unchanged(fcinfo);
 	log = crm_log_getarg(fcinfo);
 	add_state(fcinfo, log)->flags = getarg_flags(fcinfo, CRM_LOG_DONE,
 												 CRM_LOG_CLOSED);
@@ -162,7 +162,7 @@ crm_case_cycle_trans(PG_FUNCTION_ARGS)
 	crm_log_entry *entry;
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(6) || PG_ARGISNULL(7))
-		return crm_log_unchanged(fcinfo);
+		return crm_unchanged(fcinfo);
 	log = crm_log_getarg(fcinfo);
 	log->until = PG_GETARG_TIMESTAMPTZ(6);
 	entry = add_state(fcinfo, log);
@@ -241,7 +241,7 @@ crm_holder_trans(PG_FUNCTION_ARGS)
 	log_state  *log;
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(4))
-		return crm_log_unchanged(fcinfo);
+		return crm_unchanged(fcinfo);
 	log = crm_log_getarg(fcinfo);
 	add_state(fcinfo, log)->name = crm_log_getarg_text(fcinfo, 4, log);
 	crm_log_settle(fcinfo, log);

@@ -47,14 +47,6 @@ crm_log_getarg(FunctionCallInfo fcinfo)
 		(log_state *) PG_GETARG_POINTER(0);
 }
 
-Datum
-crm_log_unchanged(FunctionCallInfo fcinfo)
-{
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	PG_RETURN_POINTER(PG_GETARG_POINTER(0));
-}
-
 static void
 reserve(log_state *log, int64 count)
 {
@@ -286,7 +278,7 @@ crm_log_combine(PG_FUNCTION_ARGS)
 	log_state  *other;
 
 	if (PG_ARGISNULL(1))
-		return crm_log_unchanged(fcinfo);
+		return crm_unchanged(fcinfo);
 	log = crm_log_getarg(fcinfo);
 	other = (log_state *) PG_GETARG_POINTER(1);
 	take_question(log, other);

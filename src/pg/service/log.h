@@ -5,7 +5,7 @@
 #ifndef CRM_PG_SERVICE_LOG_H
 #define CRM_PG_SERVICE_LOG_H
 
-#include "pg/support/extension.h"
+#include "pg/support/aggregate.h"
 
 #include "datatype/timestamp.h"
 #include "utils/timestamp.h"
@@ -31,7 +31,6 @@ typedef struct log_state
 
 /* Of a transition: the state in argument 0, new where there is none. */
 extern log_state *crm_log_getarg(FunctionCallInfo fcinfo);
-extern Datum crm_log_unchanged(FunctionCallInfo fcinfo);
 
 /* Room for an entry that happened at an instant; the rest of it is empty. */
 extern crm_log_entry *crm_log_add(log_state *log, int64 at);

@@ -24,7 +24,7 @@ crm_reply_turn_trans(PG_FUNCTION_ARGS)
 	crm_log_entry *entry;
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
-		return crm_log_unchanged(fcinfo);
+		return crm_unchanged(fcinfo);
 	log = crm_log_getarg(fcinfo);
 	entry = crm_log_add(log, PG_GETARG_TIMESTAMPTZ(1));
 	entry->has_number = true;
@@ -126,7 +126,7 @@ crm_conversation_trans(PG_FUNCTION_ARGS)
 	crm_log_entry *entry;
 
 	if (PG_ARGISNULL(1))
-		return crm_log_unchanged(fcinfo);
+		return crm_unchanged(fcinfo);
 	log = crm_log_getarg(fcinfo);
 	log->gap = PG_ARGISNULL(5) ? get_float8_infinity() : PG_GETARG_FLOAT8(5);
 	if (!(log->gap >= 0))

@@ -83,12 +83,18 @@ crm_state_datum(FunctionCallInfo fcinfo, ExpandedObjectHeader *state)
 }
 
 Datum
-crm_unchanged_state(FunctionCallInfo fcinfo)
+crm_unchanged(FunctionCallInfo fcinfo)
 {
-	(void) aggregate_context(fcinfo);
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	return PG_GETARG_DATUM(0);
+}
+
+Datum
+crm_unchanged_state(FunctionCallInfo fcinfo)
+{
+	(void) aggregate_context(fcinfo);
+	return crm_unchanged(fcinfo);
 }
 
 void *

@@ -28,6 +28,9 @@
 
 #include "utils/expandeddatum.h"
 
+/* What a transition function returns for a row that it skips: argument 0. */
+extern Datum crm_unchanged(FunctionCallInfo fcinfo);
+
 /* An error where no aggregate is calling. */
 extern void crm_check_aggregate(FunctionCallInfo fcinfo);
 

@@ -13,6 +13,7 @@
 #include "utils/memutils.h"
 
 #include "core/distribution/distribution.h"
+#include "pg/support/aggregate.h"
 
 #define KEYS_START		16
 #define KEYS_SETTLE		4096	/* a heap this small is not worth a merge */
@@ -197,15 +198,6 @@ getarg_state(FunctionCallInfo fcinfo)
 		(survival_state *) PG_GETARG_POINTER(0);
 }
 
-/* The state as it is, for a row that does not count. */
-static Datum
-unchanged(FunctionCallInfo fcinfo)
-{
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	PG_RETURN_POINTER(PG_GETARG_POINTER(0));
-}
-
 Datum
 crm_survival_trans(PG_FUNCTION_ARGS)
 {
@@ -213,7 +205,7 @@ crm_survival_trans(PG_FUNCTION_ARGS)
 	double		duration;
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
-		return unchanged(fcinfo);
+		return crm_unchanged(fcinfo);
 	duration = PG_GETARG_FLOAT8(1);
 	if (!(duration >= 0 && isfinite(duration)))
 		ereport(ERROR,
@@ -234,7 +226,7 @@ crm_survival_rollup_trans(PG_FUNCTION_ARGS)
 	crm_run    *runs;
 
 	if (PG_ARGISNULL(1))
-		return unchanged(fcinfo);
+		return crm_unchanged(fcinfo);
 	state = getarg_state(fcinfo);
 	s = crm_getarg_survival(fcinfo, 1);
 	runs = alloc_runs(CurrentMemoryContext, 2 * s.durations);
@@ -250,7 +242,7 @@ crm_survival_combine(PG_FUNCTION_ARGS)
 	survival_state *other;
 
 	if (PG_ARGISNULL(1))
-		return unchanged(fcinfo);
+		return crm_unchanged(fcinfo);
 	state = getarg_state(fcinfo);
 	other = (survival_state *) PG_GETARG_POINTER(1);
 	settle(other);
