@@ -1,6 +1,6 @@
 -- Keys of customers: equality is the source's, in ledgers, joins, export and erasure.
 BEGIN;
-SELECT plan(56);
+SELECT plan(58);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL crm_ext.as_of = '2024-12-31';
@@ -183,6 +183,16 @@ SELECT results_eq($$SELECT source, check_name, problem_count FROM odd.data_quali
                            ('purchase', 'blank_customer', 2), ('purchase', 'blank_id', 1),
                            ('purchase', 'duplicate_row', 2), ('purchase', 'old_date', 1)$$,
                   'blank keys, dates of 1970, potentials off 0..1, rows twice');
+SELECT results_eq($$SELECT check_name, problem_count, example_key FROM odd.data_quality
+                    WHERE source = 'purchase' AND check_name <> 'blank_customer' AND problem_count > 0
+                    ORDER BY 1$$,
+                  $$VALUES ('blank_id', 1::bigint, 'customer '), ('duplicate_row', 2, '4'), ('negative_amount', 2, '5'),
+                  ('old_date', 1, ''), ('unknown_customer', 3, ' ')$$,
+                  'a purchase with two flaws is an example of both');
+\ir lib/plan.sql
+SELECT is((SELECT count(*) FROM pg_temp.plan_of('SELECT * FROM odd.data_quality') AS line
+           WHERE line ~ 'Scan on odd_order'), 4::bigint,
+          'purchases are read once for flaws and repeated rows, twice for ids, once for customers');
 SELECT lives_ok($$SELECT crm_snapshot('odd')$$, 'a customer twice does not stop a snapshot');
 SELECT is((SELECT count(*) FROM odd.customer_360 WHERE customer_id = 'a'), 1::bigint, 'and is one');
 SELECT is((SELECT count(*) FROM odd.reconciliation WHERE difference <> 0), 0::bigint, 'whose amounts count once');

@@ -3,7 +3,7 @@
 \ir lib/needs_data.sql
 \if :has_data
 BEGIN;
-SELECT plan(49);
+SELECT plan(50);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 
@@ -194,6 +194,16 @@ SELECT is_empty($$SELECT c.relation_name, named.name FROM disc.catalog AS c,
                     AND NOT EXISTS (SELECT FROM disc.catalog AS o WHERE o.relation_name = c.relation_name
                         AND o.column_name = named.name[1])$$,
                 'and what to filter by is there');
+
+-- Customers alike are counted by workers, before PostgreSQL 17 too
+\ir lib/plan.sql
+\ir lib/workers.sql
+ANALYZE disc.customer_activity;
+SELECT is((SELECT array_agg(view) FROM unnest('{clv_matrix,clv_model_check,clv_tracking,clv_frequency_check,clv_holdout,
+    clv_spend_check}'::text[]) AS view
+           WHERE (SELECT count(*) FILTER (WHERE line ~ 'Partial')
+                         <> count(*) FILTER (WHERE line ~ 'Scan on customer_activity')
+                  FROM pg_temp.plan_of('SELECT * FROM disc.' || view) AS line)), NULL, 'in each pass over the ledgers');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -3,21 +3,23 @@
 -- crm_clv_frequency_check and crm_clv_holdout, but from counts of customers who
 -- are alike, so that no array of a million ledgers has to be held.
 
+-- One row in one piece, and customers are joined by is_only: see scoring_basis.
 CREATE OR REPLACE VIEW clv_test_basis AS
 SELECT latest.as_of AS fitted_on,
        latest.clv_model,
        crm_model_name(latest.clv_model) AS clv_model_name,
-       latest.as_of <= today.as_of - setting.window_days AS is_tested,
+       latest.as_of <= crm_as_of() - setting.window_days AS is_tested,
        setting.min_cell,
-       today.as_of
+       crm_as_of() AS as_of,
+       setting.is_only
 FROM setting
-CROSS JOIN (SELECT crm_as_of() AS as_of LIMIT 1) AS today
-CROSS JOIN LATERAL (
-    SELECT * FROM fit
-    WHERE fit.as_of <= today.as_of AND fit.clv_model IS NOT NULL
-    ORDER BY fit.as_of > today.as_of - setting.window_days, fit.as_of DESC
-    LIMIT 1
-) AS latest;
+JOIN fit AS latest ON latest.as_of <= crm_as_of() AND latest.clv_model IS NOT NULL
+WHERE setting.is_only
+  AND NOT EXISTS (SELECT FROM fit AS other
+                  WHERE other.as_of <= crm_as_of() AND other.clv_model IS NOT NULL
+                    AND (other.as_of <= crm_as_of() - setting.window_days, other.as_of)
+                        > (latest.as_of <= crm_as_of() - setting.window_days, latest.as_of))
+OFFSET '0';
 COMMENT ON VIEW clv_test_basis IS
 'One row: the fit that the checks of the lifetime-value model use.
 Not for BI: it holds a model. The latest at least setting.window_days before as_of, or where there is none, the latest
@@ -27,8 +29,11 @@ COMMENT ON COLUMN clv_test_basis.is_tested IS 'Whether setting.window_days or mo
 CREATE OR REPLACE VIEW clv_tracking AS
 WITH cohort AS MATERIALIZED (
     SELECT first_on, count(*) AS customer_count
-    FROM (SELECT crm_first_day(purchases, (SELECT as_of FROM clv_test_basis)) AS first_on
-          FROM customer_activity) AS bought
+    FROM (
+        SELECT crm_first_day(bought.purchases, basis.as_of) AS first_on, pg_is_in_recovery() AS stays_apart
+        FROM customer_activity AS bought
+        JOIN clv_test_basis AS basis ON basis.is_only = (bought.purchases IS NOT NULL)
+    ) AS history
     WHERE first_on IS NOT NULL
     GROUP BY first_on
 ), origin AS MATERIALIZED (
@@ -98,12 +103,16 @@ COMMENT ON COLUMN clv_tracking.fitted_on IS 'Day of the fit that is checked.';
 
 CREATE OR REPLACE VIEW clv_frequency_check AS
 WITH alike AS MATERIALIZED (
-    SELECT least(crm_frequency(purchases, (SELECT fitted_on FROM clv_test_basis)), 10) AS frequency,
-           crm_age(purchases, (SELECT fitted_on FROM clv_test_basis)) AS age_days,
-           count(*) AS customer_count
-    FROM customer_activity
-    WHERE crm_active_days(purchases, (SELECT fitted_on FROM clv_test_basis)) > 0
-    GROUP BY 1, 2
+    SELECT frequency, age_days, count(*) AS customer_count
+    FROM (
+        SELECT least(crm_frequency(bought.purchases, basis.fitted_on), 10) AS frequency,
+               crm_age(bought.purchases, basis.fitted_on) AS age_days,
+               pg_is_in_recovery() AS stays_apart
+        FROM customer_activity AS bought
+        JOIN clv_test_basis AS basis ON basis.is_only = (bought.purchases IS NOT NULL)
+        WHERE crm_active_days(bought.purchases, basis.fitted_on) > 0
+    ) AS history
+    GROUP BY frequency, age_days
 ), cohort AS MATERIALIZED (
     SELECT age_days, sum(customer_count)::bigint AS customer_count FROM alike GROUP BY age_days
 ), bin AS (
@@ -149,8 +158,7 @@ COMMENT ON COLUMN clv_frequency_check.customer_count IS
 COMMENT ON COLUMN clv_frequency_check.fitted_on IS 'Day of the fit that is checked.';
 
 -- Means and their intervals from sums of whole numbers, and one that is the same
--- in whatever order the customers come. The fit is asked for once, by scalar
--- subqueries, which workers take along.
+-- in whatever order the customers come.
 CREATE OR REPLACE VIEW clv_holdout AS
 SELECT held.frequency,
        CASE WHEN held.frequency < 10 THEN held.frequency::text ELSE '10+' END AS frequency_label,
@@ -174,14 +182,15 @@ FROM (
            sum(followed.actual) AS actual_count,
            stddev_samp(followed.actual)::double precision / sqrt(count(*)) AS std_error
     FROM (
-        SELECT least(crm_frequency(purchases, (SELECT fitted_on FROM clv_test_basis)), 10) AS frequency,
-               (crm_clv_scores((SELECT clv_model FROM clv_test_basis), purchases,
-                               (SELECT fitted_on FROM clv_test_basis),
-                               (SELECT as_of - fitted_on FROM clv_test_basis))).expected_purchases AS expected,
-               - crm_active_days(purchases, (SELECT fitted_on FROM clv_test_basis))
-               + crm_active_days(purchases, (SELECT as_of FROM clv_test_basis)) AS actual
-        FROM customer_activity
-        WHERE crm_active_days(purchases, (SELECT fitted_on FROM clv_test_basis WHERE is_tested)) > 0
+        SELECT least(crm_frequency(bought.purchases, basis.fitted_on), 10) AS frequency,
+               (crm_clv_scores(basis.clv_model, bought.purchases, basis.fitted_on,
+                               basis.as_of - basis.fitted_on)).expected_purchases AS expected,
+               crm_active_days(bought.purchases, basis.as_of) - crm_active_days(bought.purchases, basis.fitted_on)
+                   AS actual,
+               pg_is_in_recovery() AS stays_apart
+        FROM customer_activity AS bought
+        JOIN clv_test_basis AS basis ON basis.is_only = (bought.purchases IS NOT NULL)
+        WHERE basis.is_tested AND crm_active_days(bought.purchases, basis.fitted_on) > 0
     ) AS followed
     GROUP BY followed.frequency
     WINDOW smaller AS (ORDER BY count(*), followed.frequency ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
@@ -215,17 +224,30 @@ WITH basis AS MATERIALIZED (
     FROM clv_test_basis AS basis
     CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
     WHERE basis.clv_model::jsonb ? 'spend'
+), alike AS MATERIALIZED (
+    SELECT age_days, bin, count(*) AS customer_count
+    FROM (
+        SELECT crm_age(bought.purchases, basis.fitted_on) AS age_days,
+               floor(8 * log(nullif(greatest(crm_monetary(bought.purchases, basis.fitted_on), 0), 0)))::integer AS bin,
+               pg_is_in_recovery() AS stays_apart
+        FROM customer_activity AS bought
+        JOIN clv_test_basis AS basis ON basis.is_only = (bought.purchases IS NOT NULL)
+        WHERE basis.clv_model::jsonb ? 'spend' AND crm_frequency(bought.purchases, basis.fitted_on) > 0
+    ) AS history
+    GROUP BY age_days, bin
 ), spent AS MATERIALIZED (
-    SELECT floor(8 * log(fact.monetary))::integer AS bin, count(*) AS customer_count
-    FROM customer_activity AS bought
-    CROSS JOIN LATERAL crm_monetary(bought.purchases, (SELECT fitted_on FROM basis)) AS fact (monetary)
-    WHERE fact.monetary > 0
-    GROUP BY 1
+    SELECT bin, sum(customer_count)::bigint AS customer_count FROM alike WHERE bin IS NOT NULL GROUP BY bin
 ), tenure AS (
-    SELECT percentile_disc('{0.1,0.3,0.5,0.7,0.9}'::double precision[])
-               WITHIN GROUP (ORDER BY crm_age(bought.purchases, (SELECT fitted_on FROM basis))) AS days
-    FROM customer_activity AS bought
-    WHERE crm_frequency(bought.purchases, (SELECT fitted_on FROM basis)) > 0
+    -- As percentile_disc, of ages with their counts.
+    SELECT share.nth, min(aged.days) AS days
+    FROM unnest('{0.1,0.3,0.5,0.7,0.9}'::double precision[]) WITH ORDINALITY AS share (up_to, nth)
+    JOIN (
+        SELECT age_days AS days, sum(sum(customer_count)) OVER (ORDER BY age_days) AS reached,
+               sum(sum(customer_count)) OVER () AS all_count
+        FROM alike
+        GROUP BY age_days
+    ) AS aged ON aged.reached >= ceil(share.up_to * aged.all_count)
+    GROUP BY share.nth
 ), drawn AS MATERIALIZED (
     SELECT floor(8 * log(seen.monetary::double precision))::integer AS bin, count(*) AS customer_count
     FROM (
@@ -233,8 +255,7 @@ WITH basis AS MATERIALIZED (
         FROM (
             SELECT nth, made.customer_id, made.day, sum(made.amount) AS day_amount
             FROM basis
-            CROSS JOIN tenure
-            CROSS JOIN unnest(tenure.days) WITH ORDINALITY AS band (days, nth)
+            CROSS JOIN tenure AS band
             CROSS JOIN LATERAL crm_simulate_purchases(basis.clv_model, 4000, date '2001-01-01', band.days, nth) AS made
             WHERE band.days > 0
             GROUP BY nth, made.customer_id, made.day

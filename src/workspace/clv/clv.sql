@@ -42,13 +42,16 @@ protected: what differs from another as_of or another map.';
 -- that no array of a million ledgers has to be held.
 CREATE OR REPLACE VIEW clv_model_check AS
 WITH alike AS MATERIALIZED (
-    SELECT least(crm_frequency(bought.purchases, basis.fitted_on), 7) AS frequency,
-           crm_age(bought.purchases, basis.fitted_on) AS age_days,
-           count(*) AS customer_count
-    FROM customer_activity AS bought
-    CROSS JOIN scoring_basis AS basis
-    WHERE crm_active_days(bought.purchases, basis.fitted_on) > 0
-    GROUP BY 1, 2
+    SELECT frequency, age_days, count(*) AS customer_count
+    FROM (
+        SELECT least(crm_frequency(bought.purchases, basis.fitted_on), 7) AS frequency,
+               crm_age(bought.purchases, basis.fitted_on) AS age_days,
+               pg_is_in_recovery() AS stays_apart
+        FROM customer_activity AS bought
+        JOIN scoring_basis AS basis ON basis.is_only = (bought.purchases IS NOT NULL)
+        WHERE crm_active_days(bought.purchases, basis.fitted_on) > 0
+    ) AS history
+    GROUP BY frequency, age_days
 ), cohort AS MATERIALIZED (
     SELECT age_days, sum(customer_count)::bigint AS customer_count FROM alike GROUP BY age_days
 ), bin AS (

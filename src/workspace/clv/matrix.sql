@@ -1,5 +1,7 @@
 -- What the model says of every history that there may be: how often, and silent
--- how long.
+-- how long. Customers alike are counted by workers: see customer_basis for the
+-- join with the basis and the column that nobody reads, without which the planner
+-- would take every ledger for a history of its own.
 
 -- A customer who came once has been silent for as long as known. Others are
 -- taken to have the tenure of the middle customer; who has been silent as long
@@ -10,30 +12,40 @@ WITH basis AS MATERIALIZED (
            fitted_on, as_of
     FROM scoring_basis
     WHERE clv_model IS NOT NULL
-), alike AS MATERIALIZED (
-    SELECT crm_age(purchases, (SELECT as_of FROM basis)) AS tenure_days,
-           least(crm_active_days(purchases, (SELECT as_of FROM basis)), 10) AS purchase_days,
-           crm_days_since_last(purchases, (SELECT as_of FROM basis)) AS silent_days,
-           count(*) AS customer_count
-    FROM customer_activity
-    WHERE crm_active_days(purchases, (SELECT as_of FROM basis)) > 0
-    GROUP BY 1, 2, 3
 ), tenure AS MATERIALIZED (
     SELECT typical.days, greatest(ceil(typical.days / 84.0), 1)::integer AS step_weeks
     FROM (
         SELECT max(ranked.tenure_days) AS days
         FROM (
-            SELECT tenure_days, sum(sum(customer_count)) OVER (ORDER BY tenure_days) AS up_to,
-                   sum(sum(customer_count)) OVER () AS all_count
-            FROM alike
+            SELECT tenure_days, sum(count(*)) OVER (ORDER BY tenure_days) AS up_to,
+                   sum(count(*)) OVER () AS all_count
+            FROM (
+                SELECT crm_age(bought.purchases, basis.as_of) AS tenure_days, pg_is_in_recovery() AS stays_apart
+                FROM customer_activity AS bought
+                JOIN scoring_basis AS basis ON basis.is_only = (bought.purchases IS NOT NULL)
+                WHERE basis.clv_model IS NOT NULL
+            ) AS history
+            WHERE tenure_days IS NOT NULL
             GROUP BY tenure_days
         ) AS ranked
         WHERE ranked.up_to - 1 < ranked.all_count / 2.0
     ) AS typical
-), seen AS MATERIALIZED (
+), seen AS (
     SELECT alike.purchase_days, least(alike.silent_days / (7 * tenure.step_weeks), 12) AS step,
            sum(alike.customer_count)::bigint AS customer_count
-    FROM alike
+    FROM (
+        SELECT purchase_days, silent_days, count(*) AS customer_count
+        FROM (
+            SELECT least(crm_active_days(bought.purchases, basis.as_of), 10) AS purchase_days,
+                   crm_days_since_last(bought.purchases, basis.as_of) AS silent_days,
+                   pg_is_in_recovery() AS stays_apart
+            FROM customer_activity AS bought
+            JOIN scoring_basis AS basis ON basis.is_only = (bought.purchases IS NOT NULL)
+            WHERE basis.clv_model IS NOT NULL
+        ) AS history
+        WHERE purchase_days > 0
+        GROUP BY purchase_days, silent_days
+    ) AS alike
     CROSS JOIN tenure
     GROUP BY 1, 2
 ), cell AS (

@@ -14,6 +14,37 @@ WITH purchase_key AS (
     SELECT t.typcategory <> 'N' AS can_be_blank
     FROM pg_catalog.pg_attribute AS a JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
     WHERE a.attrelid = 'customer_activity'::regclass AND a.attname = 'customer_id'
+), busy AS (
+    -- Days on which a customer bought more than once. sign: the planner takes an equality to hold
+    -- for few, and makes a table of them that stays in the processor's cache.
+    SELECT bought.customer_id, entry.day
+    FROM customer_activity AS bought CROSS JOIN LATERAL crm_days(bought.purchases) AS entry
+    WHERE sign(crm_event_count(bought.purchases) - crm_active_days(bought.purchases)) = 1
+      AND entry.events > 1
+), suspect AS MATERIALIZED (
+    -- The few purchases that more than one check has to look at, found in one pass: those of a busy
+    -- day, and those with a flaw, of which each is a bit of flaws. What begins with anything beyond
+    -- a space is not blank, and sooner told than by trimming; a number never is. CASE: an equality
+    -- again, for workers are asked where they are thought to find few.
+    SELECT purchase.customer_id, purchase.purchased_at, purchase.amount,
+           coalesce(purchase.purchase_id, 'customer ' || purchase.customer_id) AS row_key,
+           coalesce(purchase.events, 0) > 0 AND (busy.day IS NOT NULL OR purchase.amount < 0) AS may_repeat,
+           CASE WHEN purchase.customer_id IS NULL THEN 1 ELSE 0 END
+           + CASE WHEN purchase.purchased_on IS NULL THEN 2 ELSE 0 END
+           + CASE WHEN purchase.purchased_on > (SELECT crm_as_of()) THEN 4 ELSE 0 END
+           + CASE WHEN purchase.purchased_on < '1971-01-01' THEN 8 ELSE 0 END
+           + CASE WHEN purchase.amount IS NULL THEN 16 ELSE 0 END
+           + CASE WHEN purchase.amount = 0 THEN 32 ELSE 0 END
+           + CASE WHEN purchase.amount < 0 THEN 64 ELSE 0 END
+           + CASE WHEN purchase.amount IN ('NaN', 'Infinity', '-Infinity') THEN 128 ELSE 0 END
+           + CASE WHEN btrim(purchase.purchase_id COLLATE "C", E' \t\r\n') = '' THEN 256 ELSE 0 END AS flaws
+    FROM purchase
+    LEFT JOIN busy ON busy.customer_id = purchase.customer_id AND busy.day = purchase.purchased_on
+    WHERE CASE WHEN busy.day IS NULL AND purchase.amount > 0 AND purchase.amount < 'Infinity'
+                AND purchase.purchased_on >= '1971-01-01' AND purchase.purchased_on <= (SELECT crm_as_of())
+                AND purchase.customer_id IS NOT NULL
+                AND ((SELECT is_number FROM purchase_key) OR purchase.purchase_id IS NULL
+                     OR purchase.purchase_id COLLATE "C" >= '!') THEN 0 ELSE 1 END = 1
 )
 SELECT
     source, check_name, severity, meaning,
@@ -73,61 +104,30 @@ FROM (
         count(*), min(customer_id::text)
     FROM customer WHERE registered_at < '1971-01-01 00:00+14'
     UNION ALL
-    -- All of these in one pass, over the few rows that have any of them.
-    SELECT 'purchase', checked.*
+    SELECT
+        'purchase', checked.check_name, checked.severity, checked.meaning,
+        coalesce(sum(alike.n), 0), min(CASE checked.flaw WHEN 256 THEN alike.customer_key ELSE alike.row_key END)
     FROM (
-        SELECT count(*) FILTER (WHERE customer_id IS NULL) AS missing_customer,
-               min(purchase_id) FILTER (WHERE customer_id IS NULL) AS missing_customer_key,
-               count(*) FILTER (WHERE purchased_on IS NULL) AS missing_date,
-               min(row_key) FILTER (WHERE purchased_on IS NULL) AS missing_date_key,
-               count(*) FILTER (WHERE purchased_on > as_of) AS future_date,
-               min(row_key) FILTER (WHERE purchased_on > as_of) AS future_date_key,
-               count(*) FILTER (WHERE purchased_on < '1971-01-01') AS old_date,
-               min(row_key) FILTER (WHERE purchased_on < '1971-01-01') AS old_date_key,
-               count(*) FILTER (WHERE amount IS NULL) AS missing_amount,
-               min(row_key) FILTER (WHERE amount IS NULL) AS missing_amount_key,
-               count(*) FILTER (WHERE amount = 0) AS zero_amount,
-               min(row_key) FILTER (WHERE amount = 0) AS zero_amount_key,
-               count(*) FILTER (WHERE amount < 0) AS negative_amount,
-               min(row_key) FILTER (WHERE amount < 0) AS negative_amount_key,
-               count(*) FILTER (WHERE amount IN ('NaN', 'Infinity', '-Infinity')) AS invalid_amount,
-               min(row_key) FILTER (WHERE amount IN ('NaN', 'Infinity', '-Infinity')) AS invalid_amount_key,
-               count(*) FILTER (WHERE btrim(purchase_id COLLATE "C", E' \t\r\n') = '') AS blank_id,
-               min('customer ' || customer_id)
-                   FILTER (WHERE btrim(purchase_id COLLATE "C", E' \t\r\n') = '') AS blank_id_key
-        FROM (
-            SELECT customer_id, purchase_id, purchased_on, amount,
-                   coalesce(purchase_id, 'customer ' || customer_id) AS row_key, (SELECT crm_as_of()) AS as_of
-            FROM purchase
-            -- What begins with anything beyond a space is not blank, and sooner told than by trimming;
-            -- a number never is.
-            WHERE (amount > 0 AND amount < 'Infinity' AND purchased_on >= '1971-01-01'
-                   AND purchased_on <= (SELECT crm_as_of()) AND customer_id IS NOT NULL
-                   AND ((SELECT is_number FROM purchase_key) OR purchase_id IS NULL
-                        OR purchase_id COLLATE "C" >= '!')) IS NOT TRUE
-        ) AS suspect
-    ) AS counted
-    CROSS JOIN LATERAL (
         VALUES
-            ('missing_customer', 'warning', 'Purchases without a customer: they are in no ledger.',
-             missing_customer, missing_customer_key),
-            ('missing_date', 'error', 'Purchases without a date: they are in no ledger.',
-             missing_date, missing_date_key),
-            ('future_date', 'warning', 'Purchases after as_of: views leave them out.',
-             future_date, future_date_key),
-            ('old_date', 'warning', 'Purchases before 1971: their dates may have been missing. Views begin with them.',
-             old_date, old_date_key),
-            ('missing_amount', 'warning', 'Purchases without an amount: they count as purchases of 0.',
-             missing_amount, missing_amount_key),
-            ('zero_amount', 'info', 'Purchases of 0: gifts, samples, or missing amounts? They count as purchases.',
-             zero_amount, zero_amount_key),
-            ('negative_amount', 'info', 'Refunds: they lower the amount and count as no purchase.',
-             negative_amount, negative_amount_key),
-            ('invalid_amount', 'error', 'Amounts that are no finite number: no ledger can take them.',
-             invalid_amount, invalid_amount_key),
-            ('blank_id', 'warning', 'Purchases whose id is blank; example: the customer.',
-             blank_id, blank_id_key)
-    ) AS checked (check_name, severity, meaning, problem_count, example_key)
+            (1, 'missing_customer', 'warning', 'Purchases without a customer: they are in no ledger.'),
+            (2, 'missing_date', 'error', 'Purchases without a date: they are in no ledger.'),
+            (4, 'future_date', 'warning', 'Purchases after as_of: views leave them out.'),
+            (8, 'old_date', 'warning',
+             'Purchases before 1971: their dates may have been missing. Views begin with them.'),
+            (16, 'missing_amount', 'warning', 'Purchases without an amount: they count as purchases of 0.'),
+            (32, 'zero_amount', 'info',
+             'Purchases of 0: gifts, samples, or missing amounts? They count as purchases.'),
+            (64, 'negative_amount', 'info', 'Refunds: they lower the amount and count as no purchase.'),
+            (128, 'invalid_amount', 'error', 'Amounts that are no finite number: no ledger can take them.'),
+            (256, 'blank_id', 'warning', 'Purchases whose id is blank; example: the customer.')
+    ) AS checked (flaw, check_name, severity, meaning)
+    LEFT JOIN (
+        SELECT flaws, count(*) AS n, min(row_key) AS row_key,
+               min('customer ' || customer_id) FILTER (WHERE flaws >= 256) AS customer_key
+        FROM suspect
+        GROUP BY flaws
+    ) AS alike ON alike.flaws & checked.flaw > 0
+    GROUP BY checked.flaw, checked.check_name, checked.severity, checked.meaning
     UNION ALL
     SELECT
         'purchase', 'blank_customer', 'error',
@@ -165,22 +165,10 @@ FROM (
         'Further purchases of the same customer, instant and amount: loaded twice?',
         coalesce(sum(n - 1), 0), min(key)
     FROM (
-        SELECT max(coalesce(purchase_id, 'customer ' || customer_id)) AS key, count(*) AS n
-        FROM (
-            -- Only rows of a day on which the ledger has several purchases can be such, and
-            -- refunds, which it does not count. sign: the planner takes an equality to hold for
-            -- few, and makes a table of them that stays in the processor's cache.
-            SELECT purchase.purchase_id, purchase.customer_id, purchase.purchased_at, purchase.amount
-            FROM purchase
-            LEFT JOIN (
-                SELECT bought.customer_id, entry.day
-                FROM customer_activity AS bought CROSS JOIN LATERAL crm_days(bought.purchases) AS entry
-                WHERE sign(crm_event_count(bought.purchases) - crm_active_days(bought.purchases)) = 1
-                  AND entry.events > 1
-            ) AS busy ON busy.customer_id = purchase.customer_id AND busy.day = purchase.purchased_on
-            WHERE purchase.customer_id IS NOT NULL AND coalesce(purchase.events, 0) > 0
-              AND (busy.day IS NOT NULL OR purchase.amount < 0)
-        ) AS suspect
+        -- Only purchases of a busy day can be such, and refunds, which the ledger does not count.
+        SELECT max(row_key) AS key, count(*) AS n
+        FROM suspect
+        WHERE customer_id IS NOT NULL AND may_repeat
         GROUP BY customer_id, purchased_at, amount HAVING count(*) > 1
     ) AS duplicate
     UNION ALL
