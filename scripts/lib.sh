@@ -453,7 +453,7 @@ run_prove()
     prove --norc --timer --failures --comments --source pgTAP -I "$regress_lib/perl" \
         --jobs 2 --rules 'seq=test/{*.sql,docs.pl,regress.pl}' --rules 'seq=**' "$@" || {
         # What the server was doing when a test lost it.
-        grep -A 1 'was terminated by signal' "$CRM_WORK/server.log" >&2 || true
+        grep -s -A 1 'was terminated by signal' "$CRM_WORK/server.log" >&2 || true
         return 1
     }
 }

@@ -3,7 +3,7 @@
 -- it is shown, and of no others from which it could be told, it stands here as well, or its
 -- comment says "Groups overlap".
 BEGIN;
-SELECT plan(10);
+SELECT plan(15);
 SET LOCAL client_min_messages = warning;
 
 SELECT crm_create_workspace('all_of_it', subjects => (SELECT array_agg(subject) FROM crm_subjects()));
@@ -158,6 +158,34 @@ SELECT results_eq($$SELECT crm_is_shown(5, n) FROM unnest('{0,1,4,5,6,NULL}'::bi
                   ARRAY[true, false, false, true, true, true], 'from 1 to min_cell - 1 is hidden');
 SELECT ok(crm_is_shown(1, 1, 2, 3) AND crm_is_shown(NULL, 1) AND NOT crm_is_shown(3, 9, 9, 2),
     'any of them hides; 1 and NULL hide nothing');
+
+-- Summaries hide few customers
+CREATE TABLE few_sales (who text, at date, amount numeric);
+INSERT INTO few_sales SELECT 'c' || n, date '2024-01-01' + n * 17 % 360, n
+FROM generate_series(1, 40) AS n, generate_series(1, 1 + n % 4);
+SELECT crm_create_workspace('few',
+    '{"purchase": {"from": "few_sales", "customer_id": "who", "purchased_at": "at", "amount": "amount"}}');
+CREATE TEMPORARY TABLE shown AS SELECT * FROM few.segment_summary;
+SELECT isnt_empty('SELECT FROM shown WHERE customer_count < 6', 'with min_cell 1 small segments are shown');
+UPDATE few.setting SET min_cell = 6;
+SELECT set_eq('SELECT segment FROM few.segment_summary', 'SELECT segment FROM shown WHERE customer_count >= 6',
+    'with min_cell 6 they are not');
+-- Every view that counts customers
+CREATE FUNCTION pg_temp.least_shown() RETURNS TABLE (relation text, lowest bigint) LANGUAGE plpgsql AS $$
+BEGIN
+    FOR relation IN SELECT table_name FROM information_schema.columns
+    WHERE table_schema = 'few' AND column_name = 'customer_count'
+                    AND table_name NOT IN ('fit', 'data_completeness') ORDER BY 1 LOOP
+        EXECUTE format('SELECT min(customer_count) FROM few.%I WHERE customer_count > 0', relation) INTO lowest;
+        RETURN NEXT;
+    END LOOP;
+END $$;
+SELECT is_empty('SELECT * FROM pg_temp.least_shown() WHERE lowest < 6', 'and so in every summary');
+SELECT cmp_ok((SELECT count(lowest) FROM pg_temp.least_shown()), '>=', 4::bigint, 'of which there are some');
+UPDATE few.setting SET min_cell = 1000;
+SELECT is_empty('SELECT FROM few.segment_summary UNION ALL SELECT FROM few.lifecycle_summary UNION ALL SELECT
+    FROM few.rfm_heatmap WHERE customer_count > 0',
+                'min_cell beyond all hides all');
 
 SELECT * FROM finish();
 ROLLBACK;

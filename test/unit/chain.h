@@ -1,7 +1,7 @@
 /*
  * chain.h
- *		Reads a chain of channels from its bytes and from its text, whatever they
- *		say: what has no room is left out.
+ *		Reads a chain of channels from its bytes and from its text, whatever
+ *		they say: what has no room is left out.
  */
 #ifndef CRM_TEST_CHAIN_H
 #define CRM_TEST_CHAIN_H
@@ -12,7 +12,8 @@
 static void
 append(crm_chain *chain, const char *name, size_t length)
 {
-	if (chain->channels < chain->capacity && crm_chain_find(chain, name, length) < 0)
+	if (chain->channels < chain->capacity &&
+		crm_chain_find(chain, name, length) < 0)
 		crm_chain_append(chain, name, length);
 }
 

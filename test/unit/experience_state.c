@@ -31,9 +31,9 @@ static const size_t sizes[] = {
 };
 
 /*
- * The fields of a layout of one size must fill its struct, and with the 8 bytes
- * that come before them they are the size that the planner is told. Where the
- * width decides, that is some width's.
+ * The fields of a layout of one size must fill its struct, and with 8 bytes
+ * before them they are the size that the planner is told. Where the width
+ * decides, that is some width's.
  */
 static void
 test_sizes(void)

@@ -12,9 +12,10 @@ static crm_cnbd
 model_of(const crm_clv *clv)
 {
 	const double *p = clv->purchase.parameter;
-	crm_bgnbd_kind kind = clv->kind == CRM_CLV_MBGCNBD ? CRM_MBGNBD : CRM_BGNBD;
+	bool		is_modified = clv->kind == CRM_CLV_MBGCNBD;
 
-	return (crm_cnbd) {crm_bgnbd_of(kind, p), (int) (p[4] + 0.5)};
+	return (crm_cnbd) {crm_bgnbd_of(is_modified ? CRM_MBGNBD : CRM_BGNBD, p),
+					   (int) (p[4] + 0.5)};
 }
 
 static crm_status
