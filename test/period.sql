@@ -2,7 +2,7 @@
 -- made-up and on real shops; plans, merging, error codes.
 BEGIN;
 SET LOCAL jit = off;
-SELECT plan(76);
+SELECT plan(77);
 
 -- Rows, ledgers and bounds under test, and what plain SQL makes of the rows,
 -- kept in tables by pg_temp.compare(), for the views ask them time and again.
@@ -288,6 +288,19 @@ FROM (VALUES ('''2024-01-01'', ''2023-01-01''', '22023'), ('''2024-01-01'', ''in
              ('''2024-01-01'', ''2024-01-01'', ''fortnight''', '22023')) AS x (args, state);
 
 -- Real shops.
+-- Rows are the same wherever the function stands, though it is the plan that says what type they are
+CREATE TEMP TABLE placed AS
+SELECT n, crm_activity_agg(day, amount) AS activity
+FROM (VALUES (1, date '2024-01-05', 5.0), (1, '2024-03-05', -2.5), (2, '2024-02-29', 1.25)) AS bought (n, day, amount)
+GROUP BY n;
+SELECT results_eq($$SELECT n, a, c, g, k FROM placed, crm_period_bounds('2024-01-01', '2024-03-31') AS bounds,
+    ROWS FROM (crm_periods(activity, bounds), generate_series(1, 2)) AS period (a, b, c, d, e, f, g, h, k)
+    WHERE a IS NOT NULL ORDER BY n, a$$,
+                  $$SELECT n, (period).period_start, (period).cohort_start, (period).amount,
+                           row_number() OVER (PARTITION BY n ORDER BY (period).period_start)::integer
+                  FROM (SELECT n, crm_periods(activity, crm_period_bounds('2024-01-01', '2024-03-31')) AS period
+                        FROM placed) AS selected ORDER BY 1, 2$$, 'in FROM beside others, and selected');
+
 \ir lib/data.sql
 \if :has_data
 CREATE TEMP TABLE cdnow (customer text, day date, cds integer, amount numeric);

@@ -148,9 +148,16 @@ FuncCallContext *
 crm_rows_begin(FunctionCallInfo fcinfo)
 {
 	FuncCallContext *call = init_MultiFuncCall(fcinfo);
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	MemoryContext old = MemoryContextSwitchTo(call->multi_call_memory_ctx);
 
-	if (get_call_result_type(fcinfo, NULL, &call->tuple_desc) !=
+	/*
+	 * What the plan expects is the same type, and does not have to be looked
+	 * up for each call.
+	 */
+	call->tuple_desc = result->expectedDesc;
+	if (call->tuple_desc == NULL &&
+		get_call_result_type(fcinfo, NULL, &call->tuple_desc) !=
 		TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");
 	BlessTupleDesc(call->tuple_desc);
