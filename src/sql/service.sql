@@ -32,6 +32,17 @@ COMMENT ON TYPE crm_case_cycle IS
 Made by crm_case_cycle_agg. cycle_no counts from 1. resolved_at is its first state that is done, NULL without one.
 is_paused: its last state is the case''s, and a pause. Seconds of pauses are on the clock and in working time.';
 
+CREATE TYPE crm_open_stay AS (
+    stay_no bigint, started_at timestamptz, ended_at timestamptz, status text, staff_id text, department text,
+    is_reopened boolean, cycle_started_at timestamptz, used_seconds double precision,
+    used_business_seconds double precision
+);
+COMMENT ON TYPE crm_open_stay IS
+'A state of a case that is open, of its present cycle.
+Made by crm_open_stay_agg. stay_no counts all states of the case from 1. ended_at is when the next one began, NULL for
+the last. is_reopened: the case was done before; cycle_started_at is the first state since.
+used_seconds, on the clock, and used_business_seconds, in working time, are from there to its end, without pauses.';
+
 CREATE TYPE crm_conversation AS (
     conversation_no bigint, started_at timestamptz, ended_at timestamptz, message_count bigint, in_count bigint,
     out_count bigint, staff_count bigint, first_direction text
@@ -72,6 +83,12 @@ CREATE FUNCTION crm_case_cycle_trans(state internal, changed_at timestamptz, eve
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION crm_case_cycle_final(state internal) RETURNS crm_case_cycle[]
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE;
+CREATE FUNCTION crm_open_stay_trans(state internal, changed_at timestamptz, event_no bigint, status text,
+    done_words text[], waiting_words text[], until_at timestamptz, calendar crm_calendar, staff_id text,
+    department text) RETURNS internal
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION crm_open_stay_final(state internal) RETURNS crm_open_stay[]
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE;
 CREATE FUNCTION crm_holder_trans(state internal, changed_at timestamptz, event_no bigint, status text, holder text)
 RETURNS internal
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
@@ -101,6 +118,11 @@ COMMENT ON FUNCTION crm_case_cycle_trans(internal, timestamptz, bigint, text, te
 'Support of crm_case_cycle_agg: takes in a state.';
 COMMENT ON FUNCTION crm_case_cycle_final(internal) IS
 'Support of crm_case_cycle_agg: reads the cycles.';
+COMMENT ON FUNCTION crm_open_stay_trans(internal, timestamptz, bigint, text, text[], text[], timestamptz,
+    crm_calendar, text, text) IS
+'Support of crm_open_stay_agg: takes in a state.';
+COMMENT ON FUNCTION crm_open_stay_final(internal) IS
+'Support of crm_open_stay_agg: reads the present states.';
 COMMENT ON FUNCTION crm_holder_trans(internal, timestamptz, bigint, text, text) IS
 'Support of crm_holder_agg: takes in a state.';
 COMMENT ON FUNCTION crm_holder_final(internal) IS
@@ -145,6 +167,19 @@ Of its states, in the order of crm_case_end_agg. A state lasts until the next, t
 one whose status is one of waiting_words is a pause for the customer. Pauses are added up in whole microseconds;
 working time is by the calendar. All but the first three are the same in every row.
 Rows with NULL for changed_at, until_at or calendar are skipped; no rows give NULL.';
+
+CREATE AGGREGATE crm_open_stay_agg(changed_at timestamptz, event_no bigint, status text, done_words text[],
+                                   waiting_words text[], until_at timestamptz, calendar crm_calendar, staff_id text,
+                                   department text) (
+    SFUNC = crm_open_stay_trans, STYPE = internal, SSPACE = 512, FINALFUNC = crm_open_stay_final,
+    COMBINEFUNC = crm_log_combine, SERIALFUNC = crm_log_serialize, DESERIALFUNC = crm_log_deserialize, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE crm_open_stay_agg(timestamptz, bigint, text, text[], text[], timestamptz, crm_calendar, text,
+                                       text) IS
+'The states of an open case since it was last done, with time used.
+See crm_open_stay. States are in the order of crm_case_end_agg; words, until_at and calendar as in crm_case_cycle_agg.
+staff_id and department are who has the case. NULL for a case that is done, and of no rows; rows with NULL for
+changed_at, until_at or calendar are skipped.';
 
 CREATE AGGREGATE crm_holder_agg(changed_at timestamptz, event_no bigint, status text, holder text) (
     SFUNC = crm_holder_trans, STYPE = internal, SSPACE = 512, FINALFUNC = crm_holder_final,

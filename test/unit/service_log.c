@@ -59,6 +59,29 @@ cycles(void)
 	ok(cycle[0].started == 0 && cycle[0].resolved == 2 && cycle[0].paused == 20 && cycle[0].paused_business == 10 &&
 	   !cycle[0].is_paused, "the first");
 	ok(cycle[1].started == 4 && cycle[1].resolved == -1 && cycle[1].paused == 40 && cycle[1].is_paused, "the second");
+}
+
+static void
+open_stays(void)
+{
+	const crm_log_entry states[] = {
+		entry(0, 0, -1), entry(30, CRM_LOG_DONE, -1), entry(50, 0, -1), entry(60, CRM_LOG_WAITING, -1),
+	entry(80, 0, -1)};
+	crm_log_stay stay[5];
+
+	ok(crm_log_open_stays(states, 0, 100, all_of_it, NULL, stay) == 0, "without states none");
+	ok(crm_log_open_stays(states, 2, 100, all_of_it, NULL, stay) == 0, "none of a case that is done");
+	ok(crm_log_open_stays(states, 1, 100, all_of_it, NULL, stay) == 1 && stay[0].entry == 0 && stay[0].used == 100,
+	   "the first until now");
+	ok(crm_log_open_stays(states, COUNT(states), 100, all_of_it, NULL, stay) == 3, "three since it was done");
+	ok(stay[0].entry == 2 && stay[0].used == 10 && stay[0].used_business == 5, "the time until the next");
+	ok(stay[1].entry == 3 && stay[1].used == 10 && stay[1].used_business == 5, "a pause is not used");
+	ok(stay[2].entry == 4 && stay[2].used == 30 && stay[2].used_business == 15, "the last until now");
+}
+
+static void
+spans(void)
+{
 	ok(crm_log_span(INT64_MIN, INT64_MAX) == INT64_MAX && crm_log_span(5, 3) == 0,
 	   "a span that is too long, or negative");
 }
@@ -94,6 +117,8 @@ main(void)
 {
 	turns();
 	cycles();
+	open_stays();
+	spans();
 	holders();
 	talks();
 	return done_testing();

@@ -111,6 +111,41 @@ crm_log_cycles(const crm_log_entry *entries, size_t count, int64_t until,
 	return found;
 }
 
+static size_t
+after_last_done(const crm_log_entry *entries, size_t count)
+{
+	size_t		first = count;
+
+	while (first > 0 && (entries[first - 1].flags & CRM_LOG_DONE) == 0)
+		first--;
+	return first;
+}
+
+size_t
+crm_log_open_stays(const crm_log_entry *entries, size_t count, int64_t until,
+				   crm_log_business business, void *business_arg,
+				   crm_log_stay *stays)
+{
+	size_t		found = 0;
+	crm_log_stay stay = {NONE, 0, 0};
+
+	for (size_t i = after_last_done(entries, count); i < count; i++)
+	{
+		int64_t		from = entries[i].at;
+		int64_t		to = i + 1 < count ? entries[i + 1].at : until;
+
+		stay.entry = (int64_t) i;
+		if ((entries[i].flags & CRM_LOG_WAITING) == 0)
+		{
+			stay.used = plus(stay.used, crm_log_span(from, to));
+			stay.used_business = plus(stay.used_business,
+									  business(business_arg, from, to));
+		}
+		stays[found++] = stay;
+	}
+	return found;
+}
+
 crm_log_holding
 crm_log_holders(const crm_log_entry *entries, size_t count)
 {

@@ -81,6 +81,22 @@ extern size_t crm_log_cycles(const crm_log_entry *entries, size_t count,
 							 int64_t until, crm_log_business business,
 							 void *business_arg, crm_log_cycle *cycles);
 
+/* A state of the present cycle, and the time used by its end, without pauses. */
+typedef struct crm_log_stay
+{
+	int64_t		entry;
+	int64_t		used;			/* microseconds */
+	int64_t		used_business;
+} crm_log_stay;
+
+/*
+ * The states of a case in order since it was last done, at most as many as
+ * there are states; none of a case that is done.
+ */
+extern size_t crm_log_open_stays(const crm_log_entry *entries, size_t count,
+								 int64_t until, crm_log_business business,
+								 void *business_arg, crm_log_stay *stays);
+
 /* Runs of states of one holder. Those that nobody had do not count. */
 typedef struct crm_log_holding
 {

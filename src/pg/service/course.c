@@ -1,6 +1,7 @@
 /*
  * course.c
- *		Aggregates of the states of a case: its ends, its cycles, its holders.
+ *		Aggregates of the states of a case: its ends, its cycles, its present
+ *		states, its holders.
  *
  * States are in the order of their instant, then of their number, where they
  * have one, then of the status.
@@ -17,6 +18,8 @@ PG_FUNCTION_INFO_V1(crm_case_end_trans);
 PG_FUNCTION_INFO_V1(crm_case_end_final);
 PG_FUNCTION_INFO_V1(crm_case_cycle_trans);
 PG_FUNCTION_INFO_V1(crm_case_cycle_final);
+PG_FUNCTION_INFO_V1(crm_open_stay_trans);
+PG_FUNCTION_INFO_V1(crm_open_stay_final);
 PG_FUNCTION_INFO_V1(crm_holder_trans);
 PG_FUNCTION_INFO_V1(crm_holder_final);
 
@@ -152,6 +155,27 @@ crm_case_end_final(PG_FUNCTION_ARGS)
 }
 
 /*
+ * Arguments 1 to 7: also the words of ends and pauses, the instant that the last
+ * state lasts until, and the calendar.
+ */
+static crm_log_entry *
+add_timed_state(FunctionCallInfo fcinfo, log_state *log)
+{
+	crm_log_entry *entry = add_state(fcinfo, log);
+
+	log->until = PG_GETARG_TIMESTAMPTZ(6);
+	entry->flags = getarg_flags(fcinfo, CRM_LOG_DONE, CRM_LOG_WAITING);
+	return entry;
+}
+
+static void
+take_calendar(FunctionCallInfo fcinfo, log_state *log)
+{
+	if (log->calendar == NULL)
+		log->calendar = (struct varlena *) crm_log_getarg_text(fcinfo, 7, log);
+}
+
+/*
  * (state, changed_at, event_no, status, done_words, waiting_words, until_at,
  * calendar). The calendar is asked for pauses alone.
  */
@@ -159,16 +183,12 @@ Datum
 crm_case_cycle_trans(PG_FUNCTION_ARGS)
 {
 	log_state  *log;
-	crm_log_entry *entry;
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(6) || PG_ARGISNULL(7))
 		return crm_unchanged(fcinfo);
 	log = crm_log_getarg(fcinfo);
-	log->until = PG_GETARG_TIMESTAMPTZ(6);
-	entry = add_state(fcinfo, log);
-	entry->flags = getarg_flags(fcinfo, CRM_LOG_DONE, CRM_LOG_WAITING);
-	if (log->calendar == NULL && (entry->flags & CRM_LOG_WAITING) != 0)
-		log->calendar = (struct varlena *) crm_log_getarg_text(fcinfo, 7, log);
+	if ((add_timed_state(fcinfo, log)->flags & CRM_LOG_WAITING) != 0)
+		take_calendar(fcinfo, log);
 	crm_log_settle(fcinfo, log);
 	PG_RETURN_POINTER(log);
 }
@@ -205,31 +225,121 @@ cycle_row(const log_rows *rows, const log_state *log,
 	return crm_log_row(rows, values, nulls);
 }
 
+/* The clock of the calendar, or NULL where nothing asked for it */
+static void *
+clock_of(FunctionCallInfo fcinfo, log_rows *rows, const log_state *log)
+{
+	if (log->calendar == NULL)
+		return NULL;
+	return crm_once_of(&rows->kept, fcinfo->flinfo->fn_mcxt, log->calendar,
+					   crm_zone_clock_make);
+}
+
 Datum
 crm_case_cycle_final(PG_FUNCTION_ARGS)
 {
 	log_state  *log = crm_log_getarg_ordered(fcinfo);
 	log_rows   *rows = crm_log_rows(fcinfo);
-	void	   *clock = NULL;
 	crm_log_cycle *cycles;
 	Datum	   *elements;
 	Size		count;
 
 	if (log == NULL)
 		PG_RETURN_NULL();
-	if (log->calendar != NULL)
-		clock = crm_once_of(&rows->kept, fcinfo->flinfo->fn_mcxt, log->calendar,
-							crm_zone_clock_make);
 	cycles = palloc_extended(mul_size(log->count, sizeof(*cycles)),
 							 MCXT_ALLOC_HUGE);
 	count = crm_log_cycles(log->entries, log->count, log->until,
-						   business_micros, clock, cycles);
+						   business_micros, clock_of(fcinfo, rows, log),
+						   cycles);
 	elements = palloc_extended(mul_size(Max(count, 1), sizeof(Datum)),
 							   MCXT_ALLOC_HUGE);
 	for (Size i = 0; i < count; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
 		elements[i] = cycle_row(rows, log, &cycles[i], i + 1);
+	}
+	return crm_log_array(rows, elements, count);
+}
+
+/*
+ * (state, changed_at, event_no, status, done_words, waiting_words, until_at,
+ * calendar, staff_id, department)
+ */
+Datum
+crm_open_stay_trans(PG_FUNCTION_ARGS)
+{
+	log_state  *log;
+	crm_log_entry *entry;
+
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(6) || PG_ARGISNULL(7))
+		return crm_log_unchanged(fcinfo);
+	log = crm_log_getarg(fcinfo);
+	entry = add_timed_state(fcinfo, log);
+	take_calendar(fcinfo, log);
+	entry->name = crm_log_getarg_text(fcinfo, 8, log);
+	entry->kind = crm_log_getarg_text(fcinfo, 9, log);
+	crm_log_settle(fcinfo, log);
+	PG_RETURN_POINTER(log);
+}
+
+static Datum
+text_or_null(const void *text, bool *is_null)
+{
+	*is_null = text == NULL;
+	return PointerGetDatum(text);
+}
+
+/*
+ * (stay_no, started_at, ended_at, status, staff_id, department, is_reopened,
+ * cycle_started_at, used_seconds, used_business_seconds)
+ */
+static Datum
+stay_row(const log_rows *rows, const log_state *log, const crm_log_stay *stay,
+		 const crm_log_stay *first)
+{
+	const crm_log_entry *entry = &log->entries[stay->entry];
+	Datum		values[10];
+	bool		nulls[10] = {false};
+
+	values[0] = Int64GetDatum(stay->entry + 1);
+	values[1] = TimestampTzGetDatum(entry->at);
+	nulls[2] = stay->entry + 1 == log->count;
+	values[2] = nulls[2] ? (Datum) 0 : TimestampTzGetDatum(entry[1].at);
+	values[3] = text_or_null(entry->word, &nulls[3]);
+	values[4] = text_or_null(entry->name, &nulls[4]);
+	values[5] = text_or_null(entry->kind, &nulls[5]);
+	values[6] = BoolGetDatum(first->entry > 0);
+	values[7] = TimestampTzGetDatum(log->entries[first->entry].at);
+	values[8] = Float8GetDatum(stay->used / 1e6);
+	values[9] = Float8GetDatum(stay->used_business / 1e6);
+	return crm_log_row(rows, values, nulls);
+}
+
+/* Of a case that is done nothing, which is most of them */
+Datum
+crm_open_stay_final(PG_FUNCTION_ARGS)
+{
+	log_state  *log = crm_log_getarg_ordered(fcinfo);
+	log_rows   *rows = crm_log_rows(fcinfo);
+	crm_log_stay *stays;
+	Datum	   *elements;
+	Size		count;
+
+	if (log == NULL)
+		PG_RETURN_NULL();
+	stays = palloc_extended(mul_size(log->count, sizeof(*stays)),
+							MCXT_ALLOC_HUGE);
+	count = crm_log_open_stays(log->entries, log->count, log->until,
+							   business_micros, clock_of(fcinfo, rows, log),
+							   stays);
+	if (count == 0)
+		PG_RETURN_NULL();
+	elements = palloc_extended(mul_size(count, sizeof(Datum)),
+							   MCXT_ALLOC_HUGE);
+	for (Size i = 0; i < count; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		elements[i] = stay_row(rows, log, &stays[i], &stays[0]);
 	}
 	return crm_log_array(rows, elements, count);
 }

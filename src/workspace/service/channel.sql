@@ -148,6 +148,8 @@ COMMENT ON VIEW conversation IS
 By channel, unless setting.is_conversation_by_channel is false: then channel is NULL.
 A gap of exactly that length goes on. Interactions without a customer are in none.';
 
+-- The conversations of conversation, counted by month beside their customer, who
+-- then is one row a month; who of the staff spoke in them is not asked.
 CREATE OR REPLACE VIEW customer_initiated_share AS
 SELECT
     month_on, channel, conversation_count, initiated_count, customer_count,
@@ -155,18 +157,28 @@ SELECT
     crm_as_of() AS as_of
 FROM (
     SELECT
-        month_on, channel, sum(conversation_count)::bigint AS conversation_count,
-        sum(known_count)::bigint AS known_count, sum(initiated_count)::bigint AS initiated_count,
+        one.month_on, said.channel, sum(one.conversation_count)::bigint AS conversation_count,
+        sum(one.known_count)::bigint AS known_count, sum(one.initiated_count)::bigint AS initiated_count,
         count(*) AS customer_count
     FROM (
         SELECT
-            crm_local_month(started_at, :'time_zone') AS month_on, channel, customer_id,
-            count(*) AS conversation_count, count(first_direction) AS known_count,
-            count(*) FILTER (WHERE first_direction = 'in') AS initiated_count
-        FROM conversation
-        GROUP BY 1, 2, 3
+            i.customer_id, CASE WHEN basis.is_conversation_by_channel THEN i.channel END AS channel,
+            crm_conversation_agg(i.interacted_at, i.interaction_id::text, i.direction, NULL,
+                                 basis.conversation_gap_seconds) AS talks
+        FROM interaction AS i
+        CROSS JOIN service_basis AS basis
+        WHERE i.customer_id IS NOT NULL AND i.interacted_at < (SELECT crm_as_of_at(:'time_zone'))
+        GROUP BY i.customer_id, CASE WHEN basis.is_conversation_by_channel THEN i.channel END
+    ) AS said
+    CROSS JOIN LATERAL (
+        SELECT
+            crm_local_month(talk.started_at, :'time_zone') AS month_on, count(*) AS conversation_count,
+            count(talk.first_direction) AS known_count,
+            count(*) FILTER (WHERE talk.first_direction = 'in') AS initiated_count
+        FROM unnest(said.talks) AS talk
+        GROUP BY 1
     ) AS one
-    GROUP BY month_on, channel
+    GROUP BY one.month_on, said.channel
 ) AS begun
 WHERE crm_is_shown((SELECT min_cell FROM service_basis), customer_count);
 COMMENT ON VIEW customer_initiated_share IS
@@ -199,10 +211,16 @@ order by it. Groups below setting.min_cell customers are hidden.';
 
 CREATE OR REPLACE VIEW cross_department_contact AS
 WITH met AS MATERIALIZED (
+    -- First who met whom: a join with all contacts would be by an index of theirs, at random.
     SELECT DISTINCT i.customer_id, s.department
-    FROM interaction AS i JOIN staff AS s USING (staff_id)
-    WHERE i.customer_id IS NOT NULL AND s.department IS NOT NULL
-      AND i.interacted_at < (SELECT crm_as_of_at(:'time_zone'))
+    FROM (
+        SELECT DISTINCT customer_id, staff_id
+        FROM interaction
+        WHERE customer_id IS NOT NULL AND staff_id IS NOT NULL
+          AND interacted_at < (SELECT crm_as_of_at(:'time_zone'))
+    ) AS i
+    JOIN staff AS s USING (staff_id)
+    WHERE s.department IS NOT NULL
 )
 SELECT
     one.department, other.department AS other_department, count(*) AS customer_count, crm_as_of() AS as_of

@@ -90,6 +90,7 @@ FROM (
             SELECT least(own.asked_at, merged.asked_at) AS asked_at,
                    least(own.replied_at, merged.replied_at) AS replied_at
         ) AS said
+        ORDER BY c.case_id
     ) AS started
     -- What is open again waits still, as does a question that came after the end.
     CROSS JOIN LATERAL (

@@ -15,36 +15,39 @@ SELECT
                       WHEN 'next_reply' THEN c.next_reply_target_seconds
                       ELSE c.resolution_target_seconds END AS target_seconds,
     c.is_business_target, crm_as_of() AS as_of
-FROM case_basis AS c
-LEFT JOIN (
+FROM (
     SELECT
-        case_id, min(interacted_at) FILTER (WHERE direction = 'in') AS asked_at,
-        min(interacted_at) FILTER (WHERE direction = 'out') AS replied_at,
-        crm_reply_turn_agg(interacted_at, direction = 'out', staff_id) AS turns
-    FROM interaction
-    WHERE case_id IS NOT NULL AND interacted_at < (SELECT crm_as_of_at(:'time_zone'))
-      AND (direction = 'in' AND (actor IS NULL OR actor = 'customer')
-           OR direction = 'out' AND (actor IS NULL OR actor = 'staff') AND is_public IS NOT FALSE)
-    GROUP BY case_id
-) AS own USING (case_id)
--- Those of a case that others were merged into, its own among them
-LEFT JOIN (
-    SELECT
-        part.main_case_id AS case_id, min(i.interacted_at) FILTER (WHERE i.direction = 'in') AS asked_at,
-        min(i.interacted_at) FILTER (WHERE i.direction = 'out') AS replied_at,
-        crm_reply_turn_agg(i.interacted_at, i.direction = 'out', i.staff_id) AS turns
-    FROM (
-        SELECT case_id, main_case_id FROM case_merge UNION SELECT main_case_id, main_case_id FROM case_merge
-    ) AS part
-    JOIN interaction AS i USING (case_id)
-    WHERE i.interacted_at < (SELECT crm_as_of_at(:'time_zone'))
-      AND (i.direction = 'in' AND (i.actor IS NULL OR i.actor = 'customer')
-           OR i.direction = 'out' AND (i.actor IS NULL OR i.actor = 'staff') AND i.is_public IS NOT FALSE)
-    GROUP BY part.main_case_id
-) AS merged USING (case_id)
-LEFT JOIN (
-    SELECT case_id, ends[4] AS closed_since_at, ends[3] AS done_at, cycles
-    FROM (
+        case_basis.*, coalesce(merged.asked_at, own.asked_at) AS asked_at,
+        coalesce(merged.replied_at, own.replied_at) AS replied_at, coalesce(merged.turns, own.turns) AS turns,
+        done.ends[4] AS closed_since_at, done.ends[3] AS done_at, done.cycles
+    FROM case_basis
+    LEFT JOIN (
+        SELECT
+            case_id, min(interacted_at) FILTER (WHERE direction = 'in') AS asked_at,
+            min(interacted_at) FILTER (WHERE direction = 'out') AS replied_at,
+            crm_reply_turn_agg(interacted_at, direction = 'out', staff_id) AS turns
+        FROM interaction
+        WHERE case_id IS NOT NULL AND interacted_at < (SELECT crm_as_of_at(:'time_zone'))
+          AND (direction = 'in' AND (actor IS NULL OR actor = 'customer')
+               OR direction = 'out' AND (actor IS NULL OR actor = 'staff') AND is_public IS NOT FALSE)
+        GROUP BY case_id
+    ) AS own USING (case_id)
+    -- Those of a case that others were merged into, its own among them
+    LEFT JOIN (
+        SELECT
+            part.main_case_id AS case_id, min(i.interacted_at) FILTER (WHERE i.direction = 'in') AS asked_at,
+            min(i.interacted_at) FILTER (WHERE i.direction = 'out') AS replied_at,
+            crm_reply_turn_agg(i.interacted_at, i.direction = 'out', i.staff_id) AS turns
+        FROM (
+            SELECT case_id, main_case_id FROM case_merge UNION SELECT main_case_id, main_case_id FROM case_merge
+        ) AS part
+        JOIN interaction AS i USING (case_id)
+        WHERE i.interacted_at < (SELECT crm_as_of_at(:'time_zone'))
+          AND (i.direction = 'in' AND (i.actor IS NULL OR i.actor = 'customer')
+               OR i.direction = 'out' AND (i.actor IS NULL OR i.actor = 'staff') AND i.is_public IS NOT FALSE)
+        GROUP BY part.main_case_id
+    ) AS merged USING (case_id)
+    LEFT JOIN (
         SELECT
             case_id,
             crm_case_end_agg(changed_at, event_no, status, (SELECT done_words FROM service_basis),
@@ -55,19 +58,15 @@ LEFT JOIN (
         FROM case_state
         WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND case_id IS NOT NULL
         GROUP BY case_id
-    ) AS state
-) AS done USING (case_id)
-CROSS JOIN LATERAL (
-    SELECT
-        coalesce(merged.asked_at, own.asked_at) AS asked_at,
-        coalesce(merged.replied_at, own.replied_at) AS replied_at, coalesce(merged.turns, own.turns) AS turns
-) AS said
+    ) AS done USING (case_id)
+    ORDER BY case_basis.case_id
+) AS c
 CROSS JOIN LATERAL unnest(crm_case_waits(
     CASE WHEN c.opened_by IN ('staff', 'machine') THEN NULL
-         WHEN said.asked_at <= coalesce(said.replied_at, said.asked_at) THEN said.asked_at
-         WHEN c.opened_by = 'customer' OR said.replied_at IS NULL
+         WHEN c.asked_at <= coalesce(c.replied_at, c.asked_at) THEN c.asked_at
+         WHEN c.opened_by = 'customer' OR c.replied_at IS NULL
               OR NOT (SELECT has_question FROM case_question) THEN c.opened_at
-    END, said.replied_at, said.turns, c.opened_at, done.closed_since_at, done.done_at, done.cycles,
+    END, c.replied_at, c.turns, c.opened_at, c.closed_since_at, c.done_at, c.cycles,
     (SELECT crm_as_of_at(:'time_zone')), (SELECT calendar FROM service_basis))) AS wait;
 COMMENT ON VIEW service_wait IS
 'One row per wait of a customer: for a first reply, a next one, a resolution, or one after a reopening.
@@ -294,47 +293,28 @@ COMMENT ON VIEW sla_attainment_by IS
 dimension is all, month, channel or priority; columns as in sla_attainment.';
 
 -- The states of a case since it was last done, with the time used before each.
--- Most cases are done, so the others are picked before their states are sorted.
 CREATE OR REPLACE VIEW open_stay AS
 SELECT
-    case_id, stay_no, started_at, ended_at, ended_at IS NULL AS is_last, status, meaning, staff_id, department,
-    until_at,
-    min(stay_no) OVER cycle > 1 AS is_reopened,
-    min(started_at) OVER cycle AS cycle_started_at,
-    sum((CASE meaning WHEN 'waiting' THEN 0 ELSE stay_seconds END * 1e6)::bigint) OVER upto::double precision / 1e6
-        AS used_seconds,
-    sum((CASE meaning WHEN 'waiting' THEN 0 ELSE stay_business_seconds END * 1e6)::bigint) OVER upto::double precision
-        / 1e6 AS used_business_seconds,
-    stay_seconds, stay_business_seconds, crm_as_of() AS as_of
+    log.case_id, stay.stay_no, stay.started_at, stay.ended_at, stay.ended_at IS NULL AS is_last, stay.status,
+    coalesce(word.meaning, 'open') AS meaning, stay.staff_id, stay.department, passed.until_at,
+    stay.is_reopened, stay.cycle_started_at, stay.used_seconds, stay.used_business_seconds,
+    date_part('epoch', passed.until_at - stay.started_at) AS stay_seconds,
+    crm_business_seconds(stay.started_at, passed.until_at, basis.calendar) AS stay_business_seconds,
+    crm_as_of() AS as_of
 FROM (
     SELECT
-        stay.case_id, stay.stay_no, stay.started_at, stay.ended_at, stay.status, stay.meaning, stay.staff_id,
-        stay.department, passed.until_at, date_part('epoch', passed.until_at - stay.started_at) AS stay_seconds,
-        crm_business_seconds(stay.started_at, passed.until_at, basis.calendar) AS stay_business_seconds
-    FROM (
-        SELECT
-            case_id, started_at, status, meaning, is_done, staff_id, department,
-            row_number() OVER w AS stay_no, lead(started_at) OVER w AS ended_at,
-            count(*) FILTER (WHERE is_done) OVER w AS done_before,
-            count(*) FILTER (WHERE is_done) OVER (PARTITION BY case_id) AS done_count
-        FROM (
-            SELECT
-                state.case_id, state.status, coalesce(word.meaning, 'open') AS meaning,
-                coalesce(word.meaning IN ('resolved', 'closed'), false) AS is_done,
-                state.staff_id, state.department, state.changed_at AS started_at, state.event_no
-            FROM case_state AS state
-            JOIN case_done AS done USING (case_id)
-            LEFT JOIN case_status AS word ON lower(word.status COLLATE "C") = lower(state.status COLLATE "C")
-            WHERE state.changed_at < (SELECT crm_as_of_at(:'time_zone')) AND done.done_at IS NULL
-        ) AS meant
-        WINDOW w AS (PARTITION BY case_id ORDER BY started_at, event_no, status)
-    ) AS stay
-    CROSS JOIN service_basis AS basis
-    CROSS JOIN LATERAL (SELECT coalesce(stay.ended_at, basis.until_at) AS until_at) AS passed
-    WHERE stay.done_before >= stay.done_count AND NOT stay.is_done
-) AS present
-WINDOW cycle AS (PARTITION BY case_id),
-       upto AS (PARTITION BY case_id ORDER BY stay_no);
+        case_id,
+        crm_open_stay_agg(changed_at, event_no, status, (SELECT done_words FROM service_basis),
+                          (SELECT waiting_words FROM service_basis), (SELECT crm_as_of_at(:'time_zone')),
+                          (SELECT calendar FROM service_basis), staff_id, department) AS stays
+    FROM case_state
+    WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND case_id IS NOT NULL
+    GROUP BY case_id
+) AS log
+CROSS JOIN LATERAL unnest(log.stays) AS stay
+LEFT JOIN case_status AS word ON lower(word.status COLLATE "C") = lower(stay.status COLLATE "C")
+CROSS JOIN service_basis AS basis
+CROSS JOIN LATERAL (SELECT coalesce(stay.ended_at, basis.until_at) AS until_at) AS passed;
 COMMENT ON VIEW open_stay IS
 'One row per state of an open case, of its present cycle: the time used by its end.
 used_seconds are without pauses, and without the time from the opening of a case to its first state.';
@@ -343,32 +323,62 @@ used_seconds are without pauses, and without the time from the opening of a case
 -- which the time used reaches the target, else in the present one. Until its
 -- first state a case is nobody's, and its time counts as well.
 CREATE OR REPLACE VIEW open_case AS
-WITH present AS (
+WITH merged AS (
+    SELECT
+        main_case_id AS case_id,
+        min(interacted_at) FILTER (WHERE direction = 'in' AND (actor IS NULL OR actor = 'customer')) AS asked_at,
+        min(interacted_at) FILTER (WHERE direction = 'out' AND (actor IS NULL OR actor = 'staff')
+                                     AND is_public IS NOT FALSE) AS replied_at
+    FROM interaction
+    JOIN case_merge USING (case_id)
+    WHERE interacted_at < (SELECT crm_as_of_at(:'time_zone'))
+    GROUP BY main_case_id
+), present AS (
+    -- Open are cases without states, and those whose last one is not done.
     SELECT
         c.*, c.first_reply_target_seconds AS first_reply_seconds, c.resolution_target_seconds AS resolution_seconds,
-        c.is_business_target AS is_business, basis.until_at, basis.calendar
+        c.is_business_target AS is_business, basis.until_at, basis.calendar, log.stays,
+        least(own.asked_at, merged.asked_at) AS asked_at, least(own.replied_at, merged.replied_at) AS replied_at
     FROM case_basis AS c
     CROSS JOIN service_basis AS basis
-    WHERE NOT EXISTS (SELECT FROM case_done AS done WHERE done.case_id = c.case_id AND done.done_at IS NOT NULL)
+    LEFT JOIN case_message AS own USING (case_id)
+    LEFT JOIN merged USING (case_id)
+    LEFT JOIN (
+        SELECT
+            case_id,
+            crm_open_stay_agg(changed_at, event_no, status, (SELECT done_words FROM service_basis),
+                              (SELECT waiting_words FROM service_basis), (SELECT crm_as_of_at(:'time_zone')),
+                              (SELECT calendar FROM service_basis), staff_id, department) AS stays
+        FROM case_state
+        WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND case_id IS NOT NULL
+        GROUP BY case_id
+    ) AS log USING (case_id)
+    WHERE log.case_id IS NULL OR log.stays IS NOT NULL
+    ORDER BY c.case_id
 ), stay AS (
+    -- As in open_stay, which would read the states again
     SELECT
-        present.*, s.case_id IS NOT NULL AS has_state, s.status, coalesce(s.meaning, 'queued') AS meaning, s.staff_id,
+        present.*, s.stay_no IS NOT NULL AS has_state, s.status,
+        CASE WHEN s.stay_no IS NULL THEN 'queued' ELSE coalesce(word.meaning, 'open') END AS meaning, s.staff_id,
         s.department,
-        coalesce(s.is_last, true) AS is_last,
+        s.ended_at IS NULL AS is_last,
         coalesce(s.is_reopened, false) AS is_reopened, coalesce(s.started_at, present.opened_at) AS started_at,
         CASE WHEN present.is_business THEN crm_business_seconds(early.from_at, early.until_at, present.calendar)
              ELSE date_part('epoch', early.until_at - early.from_at) END AS early_seconds,
-        CASE WHEN present.is_business THEN s.used_business_seconds - s.stay_business_seconds
-             ELSE s.used_seconds - s.stay_seconds END AS before_seconds,
+        CASE WHEN present.is_business
+             THEN s.used_business_seconds - crm_business_seconds(s.started_at, passed.until_at, present.calendar)
+             ELSE s.used_seconds - date_part('epoch', passed.until_at - s.started_at) END AS before_seconds,
         CASE WHEN present.is_business THEN s.used_business_seconds ELSE s.used_seconds END AS after_seconds
     FROM present
-    LEFT JOIN open_stay AS s USING (case_id)
+    LEFT JOIN LATERAL unnest(present.stays) AS s ON true
+    LEFT JOIN case_status AS word ON lower(word.status COLLATE "C") = lower(s.status COLLATE "C")
     CROSS JOIN LATERAL (
         SELECT
             present.opened_at AS from_at,
             CASE WHEN s.is_reopened THEN present.opened_at
                  ELSE greatest(coalesce(s.cycle_started_at, present.until_at), present.opened_at) END AS until_at
     ) AS early
+    CROSS JOIN LATERAL (SELECT coalesce(s.ended_at, present.until_at) AS until_at) AS passed
 ), due AS (
     SELECT
         case_id,
@@ -384,23 +394,6 @@ WITH present AS (
             END) AS due_at
     FROM stay
     GROUP BY case_id
-), said AS (
-    -- The messages of open cases alone
-    SELECT
-        part.main_case_id AS case_id,
-        min(i.interacted_at) FILTER (WHERE i.direction = 'in' AND (i.actor IS NULL OR i.actor = 'customer'))
-            AS asked_at,
-        min(i.interacted_at) FILTER (WHERE i.direction = 'out' AND (i.actor IS NULL OR i.actor = 'staff')
-                                       AND i.is_public IS NOT FALSE) AS replied_at
-    FROM (
-        SELECT case_id, case_id AS main_case_id FROM present
-        UNION ALL
-        SELECT merge.case_id, merge.main_case_id
-        FROM case_merge AS merge JOIN present ON present.case_id = merge.main_case_id
-    ) AS part
-    JOIN interaction AS i ON i.case_id = part.case_id
-    WHERE i.interacted_at < (SELECT crm_as_of_at(:'time_zone'))
-    GROUP BY part.main_case_id
 )
 SELECT
     stay.case_id, stay.customer_id, stay.channel, stay.priority, stay.product_id, stay.opened_at,
@@ -416,11 +409,10 @@ SELECT
     crm_as_of() AS as_of
 FROM stay
 JOIN due USING (case_id)
-LEFT JOIN said USING (case_id)
 -- What case_reply says, where there is no reply
 CROSS JOIN LATERAL (
-    SELECT CASE WHEN said.replied_at IS NOT NULL OR stay.opened_by IN ('staff', 'machine') THEN NULL
-                ELSE coalesce(said.asked_at, stay.opened_at) END AS asked_at
+    SELECT CASE WHEN stay.replied_at IS NOT NULL OR stay.opened_by IN ('staff', 'machine') THEN NULL
+                ELSE coalesce(stay.asked_at, stay.opened_at) END AS asked_at
 ) AS reply
 CROSS JOIN LATERAL (
     SELECT CASE WHEN stay.is_business
