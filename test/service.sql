@@ -2,7 +2,7 @@
 -- automatic replies, pauses, reopening, merged cases, two time zones, both
 -- clock changes; then no staff, no cases, everything open.
 BEGIN;
-SELECT plan(82);
+SELECT plan(93);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL timezone = 'Asia/Tokyo';
@@ -97,6 +97,14 @@ SELECT results_eq('SELECT case_id, is_paused, is_unanswered, due_at, is_overdue 
              ('p', false, true, '2024-04-01 15:00+02', true)$$,
     'deadlines: over the lost hour, after a pause, with the new priority');
 SELECT is((SELECT priority FROM desk.open_case WHERE case_id = 'p'), 'high', 'the latest priority');
+SAVEPOINT words;
+UPDATE desk.service_target SET priority = 'HIGH' WHERE priority = 'high';
+INSERT INTO desk.service_target (channel, priority, first_reply_seconds, resolution_seconds)
+VALUES ('MAIL', 'High', 60, 10800), ('Phone', NULL, 7200, 7200);
+SELECT results_eq('SELECT case_id, due_at FROM desk.open_case ORDER BY 1',
+    $$VALUES ('b', '2024-03-05 11:00+01'::timestamptz), ('d', '2024-03-31 06:00+02'), ('p', '2024-04-01 14:00+02')$$,
+    'priorities and channels of targets are the same in upper and lower case');
+ROLLBACK TO words;
 SELECT is((SELECT reply_due_at FROM desk.open_case WHERE case_id = 'd'), '2024-03-30 23:00+01'::timestamptz,
     'a first reply is due in the night shift');
 SELECT results_eq($$SELECT month_on, backlog_start_count, opened_count, reopened_count, resolved_count, backlog_count,
@@ -157,6 +165,23 @@ SELECT results_eq($$SELECT measure, event_count, off_hours_count FROM desk.off_h
     ORDER BY month_on$$,
     $$VALUES ('contact in', 8::bigint, 1::bigint), ('contact in', 1, 0)$$, 'early birds');
 
+-- Of 101 contacts 30 had a response: one letter without one does not go before 100 mails of which 30 had.
+SELECT crm_create_workspace('mailing', '{}', 'UTC', subjects => '{service}');
+INSERT INTO mailing.interaction (customer_id, interacted_at, channel, direction)
+SELECT n, '2024-03-01', CASE WHEN n > 100 THEN 'letter' ELSE 'mail' END, 'out' FROM generate_series(1, 101) AS n;
+SELECT results_eq('SELECT channel, responded_count, response_share, smoothed_share FROM mailing.contact_effectiveness
+                   ORDER BY channel',
+    $$VALUES ('letter', 0::bigint, NULL::double precision, NULL::double precision), ('mail', 0, NULL, NULL)$$,
+    'where no response is recorded, no share is known');
+UPDATE mailing.interaction SET is_responded = customer_id::integer <= 30;
+SELECT results_eq('SELECT channel, response_share, round(smoothed_share::numeric, 12) FROM mailing.contact_effectiveness
+                   ORDER BY smoothed_share DESC',
+    $$VALUES ('mail', 0.3::double precision, 0.294060547923), ('letter', 0, 0.066006600660)$$,
+    'shares are drawn towards that of all, and weighed by use');
+UPDATE mailing.setting SET min_cell = 2;
+SELECT results_eq('SELECT channel, round(smoothed_share::numeric, 12) FROM mailing.contact_effectiveness',
+    $$VALUES ('mail', round(0.3 * 100 / 102, 12))$$, 'in which what is hidden has no part');
+
 -- Consent and training
 INSERT INTO desk.consent (customer_id, channel, purpose, is_given, given_at) VALUES
     ('bob', NULL, 'marketing', true, '2024-01-01 00:00Z'), ('bob', 'phone', 'marketing', false, '2024-03-05 08:00Z'),
@@ -170,6 +195,16 @@ SELECT is_empty('SELECT * FROM desk.outbound_without_consent', 'one a second lat
 SELECT results_eq('SELECT customer_id, is_given FROM desk.consent_status WHERE customer_id = ''ann''',
     $$VALUES ('ann', false)$$,
                   'a tie goes to the withdrawal, and what comes after as_of is not there');
+SAVEPOINT words;
+UPDATE desk.consent SET channel = 'PHONE', purpose = 'Marketing', given_at = '2024-03-05 08:00Z'
+WHERE channel = 'phone';
+INSERT INTO desk.consent (customer_id, channel, purpose, is_given, given_at)
+VALUES ('bob', 'phone', 'MARKETING', true, '2024-03-04');
+SELECT results_eq('SELECT interaction_id, withdrawn_at FROM desk.outbound_without_consent',
+    $$VALUES ('b1', '2024-03-05 08:00Z'::timestamptz)$$, 'channels and purposes are the same in upper and lower case');
+SELECT results_eq('SELECT channel, is_given FROM desk.consent_status WHERE customer_id = ''bob'' ORDER BY channel',
+    $$VALUES ('PHONE', false), (NULL, true)$$, 'so there is one latest word');
+ROLLBACK TO words;
 INSERT INTO desk.reply_policy VALUES ('social', 'phone'), ('privacy', NULL);
 INSERT INTO desk.training (staff_id, policy, trained_on, expires_on) VALUES
     ('s1', 'privacy', '2024-03-11', NULL), ('s1', 'social', '2024-01-01', '2024-03-05'),
@@ -177,6 +212,12 @@ INSERT INTO desk.training (staff_id, policy, trained_on, expires_on) VALUES
 SELECT results_eq('SELECT interaction_id, policy, is_on_roster FROM desk.untrained_reply ORDER BY 1, 2',
     $$VALUES ('b1', 'privacy', true), ('b1', 'social', true), ('b3', 'privacy', false), ('b3', 'social', false)$$,
         'the training and the roster of the day');
+UPDATE desk.reply_policy SET channel = 'PHONE', policy = 'Social' WHERE policy = 'social';
+SELECT results_eq('SELECT interaction_id, policy FROM desk.untrained_reply WHERE policy ~* ''social'' ORDER BY 1',
+    $$VALUES ('b1', 'Social'), ('b3', 'Social')$$, 'policies are the same in upper and lower case');
+UPDATE desk.training SET expires_on = NULL;
+SELECT results_eq('SELECT interaction_id, policy FROM desk.untrained_reply WHERE policy ~* ''social'' ORDER BY 1',
+    $$VALUES ('b3', 'Social')$$, 'and so are those of trainings');
 
 -- Sites, visits, onboarding
 INSERT INTO desk.customer (customer_id, region) VALUES ('ann', 'Berlin'), ('bob', 'Bonn'), ('eve', 'Berlin');
@@ -276,6 +317,8 @@ UPDATE ticket SET priority = 'high', changed_at = '2024-04-02 10:00+02';
 SELECT results_eq('SELECT due_at, used_seconds FROM ticket', $$VALUES ('2024-04-02 11:00+02'::timestamptz,
     10800::double precision)$$,
                   'a priority moves the target, not the time used');
+UPDATE ticket SET priority = 'HIGH';
+SELECT is((SELECT due_at FROM ticket), '2024-04-02 11:00+02'::timestamptz, 'in upper case too');
 UPDATE ticket SET status = 'solved', changed_at = '2024-04-02 12:00+02';
 SELECT results_eq('SELECT due_at, used_seconds FROM ticket', $$VALUES ('2024-04-02 11:00+02'::timestamptz,
     18000::double precision)$$, 'done: it stays to be compared');
@@ -393,6 +436,16 @@ SELECT is((SELECT count(*) FROM twice.case_basis), 6002::bigint,
           'merged cases are counted with another, one by itself that was merged into none that there is');
 SELECT is((SELECT count(*) FROM twice.open_case WHERE case_id = 'c7'), 2::bigint,
           'a row of the source is one of open_case');
+
+-- Rows without a key are left out everywhere, and counted in data_quality.
+CREATE TABLE bare_case AS
+SELECT id, 'ann' AS customer, timestamptz '2024-03-04 09:00' AS opened_at
+FROM unnest('{a,b,NULL}'::text[]) AS id;
+SELECT crm_create_workspace('keyless', '{"service_case": {"from": "bare_case", "case_id": "id",
+    "customer_id": "customer", "opened_at": "opened_at"}}', maintain => 'refresh');
+SELECT is_empty('SELECT * FROM keyless.reconciliation WHERE difference <> 0', 'what has no key is in no total');
+SELECT results_eq('SELECT (SELECT sum(opened_count) FROM keyless.case_flow), (SELECT count(*) FROM keyless.open_case)',
+    'VALUES (2::numeric, 2::bigint)', 'and in no view');
 
 SELECT * FROM finish();
 ROLLBACK;

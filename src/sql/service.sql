@@ -256,13 +256,16 @@ BEGIN
         RETURN NEW;
     END IF;
     meaning_of := pg_catalog.format('SELECT coalesce((SELECT meaning FROM %I.case_status
-        WHERE pg_catalog.lower(status) = pg_catalog.lower($1)), ''open'')', TG_ARGV[0]);
+        WHERE pg_catalog.lower(status COLLATE "C") = pg_catalog.lower($1 COLLATE "C")), ''open'')', TG_ARGV[0]);
     EXECUTE meaning_of INTO now_means USING row_is ->> 'status';
     IF row_was IS NOT NULL THEN
         EXECUTE meaning_of INTO then_meant USING row_was ->> 'status';
     END IF;
     EXECUTE pg_catalog.format('SELECT t.resolution_seconds, t.is_business IS NOT FALSE FROM %I.service_target AS t
-                               WHERE (t.priority IS NULL OR t.priority = $1) AND (t.channel IS NULL OR t.channel = $2)
+                               WHERE (t.priority IS NULL
+                                      OR pg_catalog.lower(t.priority COLLATE "C") = pg_catalog.lower($1 COLLATE "C"))
+                                 AND (t.channel IS NULL
+                                      OR pg_catalog.lower(t.channel COLLATE "C") = pg_catalog.lower($2 COLLATE "C"))
                                ORDER BY t.priority IS NULL, t.channel IS NULL, t.first_reply_seconds,
                                         t.resolution_seconds, t.next_reply_seconds, t.is_business LIMIT 1', TG_ARGV[0])
     INTO target, is_business USING row_is ->> 'priority', row_is ->> 'channel';

@@ -83,7 +83,8 @@ COMMENT ON VIEW case_priority IS
 
 -- The target of a priority and channel goes before that of the priority, that
 -- before the channel's, that before the one for all; of two for the same, the
--- stricter. Where nobody asks for targets, the planner leaves these joins out.
+-- stricter. Words are the same in upper and lower case. Where nobody asks for
+-- targets, the planner leaves these joins out.
 --
 -- Views that join cases with what their logs say do so ORDER BY case_id. Logs
 -- that are grouped in the order of an index have it, and then nothing is sorted:
@@ -111,17 +112,26 @@ SELECT
 FROM service_case AS c
 LEFT JOIN case_priority AS latest USING (case_id)
 LEFT JOIN (
-    SELECT DISTINCT ON (priority, channel) *, true AS is_target FROM service_target
-    ORDER BY priority, channel, first_reply_seconds, resolution_seconds, next_reply_seconds, is_business
-) AS both_of ON both_of.priority = coalesce(latest.priority, c.priority) AND both_of.channel = c.channel
+    SELECT DISTINCT ON (lower(priority COLLATE "C"), lower(channel COLLATE "C"))
+        lower(priority COLLATE "C") AS priority_word, lower(channel COLLATE "C") AS channel_word, *, true AS is_target
+    FROM service_target
+    ORDER BY 1, 2, first_reply_seconds, resolution_seconds, next_reply_seconds, is_business
+) AS both_of
+    ON both_of.priority_word = lower(coalesce(latest.priority, c.priority) COLLATE "C")
+   AND both_of.channel_word = lower(c.channel COLLATE "C")
 LEFT JOIN (
-    SELECT DISTINCT ON (priority) *, true AS is_target FROM service_target WHERE channel IS NULL
-    ORDER BY priority, first_reply_seconds, resolution_seconds, next_reply_seconds, is_business
-) AS of_priority ON of_priority.priority = coalesce(latest.priority, c.priority)
+    SELECT DISTINCT ON (lower(priority COLLATE "C"))
+        lower(priority COLLATE "C") AS priority_word, *, true AS is_target
+    FROM service_target
+    WHERE channel IS NULL
+    ORDER BY 1, first_reply_seconds, resolution_seconds, next_reply_seconds, is_business
+) AS of_priority ON of_priority.priority_word = lower(coalesce(latest.priority, c.priority) COLLATE "C")
 LEFT JOIN (
-    SELECT DISTINCT ON (channel) *, true AS is_target FROM service_target WHERE priority IS NULL
-    ORDER BY channel, first_reply_seconds, resolution_seconds, next_reply_seconds, is_business
-) AS of_channel ON of_channel.channel = c.channel
+    SELECT DISTINCT ON (lower(channel COLLATE "C")) lower(channel COLLATE "C") AS channel_word, *, true AS is_target
+    FROM service_target
+    WHERE priority IS NULL
+    ORDER BY 1, first_reply_seconds, resolution_seconds, next_reply_seconds, is_business
+) AS of_channel ON of_channel.channel_word = lower(c.channel COLLATE "C")
 LEFT JOIN (
     SELECT * FROM service_target WHERE priority IS NULL AND channel IS NULL
     ORDER BY first_reply_seconds, resolution_seconds, next_reply_seconds, is_business LIMIT 1
@@ -133,7 +143,7 @@ WHERE c.opened_at < (SELECT crm_as_of_at(:'time_zone'))
 COMMENT ON VIEW case_basis IS
 'One row per case opened by as_of and not merged into another: what it is, and its targets.
 The priority is the latest that a state gave it, else its own. The targets are those of service_target
-for the priority and channel, else for the priority, else for the channel, else for all.';
+for the priority and channel, in upper and lower case alike, else for the priority, else for the channel, else for all.';
 
 -- A state lasts until the next one of the case. The last one lasts until as_of,
 -- or, where the case is done, no time. All windows are of one order, so states

@@ -185,29 +185,41 @@ COMMENT ON VIEW customer_initiated_share IS
 'One row per month and channel: which share of conversations customers began.
 Of those whose first message says who spoke. Groups below setting.min_cell customers are hidden.';
 
+-- As customer_channel weighs channels. The share of all is that of the rows
+-- which are shown, so that it tells nothing of those which are hidden.
 CREATE OR REPLACE VIEW contact_effectiveness AS
 SELECT
-    channel, purpose, out_count, responded_count, responded_count::double precision / out_count AS response_share,
-    (responded_count + 1)::double precision / (out_count + 2) AS smoothed_share, customer_count, crm_as_of() AS as_of
+    channel, purpose, out_count, responded_count,
+    CASE WHEN is_recorded THEN responded_count::double precision / out_count END AS response_share,
+    CASE WHEN is_recorded
+         THEN (responded_count + 2 * all_responded_count::double precision / all_out_count) / (out_count + 2)
+              * out_count / (out_count + 2) END AS smoothed_share,
+    customer_count, crm_as_of() AS as_of
 FROM (
     SELECT
-        channel, purpose, sum(out_count)::bigint AS out_count, sum(responded_count)::bigint AS responded_count,
-        count(customer_id) AS customer_count
+        *, bool_or(known_count > 0) OVER () AS is_recorded, sum(responded_count) OVER () AS all_responded_count,
+        sum(out_count) OVER () AS all_out_count
     FROM (
         SELECT
-            coalesce(channel, 'unknown') AS channel, purpose, customer_id, count(*) AS out_count,
-            count(*) FILTER (WHERE is_responded) AS responded_count
-        FROM interaction
-        WHERE direction = 'out' AND interacted_at < (SELECT crm_as_of_at(:'time_zone'))
-        GROUP BY 1, 2, 3
-    ) AS one
-    GROUP BY channel, purpose
-) AS spoken
-WHERE crm_is_shown((SELECT min_cell FROM service_basis), customer_count);
+            channel, purpose, sum(out_count)::bigint AS out_count, sum(responded_count)::bigint AS responded_count,
+            sum(known_count) AS known_count, count(customer_id) AS customer_count
+        FROM (
+            SELECT
+                coalesce(channel, 'unknown') AS channel, purpose, customer_id, count(*) AS out_count,
+                count(*) FILTER (WHERE is_responded) AS responded_count, count(is_responded) AS known_count
+            FROM interaction
+            WHERE direction = 'out' AND interacted_at < (SELECT crm_as_of_at(:'time_zone'))
+            GROUP BY 1, 2, 3
+        ) AS one
+        GROUP BY channel, purpose
+    ) AS spoken
+    WHERE crm_is_shown((SELECT min_cell FROM service_basis), customer_count)
+) AS shown;
 COMMENT ON VIEW contact_effectiveness IS
 'One row per channel and purpose: how many contacts to customers had a response.
-smoothed_share adds one response and one without, so that two of two does not go before ninety of a hundred;
-order by it. Groups below setting.min_cell customers are hidden.';
+smoothed_share is the share of responses, drawn towards that of all rows as if by two more contacts, times n / (n + 2) of
+n contacts, so that what was hardly tried does not go before ninety of a hundred; order by it. Both are NULL where no
+response is recorded at all, neither true nor false. Groups below setting.min_cell customers are hidden.';
 
 CREATE OR REPLACE VIEW cross_department_contact AS
 WITH met AS MATERIALIZED (

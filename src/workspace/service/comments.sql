@@ -298,7 +298,7 @@
 ('initiated_share', 'Share, 0..1, that the customer began; NULL where no direction is known.'),
 ('responded_count', 'Those that the customer responded to.'),
 ('contact_effectiveness.response_share', 'Share, 0..1, that had a response.'),
-('smoothed_share', 'The same with one more response and one more without: order by it.'),
+('smoothed_share', 'Response share drawn towards that of all rows, and weighed by use: order by it.'),
 ('other_department', 'The other department.'),
 
 -- sites, visits, consent

@@ -1,15 +1,16 @@
 -- Who may be contacted, and who may reply. The day of the contact counts.
 
 CREATE OR REPLACE VIEW consent_status AS
-SELECT DISTINCT ON (customer_id, channel, purpose)
+SELECT DISTINCT ON (customer_id, lower(channel COLLATE "C"), lower(purpose COLLATE "C"))
     customer_id, channel, purpose, coalesce(is_given, false) AS is_given, given_at AS since_at, wording,
     crm_as_of() AS as_of
 FROM consent
 WHERE customer_id IS NOT NULL AND given_at < (SELECT crm_as_of_at(:'time_zone'))
-ORDER BY customer_id, channel, purpose, given_at DESC, coalesce(is_given, false), wording;
+ORDER BY customer_id, lower(channel COLLATE "C"), lower(purpose COLLATE "C"), given_at DESC,
+         coalesce(is_given, false), wording, channel, purpose;
 COMMENT ON VIEW consent_status IS
 'One row per customer, channel and purpose with a consent or a withdrawal: the latest by as_of.
-NULL stands for all channels or purposes. At one instant a withdrawal goes before a consent.';
+Words are the same in upper and lower case. NULL stands for all channels or purposes. At one instant a withdrawal goes before a consent.';
 
 CREATE OR REPLACE VIEW outbound_without_consent AS
 SELECT
@@ -29,8 +30,8 @@ LEFT JOIN (
     ) AS o
     JOIN consent AS c
         ON c.customer_id = o.customer_id AND c.given_at <= o.interacted_at
-       AND (c.channel IS NULL OR c.channel = o.channel)
-           AND (c.purpose IS NULL OR lower(c.purpose COLLATE "C") = lower(o.purpose COLLATE "C"))
+       AND (c.channel IS NULL OR lower(c.channel COLLATE "C") = lower(o.channel COLLATE "C"))
+       AND (c.purpose IS NULL OR lower(c.purpose COLLATE "C") = lower(o.purpose COLLATE "C"))
     ORDER BY o.customer_id, o.channel, o.purpose, o.interacted_at, c.given_at DESC, c.is_given IS TRUE
 ) AS latest
     ON latest.customer_id = i.customer_id AND latest.interacted_at = i.interacted_at
@@ -47,7 +48,7 @@ SELECT
     i.interaction_id, i.customer_id, i.case_id, i.interacted_at, i.channel, i.staff_id, p.policy,
     s.staff_id IS NOT NULL AS is_on_roster, crm_as_of() AS as_of
 FROM interaction AS i
-JOIN reply_policy AS p ON p.channel IS NULL OR p.channel = i.channel
+JOIN reply_policy AS p ON p.channel IS NULL OR lower(p.channel COLLATE "C") = lower(i.channel COLLATE "C")
 LEFT JOIN staff AS s
     ON s.staff_id = i.staff_id AND (s.employed_from IS NULL OR s.employed_from <= i.interacted_on)
    AND (s.employed_to IS NULL OR s.employed_to >= i.interacted_on)
@@ -55,7 +56,7 @@ WHERE i.direction = 'out' AND (i.actor IS NULL OR i.actor = 'staff') AND i.is_pu
   AND i.interacted_at < (SELECT crm_as_of_at(:'time_zone'))
   AND NOT EXISTS (
       SELECT FROM training AS t
-      WHERE t.staff_id = i.staff_id AND t.policy = p.policy AND t.trained_on <= i.interacted_on
+      WHERE t.staff_id = i.staff_id AND lower(t.policy COLLATE "C") = lower(p.policy COLLATE "C") AND t.trained_on <= i.interacted_on
         AND (t.expires_on IS NULL OR t.expires_on > i.interacted_on));
 COMMENT ON VIEW untrained_reply IS
 'One row per public reply, and a policy that its author was not trained in on that day.

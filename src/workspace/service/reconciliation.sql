@@ -10,7 +10,7 @@ WITH known AS MATERIALIZED (
     FROM service_case AS c
     LEFT JOIN case_merge AS merge USING (case_id)
     LEFT JOIN case_done AS done USING (case_id)
-    WHERE c.opened_at < (SELECT crm_as_of_at(:'time_zone'))
+    WHERE c.opened_at < (SELECT crm_as_of_at(:'time_zone')) AND c.case_id IS NOT NULL
 ), flow AS MATERIALIZED (
     SELECT
         coalesce(sum(opened_count), 0) AS opened_count,
