@@ -173,7 +173,7 @@ look_at_orders()
         look_plan=$folder/orders.plan \
         run_awk 'table value column look' "$folder/orders.text" || exit 1
     run_awk 'value write' -v plan="$folder/orders.plan" -v table="$folder/orders.sql" -v today="$(date +%F)" \
-        -v said=/dev/fd/3 "$folder/orders.part" 3>&1 >"$folder/orders.copy" || exit 1
+        "$folder/orders.part" 3>&1 >"$folder/orders.copy" || exit 1
     mv "$folder/orders.plan.amount" "$folder/orders.amount"
     rm -f "$folder/orders.text" "$folder/orders.part" "$folder/orders.plan"
 }

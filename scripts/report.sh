@@ -39,9 +39,10 @@ running=() asked=() idle=()
 # the latter is made of, and what several pictures show. What takes longest stands
 # first.
 shown=(lifecycle_summary segment_summary clv_by_segment segment_typical pareto_curve abc_summary concentration
-    rfm_heatmap rfm_thresholds growth_accounting)
+    rfm_heatmap rfm_thresholds growth_accounting clv_matrix clv_frequency_check clv_holdout purchase_gap
+    segment_transition)
 claims=(reconciliation_found reconciliation_due)
-shared=(clv_matrix retention_cohort)
+shared=(retention_cohort)
 
 read_arguments()
 {

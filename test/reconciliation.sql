@@ -1,6 +1,6 @@
 -- What views claim as totals, against the ledgers: on made-up shops and on real ones.
 BEGIN;
-SELECT plan(39);
+SELECT plan(40);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 
@@ -62,8 +62,13 @@ SELECT is_empty($$SELECT * FROM pg_temp.unreconciled('few_crm')$$, 'and on one b
 SET LOCAL crm_ext.as_of = '2024-08-10';
 UPDATE few_crm.setting SET min_cell = 5;
 SELECT is_empty('SELECT * FROM few_crm.reconciliation WHERE difference <> 0', 'hidden groups are no difference');
-SELECT is_empty($$SELECT * FROM few_crm.reconciliation WHERE left_out_total IS NOT NULL
-    AND view_name ~ '_summary|_retention|_cohort|monthly|accounting|heatmap'$$, 'nor does what is left of them tell');
+SELECT is_empty($$SELECT * FROM few_crm.reconciliation
+    WHERE num_nonnulls(ledger_total, view_total, left_out_total, difference) > 0
+      AND view_name ~ '_summary|_retention|_cohort|monthly|accounting|heatmap|_history|_gap|concentration|_check'$$,
+                'nor does any total tell them');
+SELECT set_eq('SELECT view_name, column_name FROM few_crm.reconciliation_due WHERE ledger_total IS NOT NULL',
+              $$SELECT view_name, column_name FROM few_crm.reconciliation
+                WHERE view_name ~ '^customer_|^purchase$' AND difference = 0$$, 'only of customers one by one');
 UPDATE few_crm.setting SET min_cell = 1, month_anchor = '2001-01-26', week_anchor = '2001-01-04';
 SELECT is_empty($$SELECT * FROM pg_temp.unreconciled('few_crm')$$, 'with months and weeks from another day');
 SELECT results_eq('SELECT month_on, month_end_on, is_complete FROM few_crm.calendar_month ORDER BY 1',

@@ -269,6 +269,11 @@ function tally_date(value,    shape)
     }
     tallied_date = value
     shape_count[shape]++
+    if (zone != "" && !(zone in seen_zone))
+    {
+        seen_zone[zone]
+        zone_list = zone_list (zone_list != "" ? ", " : "") zone
+    }
     if (!(shape in date_example))
         date_example[shape] = value
     if (shape == "number")
@@ -439,9 +444,17 @@ function tell(    i, names)
     say(rows_of(row_count) ", separated by " word_of(separator))
     say("customer: " header[customer_column] "   date: " header[date_column] "   amount: " shown_amount() \
          (order_column ? "   order number: " header[order_column] : ""))
+    tell_namesakes("customer", customer_column)
+    tell_namesakes("date", date_column)
+    if (!is_product && value_count == 1)
+        tell_namesakes("amount", value_column[1])
+    if (order_column)
+        tell_namesakes("order", order_column)
     for (i in date_example)
         if (i != "ymd" || date_example[i] !~ /^[0-9][0-9][0-9][0-9]-/)
             say("dates: " date_example[i] " is read as " plain_date(date_example[i], date_order) date_reason(i))
+    if (zone_list != "")
+        say("times are those that the clock shows, whatever the zone beside it: " zone_list)
     if (mark == "," || mark_count["comma3"] || mark_count["point3"])
         for (i in mark_example)
         {
@@ -460,6 +473,18 @@ function tell(    i, names)
     if (left_out_count)
         say(rows_of(left_out_count) " without a customer or without a date " \
             (left_out_count == 1 ? "is" : "are") " left out")
+}
+
+# Of columns with one header the first is taken, unless the option names another.
+function tell_namesakes(role, column,    i)
+{
+    for (i = column + 1; i <= column_count; i++)
+        if (header[i] != "" && tolower(header[i]) == tolower(header[column]))
+        {
+            say("warning: there are several columns " header[column] ", and the first is taken: --" role " " name[i] \
+                " takes that in place " i)
+            return
+        }
 }
 
 function date_reason(shape)

@@ -130,15 +130,21 @@ function month_of(word)
     return substr(word, 1, 3) in month_number ? month_number[substr(word, 1, 3)] : 0
 }
 
-# Hours, minutes and seconds of what follows a date, in clock; the offset of a
-# time zone is left out, for the day on the shop's clock is what counts.
+# Hours, minutes and seconds of what follows a date, in clock; a time zone or its
+# offset is left in zone and no part of it, for the day on the shop's clock is
+# what counts.
 function read_clock(text,    part, n, hour, is_late)
 {
-    clock = ""
+    clock = zone = ""
     text = toupper(text)
     is_late = text ~ /P\.?M|\344\270\213\345\215\210/ ? 1 : text ~ /A\.?M|\344\270\212\345\215\210/ ? -1 : 0
     gsub(/[AP]\.?M\.?|\344\270[\212\213]\345\215\210/, "", text)
-    sub(/ *(Z|UTC|GMT|[-+][0-9][0-9]?:?[0-9]?[0-9]?)$/, "", text)
+    if (match(text, / *(Z|UTC|GMT|[-+][0-9][0-9]?:?[0-9]?[0-9]?)$/))
+    {
+        zone = substr(text, RSTART)
+        sub(/^ +/, "", zone)
+        text = substr(text, 1, RSTART - 1)
+    }
     gsub(/^[T, ]+| +$|( UHR)$/, "", text)
     if (text == "")
         return 1
@@ -160,7 +166,7 @@ function read_clock(text,    part, n, hour, is_late)
 # (a month's name; p1 is the year, p2 the month), "number", or "bad".
 function date_shape(value,    part, rest, n, word)
 {
-    clock = ""
+    clock = zone = ""
     if (value ~ /^[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]$/)
     {
         p1 = substr(value, 1, 4); p2 = substr(value, 6, 2); p3 = substr(value, 9)

@@ -1,11 +1,13 @@
 # The second pass: the columns that matter, as COPY reads them (text format), from
 # `part` as look.awk left it. Writes the statement that makes their table to
-# `table`, and what only now can be seen to `said`.
+# `table`, and what only now can be seen to descriptor 3: by cat, for to open
+# /dev/fd/3 would empty the file that it may be.
 #
-# Variables: plan, today (year-month-day), table, said.
+# Variables: plan, today (year-month-day), table.
 
 BEGIN {
     FS = "\037"
+    said = "cat >&3"
     set_symbols()
     set_months()
     getline date_order <plan
@@ -32,6 +34,8 @@ BEGIN {
     if (substr(day, 1, 10) > today)
     {
         future_count++
+        if (day < earliest || earliest == "")
+            earliest = day
         if (day > latest)
             latest = day
     }
@@ -67,13 +71,20 @@ END {
               "\"" bad_example "\", in line " bad_line "." >"/dev/stderr"
         exit 1
     }
+    if (future_count == NR)
+    {
+        print ENVIRON["look_program"] ": no date is up to today, " today ": the first is " substr(earliest, 1, 10) \
+              ", and days to come do not count.\n" \
+              "See whether --date tells another column, and --date-format another order." >"/dev/stderr"
+        exit 1
+    }
     if (missing_count)
         print "    " missing_count \
-              (missing_count == 1 ? " row has no amount and counts" : " rows have no amount and count") " as 0" >said
+              (missing_count == 1 ? " row has no amount and counts" : " rows have no amount and count") " as 0" | said
     if (future_count)
         print "    " future_count \
               (future_count == 1 ? " row has a date in the future: " : " rows have dates in the future, up to ") \
-              substr(latest, 1, 10) "; " (future_count == 1 ? "it does" : "they do") " not count" >said
+              substr(latest, 1, 10) "; " (future_count == 1 ? "it does" : "they do") " not count" | said
 }
 
 function bad_date(value)

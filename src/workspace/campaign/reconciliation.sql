@@ -43,12 +43,11 @@ WITH ledger AS MATERIALIZED (
 )
 SELECT claim.view_name,
        claim.column_name,
-       claim.ledger_total,
-       claim.view_total,
-       CASE WHEN compared.is_compared THEN claim.left_out_total END AS left_out_total,
+       total.ledger_total,
+       total.view_total,
+       total.left_out_total,
        claim.left_out_reason,
-       CASE WHEN compared.is_compared THEN claim.ledger_total - claim.view_total - claim.left_out_total END
-           AS difference,
+       total.ledger_total - total.view_total - total.left_out_total AS difference,
        crm_as_of() AS as_of
 FROM ledger
 CROSS JOIN refund
@@ -90,9 +89,10 @@ CROSS JOIN LATERAL (
         ('net_sentiment', 'mention_count', mentioned.mention_count, meant.mention_count, mentioned.outside_count,
          'Mentions of no brand, and negative counts.')
 ) AS claim (view_name, column_name, ledger_total, view_total, left_out_total, left_out_reason)
-CROSS JOIN LATERAL (
-    SELECT setting.min_cell = 1 OR claim.view_name NOT IN ('attribution', 'attribution_markov') AS is_compared
-    FROM setting
-) AS compared;
+CROSS JOIN setting
+LEFT JOIN LATERAL (
+    SELECT claim.ledger_total::numeric AS ledger_total, coalesce(claim.view_total, 0)::numeric AS view_total,
+           claim.left_out_total::numeric AS left_out_total
+) AS total ON setting.min_cell = 1 OR claim.view_name NOT IN ('attribution', 'attribution_markov');
 COMMENT ON VIEW reconciliation_campaign IS
 'One row per view of the subject campaign and a column that claims a total: see reconciliation.';

@@ -12,15 +12,18 @@ WITH claim (view_name, column_name, ledger_total, view_total, left_out_total, le
 )
 SELECT claim.view_name,
        claim.column_name,
-       claim.ledger_total,
-       coalesce(claim.view_total, 0) AS view_total,
-       CASE WHEN setting.min_cell = 1 THEN claim.left_out_total END AS left_out_total,
+       total.ledger_total,
+       total.view_total,
+       total.left_out_total,
        claim.left_out_reason,
-       CASE WHEN setting.min_cell = 1
-            THEN claim.ledger_total - coalesce(claim.view_total, 0) - claim.left_out_total END AS difference,
+       total.ledger_total - total.view_total - total.left_out_total AS difference,
        crm_as_of() AS as_of
 FROM claim
-CROSS JOIN setting;
+CROSS JOIN setting
+LEFT JOIN LATERAL (
+    SELECT claim.ledger_total::numeric AS ledger_total, coalesce(claim.view_total, 0)::numeric AS view_total,
+           claim.left_out_total::numeric AS left_out_total
+) AS total ON setting.min_cell = 1;
 COMMENT ON VIEW reconciliation_experience IS
 'One row per view of the subject experience and a column that claims a total: see reconciliation.
 Totals are those of the ratings.';

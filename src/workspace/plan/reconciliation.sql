@@ -21,12 +21,11 @@ WITH ledger AS MATERIALIZED (
 )
 SELECT claim.view_name,
        claim.column_name,
-       claim.ledger_total,
-       claim.view_total,
-       CASE WHEN setting.min_cell = 1 THEN claim.left_out_total END AS left_out_total,
+       total.ledger_total,
+       total.view_total,
+       total.left_out_total,
        claim.left_out_reason,
-       CASE WHEN setting.min_cell = 1
-            THEN claim.ledger_total - claim.view_total - claim.left_out_total END AS difference,
+       total.ledger_total - total.view_total - total.left_out_total AS difference,
        crm_as_of() AS as_of
 FROM ledger
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
@@ -43,6 +42,10 @@ CROSS JOIN LATERAL (
             'Decimals beyond the four of a ledger.'),
            ('plan_variance', 'variance', coalesce((SELECT sum(variance) FROM plan_variance), 0),
             coalesce((SELECT sum(variance) FROM plan_variance_total), 0), 0, NULL)
-) AS claim (view_name, column_name, ledger_total, view_total, left_out_total, left_out_reason);
+) AS claim (view_name, column_name, ledger_total, view_total, left_out_total, left_out_reason)
+LEFT JOIN LATERAL (
+    SELECT claim.ledger_total::numeric AS ledger_total, coalesce(claim.view_total, 0)::numeric AS view_total,
+           claim.left_out_total::numeric AS left_out_total
+) AS total ON setting.min_cell = 1 OR claim.view_name <> 'plan_variance';
 COMMENT ON VIEW reconciliation_plan IS
 'One row per view of the subject plan and a column that claims a total: see reconciliation.';

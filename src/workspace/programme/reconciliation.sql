@@ -12,12 +12,11 @@ WITH pair AS MATERIALIZED (
 )
 SELECT claim.view_name,
        claim.column_name,
-       claim.ledger_total::numeric AS ledger_total,
-       claim.view_total::numeric AS view_total,
-       CASE WHEN setting.min_cell = 1 THEN claim.left_out_total::numeric END AS left_out_total,
+       total.ledger_total,
+       total.view_total,
+       total.left_out_total,
        claim.left_out_reason,
-       CASE WHEN setting.min_cell = 1
-            THEN (claim.ledger_total - claim.view_total - claim.left_out_total)::numeric END AS difference,
+       total.ledger_total - total.view_total - total.left_out_total AS difference,
        crm_as_of() AS as_of
 FROM pair
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
@@ -29,7 +28,11 @@ CROSS JOIN LATERAL (
            ('gap_monthly', 'pair_count', pair.pair_count,
             coalesce((SELECT sum(pair_count) FROM gap_monthly WHERE level_name = 'company'), 0), unplaced.pair_count,
             'Without a date or a touchpoint, or more than 1,200 months ago.')
-) AS claim (view_name, column_name, ledger_total, view_total, left_out_total, left_out_reason);
+) AS claim (view_name, column_name, ledger_total, view_total, left_out_total, left_out_reason)
+LEFT JOIN LATERAL (
+    SELECT claim.ledger_total::numeric AS ledger_total, coalesce(claim.view_total, 0)::numeric AS view_total,
+           claim.left_out_total::numeric AS left_out_total
+) AS total ON setting.min_cell = 1;
 COMMENT ON VIEW reconciliation_programme IS
 'One row per view of the subject programme and a column that claims a total: see reconciliation.
 Totals are those of the ratings from listed angles, or of all ratings where no angle is listed.';

@@ -63,8 +63,8 @@ earlier; dormant: bought in the month before and not in this one. Amounts are ne
 refund_only, customers who had refunds and no purchase, make up amount. While data is young all are new, for nobody
 can have come back: see is_new_known. Months with somebody, but fewer than setting.min_cell customers, are hidden.
 In a month where one of the four is of 1 or more, but fewer than that, all four are NULL, and so is active_count
-where it is; their amounts where refund_only_count is, too. Not protected: what differs from the cohorts, or from
-another as_of. dormant_count and quick_ratio of an incomplete month are not final.';
+where it is; their amounts where refund_only_count is, too. Not protected: what differs from the cohorts, from
+ledger_total, or from another as_of. dormant_count and quick_ratio of an incomplete month are not final.';
 COMMENT ON COLUMN growth_accounting.signed_dormant_count IS
 'dormant_count below zero, as it is drawn; NULL where hidden. growth_flow has all states one below the other.';
 COMMENT ON COLUMN growth_accounting.amount IS 'Net amount of the month, of all customers; NULL where hidden.';
@@ -92,7 +92,7 @@ COMMENT ON VIEW retention_cohort IS
 A cohort is all customers with their first purchase in the same month; retention is N-period: active exactly in
 period N, whatever was in between. Cohorts below setting.min_cell customers are hidden; retained_count and its share
 are NULL where those who bought, or those who did not, are 1 or more, but fewer. Not protected: what differs from the
-sums over all cohorts in growth_accounting, or from another as_of.';
+sums over all cohorts in growth_accounting and ledger_total, or from another as_of.';
 
 CREATE OR REPLACE VIEW revenue_retention AS
 SELECT spent.cohort_on,

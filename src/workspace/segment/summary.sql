@@ -264,7 +264,7 @@ COMMENT ON VIEW concentration_monthly IS
 Over the customers with a purchase in the month; a net amount below 0 counts as 0.
 In a month without a purchase gini and shares are NULL. Months with somebody, but fewer than setting.min_cell
 customers, are hidden; top_20_share and width_80_share are NULL where those customers, or the rest, are fewer. Not
-protected: gini and amount where one customer has nearly all, and what differs from another as_of.';
+protected: gini and amount where one customer has nearly all, and what differs from ledger_total or another as_of.';
 COMMENT ON COLUMN concentration_monthly.customer_count IS 'Customers with a purchase in the month.';
 COMMENT ON COLUMN concentration_monthly.amount IS
 'Net amount of the month, of all customers, who had refunds only included; NULL where hidden.';
