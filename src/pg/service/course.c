@@ -272,7 +272,7 @@ crm_open_stay_trans(PG_FUNCTION_ARGS)
 	crm_log_entry *entry;
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(6) || PG_ARGISNULL(7))
-		return crm_log_unchanged(fcinfo);
+		return crm_unchanged(fcinfo);
 	log = crm_log_getarg(fcinfo);
 	entry = add_timed_state(fcinfo, log);
 	take_calendar(fcinfo, log);
