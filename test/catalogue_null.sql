@@ -63,6 +63,7 @@ INSERT INTO meant VALUES
     ('crm_reply_turn_agg', '{staff_id}', 'nobody in particular'),
     ('crm_case_end_agg', '{event_no,status,done_words,closed_words}', 'not known'),
     ('crm_case_cycle_agg', '{event_no,status,done_words,waiting_words}', 'not known'),
+    ('crm_open_stay_agg', '{event_no,status,done_words,waiting_words,staff_id,department}', 'not known'),
     ('crm_holder_agg', '{event_no,status}', 'not known'),
     ('crm_conversation_agg', '{message_id,direction,staff_id,gap_seconds}', 'not known');
 
