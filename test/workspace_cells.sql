@@ -3,7 +3,7 @@
 -- it is shown, and of no others from which it could be told, it stands here as well, or its
 -- comment says "Groups overlap".
 BEGIN;
-SELECT plan(15);
+SELECT plan(17);
 SET LOCAL client_min_messages = warning;
 
 SELECT crm_create_workspace('all_of_it', subjects => (SELECT array_agg(subject) FROM crm_subjects()));
@@ -161,7 +161,7 @@ SELECT ok(crm_is_shown(1, 1, 2, 3) AND crm_is_shown(NULL, 1) AND NOT crm_is_show
 
 -- Summaries hide few customers
 CREATE TABLE few_sales (who text, at date, amount numeric);
-INSERT INTO few_sales SELECT 'c' || n, date '2024-01-01' + n * 17 % 360, n
+INSERT INTO few_sales SELECT 'c' || n, date '2024-01-01' + n * n % 360, n
 FROM generate_series(1, 40) AS n, generate_series(1, 1 + n % 4);
 SELECT crm_create_workspace('few',
     '{"purchase": {"from": "few_sales", "customer_id": "who", "purchased_at": "at", "amount": "amount"}}');
@@ -182,6 +182,27 @@ BEGIN
 END $$;
 SELECT is_empty('SELECT * FROM pg_temp.least_shown() WHERE lowest < 6', 'and so in every summary');
 SELECT cmp_ok((SELECT count(lowest) FROM pg_temp.least_shown()), '>=', 4::bigint, 'of which there are some');
+-- Shares tell the total: what it has more than the groups that are shown is nobody, or enough.
+CREATE FUNCTION pg_temp.rests() RETURNS TABLE (relation text, min_cell integer, rest numeric) LANGUAGE plpgsql AS $$
+BEGIN
+    FOREACH min_cell IN ARRAY '{2,3,4,5,7,9,12}'::integer[] LOOP
+        EXECUTE format('UPDATE few.setting SET min_cell = %s', min_cell);
+        -- The counts of a curve go on.
+        FOR relation IN SELECT table_name FROM information_schema.columns
+        WHERE table_schema = 'few' AND table_name <> 'pareto_curve'
+              AND column_name IN ('customer_count', 'customer_share')
+        GROUP BY table_name HAVING count(*) = 2 ORDER BY 1 LOOP
+            RETURN QUERY EXECUTE format(
+                'SELECT %L::text, %s,
+                        (round(max(customer_count / nullif(customer_share, 0))) - sum(customer_count))::numeric
+                 FROM few.%I AS t GROUP BY to_jsonb(t) ->> ''month_on''', relation, min_cell, relation);
+        END LOOP;
+    END LOOP;
+END $$;
+CREATE TEMPORARY TABLE rest AS SELECT * FROM pg_temp.rests();
+SELECT is_empty('SELECT * FROM rest WHERE rest BETWEEN 1 AND min_cell - 1', 'no rest is of few customers');
+SELECT cmp_ok((SELECT count(DISTINCT relation) FROM rest WHERE rest >= min_cell), '>=', 3::bigint,
+    'and some are of enough');
 UPDATE few.setting SET min_cell = 1000;
 SELECT is_empty('SELECT FROM few.segment_summary UNION ALL SELECT FROM few.lifecycle_summary UNION ALL SELECT
     FROM few.rfm_heatmap WHERE customer_count > 0',
