@@ -17,7 +17,7 @@ FROM (
             crm_month(interacted_on) AS month_on, coalesce(channel, 'unknown') AS channel,
             customer_id, count(*) AS contact_count, count(*) FILTER (WHERE direction = 'in') AS in_count,
             count(*) FILTER (WHERE direction = 'out') AS out_count, count(staff_id) AS staff_count,
-            sum(crm_decimal(minutes)) AS minutes
+            sum(crm_decimal(crm_finite(minutes))) AS minutes
         FROM interaction
         WHERE interacted_at < (SELECT crm_as_of_at(:'time_zone'))
         GROUP BY 1, 2, 3
@@ -212,7 +212,7 @@ response is recorded at all, neither true nor false. Groups below setting.min_ce
 CREATE OR REPLACE VIEW cross_department_contact AS
 WITH met AS MATERIALIZED (
     SELECT DISTINCT i.customer_id, s.department
-    FROM interaction AS i JOIN staff AS s USING (staff_id)
+    FROM interaction AS i JOIN staff_known AS s USING (staff_id)
     WHERE i.customer_id IS NOT NULL AND s.department IS NOT NULL
       AND i.interacted_at < (SELECT crm_as_of_at(:'time_zone'))
 )
