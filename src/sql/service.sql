@@ -261,7 +261,9 @@ BEGIN
     IF row_was IS NOT NULL THEN
         EXECUTE meaning_of INTO then_meant USING row_was ->> 'status';
     END IF;
-    EXECUTE pg_catalog.format('SELECT t.resolution_seconds, t.is_business IS NOT FALSE FROM %I.service_target AS t
+    EXECUTE pg_catalog.format('SELECT CASE WHEN t.resolution_seconds >= 0 AND t.resolution_seconds < ''Infinity''
+                                           THEN t.resolution_seconds END, t.is_business IS NOT FALSE
+                               FROM %I.service_target AS t
                                WHERE (t.priority IS NULL
                                       OR pg_catalog.lower(t.priority COLLATE "C") = pg_catalog.lower($1 COLLATE "C"))
                                  AND (t.channel IS NULL

@@ -30,3 +30,17 @@ COMMENT ON FUNCTION crm_decimal(double precision) IS
 'The same as value::numeric, in a fraction of the time.
 The fifteen significant digits that PostgreSQL takes of a double, without writing them as text on the way. Errors and
 NULL as of the cast: of -0 it makes 0, of NaN and infinities the same in numeric.';
+
+CREATE FUNCTION crm_finite(value numeric) RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1
+RETURN CASE WHEN value > '-Infinity' AND value < 'Infinity' THEN value END;
+COMMENT ON FUNCTION crm_finite(numeric) IS
+'The number, if it is one.
+NULL for NaN, infinity and NULL. Views leave such numbers of a source out in this way; data_quality counts them.';
+
+CREATE FUNCTION crm_finite(value double precision) RETURNS double precision
+LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1
+RETURN CASE WHEN value > '-Infinity' AND value < 'Infinity' THEN value END;
+COMMENT ON FUNCTION crm_finite(double precision) IS
+'The number, if it is one.
+NULL for NaN, infinity and NULL. Views leave such numbers of a source out in this way; data_quality counts them.';

@@ -300,6 +300,9 @@ DECLARE
 BEGIN
     FOR part IN SELECT * FROM crm_workspace_script() WHERE definition -> 'subjects' ? subject LOOP
         place := format('src/workspace/%s:%s', part.file, part.line);
+        IF part.statement LIKE '%:field_checks%' THEN
+            part.statement := replace(part.statement, ':field_checks', crm_field_checks_query(definition));
+        END IF;
         IF part.file <> part.subject || '/checks.sql' THEN
             EXECUTE crm_fill_in(part.statement, definition);
         ELSE

@@ -554,16 +554,22 @@ BEGIN ATOMIC
                     -- An index is of its table alone, not of old-style children.
                     AND (c.relkind = 'p' OR NOT EXISTS (SELECT FROM pg_inherits WHERE inhparent = c.oid))),
            bool_and(t.typcategory = 'N')
-    FROM pg_rewrite AS r
-    JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
-                       AND d.refclassid = 'pg_class'::regclass
-    JOIN pg_class AS c ON c.oid = d.refobjid AND c.relkind IN ('r', 'p')
-    JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum = d.refobjsubid
+    FROM (
+        SELECT d.refobjid AS relid, d.refobjsubid AS attnum
+        FROM pg_rewrite AS r
+        JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+                           AND d.refclassid = 'pg_class'::regclass
+        WHERE r.ev_class = relation
+        UNION ALL
+        SELECT attrelid, attnum FROM pg_attribute WHERE attrelid = relation
+    ) AS seen
+    JOIN pg_class AS c ON c.oid = seen.relid AND c.relkind IN ('r', 'p')
+    JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum = seen.attnum
     JOIN pg_type AS t ON t.oid = a.atttypid
-    WHERE r.ev_class = relation AND quote_ident(a.attname) = expression;
+    WHERE quote_ident(a.attname) = expression;
 END;
 COMMENT ON FUNCTION crm_key_traits(regclass, text) IS
 'What the catalog knows of a field of a source that is a column.
-relation: the view of the source. expression: what the field is mapped to. is_unique: an index keeps it so, by the
+relation: the source, a view or a table. expression: what the field is mapped to, or the column of a table. is_unique: an index keeps it so, by the
 equality of the column. is_number: its type is one, so it is never blank. NULL where it is no column of a table that
 the view reads.';

@@ -1,9 +1,5 @@
 -- What is wrong with touches, conversions, mentions and referrals.
 -- source, check, severity, what it means, how many (NULL: rows), an example, of which rows
-('touch', 'missing_date', 'error', 'Touches without a date: no view has them.',
- NULL, 'min(coalesce(touch_id, campaign_id))', $$FROM touch WHERE touched_at IS NULL$$),
-('touch', 'future_date', 'warning', 'Touches after as_of: views leave them out.',
- NULL, 'min(coalesce(touch_id, campaign_id))', $$FROM touch WHERE touched_on > (SELECT crm_as_of())$$),
 ('touch', 'missing_customer', 'info', 'Touches without a customer: no conversion is credited to them.',
  NULL, 'min(coalesce(touch_id, campaign_id))', $$FROM touch WHERE customer_id IS NULL$$),
 ('touch', 'duplicate_id', 'error', 'Further touches under an id that another has: cascades know the earliest.',
@@ -47,12 +43,6 @@
      WHERE campaign_id IS NOT NULL GROUP BY campaign_id HAVING count(*) > 1
  ) AS duplicate$$),
 
-('conversion', 'missing_customer', 'warning', 'Conversions without a customer: they are left out.',
- NULL, 'min(coalesce(conversion_id, kind))', $$FROM conversion WHERE customer_id IS NULL$$),
-('conversion', 'missing_date', 'error', 'Conversions without a date: they are left out.',
- NULL, 'min(coalesce(conversion_id, kind))', $$FROM conversion WHERE converted_at IS NULL$$),
-('conversion', 'future_date', 'warning', 'Conversions after as_of: views leave them out.',
- NULL, 'min(coalesce(conversion_id, kind))', $$FROM conversion WHERE converted_on > (SELECT crm_as_of())$$),
 ('conversion', 'invalid_count', 'error',
  'Conversions whose counts are negative or not numbers, or whose amount is not a number: they are left out.',
  NULL, 'min(coalesce(conversion_id, kind))',
@@ -62,10 +52,6 @@
 
 ('mention', 'missing_brand', 'warning', 'Mentions without a brand: they are left out.',
  NULL, 'min(mention_id)', $$FROM mention WHERE brand IS NULL$$),
-('mention', 'missing_date', 'error', 'Mentions without a date: they are left out; example: the brand.',
- NULL, 'min(brand)', $$FROM mention WHERE mentioned_at IS NULL$$),
-('mention', 'future_date', 'warning', 'Mentions after as_of: views leave them out; example: the brand.',
- NULL, 'min(brand)', $$FROM mention WHERE mentioned_on > (SELECT crm_as_of())$$),
 ('mention', 'negative_count', 'error', 'Counts of mentions below 0: they are left out; example: the brand.',
  NULL, 'min(brand)', $$FROM mention WHERE mention_count < 0$$),
 ('mention', 'unknown_sentiment', 'warning',

@@ -206,7 +206,7 @@ FROM (
         GROUP BY campaign_id, arm
     ) AS arms
     LEFT JOIN (
-        SELECT DISTINCT ON (campaign_id) campaign_id, campaign_name, cost
+        SELECT DISTINCT ON (campaign_id) campaign_id, campaign_name, crm_finite(cost) AS cost
         FROM campaign ORDER BY campaign_id, campaign_name, cost
     ) AS given ON given.campaign_id = arms.campaign_id
     LEFT JOIN (

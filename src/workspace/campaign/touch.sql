@@ -13,7 +13,7 @@ SELECT touch.touch_id,
        touch.parent_id,
        touch.arm,
        coalesce(assigned.is_holdout, false) AS is_holdout,
-       touch.cost,
+       crm_finite(touch.cost) AS cost,
        crm_as_of() AS as_of
 FROM touch
 LEFT JOIN touch_kind AS known ON known.kind = lower(touch.kind)

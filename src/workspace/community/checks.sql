@@ -2,10 +2,6 @@
 -- source, check, severity, what it means, how many (NULL: rows), an example, of which rows
 ('post', 'missing_author', 'info', 'Posts of neither a customer nor staff: perhaps of deleted accounts.',
  NULL, 'min(post_id)', $$FROM post WHERE customer_id IS NULL AND staff_id IS NULL$$),
-('post', 'missing_date', 'error', 'Posts without a date: no view has them.',
- NULL, 'min(post_id)', $$FROM post WHERE posted_at IS NULL$$),
-('post', 'future_date', 'warning', 'Posts after as_of: views leave them out.',
- NULL, 'min(post_id)', $$FROM post WHERE posted_on > (SELECT crm_as_of())$$),
 ('post', 'duplicate_id', 'error', 'Further posts under an id that another has.',
  'coalesce(sum(n - 1), 0)', 'min(key)',
  $$FROM (

@@ -1,16 +1,20 @@
 -- Ideas and defects: what became of them as of as_of.
 
 CREATE OR REPLACE VIEW release_known AS
-SELECT release.release_id,
+SELECT DISTINCT ON (release.release_id)
+       release.release_id,
        release.product_id,
        release.series,
        lower(release.kind) AS kind,
        release.planned_on,
        CASE WHEN release.released_on <= crm_as_of() THEN release.released_on END AS released_on,
        crm_as_of() AS as_of
-FROM release;
+FROM release
+WHERE release.release_id IS NOT NULL
+ORDER BY release.release_id, release.released_on, release.planned_on, release.product_id, release.series, release.kind;
 COMMENT ON VIEW release_known IS
-'One row per release: as it was known on as_of; those to come have no day.';
+'One row per release: as it was known on as_of; those to come have no day.
+Of several rows with its key the one released first.';
 
 -- An idea waits for a release or for the first final one of a series.
 CREATE OR REPLACE VIEW idea_status AS
@@ -29,7 +33,13 @@ SELECT idea.idea_id,
        coalesce(latest.release_id, idea.release_id) AS release_id,
        CASE WHEN coalesce(today_known.meaning, latest.meaning) = 'done' THEN shipped.released_on END AS shipped_on,
        crm_as_of() AS as_of
-FROM idea
+FROM (
+    SELECT DISTINCT ON (idea_id) idea_id, kind, customer_id, staff_id, product_id, title, submitted_at, submitted_on,
+           state, release_id
+    FROM idea
+    WHERE idea_id IS NOT NULL AND submitted_on <= (SELECT crm_as_of())
+    ORDER BY idea_id, submitted_at, customer_id, kind, state, release_id, product_id, staff_id, title
+) AS idea
 CROSS JOIN community_now AS today
 LEFT JOIN (
     SELECT DISTINCT ON (change.idea_id) change.idea_id, change.state, known.meaning, given.release_id
@@ -70,12 +80,12 @@ LEFT JOIN (
     ) AS target
     WHERE target.released_on IS NOT NULL
     GROUP BY target.release_id
-) AS shipped ON shipped.release_id = coalesce(latest.release_id, idea.release_id)
-WHERE idea.submitted_on <= (SELECT crm_as_of());
+) AS shipped ON shipped.release_id = coalesce(latest.release_id, idea.release_id);
 COMMENT ON VIEW idea_status IS
 'One row per idea submitted by as_of: its state, when accepted, when shipped.
-States after as_of do not exist. accepted_at is the first time that it was accepted or done, shipped_on the day of its
-release, or of the first final release of its series, once its state means done.';
+Of several rows with its key the one submitted first. States after as_of do not exist. accepted_at is the first time that
+it was accepted or done, shipped_on the day of its release, or of the first final release of its series, once its state
+means done.';
 
 CREATE OR REPLACE VIEW idea_funnel AS
 SELECT funnel.kind,

@@ -1,4 +1,4 @@
--- What is wrong with customers, purchases and interactions.
+-- What is wrong with customers and purchases.
 --
 -- One SELECT a check: an aggregate without GROUP BY has a row even when there
 -- is nothing to report. A condition on source or check_name leaves the other
@@ -179,37 +179,6 @@ FROM (
     FROM purchase
     WHERE customer_id IS NOT NULL AND EXISTS (SELECT FROM customer)
       AND NOT EXISTS (SELECT FROM customer WHERE customer.customer_id = purchase.customer_id)
-    UNION ALL
-    SELECT
-        'interaction', 'missing_customer', 'warning',
-        'Interactions without a customer: they are in no ledger.',
-        count(*), min(interaction_id)
-    FROM interaction WHERE customer_id IS NULL
-    UNION ALL
-    SELECT
-        'interaction', 'missing_date', 'error',
-        'Interactions without a date: they are in no ledger.',
-        count(*), min(coalesce(interaction_id, 'customer ' || customer_id))
-    FROM interaction WHERE interacted_on IS NULL
-    UNION ALL
-    SELECT
-        'interaction', 'future_date', 'warning',
-        'Interactions after as_of: views leave them out.',
-        count(*), min(coalesce(interaction_id, 'customer ' || customer_id))
-    FROM interaction WHERE interacted_on > (SELECT crm_as_of())
-    UNION ALL
-    SELECT
-        'interaction', 'old_date', 'warning',
-        'Interactions before 1971: their dates may have been missing.',
-        count(*), min(coalesce(interaction_id, 'customer ' || customer_id))
-    FROM interaction WHERE interacted_on < '1971-01-01'
-    UNION ALL
-    SELECT
-        'interaction', 'blank_customer', 'error',
-        'Interactions under a blank key: all of them count as one customer; told by the ledger.',
-        coalesce(sum(crm_event_count(interactions)), 0), min('"' || customer_id || '"')
-    FROM channel_activity
-    WHERE (SELECT can_be_blank FROM customer_key) AND btrim(customer_id::text COLLATE "C", E' \t\r\n') = ''
 ) AS checked;
 COMMENT ON VIEW data_quality_customer IS
 'One row per check of the sources of the subject customer: see data_quality.';

@@ -8,8 +8,6 @@
      SELECT event_id AS key, count(*) AS n FROM event WHERE event_id IS NOT NULL GROUP BY event_id HAVING count(*) > 1
  ) AS duplicate$$),
 
-('attendance', 'missing_customer', 'warning', 'Replies without a customer: they are left out; example: the event.',
- NULL, 'min(event_id)', $$FROM attendance WHERE customer_id IS NULL$$),
 ('attendance', 'repeated_reply', 'info',
  'Further replies of a customer to an event: the latest counts; example: the event.',
  'coalesce(sum(n - 1), 0)', 'min(event_id)',

@@ -6,8 +6,9 @@
 ('rating', 'missing_date', 'warning',
  'Ratings without a date: they count on every day of as_of; example: the customer, as below.',
  NULL, 'min(customer_id::text)', $$FROM rating WHERE rated_on IS NULL$$),
-('rating', 'future_date', 'warning', 'Ratings after as_of: views leave them out.',
- NULL, 'min(customer_id::text)', $$FROM rating WHERE rated_on > (SELECT crm_as_of())$$),
+('rating', 'missing_touchpoint', 'warning',
+ 'Ratings without a touchpoint, other than recommend: views leave them out; example: the customer.',
+ NULL, 'min(customer_id::text)', $$FROM rating WHERE touchpoint_id IS NULL AND level IS DISTINCT FROM 'recommend'$$),
 ('rating', 'unknown_level', 'error', 'Ratings of a level that no view reads; example: the level.',
  NULL, 'min(level)',
  $$FROM rating
@@ -49,10 +50,6 @@
      SELECT module_id, count(*) AS n FROM module WHERE module_id IS NOT NULL GROUP BY module_id HAVING count(*) > 1
  ) AS duplicate$$),
 
-('rating', 'old_date', 'warning', 'Ratings before 1971: their dates may have been missing.',
- NULL, 'min(customer_id::text)', $$FROM rating WHERE rated_on < '1971-01-01'$$),
-('rating', 'blank_customer', 'warning', 'Ratings under a blank key: all of them count as one customer.',
- NULL, 'min(touchpoint_id)', $$FROM rating WHERE btrim(customer_id::text COLLATE "C", E' \t\r\n') = ''$$),
 -- Of ten answers on 0..10 one is above 7 nearly always.
 ('rating', 'recommend_scale', 'warning',
  'Answers to recommend where ten or more are all of 7 or less: another scale than 0..10? All count as no promoter.',

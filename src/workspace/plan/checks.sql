@@ -31,8 +31,6 @@
  NULL, 'min(metric)',
  $$FROM metric_actual WHERE metric IN ('revenue', 'orders', 'quantity', 'new_customers', 'cost')$$),
 
-('cost', 'missing_date', 'error', 'Costs without a date: no view has them; example: the kind.',
- NULL, 'min(kind)', $$FROM cost WHERE occurred_on IS NULL$$),
 ('cost', 'future_date', 'info', 'Costs after as_of: views leave them out; example: the kind.',
  NULL, 'min(kind)', $$FROM cost WHERE occurred_on > (SELECT crm_as_of())$$),
 ('cost', 'missing_amount', 'warning', 'Costs without an amount: they are left out; example: the kind.',

@@ -25,7 +25,7 @@ FROM (
     UNION ALL
     SELECT 'cost', occurred_on, sum(amount), true FROM cost_known GROUP BY occurred_on
     UNION ALL
-    SELECT metric, measured_on, sum(amount), false
+    SELECT metric, measured_on, sum(crm_finite(amount)), false
     FROM metric_actual
     WHERE measured_on <= (SELECT crm_as_of())
       AND metric NOT IN ('revenue', 'orders', 'quantity', 'new_customers', 'cost')
@@ -84,7 +84,7 @@ WITH last_made AS MATERIALIZED (
                coalesce(period_end, (date_trunc('month', period_start::timestamp) + interval '1 month')::date - 1)
                    AS period_end
         FROM forecast
-        WHERE made_on < period_start AND made_on <= (SELECT crm_as_of()) AND amount IS NOT NULL
+        WHERE made_on < period_start AND made_on <= (SELECT crm_as_of()) AND crm_finite(amount) IS NOT NULL
     ) AS given
     ORDER BY metric, period_start, period_end, made_on DESC, amount
 )
@@ -187,7 +187,7 @@ WITH daily AS MATERIALIZED (
      FROM (SELECT *, coalesce(period_end, (date_trunc('month', period_start::timestamp) + interval '1 month')::date
                                           - 1) AS until_on
            FROM forecast) AS made
-     WHERE made_on <= (SELECT crm_as_of()) AND amount IS NOT NULL
+     WHERE made_on <= (SELECT crm_as_of()) AND crm_finite(amount) IS NOT NULL
      ORDER BY metric, period_start, until_on, made_on DESC, amount)
     UNION ALL
     SELECT 'revenue', period_start, period_end, sum(amount), 'plan'

@@ -25,8 +25,8 @@ SELECT customer_id,
        coalesce(amount, 0) AS amount,
        CASE WHEN amount < 0 THEN 0 ELSE coalesce(events, 0) END AS order_count,
        nullif(product_id, '') AS product_id,
-       quantity,
-       cost_amount,
+       crm_finite(quantity) AS quantity,
+       crm_finite(cost_amount) AS cost_amount,
        nullif(sales_channel, '') AS sales_channel,
        nullif(device, '') AS device,
        nullif(site_id, '') AS site_id,
@@ -42,7 +42,7 @@ CREATE OR REPLACE VIEW cost_known AS
 SELECT spent.occurred_on,
        spent.kind,
        coalesce(known.meaning, 'cost') AS plan_kind,
-       spent.amount,
+       crm_finite(spent.amount) AS amount,
        spent.customer_id,
        nullif(spent.segment, '') AS segment,
        nullif(spent.product_id, '') AS product_id,
@@ -51,7 +51,7 @@ SELECT spent.occurred_on,
        crm_as_of() AS as_of
 FROM cost AS spent
 LEFT JOIN plan_kind AS known ON known.kind = lower(spent.kind) AND known.meaning <> 'sales'
-WHERE spent.occurred_on <= (SELECT crm_as_of()) AND spent.amount IS NOT NULL;
+WHERE spent.occurred_on <= (SELECT crm_as_of()) AND crm_finite(spent.amount) IS NOT NULL;
 COMMENT ON VIEW cost_known IS
 'One row per cost up to as_of, with the kind of plan that it is held against. Words that are empty are NULL.';
 

@@ -19,7 +19,11 @@ SELECT coalesce(known.meaning, lower(line.kind)) AS kind,
        sum(coalesce(line.amount, line.quantity * line.price)) AS amount,
        CASE WHEN count(DISTINCT line.unit) <= 1 THEN min(line.price) END AS price,
        crm_as_of() AS as_of
-FROM plan_line AS line
+FROM (
+    SELECT kind, period_start, period_end, product_id, segment, department, unit, crm_finite(quantity) AS quantity,
+           crm_finite(price) AS price, crm_finite(amount) AS amount
+    FROM plan_line
+) AS line
 LEFT JOIN plan_kind AS known ON known.kind = lower(line.kind)
 WHERE line.kind IS NOT NULL AND line.period_start IS NOT NULL AND (line.period_end < line.period_start) IS NOT TRUE
 GROUP BY 1, 2, 3, 4, 5, 6;

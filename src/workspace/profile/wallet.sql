@@ -19,7 +19,8 @@ FROM (
         AS is_own,
            stated_on, sum(CASE WHEN amount < 0 THEN 0 ELSE amount END) AS amount, min(rank) AS rank
     FROM (
-        SELECT customer_id, nullif(category, '') AS category, brand, is_own, amount, rank, stated_on,
+        SELECT customer_id, nullif(category, '') AS category, brand, is_own, crm_finite(amount) AS amount,
+               crm_finite(rank) AS rank, stated_on,
                max(coalesce(stated_on, '-infinity')) OVER (PARTITION BY customer_id, coalesce(category, '')) AS last_on
         FROM wallet
         WHERE customer_id IS NOT NULL AND brand IS NOT NULL

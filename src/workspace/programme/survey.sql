@@ -10,9 +10,9 @@ SELECT asked.survey_id,
        asked.answered_at < span.ended_at OR asked.answered_at IS NULL AND asked.sent_at IS NULL AS is_answered,
        asked.wave,
        asked.touchpoint_id,
-       coalesce(asked.scale_low, CASE known.meaning WHEN 'nps' THEN 0 WHEN 'csat' THEN 1 WHEN 'ces' THEN 1
+       coalesce(crm_finite(asked.scale_low), CASE known.meaning WHEN 'nps' THEN 0 WHEN 'csat' THEN 1 WHEN 'ces' THEN 1
                                  ELSE setting.scale_low END) AS scale_low,
-       coalesce(asked.scale_high, CASE known.meaning WHEN 'nps' THEN 10 WHEN 'csat' THEN 5 WHEN 'ces' THEN 7
+       coalesce(crm_finite(asked.scale_high), CASE known.meaning WHEN 'nps' THEN 10 WHEN 'csat' THEN 5 WHEN 'ces' THEN 7
                                   ELSE setting.scale_high END) AS scale_high,
        span.as_of
 FROM survey AS asked
@@ -21,7 +21,7 @@ CROSS JOIN (
     SELECT crm_as_of() AS as_of, (crm_as_of() + 1)::timestamp AT TIME ZONE :'time_zone' AS ended_at LIMIT 1
 ) AS span
 CROSS JOIN (SELECT scale_low, scale_high FROM setting LIMIT 1) AS setting
-WHERE (least(asked.sent_at, asked.answered_at) < span.ended_at) IS NOT FALSE;
+WHERE asked.survey_id IS NOT NULL AND (least(asked.sent_at, asked.answered_at) < span.ended_at) IS NOT FALSE;
 COMMENT ON VIEW survey_known IS
 'One row per survey sent or answered by as_of, with its scale.
 One with neither date counts as answered, whatever as_of is.';

@@ -1,5 +1,16 @@
 -- What is wrong with the rows of the sources, and how full they are. Each
--- subject has its checks in a view data_quality_SUBJECT.
+-- subject has its checks in a view data_quality_SUBJECT; those that follow from
+-- the fields of all sources are here.
+
+CREATE OR REPLACE VIEW data_quality_quality AS
+SELECT source, check_name, severity, meaning, problem_count::bigint AS problem_count, example_key,
+       crm_as_of() AS as_of
+FROM (
+:field_checks
+) AS checked;
+COMMENT ON VIEW data_quality_quality IS
+'One row per check that follows from the fields of a source: see data_quality.
+Keys that are missing, blank or there twice, days that cannot be, numbers that are none, customers who are not known.';
 
 SELECT crm_collect('data_quality');
 

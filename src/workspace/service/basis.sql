@@ -81,10 +81,22 @@ ORDER BY case_id, changed_at DESC, event_no DESC NULLS LAST, priority;
 COMMENT ON VIEW case_priority IS
 'One row per case whose states name a priority: the latest by as_of.';
 
+-- Words are the same in upper and lower case.
+CREATE OR REPLACE VIEW service_target_known AS
+SELECT
+    lower(priority COLLATE "C") AS priority, lower(channel COLLATE "C") AS channel,
+    CASE WHEN first_reply_seconds >= 0 THEN crm_finite(first_reply_seconds) END AS first_reply_seconds,
+    CASE WHEN next_reply_seconds >= 0 THEN crm_finite(next_reply_seconds) END AS next_reply_seconds,
+    CASE WHEN resolution_seconds >= 0 THEN crm_finite(resolution_seconds) END AS resolution_seconds,
+    is_business, crm_as_of() AS as_of
+FROM service_target;
+COMMENT ON VIEW service_target_known IS
+'One row per target, its words in lower case.
+Seconds that are negative or no finite number are NULL, see data_quality.';
+
 -- The target of a priority and channel goes before that of the priority, that
 -- before the channel's, that before the one for all; of two for the same, the
--- stricter. Words are the same in upper and lower case. Where nobody asks for
--- targets, the planner leaves these joins out.
+-- stricter. Where nobody asks for targets, the planner leaves these joins out.
 --
 -- Views that join cases with what their logs say do so ORDER BY case_id. Logs
 -- that are grouped in the order of an index have it, and then nothing is sorted:
@@ -112,28 +124,21 @@ SELECT
 FROM service_case AS c
 LEFT JOIN case_priority AS latest USING (case_id)
 LEFT JOIN (
-    SELECT DISTINCT ON (lower(priority COLLATE "C"), lower(channel COLLATE "C"))
-        lower(priority COLLATE "C") AS priority_word, lower(channel COLLATE "C") AS channel_word, *, true AS is_target
-    FROM service_target
-    ORDER BY 1, 2, first_reply_seconds, resolution_seconds, next_reply_seconds, is_business
+    SELECT DISTINCT ON (priority, channel) *, true AS is_target FROM service_target_known
+    ORDER BY priority, channel, first_reply_seconds, resolution_seconds, next_reply_seconds, is_business
 ) AS both_of
-    ON both_of.priority_word = lower(coalesce(latest.priority, c.priority) COLLATE "C")
-   AND both_of.channel_word = lower(c.channel COLLATE "C")
+    ON both_of.priority = lower(coalesce(latest.priority, c.priority) COLLATE "C")
+   AND both_of.channel = lower(c.channel COLLATE "C")
 LEFT JOIN (
-    SELECT DISTINCT ON (lower(priority COLLATE "C"))
-        lower(priority COLLATE "C") AS priority_word, *, true AS is_target
-    FROM service_target
-    WHERE channel IS NULL
-    ORDER BY 1, first_reply_seconds, resolution_seconds, next_reply_seconds, is_business
-) AS of_priority ON of_priority.priority_word = lower(coalesce(latest.priority, c.priority) COLLATE "C")
+    SELECT DISTINCT ON (priority) *, true AS is_target FROM service_target_known WHERE channel IS NULL
+    ORDER BY priority, first_reply_seconds, resolution_seconds, next_reply_seconds, is_business
+) AS of_priority ON of_priority.priority = lower(coalesce(latest.priority, c.priority) COLLATE "C")
 LEFT JOIN (
-    SELECT DISTINCT ON (lower(channel COLLATE "C")) lower(channel COLLATE "C") AS channel_word, *, true AS is_target
-    FROM service_target
-    WHERE priority IS NULL
-    ORDER BY 1, first_reply_seconds, resolution_seconds, next_reply_seconds, is_business
-) AS of_channel ON of_channel.channel_word = lower(c.channel COLLATE "C")
+    SELECT DISTINCT ON (channel) *, true AS is_target FROM service_target_known WHERE priority IS NULL
+    ORDER BY channel, first_reply_seconds, resolution_seconds, next_reply_seconds, is_business
+) AS of_channel ON of_channel.channel = lower(c.channel COLLATE "C")
 LEFT JOIN (
-    SELECT * FROM service_target WHERE priority IS NULL AND channel IS NULL
+    SELECT * FROM service_target_known WHERE priority IS NULL AND channel IS NULL
     ORDER BY first_reply_seconds, resolution_seconds, next_reply_seconds, is_business LIMIT 1
 ) AS of_all ON true
 WHERE c.opened_at < (SELECT crm_as_of_at(:'time_zone'))

@@ -17,7 +17,7 @@ FROM (
             crm_month(interacted_on) AS month_on, coalesce(channel, 'unknown') AS channel,
             customer_id, count(*) AS contact_count, count(*) FILTER (WHERE direction = 'in') AS in_count,
             count(*) FILTER (WHERE direction = 'out') AS out_count, count(staff_id) AS staff_count,
-            sum(crm_decimal(minutes)) AS minutes
+            sum(crm_decimal(crm_finite(minutes))) AS minutes
         FROM interaction
         WHERE interacted_at < (SELECT crm_as_of_at(:'time_zone'))
         GROUP BY 1, 2, 3
@@ -231,7 +231,7 @@ WITH met AS MATERIALIZED (
         WHERE customer_id IS NOT NULL AND staff_id IS NOT NULL
           AND interacted_at < (SELECT crm_as_of_at(:'time_zone'))
     ) AS i
-    JOIN staff AS s USING (staff_id)
+    JOIN staff_known AS s USING (staff_id)
     WHERE s.department IS NOT NULL
 )
 SELECT

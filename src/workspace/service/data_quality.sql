@@ -77,20 +77,6 @@ FROM (
           interacted_on OR staff.employed_to < interacted_on))
     UNION ALL
     SELECT
-        'service_case', 'missing_date', 'error',
-        'Cases without an opening: views leave them out.',
-        count(*), min(case_id)
-    FROM service_case
-    WHERE opened_at IS NULL
-    UNION ALL
-    SELECT
-        'service_case', 'future_date', 'warning',
-        'Cases opened after as_of: views leave them out.',
-        count(*), min(case_id)
-    FROM service_case
-    WHERE opened_on > (SELECT crm_as_of())
-    UNION ALL
-    SELECT
         'service_case', 'missing_customer', 'info',
         'Cases without a customer.',
         count(*), min(case_id)
@@ -125,20 +111,6 @@ FROM (
     FROM (SELECT status, count(*) AS state_count FROM case_state GROUP BY status) AS known
     WHERE NOT EXISTS (SELECT FROM case_status AS word
                       WHERE lower(word.status COLLATE "C") = lower(known.status COLLATE "C"))
-    UNION ALL
-    SELECT
-        'case_state', 'missing_date', 'error',
-        'States without an instant: views leave them out; example: the case.',
-        count(*), min(case_id)
-    FROM case_state
-    WHERE changed_at IS NULL
-    UNION ALL
-    SELECT
-        'case_state', 'future_date', 'warning',
-        'States after as_of: views leave them out; example: the case.',
-        count(*), min(case_id)
-    FROM case_state
-    WHERE changed_on > (SELECT crm_as_of())
     UNION ALL
     SELECT
         'case_state', 'before_opening', 'warning',
@@ -179,18 +151,25 @@ FROM (
     WHERE left_at < arrived_at
     UNION ALL
     SELECT
+        'visit', 'missing_customer', 'info',
+        'Visits of somebody who is not known; example: the site.',
+        count(*), min(site_id)
+    FROM visit
+    WHERE customer_id IS NULL
+    UNION ALL
+    SELECT
+        'consent', 'missing_answer', 'warning',
+        'Consents that are neither given nor withdrawn: they count as withdrawn; example: the customer.',
+        count(*), min(customer_id::text)
+    FROM consent
+    WHERE is_given IS NULL
+    UNION ALL
+    SELECT
         'consent', 'missing_customer', 'error',
         'Consents without a customer: they are nobody''s.',
         count(*), min(purpose)
     FROM consent
     WHERE customer_id IS NULL
-    UNION ALL
-    SELECT
-        'consent', 'missing_date', 'error',
-        'Consents without an instant: they do not count; example: the customer.',
-        count(*), min(customer_id::text)
-    FROM consent
-    WHERE given_at IS NULL
     UNION ALL
     SELECT
         'training', 'unknown_staff', 'warning',

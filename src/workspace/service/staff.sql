@@ -1,11 +1,23 @@
 -- Who is in contact with customers. A contact is an interaction of a member of
 -- staff, in whichever direction; the roster is that of the day.
 
+-- Of several rows of one member of staff, the employment that began last by as_of.
+CREATE OR REPLACE VIEW staff_known AS
+SELECT DISTINCT ON (staff_id)
+    staff_id, staff_name, department, employed_from, employed_to, mentor_id, crm_as_of() AS as_of
+FROM staff
+WHERE staff_id IS NOT NULL
+ORDER BY staff_id, employed_from > crm_as_of(), employed_from DESC NULLS LAST, employed_to DESC, department, staff_name,
+         mentor_id;
+COMMENT ON VIEW staff_known IS
+'One row per member of staff: what the source says of them.
+Where it has several rows, see data_quality, the one whose employment began last by as_of.';
+
 CREATE OR REPLACE VIEW staff_day AS
 SELECT
     staff_id, interacted_on AS contact_on, count(*) AS contact_count,
     count(*) FILTER (WHERE direction = 'out' AND is_public IS NOT FALSE) AS reply_count,
-    sum(crm_decimal(minutes))::double precision AS minutes,
+    sum(crm_decimal(crm_finite(minutes)))::double precision AS minutes,
     crm_as_of() AS as_of
 FROM interaction
 WHERE staff_id <> '' AND (actor IS NULL OR actor = 'staff') AND interacted_at < (SELECT crm_as_of_at(:'time_zone'))
@@ -24,11 +36,11 @@ SELECT
     crm_as_of() AS as_of
 FROM (
     SELECT
-        staff_id, staff.staff_name, staff.department, staff.employed_from, staff.employed_to, met.first_on, met.last_on
+        staff_id, known.staff_name, known.department, known.employed_from, known.employed_to, met.first_on, met.last_on
     FROM (
         SELECT staff_id, min(contact_on) AS first_on, max(contact_on) AS last_on FROM known_day GROUP BY staff_id
     ) AS met
-    LEFT JOIN staff USING (staff_id)
+    LEFT JOIN staff_known AS known USING (staff_id)
 ) AS s
 CROSS JOIN LATERAL (
     SELECT at::date AS contact_on
@@ -50,7 +62,7 @@ WITH day AS (
         s.staff_id IS NOT NULL AND coalesce(s.employed_from <= met.contact_on, true)
             AND coalesce(s.employed_to >= met.contact_on, true) AS is_employed
     FROM staff_day AS met
-    LEFT JOIN staff AS s USING (staff_id)
+    LEFT JOIN staff_known AS s USING (staff_id)
 ), span AS (
     SELECT min(contact_on) AS first_on, least(max(contact_on), crm_as_of()) AS last_on FROM day
 ), period AS (
@@ -80,8 +92,8 @@ WITH day AS (
         period.period, period.period_on, staff.department, grouping(staff.department) = 1 AS is_total,
         count(staff.staff_id) AS roster_count
     FROM period
-    LEFT JOIN staff ON (staff.employed_from IS NULL OR staff.employed_from < period.next_on)
-                   AND (staff.employed_to IS NULL OR staff.employed_to >= period.period_on)
+    LEFT JOIN staff_known AS staff ON (staff.employed_from IS NULL OR staff.employed_from < period.next_on)
+                                  AND (staff.employed_to IS NULL OR staff.employed_to >= period.period_on)
     GROUP BY GROUPING SETS ((period.period, period.period_on), (period.period, period.period_on, staff.department))
 )
 SELECT
@@ -110,7 +122,7 @@ SELECT
     crm_as_of() AS as_of
 FROM (
     SELECT staff_id, department, count(*) OVER () AS all_count
-    FROM staff
+    FROM staff_known
     WHERE (employed_from IS NULL OR employed_from <= crm_as_of())
       AND (employed_to IS NULL OR employed_to >= crm_as_of())
 ) AS s
@@ -137,11 +149,11 @@ SELECT
     crm_as_of() AS as_of
 FROM (
     SELECT at::date AS month_on, (at + interval '1 month')::date - 1 AS end_on
-    FROM (SELECT min(employed_from) AS first_on FROM staff) AS span
+    FROM (SELECT min(employed_from) AS first_on FROM staff_known) AS span
     CROSS JOIN LATERAL generate_series(date_trunc('month', span.first_on::timestamp), crm_as_of()::timestamp,
                                        interval '1 month') AS at
 ) AS month
-JOIN staff AS s ON (s.employed_from IS NULL OR s.employed_from <= month.end_on)
+JOIN staff_known AS s ON (s.employed_from IS NULL OR s.employed_from <= month.end_on)
                AND (s.employed_to IS NULL OR s.employed_to >= month.month_on)
 GROUP BY month.month_on, month.end_on, s.department;
 COMMENT ON VIEW staff_flow IS
@@ -155,7 +167,7 @@ SELECT
     count(d.contact_on) AS active_days,
     s.employed_from + 27 <= crm_as_of() AS is_complete,
     crm_as_of() AS as_of
-FROM staff AS s
+FROM staff_known AS s
 LEFT JOIN staff_day AS d ON d.staff_id = s.staff_id AND d.contact_on BETWEEN s.employed_from AND s.employed_from + 27
 WHERE s.employed_from <= crm_as_of()
 GROUP BY s.staff_id, s.department, s.employed_from, s.mentor_id;
@@ -200,7 +212,7 @@ FROM (
     ) AS part
     GROUP BY staff_id
 ) AS did
-LEFT JOIN staff AS s USING (staff_id);
+LEFT JOIN staff_known AS s USING (staff_id);
 COMMENT ON VIEW responder IS
 'One row per member of staff: contacts, public replies, cases had, first replies.
 A first reply is credited to who gave it, whoever has the case.';

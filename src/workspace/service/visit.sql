@@ -10,7 +10,8 @@ SELECT
 FROM (
     SELECT city, count(*) FILTER (WHERE is_open) AS site_count, min(opened_on) FILTER (WHERE is_open) AS first_opened_on
     FROM (SELECT city, opened_on, closed_on IS NULL OR closed_on > crm_as_of() AS is_open
-          FROM site
+          FROM (SELECT DISTINCT ON (site_id) * FROM site
+                WHERE site_id IS NOT NULL ORDER BY site_id, opened_on, closed_on, city) AS known
           WHERE city IS NOT NULL AND (opened_on IS NULL OR opened_on <= crm_as_of())) AS opened
     GROUP BY city
 ) AS s
