@@ -159,8 +159,9 @@ WHERE NOT EXISTS (SELECT FROM customer WHERE customer.customer_id = stranger.cus
                   WHERE bought.customer_id = stranger.customer_id
                     AND crm_first_entry_day(bought.purchases) <= crm_as_of());
 COMMENT ON VIEW known_prospect IS
-'One row per customer known by as_of without a purchase or refund: registered, or with an interaction or rating.
-With what the source customer has of them, NULL where it has nothing.';
+'One row per customer known by as_of without a purchase or refund: registered, or with any other trace.
+Traces are those of customer_elsewhere: an interaction, a rating, a case, whatever has the customer''s key. With what
+the source customer has of them, NULL where it has nothing.';
 
 CREATE OR REPLACE VIEW known_customer AS
 SELECT bought.customer_id, person.customer_name, person.email, person.phone, person.region, person.industry,
@@ -172,8 +173,9 @@ UNION ALL
 SELECT customer_id, customer_name, email, phone, region, industry, registered_at, potential, as_of
 FROM known_prospect;
 COMMENT ON VIEW known_customer IS
-'One row per customer known by as_of: registered, or with a purchase, refund, interaction or rating.
-With what the source customer has of them, NULL where it has nothing.';
+'One row per customer known by as_of: registered, or with a purchase, a refund or any other trace.
+Traces are those of customer_elsewhere: an interaction, a rating, a case, whatever has the customer''s key. With what
+the source customer has of them, NULL where it has nothing.';
 
 -- A channel is preferred that gets answers and is used: the share of answered
 -- interactions, drawn towards that of all customers as if by two more of them,
