@@ -1,6 +1,6 @@
 -- What a handful of rows shows: no usual gap, pairs of no weight, amounts finer than a ledger.
 BEGIN;
-SELECT plan(20);
+SELECT plan(22);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 
@@ -65,6 +65,15 @@ DELETE FROM few.fit;
 SELECT is_empty('SELECT pg_temp.unreconciled()', 'without a fit, too');
 SELECT is_empty('SELECT FROM few.stage_history UNION ALL SELECT FROM few.segment_history',
                 'where there is no history');
+SELECT results_eq('SELECT customer_id, class, segment FROM few.customer_360 ORDER BY 1',
+                  $$VALUES (1, NULL, NULL), (2, NULL, NULL), (3, 'N', NULL)$$,
+                  'who had refunds only has a class all the same');
+-- As earlier releases stored it
+INSERT INTO few.fit (as_of, customer_count) VALUES ('2024-01-01', 0);
+SELECT crm_snapshot('few');
+SELECT results_eq('SELECT customer_id, class IS NOT NULL, r_score IS NOT NULL FROM few.customer_snapshot ORDER BY 1',
+                  'VALUES (1, true, true), (2, true, true), (3, true, false)',
+                  'a fit of nobody is no fit: a snapshot makes one');
 
 -- The matrix: who came once is as old as silent.
 CREATE TABLE shop (who integer, at date, amount numeric);

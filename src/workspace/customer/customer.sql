@@ -67,8 +67,7 @@ FROM (
                     THEN crm_score((measured.fact).event_count, measured.frequency_breaks) END AS f_score,
                CASE WHEN (measured.fact).active_days > 0
                     THEN crm_score((measured.fact).amount_number, measured.monetary_breaks) END AS m_score,
-               CASE WHEN measured.fitted_on IS NOT NULL
-                    THEN crm_abc_class((measured.fact).amount_number, measured.abc_limits) END AS class,
+               crm_abc_class((measured.fact).amount_number, measured.abc_limits) AS class,
                CASE WHEN (measured.fact).active_days > 0
                     THEN crm_lifecycle_stage(measured.purchases, measured.scored_on, measured.population_gap_days,
                                              measured.new_days, measured.window_days, measured.declining_at,
@@ -100,8 +99,9 @@ FROM (
 ) AS scored;
 COMMENT ON VIEW customer_basis IS
 'One row per customer with a purchase or refund by as_of: all that ledger and fit say.
-What the views of customers are made of. Scores are NULL where there is no fit at or before as_of. Customers
-who had refunds only have an amount and a class, and no first purchase, score, segment or stage.';
+What the views of customers are made of. Scores are NULL where there is no fit at or before as_of, and so is the class
+of those who have brought something. Customers who had refunds only have an amount and a class, and no first purchase,
+score, segment or stage.';
 COMMENT ON COLUMN customer_basis.exact_amount IS
 'The amount as in the ledger, for adding up: round the result.';
 COMMENT ON COLUMN customer_basis.exact_clv IS

@@ -68,7 +68,7 @@ CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, summary.customer_count, summary.smaller_count::bigint);
 COMMENT ON VIEW abc_summary IS
 'One row per ABC class with customers: how many, and how much they brought.
-Classes are by the limits of the latest fit; Z have brought 0, N less, and NULL is the class without a fit.
+Classes are by the limits of the latest fit; Z have brought 0, N less; NULL is the class of others without a fit.
 Classes below setting.min_cell customers are hidden, and where those are fewer together, the next larger too. The day is
 crm_ext.as_of, set before the query: as_of only repeats it.';
 
