@@ -93,11 +93,11 @@ FROM (
                count(*) FILTER (WHERE amount IN ('NaN', 'Infinity', '-Infinity')) AS invalid_amount,
                min(row_key) FILTER (WHERE amount IN ('NaN', 'Infinity', '-Infinity')) AS invalid_amount_key,
                count(*) FILTER (WHERE btrim(purchase_id COLLATE "C", E' \t\r\n') = '') AS blank_id,
-               min('customer ' || customer_id)
+               min('customer ' || customer_id::text)
                    FILTER (WHERE btrim(purchase_id COLLATE "C", E' \t\r\n') = '') AS blank_id_key
         FROM (
             SELECT customer_id, purchase_id, purchased_on, amount,
-                   coalesce(purchase_id, 'customer ' || customer_id) AS row_key, (SELECT crm_as_of()) AS as_of
+                   coalesce(purchase_id, 'customer ' || customer_id::text) AS row_key, (SELECT crm_as_of()) AS as_of
             FROM purchase
             -- What begins with anything beyond a space is not blank, and sooner told than by trimming;
             -- a number never is.
@@ -132,7 +132,7 @@ FROM (
     SELECT
         'purchase', 'blank_customer', 'error',
         'Purchases under a blank key: all of them count as one customer; told by the ledger.',
-        coalesce(sum(crm_event_count(purchases)), 0), min('"' || customer_id || '"')
+        coalesce(sum(crm_event_count(purchases)), 0), min('"' || customer_id::text || '"')
     FROM customer_activity
     WHERE (SELECT can_be_blank FROM customer_key) AND btrim(customer_id::text COLLATE "C", E' \t\r\n') = ''
     UNION ALL
@@ -165,7 +165,7 @@ FROM (
         'Further purchases of the same customer, instant and amount: loaded twice?',
         coalesce(sum(n - 1), 0), min(key)
     FROM (
-        SELECT max(coalesce(purchase_id, 'customer ' || customer_id)) AS key, count(*) AS n
+        SELECT max(coalesce(purchase_id, 'customer ' || customer_id::text)) AS key, count(*) AS n
         FROM (
             -- Only rows of a day on which the ledger has several purchases can be such, and
             -- refunds, which it does not count. sign: the planner takes an equality to hold for
@@ -201,25 +201,25 @@ FROM (
     SELECT
         'interaction', 'missing_date', 'error',
         'Interactions without a date: they are in no ledger.',
-        count(*), min(coalesce(interaction_id, 'customer ' || customer_id))
+        count(*), min(coalesce(interaction_id, 'customer ' || customer_id::text))
     FROM interaction WHERE interacted_on IS NULL
     UNION ALL
     SELECT
         'interaction', 'future_date', 'warning',
         'Interactions after as_of: views leave them out.',
-        count(*), min(coalesce(interaction_id, 'customer ' || customer_id))
+        count(*), min(coalesce(interaction_id, 'customer ' || customer_id::text))
     FROM interaction WHERE interacted_on > (SELECT crm_as_of())
     UNION ALL
     SELECT
         'interaction', 'old_date', 'warning',
         'Interactions before 1971: their dates may have been missing.',
-        count(*), min(coalesce(interaction_id, 'customer ' || customer_id))
+        count(*), min(coalesce(interaction_id, 'customer ' || customer_id::text))
     FROM interaction WHERE interacted_on < '1971-01-01'
     UNION ALL
     SELECT
         'interaction', 'blank_customer', 'error',
         'Interactions under a blank key: all of them count as one customer; told by the ledger.',
-        coalesce(sum(crm_event_count(interactions)), 0), min('"' || customer_id || '"')
+        coalesce(sum(crm_event_count(interactions)), 0), min('"' || customer_id::text || '"')
     FROM channel_activity
     WHERE (SELECT can_be_blank FROM customer_key) AND btrim(customer_id::text COLLATE "C", E' \t\r\n') = ''
 ) AS checked;
