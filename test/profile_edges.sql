@@ -1,6 +1,6 @@
 -- Targets that look further than a row, a playbook for who came back, countries that are none.
 BEGIN;
-SELECT plan(24);
+SELECT plan(25);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-06-30';
 SELECT crm_create_workspace('club', '{}', subjects => '{profile}');
@@ -23,6 +23,8 @@ SELECT lives_ok($$SELECT crm_set_target('club', 'long',
     FROM generate_series(1, 2000) AS n) || ', ''south'')')$$, 'any length');
 SELECT lives_ok($$SELECT crm_set_target('club', 'late', 'last_purchase_on > crm_as_of() - 30')$$,
     'and the day it is looked from');
+SELECT throws_ok($$SELECT crm_set_target('club', 'late', 'amount / (purchase_count - 1) > 5')$$, '22012',
+    'target "late": amount / (purchase_count - 1) > 5 fails for a customer: division by zero', 'none that fails');
 SELECT results_eq('SELECT target_name, customer_id FROM club.target_member ORDER BY target_name COLLATE "C"',
     $$VALUES ('it''s "x" $1 %s \', 'a'), ('late', 'b'), ('long', 'b')$$, 'are in it who are meant');
 SELECT is((SELECT count(*) FROM regexp_matches(pg_get_viewdef('club.target_member'), 'club\.customer_360\M', 'g')),
