@@ -50,7 +50,7 @@ SELECT summary.class,
        summary.customer_count,
        summary.customer_count / summary.all_count::double precision AS customer_share,
        summary.amount:::amount AS amount,
-       (summary.amount / nullif(summary.all_amount, 0))::double precision AS amount_share,
+       (greatest(summary.amount, 0) / nullif(summary.all_amount, 0))::double precision AS amount_share,
        crm_as_of() AS as_of
 FROM (
     SELECT class,
@@ -59,7 +59,7 @@ FROM (
            sum(count(*)) OVER () AS all_count,
            coalesce(sum(count(*)) OVER smaller, 0) AS smaller_count,
            sum(exact_amount) AS amount,
-           sum(sum(exact_amount)) OVER () AS all_amount
+           sum(greatest(sum(exact_amount), 0)) OVER () AS all_amount
     FROM customer_basis
     GROUP BY class, class_order
     WINDOW smaller AS (ORDER BY count(*), class ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
