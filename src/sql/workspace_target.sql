@@ -106,7 +106,7 @@ COMMENT ON FUNCTION crm_set_target(text, text, text) IS
 workspace: one with the subject profile, of which you are the owner. condition: over the columns of customer_360, as
 in a WHERE clause, without subqueries; NULL removes the target. It is tried on all customers: one that fails for a later
 customer, as by a division by 0, fails for all who read targets. It becomes part of the view target_member, which runs
-with the rights of those who read it. Setting a target again replaces it. Errors: 42804 for a condition of another type, 0A000 for one that looks
-at more than the row, 22023 for an empty name, 42P01 for a workspace without the subject, 42501 for anyone but the
-owner, and what PostgreSQL says of the condition, also where it fails for a customer.
+with the rights of those who read it. Setting a target again replaces it. Errors: 42804 for a condition of another
+type, 0A000 for one that looks at more than the row, 22023 for an empty name, 42P01 for a workspace without the subject,
+42501 for anyone but the owner, and what PostgreSQL says of the condition, also where it fails for a customer.
 Example: SELECT crm_set_target(''crm'', ''young'', ''age_years BETWEEN 18 AND 34'').';
