@@ -1,6 +1,6 @@
 -- What a handful of rows shows: no usual gap, pairs of no weight, amounts finer than a ledger.
 BEGIN;
-SELECT plan(27);
+SELECT plan(29);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 
@@ -116,6 +116,14 @@ SELECT results_eq('SELECT month_on, amount, first_amount_share, net_retention_sh
                   $$VALUES (date '2024-08-01', -15.00, NULL::double precision, NULL::double precision),
                            ('2024-09-01', -20.00, NULL, NULL), ('2024-10-01', 0.00, NULL, NULL)$$,
                   'and no retention');
+SELECT crm_create_workspace('gone', '{}');
+INSERT INTO gone.purchase (customer_id, purchased_at, amount) VALUES ('a', '2024-08-05', -5);
+SELECT results_eq('SELECT class, customer_count, amount, amount_share FROM gone.abc_summary',
+                  $$VALUES ('N', 1::bigint, -5.00, NULL::double precision)$$, 'of refunds only there are no shares');
+\set picture `cat dashboard/report/10_who/01_segments.sql`
+SET LOCAL search_path = gone, public;
+SELECT is_empty(:'picture', 'and no picture of them');
+RESET search_path;
 
 -- The matrix: who came once is as old as silent.
 CREATE TABLE shop (who integer, at date, amount numeric);
