@@ -1,6 +1,6 @@
 -- Targets that look further than a row, a playbook for who came back, countries that are none.
 BEGIN;
-SELECT plan(24);
+SELECT plan(29);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-06-30';
 SELECT crm_create_workspace('club', '{}', subjects => '{profile}');
@@ -23,6 +23,8 @@ SELECT lives_ok($$SELECT crm_set_target('club', 'long',
     FROM generate_series(1, 2000) AS n) || ', ''south'')')$$, 'any length');
 SELECT lives_ok($$SELECT crm_set_target('club', 'late', 'last_purchase_on > crm_as_of() - 30')$$,
     'and the day it is looked from');
+SELECT throws_ok($$SELECT crm_set_target('club', 'late', 'amount / (purchase_count - 1) > 5')$$, '22012',
+    'target "late": amount / (purchase_count - 1) > 5 fails for a customer: division by zero', 'none that fails');
 SELECT results_eq('SELECT target_name, customer_id FROM club.target_member ORDER BY target_name COLLATE "C"',
     $$VALUES ('it''s "x" $1 %s \', 'a'), ('late', 'b'), ('long', 'b')$$, 'are in it who are meant');
 SELECT is((SELECT count(*) FROM regexp_matches(pg_get_viewdef('club.target_member'), 'club\.customer_360\M', 'g')),
@@ -79,5 +81,21 @@ SELECT results_eq('SELECT customer_id, age_years FROM club.customer_360 ORDER BY
     'an age is not below 0');
 SELECT results_eq($$SELECT dimension_value, customer_count FROM club.segment_economics WHERE dimension = 'region'$$,
     'VALUES (NULL::text, 2::bigint)', 'one group of those without');
+
+-- Amounts are added up exactly: ten customers of 0.004; one who gave back more than 4 counts as 0 in shares
+SELECT crm_create_workspace('fine', '{}', subjects => '{profile}');
+INSERT INTO fine.purchase (customer_id, purchased_at, amount) SELECT 'c' || n, '2024-05-05', 0.004
+FROM generate_series(1, 10) AS n;
+INSERT INTO fine.customer_tag (customer_id, tag) SELECT customer_id, 'small' FROM fine.purchase;
+INSERT INTO fine.purchase (customer_id, purchased_at, amount) VALUES ('back', '2024-05-05', 1),
+    ('back', '2024-05-06', -5);
+SELECT crm_set_target('fine', 'small', 'customer_id <> ''back'''), crm_set_target('fine', 'all', 'true');
+SELECT results_eq('SELECT tag, amount FROM fine.customer_tag_summary', $$VALUES ('small', 0.04)$$, 'by tag');
+SELECT results_eq('SELECT class, amount FROM fine.need_value_matrix ORDER BY amount',
+                  $$VALUES ('N', -4.00), (NULL, 0.04)$$, 'by need; class N needs no fit');
+SELECT results_eq('SELECT target_name, amount, amount_share FROM fine.target_penetration ORDER BY 1',
+                  $$VALUES ('all', -3.96, 1::double precision), ('small', 0.04, 1)$$, 'by target, with shares in 0..1');
+SELECT is((SELECT round(amount_lift::numeric, 9) FROM fine.target_penetration WHERE target_name = 'small'), 1.1,
+          'and a lift of them');
 SELECT * FROM finish();
 ROLLBACK;

@@ -86,7 +86,9 @@ SELECT set_eq($$SELECT * FROM pg_temp.unreconciled('few_crm')$$, $$VALUES ('purc
     ('purchase', 'events', 1)$$, 'a ledger that is not its rows shows');
 
 -- Decimals: as many as the source has; sums are exact, and rounded last
-CREATE TABLE small (who integer, at date, dinar numeric(12,3), cent numeric, yen numeric(10,0), tiny numeric(20,8));
+CREATE DOMAIN price AS numeric(12,3);
+CREATE DOMAIN kuwaiti_price AS price;
+CREATE TABLE small (who integer, at date, dinar kuwaiti_price, cent numeric, yen numeric(10,0), tiny numeric(20,8));
 INSERT INTO small SELECT i, date '2024-01-01' + i % 200, 0.004, CASE WHEN i <= 1000 THEN 0.505 ELSE 0.004 END, 3,
     0.00005 FROM generate_series(1, 2500) AS i;
 SELECT crm_create_workspace('dinar',

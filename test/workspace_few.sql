@@ -1,6 +1,6 @@
 -- What a handful of rows shows: no usual gap, pairs of no weight, amounts finer than a ledger.
 BEGIN;
-SELECT plan(20);
+SELECT plan(29);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 
@@ -65,6 +65,65 @@ DELETE FROM few.fit;
 SELECT is_empty('SELECT pg_temp.unreconciled()', 'without a fit, too');
 SELECT is_empty('SELECT FROM few.stage_history UNION ALL SELECT FROM few.segment_history',
                 'where there is no history');
+SELECT results_eq('SELECT customer_id, class, segment FROM few.customer_360 ORDER BY 1',
+                  $$VALUES (1, NULL, NULL), (2, NULL, NULL), (3, 'N', NULL)$$,
+                  'who had refunds only has a class all the same');
+-- As earlier releases stored it
+INSERT INTO few.fit (as_of, customer_count) VALUES ('2024-01-01', 0);
+SELECT crm_snapshot('few');
+SELECT results_eq('SELECT customer_id, class IS NOT NULL, r_score IS NOT NULL FROM few.customer_snapshot ORDER BY 1',
+                  'VALUES (1, true, true), (2, true, true), (3, true, false)',
+                  'a fit of nobody is no fit: a snapshot makes one');
+
+-- Shares where some have given back more than they bought: amounts 10, 20, -40
+SELECT crm_create_workspace('net', '{}', subjects => '{profile,plan}');
+UPDATE net.setting SET segment_map = E'1-5 1-5 1 back\n1-5 1-5 2-3 some\n1-5 1-5 4-5 more';
+INSERT INTO net.purchase (customer_id, purchased_at, amount, sales_channel, cost_amount) VALUES
+    ('a', '2024-05-05', 10, 'web', 1), ('b', '2024-05-06', 20, 'web', 1), ('c', '2024-05-07', 10, 'shop', 1),
+    ('c', '2024-05-08', -50, 'shop', 1);
+INSERT INTO net.cost (occurred_at, amount, customer_id) VALUES ('2024-05-09', 3, 'c');
+INSERT INTO net.plan_line (kind, period_start, amount) VALUES ('sales', '2024-05-01', -5);
+SELECT crm_refit('net');
+SELECT results_eq('SELECT segment, amount, amount_share FROM net.segment_summary ORDER BY amount',
+                  $$VALUES ('back', -40.00, 0::double precision), ('some', 10.00, 10 / 30.0),
+                           ('more', 20.00, 20 / 30.0)$$, 'what is below 0 counts as 0');
+SELECT is_empty($$SELECT view FROM (
+        SELECT 'segment_history' AS view, amount_share FROM net.segment_history WHERE month_on = '2024-10-01'
+        UNION ALL SELECT 'stage_history', amount_share FROM net.stage_history WHERE month_on = '2024-10-01'
+        UNION ALL SELECT 'segment_summary', amount_share FROM net.segment_summary
+        UNION ALL SELECT 'lifecycle_summary', amount_share FROM net.lifecycle_summary
+        UNION ALL SELECT 'abc_summary', amount_share FROM net.abc_summary
+        UNION ALL SELECT 'customer_abc', amount_share FROM net.customer_abc
+        UNION ALL SELECT 'sales_channel_monthly', amount_share FROM net.sales_channel_monthly
+        WHERE month_on = '2024-05-01') AS part
+    GROUP BY view
+    HAVING bool_or(amount_share NOT BETWEEN 0 AND 1) OR (abs(sum(amount_share) - 1) < 1e-12) IS NOT TRUE
+        -- All three are in the same stage.
+        AND view NOT IN ('lifecycle_summary', 'stage_history')$$, 'in every view');
+SELECT is_empty('SELECT FROM net.lifecycle_summary WHERE amount_share IS NOT NULL',
+                'there is no share of less than nothing');
+SELECT results_eq($$SELECT (SELECT cost_share FROM net.cost_to_serve),
+                           (SELECT attained_share FROM net.sales_result WHERE month_on = '2024-05-01'),
+                           (SELECT value FROM net.report_figure
+                            WHERE measure = 'margin_share' AND month_on = '2024-05-01')$$,
+                  'VALUES (NULL::double precision, NULL::double precision, NULL::double precision)',
+                  'nor of a base below 0');
+SELECT crm_create_workspace('returned', '{}');
+INSERT INTO returned.purchase (customer_id, purchased_at, amount) VALUES
+    ('a', '2024-08-05', 5), ('a', '2024-08-06', -20), ('a', '2024-09-05', -20);
+SELECT results_eq('SELECT month_on, amount, first_amount_share, net_retention_share FROM returned.revenue_retention
+                   ORDER BY 1',
+                  $$VALUES (date '2024-08-01', -15.00, NULL::double precision, NULL::double precision),
+                           ('2024-09-01', -20.00, NULL, NULL), ('2024-10-01', 0.00, NULL, NULL)$$,
+                  'and no retention');
+SELECT crm_create_workspace('gone', '{}');
+INSERT INTO gone.purchase (customer_id, purchased_at, amount) VALUES ('a', '2024-08-05', -5);
+SELECT results_eq('SELECT class, customer_count, amount, amount_share FROM gone.abc_summary',
+                  $$VALUES ('N', 1::bigint, -5.00, NULL::double precision)$$, 'of refunds only there are no shares');
+\set picture `cat dashboard/report/10_who/01_segments.sql`
+SET LOCAL search_path = gone, public;
+SELECT is_empty(:'picture', 'and no picture of them');
+RESET search_path;
 
 -- The matrix: who came once is as old as silent.
 CREATE TABLE shop (who integer, at date, amount numeric);

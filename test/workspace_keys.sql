@@ -1,6 +1,6 @@
 -- Keys of customers: equality is the source's, in ledgers, joins, export and erasure.
 BEGIN;
-SELECT plan(58);
+SELECT plan(64);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL crm_ext.as_of = '2024-12-31';
@@ -129,6 +129,30 @@ SELECT is(pg_temp.seen('dm'), 'one 133.00 unknown, other 7.00; 0', 'a domain');
 SELECT is(pg_temp.key_of('dm.customer_activity'), 'account_number', 'keeps its name');
 SELECT is(pg_temp.erased('dm', '7'), 8::bigint, 'all is erased');
 SELECT throws_ok($$SELECT crm_export_customer('dm', 'x')$$, '22P02', NULL, 'what is no key is an error');
+
+-- A domain is what it is made of
+CREATE DOMAIN account_of AS account_number;
+SELECT pg_temp.shop('dd', 'account_of', '7', '07', '8');
+SELECT is(pg_temp.seen('dd'), 'one 133.00 unknown, other 7.00; 0', 'a domain over a domain');
+CREATE DOMAIN short_code AS char(8);
+CREATE DOMAIN day_of_sale AS date;
+CREATE TABLE mixed (account account_of, number bigint, code short_code, name text, at day_of_sale);
+INSERT INTO mixed VALUES (7, 8, 'a', 'a', '2024-01-01');
+SELECT lives_ok($$SELECT crm_create_workspace('md', '{
+    "purchase": {"from": "mixed", "customer_id": "account", "purchased_at": "at"},
+    "interaction": {"from": "mixed", "customer_id": "number", "interacted_at": "at"}}')$$,
+    'is of its family, a day too');
+SELECT is(pg_temp.key_of('md.customer_activity'), 'bigint', 'which the key is then');
+SELECT throws_ok($$SELECT crm_create_workspace('mx', '{
+    "purchase": {"from": "mixed", "customer_id": "code", "purchased_at": "at"},
+    "interaction": {"from": "mixed", "customer_id": "name", "interacted_at": "at"}}')$$, '42804',
+    'the sources compare customers'' keys differently: text in interaction, short_code in purchase',
+    'and compares as that does');
+
+-- Types for which || means something else
+SELECT pg_temp.shop('by', 'bytea', '\x00', '\x00', '\x01'), pg_temp.shop('js', 'jsonb', '{"a": 1}', '{"a":1}', '2');
+SELECT is(pg_temp.seen(name), 'one 133.00 unknown, other 7.00; 0', name || ' as a key')
+FROM unnest('{by,js}'::text[]) AS name;
 
 CREATE DOMAIN code AS text CHECK (VALUE ~ '^[a-z]');
 SELECT pg_temp.shop('dt', 'code', 'a''1', 'a''1', 'b');

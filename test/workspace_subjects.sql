@@ -1,6 +1,6 @@
 -- All subjects in one workspace: names do not clash, every view reads and is explained.
 BEGIN;
-SELECT plan(14);
+SELECT plan(18);
 SET LOCAL client_min_messages = warning;
 SELECT crm_create_workspace('crm', subjects => ARRAY(SELECT subject FROM crm_subjects()));
 
@@ -55,5 +55,48 @@ INSERT INTO crm.purchase (customer_id, purchased_at, amount) VALUES ('ann', '202
 SELECT crm_refit('crm'), crm_snapshot('crm');
 SELECT is_empty($$SELECT * FROM pg_temp.read_all('crm') WHERE error IS NOT NULL$$, 'with two customers too');
 SELECT is((SELECT count(*) FROM crm.reconciliation WHERE difference <> 0), 0::bigint, 'and the totals agree');
+
+-- Whoever a source names is a customer: a row of each field with a customer's key, on as_of and a day later.
+-- Not customer.referred_by, which is no key of the row.
+CREATE TEMPORARY TABLE customer_key AS
+SELECT DISTINCT source, field FROM crm_source_fields()
+WHERE type = 'key' AND (source, field) <> ('customer', 'referred_by');
+DO $$
+DECLARE
+    named record;
+BEGIN
+    FOR named IN
+        SELECT k.source, k.field, when_known.field AS day_field, when_known.type AS day_type,
+               ARRAY(SELECT f.field FROM crm_source_fields() AS f
+                     WHERE f.source = k.source AND f.type = 'text' AND f.role <> 'optional') AS texts
+        FROM customer_key AS k
+        LEFT JOIN LATERAL (SELECT f.field, f.type FROM crm_source_fields() AS f
+                           WHERE f.source = k.source AND f.type IN ('day', 'time', 'date')
+                           ORDER BY f.position LIMIT 1) AS when_known ON true
+    LOOP
+        EXECUTE format('INSERT INTO crm.%I (%s) SELECT %s FROM (VALUES (''on'', ''2024-06-30''::date),
+                        (''after'', ''2024-07-01'')) AS day (name, day)', named.source,
+                       array_to_string(named.field || named.texts || named.day_field, ', '),
+                       format('%L || name', named.source || '.' || named.field || ' ')
+                       || repeat(', name', cardinality(named.texts))
+                       || CASE WHEN named.day_field IS NULL THEN '' ELSE ', day' END);
+    END LOOP;
+END $$;
+SET LOCAL crm_ext.as_of = '2024-06-30';
+SELECT set_eq($$SELECT customer_id FROM crm.customer_360 WHERE customer_id LIKE '% on'$$,
+              $$SELECT source || '.' || field || ' on' FROM customer_key$$,
+              'every source with a customer''s key makes its customers known');
+SELECT set_eq($$SELECT customer_id FROM crm.customer_360 WHERE customer_id LIKE '% after'$$,
+              $$VALUES ('identity.customer_id after')$$,
+              'from the day of the row on, where it has one');
+SELECT results_eq($$SELECT customer_id, is_prospect FROM crm.customer_360
+                    WHERE customer_id = 'service_case.customer_id on'$$,
+                  $$VALUES ('service_case.customer_id on', true)$$, 'and asked for alone');
+INSERT INTO crm.survey (survey_id, kind, sent_at, answered_at) VALUES
+    ('soon', 'nps', '2024-06-01', '2024-07-01'), ('done', 'nps', '2024-06-01', '2024-06-30');
+INSERT INTO crm.survey_answer (survey_id, question, customer_id) VALUES
+    ('soon', 'q', 'tomorrow'), ('done', 'q', 'today');
+SELECT results_eq($$SELECT customer_id FROM crm.customer_360 WHERE customer_id IN ('today', 'tomorrow')$$,
+                  ARRAY['today'], 'an answer is of the day of its survey');
 SELECT * FROM finish();
 ROLLBACK;

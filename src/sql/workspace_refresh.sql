@@ -258,7 +258,8 @@ COMMENT ON FUNCTION crm_refit(text, date) IS
 Returns the number of customers. as_of: NULL is the day that the workspace looks from.
 Views score against the latest fit at or before it. A fit of the same day is replaced, others stay.
 Without purchases nothing is fitted.
-Where too few customers came back for a CLV model a NOTICE says so, and lifetime values are NULL.';
+Where too few customers came back for a CLV model a NOTICE says so, and lifetime values are NULL from that day on, even
+where an earlier fit has a model: a fit is used as a whole.';
 
 -- Snapshots
 
@@ -321,7 +322,7 @@ BEGIN
     PERFORM set_config('crm_ext.as_of', to_char(day, 'YYYY-MM-DD'), true);
     -- One at a time, as with crm_refresh.
     PERFORM FROM setting FOR UPDATE;
-    IF NOT EXISTS (SELECT FROM fit WHERE as_of <= day) THEN
+    IF NOT EXISTS (SELECT FROM fit WHERE as_of <= day AND customer_count > 0) THEN
         PERFORM crm_refit(workspace, day);
     END IF;
     DELETE FROM customer_snapshot WHERE as_of = day;

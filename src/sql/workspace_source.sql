@@ -56,6 +56,18 @@ Found without running anything, for what an expression runs can be somebody else
 field and the columns that there are. Names other than columns are looked up in pg_catalog and the extension''s
 schema: write others with their schema.';
 
+CREATE FUNCTION crm_base_type(INOUT type regtype, INOUT modifier integer DEFAULT -1) RETURNS record
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
+BEGIN
+    -- Only the innermost domain can have a modifier.
+    WHILE (SELECT typtype FROM pg_type WHERE oid = type) = 'd' LOOP
+        SELECT typbasetype, typtypmod INTO type, modifier FROM pg_type WHERE oid = type;
+    END LOOP;
+END $$;
+COMMENT ON FUNCTION crm_base_type(regtype, integer) IS
+'The type that a domain is made of, with its modifier.
+Through domains over domains; another type is its own.';
+
 -- The key of customers: equality is the source's
 
 CREATE FUNCTION crm_key_definition(type regtype, collation_name text) RETURNS text
@@ -74,7 +86,7 @@ RETURN (SELECT t.typcategory IN ('S', 'E') AND t.oid NOT IN ('pg_catalog.bpchar'
                              WHERE c.oid = pg_catalog.to_regcollation(collation_name)), true)
                OR t.oid IN ('pg_catalog.uuid'::pg_catalog.regtype, 'pg_catalog.int2'::pg_catalog.regtype,
                             'pg_catalog.int4'::pg_catalog.regtype, 'pg_catalog.int8'::pg_catalog.regtype)
-        FROM pg_catalog.pg_type AS t WHERE t.oid = type);
+        FROM pg_catalog.pg_type AS t WHERE t.oid = (crm_base_type(type)).type);
 COMMENT ON FUNCTION crm_is_plain_text(regtype, text) IS
 'Are two values of a type equal just when their texts are?
 Not so for citext, character(n), nondeterministic collations, numeric.';
@@ -85,7 +97,7 @@ DECLARE
     given record;
 BEGIN
     SELECT count(DISTINCT definition) AS kinds, min(definition) AS definition,
-           bool_and(type IN ('smallint', 'integer', 'bigint')) AS are_integers,
+           bool_and(base::regtype IN ('smallint', 'integer', 'bigint')) AS are_integers,
            bool_and(crm_is_plain_text(type, collation_name)) AS are_plain,
            string_agg(format('%s in %s', definition, source), ', ' ORDER BY source) AS listed,
            min(definition) FILTER (WHERE equality IS NULL) AS without_order,
@@ -97,8 +109,7 @@ BEGIN
                LATERAL crm_expression_type(key, 'customer_id', (value ->> 'from')::regclass,
                    value ->> 'customer_id') AS e
           WHERE value ->> 'customer_id' IS NOT NULL) AS key
-    JOIN LATERAL (SELECT CASE typtype WHEN 'd' THEN typbasetype ELSE oid END AS base, typcategory
-                  FROM pg_type WHERE oid = key.type) AS t ON true
+    JOIN LATERAL (SELECT oid AS base, typcategory FROM pg_type WHERE oid = (crm_base_type(key.type)).type) AS t ON true
     -- What sorts and groups calls equal: the type's own, else that of a type which it is taken for.
     LEFT JOIN LATERAL (SELECT amopopr AS equality
                        FROM pg_opclass JOIN pg_am ON pg_am.oid = opcmethod
@@ -170,6 +181,7 @@ BEGIN
         RETURN 2;
     END IF;
     amount := crm_expression_type('purchase', 'amount', mapping ->> 'from', mapping ->> 'amount');
+    amount := crm_base_type(amount.type, amount.modifier);
     -- As numeric.c packs them: the scale has eleven bits, the highest its sign.
     RETURN CASE WHEN amount.type <> 'numeric'::regtype OR amount.modifier < 4 THEN 2
                 WHEN (amount.modifier - 4) & 1024 > 0 THEN 0
@@ -185,7 +197,7 @@ CREATE FUNCTION crm_day_columns(source text, field text, type regtype, expressio
     OUT at_column text, OUT on_column text)
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 BEGIN
-    CASE type::oid
+    CASE (crm_base_type(type)).type::oid
         WHEN 'date'::regtype THEN
             at_column := format('(%s)::timestamp AT TIME ZONE %L', expression, time_zone);
             on_column := format('(%s)', expression);

@@ -93,13 +93,20 @@ BEGIN
             USING ERRCODE = 'insufficient_privilege',
                   HINT = 'It would run with privileges that its owner lacks: use objects of your own.';
     END IF;
+    -- One that fails would fail for all targets.
+    BEGIN
+        EXECUTE format(E'SELECT count(*) FROM customer_360 WHERE (%s\n)', condition);
+    EXCEPTION WHEN data_exception THEN
+        RAISE EXCEPTION 'target "%": % fails for a customer: %', target_name, condition, SQLERRM
+            USING ERRCODE = SQLSTATE, HINT = 'Make it NULL or false for them, as with nullif(x, 0) below a division.';
+    END;
 END $$;
 COMMENT ON FUNCTION crm_set_target(text, text, text) IS
 'Names the customers for whom a condition is true: a target.
 workspace: one with the subject profile, of which you are the owner. condition: over the columns of customer_360, as
-in a WHERE clause, without subqueries; NULL removes the target. One that fails for a customer, as by a division by 0,
-fails for all who read targets. It becomes part of the view target_member, which runs with the rights of those who
-read it. Setting a target again replaces it. Errors: 42804 for a condition of another type, 0A000 for one that looks
-at more than the row, 22023 for an empty name, 42P01 for a workspace without the subject, 42501 for anyone but the
-owner, and what PostgreSQL says of the condition.
+in a WHERE clause, without subqueries; NULL removes the target. It is tried on all customers: one that fails for a later
+customer, as by a division by 0, fails for all who read targets. It becomes part of the view target_member, which runs
+with the rights of those who read it. Setting a target again replaces it. Errors: 42804 for a condition of another
+type, 0A000 for one that looks at more than the row, 22023 for an empty name, 42P01 for a workspace without the subject,
+42501 for anyone but the owner, and what PostgreSQL says of the condition, also where it fails for a customer.
 Example: SELECT crm_set_target(''crm'', ''young'', ''age_years BETWEEN 18 AND 34'').';

@@ -11,7 +11,8 @@ WITH point AS MATERIALIZED (
     WINDOW by_class AS (ORDER BY class_order)
 )
 SELECT json_build_object(
-    'title', format('The top 20 %% of customers bring %s %% of revenue', to_char(100 * whole.top_20_share, 'FM990.0')),
+    'title', coalesce('The top 20 % of customers bring ' || to_char(100 * whole.top_20_share, 'FM990.0')
+                      || ' % of revenue', 'How much of the revenue the best customers bring'),
     'subtitle', format('Cumulative share of net revenue, the best customers first, up to %s; n = %s customers; %s',
                        crm_as_of(),
                        to_char(whole.customer_count, 'FM999,999,999,990'),
@@ -25,4 +26,5 @@ SELECT json_build_object(
                       ["amount_share", "Share of revenue", "%"]]',
     'extra', json_build_object('classes', (SELECT json_agg(part ORDER BY part.class) FROM part)),
     'rows', (SELECT json_agg(point ORDER BY customer_pct) FROM point))
-FROM concentration AS whole;
+FROM concentration AS whole
+WHERE EXISTS (SELECT FROM pareto_curve);

@@ -70,4 +70,4 @@
  NULL, 'min(referrer_id::text)',
  $$FROM referral
  WHERE referrer_id IS NOT NULL
-   AND NOT EXISTS (SELECT FROM known_customer AS known WHERE known.customer_id = referral.referrer_id)$$),
+   AND NOT EXISTS (SELECT FROM joined_customer AS joined WHERE joined.customer_id = referral.referrer_id)$$),

@@ -29,3 +29,22 @@ FROM (
 GROUP BY customer_id;
 COMMENT ON VIEW customer_360_campaign IS
 'One row per customer who was touched, converted or referred somebody: what customer_360 shows of campaigns.';
+
+CREATE OR REPLACE VIEW customer_elsewhere_campaign AS
+SELECT customer_id, crm_as_of() AS as_of
+FROM touch
+WHERE customer_id IS NOT NULL AND touched_on <= crm_as_of()
+UNION ALL
+SELECT customer_id, crm_as_of()
+FROM conversion
+WHERE customer_id IS NOT NULL AND converted_on <= crm_as_of()
+UNION ALL
+SELECT customer_id, crm_as_of()
+FROM referral
+WHERE customer_id IS NOT NULL AND (referred_on <= crm_as_of() OR referred_on IS NULL)
+UNION ALL
+SELECT referrer_id, crm_as_of()
+FROM referral
+WHERE referrer_id IS NOT NULL AND (referred_on <= crm_as_of() OR referred_on IS NULL);
+COMMENT ON VIEW customer_elsewhere_campaign IS
+'One row per touch or conversion of a customer, and per side of a referral, by as_of: see customer_elsewhere.';

@@ -1,18 +1,22 @@
 -- Who came through whom.
 
--- When a customer joined: as registered, or else with the first purchase.
+-- When a customer joined: as registered, or else with the first purchase. Who is
+-- known by something else alone, as by being referred, has not joined.
 CREATE OR REPLACE VIEW joined_customer AS
-SELECT known.customer_id,
-       coalesce(CASE WHEN known.registered_at < (SELECT (crm_as_of() + 1)::timestamp AT TIME ZONE :'time_zone')
-                     THEN known.registered_at END,
-                crm_first_entry_day(bought.purchases)::timestamp AT TIME ZONE :'time_zone') AS joined_at,
+SELECT customer_id,
+       coalesce(listed.registered_at, bought.entered_on::timestamp AT TIME ZONE :'time_zone') AS joined_at,
        crm_as_of() AS as_of
-FROM known_customer AS known
-LEFT JOIN customer_activity AS bought ON bought.customer_id = known.customer_id
-                                     AND crm_first_entry_day(bought.purchases) <= crm_as_of();
+FROM (
+    SELECT customer_id, registered_at FROM person
+    WHERE registered_at IS NULL OR registered_at < (SELECT (crm_as_of() + 1)::timestamp AT TIME ZONE :'time_zone')
+) AS listed
+FULL JOIN (
+    SELECT customer_id, crm_first_entry_day(purchases) AS entered_on FROM customer_activity
+    WHERE crm_first_entry_day(purchases) <= crm_as_of()
+) AS bought USING (customer_id);
 COMMENT ON VIEW joined_customer IS
-'One row per customer known by as_of: since when.
-As registered by as_of, or else the day of the first purchase; NULL where neither is known.';
+'One row per customer registered by as_of, or with a purchase or refund by then: since when.
+As registered, or else the day of the first purchase; NULL where neither is known.';
 
 CREATE OR REPLACE VIEW referral_known AS
 SELECT given.customer_id,
@@ -76,7 +80,7 @@ JOIN tree ON tree.node_number = person.person_number
 LEFT JOIN person AS root ON root.person_number = tree.root_number
 LEFT JOIN child ON child.customer_id = person.customer_id;
 COMMENT ON VIEW referral_tree IS
-'One row per customer known by as_of: who referred them, and whom they brought.
+'One row per customer who joined by as_of: who referred them, and whom they brought.
 Of several referrers the one who referred first, then who joined first, then the smallest key. Customers who refer each
 other in a circle, or came through one who does, have is_in_cycle, and neither root nor depth.';
 

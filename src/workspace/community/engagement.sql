@@ -111,6 +111,15 @@ WHERE customer_id IS NOT NULL
 UNION ALL
 SELECT customer_id, crm_as_of()
 FROM idea
-WHERE customer_id IS NOT NULL AND submitted_on <= crm_as_of();
+WHERE customer_id IS NOT NULL AND submitted_on <= crm_as_of()
+UNION ALL
+SELECT customer_id, crm_as_of()
+FROM reaction
+WHERE customer_id IS NOT NULL AND (reacted_on <= crm_as_of() OR reacted_on IS NULL)
+UNION ALL
+SELECT customer_id, crm_as_of()
+FROM program_member
+WHERE customer_id IS NOT NULL AND (joined_on <= crm_as_of() OR joined_on IS NULL);
 COMMENT ON VIEW customer_elsewhere_community IS
-'One row per ledger of posts, a registration or an idea by as_of: see customer_elsewhere.';
+'One row per trace of a customer in the community by as_of: see customer_elsewhere.
+A ledger of posts, a registration, an idea, a reaction, a membership of a programme.';

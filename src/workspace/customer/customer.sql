@@ -67,8 +67,7 @@ FROM (
                     THEN crm_score((measured.fact).event_count, measured.frequency_breaks) END AS f_score,
                CASE WHEN (measured.fact).active_days > 0
                     THEN crm_score((measured.fact).amount_number, measured.monetary_breaks) END AS m_score,
-               CASE WHEN measured.fitted_on IS NOT NULL
-                    THEN crm_abc_class((measured.fact).amount_number, measured.abc_limits) END AS class,
+               crm_abc_class((measured.fact).amount_number, measured.abc_limits) AS class,
                CASE WHEN (measured.fact).active_days > 0
                     THEN crm_lifecycle_stage(measured.purchases, measured.scored_on, measured.population_gap_days,
                                              measured.new_days, measured.window_days, measured.declining_at,
@@ -100,8 +99,9 @@ FROM (
 ) AS scored;
 COMMENT ON VIEW customer_basis IS
 'One row per customer with a purchase or refund by as_of: all that ledger and fit say.
-What the views of customers are made of. Scores are NULL where there is no fit at or before as_of. Customers
-who had refunds only have an amount and a class, and no first purchase, score, segment or stage.';
+What the views of customers are made of. Scores are NULL where there is no fit at or before as_of, and so is the class
+of those who have brought something. Customers who had refunds only have an amount and a class, and no first purchase,
+score, segment or stage.';
 COMMENT ON COLUMN customer_basis.exact_amount IS
 'The amount as in the ledger, for adding up: round the result.';
 COMMENT ON COLUMN customer_basis.exact_clv IS
@@ -159,8 +159,9 @@ WHERE NOT EXISTS (SELECT FROM customer WHERE customer.customer_id = stranger.cus
                   WHERE bought.customer_id = stranger.customer_id
                     AND crm_first_entry_day(bought.purchases) <= crm_as_of());
 COMMENT ON VIEW known_prospect IS
-'One row per customer known by as_of without a purchase or refund: registered, or with an interaction or rating.
-With what the source customer has of them, NULL where it has nothing.';
+'One row per customer known by as_of without a purchase or refund: registered, or with any other trace.
+Traces are those of customer_elsewhere: an interaction, a rating, a case, whatever has the customer''s key. With what
+the source customer has of them, NULL where it has nothing.';
 
 CREATE OR REPLACE VIEW known_customer AS
 SELECT bought.customer_id, person.customer_name, person.email, person.phone, person.region, person.industry,
@@ -172,8 +173,9 @@ UNION ALL
 SELECT customer_id, customer_name, email, phone, region, industry, registered_at, potential, as_of
 FROM known_prospect;
 COMMENT ON VIEW known_customer IS
-'One row per customer known by as_of: registered, or with a purchase, refund, interaction or rating.
-With what the source customer has of them, NULL where it has nothing.';
+'One row per customer known by as_of: registered, or with a purchase, a refund or any other trace.
+Traces are those of customer_elsewhere: an interaction, a rating, a case, whatever has the customer''s key. With what
+the source customer has of them, NULL where it has nothing.';
 
 -- A channel is preferred that gets answers and is used: the share of answered
 -- interactions, drawn towards that of all customers as if by two more of them,

@@ -27,7 +27,7 @@ WITH purchase_key AS (
     -- a space is not blank, and sooner told than by trimming; a number never is. CASE: an equality
     -- again, for workers are asked where they are thought to find few.
     SELECT purchase.customer_id, purchase.purchased_at, purchase.amount,
-           coalesce(purchase.purchase_id, 'customer ' || purchase.customer_id) AS row_key,
+           coalesce(purchase.purchase_id, 'customer ' || purchase.customer_id::text) AS row_key,
            coalesce(purchase.events, 0) > 0 AND (busy.day IS NOT NULL OR purchase.amount < 0) AS may_repeat,
            CASE WHEN purchase.customer_id IS NULL THEN 1 ELSE 0 END
            + CASE WHEN purchase.purchased_on IS NULL THEN 2 ELSE 0 END
@@ -123,7 +123,7 @@ FROM (
     ) AS checked (flaw, check_name, severity, meaning)
     LEFT JOIN (
         SELECT flaws, count(*) AS n, min(row_key) AS row_key,
-               min('customer ' || customer_id) FILTER (WHERE flaws >= 256) AS customer_key
+               min('customer ' || customer_id::text) FILTER (WHERE flaws >= 256) AS customer_key
         FROM suspect
         GROUP BY flaws
     ) AS alike ON alike.flaws & checked.flaw > 0
@@ -132,7 +132,7 @@ FROM (
     SELECT
         'purchase', 'blank_customer', 'error',
         'Purchases under a blank key: all of them count as one customer; told by the ledger.',
-        coalesce(sum(crm_event_count(purchases)), 0), min('"' || customer_id || '"')
+        coalesce(sum(crm_event_count(purchases)), 0), min('"' || customer_id::text || '"')
     FROM customer_activity
     WHERE (SELECT can_be_blank FROM customer_key) AND btrim(customer_id::text COLLATE "C", E' \t\r\n') = ''
     UNION ALL

@@ -100,7 +100,7 @@
 ('r_score', 'Score of recency_days, 1 to 5, 5 most recent; NULL without a fit.'),
 ('f_score', 'Score of purchase_count, 1 to 5, 5 most; NULL without a fit.'),
 ('m_score', 'Score of amount, 1 to 5, 5 most; NULL without a fit.'),
-('class', 'ABC class by amount: A, B, C; Z for 0, N for less; NULL without a fit.'),
+('class', 'ABC class by amount: A, B, C, which are NULL without a fit; Z for 0, N for less.'),
 ('stage',
  'Lifecycle stage: new, growing, mature, declining or departed; NULL without a fit, or a usual gap to compare with.'),
 ('p_alive', 'Probability that the customer will still buy, 0..1; NULL without a model.'),

@@ -85,7 +85,7 @@
 ('over_count', 'Of these, those whose period is over.'),
 ('met_count', 'Of the latter, those that were met.'),
 ('met_share', 'met_count / over_count, 0..1.'),
-('spent_share', 'actual_amount over plan_amount.'),
+('spent_share', 'actual_amount over plan_amount; NULL where that is not above 0.'),
 ('amount_percentile_share', 'Share, 0..1, of other customers with a smaller amount.'),
 ('gap_percentile_share', 'Share, 0..1, of other customers who rated with a smaller gap; NULL if not rated.'),
 

@@ -37,7 +37,8 @@ SELECT month.month_on,
        CASE WHEN shown.is_shown THEN coalesce(sold.customer_count, 0) END AS customer_count,
        (CASE WHEN shown.is_shown THEN sold.amount / nullif(sold.order_count, 0) END):::amount AS mean_order_amount,
        planned.amount:::amount AS plan_amount,
-       CASE WHEN shown.is_shown THEN (coalesce(sold.amount, 0) / nullif(planned.amount, 0))::double precision END
+       CASE WHEN shown.is_shown
+            THEN (coalesce(sold.amount, 0) / nullif(greatest(planned.amount, 0), 0))::double precision END
            AS attained_share,
        month.is_complete,
        month.as_of
@@ -72,7 +73,7 @@ FROM (
            coalesce(bought.amount, 0) AS amount,
            coalesce(bought.order_count, 0)::bigint AS order_count,
            coalesce(bought.customer_count, 0) AS customer_count,
-           (coalesce(bought.amount, 0) / nullif(sum(bought.amount) OVER by_month, 0))::double precision
+           (greatest(bought.amount, 0) / nullif(sum(greatest(bought.amount, 0)) OVER by_month, 0))::double precision
                AS amount_share,
            bool_and(crm_is_shown(span.min_cell, bought.customer_count)) OVER by_month AS is_all_shown,
            span.min_cell,
@@ -144,7 +145,7 @@ SELECT department,
        aimed.met_count / nullif(aimed.over_count, 0)::double precision AS met_share,
        budget.plan_amount:::amount AS plan_amount,
        budget.actual_amount:::amount AS actual_amount,
-       (budget.actual_amount / nullif(budget.plan_amount, 0))::double precision AS spent_share,
+       (budget.actual_amount / nullif(greatest(budget.plan_amount, 0), 0))::double precision AS spent_share,
        crm_as_of() AS as_of
 FROM (
     SELECT department, count(*) AS goal_count, count(*) FILTER (WHERE is_complete) AS over_count,

@@ -84,7 +84,8 @@ FROM (
     CROSS JOIN LATERAL (
         VALUES ('revenue', 1, coalesce(sold.amount, 0)), ('cost_of_goods', 2, paid.goods),
             ('margin', 3, earned.margin),
-               ('margin_share', 4, earned.margin / nullif(sold.amount, 0)), ('cost', 5, coalesce(spent.amount, 0)),
+               ('margin_share', 4, earned.margin / nullif(greatest(sold.amount, 0), 0)),
+               ('cost', 5, coalesce(spent.amount, 0)),
                ('profit', 6, earned.margin - coalesce(spent.amount, 0))
     ) AS measure (name, place, value)
 ) AS figure;

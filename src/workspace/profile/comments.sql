@@ -66,7 +66,7 @@
 ('profit_per_customer', 'profit_amount over customer_count.'),
 ('cost_per_order', 'cost_to_serve over orders; NULL without orders.'),
 ('cost_per_customer', 'cost_to_serve over customer_count.'),
-('cost_share', 'cost_to_serve over the amount; NULL without one.'),
+('cost_share', 'cost_to_serve over the amount; NULL where that is not above 0.'),
 ('repeat_rate.buyer_count', 'Customers whose first purchase was in the month.'),
 ('repeat_rate.repeat_count', 'Of these, those who bought on a later day; NULL where hidden.'),
 ('repeat_share', 'repeat_count / buyer_count, 0..1.'),

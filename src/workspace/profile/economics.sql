@@ -75,7 +75,7 @@ SELECT dimension_value AS tenure_band,
        cost_to_serve,
        (cost_to_serve / nullif(customer_count, 0))::double precision AS cost_per_customer,
        cost_per_order,
-       (cost_to_serve / nullif(amount, 0))::double precision AS cost_share,
+       (cost_to_serve / nullif(greatest(amount, 0), 0))::double precision AS cost_share,
        as_of
 FROM segment_economics
 WHERE dimension = 'tenure';

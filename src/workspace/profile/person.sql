@@ -71,7 +71,7 @@ FROM (
     SELECT has.tag,
            count(*) AS customer_count,
            count(*) FILTER (WHERE customer.purchase_count > 0) AS buyer_count,
-           sum(customer.amount) AS amount,
+           coalesce(sum(crm_amount(bought.purchases, (SELECT crm_as_of()))), 0) AS amount,
            avg(customer.experience_gap::numeric)::double precision AS mean_gap,
            count(customer.experience_gap) AS rated_count,
            mode() WITHIN GROUP (ORDER BY customer.segment) AS top_segment
@@ -81,6 +81,7 @@ FROM (
         WHERE btrim(tag) <> '' AND (tagged_on <= (SELECT crm_as_of()) OR tagged_on IS NULL)
     ) AS has
     JOIN customer_360 AS customer USING (customer_id)
+    LEFT JOIN customer_activity AS bought USING (customer_id)
     GROUP BY has.tag
 ) AS tagged
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
@@ -137,10 +138,12 @@ SELECT cell.need,
        cell.amount:::amount AS amount,
        crm_as_of() AS as_of
 FROM (
-    SELECT coalesce(need, 'unknown') AS need, class, class_order, count(*) AS customer_count, sum(amount) AS amount,
-           coalesce(sum(count(*)) OVER (ORDER BY count(*), coalesce(need, 'unknown'), class
+    SELECT coalesce(profile.need, 'unknown') AS need, profile.class, profile.class_order, count(*) AS customer_count,
+           coalesce(sum(crm_amount(bought.purchases, (SELECT crm_as_of()))), 0) AS amount,
+           coalesce(sum(count(*)) OVER (ORDER BY count(*), coalesce(profile.need, 'unknown'), profile.class
                                         ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS smaller_count
-    FROM customer_profile
+    FROM customer_profile AS profile
+    LEFT JOIN customer_activity AS bought USING (customer_id)
     GROUP BY 1, 2, 3
 ) AS cell
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting

@@ -24,24 +24,30 @@ SELECT counted.target_name,
             THEN (counted.buyer_count::double precision / nullif(counted.customer_count, 0))
                  / nullif(base.buyer_count / nullif(base.customer_count, 0)::double precision, 0) END AS buyer_lift,
        CASE WHEN shown.is_shown THEN counted.amount END:::amount AS amount,
-       CASE WHEN shown.is_shown THEN (counted.amount / nullif(base.amount, 0))::double precision END AS amount_share,
        CASE WHEN shown.is_shown
-            THEN (counted.amount / nullif(base.amount, 0))::double precision
+            THEN (counted.positive_amount / nullif(base.positive_amount, 0))::double precision END AS amount_share,
+       CASE WHEN shown.is_shown
+            THEN (counted.positive_amount / nullif(base.positive_amount, 0))::double precision
                  / nullif(counted.customer_count / nullif(base.customer_count, 0)::double precision, 0) END
                      AS amount_lift,
        crm_as_of() AS as_of
 FROM (
     SELECT target.target_name, count(member.customer_id) AS customer_count,
-           count(*) FILTER (WHERE member.purchase_count > 0) AS buyer_count, coalesce(sum(member.amount), 0) AS amount
+           count(*) FILTER (WHERE member.purchase_count > 0) AS buyer_count,
+           coalesce(sum(bought.amount), 0) AS amount,
+           coalesce(sum(greatest(bought.amount, 0)), 0) AS positive_amount
     FROM target
     LEFT JOIN target_member AS member USING (target_name)
+    LEFT JOIN (
+        SELECT customer_id, crm_amount(purchases, (SELECT crm_as_of())) AS amount FROM customer_activity
+    ) AS bought USING (customer_id)
     GROUP BY target.target_name
 ) AS counted
 CROSS JOIN (
-    SELECT count(*) AS customer_count, count(*) FILTER (WHERE purchase_count > 0) AS buyer_count, sum(amount) AS amount
+    SELECT count(*) AS customer_count, count(*) FILTER (WHERE purchase_count > 0) AS buyer_count,
+           sum(greatest(amount, 0)) AS positive_amount
     FROM (
-        SELECT known.customer_id, coalesce(bought.purchase_count, 0) AS purchase_count, coalesce(bought.amount, 0)
-            AS amount
+        SELECT known.customer_id, bought.purchase_count, bought.amount
         FROM known_customer AS known
         LEFT JOIN (
             SELECT customer_id, crm_event_count(purchases, (SELECT crm_as_of())) AS purchase_count,
@@ -59,5 +65,5 @@ CROSS JOIN LATERAL (
 ) AS shown;
 COMMENT ON VIEW target_penetration IS
 'One row per target: how many are in it, how many of them buy, and how that compares with all customers.
-A lift of 1 is like everybody. Figures are NULL where the customers in it, or the others, are fewer than
-setting.min_cell.';
+A lift of 1 is like everybody. In amount_share and amount_lift the amount of a customer below 0 counts as 0. Figures are
+NULL where the customers in it, or the others, are fewer than setting.min_cell.';

@@ -222,10 +222,19 @@ COMMENT ON VIEW survey_score IS
 'One row per kind of survey, customer and wave: the score of the last one answered by as_of.
 The mean of the scored answers; anonymous surveys count each.';
 
+-- Who answered may stand with the answer alone.
 CREATE OR REPLACE VIEW customer_elsewhere_programme AS
 SELECT customer_id, crm_as_of() AS as_of
 FROM survey
 WHERE customer_id IS NOT NULL
-  AND (least(sent_at, answered_at) < (crm_as_of() + 1)::timestamp AT TIME ZONE :'time_zone') IS NOT FALSE;
+  AND (least(sent_at, answered_at) < (crm_as_of() + 1)::timestamp AT TIME ZONE :'time_zone') IS NOT FALSE
+UNION ALL
+SELECT given.customer_id, crm_as_of()
+FROM survey_answer AS given
+LEFT JOIN survey AS asked USING (survey_id)
+WHERE given.customer_id IS NOT NULL
+  AND (coalesce(asked.answered_at, asked.sent_at) < (crm_as_of() + 1)::timestamp AT TIME ZONE :'time_zone')
+      IS NOT FALSE;
 COMMENT ON VIEW customer_elsewhere_programme IS
-'One row per survey of a customer by as_of: see customer_elsewhere.';
+'One row per survey or answer of a customer by as_of: see customer_elsewhere.
+An answer is of the day of its survey; of one that nobody knows it counts whatever as_of is.';

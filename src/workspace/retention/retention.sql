@@ -101,11 +101,11 @@ SELECT spent.cohort_on,
        spent.customer_count,
        spent.amount:::amount AS amount,
        CASE WHEN spent.period_number >= 0
-            THEN (spent.amount / nullif(max(spent.amount) FILTER (WHERE spent.period_number = 0)
-                                            OVER (PARTITION BY spent.cohort_on), 0))::double precision
+            THEN (spent.amount / nullif(greatest(max(spent.amount) FILTER (WHERE spent.period_number = 0)
+                                                     OVER (PARTITION BY spent.cohort_on), 0), 0))::double precision
             END AS first_amount_share,
        CASE WHEN spent.period_number > 0
-            THEN (spent.amount / nullif(lag(spent.amount) OVER by_month, 0))::double precision
+            THEN (spent.amount / nullif(greatest(lag(spent.amount) OVER by_month, 0), 0))::double precision
             END AS net_retention_share,
        spent.is_complete,
        spent.as_of
@@ -131,10 +131,10 @@ COMMENT ON VIEW revenue_retention IS
 'One row per cohort and month: what it spent, against its first month.
 Net: refunds are taken off in the month they were made, also where that is before the cohort''s, at a negative
 period_number. The cohort of those who had refunds only is NULL, in the months in which they had some.
-So the amounts add up to all amounts. Shares may exceed 1. Cohorts below setting.min_cell customers are hidden.
-customer_count is NULL like retained_count of retention_cohort; amount and its shares where 1 or more, but fewer,
-had a purchase or a refund in the month. Not protected: what differs from the sums over all cohorts in
-concentration_monthly, or from another as_of.';
+So the amounts add up to all amounts. Shares may exceed 1, are below 0 in a month of refunds, and NULL where what they
+are of is not above 0. Cohorts below setting.min_cell customers are hidden. customer_count is NULL like retained_count
+of retention_cohort; amount and its shares where 1 or more, but fewer, had a purchase or a refund in the month. Not
+protected: what differs from the sums over all cohorts in concentration_monthly, or from another as_of.';
 COMMENT ON COLUMN revenue_retention.amount IS 'Net amount of the cohort in the month; NULL where hidden.';
 COMMENT ON COLUMN revenue_retention.customer_count IS
 'Customers of the cohort with a purchase in the month; NULL where hidden.';

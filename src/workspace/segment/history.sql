@@ -41,7 +41,7 @@ SELECT sized.month_on,
             THEN coalesce(sized.customer_count, 0) / sized.all_count::double precision END AS customer_share,
        (CASE WHEN sized.is_shown THEN coalesce(sized.amount, 0) END):::amount AS amount,
        (CASE WHEN sized.is_shown
-             THEN coalesce(sized.amount, 0) / nullif(sized.all_amount, 0) END)::double precision AS amount_share,
+             THEN greatest(sized.amount, 0) / nullif(sized.all_amount, 0) END)::double precision AS amount_share,
        sized.fitted_on,
        sized.is_complete,
        sized.as_of
@@ -49,7 +49,7 @@ FROM (
     SELECT month.month_on, month.month_end_on, month.fitted_on, month.is_complete, month.as_of,
            named.segment, named.segment_order, held.customer_count, held.amount,
            sum(held.customer_count) OVER (PARTITION BY month.month_on) AS all_count,
-           sum(held.amount) OVER (PARTITION BY month.month_on) AS all_amount,
+           sum(greatest(held.amount, 0)) OVER (PARTITION BY month.month_on) AS all_amount,
            crm_is_shown(setting.min_cell, held.customer_count,
                         (sum(held.customer_count) OVER smaller)::bigint) AS is_shown
     FROM history_basis AS month
@@ -127,7 +127,7 @@ SELECT sized.month_on,
             THEN coalesce(sized.customer_count, 0) / sized.all_count::double precision END AS customer_share,
        (CASE WHEN sized.is_shown THEN coalesce(sized.amount, 0) END):::amount AS amount,
        (CASE WHEN sized.is_shown
-             THEN coalesce(sized.amount, 0) / nullif(sized.all_amount, 0) END)::double precision AS amount_share,
+             THEN greatest(sized.amount, 0) / nullif(sized.all_amount, 0) END)::double precision AS amount_share,
        sized.fitted_on,
        sized.is_complete,
        sized.as_of
@@ -135,7 +135,7 @@ FROM (
     SELECT month.month_on, month.month_end_on, month.fitted_on, month.is_complete, month.as_of,
            named.stage, named.stage_order::integer AS stage_order, held.customer_count, held.amount,
            sum(held.customer_count) OVER (PARTITION BY month.month_on) AS all_count,
-           sum(held.amount) OVER (PARTITION BY month.month_on) AS all_amount,
+           sum(greatest(held.amount, 0)) OVER (PARTITION BY month.month_on) AS all_amount,
            crm_is_shown(setting.min_cell, held.customer_count,
                         (sum(held.customer_count) OVER smaller)::bigint) AS is_shown
     FROM history_basis AS month

@@ -50,7 +50,7 @@ SELECT summary.class,
        summary.customer_count,
        summary.customer_count / summary.all_count::double precision AS customer_share,
        summary.amount:::amount AS amount,
-       (summary.amount / nullif(summary.all_amount, 0))::double precision AS amount_share,
+       (greatest(summary.amount, 0) / nullif(summary.all_amount, 0))::double precision AS amount_share,
        crm_as_of() AS as_of
 FROM (
     SELECT class,
@@ -59,7 +59,7 @@ FROM (
            sum(count(*)) OVER () AS all_count,
            coalesce(sum(count(*)) OVER smaller, 0) AS smaller_count,
            sum(exact_amount) AS amount,
-           sum(sum(exact_amount)) OVER () AS all_amount
+           sum(greatest(sum(exact_amount), 0)) OVER () AS all_amount
     FROM customer_basis
     GROUP BY class, class_order
     WINDOW smaller AS (ORDER BY count(*), class ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
@@ -68,7 +68,7 @@ CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, summary.customer_count, summary.smaller_count::bigint);
 COMMENT ON VIEW abc_summary IS
 'One row per ABC class with customers: how many, and how much they brought.
-Classes are by the limits of the latest fit; Z have brought 0, N less, and NULL is the class without a fit.
+Classes are by the limits of the latest fit; Z have brought 0, N less; NULL is the class of others without a fit.
 Classes below setting.min_cell customers are hidden, and where those are fewer together, the next larger too. The day is
 crm_ext.as_of, set before the query: as_of only repeats it.';
 

@@ -32,3 +32,18 @@ GROUP BY customer_id;
 COMMENT ON VIEW customer_360_service IS
 'One row per customer with cases, visits or consents: what customer_360 has of them.
 is_opted_out: a consent was withdrawn, or refused, for some channel or purpose; NULL where nothing was ever said.';
+
+CREATE OR REPLACE VIEW customer_elsewhere_service AS
+SELECT customer_id, crm_as_of() AS as_of
+FROM service_case
+WHERE customer_id IS NOT NULL AND opened_on <= crm_as_of()
+UNION ALL
+SELECT customer_id, crm_as_of()
+FROM visit
+WHERE customer_id IS NOT NULL AND arrived_on <= crm_as_of()
+UNION ALL
+SELECT customer_id, crm_as_of()
+FROM consent
+WHERE customer_id IS NOT NULL AND given_on <= crm_as_of();
+COMMENT ON VIEW customer_elsewhere_service IS
+'One row per case, visit or consent of a customer by as_of: see customer_elsewhere.';
