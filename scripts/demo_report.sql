@@ -27,7 +27,7 @@ SELECT coalesce(segment, '(refunds only)') AS segment,
        customer_count AS customers,
        round(100 * customer_share::numeric, 1) AS "% of customers",
        round(amount) AS revenue,
-       round(100 * amount_share::numeric, 1) AS "% of revenue",
+       round(100 * CASE WHEN sum(amount) OVER () > 0 THEN amount_share END::numeric, 1) AS "% of revenue",
        floor(median_recency_days) AS recency,
        round(total_clv) AS "CLV",
        repeat('█', (15 * greatest(amount, 0) / nullif(max(amount) OVER (), 0))::integer) AS " "
@@ -41,7 +41,7 @@ SELECT class,
        count(*) AS customers,
        round(100.0 * count(*) / sum(count(*)) OVER (), 1) AS "% of customers",
        round(sum(amount)) AS revenue,
-       round(100 * sum(amount_share)::numeric, 1) AS "% of revenue"
+       round(100 * CASE WHEN sum(sum(amount)) OVER () > 0 THEN sum(amount_share) END::numeric, 1) AS "% of revenue"
 FROM customer_abc
 GROUP BY class, class_order
 ORDER BY class_order;
@@ -52,7 +52,7 @@ SELECT coalesce(stage, '(refunds only)') AS stage,
        customer_count AS customers,
        round(100 * customer_share::numeric, 1) AS "% of customers",
        round(amount) AS revenue,
-       round(100 * amount_share::numeric, 1) AS "% of revenue",
+       round(100 * CASE WHEN sum(amount) OVER () > 0 THEN amount_share END::numeric, 1) AS "% of revenue",
        round(100 * mean_p_alive::numeric) AS "% alive",
        round(total_clv) AS "CLV"
 FROM lifecycle_summary

@@ -1,6 +1,6 @@
 -- What a handful of rows shows: no usual gap, pairs of no weight, amounts finer than a ledger.
 BEGIN;
-SELECT plan(29);
+SELECT plan(30);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 
@@ -161,6 +161,12 @@ SELECT is_empty('SELECT FROM shop.pareto_curve
                      OR customer_share < customer_pct / 100.0', 'the curve has both shares');
 SELECT is_empty('SELECT FROM shop.growth_accounting WHERE signed_dormant_count IS DISTINCT FROM -dormant_count',
                 'who did not come again is below zero');
+
+-- A net amount below 0 counts as 0, of a month as of all: of two customers one has everything.
+INSERT INTO sale VALUES (1, '2024-10-02', 4), (2, '2024-10-02', 1), (2, '2024-10-03', -20);
+SELECT results_eq($$SELECT gini, negative_count, (SELECT gini FROM few.concentration_monthly WHERE month_on = '2024-10-01')
+                    FROM few.concentration$$,
+                  'VALUES (0.5::double precision, 1::bigint, 0.5::double precision)', 'one rule for Gini coefficients');
 
 SELECT * FROM finish();
 ROLLBACK;

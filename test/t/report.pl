@@ -147,6 +147,33 @@ $node->safe_psql('shop', q{
 	ok(slurp_file($seen) eq $html, 'and it is the same');
 }
 
+# Of a few customers it tells whole ones, and no rates; of refunds only, no shares.
+for my $name (qw(small refund))
+{
+	my $rows = $name eq 'small'
+		? q{SELECT n, date '2024-01-01' + n + 31 * k, 10 * n FROM generate_series(1, 10) AS n, generate_series(0, 1) AS k}
+		: q{VALUES (1, date '2024-01-05', -10), (2, '2024-02-05', -10)};
+	$node->safe_psql('postgres', "CREATE DATABASE $name");
+	$node->safe_psql($name, qq{
+		SET client_min_messages = error;
+		CREATE EXTENSION crm_ext;
+		CREATE TABLE sale (who, at, amount) AS $rows;
+		SELECT crm_create_workspace('crm', '{"purchase": {"from": "sale", "customer_id": "who",
+			"purchased_at": "at", "amount": "amount"}}');});
+}
+my ($is_small, $small, $objection) = report('small', '--as-of', '2024-02-11');
+ok($is_small, 'a report of ten customers is made') or diag $objection;
+my $few = slurp_file($small);
+like($few, qr/"The best 2 of 10 customers bring 34\.5 % of revenue"/, 'it counts whole customers, as the curve does');
+like($few, qr/"No cell has 30 customers yet"/, 'cells of few are drawn, and the title tells nothing of them');
+my ($is_seen_small, $warned) = look($small, 360);
+is_deeply($warned, [], 'nothing on its console');
+is((grep { $_->{id} eq 'who-rfm' && $_->{marks} } @{ $is_seen_small->{figures} }), 1, 'and its scores are drawn');
+my ($is_refund, $refund, $reproach) = report('refund', '--as-of', '2024-02-11');
+ok($is_refund, 'a report of refunds only is made') or diag $reproach;
+like(slurp_file($refund), qr/"No revenue: net of refunds it is -20\.00"/, 'whose revenue is none');
+unlike(slurp_file($refund), qr/100\.0 % of revenue/, 'and has no shares');
+
 # What is drawn is held against the ledgers: a cent too much in a view is seen.
 $node->safe_psql('shop', q{DO $$
 	BEGIN

@@ -1,20 +1,24 @@
 -- needs: rfm_heatmap rfm_thresholds
--- empty: No cell has 30 customers or more yet.
+-- empty: Nobody has scores yet: they need purchases and a fit, see crm_refit.
 WITH cell AS MATERIALIZED (
     SELECT r_score, f_score, customer_count,
            customer_count / nullif(sum(customer_count) OVER (), 0)::double precision AS customer_share,
            amount, mean_amount
     FROM rfm_heatmap
 ), richest AS (
-    SELECT * FROM cell WHERE customer_count >= 30 AND mean_amount IS NOT NULL ORDER BY mean_amount DESC LIMIT 1
+    SELECT * FROM cell WHERE customer_count > 0
+    ORDER BY customer_count >= 30 DESC, mean_amount DESC NULLS LAST LIMIT 1
 ), unused AS (
     SELECT string_agg(score::text, ' and ' ORDER BY score) AS scores
     FROM rfm_thresholds
     WHERE dimension = 'frequency' AND customer_count = 0
 )
 SELECT json_build_object(
-    'title', format('The best cell: %s customers, %s each', to_char(richest.customer_count, 'FM999,999,999,990'),
-                    to_char(richest.mean_amount, 'FM999,999,990')),
+    'title', CASE WHEN richest.customer_count >= 30
+                  THEN format('The best cell: %s customers, %s each',
+                              to_char(richest.customer_count, 'FM999,999,999,990'),
+                              to_char(richest.mean_amount, 'FM999,999,990'))
+                  ELSE 'No cell has 30 customers yet' END,
     'subtitle', format('Recency and frequency scores, 5 best; in each cell its share of customers in %%,'
                        ' coloured by mean revenue; %s', crm_as_of()),
     'sentence', 'Who bought lately stands right, who bought often stands above; the stronger the colour,'

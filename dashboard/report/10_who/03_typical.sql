@@ -8,11 +8,13 @@ WITH part AS MATERIALIZED (
     FROM segment_typical
     WHERE median_recency_days IS NOT NULL
 ), told AS (
-    SELECT * FROM part ORDER BY segment <> 'at risk', customer_count DESC LIMIT 1
+    SELECT * FROM part ORDER BY customer_count >= 30 DESC, segment <> 'at risk', customer_count DESC LIMIT 1
 )
 SELECT json_build_object(
-    'title', format('Half of %s last bought over %s days ago', told.segment,
-                    to_char(told.median_recency_days, 'FM999,990')),
+    'title', CASE WHEN told.customer_count >= 30
+                  THEN format('Half of %s last bought over %s days ago', told.segment,
+                              to_char(told.median_recency_days, 'FM999,990'))
+                  ELSE 'No segment has 30 customers yet' END,
     'subtitle', format('Median (dot) and middle half (bar) of each segment: days since the last purchase, purchases,'
                        ' net revenue; %s',
                        crm_as_of()),

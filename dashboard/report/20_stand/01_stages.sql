@@ -3,7 +3,8 @@
 WITH bar AS MATERIALIZED (
     SELECT coalesce(named.stage, 'no stage') AS stage, named.stage_order, summary.customer_count,
            summary.customer_share,
-           summary.amount, summary.amount_share
+           summary.amount,
+           CASE WHEN sum(summary.amount) OVER () > 0 THEN summary.amount_share END AS amount_share
     FROM (
         SELECT stage, stage_order
         FROM unnest('{new,growing,mature,declining,departed}'::text[]) WITH ORDINALITY AS listed (stage, stage_order)
@@ -14,13 +15,17 @@ WITH bar AS MATERIALIZED (
 ), told AS (
     SELECT sum(customer_share) FILTER (WHERE stage IN ('new', 'growing', 'mature')) AS active_share,
            sum(customer_share) FILTER (WHERE stage = 'departed') AS departed_share,
-           sum(customer_count) AS customer_count
+           sum(customer_count) AS customer_count,
+           bool_or(stage_order IS NOT NULL AND customer_count > 0) AS has_stage
     FROM bar
 )
 SELECT json_build_object(
-    'title', format('%s %% are active, %s %% have departed', to_char(100 * coalesce(active_share, 0), 'FM990.0'),
-                    to_char(100 * coalesce(departed_share, 0), 'FM990.0')),
-    'subtitle', format('Share of customers and of net revenue by stage, up to %s; n = %s customers', crm_as_of(),
+    'title', CASE WHEN has_stage
+                  THEN format('%s %% are active, %s %% have departed',
+                              to_char(100 * coalesce(active_share, 0), 'FM990.0'),
+                              to_char(100 * coalesce(departed_share, 0), 'FM990.0'))
+                  ELSE 'Nobody has a stage yet' END,
+    'subtitle', format('Share of customers and of net revenue by stage, up to %s; n = %s (customers)', crm_as_of(),
                        to_char(customer_count, 'FM999,999,999,990')),
     'sentence', 'Departed is who has been silent for several times the own usual gap: two customers with the same last'
                 || ' purchase may stand in different stages.',

@@ -14,10 +14,16 @@ WITH latest AS (
     FROM segment_transition AS moved
     JOIN latest ON latest.snapshot_on = moved.snapshot_on
 ), told AS (
-    SELECT * FROM cell WHERE from_segment = to_segment ORDER BY from_order LIMIT 1
+    SELECT *, round(customer_count / from_share) AS from_count
+    FROM cell
+    WHERE from_segment = to_segment
+    ORDER BY customer_count / from_share >= 30 DESC, from_order
+    LIMIT 1
 )
 SELECT json_build_object(
-    'title', format('%s %% of %s stayed', to_char(100 * told.from_share, 'FM990.0'), told.from_segment),
+    'title', CASE WHEN told.from_count >= 30
+                  THEN format('%s %% of %s stayed', to_char(100 * told.from_share, 'FM990.0'), told.from_segment)
+                  ELSE format('%s of %s stayed %s', told.customer_count, told.from_count, told.from_segment) END,
     'subtitle', format('Customers from their segment on %s (row) to that on %s (column): %% of the row',
                        latest.previous_snapshot_on, latest.snapshot_on),
     'sentence', 'A row adds up to 100 %. Framed cells stayed where they were;'

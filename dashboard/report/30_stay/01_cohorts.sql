@@ -30,7 +30,9 @@ WITH by_month AS MATERIALIZED (
     SELECT CASE WHEN is_quarterly THEN 'quarter' ELSE 'month' END AS name FROM unit
 )
 SELECT json_build_object(
-    'title', format('%s %% bought again in the %s after their first', to_char(100 * mean.retained_share, 'FM990.0'),
+    'title', format('%s bought again in the %s after their first',
+                    CASE WHEN mean.cohort_size >= 30 THEN to_char(100 * mean.retained_share, 'FM990.0') || ' %'
+                         ELSE format('%s of %s', mean.retained_count, mean.cohort_size) END,
                     word.name),
     'subtitle', format('Customers by the %s of their first purchase: %% who bought so many %ss later; up to %s',
                        word.name, word.name, crm_as_of()),

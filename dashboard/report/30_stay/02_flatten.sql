@@ -19,8 +19,10 @@ WITH line AS MATERIALIZED (
     SELECT * FROM band ORDER BY abs(period_number - 6), period_number LIMIT 1
 )
 SELECT json_build_object(
-    'title', format('After %s months about %s %% still buy', told.period_number,
-                    to_char(100 * told.retained_share, 'FM990')),
+    'title', format('After %s about %s still buy',
+                    CASE told.period_number WHEN 1 THEN '1 month' ELSE told.period_number || ' months' END,
+                    CASE WHEN told.cohort_size >= 30 THEN to_char(100 * told.retained_share, 'FM990') || ' %'
+                         ELSE format('%s of %s', told.retained_count, told.cohort_size) END),
     'subtitle', format('%% of each month''s new customers (grey) and of all (blue, with its 95 %% interval)'
                        ' who bought so many months later; complete months up to %s', crm_as_of()),
     'sentence', 'Where the line turns flat, a core stays. Who skips a month and comes back counts again.',

@@ -11,7 +11,8 @@ WITH month AS MATERIALIZED (
     FROM (SELECT * FROM month WHERE is_complete ORDER BY month_on DESC LIMIT 12) AS last
 )
 SELECT json_build_object(
-    'title', format('Lost exceeded gained in %s of %s months', told.shrinking, told.month_count),
+    'title', format('Lost exceeded gained in %s of %s', told.shrinking,
+                    CASE told.month_count WHEN 1 THEN '1 month' ELSE told.month_count || ' months' END),
     'subtitle', format('Customers gained and lost in each month, and the difference (line), up to %s', crm_as_of()),
     'sentence', 'Above zero: who bought for the first time, and who came back after a month or more without;'
                 || ' below: who bought in the month before and not in this one.'

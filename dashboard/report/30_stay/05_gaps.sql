@@ -12,11 +12,13 @@ WITH gap AS MATERIALIZED (
     FROM (SELECT crm_active_days(purchases, crm_as_of()) AS days FROM customer_activity) AS bought
     WHERE days > 0
 ), shown AS (
-    SELECT gap_days, gap_count, cumulative_share FROM gap WHERE cumulative_share <= 0.995 OR gap_days <= 7
+    SELECT gap_days, gap_count, cumulative_share FROM gap
+    WHERE cumulative_share <= 0.995 OR gap_days <= greatest(7, (SELECT most_days FROM told))
 )
 SELECT json_build_object(
-    'title', format('Half of the returns come within %s days', told.median_days),
-    'subtitle', format('Cumulative share of the days between two purchase days of a customer, up to %s; n = %s gaps',
+    'title', CASE WHEN told.gap_count >= 30 THEN format('Half of the returns come within %s days', told.median_days)
+                  ELSE 'Too few have come back to say when' END,
+    'subtitle', format('Cumulative share of the days between two purchase days of a customer, up to %s; n = %s (gaps)',
                        crm_as_of(), to_char(told.gap_count, 'FM999,999,999,990')),
     'sentence', format('Nine in ten come within %s days: who is silent longer is unlike those who came again.'
                        ' %s %% of the customers have bought on one day only and have no gap here.',

@@ -13,8 +13,10 @@ WITH point AS MATERIALIZED (
     HAVING count(*) > 0
 )
 SELECT json_build_object(
-    'title', format('Repeaters bought on %s days, predicted %s', to_char(told.actual, 'FM990.00'),
-                    to_char(told.expected, 'FM990.00')),
+    'title', CASE WHEN told.customer_count >= 30
+                  THEN format('Repeaters bought on %s days, predicted %s', to_char(told.actual, 'FM990.00'),
+                              to_char(told.expected, 'FM990.00'))
+                  ELSE 'Too few repeaters to test the model on' END,
     'subtitle', format('Mean purchase days per customer from %s to %s: predicted and actual with its 95 %% interval,'
                        ' by repeat purchase days before; n = %s',
                        told.fitted_on, crm_as_of(), to_char(told.customer_count, 'FM999,999,999,990')),

@@ -7,16 +7,17 @@ WITH rated AS MATERIALIZED (
     FROM touchpoint_gap
     WHERE gap IS NOT NULL
 ), told AS (
-    SELECT * FROM rated ORDER BY gap, item LIMIT 1
+    SELECT * FROM rated ORDER BY pair_count >= 30 DESC, gap, item LIMIT 1
 )
 SELECT json_build_object(
-    'title', CASE WHEN told.gap < 0
+    'title', CASE WHEN told.pair_count < 30 THEN 'No touchpoint is rated by 30 yet'
+                  WHEN told.gap < 0
                   THEN format('%s falls %s short (%s to %s)', initcap(left(told.item, 1)) || substr(told.item, 2),
                               to_char(-told.gap, 'FM990.0'), to_char(-told.gap_high, 'FM990.0'),
                               to_char(-told.gap_low, 'FM990.0'))
                   ELSE 'No touchpoint falls short of what was expected' END,
     'subtitle', format('Actual less expected, mean of those who rated both, with its 95 %% interval; %s;'
-                       ' n = %s pairs of ratings', crm_as_of(),
+                       ' n = %s (pairs of ratings)', crm_as_of(),
                        to_char((SELECT sum(pair_count) FROM rated), 'FM999,999,999,990')),
     'sentence', 'Left of zero customers got less than they expected. A hollow dot may be chance:'
                 || ' its interval includes zero.',

@@ -27,7 +27,8 @@ SELECT json_build_object(
                       to_char(told.late_nps, 'SGFM990')) END,
     'subtitle', format('Share of promoters (9 and 10) above, of detractors (0 to 6) below, and their difference'
                        ' with its 95 %% interval; %s to %s;'
-                       ' n = %s answers', to_char(told.early_on, 'FMMonth YYYY'), to_char(told.late_on, 'FMMonth YYYY'),
+                       ' n = %s (answers)',
+                       to_char(told.early_on, 'FMMonth YYYY'), to_char(told.late_on, 'FMMonth YYYY'),
                        to_char(told.answer_count, 'FM999,999,999,990')),
     'sentence', 'The dot is the score: promoters less detractors, in percentage points. '
                 || CASE WHEN told.early_on = told.late_on THEN '' WHEN told.is_sure

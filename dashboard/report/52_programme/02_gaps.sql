@@ -16,15 +16,16 @@ WITH rated AS MATERIALIZED (
            chosen.mean_gap
     FROM rated JOIN chosen USING (item)
 ), told AS (
-    SELECT * FROM chosen ORDER BY mean_gap, item LIMIT 1
+    SELECT * FROM chosen ORDER BY pair_count >= 30 DESC, mean_gap, item LIMIT 1
 )
 SELECT json_build_object(
-    'title', CASE WHEN told.mean_gap < 0 THEN format('%s disappoints most: %s less than expected',
+    'title', CASE WHEN told.pair_count < 30 THEN 'No touchpoint is rated by 30 yet'
+                  WHEN told.mean_gap < 0 THEN format('%s disappoints most: %s less than expected',
                                                      initcap(left(told.item, 1)) || substr(told.item, 2),
                                                          to_char(-told.mean_gap, 'FM990.0'))
                   ELSE 'No touchpoint disappoints over the year' END,
     'subtitle', format('Actual less expected by month of the rating, mean of those who rated both;'
-                       ' the last twelve months to %s; n = %s pairs of ratings',
+                       ' the last twelve months to %s; n = %s (pairs of ratings)',
                        crm_as_of(), to_char((SELECT sum(pair_count) FROM cell), 'FM999,999,999,990')),
     'sentence', 'Blue cells gave more than was expected, red ones less;'
                 || ' a cell without a colour rests on fewer than 30 pairs. An empty cell: nobody rated.',

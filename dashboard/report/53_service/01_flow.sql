@@ -22,7 +22,7 @@ SELECT json_build_object(
                       to_char(told.early_count, 'FM999,999,990'), to_char(told.late_count, 'FM999,999,990'))
                   ELSE format('The backlog stays at %s', to_char(told.late_count, 'FM999,999,990')) END,
     'subtitle', format('Cases opened or reopened above, resolved below, and left at the end of each month; %s to %s;'
-                       ' n = %s cases come, %s resolved',
+                       ' n = %s come, %s resolved',
                        to_char(told.early_on, 'FMMonth YYYY'), crm_as_of(),
                        to_char(told.come_count, 'FM999,999,999,990'),
                        to_char(told.resolved_count, 'FM999,999,999,990')),

@@ -15,7 +15,7 @@ SELECT json_build_object(
     'title', format('Most is asked %s at %s o''clock',
                     (ARRAY['on Mondays', 'on Tuesdays', 'on Wednesdays', 'on Thursdays', 'on Fridays', 'on Saturdays',
                            'on Sundays'])[array_position('{Mon,Tue,Wed,Thu,Fri,Sat,Sun}', told.day)], told.hour),
-    'subtitle', format('Cases that customers opened, by hour of the week; up to %s; n = %s cases', crm_as_of(),
+    'subtitle', format('Cases that customers opened, by hour of the week; up to %s; n = %s (cases)', crm_as_of(),
                        to_char(told.case_count, 'FM999,999,999,990')),
     'sentence', 'The stronger the colour, the more is asked in that hour;'
                 || ' the figures have the usual wait for a first reply too.',

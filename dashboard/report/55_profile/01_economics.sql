@@ -13,6 +13,7 @@ WITH chosen AS (
     SELECT (array_agg(item ORDER BY customer_count >= 30 DESC, profit_per_customer DESC, item))[1] AS item,
            (array_agg(profit_per_customer ORDER BY customer_count >= 30 DESC, profit_per_customer DESC,
                                                    item))[1] AS most,
+           bool_or(customer_count >= 30) AS is_enough,
            sum(customer_count) AS customer_count, count(*) FILTER (WHERE profit_amount < 0) AS loss_count,
            (SELECT dimension FROM chosen) AS dimension
     FROM bar
@@ -20,9 +21,11 @@ WITH chosen AS (
     HAVING count(*) > 0
 )
 SELECT json_build_object(
-    'title', format('%s: a customer earns %s', initcap(left(told.item, 1)) || substr(told.item, 2), to_char(told.most,
-        'FM999,999,990')),
-    'subtitle', format('Margin less cost to serve, a customer, by %s; up to %s; n = %s customers', told.dimension,
+    'title', CASE WHEN told.is_enough
+                  THEN format('%s: a customer earns %s', initcap(left(told.item, 1)) || substr(told.item, 2),
+                              to_char(told.most, 'FM999,999,990'))
+                  ELSE 'No group has 30 customers yet' END,
+    'subtitle', format('Margin less cost to serve, a customer, by %s; up to %s; n = %s (customers)', told.dimension,
                        crm_as_of(),
                        to_char(told.customer_count, 'FM999,999,999,990')),
     'sentence', CASE WHEN told.loss_count = 0 THEN 'Every group earns more than it costs.'

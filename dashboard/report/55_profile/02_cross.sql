@@ -8,10 +8,14 @@ WITH line AS (
     FROM cross_sell
     WHERE line_a IN (SELECT line FROM line) AND line_b IN (SELECT line FROM line)
 ), told AS (
-    SELECT * FROM cell WHERE lift IS NOT NULL ORDER BY lift DESC, both_count DESC, line_a, line_b LIMIT 1
+    SELECT * FROM cell WHERE lift IS NOT NULL
+    ORDER BY owner_a_count >= 30 DESC, lift DESC, both_count DESC, line_a, line_b LIMIT 1
 )
 SELECT json_build_object(
-    'title', format('Who has %s takes %s %s times as often', told.line_a, told.line_b, to_char(told.lift, 'FM990.00')),
+    'title', CASE WHEN told.owner_a_count >= 30
+                  THEN format('Who has %s takes %s %s times as often', told.line_a, told.line_b,
+                              to_char(told.lift, 'FM990.00'))
+                  ELSE 'No product line has 30 owners yet' END,
     'subtitle', format('Lift: share of the owners of a line (row) who have another one (column), over the share'
                        ' of all buyers; up to %s', crm_as_of()),
     'sentence', 'Above 1 the two go together, below 1 one stands in for the other.'

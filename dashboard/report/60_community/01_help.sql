@@ -20,7 +20,7 @@ WITH month AS MATERIALIZED (
 SELECT json_build_object(
     'title', format('%s %% of the questions are answered', to_char(100 * told.answered_share, 'FM990')),
     'subtitle', format('Share of a month''s questions that were ever answered, answered by peers, and solved; %s;'
-                       ' n = %s questions', crm_as_of(),
+                       ' n = %s (questions)', crm_as_of(),
                        to_char(told.question_count, 'FM999,999,999,990')),
     'sentence', 'Answers count for the month of the question, so the youngest months may still rise.'
                 || ' An answer of the asker''s own is'

@@ -28,7 +28,7 @@ SELECT json_build_object(
     'title', format('%s: %s %% %s plan', initcap(left(told.kind, 1)) || substr(told.kind, 2),
                     to_char(abs(100 * told.variance_share), 'FM999,990.0'),
                     CASE WHEN told.variance < 0 THEN 'below' ELSE 'above' END),
-    'subtitle', format('From the plan to what came, %s to %s; n = %s lines of the plan',
+    'subtitle', format('From the plan to what came, %s to %s; n = %s (lines of the plan)',
                        told.period_start, told.period_end, told.line_count),
     'sentence', 'Volume is more or fewer sold, mix the dearer or the cheaper of them, price what each was sold at;'
                 || ' other is what cannot be told apart, as lines that came without a plan.'

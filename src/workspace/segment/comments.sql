@@ -109,7 +109,9 @@
 ('to_segment_order', 'Sorts to_segment.'),
 ('to_stage', 'Stage in the snapshot; NULL for those who had none.'),
 ('to_stage_order', 'Sorts to_stage.'),
-('top_20_share', 'Share of the amount that the top 20% of customers hold, 0..1; NULL where hidden.'),
+('top_20_share',
+ 'Share of the amount that the top 20% of customers hold, 0..1, of one in part where that is no whole number of them: '
+ 'pareto_curve has whole ones. NULL where hidden.'),
 ('total_clv', 'Lifetime value of all in the row; NULL without a model of amounts.'),
 ('trend_ratio', 'window_count / previous_window_count; NULL where that is 0.'),
 ('up_to', 'Values up to this, included, have the score; NULL is an open end.'),

@@ -76,7 +76,7 @@ CREATE OR REPLACE VIEW concentration AS
 SELECT spent.customer_count,
        spent.amount:::amount AS amount,
        spent.negative_count,
-       CASE WHEN spent.negative_count = 0 THEN crm_gini(spent.amounts) END AS gini,
+       crm_gini(spent.amounts) AS gini,
        CASE WHEN crm_is_shown(setting.min_cell, ceil(spent.customer_count * 0.2)::bigint)
             THEN crm_top_share(spent.amounts, 0.2) END AS top_20_share,
        CASE WHEN crm_is_shown(setting.min_cell,
@@ -95,9 +95,9 @@ CROSS JOIN LATERAL crm_pareto_width(spent.amounts, 0.8) AS width (share)
 WHERE spent.customer_count > 0 AND crm_is_shown(setting.min_cell, spent.customer_count, spent.negative_count);
 COMMENT ON VIEW concentration IS
 'One row: how concentrated the amount is among the customers who have bought.
-The shares are those of pareto_curve, where a net amount below 0 counts as 0; with such amounts there is no Gini
-coefficient. No row while nobody has bought, and where fewer than setting.min_cell have. The day is crm_ext.as_of, set
-before the query: as_of only repeats it.';
+As in pareto_curve and concentration_monthly, a net amount below 0 counts as 0: see negative_count. No row while nobody
+has bought, and where fewer than setting.min_cell have. The day is crm_ext.as_of, set before the query: as_of only
+repeats it.';
 COMMENT ON COLUMN concentration.amount IS 'Net amount of all customers by as_of, who had refunds only included.';
 COMMENT ON COLUMN concentration.customer_count IS 'Customers who have bought by as_of.';
 COMMENT ON COLUMN concentration.negative_count IS 'Of them, those whose refunds exceed their purchases.';
