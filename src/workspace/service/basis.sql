@@ -98,9 +98,10 @@ Seconds that are negative or no finite number are NULL, see data_quality.';
 -- before the channel's, that before the one for all; of two for the same, the
 -- stricter. Where nobody asks for targets, the planner leaves these joins out.
 --
--- Views that join cases with what their logs say do so ORDER BY case_id. Logs
--- that are grouped in the order of an index have it, and then nothing is sorted:
--- with work_mem to spare the planner would else hash every case and every log.
+-- Views that join cases with both of their logs do so ORDER BY case_id. Logs that
+-- are grouped in the order of an index have it, and then nothing is sorted: with
+-- work_mem to spare the planner would else hash every case and every log. Where
+-- sources have no index on case_id the cases are sorted beside their logs.
 CREATE OR REPLACE VIEW case_basis AS
 SELECT
     c.case_id, c.customer_id, c.channel, coalesce(latest.priority, c.priority) AS priority, c.product_id,

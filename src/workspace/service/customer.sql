@@ -7,17 +7,13 @@ SELECT
     bool_or(is_opted_out) AS is_opted_out, crm_as_of() AS as_of
 FROM (
     SELECT
-        customer_id, count(*) AS case_count, count(*) FILTER (WHERE done_at IS NULL) AS open_case_count,
-        max(opened_on) AS last_case_on, 0::bigint AS visit_count, NULL::date AS last_visit_on,
+        c.customer_id, count(*) AS case_count, count(*) FILTER (WHERE done.done_at IS NULL) AS open_case_count,
+        max(c.opened_on) AS last_case_on, 0::bigint AS visit_count, NULL::date AS last_visit_on,
         NULL::boolean AS is_opted_out
-    FROM (
-        SELECT c.customer_id, c.opened_on, done.done_at
-        FROM case_basis AS c
-        LEFT JOIN case_done AS done USING (case_id)
-        WHERE c.customer_id IS NOT NULL
-        ORDER BY c.case_id
-    ) AS had
-    GROUP BY customer_id
+    FROM case_basis AS c
+    LEFT JOIN case_done AS done USING (case_id)
+    WHERE c.customer_id IS NOT NULL
+    GROUP BY c.customer_id
     UNION ALL
     SELECT customer_id, 0, 0, NULL, count(*), max(arrived_on), NULL
     FROM visit

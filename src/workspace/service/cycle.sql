@@ -16,22 +16,18 @@ SELECT
              - coalesce(cycle.paused_business_seconds, 0), 0) AS used_business_seconds,
     c.resolution_target_seconds AS target_seconds, c.is_business_target,
     crm_as_of() AS as_of
-FROM (
-    SELECT case_basis.*, state.cycles
-    FROM case_basis
-    LEFT JOIN (
-        SELECT
-            case_id,
-            crm_case_cycle_agg(changed_at, event_no, status, (SELECT done_words FROM service_basis),
-                               (SELECT waiting_words FROM service_basis), (SELECT crm_as_of_at(:'time_zone')),
-                               (SELECT calendar FROM service_basis)) AS cycles
-        FROM case_state
-        WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND case_id IS NOT NULL
-        GROUP BY case_id
-    ) AS state USING (case_id)
-    ORDER BY case_basis.case_id
-) AS c
-LEFT JOIN LATERAL unnest(c.cycles) AS cycle ON true
+FROM case_basis AS c
+LEFT JOIN (
+    SELECT
+        case_id,
+        crm_case_cycle_agg(changed_at, event_no, status, (SELECT done_words FROM service_basis),
+                           (SELECT waiting_words FROM service_basis), (SELECT crm_as_of_at(:'time_zone')),
+                           (SELECT calendar FROM service_basis)) AS cycles
+    FROM case_state
+    WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND case_id IS NOT NULL
+    GROUP BY case_id
+) AS state USING (case_id)
+LEFT JOIN LATERAL unnest(state.cycles) AS cycle ON true
 CROSS JOIN service_basis AS basis
 CROSS JOIN LATERAL (
     SELECT

@@ -45,8 +45,7 @@ LEFT JOIN (
     ) AS stay
     GROUP BY case_id
 ) AS lain USING (case_id)
-CROSS JOIN service_basis AS basis
-ORDER BY c.case_id;
+CROSS JOIN service_basis AS basis;
 COMMENT ON VIEW unowned_time IS
 'One row per case: for how long it was nobody''s.
 In a state that means queued, or without staff and department where the source has these at all,
@@ -117,8 +116,7 @@ LEFT JOIN (
     FROM case_state
     WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND case_id IS NOT NULL
     GROUP BY case_id
-) AS held USING (case_id)
-ORDER BY c.case_id;
+) AS held USING (case_id);
 COMMENT ON VIEW handover IS
 'One row per case: how often it was handed on, and back.
 A ping-pong is a holder who gets the case back from the next one; a return, one who has it at two times.
@@ -216,8 +214,7 @@ LEFT JOIN (
     FROM case_state
     WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND case_id IS NOT NULL
     GROUP BY case_id
-) AS cost USING (case_id)
-ORDER BY c.case_id;
+) AS cost USING (case_id);
 COMMENT ON VIEW case_cost IS
 'One row per case: what serving it cost, by its events.
 case_status.cost for each event, and setting.handover_cost for each hand-over from one member of staff to the next.';
