@@ -156,6 +156,7 @@ for my $name (qw(small refund))
 	$node->safe_psql('postgres', "CREATE DATABASE $name");
 	$node->safe_psql($name, qq{
 		SET client_min_messages = error;
+		SET crm_ext.as_of = '2024-02-11';
 		CREATE EXTENSION crm_ext;
 		CREATE TABLE sale (who, at, amount) AS $rows;
 		SELECT crm_create_workspace('crm', '{"purchase": {"from": "sale", "customer_id": "who",

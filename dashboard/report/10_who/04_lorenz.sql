@@ -11,7 +11,9 @@ WITH point AS MATERIALIZED (
                 WHEN point.customer_count > 1 THEN format('the best %s of %s customers', point.customer_count,
                                                           whole.customer_count)
                 WHEN whole.customer_count > 1 THEN format('the best of %s customers', whole.customer_count)
-                ELSE 'the only customer' END AS who
+                ELSE 'the only customer' END AS who,
+           CASE WHEN whole.customer_count >= 30 THEN format('top %s %%', round(100 * customer_share))
+                ELSE format('%s of %s', point.customer_count, whole.customer_count) END AS label
     FROM point
     CROSS JOIN (SELECT customer_count FROM concentration) AS whole (customer_count)
     WHERE point.customer_pct >= 20
