@@ -58,8 +58,9 @@ One row per source and check: condition is of a row of the source. See crm_sourc
 CREATE FUNCTION crm_field_example(source text, definition jsonb) RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
     -- The key of a row, or else whose and of what it is.
-    SELECT coalesce('coalesce(' || string_agg(format(CASE WHEN f.type = 'key' AND has_id THEN '''customer '' || ' ELSE ''
-                                              END || 'nullif(%I::text COLLATE "C", '''')', f.field), ', '
+    SELECT coalesce('coalesce(' || string_agg(format(CASE WHEN f.type = 'key' AND has_id THEN '''customer '' || '
+                                                          ELSE '' END || 'nullif(%I::text COLLATE "C", '''')',
+                                                     f.field), ', '
                                               ORDER BY f.role = 'primary' OR f.type = 'id' DESC, f.type = 'key' DESC,
                                                        f.n) || ')',
                     'NULL::text')
@@ -86,7 +87,8 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
     ), part AS (
         -- All of a source in one pass, over the few rows that have any of them.
         SELECT 1 AS place, c.source,
-               format(E'SELECT %L AS source, checked.*\nFROM (\n    SELECT %s\n    FROM %I\n    WHERE %s\n) AS counted\n'
+               format(E'SELECT %L AS source, checked.*\nFROM (\n    SELECT %s\n    FROM %I\n    WHERE %s\n)'
+                      E' AS counted\n'
                       'CROSS JOIN LATERAL (VALUES %s) AS checked (check_name, severity, meaning, problem_count, '
                       'example_key)', c.source,
                       string_agg(format('count(*) FILTER (WHERE %1$s) AS %2$I, min(%3$s) FILTER (WHERE %1$s) AS %4$I',
@@ -116,7 +118,8 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
                format(E'SELECT %1$L, ''unknown_customer'', ''info'',\n       %2$L,\n       count(*), min(%3$s)\n'
                       'FROM %1$I\nWHERE customer_id IS NOT NULL AND EXISTS (SELECT FROM customer)\n'
                       '  AND NOT EXISTS (SELECT FROM customer WHERE customer.customer_id = %1$I.customer_id)',
-                      k.source, 'Rows of customers who are not in customer, unless that is empty.', 'customer_id::text COLLATE "C"')
+                      k.source, 'Rows of customers who are not in customer, unless that is empty.',
+                      'customer_id::text COLLATE "C"')
         FROM key AS k
         WHERE k.field = 'customer_id'
     )
