@@ -88,7 +88,7 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
         -- All of a source in one pass, over the few rows that have any of them.
         SELECT 1 AS place, c.source,
                format(E'SELECT %L AS source, checked.*\nFROM (\n    SELECT %s\n    FROM %I\n    WHERE %s\n)'
-                      E' AS counted\n'
+                      ' AS counted\n'
                       'CROSS JOIN LATERAL (VALUES %s) AS checked (check_name, severity, meaning, problem_count, '
                       'example_key)', c.source,
                       string_agg(format('count(*) FILTER (WHERE %1$s) AS %2$I, min(%3$s) FILTER (WHERE %1$s) AS %4$I',
