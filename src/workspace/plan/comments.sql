@@ -72,7 +72,7 @@
  'mae over that of seasonal naive, in the months that both have: below 1 is better; NULL where there are none.'),
 ('last_year_share', 'Share, 0..1, of the same period a year before that had come by the same day.'),
 ('seasonal_run_rate', 'Where it leads if the year goes on like the one before.'),
-('attained_share', 'What came over target or plan.'),
+('attained_share', 'What came over target or plan; NULL where a plan of sales is not above 0.'),
 ('pace_ratio', 'to_date over target times elapsed_share: 1 is on time, below is behind.'),
 
 -- Monitors
