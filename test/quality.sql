@@ -92,7 +92,8 @@ SELECT results_eq('SELECT crm_finite(n), crm_finite(n::double precision)
     'VALUES (1.5, 1.5::double precision), (NULL, NULL), (NULL, NULL), (NULL, NULL), (NULL, NULL)',
     'a number is what is finite');
 SELECT results_eq('SELECT (SELECT count(*) FROM odd.staff_known), (SELECT count(*) FROM odd.idea_status),
-                          (SELECT count(*) FROM odd.release_known), (SELECT sum(submitted_count) FROM odd.idea_monthly)',
+                          (SELECT count(*) FROM odd.release_known),
+                          (SELECT sum(submitted_count) FROM odd.idea_monthly)',
     'VALUES (3::bigint, 2::bigint, 3::bigint, 2::numeric)', 'a key is one');
 SELECT * FROM finish();
 ROLLBACK;
