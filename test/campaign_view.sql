@@ -1,6 +1,6 @@
 -- The views of campaigns where there is little, much, or something odd.
 BEGIN;
-SELECT plan(56);
+SELECT plan(59);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL statement_timeout = '60s';
@@ -246,6 +246,18 @@ SELECT results_eq($$SELECT max(depth), max(descendant_count), count(DISTINCT roo
     $$VALUES (19999, 19999::bigint, 1::bigint)$$, 'twenty thousand, each by the one before');
 SELECT is((SELECT crm_export_customer('crm', 'tie') -> 'touch' -> 0 ->> 'channel' IS NOT NULL), true,
     'an export has touches');
+
+-- Months in which nothing came are there.
+INSERT INTO crm.self_service (served_at, direct_count) VALUES ('2024-01-15', 10), ('2024-03-02', 5);
+SELECT results_eq('SELECT month_on, direct_count, mid_deflected_count FROM crm.deflection_monthly ORDER BY 1',
+    $$VALUES ('2024-01-01'::date, 10::double precision, 5::double precision), ('2024-02-01', 0, 0),
+        ('2024-03-01', 5, 2.5), ('2024-04-01', 0, 0), ('2024-05-01', 0, 0), ('2024-06-01', 0, 0)$$,
+    'with 0, to the month of as_of');
+SELECT is_empty($$SELECT month::date FROM generate_series(timestamp '2024-01-01', '2024-06-01', interval '1 month')
+                      AS month
+                  EXCEPT SELECT month_on FROM crm.referral_monthly$$, 'so are those in which nobody joined');
+SELECT is_empty('SELECT * FROM crm.referral_monthly WHERE (joined_count = 0) <> (referred_share IS NULL)',
+    'which have no share');
 
 SELECT * FROM finish();
 ROLLBACK;

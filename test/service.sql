@@ -2,7 +2,7 @@
 -- automatic replies, pauses, reopening, merged cases, two time zones, both
 -- clock changes; then no staff, no cases, everything open.
 BEGIN;
-SELECT plan(93);
+SELECT plan(94);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL timezone = 'Asia/Tokyo';
@@ -238,8 +238,10 @@ SELECT results_eq('SELECT city, site_count, customer_count, is_covered FROM desk
         'who and what is to come does not count yet');
 ROLLBACK TO coverage;
 SELECT results_eq('SELECT month_on, repair_count, repeat_count, is_complete FROM desk.repeat_repair ORDER BY 1',
-    $$VALUES ('2024-02-01'::date, 1::bigint, 1::bigint, true), ('2024-03-01', 1, 0, false)$$,
-        'a repair thirty days later is a repeat');
+    $$VALUES ('2024-02-01'::date, 1::bigint, 1::bigint, true), ('2024-03-01', 1, 0, false),
+        ('2024-04-01', 0, 0, false)$$,
+        'a repair thirty days later is a repeat, and a month without any has 0');
+SELECT is((SELECT repeat_share FROM desk.repeat_repair WHERE month_on = '2024-04-01'), NULL, 'and no share');
 SELECT results_eq($$SELECT purpose, meaning, visit_count FROM desk.visit_mix WHERE month_on = '2024-03-01' ORDER BY 1$$,
     $$VALUES ('repair', 'repair', 1::bigint), ('umbrella', 'other', 1)$$, 'visits by purpose');
 SELECT is((SELECT string_agg(format('%s %s %s', check_name, problem_count, example_key), ', ' ORDER BY check_name)

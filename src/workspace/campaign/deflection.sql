@@ -19,11 +19,19 @@ SELECT served.month_on,
        (served.month_on + interval '1 month')::date - 1 <= crm_as_of() AS is_complete,
        crm_as_of() AS as_of
 FROM (
-    SELECT date_trunc('month', served_on::timestamp)::date AS month_on,
-           coalesce(sum(direct_count), 0)::double precision AS direct_count,
-           coalesce(sum(view_count), 0)::double precision AS view_count
-    FROM self_service
-    WHERE served_on <= (SELECT crm_as_of()) AND isfinite(served_on)
+    SELECT month.at::date AS month_on,
+           coalesce(sum(counted.direct_count), 0)::double precision AS direct_count,
+           coalesce(sum(counted.view_count), 0)::double precision AS view_count
+    FROM (
+        SELECT min(served_on) AS first_on FROM self_service
+        WHERE served_on <= (SELECT crm_as_of()) AND isfinite(served_on)
+    ) AS span
+    CROSS JOIN LATERAL generate_series(date_trunc('month', span.first_on::timestamp), crm_as_of()::timestamp,
+                                       interval '1 month') AS month (at)
+    LEFT JOIN (
+        SELECT served_on, direct_count, view_count FROM self_service
+        WHERE served_on <= (SELECT crm_as_of()) AND isfinite(served_on)
+    ) AS counted ON date_trunc('month', counted.served_on::timestamp) = month.at
     GROUP BY 1
 ) AS served
 CROSS JOIN (
@@ -37,7 +45,7 @@ CROSS JOIN (
 ) AS assumed
 CROSS JOIN (SELECT contact_cost FROM setting LIMIT 1) AS setting;
 COMMENT ON VIEW deflection_monthly IS
-'One row per month of self-service: how many contacts it saved, low, mid and high.
+'One row per month from the first self-service on: how many contacts it saved, low, mid and high.
 Direct answers, and of the views the share that would have asked, times the share that did not ask all the same, by
 deflection_assumption. Amounts are NULL until setting.contact_cost says what a contact costs.';
 COMMENT ON COLUMN deflection_monthly.view_count IS 'How often answers were read.';

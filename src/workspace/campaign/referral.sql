@@ -112,23 +112,27 @@ k_factor = invitations a customer times the share of them that brought one: abov
 invitation is a pair of a customer who refers and somebody referred, joined or not. NULL without invitations.';
 
 CREATE OR REPLACE VIEW referral_monthly AS
-SELECT joined.month_on,
-       joined.joined_count,
-       joined.referred_count,
-       joined.referred_count / joined.joined_count::double precision AS referred_share,
-       (joined.month_on + interval '1 month')::date - 1 <= crm_as_of() AS is_complete,
-       crm_as_of() AS as_of
-FROM (
-    SELECT date_trunc('month', joined_at AT TIME ZONE :'time_zone')::date AS month_on,
+WITH joined AS MATERIALIZED (
+    SELECT date_trunc('month', joined_at AT TIME ZONE :'time_zone') AS month_at,
            count(*) AS joined_count,
            count(referrer_id) AS referred_count
     FROM referral_tree
     WHERE isfinite(joined_at)
     GROUP BY 1
-) AS joined
+)
+SELECT month_at::date AS month_on,
+       coalesce(joined.joined_count, 0) AS joined_count,
+       coalesce(joined.referred_count, 0) AS referred_count,
+       joined.referred_count / joined.joined_count::double precision AS referred_share,
+       (month_at + interval '1 month')::date - 1 <= crm_as_of() AS is_complete,
+       crm_as_of() AS as_of
+FROM (SELECT min(month_at) AS first_at FROM joined) AS span
+CROSS JOIN LATERAL generate_series(span.first_at, crm_as_of()::timestamp, interval '1 month') AS month (month_at)
+LEFT JOIN joined USING (month_at)
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, joined.joined_count, joined.referred_count,
                    joined.joined_count - joined.referred_count);
 COMMENT ON VIEW referral_monthly IS
-'One row per month in which customers joined: how many through others.
-Months with groups of fewer customers than setting.min_cell are hidden.';
+'One row per month from the first customer on: how many joined, and how many of them through others.
+A month in which nobody joined has 0, and no share. Months with groups of fewer customers than setting.min_cell are
+hidden.';

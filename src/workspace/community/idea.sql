@@ -83,9 +83,9 @@ LEFT JOIN (
 ) AS shipped ON shipped.release_id = coalesce(latest.release_id, idea.release_id);
 COMMENT ON VIEW idea_status IS
 'One row per idea submitted by as_of: its state, when accepted, when shipped.
-Of several rows with its key the one submitted first. States after as_of do not exist. accepted_at is the first time
-that it was accepted or done, shipped_on the day of its release, or of the first final release of its series, once its state
-means done.';
+States after as_of do not exist. accepted_at is the first time that it was accepted or done, shipped_on the day of its
+release, or of the first final release of its series, once its state means done. Of several rows with its key the one
+submitted first counts.';
 
 CREATE OR REPLACE VIEW idea_funnel AS
 SELECT funnel.kind,

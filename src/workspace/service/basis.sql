@@ -149,8 +149,8 @@ WHERE c.opened_at < (SELECT crm_as_of_at(:'time_zone'))
 COMMENT ON VIEW case_basis IS
 'One row per case opened by as_of and not merged into another: what it is, and its targets.
 The priority is the latest that a state gave it, else its own. The targets are those of service_target
-for the priority and channel, in upper and lower case alike, else for the priority, else for the channel,
-else for all.';
+for the priority and channel, else for the priority, else for the channel, else for all; words are the same in upper
+and lower case.';
 
 -- A state lasts until the next one of the case. The last one lasts until as_of,
 -- or, where the case is done, no time. All windows are of one order, so states

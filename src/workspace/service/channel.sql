@@ -218,8 +218,8 @@ FROM (
 COMMENT ON VIEW contact_effectiveness IS
 'One row per channel and purpose: how many contacts to customers had a response.
 smoothed_share is the share of responses, drawn towards that of all rows as if by two more contacts, times n / (n + 2)
-of n contacts, so that what was hardly tried does not go before ninety of a hundred; order by it. Both are NULL where no
-response is recorded at all, neither true nor false. Groups below setting.min_cell customers are hidden.';
+of n contacts, so that what was hardly tried does not go before ninety of a hundred; order by it. Both are NULL where
+no response is recorded at all, neither true nor false. Groups below setting.min_cell customers are hidden.';
 
 CREATE OR REPLACE VIEW cross_department_contact AS
 WITH met AS MATERIALIZED (

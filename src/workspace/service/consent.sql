@@ -10,8 +10,8 @@ ORDER BY customer_id, lower(channel COLLATE "C"), lower(purpose COLLATE "C"), gi
          coalesce(is_given, false), wording, channel, purpose;
 COMMENT ON VIEW consent_status IS
 'One row per customer, channel and purpose with a consent or a withdrawal: the latest by as_of.
-Words are the same in upper and lower case. NULL stands for all channels or purposes. At one instant a withdrawal
-goes before a consent.';
+NULL stands for all channels or purposes. At one instant a withdrawal goes before a consent. Words are the same in upper
+and lower case.';
 
 CREATE OR REPLACE VIEW outbound_without_consent AS
 SELECT
@@ -58,7 +58,8 @@ WHERE i.direction = 'out' AND (i.actor IS NULL OR i.actor = 'staff') AND i.is_pu
   AND NOT EXISTS (
       SELECT FROM training AS t
       WHERE t.staff_id = i.staff_id AND lower(t.policy COLLATE "C") = lower(p.policy COLLATE "C")
-        AND t.trained_on <= i.interacted_on AND (t.expires_on IS NULL OR t.expires_on > i.interacted_on));
+        AND t.trained_on <= i.interacted_on
+        AND (t.expires_on IS NULL OR t.expires_on > i.interacted_on));
 COMMENT ON VIEW untrained_reply IS
 'One row per public reply, and a policy that its author was not trained in on that day.
 reply_policy says which policies a channel needs; without rows there nothing is needed.

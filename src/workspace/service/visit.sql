@@ -46,11 +46,7 @@ COMMENT ON VIEW visit_mix IS
 Groups below setting.min_cell customers are hidden.';
 
 CREATE OR REPLACE VIEW repeat_repair AS
-SELECT
-    month_on, repair_count, repeat_count, repeat_count::double precision / repair_count AS repeat_share,
-    (month_on + interval '1 month')::date - 1 + (SELECT repeat_days FROM service_basis) <= crm_as_of() AS is_complete,
-    crm_as_of() AS as_of
-FROM (
+WITH counted AS MATERIALIZED (
     SELECT
         crm_month(arrived_on) AS month_on, count(*) AS repair_count,
         count(*) FILTER (WHERE next_on - arrived_on <= (SELECT repeat_days FROM service_basis)) AS repeat_count,
@@ -61,16 +57,27 @@ FROM (
             lead(v.arrived_on) OVER (PARTITION BY v.customer_id ORDER BY v.arrived_at) AS next_on
         FROM visit AS v
         JOIN visit_purpose AS word ON lower(word.purpose COLLATE "C") = lower(v.purpose COLLATE "C")
-        WHERE word.meaning = 'repair' AND v.customer_id IS NOT NULL
+        WHERE word.meaning = 'repair' AND v.customer_id IS NOT NULL AND isfinite(v.arrived_at)
           AND v.arrived_at < (SELECT crm_as_of_at(:'time_zone'))
     ) AS repair
     GROUP BY 1
-) AS counted
-WHERE crm_is_shown((SELECT min_cell FROM service_basis), customer_count);
+)
+SELECT
+    month_on, coalesce(counted.repair_count, 0) AS repair_count, coalesce(counted.repeat_count, 0) AS repeat_count,
+    counted.repeat_count::double precision / counted.repair_count AS repeat_share,
+    (month_on + interval '1 month')::date - 1 + (SELECT repeat_days FROM service_basis) <= crm_as_of() AS is_complete,
+    crm_as_of() AS as_of
+FROM (SELECT min(month_on) AS first_on FROM counted) AS span
+CROSS JOIN LATERAL (
+    SELECT at::date AS month_on
+    FROM generate_series(span.first_on::timestamp, crm_as_of()::timestamp, interval '1 month') AS at
+) AS month
+LEFT JOIN counted USING (month_on)
+WHERE crm_is_shown((SELECT min_cell FROM service_basis), counted.customer_count);
 COMMENT ON VIEW repeat_repair IS
-'One row per month with repairs: how many brought the customer back for another.
-Within setting.repeat_days of the first, counted in its month; is_complete: those days are over.
-Groups below setting.min_cell customers are hidden.';
+'One row per month from the first repair on: how many repairs brought the customer back for another.
+Within setting.repeat_days of the first, counted in its month; is_complete: those days are over. Months without repairs
+have 0, and no share. Months of fewer customers than setting.min_cell are hidden.';
 
 CREATE OR REPLACE VIEW onboarding AS
 SELECT
