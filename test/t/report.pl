@@ -151,7 +151,8 @@ $node->safe_psql('shop', q{
 for my $name (qw(small refund))
 {
 	my $rows = $name eq 'small'
-		? q{SELECT n, date '2024-01-01' + n + 31 * k, 10 * n FROM generate_series(1, 10) AS n, generate_series(0, 1) AS k}
+		? q{SELECT n, date '2024-01-01' + n + 31 * k, 10 * n
+			FROM generate_series(1, 10) AS n, generate_series(0, 1) AS k}
 		: q{VALUES (1, date '2024-01-05', -10), (2, '2024-02-05', -10)};
 	$node->safe_psql('postgres', "CREATE DATABASE $name");
 	$node->safe_psql($name, qq{

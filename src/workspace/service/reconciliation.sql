@@ -124,8 +124,8 @@ WITH known AS MATERIALIZED (
            true
     FROM known CROSS JOIN attained_by
     UNION ALL
-    SELECT 'service_hours', 'case_count', (SELECT count(*) FROM case_reply), (SELECT sum(case_count) FROM service_hours),
-           0, 'Of case_reply.', true
+    SELECT 'service_hours', 'case_count', (SELECT count(*) FROM case_reply),
+           (SELECT sum(case_count) FROM service_hours), 0, 'Of case_reply.', true
     UNION ALL
     SELECT 'visit_mix', 'visit_count',
            (SELECT count(*) FROM visit WHERE arrived_at < (SELECT crm_as_of_at(:'time_zone'))),
