@@ -166,9 +166,9 @@ SELECT is_empty('SELECT FROM shop.growth_accounting WHERE signed_dormant_count I
 
 -- A net amount below 0 counts as 0, of a month as of all: of two customers one has everything.
 INSERT INTO sale VALUES (1, '2024-10-02', 4), (2, '2024-10-02', 1), (2, '2024-10-03', -20);
-SELECT results_eq($$SELECT gini, negative_count,
-                           (SELECT gini FROM few.concentration_monthly WHERE month_on = '2024-10-01')
-                    FROM few.concentration$$,
+SELECT results_eq($$SELECT whole.gini, whole.negative_count, monthly.gini
+                    FROM few.concentration AS whole
+                    JOIN few.concentration_monthly AS monthly ON monthly.month_on = '2024-10-01'$$,
                   'VALUES (0.5::double precision, 1::bigint, 0.5::double precision)', 'one rule for Gini coefficients');
 
 SELECT * FROM finish();

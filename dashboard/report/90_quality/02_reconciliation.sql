@@ -17,8 +17,8 @@ WITH total AS (
            ledger_total - view_total - left_out_total AS difference, left_out_reason
     FROM (
         SELECT view_name, column_name, due.ledger_total,
-               CASE WHEN due.ledger_total IS NOT NULL THEN coalesce(total.view_total, due.empty_total) END
-                   AS view_total,
+               CASE WHEN due.ledger_total IS NOT NULL
+                    THEN coalesce(total.view_total, due.empty_total) END AS view_total,
                due.left_out_total + coalesce(total.left_out_total, 0) AS left_out_total, due.left_out_reason
         FROM reconciliation_due AS due
         LEFT JOIN total USING (view_name, column_name)

@@ -37,6 +37,12 @@ CROSS JOIN LATERAL (
            ('plan_sale_month', 'order_count', ledger.order_count,
             coalesce((SELECT sum(order_count) FROM plan_sale_month), 0)::numeric, early.order_count,
             'What is more than 1,200 months ago.'),
+           ('sales_result', 'order_count', ledger.order_count,
+            coalesce((SELECT sum(order_count) FROM sales_result), 0)::numeric, early.order_count,
+            'What is more than 1,200 months ago.'),
+           ('sales_channel_monthly', 'order_count', ledger.order_count,
+            coalesce((SELECT sum(order_count) FROM sales_channel_monthly), 0)::numeric, early.order_count,
+            'What is more than 1,200 months ago.'),
            ('metric_day', 'revenue', ledger.amount,
             coalesce((SELECT sum(amount) FROM metric_day WHERE metric = 'revenue'), 0), early.rounding,
             'Decimals beyond the four of a ledger.'),
@@ -46,6 +52,6 @@ CROSS JOIN LATERAL (
 LEFT JOIN LATERAL (
     SELECT claim.ledger_total::numeric AS ledger_total, coalesce(claim.view_total, 0)::numeric AS view_total,
            claim.left_out_total::numeric AS left_out_total
-) AS total ON setting.min_cell = 1 OR claim.view_name <> 'plan_variance';
+) AS total ON setting.min_cell = 1 OR claim.view_name IN ('plan_sale_month', 'metric_day');
 COMMENT ON VIEW reconciliation_plan IS
 'One row per view of the subject plan and a column that claims a total: see reconciliation.';

@@ -1,4 +1,4 @@
--- What the views by month add up to, against the ratings.
+-- What the views by month add up to, against the ratings and answers.
 
 CREATE OR REPLACE VIEW reconciliation_programme AS
 WITH pair AS MATERIALIZED (
@@ -9,6 +9,10 @@ WITH pair AS MATERIALIZED (
     LEFT JOIN touchpoint_weight AS place ON place.touchpoint_id = pair.touchpoint_id
     WHERE pair.rated_on IS NULL OR place.touchpoint_id IS NULL
        OR pair.rated_on < (SELECT month_bounds[1] FROM programme_span)
+), answered AS MATERIALIZED (
+    SELECT count(*) AS answer_count, count(*) FILTER (WHERE month.month_number IS NULL) AS early_count
+    FROM recommend_answer AS answer
+    LEFT JOIN programme_month AS month USING (month_number)
 )
 SELECT claim.view_name,
        claim.column_name,
@@ -21,13 +25,17 @@ SELECT claim.view_name,
 FROM pair
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 CROSS JOIN unplaced
+CROSS JOIN answered
 CROSS JOIN LATERAL (
     VALUES ('experience_cell_monthly', 'rating_count', pair.rating_count,
             coalesce((SELECT sum(rating_count) FROM experience_cell_monthly), 0), unplaced.rating_count,
             'Without a date or a touchpoint, or more than 1,200 months ago.'),
            ('gap_monthly', 'pair_count', pair.pair_count,
             coalesce((SELECT sum(pair_count) FROM gap_monthly WHERE level_name = 'company'), 0), unplaced.pair_count,
-            'Without a date or a touchpoint, or more than 1,200 months ago.')
+            'Without a date or a touchpoint, or more than 1,200 months ago.'),
+           ('nps_monthly', 'answer_count', answered.answer_count,
+            coalesce((SELECT sum(answer_count) FROM nps_monthly), 0), answered.early_count,
+            'What is more than 1,200 months ago.')
 ) AS claim (view_name, column_name, ledger_total, view_total, left_out_total, left_out_reason)
 LEFT JOIN LATERAL (
     SELECT claim.ledger_total::numeric AS ledger_total, coalesce(claim.view_total, 0)::numeric AS view_total,
