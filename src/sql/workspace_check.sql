@@ -20,7 +20,8 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
     CROSS JOIN LATERAL (VALUES
         (f.is_needed AND (f.is_key OR f.thing = 'date'), 'missing_' || f.thing,
          CASE WHEN f.role = 'primary' OR f.thing = 'date' THEN 'error' ELSE 'warning' END,
-         format('Rows without a %s: views that go by it leave them out.', replace(f.thing, '_', ' ')),
+         format('Rows without %s %s: views that go by it leave them out.',
+                CASE WHEN f.thing ~ '^[aeiou]' THEN 'an' ELSE 'a' END, replace(f.thing, '_', ' ')),
          format('%s IS NULL', f.name)),
         (f.is_key AND (f.type <> 'key' OR (SELECT t.typcategory <> 'N' FROM pg_type AS t
              WHERE t.oid = regexp_replace(definition ->> 'key_type', ' COLLATE .*', '')::regtype)),
