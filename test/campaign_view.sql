@@ -1,6 +1,6 @@
 -- The views of campaigns where there is little, much, or something odd.
 BEGIN;
-SELECT plan(59);
+SELECT plan(60);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL statement_timeout = '60s';
@@ -246,6 +246,15 @@ SELECT results_eq($$SELECT max(depth), max(descendant_count), count(DISTINCT roo
     $$VALUES (19999, 19999::bigint, 1::bigint)$$, 'twenty thousand, each by the one before');
 SELECT is((SELECT crm_export_customer('crm', 'tie') -> 'touch' -> 0 ->> 'channel' IS NOT NULL), true,
     'an export has touches');
+
+-- A third of 200.01 in binary is 66.66999999999999.
+INSERT INTO crm.touch (customer_id, channel, touched_at)
+SELECT 'cent', 'way ' || n, timestamptz '2024-06-01 12:00+00' + n * interval '1 hour' FROM generate_series(1, 3) AS n;
+INSERT INTO crm.conversion (customer_id, kind, converted_at, amount)
+VALUES ('cent', 'cent', '2024-06-02 12:00+00', 200.01);
+UPDATE crm.setting SET min_cell = 1, attribution_window_days = NULL;
+SELECT results_eq($$SELECT channel, linear_amount FROM crm.attribution WHERE conversion_kind = 'cent' ORDER BY 1$$,
+    $$VALUES ('way 1', 66.67::double precision), ('way 2', 66.67), ('way 3', 66.67)$$, 'amounts are rounded');
 
 -- Months in which nothing came are there.
 INSERT INTO crm.self_service (served_at, direct_count) VALUES ('2024-01-15', 10), ('2024-03-02', 5);

@@ -2,7 +2,7 @@
 -- automatic replies, pauses, reopening, merged cases, two time zones, both
 -- clock changes; then no staff, no cases, everything open.
 BEGIN;
-SELECT plan(94);
+SELECT plan(97);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL timezone = 'Asia/Tokyo';
@@ -443,11 +443,24 @@ SELECT is((SELECT count(*) FROM twice.open_case WHERE case_id = 'c7'), 2::bigint
 CREATE TABLE bare_case AS
 SELECT id, 'ann' AS customer, timestamptz '2024-03-04 09:00' AS opened_at
 FROM unnest('{a,b,NULL}'::text[]) AS id;
+CREATE TABLE bare_staff AS
+SELECT * FROM (VALUES ('s1', 'service', date '2020-01-01'), ('s1', 'R&D', '2024-01-01'), ('s1', 'sales', '2025-01-01'),
+                      (NULL, 'service', NULL)) AS s (id, department, since);
+CREATE TABLE bare_site AS SELECT * FROM (VALUES ('1', 'Bonn'), ('1', 'Bonn'), (NULL, 'Bonn')) AS s (id, city);
 SELECT crm_create_workspace('keyless', '{"service_case": {"from": "bare_case", "case_id": "id",
-    "customer_id": "customer", "opened_at": "opened_at"}}', maintain => 'refresh');
+    "customer_id": "customer", "opened_at": "opened_at"},
+    "staff": {"from": "bare_staff", "staff_id": "id", "department": "department", "employed_from": "since"},
+    "site": {"from": "bare_site", "site_id": "id", "city": "city"}}', maintain => 'refresh');
+INSERT INTO keyless.interaction (customer_id, interacted_at, direction, staff_id)
+VALUES ('ann', '2024-03-05 09:00', 'out', 's1');
 SELECT is_empty('SELECT * FROM keyless.reconciliation WHERE difference <> 0', 'what has no key is in no total');
 SELECT results_eq('SELECT (SELECT sum(opened_count) FROM keyless.case_flow), (SELECT count(*) FROM keyless.open_case)',
     'VALUES (2::numeric, 2::bigint)', 'and in no view');
+SELECT results_eq('SELECT staff_id, department, reply_count FROM keyless.responder',
+    $$VALUES ('s1', 'R&D', 1::bigint)$$, 'a member of staff with several rows is one, where employed last by as_of');
+SELECT results_eq('SELECT department, staff_count FROM keyless.staffing_ratio ORDER BY 1',
+    $$VALUES ('R&D', 1::bigint), (NULL, 1)$$, 'in all views');
+SELECT is((SELECT site_count FROM keyless.site_coverage WHERE city = 'Bonn'), 1::bigint, 'and so is a site');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -9,8 +9,9 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
         SELECT f.field, f.type, f.role, quote_ident(f.field) AS name,
                regexp_replace(quote_ident(f.field), '_at$', '_on') AS day,
                CASE WHEN f.type = 'key' THEN format('%I::text', f.field) ELSE quote_ident(f.field) END AS word,
-               CASE WHEN f.type IN ('day', 'time', 'date') THEN 'date' ELSE regexp_replace(f.field, '_id$', '') END
-                   AS thing,
+               CASE WHEN f.type IN ('day', 'time', 'date') THEN 'date'
+                    WHEN f.type = 'id' OR f.role = 'primary' AND f.type <> 'key' THEN 'id'
+                    ELSE regexp_replace(f.field, '_id$', '') END AS thing,
                f.type IN ('key', 'id') OR f.field LIKE '%\_id' AND f.role <> 'optional' AS is_key,
                f.role IN ('primary', 'required') AS is_needed
         FROM crm_active_fields(source, ARRAY(SELECT jsonb_array_elements_text(definition -> 'subjects'))) AS f
@@ -20,12 +21,13 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
     CROSS JOIN LATERAL (VALUES
         (f.is_needed AND (f.is_key OR f.thing = 'date'), 'missing_' || f.thing,
          CASE WHEN f.role = 'primary' OR f.thing = 'date' THEN 'error' ELSE 'warning' END,
-         format('Rows without %s %s: views that go by it leave them out.',
-                CASE WHEN f.thing ~ '^[aeiou]' THEN 'an' ELSE 'a' END, replace(f.thing, '_', ' ')),
+         (SELECT format('Rows without %s %s: views that go by it leave them out.',
+                        CASE WHEN word ~ '^[aeiou]' THEN 'an' ELSE 'a' END, word)
+          FROM (SELECT CASE f.thing WHEN 'id' THEN 'key' ELSE replace(f.thing, '_', ' ') END) AS named (word)),
          format('%s IS NULL', f.name)),
         (f.is_key AND (f.type <> 'key' OR (SELECT t.typcategory <> 'N' FROM pg_type AS t
              WHERE t.oid = regexp_replace(definition ->> 'key_type', ' COLLATE .*', '')::regtype)),
-         'blank_' || CASE WHEN f.type = 'id' OR f.role = 'primary' AND f.type <> 'key' THEN 'id' ELSE f.thing END,
+         'blank_' || f.thing,
          CASE WHEN f.role = 'primary' OR f.type = 'key' THEN 'error' ELSE 'warning' END,
          'Rows under a blank key: all of them count as of one.',
          -- What begins with anything beyond a space is not blank, and sooner told than by trimming.
