@@ -40,7 +40,7 @@ running=() asked=() idle=()
 # first.
 shown=(lifecycle_summary segment_summary clv_by_segment segment_typical pareto_curve abc_summary concentration
     rfm_heatmap rfm_thresholds growth_accounting clv_matrix clv_frequency_check clv_holdout purchase_gap
-    segment_transition)
+    segment_transition segment_history)
 claims=(reconciliation_found reconciliation_due)
 shared=(retention_cohort)
 

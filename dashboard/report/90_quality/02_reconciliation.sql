@@ -1,7 +1,7 @@
 -- needs: reconciliation_due reconciliation_found
 -- What is shown on this page, :shown by view, claims what the rows add up to that
--- were read for it, the curve what it ends at; :elsewhere is what other subjects
--- have in views of their own.
+-- were read for it, the curve what it ends at, the history its last month;
+-- :elsewhere is what other subjects have in views of their own.
 WITH total AS (
     SELECT view_name, column_name, view_total, left_out_total FROM reconciliation_found
     UNION ALL
@@ -11,6 +11,9 @@ WITH total AS (
     JOIN json_each(:'shown') AS shown (view_name, view_rows) USING (view_name)
     CROSS JOIN json_array_elements(shown.view_rows) AS view_row
     CROSS JOIN LATERAL (SELECT (view_row ->> due.column_name)::numeric AS value) AS field
+    WHERE view_name <> 'segment_history'
+       OR view_row ->> 'month_on' = (SELECT max(month ->> 'month_on')
+                                     FROM json_array_elements(:'shown'::json -> 'segment_history') AS month)
     GROUP BY view_name, due.column_name
 ), claim AS MATERIALIZED (
     SELECT view_name, column_name, ledger_total, view_total, left_out_total,
