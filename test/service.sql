@@ -2,13 +2,14 @@
 -- automatic replies, pauses, reopening, merged cases, two time zones, both
 -- clock changes; then no staff, no cases, everything open.
 BEGIN;
-SELECT plan(97);
+SELECT plan(98);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL timezone = 'Asia/Tokyo';
 SET LOCAL crm_ext.as_of = '2024-04-01';
 
 \ir lib/views.sql
+\ir lib/plan.sql
 
 SELECT crm_create_workspace('desk', '{}', 'Europe/Berlin', subjects => '{service}');
 UPDATE desk.setting SET calendar = 'Europe/Berlin; mon-fri 09:00-17:00; sat 22:00-06:00';
@@ -461,6 +462,11 @@ SELECT results_eq('SELECT staff_id, department, reply_count FROM keyless.respond
 SELECT results_eq('SELECT department, staff_count FROM keyless.staffing_ratio ORDER BY 1',
     $$VALUES ('R&D', 1::bigint), (NULL, 1)$$, 'in all views');
 SELECT is((SELECT site_count FROM keyless.site_coverage WHERE city = 'Bonn'), 1::bigint, 'and so is a site');
+
+-- For one customer the states of their own cases alone are read: by the case, not all of them.
+SELECT matches((SELECT string_agg(line, E'\n')
+                FROM pg_temp.plan_of($$SELECT * FROM keyless.customer_360_service WHERE customer_id = 'ann'$$) AS line),
+               'case_state_case_idx.*\n.*\(case_id = ', 'customer_360 of one customer looks up their cases');
 
 SELECT * FROM finish();
 ROLLBACK;
