@@ -2,7 +2,7 @@
 -- automatic replies, pauses, reopening, merged cases, two time zones, both
 -- clock changes; then no staff, no cases, everything open.
 BEGIN;
-SELECT plan(98);
+SELECT plan(102);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL timezone = 'Asia/Tokyo';
@@ -462,6 +462,37 @@ SELECT results_eq('SELECT staff_id, department, reply_count FROM keyless.respond
 SELECT results_eq('SELECT department, staff_count FROM keyless.staffing_ratio ORDER BY 1',
     $$VALUES ('R&D', 1::bigint), (NULL, 1)$$, 'in all views');
 SELECT is((SELECT site_count FROM keyless.site_coverage WHERE city = 'Bonn'), 1::bigint, 'and so is a site');
+
+-- Who left and came back was employed then as well, and what is to begin in years is not.
+CREATE TABLE came_back AS
+SELECT * FROM (VALUES ('s2', 'A', date '2020-01-01', date '2021-01-01'), ('s2', 'B', '2023-01-01', NULL),
+                      ('s3', 'A', '2020-01-01', '2021-01-01'), ('s3', 'A', '2030-01-01', NULL),
+                      ('s1', 'A', NULL, NULL), ('s1', 'B', '2030-01-01', NULL)) AS s (id, department, since, until);
+CREATE TABLE reopened_site AS
+SELECT * FROM (VALUES ('x', 'Rome', date '2010-01-01', date '2015-01-01'), ('x', 'Rome', '2020-01-01', NULL)) AS s
+    (id, city, since, until);
+CREATE TABLE case_twice AS
+SELECT 'k' || n % 45 AS id, 'c' || n % 7 AS customer, timestamptz '2024-01-01' + n * interval '1 day' AS opened_at
+FROM generate_series(1, 50) AS n;
+SELECT crm_create_workspace('came', '{"service_case": {"from": "case_twice", "case_id": "id",
+    "customer_id": "customer", "opened_at": "opened_at"},
+    "staff": {"from": "came_back", "staff_id": "id", "department": "department", "employed_from": "since",
+              "employed_to": "until"},
+    "site": {"from": "reopened_site", "site_id": "id", "city": "city", "opened_on": "since", "closed_on": "until"}}',
+    maintain => 'refresh');
+INSERT INTO came.interaction (customer_id, interacted_at, direction, staff_id)
+VALUES ('c1', '2020-06-10 09:00', 'out', 's2');
+INSERT INTO came.case_state (case_id, changed_at, status, event_no)
+SELECT 'k' || n, timestamptz '2024-02-01' + n * interval '1 day', (ARRAY['open', 'solved'])[1 + n % 2], 1
+FROM generate_series(1, 44) AS n;
+SELECT results_eq($$SELECT staff_id, department FROM came.staff_known ORDER BY 1$$,
+    $$VALUES ('s1', 'A'), ('s2', 'B'), ('s3', 'A')$$, 'of several employments the one that began last by as_of');
+SELECT results_eq($$SELECT roster_count, participation_share FROM came.staff_participation
+                    WHERE is_total AND period = 'month'$$,
+    'VALUES (3::bigint, 1 / 3::double precision)', 'the roster of a day is of all who were employed then');
+SELECT is((SELECT site_count FROM came.site_coverage WHERE city = 'Rome'), 1::bigint,
+          'a site that opened again is open');
+SELECT is_empty('SELECT * FROM came.reconciliation WHERE difference <> 0', 'of cases that come twice the totals agree');
 
 -- For one customer the states of their own cases alone are read: by the case, not all of them.
 SELECT matches((SELECT string_agg(line, E'\n')

@@ -261,9 +261,16 @@ BEGIN
     IF row_was IS NOT NULL THEN
         EXECUTE meaning_of INTO then_meant USING row_was ->> 'status';
     END IF;
-    EXECUTE pg_catalog.format('SELECT CASE WHEN t.resolution_seconds >= 0 AND t.resolution_seconds < ''Infinity''
-                                           THEN t.resolution_seconds END, t.is_business IS NOT FALSE
-                               FROM %I.service_target AS t
+    -- In the order of case_basis, where seconds that cannot be are NULL.
+    EXECUTE pg_catalog.format('SELECT t.resolution_seconds, t.is_business IS NOT FALSE
+                               FROM (SELECT priority, channel, is_business,
+                                            CASE WHEN first_reply_seconds >= 0 AND first_reply_seconds < ''Infinity''
+                                                 THEN first_reply_seconds END AS first_reply_seconds,
+                                            CASE WHEN resolution_seconds >= 0 AND resolution_seconds < ''Infinity''
+                                                 THEN resolution_seconds END AS resolution_seconds,
+                                            CASE WHEN next_reply_seconds >= 0 AND next_reply_seconds < ''Infinity''
+                                                 THEN next_reply_seconds END AS next_reply_seconds
+                                     FROM %I.service_target) AS t
                                WHERE (t.priority IS NULL
                                       OR pg_catalog.lower(t.priority COLLATE "C") = pg_catalog.lower($1 COLLATE "C"))
                                  AND (t.channel IS NULL

@@ -51,7 +51,7 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
                                    ('conversion', 'invalid_number'), ('service_target', 'invalid_number'),
                                    ('rating', 'invalid_number'))
       AND (source NOT IN ('customer', 'purchase')
-           OR c.name = 'invalid_number' AND f.field NOT IN ('amount', 'potential'))
+           OR c.name = 'invalid_number' AND f.field <> 'amount')
     GROUP BY c.name;
 $$;
 COMMENT ON FUNCTION crm_field_checks(text, jsonb) IS

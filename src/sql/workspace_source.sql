@@ -195,7 +195,7 @@ As many as the type of purchase.amount says, at most the 4 that a ledger holds; 
 
 CREATE FUNCTION crm_day_columns(source text, field text, type regtype, expression text, time_zone text,
     OUT at_column text, OUT on_column text)
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 BEGIN
     CASE (crm_base_type(type)).type::oid
         WHEN 'date'::regtype THEN

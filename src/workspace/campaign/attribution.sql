@@ -220,11 +220,11 @@ FROM (
            crm_sum(linear_count) AS linear_count,
            crm_sum(position_count) AS position_count,
            crm_sum(decay_count) AS decay_count,
-           round(crm_decimal(crm_sum(first_amount)), 6)::double precision AS first_amount,
-           round(crm_decimal(crm_sum(last_amount)), 6)::double precision AS last_amount,
-           round(crm_decimal(crm_sum(linear_amount)), 6)::double precision AS linear_amount,
-           round(crm_decimal(crm_sum(position_amount)), 6)::double precision AS position_amount,
-           round(crm_decimal(crm_sum(decay_amount)), 6)::double precision AS decay_amount,
+           round(crm_decimal(crm_sum(first_amount)), 9)::double precision AS first_amount,
+           round(crm_decimal(crm_sum(last_amount)), 9)::double precision AS last_amount,
+           round(crm_decimal(crm_sum(linear_amount)), 9)::double precision AS linear_amount,
+           round(crm_decimal(crm_sum(position_amount)), 9)::double precision AS position_amount,
+           round(crm_decimal(crm_sum(decay_amount)), 9)::double precision AS decay_amount,
            crm_as_of() AS as_of
     FROM attribution_origin
     GROUP BY conversion_kind, channel, is_attributed
@@ -255,11 +255,11 @@ FROM (
            crm_sum(linear_count) AS linear_count,
            crm_sum(position_count) AS position_count,
            crm_sum(decay_count) AS decay_count,
-           round(crm_decimal(crm_sum(first_amount)), 6)::double precision AS first_amount,
-           round(crm_decimal(crm_sum(last_amount)), 6)::double precision AS last_amount,
-           round(crm_decimal(crm_sum(linear_amount)), 6)::double precision AS linear_amount,
-           round(crm_decimal(crm_sum(position_amount)), 6)::double precision AS position_amount,
-           round(crm_decimal(crm_sum(decay_amount)), 6)::double precision AS decay_amount,
+           round(crm_decimal(crm_sum(first_amount)), 9)::double precision AS first_amount,
+           round(crm_decimal(crm_sum(last_amount)), 9)::double precision AS last_amount,
+           round(crm_decimal(crm_sum(linear_amount)), 9)::double precision AS linear_amount,
+           round(crm_decimal(crm_sum(position_amount)), 9)::double precision AS position_amount,
+           round(crm_decimal(crm_sum(decay_amount)), 9)::double precision AS decay_amount,
            crm_as_of() AS as_of
     FROM attribution_origin
     GROUP BY conversion_kind, campaign_id, arm, is_attributed
@@ -327,7 +327,7 @@ SELECT chain.conversion_kind,
        credit.channel,
        credit.removal_effect IS NOT NULL OR credit.conversions IS NULL AS is_attributed,
        credit.conversions AS conversion_count,
-       round(crm_decimal(credit.value), 6)::double precision AS amount,
+       round(crm_decimal(credit.value), 9)::double precision AS amount,
        credit.removal_effect,
        crm_markov_probability(chain.m) AS conversion_share,
        crm_as_of() AS as_of

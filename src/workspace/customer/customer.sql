@@ -113,7 +113,7 @@ COMMENT ON COLUMN customer_basis.amount_number IS
 -- what stands in it.
 CREATE OR REPLACE VIEW person AS
 SELECT DISTINCT ON (customer_id)
-       customer_id, customer_name, email, phone, region, industry, registered_at, potential,
+       customer_id, customer_name, email, phone, region, industry, registered_at, crm_finite(potential) AS potential,
        crm_as_of() AS as_of
 FROM customer
 WHERE customer_id IS NOT NULL

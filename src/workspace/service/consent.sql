@@ -47,12 +47,14 @@ or for all, decides; a withdrawal at the same instant goes before. withdrawn_at 
 CREATE OR REPLACE VIEW untrained_reply AS
 SELECT
     i.interaction_id, i.customer_id, i.case_id, i.interacted_at, i.channel, i.staff_id, p.policy,
-    s.staff_id IS NOT NULL AS is_on_roster, crm_as_of() AS as_of
+    EXISTS (
+        SELECT FROM staff AS s
+        WHERE s.staff_id = i.staff_id AND (s.employed_from IS NULL OR s.employed_from <= i.interacted_on)
+          AND (s.employed_to IS NULL OR s.employed_to >= i.interacted_on)
+    ) AS is_on_roster,
+    crm_as_of() AS as_of
 FROM interaction AS i
 JOIN reply_policy AS p ON p.channel IS NULL OR lower(p.channel COLLATE "C") = lower(i.channel COLLATE "C")
-LEFT JOIN staff_known AS s
-    ON s.staff_id = i.staff_id AND (s.employed_from IS NULL OR s.employed_from <= i.interacted_on)
-   AND (s.employed_to IS NULL OR s.employed_to >= i.interacted_on)
 WHERE i.direction = 'out' AND (i.actor IS NULL OR i.actor = 'staff') AND i.is_public IS NOT FALSE AND i.staff_id <> ''
   AND i.interacted_at < (SELECT crm_as_of_at(:'time_zone'))
   AND NOT EXISTS (

@@ -73,8 +73,11 @@ FROM (
         'Interactions of staff on a day on which they were not employed; example: the member of staff.',
         coalesce(sum(message_count), 0), min(staff_id)
     FROM staff_message AS message
-    WHERE EXISTS (SELECT FROM staff WHERE staff.staff_id = message.staff_id AND (staff.employed_from >
-          interacted_on OR staff.employed_to < interacted_on))
+    WHERE EXISTS (SELECT FROM staff WHERE staff.staff_id = message.staff_id)
+      AND NOT EXISTS (SELECT FROM staff
+                      WHERE staff.staff_id = message.staff_id
+                        AND (staff.employed_from IS NULL OR staff.employed_from <= interacted_on)
+                        AND (staff.employed_to IS NULL OR staff.employed_to >= interacted_on))
     UNION ALL
     SELECT
         'service_case', 'missing_customer', 'info',

@@ -1,14 +1,15 @@
 -- Who is in contact with customers. A contact is an interaction of a member of
 -- staff, in whichever direction; the roster is that of the day.
 
--- Of several rows of one member of staff, the employment that began last by as_of.
+-- Of several rows of one member of staff, the employment that began last by as_of:
+-- for name and department. Who was employed on a day is asked of all rows.
 CREATE OR REPLACE VIEW staff_known AS
 SELECT DISTINCT ON (staff_id)
     staff_id, staff_name, department, employed_from, employed_to, mentor_id, crm_as_of() AS as_of
 FROM staff
 WHERE staff_id IS NOT NULL
-ORDER BY staff_id, employed_from > crm_as_of(), employed_from DESC NULLS LAST, employed_to DESC, department, staff_name,
-         mentor_id;
+ORDER BY staff_id, coalesce(employed_from > crm_as_of(), false), employed_from DESC NULLS LAST, employed_to DESC,
+         department, staff_name, mentor_id;
 COMMENT ON VIEW staff_known IS
 'One row per member of staff: what the source says of them.
 Where it has several rows, see data_quality, the one whose employment began last by as_of.';
@@ -36,7 +37,7 @@ SELECT
     crm_as_of() AS as_of
 FROM (
     SELECT
-        staff_id, known.staff_name, known.department, known.employed_from, known.employed_to, met.first_on, met.last_on
+        staff_id, known.staff_name, known.department, known.staff_id IS NOT NULL AS is_known, met.first_on, met.last_on
     FROM (
         SELECT staff_id, min(contact_on) AS first_on, max(contact_on) AS last_on FROM known_day GROUP BY staff_id
     ) AS met
@@ -49,7 +50,10 @@ CROSS JOIN LATERAL (
 LEFT JOIN known_day AS had ON had.staff_id = s.staff_id AND had.contact_on = day.contact_on
 CROSS JOIN service_basis AS basis
 WHERE had.staff_id IS NOT NULL
-   OR coalesce(s.employed_from <= day.contact_on, true) AND coalesce(s.employed_to >= day.contact_on, true);
+   OR NOT s.is_known
+   OR EXISTS (SELECT FROM staff AS had_been
+              WHERE had_been.staff_id = s.staff_id AND coalesce(had_been.employed_from <= day.contact_on, true)
+                AND coalesce(had_been.employed_to >= day.contact_on, true));
 COMMENT ON VIEW staff_contact IS
 'One row per member of staff and day, from the first contact to the last: contacts and minutes.
 Days without one have 0, but for those on which the member was not employed. attainment_share is against
@@ -57,12 +61,13 @@ setting.daily_contact_target, NULL without.';
 
 CREATE OR REPLACE VIEW staff_participation AS
 WITH day AS (
-    SELECT
-        met.staff_id, met.contact_on, s.department,
-        s.staff_id IS NOT NULL AND coalesce(s.employed_from <= met.contact_on, true)
-            AND coalesce(s.employed_to >= met.contact_on, true) AS is_employed
+    SELECT met.staff_id, met.contact_on, known.department, bool_or(s.staff_id IS NOT NULL) AS is_employed
     FROM staff_day AS met
-    LEFT JOIN staff_known AS s USING (staff_id)
+    LEFT JOIN staff_known AS known USING (staff_id)
+    LEFT JOIN staff AS s
+        ON s.staff_id = met.staff_id AND coalesce(s.employed_from <= met.contact_on, true)
+       AND coalesce(s.employed_to >= met.contact_on, true)
+    GROUP BY met.staff_id, met.contact_on, known.department
 ), span AS (
     SELECT min(contact_on) AS first_on, least(max(contact_on), crm_as_of()) AS last_on FROM day
 ), period AS (
@@ -90,10 +95,10 @@ WITH day AS (
 ), roster AS (
     SELECT
         period.period, period.period_on, staff.department, grouping(staff.department) = 1 AS is_total,
-        count(staff.staff_id) AS roster_count
+        count(DISTINCT staff.staff_id) AS roster_count
     FROM period
-    LEFT JOIN staff_known AS staff ON (staff.employed_from IS NULL OR staff.employed_from < period.next_on)
-                                  AND (staff.employed_to IS NULL OR staff.employed_to >= period.period_on)
+    LEFT JOIN staff ON (staff.employed_from IS NULL OR staff.employed_from < period.next_on)
+                   AND (staff.employed_to IS NULL OR staff.employed_to >= period.period_on)
     GROUP BY GROUPING SETS ((period.period, period.period_on), (period.period, period.period_on, staff.department))
 )
 SELECT
@@ -149,12 +154,14 @@ SELECT
     crm_as_of() AS as_of
 FROM (
     SELECT at::date AS month_on, (at + interval '1 month')::date - 1 AS end_on
-    FROM (SELECT min(employed_from) AS first_on FROM staff_known) AS span
+    FROM (SELECT min(employed_from) AS first_on FROM staff) AS span
     CROSS JOIN LATERAL generate_series(date_trunc('month', span.first_on::timestamp), crm_as_of()::timestamp,
                                        interval '1 month') AS at
 ) AS month
-JOIN staff_known AS s ON (s.employed_from IS NULL OR s.employed_from <= month.end_on)
-               AND (s.employed_to IS NULL OR s.employed_to >= month.month_on)
+JOIN (
+    SELECT DISTINCT staff_id, department, employed_from, employed_to FROM staff WHERE staff_id IS NOT NULL
+) AS s ON (s.employed_from IS NULL OR s.employed_from <= month.end_on)
+      AND (s.employed_to IS NULL OR s.employed_to >= month.month_on)
 GROUP BY month.month_on, month.end_on, s.department;
 COMMENT ON VIEW staff_flow IS
 'One row per month and department: staff at its end, who came, who left, how long they are there.

@@ -8,11 +8,11 @@ SELECT
     coalesce(s.site_count, 0) > 0 AS is_covered,
     crm_as_of() AS as_of
 FROM (
-    SELECT city, count(*) FILTER (WHERE is_open) AS site_count, min(opened_on) FILTER (WHERE is_open) AS first_opened_on
-    FROM (SELECT city, opened_on, closed_on IS NULL OR closed_on > crm_as_of() AS is_open
-          FROM (SELECT DISTINCT ON (site_id) * FROM site
-                WHERE site_id IS NOT NULL ORDER BY site_id, opened_on, closed_on, city) AS known
-          WHERE city IS NOT NULL AND (opened_on IS NULL OR opened_on <= crm_as_of())) AS opened
+    SELECT city, count(DISTINCT site_id) FILTER (WHERE is_open) AS site_count,
+           min(opened_on) FILTER (WHERE is_open) AS first_opened_on
+    FROM (SELECT city, site_id, opened_on, closed_on IS NULL OR closed_on > crm_as_of() AS is_open
+          FROM site
+          WHERE site_id IS NOT NULL AND city IS NOT NULL AND (opened_on IS NULL OR opened_on <= crm_as_of())) AS opened
     GROUP BY city
 ) AS s
 FULL JOIN (
