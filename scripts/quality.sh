@@ -41,8 +41,9 @@ stamp="$(date -u +%Y-%m-%d), $commit"
         awk -v stamp="$stamp" -v today="$(date -u +%Y-%m-%d)" -v seconds="${CRM_SWEEP_SECONDS:-5}" -v fuzzed="$fuzzed" '
             /^fuzz: / {
                 n = split(fuzzed, before, " ")
-                printf "fuzz: %d targets, %.0f inputs, %.2f processor hours since %s (%s)\n",
-                    $2, $4 + before[1], $6 + before[2], n ? before[3] : today, stamp
+                printf "fuzz: %d targets, %.0f inputs, %.2f processor hours since %s; " \
+                    "in the last run %d edges covered, %d of them new (%s)\n",
+                    $2, $4 + before[1], $6 + before[2], n ? before[3] : today, $9, $12, stamp
                 next
             }
             /^(sweep|mutation|aggregate): / { print $0 " (" stamp ", " seconds " s)"; next }
