@@ -109,9 +109,9 @@ EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
     RETURN format('%s: %s: %s', SQLSTATE, SQLERRM, detail);
 END $$;
-SELECT is(pg_temp.error_of('crm_checks()', 'FROM conversion WHERE customer_id', 'FROM conversion WHERE buyer'),
+SELECT is(pg_temp.error_of('crm_checks()', 'FROM touch WHERE customer_id IS NULL', 'FROM touch WHERE buyer IS NULL'),
     '42703: column "buyer" does not exist: '
-    'In the statement at src/workspace/campaign/checks.sql, check missing_customer of conversion.',
+    'In the statement at src/workspace/campaign/checks.sql, check missing_customer of touch.',
     'a check that cannot run is named');
 SELECT matches(pg_temp.error_of('crm_workspace_script()', 'SELECT summary.segment,', 'SELECT summary.part,'),
     '^42703: column .*: In the statement at src/workspace/segment/\w+[.]sql:[1-9]\d*[.]$',
