@@ -487,9 +487,11 @@ SELECT 'k' || n, timestamptz '2024-02-01' + n * interval '1 day', (ARRAY['open',
 FROM generate_series(1, 44) AS n;
 SELECT results_eq($$SELECT staff_id, department FROM came.staff_known ORDER BY 1$$,
     $$VALUES ('s1', 'A'), ('s2', 'B'), ('s3', 'A')$$, 'of several employments the one that began last by as_of');
-SELECT results_eq($$SELECT roster_count, participation_share FROM came.staff_participation
-                    WHERE is_total AND period = 'month'$$,
-    'VALUES (3::bigint, 1 / 3::double precision)', 'the roster of a day is of all who were employed then');
+SELECT results_eq($$SELECT is_total, department, roster_count, active_count, participation_share
+                    FROM came.staff_participation WHERE period = 'month' ORDER BY 1$$,
+    $$VALUES (false, 'A', 3::bigint, 1::bigint, 1 / 3::double precision),
+             (true, NULL, 3, 1, 1 / 3::double precision)$$,
+    'the roster of a day is of all who were employed then, where they were then');
 SELECT is((SELECT site_count FROM came.site_coverage WHERE city = 'Rome'), 1::bigint,
           'a site that opened again is open');
 SELECT is_empty('SELECT * FROM came.reconciliation WHERE difference <> 0', 'of cases that come twice the totals agree');

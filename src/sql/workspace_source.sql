@@ -582,7 +582,6 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION crm_key_traits(regclass, text) IS
 'What the catalog knows of a field of a source that is a column.
-relation: the source, a view or a table. expression: what the field is mapped to, or the column of a table. is_unique:
-an index keeps it so, by the
-equality of the column. is_number: its type is one, so it is never blank. NULL where it is no column of a table that
-the view reads.';
+relation: the source, a view or a table. expression: what the field is mapped to, or the column of a table.
+is_unique: an index keeps it so, by the equality of the column. is_number: its type is one, so it is never blank.
+NULL where it is no column of a table that the view reads.';

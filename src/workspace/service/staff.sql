@@ -61,13 +61,14 @@ setting.daily_contact_target, NULL without.';
 
 CREATE OR REPLACE VIEW staff_participation AS
 WITH day AS (
-    SELECT met.staff_id, met.contact_on, known.department, bool_or(s.staff_id IS NOT NULL) AS is_employed
+    -- In the department of that day, as the roster has them.
+    SELECT met.staff_id, met.contact_on, s.staff_id IS NOT NULL AS is_employed,
+           CASE WHEN s.staff_id IS NULL THEN known.department ELSE s.department END AS department
     FROM staff_day AS met
     LEFT JOIN staff_known AS known USING (staff_id)
     LEFT JOIN staff AS s
         ON s.staff_id = met.staff_id AND coalesce(s.employed_from <= met.contact_on, true)
        AND coalesce(s.employed_to >= met.contact_on, true)
-    GROUP BY met.staff_id, met.contact_on, known.department
 ), span AS (
     SELECT min(contact_on) AS first_on, least(max(contact_on), crm_as_of()) AS last_on FROM day
 ), period AS (
@@ -82,7 +83,8 @@ WITH day AS (
 ), active AS (
     SELECT
         met.period, met.period_on, met.department, grouping(met.department) = 1 AS is_total,
-        count(*) AS active_count, count(*) FILTER (WHERE met.is_employed) AS active_roster_count
+        count(DISTINCT met.staff_id) AS active_count,
+        count(DISTINCT met.staff_id) FILTER (WHERE met.is_employed) AS active_roster_count
     FROM (
         SELECT
             kind.period, date_trunc(kind.period, day.contact_on::timestamp)::date AS period_on, day.staff_id,
