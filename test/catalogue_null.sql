@@ -60,6 +60,7 @@ INSERT INTO meant VALUES
     ('crm_driver_fit', '{all,outcome,drivers,weight}', 'a skipped row, which is counted'),
     ('crm_markov_agg', '{all,path,conversions,value,nulls}', 'nothing on the way'),
     ('crm_repeat_count', '{all,value}', 'no value, of which none is repeated'),
+    ('crm_day_filter', '{all,key,day}', 'a filter of nothing'),
     ('crm_reply_turn_agg', '{staff_id}', 'nobody in particular'),
     ('crm_case_end_agg', '{event_no,status,done_words,closed_words}', 'not known'),
     ('crm_case_cycle_agg', '{event_no,status,done_words,waiting_words}', 'not known'),

@@ -1,6 +1,6 @@
 -- Addresses and numbers in one form: applied twice, in an index, error codes.
 BEGIN;
-SELECT plan(17);
+SELECT plan(33);
 
 SELECT throws_ok($$SELECT crm_normal_phone('+4930901820', 'Germany')$$, '22023');
 SELECT throws_ok($$SELECT crm_normal_phone('+4930901820', '')$$, '22023');
@@ -46,5 +46,40 @@ SELECT is((SELECT crm_repeat_count(v) OVER (ORDER BY n ROWS BETWEEN UNBOUNDED PR
           crm_repeat_count(v), 'in a window') FROM told WHERE n <= 700;
 SELECT is(count(*), count(*) FILTER (WHERE k = d), 'in groups')
 FROM (SELECT crm_repeat_count(v) AS k, count(v) - count(DISTINCT v) AS d FROM told GROUP BY n % 7) AS x;
+
+-- Filters of days: nobody is missed, few are let pass who are not among them.
+CREATE TABLE seen AS
+SELECT n, 'k' || n / 3 AS key, date '2000-01-01' + n % 5000 AS day FROM generate_series(1, 30000) AS n;
+CREATE TABLE seen_filter AS SELECT crm_day_filter(n, day) AS f FROM seen;
+SELECT is(count(*), 0::bigint, 'a filter misses none of its own, of keys as numbers, texts and uuids')
+FROM seen, (SELECT crm_day_filter(n, day) AS of_number, crm_day_filter(key, day) AS of_text,
+                   crm_day_filter(md5(key)::uuid, day) AS of_uuid FROM seen) AS f
+WHERE NOT (crm_day_filter_has(of_number, n, day) AND crm_day_filter_has(of_text, key, day)
+           AND crm_day_filter_has(of_uuid, md5(key)::uuid, day));
+SELECT ok(count(*) FILTER (WHERE crm_day_filter_has(f, n, day + 1)) < 600, 'of other days it lets few pass')
+FROM seen, seen_filter;
+SELECT ok(count(*) FILTER (WHERE crm_day_filter_has(f, n + 30000, day)) < 600, 'and of other keys')
+FROM seen, seen_filter;
+SELECT is(crm_day_filter(n, day ORDER BY n DESC), crm_day_filter(n, day ORDER BY day), 'in any order') FROM seen;
+SELECT is(length(crm_day_filter(n, day)), 8 * (30000 / 4 + 1), 'two bytes a pair') FROM seen;
+SELECT crm_day_filter(key, day) AS filter FROM seen \gset
+SELECT is(crm_day_filter(key, day), :'filter', 'by workers, as alone') FROM (SELECT * FROM seen OFFSET 0) AS seen;
+SELECT is(crm_day_filter(n, day), NULL, 'of no rows NULL') FROM seen WHERE false;
+SELECT ok(NOT crm_day_filter_has(crm_day_filter(NULL::integer, NULL), 1, '2000-01-01'), 'one of NULL has nothing');
+SELECT ok(crm_day_filter_has('', 1, '2000-01-01') AND crm_day_filter_has('\x01', 1, '2000-01-01'),
+          'without a word it lets all pass');
+SELECT is(crm_day_filter_has(f, k, d), NULL, 'NULL for NULL')
+FROM (VALUES (NULL, 1, date '2000-01-01'), ('\x00'::bytea, NULL, '2000-01-01'), ('\x00', 1, NULL)) AS x (f, k, d);
+SELECT ok(bool_and(crm_day_filter_has(f, 1, d)), 'the ends of the calendar')
+FROM (SELECT crm_day_filter(1, d) AS f FROM unnest('{-infinity,4713-01-01 BC,infinity}'::date[]) AS d) AS f,
+     unnest('{-infinity,4713-01-01 BC,infinity}'::date[]) AS d;
+-- A key of a type without a hash is told by the day.
+SELECT is(array_agg(crm_day_filter_has(f, k, d) ORDER BY d), '{f,t}', 'keys that cannot be hashed')
+FROM (SELECT crm_day_filter('(0,0),(1,1)'::box, '2000-01-02') AS f) AS f,
+     (VALUES ('(0,0),(2,2)'::box, date '2000-01-01'), ('(0,0),(2,2)', '2000-01-02')) AS x (k, d);
+CREATE COLLATION folded (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+SELECT ok(crm_day_filter_has(f, 'ANN'::text COLLATE folded, '2000-01-01'), 'equal by their collation')
+FROM (SELECT crm_day_filter('ann'::text COLLATE folded, '2000-01-01') AS f) AS f;
+SELECT throws_ok($$SELECT crm_day_filter_final('\x00')$$, '0A000');
 SELECT * FROM finish();
 ROLLBACK;

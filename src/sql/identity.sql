@@ -28,20 +28,20 @@ Example: SELECT crm_normal_phone(''(030) 90 18-20'', ''DE'').';
 
 CREATE FUNCTION crm_repeat_count_trans(state bytea, value bigint) RETURNS bytea
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-CREATE FUNCTION crm_repeat_count_combine(state bytea, other bytea) RETURNS bytea
+CREATE FUNCTION crm_values_combine(state bytea, other bytea) RETURNS bytea
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 CREATE FUNCTION crm_repeat_count_final(state bytea) RETURNS bigint
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION crm_repeat_count_trans(bytea, bigint) IS
 'Support of crm_repeat_count: takes in a value.';
-COMMENT ON FUNCTION crm_repeat_count_combine(bytea, bytea) IS
-'Support of crm_repeat_count: both states in one.';
+COMMENT ON FUNCTION crm_values_combine(bytea, bytea) IS
+'Support of crm_repeat_count and crm_day_filter: both states in one.';
 COMMENT ON FUNCTION crm_repeat_count_final(bytea) IS
 'Support of crm_repeat_count: sorts and counts.';
 
 CREATE AGGREGATE crm_repeat_count(value bigint) (
     SFUNC = crm_repeat_count_trans, STYPE = bytea, SSPACE = 65536,
-    FINALFUNC = crm_repeat_count_final, COMBINEFUNC = crm_repeat_count_combine, PARALLEL = SAFE
+    FINALFUNC = crm_repeat_count_final, COMBINEFUNC = crm_values_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE crm_repeat_count(bigint) IS
 'The number of values that occurred before; 0 if all are distinct.
@@ -49,3 +49,33 @@ The same as count(value) - count(DISTINCT value), but in parallel workers and in
 be 0. For longer keys give it a hash, as by hashtextextended; then 0 is certain, and anything else needs a closer look.
 NULLs are skipped; no rows give NULL, and so do more than 134 million values.
 Example: SELECT crm_repeat_count(hashtextextended(order_no, 0)) FROM orders.';
+
+CREATE FUNCTION crm_day_filter_trans(state bytea, key anyelement, day date) RETURNS bytea
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION crm_day_filter_final(state bytea) RETURNS bytea
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION crm_day_filter_trans(bytea, anyelement, date) IS
+'Support of crm_day_filter: takes in a key and a day.';
+COMMENT ON FUNCTION crm_day_filter_final(bytea) IS
+'Support of crm_day_filter: makes the filter.';
+
+CREATE AGGREGATE crm_day_filter(key anyelement, day date) (
+    SFUNC = crm_day_filter_trans, STYPE = bytea, SSPACE = 65536,
+    FINALFUNC = crm_day_filter_final, COMBINEFUNC = crm_values_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE crm_day_filter(anyelement, date) IS
+'A filter for crm_day_filter_has: which keys on which days.
+A Bloom filter of two bytes a pair, small enough to stay in the processor''s cache: to find a few of many rows it is
+asked first, and only what it lets pass is looked at. Pairs with NULL are skipped; no rows give NULL. More than 134
+million pairs give an empty filter, which lets everything pass. A filter is for the query that makes it: hashes differ
+between machines and versions of PostgreSQL, so it is not to be stored.
+Example: SELECT crm_day_filter(customer_id, paid_on) FROM payment WHERE amount < 0.';
+
+CREATE FUNCTION crm_day_filter_has(filter bytea, key anyelement, day date) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_day_filter_has(bytea, anyelement, date) IS
+'Whether a key on a day may be among those of a filter.
+Of crm_day_filter. False is certain; true is wrong of about one in 200 of the others. Keys are equal as their type and
+collation have it; those of a type without a hash are told apart by the day alone. NULL for NULL.
+Example: SELECT * FROM booking WHERE crm_day_filter_has((SELECT crm_day_filter(customer_id, paid_on) FROM payment
+WHERE amount < 0), customer_id, booked_on).';

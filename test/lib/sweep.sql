@@ -135,7 +135,10 @@ CREATE FUNCTION usual(type text, name text) RETURNS text LANGUAGE sql STABLE AS 
         format('NULL::%s', type))
 $$;
 
-CREATE FUNCTION type_name(type oid) RETURNS text LANGUAGE sql STABLE AS $$ SELECT format_type(type, NULL) $$;
+-- Of any type is, for a call, of one.
+CREATE FUNCTION type_name(type oid) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT format_type(CASE type WHEN 'anyelement'::regtype THEN 'integer'::regtype ELSE type END, NULL)
+$$;
 
 -- A statement that calls a routine with given arguments: an aggregate over
 -- some rows, a set as its first rows.

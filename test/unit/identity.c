@@ -4,6 +4,7 @@
  */
 #include "tap.h"
 
+#include "core/identity/filter.h"
 #include "core/identity/identity.h"
 
 #define LENGTH(a) ((int) (sizeof(a) / sizeof((a)[0])))
@@ -188,9 +189,46 @@ test_countries(void)
 	}
 }
 
+/* Of a generator that is none of the filter's. */
+static uint64_t
+next_value(uint64_t *state)
+{
+	*state = *state * UINT64_C(6364136223846793005) + 1442695040888963407;
+	return *state ^ *state >> 29;
+}
+
+static void
+test_filter(void)
+{
+	enum
+	{
+		COUNT = 40000
+	};
+	static uint64_t filter[COUNT / CRM_FILTER_VALUES + 1];
+	size_t		words = crm_filter_words(COUNT);
+	uint64_t	state = 1;
+	int			missed = 0;
+	int			wrong = 0;
+
+	ok(words == LENGTH(filter), "a word for four values");
+	for (int i = 0; i < COUNT; i++)
+		crm_filter_add(filter, words, next_value(&state));
+	for (int i = 0; i < COUNT; i++)
+		wrong += crm_filter_has(filter, words, next_value(&state));
+	state = 1;
+	for (int i = 0; i < COUNT; i++)
+		missed += !crm_filter_has(filter, words, next_value(&state));
+	ok(missed == 0, "every value is found");
+	ok(wrong < COUNT / 100, "%d of %d others are", wrong, COUNT);
+	ok(crm_filter_place(words, UINT64_MAX) == words - 1 &&
+	   crm_filter_place(words, 0) == 0, "no value has a place beyond");
+	ok(crm_filter_has(NULL, 0, 1), "nothing is known of an empty filter");
+}
+
 int
 main(void)
 {
+	test_filter();
 	test_emails();
 	test_lengths();
 	test_other_encodings();
