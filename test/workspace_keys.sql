@@ -1,6 +1,6 @@
 -- Keys of customers: equality is the source's, in ledgers, joins, export and erasure.
 BEGIN;
-SELECT plan(64);
+SELECT plan(65);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL crm_ext.as_of = '2024-12-31';
@@ -217,6 +217,9 @@ SELECT results_eq($$SELECT check_name, problem_count, example_key FROM odd.data_
 SELECT is((SELECT count(*) FROM pg_temp.plan_of('SELECT * FROM odd.data_quality') AS line
            WHERE line ~ 'Scan on odd_order'), 4::bigint,
           'purchases are read once for flaws and repeated rows, twice for ids, once for customers');
+INSERT INTO odd_order VALUES ('7', 'b', NULL, -2), ('8', 'b', NULL, -2), ('9', 'a', NULL, 5), ('10', 'a', NULL, 5);
+SELECT is((SELECT problem_count FROM odd.data_quality WHERE check_name = 'duplicate_row'), 2::bigint,
+          'rows without a day are not of one instant');
 SELECT lives_ok($$SELECT crm_snapshot('odd')$$, 'a customer twice does not stop a snapshot');
 SELECT is((SELECT count(*) FROM odd.customer_360 WHERE customer_id = 'a'), 1::bigint, 'and is one');
 SELECT is((SELECT count(*) FROM odd.reconciliation WHERE difference <> 0), 0::bigint, 'whose amounts count once');

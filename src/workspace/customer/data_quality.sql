@@ -162,19 +162,18 @@ FROM (
     SELECT
         'purchase', 'duplicate_row', 'warning',
         'Further purchases of the same customer, instant and amount: loaded twice?',
-        coalesce(sum(n - 1), 0), min(key)
+        coalesce(sum(alike.n - 1), 0), min(alike.key)
     FROM (
-        -- Only purchases of a busy day can be such, and refunds, which the ledger does not count. What
-        -- the filter let pass wrongly is found here, among the few that have their like.
-        SELECT max(row_key) AS key, count(*) AS n
+        SELECT customer_id, purchased_on, amount < 0 AS is_refund, max(row_key) AS key, count(*) AS n
         FROM suspect
-        WHERE customer_id IS NOT NULL AND is_purchase
-        GROUP BY customer_id, purchased_on, purchased_at, amount
-        HAVING count(*) > 1
-           AND (amount < 0
-                OR (SELECT crm_event_count(crm_slice(bought.purchases, suspect.purchased_on, suspect.purchased_on)) > 1
-                    FROM customer_activity AS bought WHERE bought.customer_id = suspect.customer_id))
-    ) AS duplicate
+        WHERE customer_id IS NOT NULL AND purchased_on IS NOT NULL AND is_purchase
+        GROUP BY customer_id, purchased_on, purchased_at, amount HAVING count(*) > 1
+    ) AS alike
+    -- Only purchases of a busy day can be such, and refunds, which the ledger does not count. What the
+    -- filter let pass wrongly is found here, among the few that have their like.
+    LEFT JOIN customer_activity AS bought USING (customer_id)
+    WHERE alike.is_refund
+       OR crm_event_count(crm_slice(bought.purchases, alike.purchased_on, alike.purchased_on)) > 1
     UNION ALL
     SELECT
         'purchase', 'unknown_customer', 'warning',
