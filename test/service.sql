@@ -2,7 +2,7 @@
 -- automatic replies, pauses, reopening, merged cases, two time zones, both
 -- clock changes; then no staff, no cases, everything open.
 BEGIN;
-SELECT plan(105);
+SELECT plan(107);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL timezone = 'Asia/Tokyo';
@@ -516,6 +516,16 @@ SELECT results_eq($$SELECT reply_seconds FROM handed.case_reply WHERE is_answere
     'a question after as_of is none yet');
 SELECT results_eq($$SELECT wait_seconds FROM handed.service_wait WHERE measure = 'first_reply' AND is_observed$$,
     'VALUES (10800::double precision)', 'in no view');
+
+-- Of states of one instant the last tells the priority as well: one without a number comes after one with.
+INSERT INTO handed.case_state (case_id, changed_at, event_no, status, priority) VALUES
+    ('z', '2024-03-05 09:00+01', 1, 'open', 'high'), ('z', '2024-03-05 09:00+01', NULL, 'pending', 'low');
+SELECT results_eq($$SELECT status, priority FROM handed.open_case WHERE case_id = 'z'$$,
+    $$VALUES ('pending', 'low')$$, 'status and priority are of one state');
+-- Merged nine times over
+INSERT INTO handed.service_case (case_id, customer_id, opened_at, merged_into)
+SELECT 'n' || n, 'ann', '2024-03-06', CASE WHEN n > 1 THEN 'n' || n - 1 ELSE 'x' END FROM generate_series(1, 9) AS n;
+SELECT is((SELECT count(*) FROM handed.case_basis), 3::bigint, 'a chain of merges is one case, however long');
 
 -- For one customer the states of their own cases alone are read: by the case, not all of them.
 SELECT matches((SELECT string_agg(line, E'\n')
