@@ -70,8 +70,8 @@ WHERE main.opened_at < (SELECT crm_as_of_at(:'time_zone'))
   AND NOT EXISTS (SELECT FROM merge_step AS step WHERE step.case_id = chain.main_case_id);
 COMMENT ON VIEW case_merge IS
 'One row per case that was merged by as_of: the case it is counted with.
-Through chains of up to a hundred merges. Cases merged in a circle, or into one that there is not by as_of, are counted by
-themselves.';
+Through chains of up to a hundred merges. Cases merged in a circle, or into one that there is not by as_of,
+are counted by themselves.';
 
 -- The order of states is that of case_stay, backwards.
 CREATE OR REPLACE VIEW case_priority AS
