@@ -1,7 +1,7 @@
 -- Communities, events and campaigns over keys of uuid, in a zone far away, as of a day long past, for a reader of some
 -- rows: every view says what it would if nothing else were there.
 BEGIN;
-SELECT plan(28);
+SELECT plan(30);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SELECT setseed(0.25);
@@ -295,5 +295,17 @@ INSERT INTO island.post (post_id, customer_id, posted_at) VALUES ('late', 'ann',
     ('early', 'ann', '2024-10-26 23:30+00');
 SELECT results_eq('SELECT post_id, posted_on FROM island.post_known', $$VALUES ('early', date '2024-10-26')$$,
     'no post of tomorrow');
+-- Before a forum began it was not quiet: its first three weeks tell nothing yet, and the fourth is the fifth one's past
+SELECT crm_create_workspace('young', '{}', 'UTC', subjects => '{community}');
+INSERT INTO young.post (post_id, customer_id, posted_at) VALUES ('first', 'ann', '2024-06-05 09:00+00');
+INSERT INTO young.post (post_id, customer_id, kind, posted_at, tags)
+SELECT week || n::text, 'p' || n, 'question', timestamptz '2024-06-24 09:00+00' + week * interval '7 days', 'ads'
+FROM generate_series(1, 6) AS n CROSS JOIN generate_series(0, 1) AS week;
+SET LOCAL crm_ext.as_of = '2024-06-30';
+SELECT is_empty('SELECT * FROM young.topic_surge', 'three weeks of a forum are too few to judge the next');
+UPDATE young.post SET tags = NULL WHERE posted_at < '2024-07-01';
+SET LOCAL crm_ext.as_of = '2024-07-07';
+SELECT results_eq('SELECT asker_count, round(p_value::numeric, 9) FROM young.topic_surge',
+    'VALUES (6::bigint, 0.000000274)', 'four are enough, and no week from before');
 SELECT * FROM finish();
 ROLLBACK;

@@ -1,6 +1,6 @@
 -- Targets that look further than a row, a playbook for who came back, countries that are none.
 BEGIN;
-SELECT plan(29);
+SELECT plan(30);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-06-30';
 SELECT crm_create_workspace('club', '{}', subjects => '{profile}');
@@ -97,5 +97,10 @@ SELECT results_eq('SELECT target_name, amount, amount_share FROM fine.target_pen
                   $$VALUES ('all', -3.96, 1::double precision), ('small', 0.04, 1)$$, 'by target, with shares in 0..1');
 SELECT is((SELECT round(amount_lift::numeric, 9) FROM fine.target_penetration WHERE target_name = 'small'), 1.1,
           'and a lift of them');
+-- A first sign after as_of is none yet
+INSERT INTO fine.interaction (customer_id, interacted_at) VALUES ('c1', '2024-07-05'), ('c2', '2024-05-01');
+SELECT results_eq($$SELECT customer_id, engaged_on FROM fine.prospect_start WHERE customer_id IN ('c1', 'c2')
+                    ORDER BY 1$$,
+    $$VALUES ('c1', NULL::date), ('c2', '2024-05-01')$$, 'customers who were heard of later');
 SELECT * FROM finish();
 ROLLBACK;

@@ -2,7 +2,7 @@
 -- automatic replies, pauses, reopening, merged cases, two time zones, both
 -- clock changes; then no staff, no cases, everything open.
 BEGIN;
-SELECT plan(102);
+SELECT plan(107);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL timezone = 'Asia/Tokyo';
@@ -495,6 +495,37 @@ SELECT results_eq($$SELECT is_total, department, roster_count, active_count, par
 SELECT is((SELECT site_count FROM came.site_coverage WHERE city = 'Rome'), 1::bigint,
           'a site that opened again is open');
 SELECT is_empty('SELECT * FROM came.reconciliation WHERE difference <> 0', 'of cases that come twice the totals agree');
+
+-- Three cases are handed from A to B: one is acted on after an hour, two wait still.
+SELECT crm_create_workspace('handed', '{}', 'Europe/Berlin', subjects => '{service}');
+INSERT INTO handed.service_case (case_id, customer_id, opened_at)
+SELECT id, 'ann', '2024-03-04 09:00+01' FROM unnest('{x,y,z}'::text[]) AS id;
+INSERT INTO handed.case_state (case_id, changed_at, status, department)
+SELECT id, at, 'open', department
+FROM unnest('{x,y,z}'::text[]) AS id
+CROSS JOIN (VALUES ('2024-03-04 09:00+01'::timestamptz, 'A'), ('2024-03-04 10:00+01', 'B')) AS log (at, department)
+UNION ALL
+VALUES ('x', timestamptz '2024-03-04 11:00+01', 'open', 'B');
+SELECT results_eq($$SELECT handover_count, acted_count, p50_seconds, median_seconds FROM handed.department_latency$$,
+    'VALUES (3::bigint, 1::bigint, 3600::double precision, NULL::double precision)',
+    'of what is handed on, what waits still is censored, not left out');
+-- Of their messages only replies are logged by as_of: the clock starts when a case is opened.
+INSERT INTO handed.interaction (customer_id, interacted_at, case_id, direction) VALUES
+    ('ann', '2024-03-04 12:00+01', 'x', 'out'), ('ann', '2024-04-02 09:00+02', 'y', 'in');
+SELECT results_eq($$SELECT reply_seconds FROM handed.case_reply WHERE is_answered$$, 'VALUES (10800::double precision)',
+    'a question after as_of is none yet');
+SELECT results_eq($$SELECT wait_seconds FROM handed.service_wait WHERE measure = 'first_reply' AND is_observed$$,
+    'VALUES (10800::double precision)', 'in no view');
+
+-- Of states of one instant the last tells the priority as well: one without a number comes after one with.
+INSERT INTO handed.case_state (case_id, changed_at, event_no, status, priority) VALUES
+    ('z', '2024-03-05 09:00+01', 1, 'open', 'high'), ('z', '2024-03-05 09:00+01', NULL, 'pending', 'low');
+SELECT results_eq($$SELECT status, priority FROM handed.open_case WHERE case_id = 'z'$$,
+    $$VALUES ('pending', 'low')$$, 'status and priority are of one state');
+-- Merged nine times over
+INSERT INTO handed.service_case (case_id, customer_id, opened_at, merged_into)
+SELECT 'n' || n, 'ann', '2024-03-06', CASE WHEN n > 1 THEN 'n' || n - 1 ELSE 'x' END FROM generate_series(1, 9) AS n;
+SELECT is((SELECT count(*) FROM handed.case_basis), 3::bigint, 'a chain of merges is one case, however long');
 
 -- For one customer the states of their own cases alone are read: by the case, not all of them.
 SELECT matches((SELECT string_agg(line, E'\n')

@@ -166,6 +166,7 @@ FROM (
                 date_trunc('week', today.as_of::timestamp + interval '1 day') - interval '63 days',
                 date_trunc('week', today.as_of::timestamp + interval '1 day') - interval '7 days',
                 interval '7 days') AS series (week_on)
+            WHERE series.week_on >= (SELECT date_trunc('week', min(posted_on)::timestamp) FROM post_known)
         ) AS week
         CROSS JOIN (
             SELECT DISTINCT tag AS term FROM post_tag WHERE posted_on > as_of - 14
@@ -184,6 +185,7 @@ CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE weekly.week_on >= weekly.as_of - 12 AND cardinality(weekly.baseline) >= 4;
 COMMENT ON VIEW topic_surge IS
 'One row per tag in the last complete week: do more people ask than usual?
-Distinct authors against those of the eight weeks before, weeks without a post counting 0; the week in progress is not
-judged. is_surge: at least five, and by chance less than once in 740 weeks.
+Distinct authors against those of the eight weeks before, or as many as there are since the first post of all, four at
+least; weeks without one count 0, and the week in progress is not judged.
+is_surge: at least five, and by chance less than once in 740 weeks.
 asker_count is NULL below setting.min_cell.';

@@ -366,7 +366,7 @@ Loyal are those who have scores of at least setting.gold_r_score and setting.gol
 
 CREATE OR REPLACE VIEW prospect_start AS
 SELECT known.customer_id,
-       least((known.registered_at AT TIME ZONE :'time_zone')::date, spoken.first_on, rated.first_on) AS engaged_on,
+       CASE WHEN sign.first_on <= (SELECT crm_as_of()) THEN sign.first_on END AS engaged_on,
        CASE WHEN crm_first_day(bought.purchases) <= (SELECT crm_as_of()) THEN crm_first_day(bought.purchases) END
            AS first_purchase_on,
        crm_as_of() AS as_of
@@ -377,10 +377,13 @@ LEFT JOIN (
 LEFT JOIN (
     SELECT customer_id, min(rated_on) AS first_on FROM rating WHERE customer_id IS NOT NULL GROUP BY customer_id
 ) AS rated USING (customer_id)
-LEFT JOIN customer_activity AS bought USING (customer_id);
+LEFT JOIN customer_activity AS bought USING (customer_id)
+CROSS JOIN LATERAL (
+    SELECT least((known.registered_at AT TIME ZONE :'time_zone')::date, spoken.first_on, rated.first_on) AS first_on
+) AS sign;
 COMMENT ON VIEW prospect_start IS
 'One row per customer: first sign, and first purchase.
-The first sign is the earliest of registration, interaction and rating; NULL where nothing of that is known.';
+The first sign is the earliest of registration, interaction and rating; NULL where nothing of that is known by as_of.';
 
 CREATE OR REPLACE VIEW prospect_to_buyer AS
 SELECT grouped.cohort_on,

@@ -61,7 +61,7 @@ WITH RECURSIVE chain (case_id, main_case_id, length) AS (
     SELECT chain.case_id, step.merged_into, chain.length + 1
     FROM chain
     JOIN merge_step AS step ON step.case_id = chain.main_case_id
-    WHERE chain.length < 7
+    WHERE chain.length < 100
 )
 SELECT chain.case_id, chain.main_case_id, crm_as_of() AS as_of
 FROM chain
@@ -70,14 +70,15 @@ WHERE main.opened_at < (SELECT crm_as_of_at(:'time_zone'))
   AND NOT EXISTS (SELECT FROM merge_step AS step WHERE step.case_id = chain.main_case_id);
 COMMENT ON VIEW case_merge IS
 'One row per case that was merged by as_of: the case it is counted with.
-Through chains of up to seven merges. Cases merged in a circle, or into one that there is not by as_of, are counted by
-themselves.';
+Through chains of up to a hundred merges. Cases merged in a circle, or into one that there is not by as_of,
+are counted by themselves.';
 
+-- The order of states is that of case_stay, backwards.
 CREATE OR REPLACE VIEW case_priority AS
 SELECT DISTINCT ON (case_id) case_id, priority, crm_as_of() AS as_of
 FROM case_state
 WHERE priority IS NOT NULL AND changed_at < (SELECT crm_as_of_at(:'time_zone'))
-ORDER BY case_id, changed_at DESC, event_no DESC NULLS LAST, priority;
+ORDER BY case_id, changed_at DESC, event_no DESC, status DESC, priority;
 COMMENT ON VIEW case_priority IS
 'One row per case whose states name a priority: the latest by as_of.';
 

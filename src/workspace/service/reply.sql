@@ -38,10 +38,11 @@ COMMENT ON VIEW case_done IS
 CREATE OR REPLACE VIEW case_question AS
 SELECT
     EXISTS (SELECT FROM interaction
-            WHERE case_id IS NOT NULL AND direction = 'in' AND (actor IS NULL OR actor = 'customer')) AS has_question,
+            WHERE case_id IS NOT NULL AND direction = 'in' AND (actor IS NULL OR actor = 'customer')
+              AND interacted_at < (SELECT crm_as_of_at(:'time_zone'))) AS has_question,
     crm_as_of() AS as_of;
 COMMENT ON VIEW case_question IS
-'One row: whether any interaction of a case is a message of a customer.
+'One row: whether any interaction of a case by as_of is a message of a customer.
 Where none is, clocks start when cases are opened.';
 
 CREATE OR REPLACE VIEW case_reply AS

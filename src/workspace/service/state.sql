@@ -166,7 +166,7 @@ FROM (
     FROM (
         SELECT
             previous AS from_department, department AS to_department, customer_id, stay_seconds, stay_business_seconds,
-            is_done OR next_department = department AS is_acted
+            is_done OR coalesce(next_department = department, false) AS is_acted
         FROM (
             SELECT
                 case_id, department, is_done, stay_seconds, stay_business_seconds,
