@@ -168,6 +168,7 @@ ok($is_small, 'a report of ten customers is made') or diag $objection;
 my $few = slurp_file($small);
 like($few, qr/"The best 2 of 10 customers bring 34\.5 % of revenue"/, 'it counts whole customers, as the curve does');
 like($few, qr/"All \d+ totals add up"/, 'its totals add up');
+like($few, qr/The fit itself warns: /, 'what its model cannot know is said beside what it tells');
 like($few, qr/"No cell has 30 customers yet"/, 'cells of few are drawn, and the title tells nothing of them');
 my ($is_seen_small, $warned) = look($small, 360);
 is_deeply($warned, [], 'nothing on its console');
