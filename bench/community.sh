@@ -6,6 +6,7 @@
 #
 # Against the server and database that the PG* variables name, which must have
 # crm_ext; makes and drops a workspace bench_community over tables of its own.
+# shellcheck source=bench/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 runs=${RUNS:-3}
 

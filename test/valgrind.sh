@@ -22,6 +22,7 @@ export PATH PGHOST=$work
 
 die() { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 1; }
 
+# shellcheck disable=SC2317 # called by the trap
 on_exit()
 {
     [[ ! -f $work/data/postmaster.pid ]] || kill -QUIT "$(head -n 1 "$work/data/postmaster.pid")" || true

@@ -7,9 +7,17 @@ const report = JSON.parse(document.getElementById('report').textContent);
 const prefersDark = matchMedia('(prefers-color-scheme: dark)');
 const views = [];
 
+// A day and a number of rows stay in one line.
+function write(text, parent) {
+    text.split(/(\d{4}-\d\d-\d\d|n = [\d,]+)/).forEach((part, i) => {
+        if (i % 2) element('span', null, parent, {'class': 'whole-word'}).textContent = part;
+        else parent.append(part);
+    });
+}
+
 function element(name, text, parent, attributes) {
     const made = document.createElement(name);
-    if (text !== undefined && text !== null) made.textContent = text;
+    if (text !== undefined && text !== null) write(String(text), made);
     for (const key of Object.keys(attributes || {})) made.setAttribute(key, attributes[key]);
     if (parent) parent.appendChild(made);
     return made;

@@ -65,14 +65,14 @@ checks()
     printf "'One row per check of the sources of the subject %s: see data_quality.';\$script\$)" "$1"
 }
 
-cat <<'END'
+cat <<'SQL'
 
 CREATE FUNCTION crm_subjects(OUT subject text, OUT about text, OUT needs text[], OUT is_base boolean)
 RETURNS SETOF record
 LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 15
 BEGIN ATOMIC
     VALUES
-END
+SQL
 comma=
 for subject; do
     base=false
@@ -82,7 +82,7 @@ for subject; do
     comma=',
 '
 done
-cat <<'END'
+cat <<'SQL'
 ;
 END;
 COMMENT ON FUNCTION crm_subjects() IS
@@ -95,9 +95,9 @@ RETURNS SETOF record
 LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 200
 BEGIN ATOMIC
     VALUES
-END
+SQL
 rows sources.sql "$@"
-cat <<'END'
+cat <<'SQL'
 ;
 END;
 COMMENT ON FUNCTION crm_source_fields() IS
@@ -114,9 +114,9 @@ RETURNS SETOF record
 LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 4
 BEGIN ATOMIC
     VALUES
-END
+SQL
 rows ledgers.sql "$@"
-cat <<'END'
+cat <<'SQL'
 ;
 END;
 COMMENT ON FUNCTION crm_ledgers() IS
@@ -129,9 +129,9 @@ RETURNS SETOF record
 LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 400
 BEGIN ATOMIC
     VALUES
-END
+SQL
 rows comments.sql "$@"
-cat <<'END'
+cat <<'SQL'
 ;
 END;
 COMMENT ON FUNCTION crm_dictionary() IS
@@ -144,9 +144,9 @@ RETURNS SETOF record
 LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 50
 BEGIN ATOMIC
     VALUES
-END
+SQL
 rows questions.sql "$@"
-cat <<'END'
+cat <<'SQL'
 ;
 END;
 COMMENT ON FUNCTION crm_questions() IS
@@ -158,9 +158,9 @@ RETURNS SETOF record
 LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 100
 BEGIN ATOMIC
     VALUES
-END
+SQL
 rows checks.sql "$@"
-cat <<'END'
+cat <<'SQL'
 ;
 END;
 COMMENT ON FUNCTION crm_checks() IS
@@ -195,14 +195,14 @@ RETURNS SETOF record
 LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 400
 BEGIN ATOMIC
     VALUES
-END
+SQL
 for subject; do
     for part in $(manifest "$subject" parts); do
         statements "$subject" "$part"
     done
     [ ! -f "$subject/checks.sql" ] || checks "$subject"
 done | sed '1{/^,$/d;}'
-cat <<'END'
+cat <<'SQL'
 ;
 END;
 COMMENT ON FUNCTION crm_workspace_script() IS
@@ -226,9 +226,9 @@ COMMENT ON FUNCTION crm_fill_in(text, jsonb) IS
 'A statement of the subjects, as this workspace wants it.
 :customer_id becomes the type of customers'' keys, :''time_zone'' its time zone, :amount the type of amounts;
 crm_as_of() becomes crm_as_of(time zone).';
-END
+SQL
 
-cat <<'END'
+cat <<'SQL'
 
 CREATE FUNCTION crm_relation_subjects(OUT relation_name text, OUT subject text)
 RETURNS SETOF record
@@ -245,12 +245,12 @@ BEGIN ATOMIC
             ('target', 'profile', 1000), ('target_member', 'profile', 1000)
         UNION ALL
         SELECT made.relation_name, made.subject, made.position FROM (VALUES
-END
+SQL
 for subject; do
     relations "$subject"
 done | awk '{ sub(/\),$/, ", " 1000 + NR ")"); line[NR] = $0 }
             END { for (i = 1; i <= NR; i++) print "    " line[i] (i < NR ? "," : "") }'
-cat <<'END'
+cat <<'SQL'
         ) AS made (subject, relation_name, position)
     ) AS relation (relation_name, subject, position)
     ORDER BY relation_name, position;
@@ -259,4 +259,4 @@ COMMENT ON FUNCTION crm_relation_subjects() IS
 'The subject that each table and view of a workspace belongs to.
 One row per relation, whether or not a workspace has it.
 A source to which several subjects add fields belongs to the first.';
-END
+SQL

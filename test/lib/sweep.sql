@@ -91,6 +91,7 @@ CREATE FUNCTION usual(type text, name text) RETURNS text LANGUAGE sql STABLE AS 
             ('opportunities', '30'), ('monetary', '10 + i % 5'), ('model', '''bg/nbd'''), ('share', '0.8'),
             ('covariates', '''{1,0.5}'''), ('names', '''{a,b}'''), ('log_gaps', '-1'),
             ('as_of', 'date ''2024-12-31'''), ('until', 'date ''2025-06-30'''),
+            ('until_at', 'timestamptz ''2027-01-01 12:00+00'''),
             ('at', CASE type WHEN 'date' THEN 'date ''2025-01-31''' WHEN 'double precision' THEN '60' END),
             ('from_day', 'date ''2024-01-01'''), ('to_day', 'date ''2024-12-31'''), ('cuts', '''{0.8,0.95}'''),
             ('bins', '5'), ('points', '5'), ('top_from', '4'), ('scale_min', '1'), ('scale_max', '10'),
@@ -111,9 +112,11 @@ CREATE FUNCTION usual(type text, name text) RETURNS text LANGUAGE sql STABLE AS 
          WHERE v.name = usual.name AND v.sql IS NOT NULL
            AND type NOT IN (SELECT m.name FROM member_type AS m) AND type <> 'internal'
            AND NOT (type = 'jsonb' AND usual.name = 'model')),
+        -- A calendar is the same in every row.
         (SELECT format('(ARRAY[%s])[1 + i %% %s]', string_agg(v.sql, ',' ORDER BY v.sql), count(*))
          FROM (SELECT v.sql FROM value AS v JOIN member_type AS m ON m.name = v.type
-               WHERE v.type = usual.type AND v.sql NOT LIKE 'NULL%' ORDER BY v.sql LIMIT 3) AS v
+               WHERE v.type = usual.type AND v.sql NOT LIKE 'NULL%'
+               ORDER BY v.sql LIMIT CASE usual.type WHEN 'crm_calendar' THEN 1 ELSE 3 END) AS v
          HAVING count(*) > 0),
         (SELECT format('ARRAY[%s]', string_agg(v.sql, ',' ORDER BY v.sql))
          FROM (SELECT v.sql FROM value AS v JOIN member_type AS m ON m.name = v.type

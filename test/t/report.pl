@@ -45,7 +45,15 @@ sub report
 my $probe = <<'END';
 const wait = () => {
     if (document.documentElement.dataset.drawn === undefined) return setTimeout(wait, 50);
-    const found = {width: innerWidth, scroll: document.documentElement.scrollWidth, figures: []};
+    const found = {width: innerWidth, scroll: document.documentElement.scrollWidth, figures: [], broken: []};
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), range = document.createRange();
+    while (texts.nextNode()) {
+        for (const day of texts.currentNode.data.matchAll(/\d{4}-\d\d-\d\d/g)) {
+            range.setStart(texts.currentNode, day.index);
+            range.setEnd(texts.currentNode, day.index + 10);
+            if (range.getClientRects().length > 1) found.broken.push(texts.currentNode.data);
+        }
+    }
     for (const figure of document.querySelectorAll('figure')) {
         const svg = figure.querySelector('.picture svg');
         const one = {id: figure.id, title: (figure.querySelector('h3') || {}).textContent, has: !!svg, marks: 0,
@@ -122,6 +130,7 @@ for my $width (360, 768, 1440)
 	ok($found, "$width pixels: drawn") or next;
 	is($found->{width}, $width, "$width pixels: as wide as that");
 	cmp_ok($found->{scroll}, '<=', $width, "$width pixels: nothing sticks out of the page");
+	is_deeply($found->{broken}, [], "$width pixels: no day goes over the end of a line");
 	is_deeply([ map { $_->{id} } grep { $_->{has} && !$_->{marks} } @{ $found->{figures} } ], [],
 		"$width pixels: marks in every picture");
 	is_deeply([ map { "$_->{id}: @{$_->{outside}}" } grep { @{ $_->{outside} } } @{ $found->{figures} } ], [],
@@ -168,6 +177,7 @@ ok($is_small, 'a report of ten customers is made') or diag $objection;
 my $few = slurp_file($small);
 like($few, qr/"The best 2 of 10 customers bring 34\.5 % of revenue"/, 'it counts whole customers, as the curve does');
 like($few, qr/"All \d+ totals add up"/, 'its totals add up');
+like($few, qr/The fit itself warns: /, 'what its model cannot know is said beside what it tells');
 like($few, qr/"No cell has 30 customers yet"/, 'cells of few are drawn, and the title tells nothing of them');
 my ($is_seen_small, $warned) = look($small, 360);
 is_deeply($warned, [], 'nothing on its console');

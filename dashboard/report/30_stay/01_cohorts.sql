@@ -36,8 +36,9 @@ SELECT json_build_object(
                     word.name),
     'subtitle', format('Customers by the %s of their first purchase: %% who bought so many %ss later; up to %s',
                        word.name, word.name, crm_as_of()),
-    'sentence', format('A row is a cohort, a column a %s since its first; the last row weighs all.'
-                       ' An asterisk marks a %s that is not over, so its figure will grow.', word.name, word.name),
+    'sentence', format('A row is a cohort of so many customers, a column a %s since its first;'
+                       ' the last row weighs all. An asterisk marks a %s that is not over, so its figure will grow.',
+                       word.name, word.name),
     'columns', json '[["cohort", "First bought"], ["period_number", "Later by", "#"], ["cohort_size", "Customers", "#"],
                       ["retained_count", "Bought again", "#"], ["retained_share", "of them", "%"]]',
     'extra', json_build_object('row_count', (SELECT count(DISTINCT cohort) FROM shown),

@@ -15,11 +15,11 @@ WITH week AS MATERIALIZED (
 )
 SELECT json_build_object(
     'title', CASE WHEN told.is_tested
-                  THEN format('In the holdout the model is %s %% off', to_char(100 * told.off, 'SGFM990.0'))
+                  THEN format('Week by week since its fit the model is %s %% off', to_char(100 * told.off, 'SGFM990.0'))
                   ELSE format('In sample the model is %s %% off', to_char(100 * told.off_in_sample, 'SGFM990.0')) END,
     'subtitle', format('Repeat purchase days of all customers by week and added up: actual (solid),'
                        ' expected by %s (dashed); fitted on %s', told.clv_model_name, told.fitted_on),
-    'sentence', 'The model knows of each customer only when they came first. '
+    'sentence', 'The model knows of each customer only when they came first, also of those who came since. '
                 || CASE WHEN told.is_tested
                         THEN 'Right of the rule it has seen nothing:'
                              || ' there the dashed line is a forecast put to the test.'

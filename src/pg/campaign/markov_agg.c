@@ -216,8 +216,7 @@ crm_markov_credit(PG_FUNCTION_ARGS)
 	FuncCallContext *call = crm_rows_call(fcinfo, solve);
 	const credit_rows *rows = call->user_fctx;
 	const crm_chain *chain = &rows->markov->chain;
-	/* SRF_RETURN_NEXT counts before it looks. */
-	int			i = call->call_cntr;
+	int			i = call->call_cntr;	/* SRF_RETURN_NEXT counts first */
 
 	if (i < chain->channels)
 		SRF_RETURN_NEXT(call, credit_row(call->tuple_desc, rows, i));

@@ -195,8 +195,7 @@ crm_drivers(PG_FUNCTION_ARGS)
 {
 	FuncCallContext *call = crm_rows_call(fcinfo, solve_rows);
 	const driver_rows *rows = call->user_fctx;
-	/* SRF_RETURN_NEXT counts before it looks. */
-	int			i = call->call_cntr;
+	int			i = call->call_cntr;	/* SRF_RETURN_NEXT counts first */
 
 	if (i >= rows->count)
 		SRF_RETURN_DONE(call);
