@@ -8,10 +8,11 @@ SELECT 'purchase'::text AS conversion_kind,
        purchase.customer_id,
        purchase.purchased_at AS converted_at,
        purchase.purchased_on AS converted_on,
-       coalesce(purchase.events, 0)::double precision AS conversion_count,
+       greatest(purchase.events, 0)::double precision AS conversion_count,
        coalesce(purchase.amount, 0) AS amount,
        0::double precision AS null_count,
-       crm_as_of() AS as_of
+       crm_as_of() AS as_of,
+       'purchase'::text AS source
 FROM purchase
 WHERE purchase.customer_id IS NOT NULL AND purchase.purchased_on <= (SELECT crm_as_of())
   AND CASE WHEN purchase.amount IS NULL THEN true
@@ -24,7 +25,8 @@ SELECT coalesce(conversion.kind, 'conversion'),
        coalesce(conversion.conversion_count, 1),
        coalesce(conversion.amount, 0),
        coalesce(conversion.null_count, 0),
-       crm_as_of()
+       crm_as_of(),
+       'conversion'
 FROM conversion
 WHERE conversion.customer_id IS NOT NULL AND conversion.converted_on <= (SELECT crm_as_of())
   AND CASE WHEN conversion.amount IN ('NaN', 'Infinity', '-Infinity') THEN false
@@ -32,8 +34,8 @@ WHERE conversion.customer_id IS NOT NULL AND conversion.converted_on <= (SELECT 
                 AND coalesce(conversion.null_count, 0) BETWEEN 0 AND 1e300 END;
 COMMENT ON VIEW conversion_known IS
 'One row per conversion up to as_of: a purchase, or a row of the source conversion.
-Further items of a purchase, whose events are 0, are no conversion and have a value. Refunds are left out, and what has
-no customer.';
+Further items of a purchase, whose events are 0, are no conversion and have a value; nor are those of fewer events than
+0. Refunds are left out, and what has no customer.';
 
 -- With how far back its touches count. The edge of a window belongs to it, the
 -- instant of the conversion before does not: a microsecond tells them apart.
@@ -63,11 +65,11 @@ SELECT converted.conversion_kind,
        crm_as_of()
 FROM (
     SELECT known.*,
-           max(converted_at) FILTER (WHERE conversion_count > 0) OVER (
+           max(converted_at) FILTER (WHERE conversion_count > 0 AND isfinite(converted_at)) OVER (
                PARTITION BY conversion_kind, customer_id ORDER BY converted_at
                RANGE BETWEEN UNBOUNDED PRECEDING AND interval '1 microsecond' PRECEDING) AS previous_at
     FROM conversion_known AS known
-    WHERE isfinite(known.converted_at) AND (SELECT is_path_ended_by_conversion FROM setting)
+    WHERE (SELECT is_path_ended_by_conversion FROM setting)
 ) AS converted
 CROSS JOIN (SELECT * FROM setting LIMIT 1) AS setting
 WHERE setting.is_path_ended_by_conversion;

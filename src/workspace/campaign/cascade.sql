@@ -16,16 +16,18 @@ FROM (
     FROM (
         SELECT DISTINCT ON (touch_id) touch_id, parent_id, campaign_id, touched_at, touch_role
         FROM touch_known
-        WHERE touch_id IS NOT NULL AND NOT is_holdout
+        WHERE touch_id IS NOT NULL AND NOT is_holdout AND isfinite(touched_at)
         ORDER BY touch_id, touched_at, parent_id, campaign_id
     ) AS identified
 ) AS numbered
 LEFT JOIN (
     SELECT row_number() OVER (ORDER BY touch_id) AS node_number, touch_id
-    FROM (SELECT DISTINCT touch_id FROM touch_known WHERE touch_id IS NOT NULL AND NOT is_holdout) AS identified
+    FROM (
+        SELECT DISTINCT touch_id FROM touch_known WHERE touch_id IS NOT NULL AND NOT is_holdout AND isfinite(touched_at)
+    ) AS identified
 ) AS parent ON parent.touch_id = numbered.parent_id;
 COMMENT ON VIEW touch_node IS
-'One row per touch with a key, under a number: what it passes on.
+'One row per touch with a key and a time that is finite, under a number: what it passes on.
 The number is good for one query only. parent_number is NULL where there is no parent, or not by as_of.';
 
 -- Structural virality is the mean distance of all pairs: a pair is apart by the

@@ -43,6 +43,10 @@
      WHERE campaign_id IS NOT NULL GROUP BY campaign_id HAVING count(*) > 1
  ) AS duplicate$$),
 
+('purchase', 'negative_events', 'error',
+ 'Purchases that count as fewer than none: ledgers take them away, and no conversion is one.',
+ NULL, 'min(purchase_id)', $$FROM purchase WHERE events < 0$$),
+
 ('conversion', 'invalid_count', 'error',
  'Conversions whose counts are negative or not numbers, or whose amount is not a number: they are left out.',
  NULL, 'min(coalesce(conversion_id, kind))',
@@ -59,6 +63,9 @@
  NULL, 'min(sentiment)',
  $$FROM mention
  WHERE sentiment IS NOT NULL AND lower(sentiment) NOT IN (SELECT sentiment_kind.sentiment FROM sentiment_kind)$$),
+
+('self_service', 'negative_count', 'error', 'Counts of direct answers or views below 0: they count as 0; example: the day.',
+ NULL, 'min(served_on)::text', $$FROM self_service WHERE direct_count < 0 OR view_count < 0$$),
 
 ('referral', 'self_referral', 'warning', 'Customers who referred themselves: they are left out.',
  NULL, 'min(customer_id::text)', $$FROM referral WHERE customer_id = referrer_id$$),

@@ -91,6 +91,7 @@
 ('conversion_known.null_count', 'How many came the same way and did not convert.'),
 ('conversion_window.null_count', 'How many came the same way and did not convert.'),
 ('conversion_known.amount', 'What they are worth.'),
+('conversion_known.source', 'Where the row comes from: purchase or conversion.'),
 ('conversion_window.amount', 'What they are worth.'),
 ('conversion_window.window_days', 'Days before it in which touches count; NULL for all.'),
 ('conversion_window.half_life_days', 'Days after which a touch counts half in the rule decay.'),
@@ -219,7 +220,7 @@
 
 -- customer_360
 ('last_touch_on', 'Day of the last touch.'),
-('other_conversion_count', 'Conversions other than purchases.'),
+('other_conversion_count', 'Conversions of the source conversion.'),
 ('customer_360_campaign.invitation_count', 'Different people whom the customer referred.'),
 ('touch_known.kind', 'What was done: seen, clicked, reposted, any text.'),
 ('touch_known.parent_id', 'Key of the touch that it answers or repeats; NULL for none.'),

@@ -16,8 +16,8 @@ FROM (
     GROUP BY customer_id
     UNION ALL
     SELECT customer_id, NULL, NULL, NULL, crm_sum(conversion_count), NULL
-    FROM conversion
-    WHERE customer_id IS NOT NULL AND converted_on <= crm_as_of() AND conversion_count < 1e300
+    FROM conversion_known
+    WHERE source = 'conversion'
     GROUP BY customer_id
     UNION ALL
     SELECT referrer_id, NULL, NULL, NULL, NULL, count(DISTINCT customer_id)

@@ -20,8 +20,8 @@ SELECT served.month_on,
        crm_as_of() AS as_of
 FROM (
     SELECT month.at::date AS month_on,
-           coalesce(sum(counted.direct_count), 0)::double precision AS direct_count,
-           coalesce(sum(counted.view_count), 0)::double precision AS view_count
+           coalesce(sum(greatest(counted.direct_count, 0)), 0)::double precision AS direct_count,
+           coalesce(sum(greatest(counted.view_count, 0)), 0)::double precision AS view_count
     FROM (
         SELECT min(served_on) AS first_on FROM self_service
         WHERE served_on <= (SELECT crm_as_of()) AND isfinite(served_on)
@@ -47,7 +47,7 @@ CROSS JOIN (SELECT contact_cost FROM setting LIMIT 1) AS setting;
 COMMENT ON VIEW deflection_monthly IS
 'One row per month from the first self-service on: how many contacts it saved, low, mid and high.
 Direct answers, and of the views the share that would have asked, times the share that did not ask all the same, by
-deflection_assumption. Amounts are NULL until setting.contact_cost says what a contact costs.';
+deflection_assumption. A count below 0 is taken for 0. Amounts are NULL until setting.contact_cost says what a contact costs.';
 COMMENT ON COLUMN deflection_monthly.view_count IS 'How often answers were read.';
 
 CREATE OR REPLACE VIEW deflection AS

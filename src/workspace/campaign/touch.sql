@@ -160,7 +160,7 @@ FROM (
     SELECT campaign_id, 'participants' AS measure, first_touched_at AS reached_at,
            row_number() OVER by_time AS n, min(first_touched_at) OVER by_campaign AS first_at
     FROM campaign_participant
-    WHERE customer_id IS NOT NULL OR actor IS NOT NULL
+    WHERE (customer_id IS NOT NULL OR actor IS NOT NULL) AND isfinite(first_touched_at)
     WINDOW by_campaign AS (PARTITION BY campaign_id), by_time AS (PARTITION BY campaign_id ORDER BY first_touched_at)
     UNION ALL
     SELECT campaign_id, 'reposts', CASE WHEN touch_role = 'repost' THEN touched_at END,
@@ -168,7 +168,7 @@ FROM (
                 THEN row_number() OVER (PARTITION BY campaign_id, touch_role = 'repost' ORDER BY touched_at) END,
            min(touched_at) OVER (PARTITION BY campaign_id)
     FROM touch_known
-    WHERE NOT is_holdout
+    WHERE NOT is_holdout AND isfinite(touched_at)
 ) AS numbered
 JOIN (
     SELECT (digit * 10 ^ power)::bigint AS threshold

@@ -128,13 +128,20 @@ FROM (
                AS accept_wait
     FROM (
         SELECT status.kind, status.customer_id, status.accepted_at, status.declined_at, status.shipped_on,
-               (status.shipped_on - status.submitted_on)::double precision AS ship_days,
-               (extract(epoch FROM status.shipped_on::timestamp AT TIME ZONE :'time_zone' - status.accepted_at)
+               (finite.shipped_on - finite.submitted_on)::double precision AS ship_days,
+               (extract(epoch FROM finite.shipped_on::timestamp AT TIME ZONE :'time_zone' - finite.accepted_at)
                 / 86400)::double precision AS accept_ship_days,
-               (extract(epoch FROM coalesce(status.accepted_at, status.declined_at, today.ended_at)
-                                   - status.submitted_at) / 86400)::double precision AS accept_days
+               (extract(epoch FROM finite.decided_at - finite.submitted_at) / 86400)::double precision AS accept_days
         FROM idea_status AS status
         CROSS JOIN community_now AS today
+        -- From what was ever so, or to it, no days can be counted.
+        CROSS JOIN LATERAL (
+            SELECT nullif(status.submitted_on, '-infinity') AS submitted_on,
+                   nullif(status.submitted_at, '-infinity') AS submitted_at,
+                   nullif(status.accepted_at, '-infinity') AS accepted_at,
+                   nullif(coalesce(status.accepted_at, status.declined_at, today.ended_at), '-infinity') AS decided_at,
+                   nullif(status.shipped_on, '-infinity') AS shipped_on
+        ) AS finite
     ) AS idea
     GROUP BY idea.kind
 ) AS funnel

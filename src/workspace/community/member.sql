@@ -61,7 +61,7 @@ FROM (
            (max(counted_on) FILTER (WHERE post_count IS NOT NULL)
             - min(counted_on) FILTER (WHERE post_count IS NOT NULL))::double precision
     FROM community_count
-    WHERE counted_on <= crm_as_of()
+    WHERE counted_on <= crm_as_of() AND isfinite(counted_on)
     HAVING count(*) > 0
 ) AS size;
 COMMENT ON VIEW community_size IS
@@ -78,7 +78,7 @@ SELECT series.month_on::date AS month_on,
        today.as_of
 FROM community_now AS today
 CROSS JOIN LATERAL (SELECT min(posted_on) AS first_on FROM post
-                    WHERE posted_at < (SELECT ended_at FROM community_now)) AS span
+                    WHERE posted_at < (SELECT ended_at FROM community_now) AND posted_at <> '-infinity') AS span
 CROSS JOIN LATERAL generate_series(date_trunc('month', span.first_on::timestamp), today.as_of::timestamp,
                                    interval '1 month') AS series (month_on);
 COMMENT ON VIEW community_month IS

@@ -37,13 +37,13 @@ SELECT post.post_id,
        post.view_count,
        crm_as_of() AS as_of
 FROM post
-WHERE post.posted_at < (SELECT ended_at FROM community_now)
+WHERE post.posted_at < (SELECT ended_at FROM community_now) AND post.posted_at <> '-infinity'
   -- Where clocks go back at midnight, the day ends at the first of two.
   AND post.posted_on <= (SELECT as_of FROM community_now);
 COMMENT ON VIEW post_known IS
 'One row per post up to as_of: what it is in the view''s own words.
 post_role: question, answer or other, by post_kind; without a kind a post that has a parent is an answer. thread_id is
-only what the source says.';
+only what the source says. Posts without a day, or of -infinity, are left out.';
 
 -- Threads of posts that do not name one: that of the nearest post above which
 -- names one, else of the first above, or of what that one answers and is gone.
@@ -54,7 +54,7 @@ WITH node AS MATERIALIZED (
            row_number() OVER (ORDER BY post_id COLLATE "C") AS node_number
     FROM post
     WHERE post_id IS NOT NULL AND posted_at < (SELECT ended_at FROM community_now)
-      AND posted_on <= (SELECT as_of FROM community_now)
+      AND posted_on <= (SELECT as_of FROM community_now) AND posted_at <> '-infinity'
     GROUP BY post_id
 )
 SELECT node.post_id,

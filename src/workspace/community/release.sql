@@ -32,7 +32,7 @@ FROM (
                released_on - lag(released_on) OVER (PARTITION BY product_id, series ORDER BY released_on, release_id)
                    AS gap_days
         FROM release_known
-        WHERE kind = 'final' AND released_on IS NOT NULL
+        WHERE kind = 'final' AND isfinite(released_on)
     ) AS gap
     CROSS JOIN (SELECT release_interval_days, release_tolerance_days FROM setting LIMIT 1) AS setting
     GROUP BY gap.product_id, gap.series
@@ -57,7 +57,7 @@ FROM (
     SELECT grouped.kind, known.released_on - known.planned_on AS slip_days
     FROM release_known AS known
     CROSS JOIN LATERAL (VALUES (known.kind), ('all')) AS grouped (kind)
-    WHERE known.released_on IS NOT NULL AND known.planned_on IS NOT NULL
+    WHERE isfinite(known.released_on) AND isfinite(known.planned_on)
 ) AS slip
 CROSS JOIN (SELECT release_tolerance_days AS tolerance_days FROM setting LIMIT 1) AS setting
 GROUP BY slip.kind;
@@ -111,7 +111,7 @@ FROM (
            crm_survival_agg(idea.days, idea.shipped_on IS NOT NULL) FILTER (WHERE idea.days >= 0) AS wait
     FROM (
         SELECT kind, customer_id, shipped_on,
-               (coalesce(shipped_on, as_of) - submitted_on)::double precision AS days
+               (nullif(coalesce(shipped_on, as_of), '-infinity') - nullif(submitted_on, '-infinity'))::double precision AS days
         FROM idea_status
     ) AS idea
     GROUP BY idea.kind

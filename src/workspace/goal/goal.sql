@@ -54,9 +54,9 @@ FROM (
         SELECT
             CASE WHEN crm_is_shown(min_cell, greatest(1, count(DISTINCT customer_id)))
                  THEN CASE g.metric
-                          WHEN 'mean_gap' THEN sum(weight * gap) / nullif(sum(weight), 0)
+                          WHEN 'mean_gap' THEN crm_sum(weight * gap) / nullif(crm_sum(weight), 0)
                           WHEN 'satisfied_share'
-                              THEN sum(weight * (outcome <> 'negative')::integer) / nullif(sum(weight), 0)
+                              THEN crm_sum(weight * (outcome <> 'negative')::integer) / nullif(crm_sum(weight), 0)
                           WHEN 'nps' THEN crm_nps(crm_nps_agg(score)) END
             END AS value
         FROM (

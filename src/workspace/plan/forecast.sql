@@ -41,6 +41,7 @@ CREATE OR REPLACE VIEW metric_month AS
 WITH monthly AS MATERIALIZED (
     SELECT metric, is_of_events, date_trunc('month', day::timestamp)::date AS month_on, sum(amount) AS amount
     FROM metric_day
+    WHERE isfinite(day)
     GROUP BY 1, 2, 3
 )
 SELECT grid.metric,
@@ -210,6 +211,7 @@ WITH daily AS MATERIALIZED (
     FROM given
     CROSS JOIN (SELECT crm_as_of() AS as_of LIMIT 1) AS today
     WHERE given.period_start <= today.as_of AND given.period_end >= given.period_start
+      AND isfinite(given.period_start) AND isfinite(given.period_end)
 )
 SELECT reached.metric,
        reached.period_start,

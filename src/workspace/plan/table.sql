@@ -65,7 +65,8 @@ FROM calendar_basis AS basis
 CROSS JOIN (
     SELECT least((SELECT min(crm_first_entry_day(purchases)) FROM customer_activity
                   WHERE crm_first_entry_day(purchases) <= (SELECT crm_as_of())),
-                 (SELECT min(occurred_on) FROM cost WHERE occurred_on <= (SELECT crm_as_of())),
+                 (SELECT min(occurred_on) FROM cost
+                  WHERE occurred_on <= (SELECT crm_as_of()) AND isfinite(occurred_on)),
                  (SELECT min(crm_first_entry_day(interactions)) FROM channel_activity
                   WHERE crm_first_entry_day(interactions) <= (SELECT crm_as_of()))) AS opened_on
     OFFSET 0

@@ -4,7 +4,7 @@ CREATE OR REPLACE VIEW customer_detail AS
 SELECT DISTINCT ON (customer_id)
        customer_id,
        birth_on,
-       CASE WHEN birth_on <= (SELECT crm_as_of())
+       CASE WHEN birth_on <= (SELECT crm_as_of()) AND isfinite(birth_on)
             THEN extract(year FROM age((SELECT crm_as_of()), birth_on))::integer END AS age_years,
        gender,
        acquired_through,
@@ -366,7 +366,7 @@ Loyal are those who have scores of at least setting.gold_r_score and setting.gol
 
 CREATE OR REPLACE VIEW prospect_start AS
 SELECT known.customer_id,
-       CASE WHEN sign.first_on <= (SELECT crm_as_of()) THEN sign.first_on END AS engaged_on,
+       CASE WHEN signed.first_on <= (SELECT crm_as_of()) THEN signed.first_on END AS engaged_on,
        CASE WHEN crm_first_day(bought.purchases) <= (SELECT crm_as_of()) THEN crm_first_day(bought.purchases) END
            AS first_purchase_on,
        crm_as_of() AS as_of
@@ -375,12 +375,15 @@ LEFT JOIN (
     SELECT customer_id, min(crm_first_day(interactions)) AS first_on FROM channel_activity GROUP BY customer_id
 ) AS spoken USING (customer_id)
 LEFT JOIN (
-    SELECT customer_id, min(rated_on) AS first_on FROM rating WHERE customer_id IS NOT NULL GROUP BY customer_id
+    SELECT customer_id, min(rated_on) AS first_on FROM rating
+    WHERE customer_id IS NOT NULL AND isfinite(rated_on)
+    GROUP BY customer_id
 ) AS rated USING (customer_id)
 LEFT JOIN customer_activity AS bought USING (customer_id)
 CROSS JOIN LATERAL (
-    SELECT least((known.registered_at AT TIME ZONE :'time_zone')::date, spoken.first_on, rated.first_on) AS first_on
-) AS sign;
+    SELECT least(nullif((known.registered_at AT TIME ZONE :'time_zone')::date, '-infinity'), spoken.first_on,
+                 rated.first_on) AS first_on
+) AS signed;
 COMMENT ON VIEW prospect_start IS
 'One row per customer: first sign, and first purchase.
 The first sign is the earliest of registration, interaction and rating; NULL where nothing of that is known by as_of.';

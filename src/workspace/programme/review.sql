@@ -62,7 +62,7 @@ SELECT known.action_id,
        known.done_on,
        CASE WHEN known.done_on IS NOT NULL THEN CASE WHEN known.done_on > known.due_on THEN 'done late' ELSE 'done' END
             WHEN known.due_on < known.as_of THEN 'overdue' ELSE 'open' END AS status,
-       coalesce(known.done_on, known.as_of) - known.found_on AS open_days,
+       nullif(coalesce(known.done_on, known.as_of), '-infinity') - nullif(known.found_on, '-infinity') AS open_days,
        known.as_of
 FROM (
     SELECT action_id, touchpoint_id, finding, owner, found_on, due_on,

@@ -139,7 +139,9 @@ SELECT month.month_on,
            AS response_within_share,
        CASE WHEN shown.is_shown THEN grouped.median_answered_hours END AS median_answered_hours,
        CASE WHEN shown.is_shown THEN crm_survival_quantile(grouped.wait, 0.5) END AS median_hours,
-       grouped.over_contact_count,
+       CASE WHEN crm_is_shown(grouped.min_cell, grouped.over_contact_count,
+                              grouped.sent_count - grouped.over_contact_count)
+            THEN grouped.over_contact_count END AS over_contact_count,
        month.is_complete,
        month.as_of
 FROM (
@@ -169,7 +171,7 @@ FROM (
                     END AS before_at
         FROM survey_known AS asked
         CROSS JOIN programme_span AS span
-        WHERE asked.sent_at < span.ended_at
+        WHERE asked.sent_at < span.ended_at AND isfinite(asked.sent_at)
     ) AS sent
     CROSS JOIN (SELECT survey_days, contact_days, min_cell FROM setting LIMIT 1) AS setting
     GROUP BY 1, 2, 3, 4
@@ -177,7 +179,8 @@ FROM (
 JOIN programme_month AS month USING (month_number)
 CROSS JOIN LATERAL (
     SELECT crm_is_shown(grouped.min_cell, grouped.answered_count, grouped.sent_count - grouped.answered_count,
-                        grouped.old_answered_count, grouped.old_count - grouped.old_answered_count) AS is_shown
+                        grouped.old_answered_count, grouped.old_count - grouped.old_answered_count,
+                        grouped.young_count) AS is_shown
 ) AS shown
 WHERE crm_is_shown(grouped.min_cell, grouped.sent_count);
 COMMENT ON VIEW survey_response IS
@@ -187,7 +190,8 @@ young_count are those younger and not yet answered. response_within_share is the
 of all (Kaplan-Meier). over_contact_count were sent
 within setting.contact_days of the one before to the same customer. Hidden as setting.min_cell says.';
 
--- Scores of a survey: the mean of its scored answers. The last of a customer
+-- Scores of a survey: the mean of its scored answers, those on its own scale where
+-- a key comes with several. The last of a customer
 -- and wave counts; who is unknown is somebody else every time.
 CREATE OR REPLACE VIEW survey_score AS
 SELECT DISTINCT ON (scored.kind, scored.person_key, scored.wave_key)
@@ -211,11 +215,12 @@ FROM (
            coalesce('w' || asked.wave, to_char(asked.answered_at AT TIME ZONE :'time_zone', 'YYYY-MM'), '') AS wave_key
     FROM survey_known AS asked
     JOIN (
-        SELECT survey_id, avg(score::numeric)::double precision AS score
+        SELECT survey_id, scale_low, scale_high, avg(score::numeric)::double precision AS score
         FROM survey_reply
         WHERE score IS NOT NULL
-        GROUP BY survey_id
-    ) AS reply USING (survey_id)
+        GROUP BY survey_id, scale_low, scale_high
+    ) AS reply ON reply.survey_id = asked.survey_id AND reply.scale_low = asked.scale_low
+              AND reply.scale_high = asked.scale_high
 ) AS scored
 ORDER BY scored.kind, scored.person_key, scored.wave_key, scored.answered_at DESC NULLS LAST, scored.survey_id;
 COMMENT ON VIEW survey_score IS

@@ -60,9 +60,11 @@ SELECT crm_period_bounds(span.opened_on, basis.as_of, 'month', basis.month_ancho
        basis.as_of
 FROM calendar_basis AS basis
 CROSS JOIN (
-    SELECT least((SELECT min(rated_on) FROM rating WHERE rated_on <= (SELECT crm_as_of())),
-                 (SELECT (min(least(sent_at, answered_at)) AT TIME ZONE :'time_zone')::date FROM survey
-                  WHERE least(sent_at, answered_at) < ((SELECT crm_as_of()) + 1)::timestamp AT TIME ZONE :'time_zone'))
+    SELECT least((SELECT min(rated_on) FROM rating WHERE rated_on <= (SELECT crm_as_of()) AND isfinite(rated_on)),
+                 (SELECT (min(begun.at) AT TIME ZONE :'time_zone')::date
+                  FROM survey CROSS JOIN LATERAL (SELECT least(sent_at, answered_at) AS at) AS begun
+                  WHERE begun.at < ((SELECT crm_as_of()) + 1)::timestamp AT TIME ZONE :'time_zone'
+                    AND isfinite(begun.at)))
                AS opened_on
     OFFSET 0
 ) AS span;

@@ -58,6 +58,8 @@ FROM (
     UNION ALL
     SELECT 'rfm_thresholds', 'customer_count', sum(customer_count), 0 FROM rfm_thresholds
     UNION ALL
+    SELECT 'goal_attainment', 'goal_id', count(*), 0 FROM goal_attainment
+    UNION ALL
     SELECT 'pareto_curve', 'customer_count', max(customer_count), 0 FROM pareto_curve
     UNION ALL
     SELECT 'abc_summary', unnest('{customer_count,amount}'::text[]), unnest(ARRAY[sum(customer_count), sum(amount)]), 0
@@ -349,6 +351,7 @@ CROSS JOIN LATERAL (
         ('growth_accounting', 'refund_only_amount', ledger.exact_amount,
          early.exact_amount + state.amount - state.shown_refund_only_amount,
          'The other states, rounding of each row, and what is more than 1,200 months ago.', true),
+        ('goal_attainment', 'goal_id', (SELECT count(*) FROM goal), 0, 'Counts goals.', true),
         ('purchase_gap', 'gap_count', ledger.active_days, ledger.buyer_count, 'The first purchase day of each.', true),
         ('retention_cohort', 'cohort_size', ledger.buyer_count, early.buyer_count,
          'Month 0 of each cohort; who bought first more than 1,200 months ago.', true),

@@ -1,0 +1,145 @@
+-- Days without a beginning or an end, in every source that takes them: a view counts the row where it
+-- needs no day, and no view fails, goes on for ever or reckons with it. And counts below 0.
+BEGIN;
+SELECT plan(28);
+SET LOCAL client_min_messages = warning;
+SET LOCAL jit = off;
+SET LOCAL statement_timeout = '60s';
+SET LOCAL TimeZone = 'UTC';
+SET LOCAL crm_ext.as_of = '2024-06-30';
+
+-- Of invitations one comes twice, on two scales
+CREATE TABLE ask (id text, kind text, who text, sent timestamptz, answered timestamptz, low integer, high numeric);
+INSERT INTO ask VALUES ('s0', 'nps', 'ann', '-infinity', '2024-06-02', NULL, NULL),
+    ('s1', 'nps', 'bob', '2024-06-01', '-infinity', NULL, NULL), ('s2', 'nps', 'cid', '2024-06-03', '2024-06-04', 0, 10),
+    ('d1', 'csat', NULL, '2024-06-03', '2024-06-04', 1, 5), ('d1', 'csat', NULL, '2024-06-03', '2024-06-04', 1, 2.5);
+CREATE TABLE deal (who text, kind text, at timestamptz, n double precision, worth numeric);
+INSERT INTO deal VALUES ('ann', NULL, '-infinity', 2, 8), ('bob', NULL, '2024-06-02', NULL, 1),
+    ('cid', NULL, '2024-06-03', -5, 4), ('cid', NULL, '2024-06-03', '-Infinity', 4), ('bob', 'trial', '2024-06-02', 0, 3),
+    ('bob', 'purchase', '2024-06-02', NULL, 2);
+SELECT crm_create_workspace('odd', '{"survey": {"from": "ask", "survey_id": "id", "kind": "kind", "customer_id": "who",
+    "sent_at": "sent", "answered_at": "answered", "scale_low": "low", "scale_high": "high"},
+    "conversion": {"from": "deal", "customer_id": "who", "kind": "kind", "converted_at": "at", "conversion_count": "n",
+    "amount": "worth"}}',
+    subjects => '{campaign,community,event,plan,profile,programme}');
+
+INSERT INTO odd.customer (customer_id, registered_at, birth_on) VALUES ('ann', '-infinity', '-infinity'),
+    ('bob', '2024-05-01', '1990-01-01'), ('zoe', NULL, NULL);
+INSERT INTO odd.rating (customer_id, touchpoint_id, level, score, weight, rated_at) VALUES
+    ('zoe', 'till', 'actual', 5, 1, '2024-08-01'), ('ann', 'door', 'actual', 5, 1, '-infinity'),
+    ('ann', 'till', 'expected', 4, 1e16, '2024-06-01'), ('ann', 'till', 'actual', 5, 1e16, '2024-06-01'),
+    ('bob', 'till', 'expected', 4, 1, '2024-06-02'), ('bob', 'till', 'actual', 5, 1, '2024-06-02'),
+    ('cid', 'till', 'expected', 5, 1e16, '2024-06-03'), ('cid', 'till', 'actual', 4, 1e16, '2024-06-03');
+INSERT INTO odd.post (post_id, customer_id, staff_id, parent_id, posted_at) VALUES
+    ('p0', NULL, 'sue', NULL, '-infinity'), ('q1', 'ann', NULL, NULL, '2024-05-10 00:00'),
+    ('a1', 'bob', NULL, 'q1', '2024-05-10 05:00');
+INSERT INTO odd.community_count (counted_on, member_count, post_count) VALUES ('-infinity', 1, 1),
+    ('2024-06-01', 10, 100), ('2024-06-11', 12, 150);
+INSERT INTO odd.release (release_id, planned_on, released_on) VALUES ('r1', 'infinity', '2024-05-21'),
+    ('r2', '2024-01-01', '-infinity'), ('r3', '2024-05-03', '2024-05-05');
+INSERT INTO odd.idea (idea_id, submitted_at, customer_id, kind, release_id, state) VALUES
+    ('i1', '-infinity', 'ann', 'idea', 'r1', 'done'), ('i2', '2024-05-01', 'bob', 'idea', 'r1', 'done'),
+    ('i3', '2024-05-01', 'bob', 'idea', 'r2', 'done');
+INSERT INTO odd.idea_state (idea_id, changed_at, state) VALUES ('i2', '2024-05-11', 'accepted'),
+    ('i3', '-infinity', 'accepted');
+INSERT INTO odd.event (event_id, starts_at) VALUES ('e1', '-infinity'), ('e2', 'infinity');
+INSERT INTO odd.attendance (event_id, customer_id, response, replied_at) VALUES ('e1', 'ann', 'yes', '-infinity'),
+    ('e2', 'ann', 'yes', '2024-05-01'), ('e2', 'bob', 'no', NULL);
+INSERT INTO odd.touch (touch_id, touched_at, campaign_id, channel, customer_id, kind, parent_id) VALUES
+    ('t0', '-infinity', 'c', 'mail', 'ann', 'post', NULL), ('t1', '2024-06-01 00:00', 'c', 'web', 'bob', 'repost', 't0'),
+    ('t2', '2024-06-01 01:00', 'c', 'web', 'cid', 'repost', 't1');
+INSERT INTO odd.purchase (purchase_id, customer_id, purchased_at, amount, events) VALUES
+    ('n1', 'bob', '2024-06-05', 10, -1), ('n2', 'cid', '2024-06-06', 0.00004, 1), ('n3', 'cid', '2024-06-06', 0.00004, 1);
+INSERT INTO odd.mention (brand, mentioned_at, mention_count) VALUES ('own', '-infinity', 3), ('own', '2024-06-01', 2);
+INSERT INTO odd.self_service (served_at, direct_count, view_count) VALUES ('-infinity', 1, 1), ('2024-06-01', -3, 100);
+INSERT INTO odd.cost (occurred_at, amount) VALUES ('-infinity', 5), ('2024-06-10', 7);
+INSERT INTO odd.metric_actual (metric, measured_at, amount) VALUES ('foot', '-infinity', 1), ('foot', '2024-06-01', 3);
+INSERT INTO odd.forecast (metric, made_on, period_start, period_end, amount) VALUES
+    ('revenue', '2024-05-01', '2024-06-01', 'infinity', 10);
+INSERT INTO odd.plan_line (kind, period_start, period_end, amount) VALUES ('sales', '-infinity', '2024-06-30', 10);
+INSERT INTO odd.survey_answer (survey_id, question, score) VALUES ('s0', 'q', 9), ('s1', 'q', 8), ('s2', 'q', 10),
+    ('d1', 'q', 4);
+INSERT INTO odd.action (action_id, touchpoint_id, found_on, done_on) VALUES ('x1', 'till', '-infinity', '2024-06-01'),
+    ('x2', 'till', '2024-06-01', '-infinity'), ('x3', 'till', '2024-06-20', NULL);
+INSERT INTO odd.goal (family, metric, period_start, period_end, target)
+VALUES ('experience', 'mean_gap', '2024-06-01', '2024-06-30', 1);
+
+\ir lib/views.sql
+SELECT is_empty($$SELECT view, error FROM pg_temp.read_all('odd') WHERE error IS NOT NULL$$, 'every view can be read');
+SELECT is_empty('SELECT view_name, column_name, difference FROM odd.reconciliation WHERE difference <> 0',
+    'and adds up');
+
+-- The community
+SELECT results_eq('SELECT month_on FROM odd.community_month ORDER BY 1',
+    $$VALUES ('2024-05-01'::date), ('2024-06-01')$$, 'a post since ever begins no month');
+SELECT results_eq('SELECT question_count, median_answered_hours FROM odd.peer_help',
+    'VALUES (1::bigint, 5::double precision)', 'and waits for no answer');
+SELECT results_eq($$SELECT post_count, span_days, posts_per_day FROM odd.community_size
+    WHERE counted_from = 'community_count'$$,
+    'VALUES (150::bigint, 10::double precision, 15::double precision)', 'nor is a count');
+SELECT results_eq('SELECT submitted_count, accepted_count, shipped_count, median_ship_days, median_accept_ship_days,
+    median_accept_days FROM odd.idea_funnel',
+    'VALUES (3::bigint, 2::bigint, 3::bigint, 20::double precision, 10::double precision, 10::double precision)',
+    'an idea since ever counts, its days do not');
+SELECT results_eq('SELECT idea_count, shipped_count, median_days FROM odd.feedback_loop',
+    'VALUES (3::bigint, 3::bigint, 20::double precision)', 'in the loop too');
+SELECT results_eq($$SELECT release_count, mean_slip_days FROM odd.plan_adherence WHERE kind = 'all'$$,
+    'VALUES (1::bigint, 2::double precision)', 'a plan without a day is none');
+SELECT results_eq('SELECT release_count, mean_gap_days FROM odd.release_cadence',
+    'VALUES (2::bigint, 16::double precision)', 'nor has a release a gap');
+
+-- Campaigns
+SELECT results_eq('SELECT measure, threshold, elapsed_seconds FROM odd.campaign_threshold ORDER BY 1, 2',
+    $$VALUES ('participants', 1::bigint, 0::double precision), ('participants', 2, 3600), ('reposts', 1, 0),
+        ('reposts', 2, 3600)$$, 'time is counted from the first touch that has one');
+SELECT results_eq('SELECT root_id, is_root_known, node_count, half_seconds FROM odd.cascade',
+    $$VALUES ('t1', false, 2::bigint, 3600::double precision)$$, 'as in a cascade');
+SELECT results_eq('SELECT customer_id, other_conversion_count FROM odd.customer_360_campaign ORDER BY 1',
+    $$VALUES ('ann', 2::double precision), ('bob', 2), ('cid', 0)$$, 'conversions are those of conversion_known');
+UPDATE odd.setting SET is_path_ended_by_conversion = true;
+SELECT is_empty('SELECT view_name, column_name FROM odd.reconciliation_campaign WHERE difference <> 0',
+    'none is lost where one ends the path of the next');
+SELECT results_eq($$SELECT ledger_total, view_total, left_out_total FROM odd.reconciliation_campaign
+    WHERE (view_name, column_name) = ('conversion_known', 'conversion_count')$$,
+    'VALUES (1::numeric, 2::numeric, -1::numeric)', 'nor counted that the ledgers take away');
+SELECT results_eq($$SELECT ledger_total, view_total, left_out_total FROM odd.reconciliation_campaign
+    WHERE (view_name, column_name) = ('attribution_markov', 'amount')$$,
+    'VALUES (24.0001, 21.0001, 3.0000)', 'the chain leaves out what no conversion came of');
+SELECT results_eq($$SELECT view_name, view_total, left_out_total FROM odd.reconciliation_campaign
+    WHERE view_name IN ('campaign_reach', 'campaign_roi') ORDER BY 1, column_name$$,
+    $$VALUES ('campaign_reach', 3::numeric, 0::numeric), ('campaign_roi', 6.0001, 18.0000), ('campaign_roi', 4, 2)$$,
+    'and what campaigns reach and earn adds up to all');
+SELECT results_eq('SELECT month_on, is_complete FROM odd.net_sentiment_monthly',
+    $$VALUES ('2024-06-01'::date, true)$$, 'a month is over on its last day');
+SELECT results_eq('SELECT direct_count, view_count FROM odd.deflection',
+    'VALUES (0::double precision, 100::double precision)', 'fewer than none helped themselves is none');
+SELECT results_eq($$SELECT source, check_name, problem_count FROM odd.data_quality
+    WHERE check_name IN ('negative_count', 'negative_events') AND problem_count > 0 ORDER BY 1$$,
+    $$VALUES ('purchase', 'negative_events', 1::bigint), ('self_service', 'negative_count', 1)$$, 'which is reported');
+
+-- Customers
+SELECT results_eq('SELECT customer_id, age_years FROM odd.customer_360 WHERE customer_id < $$c$$ ORDER BY 1',
+    $$VALUES ('ann', NULL::integer), ('bob', 34)$$, 'an age takes a birth');
+SELECT results_eq($$SELECT customer_id, engaged_on FROM odd.prospect_start WHERE customer_id IN ('ann', 'bob', 'zoe')
+    ORDER BY 1$$, $$VALUES ('ann', '2024-06-01'::date), ('bob', '2024-05-01'), ('zoe', NULL)$$,
+    'the first sign is one that has been given by as_of');
+
+-- Plans
+SELECT results_eq($$SELECT month_on, value FROM odd.report_finance WHERE measure = 'cost'$$,
+    $$VALUES ('2024-06-01'::date, 7::double precision)$$, 'a cost since ever is of no month');
+SELECT results_eq($$SELECT metric, month_on, amount FROM odd.metric_month WHERE metric IN ('cost', 'foot') ORDER BY 1$$,
+    $$VALUES ('cost', '2024-06-01'::date, 7::numeric), ('foot', '2024-06-01', 3)$$, 'nor is a measured value');
+SELECT is_empty($$SELECT FROM odd.forecast_progress WHERE target_from IN ('forecast', 'plan')$$,
+    'a period without an end is no part over');
+
+-- The programme
+SELECT results_eq('SELECT month_on FROM odd.programme_month', $$VALUES ('2024-06-01'::date)$$,
+    'an invitation since ever begins no month');
+SELECT results_eq($$SELECT kind, scale_high, answer_count, mean_score FROM odd.csat_monthly$$,
+    $$VALUES ('csat', 5::double precision, 1::bigint, 4::double precision)$$, 'a score is of the scale it was given on');
+SELECT results_eq('SELECT action_id, status, open_days FROM odd.action_status ORDER BY 1',
+    $$VALUES ('x1', 'done', NULL::integer), ('x2', 'done', NULL), ('x3', 'open', 10)$$, 'an action is open for no days');
+SELECT is((SELECT actual_value FROM odd.goal_attainment), 1 / 2e16::double precision,
+    'the mean gap of a goal is that of the rows in any order');
+SELECT * FROM finish();
+ROLLBACK;
