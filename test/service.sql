@@ -2,7 +2,7 @@
 -- automatic replies, pauses, reopening, merged cases, two time zones, both
 -- clock changes; then no staff, no cases, everything open.
 BEGIN;
-SELECT plan(107);
+SELECT plan(111);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL timezone = 'Asia/Tokyo';
@@ -517,6 +517,13 @@ SELECT results_eq($$SELECT reply_seconds FROM handed.case_reply WHERE is_answere
 SELECT results_eq($$SELECT wait_seconds FROM handed.service_wait WHERE measure = 'first_reply' AND is_observed$$,
     'VALUES (10800::double precision)', 'in no view');
 
+-- Nor do holders from after as_of tell that cases have any: then none is nobody's.
+SELECT crm_create_workspace('held', '{}', 'Europe/Berlin', subjects => '{service}');
+INSERT INTO held.service_case (case_id, customer_id, opened_at) VALUES ('x', 'ann', '2024-03-04 09:00+01');
+INSERT INTO held.case_state (case_id, changed_at, status, staff_id)
+VALUES ('x', '2024-03-04 09:00+01', 'open', NULL), ('x', '2024-05-04 09:00+02', 'open', 's1');
+SELECT results_eq($$SELECT unowned_seconds, is_unowned FROM held.unowned_time$$,
+    'VALUES (0::double precision, false)', 'holders are known by as_of or not at all');
 -- Of states of one instant the last tells the priority as well: one without a number comes after one with.
 INSERT INTO handed.case_state (case_id, changed_at, event_no, status, priority) VALUES
     ('z', '2024-03-05 09:00+01', 1, 'open', 'high'), ('z', '2024-03-05 09:00+01', NULL, 'pending', 'low');
@@ -526,11 +533,19 @@ SELECT results_eq($$SELECT status, priority FROM handed.open_case WHERE case_id 
 INSERT INTO handed.service_case (case_id, customer_id, opened_at, merged_into)
 SELECT 'n' || n, 'ann', '2024-03-06', CASE WHEN n > 1 THEN 'n' || n - 1 ELSE 'x' END FROM generate_series(1, 9) AS n;
 SELECT is((SELECT count(*) FROM handed.case_basis), 3::bigint, 'a chain of merges is one case, however long');
+INSERT INTO handed.service_case (case_id, customer_id, opened_at, merged_into)
+VALUES ('o', 'ann', '2024-03-06', 'later'), ('later', 'ann', '2024-05-06', 'x');
+SELECT is((SELECT count(*) FROM handed.case_basis), 4::bigint, 'unless there is a case in it that is not there yet');
 
 -- For one customer the states of their own cases alone are read: by the case, not all of them.
 SELECT matches((SELECT string_agg(line, E'\n')
                 FROM pg_temp.plan_of($$SELECT * FROM keyless.customer_360_service WHERE customer_id = 'ann'$$) AS line),
                'case_state_case_idx.*\n.*\(case_id = ', 'customer_360 of one customer looks up their cases');
 
+-- Where clocks go back at midnight a day ends at the first of the two; one that never was is over when it begins
+SET LOCAL crm_ext.as_of = '2024-11-02';
+SELECT is(crm_as_of_at('America/Havana'), timestamptz '2024-11-03 04:00Z', 'the end of a day before a midnight twice');
+SET LOCAL crm_ext.as_of = '2011-12-30';
+SELECT is(crm_as_of_at('Pacific/Apia'), timestamptz '2011-12-30 10:00Z', 'the end of a day that never was');
 SELECT * FROM finish();
 ROLLBACK;

@@ -48,9 +48,10 @@ CREATE OR REPLACE VIEW merge_step AS
 SELECT case_id, merged_into, crm_as_of() AS as_of
 FROM service_case
 WHERE merged_into IS NOT NULL AND merged_into <> case_id
+  AND opened_at < (SELECT crm_as_of_at(:'time_zone'))
   AND (merged_at IS NULL OR merged_at < (SELECT crm_as_of_at(:'time_zone')));
 COMMENT ON VIEW merge_step IS
-'One row per case that was merged into another by as_of: which one, as it was said.';
+'One row per case opened by as_of that was merged into another by then: which one, as it was said.';
 
 -- A recursion, not seven joins: almost every view has this in its plan, often
 -- more than once, and with JIT each join would be compiled each time.

@@ -40,7 +40,9 @@ LEFT JOIN (
     FROM (
         SELECT
             *, meaning = 'queued' OR NOT is_done AND nullif(staff_id, '') IS NULL AND nullif(department, '') IS NULL
-                   AND EXISTS (SELECT FROM case_state WHERE staff_id <> '' OR department <> '') AS is_unowned
+                   AND EXISTS (SELECT FROM case_state
+                               WHERE (staff_id <> '' OR department <> '')
+                                 AND changed_at < (SELECT crm_as_of_at(:'time_zone'))) AS is_unowned
         FROM case_stay
     ) AS stay
     GROUP BY case_id
