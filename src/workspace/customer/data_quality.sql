@@ -165,14 +165,16 @@ FROM (
         coalesce(sum(n - 1), 0), min(key)
     FROM (
         -- Only purchases of a busy day can be such, and refunds, which the ledger does not count. What
-        -- the filter let pass wrongly is found here, among the few that have their like.
+        -- the filter let pass wrongly is found here, among the few that have their like; what has no
+        -- date is in no ledger, of which no date would be the whole.
         SELECT max(row_key) AS key, count(*) AS n
         FROM suspect
         WHERE customer_id IS NOT NULL AND is_purchase
         GROUP BY customer_id, purchased_on, purchased_at, amount
         HAVING count(*) > 1
            AND (amount < 0
-                OR (SELECT crm_event_count(crm_slice(bought.purchases, suspect.purchased_on, suspect.purchased_on)) > 1
+                OR purchased_on IS NOT NULL AND
+                   (SELECT crm_event_count(crm_slice(bought.purchases, suspect.purchased_on, suspect.purchased_on)) > 1
                     FROM customer_activity AS bought WHERE bought.customer_id = suspect.customer_id))
     ) AS duplicate
     UNION ALL
