@@ -1,6 +1,6 @@
 -- Shares and means compared: published values, merging, error codes.
 BEGIN;
-SELECT plan(20);
+SELECT plan(22);
 
 SELECT is(round(p_value::numeric, 3), 0.035, '0 of 20 against 4 of 20') FROM crm_proportion_test(0, 20, 4, 20);
 SELECT is(ARRAY[round(low::numeric, 4), round(high::numeric, 4)], ARRAY[0.0524, 0.3339], 'Newcombe''s example')
@@ -36,6 +36,11 @@ SELECT ok(m::text::crm_moments::text = m::text, 'text goes round')
 FROM (SELECT crm_moments_agg(i / 7.0) AS m FROM generate_series(1, 9) AS i) AS t;
 SELECT throws_ok($$SELECT crm_moments_agg('NaN')$$, '22023');
 SELECT is(crm_moments_agg(NULL)::text, NULL, 'no numbers');
+SELECT is(crm_moments_agg(x ORDER BY n)::text, crm_moments_agg(x ORDER BY n DESC)::text, 'both zeros in either order')
+FROM (VALUES (1, 0::double precision), (2, '-0')) AS v (n, x);
+SELECT is(crm_rollup(m ORDER BY n)::text, crm_rollup(m ORDER BY n DESC)::text, 'and those of summaries')
+FROM (SELECT crm_moments_agg(0)::text AS plain) AS t
+CROSS JOIN LATERAL (VALUES (1, plain::crm_moments), (2, replace(plain, ':0', ':-0')::crm_moments)) AS v (n, m);
 
 \ir lib/data.sql
 \if :has_data

@@ -1,6 +1,6 @@
 -- NPS, CSAT, CES, Kano: merging, plans, error codes.
 BEGIN;
-SELECT plan(35);
+SELECT plan(36);
 
 CREATE TABLE answer AS
 SELECT i, nullif((h & 65535) % 12, 11)::integer AS recommend,
@@ -83,6 +83,9 @@ SELECT throws_ok($$SELECT '{"version":1,"count":1,"hits":1,"sum":[9,0],"worst":1
 SELECT throws_ok($$SELECT crm_ces_agg(7.5)$$, '22023');
 SELECT throws_ok($$SELECT crm_rollup(c) FROM (SELECT crm_ces_agg(3) AS c
     UNION ALL SELECT crm_ces_agg(3, 5, 1, 2)) AS t$$, '22023');
+SELECT is(crm_csat_agg(1, 4, least, 5 ORDER BY n)::text, crm_csat_agg(1, 4, least, 5 ORDER BY n DESC)::text,
+          'a scale from 0 or -0')
+FROM (VALUES (1, 0::double precision), (2, '-0')) AS v (n, least);
 SELECT throws_ok($$SELECT crm_kano_class(1, 6)$$, '22023');
 SELECT throws_ok($$SELECT crm_kano_agg(-1, 1)$$, '22023');
 SELECT throws_ok($$SELECT crm_kano_count(crm_kano_agg(1, 1), 'a')$$, '22023');

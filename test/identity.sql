@@ -1,6 +1,6 @@
 -- Addresses and numbers in one form: applied twice, in an index, error codes.
 BEGIN;
-SELECT plan(33);
+SELECT plan(34);
 
 SELECT throws_ok($$SELECT crm_normal_phone('+4930901820', 'Germany')$$, '22023');
 SELECT throws_ok($$SELECT crm_normal_phone('+4930901820', '')$$, '22023');
@@ -46,6 +46,12 @@ SELECT is((SELECT crm_repeat_count(v) OVER (ORDER BY n ROWS BETWEEN UNBOUNDED PR
           crm_repeat_count(v), 'in a window') FROM told WHERE n <= 700;
 SELECT is(count(*), count(*) FILTER (WHERE k = d), 'in groups')
 FROM (SELECT crm_repeat_count(v) AS k, count(v) - count(DISTINCT v) AS d FROM told GROUP BY n % 7) AS x;
+-- What an aggregate of one's own shows of a state is values, and zeroes where more would go.
+CREATE AGGREGATE bare_state(bigint) (SFUNC = crm_repeat_count_trans, STYPE = bytea);
+SELECT is(count(*) FILTER (WHERE substring(state FROM 21) <> decode(repeat('00', 504), 'hex')), 0::bigint,
+          'room to spare')
+FROM (SELECT bare_state(length(repeat('secret', CASE n % 2 WHEN 0 THEN 600 ELSE 1 END))) AS state
+      FROM generate_series(1, 100) AS n GROUP BY n) AS x;
 
 -- Filters of days: nobody is missed, few are let pass who are not among them.
 CREATE TABLE seen AS

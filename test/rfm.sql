@@ -1,6 +1,6 @@
 -- RFM: check values on real orders, plans, error codes.
 BEGIN;
-SELECT plan(55);
+SELECT plan(56);
 
 SELECT throws_ok($$SELECT crm_breaks_fit('NaN'::float8)$$, '22023');
 SELECT throws_ok($$SELECT crm_breaks_fit('Infinity'::float8)$$, '22023');
@@ -27,6 +27,7 @@ FROM generate_series(1, 125) AS i;
 SELECT throws_ok($$SELECT '{1*9007199254740993}'::crm_distribution$$, '22P02');
 
 SELECT throws_ok($$SELECT '{0x10}'::crm_distribution$$, '22P02');
+SELECT throws_ok($$SELECT '{0X10}'::crm_distribution$$, '22P02');
 SELECT throws_ok($$SELECT '{1*9007199254740992,2}'::crm_distribution$$, '22P02');
 
 -- A state that somebody stored is a distribution, too; bytes that are none are

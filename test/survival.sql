@@ -1,6 +1,6 @@
 -- Kaplan-Meier: exact decisions, merging, plans, error codes.
 BEGIN;
-SELECT plan(39);
+SELECT plan(42);
 
 SELECT is(crm_survival_quantile(crm_survival_agg(i, true), 0.5), 12::double precision,
     'the median of 24 is the twelfth')
@@ -79,6 +79,13 @@ SELECT is((SELECT count(*)
           0::bigint, 'percentiles are those of percentile_cont');
 SELECT is(crm_survival_percentile(s, 0.5), NULL::double precision, 'and NULL of ' || s::text)
 FROM (VALUES ('{}'::crm_survival), ('{1+,2+*3}')) AS v (s);
+
+-- So many that their number is no double any more.
+SELECT throws_ok(format('SELECT crm_rollup(s) FROM (VALUES (%L::crm_survival), (%L)) AS v (s)', a, b),
+                 '22003', 'crm_survival cannot hold more than 9007199254740992 items', a || ' and ' || b)
+FROM (VALUES ('{1*9007199254740992}', '{1}'), ('{1+}', '{2*9007199254740992}')) AS v (a, b);
+SELECT is(crm_rollup(s)::text, '{1*4503599627370496,2+*4503599627370496}', 'and as many as there may be')
+FROM (VALUES ('{1*4503599627370496}'::crm_survival), ('{2+*4503599627370496}')) AS v (s);
 
 \ir lib/workers.sql
 ALTER TABLE spell SET (parallel_workers = 2);

@@ -62,7 +62,7 @@ CREATE AGGREGATE crm_rollup(survival crm_survival) (
 );
 COMMENT ON AGGREGATE crm_rollup(crm_survival) IS
 'Merges durations into one, as if from all their rows.
-NULLs are skipped; nothing but NULLs, or no rows, gives NULL.';
+NULLs are skipped; nothing but NULLs, or no rows, gives NULL. Error 22003 for more than 2^53 items.';
 
 CREATE FUNCTION crm_survival_count(survival crm_survival) RETURNS bigint
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

@@ -20,7 +20,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(text, data, size);
 	text[size] = '\0';
 	runs = malloc(crm_survival_text_room(text) * sizeof(crm_run));
-	if (crm_survival_parse(text, runs, &count) == CRM_OK)
+	if (crm_survival_parse(text, NULL, NULL, runs, &count) == CRM_OK)
 	{
 		bytes = malloc(crm_survival_packed_bound(runs, count));
 		if (crm_survival_check(bytes, crm_survival_pack(runs, count, bytes),

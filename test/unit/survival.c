@@ -28,7 +28,7 @@ survival(const char *text)
 	static state s;
 	crm_survival opened = {0};
 
-	if (crm_survival_parse(text, s.runs, &s.count) != CRM_OK)
+	if (crm_survival_parse(text, NULL, NULL, s.runs, &s.count) != CRM_OK)
 	{
 		ok(false, "parses: %s", text);
 		return opened;
@@ -206,7 +206,7 @@ test_log_rank(void)
 	double		p_value;
 
 	/* survival() has room for one. */
-	crm_survival_parse(treated_text, runs, &count);
+	crm_survival_parse(treated_text, NULL, NULL, runs, &count);
 	length = crm_survival_pack(runs, count, kept);
 	crm_survival_open(kept, length, &a);
 	b = survival(placebo_text);
@@ -237,15 +237,46 @@ test_text(void)
 	size_t		count;
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
-		is_int(crm_survival_parse(bad[i], runs, &count), CRM_BAD_TEXT, bad[i]);
-	is_int(crm_survival_parse("{1*9007199254740992,2}", runs, &count),
-		   CRM_OUT_OF_RANGE, "no more than 2^53");
-	is_int(crm_survival_parse(" { 3+ , 1e0*2, 3+*4,.5,1 } ", runs, &count),
-		   CRM_OK, "in any order");
+		is_int(crm_survival_parse(bad[i], NULL, NULL, runs, &count), CRM_BAD_TEXT, bad[i]);
+	is_int(crm_survival_parse("{1*9007199254740992,2}", NULL, NULL, runs,
+							  &count), CRM_OUT_OF_RANGE, "no more than 2^53");
+	is_int(crm_survival_parse(" { 3+ , 1e0*2, 3+*4,.5,1 } ", NULL, NULL, runs,
+							  &count), CRM_OK, "in any order");
 	is_int(count, 3, "what is equal is one run");
 	ok(crm_run_duration(runs[0]) == 0.5 && crm_run_duration(runs[2]) == 3 &&
 	   runs[1].count == 3 && runs[2].count == 5 &&
 	   crm_run_is_censored(runs[2]), "sorted and counted");
+}
+
+static bool
+stop(void *arg)
+{
+	(void) arg;
+	return true;
+}
+
+/* Of a long text, while it is read. */
+static void
+test_interrupt(void)
+{
+	enum
+	{
+		LONG = 100000
+	};
+	char	   *text = malloc(2 * LONG + 2);
+	crm_run    *runs = malloc((LONG + 1) * sizeof(*runs));
+	size_t		count;
+
+	for (int i = 0; i < LONG; i++)
+		memcpy(text + 2 * i, i == 0 ? "{1" : ",1", 2);
+	memcpy(text + 2 * LONG, "}", 2);
+	is_int(crm_survival_parse(text, stop, NULL, runs, &count), CRM_INTERRUPTED,
+		   "a text whose reading is stopped");
+	is_int(crm_survival_parse(text, NULL, NULL, runs, &count), CRM_OK,
+		   "or not");
+	is_int(count, 1, "and is one run");
+	free(text);
+	free(runs);
 }
 
 /* However the items come together, the bytes are the same. */
@@ -256,12 +287,13 @@ test_states(void)
 	static crm_run one[COUNT],
 				two[COUNT],
 				both[COUNT],
-				heap[COUNT];
+				mixed[COUNT];
 	static uint8_t bytes[COUNT * 20],
 				again[COUNT * 20];
 	size_t		n1,
 				n2,
 				n;
+	size_t		n_mixed = COUNT;
 	size_t		length;
 	crm_survival s;
 	crm_status	status;
@@ -269,7 +301,7 @@ test_states(void)
 	for (int i = 0; i < COUNT; i++)
 	{
 		keys[i] = crm_survival_key(i % 3 ? i % 50 : fabs(sin(i)) * 1e6, i % 7 > 1);
-		heap[i] = (crm_run) {keys[i], 1};
+		mixed[i] = (crm_run) {keys[i], 1};
 	}
 	qsort(keys, COUNT / 3, sizeof(*keys), compare_words);
 	qsort(keys + COUNT / 3, COUNT - COUNT / 3, sizeof(*keys), compare_words);
@@ -280,8 +312,11 @@ test_states(void)
 	ok(length <= crm_survival_packed_bound(both, n), "the bound holds");
 	is_int(crm_survival_check(bytes, length, NULL, NULL), CRM_OK,
 		   "a packed state is sound");
-	n = crm_runs_sort(heap, COUNT);
-	ok(crm_survival_pack(heap, n, again) == length &&
+	is_int(crm_runs_sort(mixed, &n_mixed, stop, NULL), CRM_INTERRUPTED,
+		   "a sort that is stopped");
+	is_int(n_mixed, COUNT, "loses none");
+	is_int(crm_runs_sort(mixed, &n_mixed, NULL, NULL), CRM_OK, "a sort");
+	ok(crm_survival_pack(mixed, n_mixed, again) == length &&
 	   memcmp(bytes, again, length) == 0, "sorted or merged, equal bytes");
 	crm_survival_open(bytes, length, &s);
 	is_int(s.count, COUNT, "all items");
@@ -326,6 +361,7 @@ main(void)
 	test_shares_and_means();
 	test_log_rank();
 	test_text();
+	test_interrupt();
 	test_states();
 	return done_testing();
 }

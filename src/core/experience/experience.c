@@ -108,6 +108,7 @@ crm_moments_add(crm_moments *m, double value, double weight)
 {
 	crm_dd		square;
 
+	value += 0.0;				/* -0 is 0, whichever comes first */
 	if (m->count == 0 || value < m->min)
 		m->min = value;
 	if (m->count == 0 || value > m->max)
@@ -162,8 +163,8 @@ crm_moments_merge(crm_moments *into, const crm_moments *from)
 {
 	if (from->count == 0)
 		return;
-	into->min = into->count == 0 ? from->min : fmin(into->min, from->min);
-	into->max = into->count == 0 ? from->max : fmax(into->max, from->max);
+	into->min = (into->count == 0 ? from->min : fmin(into->min, from->min)) + 0.0;
+	into->max = (into->count == 0 ? from->max : fmax(into->max, from->max)) + 0.0;
 	into->count += from->count;
 	into->weight = crm_dd_add(into->weight, from->weight);
 	into->weight_sq = crm_dd_add(into->weight_sq, from->weight_sq);

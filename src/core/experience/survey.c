@@ -176,9 +176,10 @@ crm_status
 crm_box_start(crm_box_tally *tally, double worst, double best, double top_from)
 {
 	memset(tally, 0, sizeof(*tally));
-	tally->worst = worst;
-	tally->best = best;
-	tally->top_from = top_from;
+	/* -0 is 0, whichever row is the first. */
+	tally->worst = worst + 0.0;
+	tally->best = best + 0.0;
+	tally->top_from = top_from + 0.0;
 	return worst != best && between(top_from, worst, best) ?
 		CRM_OK : CRM_INVALID;
 }

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "core/numeric/sort.h"
 #include "core/numeric/varint.h"
 
 /* The bits of the largest duration */
@@ -61,39 +62,14 @@ crm_runs_of_keys(const uint64_t *keys, size_t count, crm_run *runs)
 	return n;
 }
 
-/* Lets the run at the root sink to its place in the heap. */
-static void
-sift(crm_run *heap, size_t root, size_t count)
+/* Runs of one key may land in any order: their counts are added up. */
+static inline bool
+is_before(const crm_run *a, const crm_run *b)
 {
-	crm_run		moved = heap[root];
-	size_t		child;
-
-	for (; (child = 2 * root + 1) < count; root = child)
-	{
-		if (child + 1 < count && heap[child].key < heap[child + 1].key)
-			child++;
-		if (heap[child].key <= moved.key)
-			break;
-		heap[root] = heap[child];
-	}
-	heap[root] = moved;
+	return a->key < b->key;
 }
 
-/* Heapsort (Knuth, The Art of Computer Programming 3, 5.2.3): no memory. */
-static void
-sort_runs(crm_run *runs, size_t count)
-{
-	for (size_t i = count / 2; i-- > 0;)
-		sift(runs, i, count);
-	for (size_t i = count; i-- > 1;)
-	{
-		crm_run		last = runs[i];
-
-		runs[i] = runs[0];
-		runs[0] = last;
-		sift(runs, 0, i);
-	}
-}
+CRM_DEFINE_SORT(sort_runs, crm_run, is_before)
 
 static bool
 runs_are_sorted(const crm_run *runs, size_t count)
@@ -104,22 +80,24 @@ runs_are_sorted(const crm_run *runs, size_t count)
 	return true;
 }
 
-size_t
-crm_runs_sort(crm_run *runs, size_t count)
+crm_status
+crm_runs_sort(crm_run *runs, size_t *count, crm_interrupt interrupt, void *arg)
 {
 	size_t		n = 0;
 
-	if (runs_are_sorted(runs, count))
-		return count;
-	sort_runs(runs, count);
-	for (size_t i = 0; i < count; i++)
+	if (runs_are_sorted(runs, *count))
+		return CRM_OK;
+	if (sort_runs(runs, *count, interrupt, arg) != CRM_OK)
+		return CRM_INTERRUPTED;
+	for (size_t i = 0; i < *count; i++)
 	{
 		if (n > 0 && runs[n - 1].key == runs[i].key)
 			runs[n - 1].count += runs[i].count;
 		else
 			runs[n++] = runs[i];
 	}
-	return n;
+	*count = n;
+	return CRM_OK;
 }
 
 size_t

@@ -52,8 +52,12 @@ extern bool crm_run_is_censored(crm_run run);
 extern size_t crm_runs_of_keys(const uint64_t *keys, size_t count,
 							   crm_run *runs);
 
-/* Runs in any order, sorted and those of one key made one. */
-extern size_t crm_runs_sort(crm_run *runs, size_t count);
+/*
+ * Runs in any order, sorted and those of one key made one; count becomes how
+ * many are left. CRM_INTERRUPTED leaves them all in some order.
+ */
+extern crm_status crm_runs_sort(crm_run *runs, size_t *count,
+								crm_interrupt interrupt, void *arg);
 
 /* out has room for both. */
 extern size_t crm_runs_merge(const crm_run *a, size_t a_count,
@@ -111,8 +115,8 @@ extern size_t crm_survival_unpack(crm_survival *s, crm_run *runs);
 extern size_t crm_survival_text_room(const char *text);
 
 /* {1,2*3,4.5+,7+*2}: durations, + for censored, * for how many; then sorted. */
-extern crm_status crm_survival_parse(const char *text, crm_run *runs,
-									 size_t *count);
+extern crm_status crm_survival_parse(const char *text, crm_interrupt interrupt,
+									 void *arg, crm_run *runs, size_t *count);
 
 /* estimate.c */
 

@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Runs between two questions whether to go on. */
+#define BLOCK	65536
+
 static bool
 is_digit(char c)
 {
@@ -83,7 +86,8 @@ crm_survival_text_room(const char *text)
 }
 
 crm_status
-crm_survival_parse(const char *text, crm_run *runs, size_t *count)
+crm_survival_parse(const char *text, crm_interrupt interrupt, void *arg,
+				   crm_run *runs, size_t *count)
 {
 	uint64_t	total = 0;
 	size_t		n = 0;
@@ -99,12 +103,16 @@ crm_survival_parse(const char *text, crm_run *runs, size_t *count)
 		total += runs[n++].count;
 		if (total > CRM_SURVIVAL_MAX)
 			return CRM_OUT_OF_RANGE;
+		if (n % BLOCK == 0 && interrupt != NULL && interrupt(arg))
+			return CRM_INTERRUPTED;
 		/* A comma has something behind it. */
 		if (*text == ',' && (text++, skip_space(&text), *text == '}'))
 			return CRM_BAD_TEXT;
 	}
 	text++;
 	skip_space(&text);
-	*count = crm_runs_sort(runs, n);
-	return *text == '\0' ? CRM_OK : CRM_BAD_TEXT;
+	if (*text != '\0')
+		return CRM_BAD_TEXT;
+	*count = n;
+	return crm_runs_sort(runs, count, interrupt, arg);
 }

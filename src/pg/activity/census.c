@@ -39,6 +39,7 @@ typedef struct census_state
 #define STATE_SIZE(size) \
 	(offsetof(census_state, places) + (Size) (size) * sizeof(crm_census_place))
 
+/* For more numbers: of a quarter of the size, half is used. */
 static census_state *
 create_state(Size size)
 {
@@ -48,7 +49,7 @@ create_state(Size size)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_NO_SPACE)),
 				 errmsg("cannot count more than %zu distinct numbers",
-						size / 4)));
+						size / 8)));
 	state = palloc0(STATE_SIZE(size));
 	SET_VARSIZE(state, STATE_SIZE(size));
 	state->version = CENSUS_VERSION;
@@ -208,7 +209,8 @@ crm_census_final(PG_FUNCTION_ARGS)
 
 	crm_check_aggregate(fcinfo);
 	state = getarg_state(fcinfo, 0);
-	keys = palloc(2 * (Size) state->size * sizeof(uint64));
+	keys = palloc_extended(2 * (Size) state->size * sizeof(uint64),
+						   MCXT_ALLOC_HUGE);
 	dims[0] = collect_keys(state, keys);
 	if (dims[0] == 0)
 		PG_RETURN_ARRAYTYPE_P(construct_empty_array(INT8OID));

@@ -235,6 +235,7 @@ resize_futures(FunctionCallInfo fcinfo, scores_state *state, uint32 size)
 {
 	if (state->futures != NULL)
 		pfree(state->futures);
+	state->futures = NULL;		/* should there be no memory for others */
 	state->futures = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt,
 											size * sizeof(kept_future));
 	state->size = size;

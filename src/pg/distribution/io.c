@@ -70,7 +70,8 @@ parse_value(char **at, double *value)
 	*value = strtod(*at, &end);
 	/* ERANGE is also said of subnormal numbers, which are good ones. */
 	if (end == *at || (errno != 0 && *value == 0) || !isfinite(*value) ||
-		memchr(*at, 'x', end - *at) != NULL)
+		memchr(*at, 'x', end - *at) != NULL ||
+		memchr(*at, 'X', end - *at) != NULL)
 		return false;
 	*at = end;
 	return true;

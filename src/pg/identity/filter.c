@@ -86,13 +86,9 @@ crm_day_filter_final(PG_FUNCTION_ARGS)
 	SET_VARSIZE(filter, size);
 	for (uint32 i = 0; words > 0 && i < state->count; i++)
 	{
-		uint64		value;
-
 		if (i % 65536 == 0)
 			CHECK_FOR_INTERRUPTS();
-		memcpy(&value, state->values + (Size) i * sizeof(value),
-			   sizeof(value));
-		crm_filter_add(VARDATA(filter), words, value);
+		crm_filter_add(VARDATA(filter), words, crm_values_at(state, i));
 	}
 	PG_RETURN_BYTEA_P(filter);
 }

@@ -13,6 +13,7 @@
 
 #define REPEAT_PARTS	2048	/* to sort one by one */
 #define REPEAT_SHIFT	(64 - 11)
+#define REPEAT_BLOCK	65536	/* values between two looks at interrupts */
 
 PG_FUNCTION_INFO_V1(crm_repeat_count_trans);
 PG_FUNCTION_INFO_V1(crm_repeat_count_final);
@@ -37,10 +38,7 @@ crm_repeat_count_trans(PG_FUNCTION_ARGS)
 static uint64
 mixed_value(const values_state *state, uint32 i)
 {
-	uint64		value;
-
-	memcpy(&value, state->values + (Size) i * sizeof(value), sizeof(value));
-	return value * UINT64CONST(0x9E3779B97F4A7C15);
+	return crm_values_at(state, i) * UINT64CONST(0x9E3779B97F4A7C15);
 }
 
 /*
@@ -55,7 +53,11 @@ divide_values(const values_state *state, Size *ends)
 
 	memset(ends, 0, REPEAT_PARTS * sizeof(Size));
 	for (uint32 i = 0; i < state->count; i++)
+	{
+		if (i % REPEAT_BLOCK == 0)
+			CHECK_FOR_INTERRUPTS();
 		ends[mixed_value(state, i) >> REPEAT_SHIFT]++;
+	}
 	for (int part = 0; part < REPEAT_PARTS; part++)
 	{
 		Size		here = ends[part];
@@ -63,11 +65,12 @@ divide_values(const values_state *state, Size *ends)
 		ends[part] = place;
 		place += here;
 	}
-	CHECK_FOR_INTERRUPTS();
 	for (uint32 i = 0; i < state->count; i++)
 	{
 		uint64		value = mixed_value(state, i);
 
+		if (i % REPEAT_BLOCK == 0)
+			CHECK_FOR_INTERRUPTS();
 		values[ends[value >> REPEAT_SHIFT]++] = value;
 	}
 	return values;

@@ -15,19 +15,21 @@ PG_FUNCTION_INFO_V1(crm_values_combine);
 	(offsetof(values_state, values) + (Size) (room) * sizeof(uint64))
 #define STATE_ROOM(state) \
 	((VARSIZE(state) - offsetof(values_state, values)) / sizeof(uint64))
-#define VALUES_MAX \
-	((MaxAllocSize - offsetof(values_state, values)) / sizeof(uint64))
 
+/* Between processes a state travels in a row, whose head must fit as well. */
+#define ROW_HEAD_MAX	1024
+#define VALUES_MAX \
+	((MaxAllocSize - ROW_HEAD_MAX - offsetof(values_state, values)) / sizeof(uint64))
+
+/* Zeroes, for an aggregate of anybody's own may show the room to spare. */
 static values_state *
 create_state(Size room)
 {
 	Size		size = STATE_SIZE(room);
-	values_state *state = palloc(size);
+	values_state *state = palloc0(size);
 
 	SET_VARSIZE(state, size);
 	state->version = VALUES_VERSION;
-	state->is_full = false;
-	state->count = 0;
 	return state;
 }
 

@@ -25,6 +25,16 @@ extern values_state *crm_values_create(void);
 /* The state in argument n, of which nothing is believed. */
 extern values_state *crm_values_getarg(FunctionCallInfo fcinfo, int n);
 
+/* A value, wherever the state lies. */
+static inline uint64
+crm_values_at(const values_state *state, uint32 i)
+{
+	uint64		value;
+
+	memcpy(&value, state->values + (Size) i * sizeof(value), sizeof(value));
+	return value;
+}
+
 /* A state that has taken in so many more values, or is full. */
 extern values_state *crm_values_add(values_state *state, const void *values,
 									uint32 count);

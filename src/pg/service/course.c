@@ -207,6 +207,10 @@ business_micros(void *clock, int64 from, int64 to)
  * (cycle_no, started_at, resolved_at, is_paused, paused_seconds,
  * paused_business_seconds)
  */
+const log_row_type crm_log_cycle_type = {
+	6, {INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID, BOOLOID, FLOAT8OID, FLOAT8OID}
+};
+
 static Datum
 cycle_row(const log_rows *rows, const log_state *log,
 		  const crm_log_cycle *cycle, int64 cycle_no)
@@ -239,7 +243,7 @@ Datum
 crm_case_cycle_final(PG_FUNCTION_ARGS)
 {
 	log_state  *log = crm_log_getarg_ordered(fcinfo);
-	log_rows   *rows = crm_log_rows(fcinfo);
+	log_rows   *rows = crm_log_rows(fcinfo, &crm_log_cycle_type);
 	crm_log_cycle *cycles;
 	Datum	   *elements;
 	Size		count;
@@ -293,6 +297,11 @@ text_or_null(const void *text, bool *is_null)
  * (stay_no, started_at, ended_at, status, staff_id, department, is_reopened,
  * cycle_started_at, used_seconds, used_business_seconds)
  */
+static const log_row_type stay_type = {
+	10, {INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, TEXTOID,
+	BOOLOID, TIMESTAMPTZOID, FLOAT8OID, FLOAT8OID}
+};
+
 static Datum
 stay_row(const log_rows *rows, const log_state *log, const crm_log_stay *stay,
 		 const crm_log_stay *first)
@@ -320,7 +329,7 @@ Datum
 crm_open_stay_final(PG_FUNCTION_ARGS)
 {
 	log_state  *log = crm_log_getarg_ordered(fcinfo);
-	log_rows   *rows = crm_log_rows(fcinfo);
+	log_rows   *rows = crm_log_rows(fcinfo, &stay_type);
 	crm_log_stay *stays;
 	Datum	   *elements;
 	Size		count;

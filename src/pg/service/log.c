@@ -112,6 +112,7 @@ compare_texts(const void *one, const void *other, Oid collation)
 					  VARDATA_ANY(other), VARSIZE_ANY_EXHDR(other), collation);
 }
 
+/* Of texts that are there */
 static int
 compare_bytes(const void *one, const void *other)
 {
@@ -121,6 +122,15 @@ compare_bytes(const void *one, const void *other)
 	if (length != other_length)
 		return length < other_length ? -1 : 1;
 	return memcmp(VARDATA_ANY(one), VARDATA_ANY(other), length);
+}
+
+/* The same of texts that may be NULL, which is last. */
+static int
+compare_kept(const void *one, const void *other)
+{
+	if (one != NULL && other != NULL)
+		return compare_bytes(one, other);
+	return (one == NULL) - (other == NULL);
 }
 
 static int
@@ -138,7 +148,10 @@ compare_entries(const void *a, const void *b, void *collation)
 	return compare_texts(one->word, other->word, *(Oid *) collation);
 }
 
-/* Where neither order nor words tell two entries apart, all else does. */
+/*
+ * Where the order does not tell two entries apart, all else does: words that a
+ * collation takes for equal may be different texts.
+ */
 static int
 compare_wholly(const void *a, const void *b, void *collation)
 {
@@ -148,15 +161,13 @@ compare_wholly(const void *a, const void *b, void *collation)
 
 	CHECK_FOR_INTERRUPTS();
 	if (order == 0)
+		order = compare_kept(one->word, other->word);
+	if (order == 0)
 		order = one->flags - other->flags;
-	if (order == 0 && one->name != NULL && other->name != NULL)
-		order = compare_bytes(one->name, other->name);
-	else if (order == 0)
-		order = (one->name == NULL) - (other->name == NULL);
-	if (order == 0 && one->kind != NULL && other->kind != NULL)
-		order = compare_bytes(one->kind, other->kind);
-	else if (order == 0)
-		order = (one->kind == NULL) - (other->kind == NULL);
+	if (order == 0)
+		order = compare_kept(one->name, other->name);
+	if (order == 0)
+		order = compare_kept(one->kind, other->kind);
 	return order;
 }
 
@@ -200,6 +211,7 @@ crm_log_getarg_ordered(FunctionCallInfo fcinfo)
 static int
 compare_names(const void *a, const void *b)
 {
+	CHECK_FOR_INTERRUPTS();
 	return compare_bytes((*(crm_log_entry *const *) a)->name,
 						 (*(crm_log_entry *const *) b)->name);
 }
@@ -378,9 +390,26 @@ crm_log_deserialize(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(log);
 }
 
+TupleDesc
+crm_log_row_desc(Oid type, const log_row_type *expected)
+{
+	TupleDesc	desc = lookup_rowtype_tupdesc_copy(type, -1);
+	bool		is_expected = desc->natts == expected->count;
+
+	for (int i = 0; is_expected && i < desc->natts; i++)
+		is_expected = TupleDescAttr(desc, i)->atttypid == expected->types[i];
+	if (!is_expected)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("type %s does not have the attributes that it was made with",
+						format_type_be(type)),
+				 errhint("Take back what ALTER TYPE has changed.")));
+	return desc;
+}
+
 /* Looked up once: what the function returns is the same in every call. */
 log_rows *
-crm_log_rows(FunctionCallInfo fcinfo)
+crm_log_rows(FunctionCallInfo fcinfo, const log_row_type *expected)
 {
 	log_rows   *rows = fcinfo->flinfo->fn_extra;
 
@@ -393,7 +422,7 @@ crm_log_rows(FunctionCallInfo fcinfo)
 		rows->type = get_element_type(array);
 		if (!OidIsValid(rows->type))
 			elog(ERROR, "return type must be an array of rows");
-		rows->desc = lookup_rowtype_tupdesc_copy(rows->type, -1);
+		rows->desc = crm_log_row_desc(rows->type, expected);
 		BlessTupleDesc(rows->desc);
 		fcinfo->flinfo->fn_extra = rows;
 		MemoryContextSwitchTo(old);

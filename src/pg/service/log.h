@@ -48,6 +48,21 @@ extern log_state *crm_log_getarg_ordered(FunctionCallInfo fcinfo);
 /* Gives equal names one number, from 0 on; answers how many there are. */
 extern int32 crm_log_number_names(log_state *log);
 
+/* The attributes of a row type, which its owner may have altered. */
+#define LOG_FIELDS_MAX	10
+
+typedef struct log_row_type
+{
+	int			count;
+	Oid			types[LOG_FIELDS_MAX];
+} log_row_type;
+
+extern const log_row_type crm_log_turn_type;
+extern const log_row_type crm_log_cycle_type;
+
+/* In the current context; an error where the type is not as expected. */
+extern TupleDesc crm_log_row_desc(Oid type, const log_row_type *expected);
+
 /* An array of rows of the element type of what the function returns. */
 typedef struct log_rows
 {
@@ -57,7 +72,8 @@ typedef struct log_rows
 	void	   *lookup;			/* what else is looked up once, or NULL */
 } log_rows;
 
-extern log_rows *crm_log_rows(FunctionCallInfo fcinfo);
+extern log_rows *crm_log_rows(FunctionCallInfo fcinfo,
+							  const log_row_type *expected);
 extern Datum crm_log_row(const log_rows *rows, Datum *values, bool *nulls);
 extern Datum crm_log_array(const log_rows *rows, Datum *elements, int64 count);
 

@@ -39,6 +39,10 @@ crm_reply_turn_trans(PG_FUNCTION_ARGS)
 }
 
 /* (turn_no, is_first, asked_at, replied_at, staff_id) */
+const log_row_type crm_log_turn_type = {
+	5, {INT8OID, BOOLOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID}
+};
+
 static Datum
 turn_row(const log_rows *rows, const log_state *log, const crm_log_turn *turn,
 		 int64 turn_no)
@@ -62,7 +66,7 @@ Datum
 crm_reply_turn_final(PG_FUNCTION_ARGS)
 {
 	log_state  *log = crm_log_getarg_ordered(fcinfo);
-	log_rows   *rows = crm_log_rows(fcinfo);
+	log_rows   *rows = crm_log_rows(fcinfo, &crm_log_turn_type);
 	crm_log_turn *turns;
 	Datum	   *elements;
 	Size		count;
@@ -146,6 +150,11 @@ crm_conversation_trans(PG_FUNCTION_ARGS)
  * (conversation_no, started_at, ended_at, message_count, in_count, out_count,
  * staff_count, first_direction)
  */
+static const log_row_type talk_type = {
+	8, {INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT8OID, INT8OID, INT8OID,
+	INT8OID, TEXTOID}
+};
+
 static Datum
 talk_row(const log_rows *rows, const log_state *log, const crm_log_talk *talk,
 		 int64 talk_no)
@@ -169,7 +178,7 @@ Datum
 crm_conversation_final(PG_FUNCTION_ARGS)
 {
 	log_state  *log = crm_log_getarg_ordered(fcinfo);
-	log_rows   *rows = crm_log_rows(fcinfo);
+	log_rows   *rows = crm_log_rows(fcinfo, &talk_type);
 	uint64	   *seen;
 	Datum	   *elements;
 	int64		count = 0;

@@ -8,6 +8,7 @@
 #include "pg/service/log.h"
 
 #include "access/htup_details.h"
+#include "catalog/pg_type.h"
 #include "common/int.h"
 #include "miscadmin.h"
 #include "utils/array.h"
@@ -18,8 +19,6 @@
 #include "pg/calendar/calendar.h"
 
 PG_FUNCTION_INFO_V1(crm_case_waits);
-
-#define PART_FIELDS		6		/* at most, of a turn or a cycle */
 
 typedef enum wait_measure
 {
@@ -50,13 +49,22 @@ typedef struct wait_list
 	int64		max;
 } wait_list;
 
+/*
+ * (started_at, wait_seconds, wait_business_seconds, is_observed, measure,
+ * ended_at, closed_unanswered_at)
+ */
+static const log_row_type wait_type = {
+	7, {TIMESTAMPTZOID, FLOAT8OID, FLOAT8OID, BOOLOID, TEXTOID, TIMESTAMPTZOID,
+	TIMESTAMPTZOID}
+};
+
 static void
 begin_list(FunctionCallInfo fcinfo, wait_list *list)
 {
 	MemoryContext context = fcinfo->flinfo->fn_mcxt;
 
 	memset(list, 0, sizeof(*list));
-	list->rows = crm_log_rows(fcinfo);
+	list->rows = crm_log_rows(fcinfo, &wait_type);
 	if (list->rows->lookup == NULL)
 	{
 		MemoryContext old = MemoryContextSwitchTo(context);
@@ -118,10 +126,6 @@ wall_seconds(int64 from, int64 to)
 		(double) SECS_PER_DAY * (span / USECS_PER_DAY);
 }
 
-/*
- * (started_at, wait_seconds, wait_business_seconds, is_observed, measure,
- * ended_at, closed_unanswered_at)
- */
 static void
 add_wait(wait_list *list, const crm_wait *wait, wait_measure measure,
 		 double paused, double paused_business)
@@ -158,8 +162,8 @@ add_wait(wait_list *list, const crm_wait *wait, wait_measure measure,
 
 /* The fields of a row, whose type is looked up once */
 static void
-deform(TupleDesc *desc, Oid type, MemoryContext context, Datum element,
-	   Datum *values, bool *nulls)
+deform(TupleDesc *desc, Oid type, const log_row_type *expected,
+	   MemoryContext context, Datum element, Datum *values, bool *nulls)
 {
 	HeapTupleHeader row = DatumGetHeapTupleHeader(element);
 	HeapTupleData tuple;
@@ -168,10 +172,8 @@ deform(TupleDesc *desc, Oid type, MemoryContext context, Datum element,
 	{
 		MemoryContext old = MemoryContextSwitchTo(context);
 
-		*desc = lookup_rowtype_tupdesc_copy(type, -1);
+		*desc = crm_log_row_desc(type, expected);
 		MemoryContextSwitchTo(old);
-		if ((*desc)->natts > PART_FIELDS)
-			elog(ERROR, "row has %d fields", (*desc)->natts);
 	}
 	tuple.t_len = HeapTupleHeaderGetDatumLength(row);
 	ItemPointerSetInvalid(&tuple.t_self);
@@ -207,12 +209,12 @@ add_parts(FunctionCallInfo fcinfo, wait_list *list, int n, add_part add)
 static void
 add_turn(FunctionCallInfo fcinfo, wait_list *list, Oid type, Datum element)
 {
-	Datum		values[PART_FIELDS];
-	bool		nulls[PART_FIELDS];
+	Datum		values[LOG_FIELDS_MAX];
+	bool		nulls[LOG_FIELDS_MAX];
 	crm_wait	wait;
 
-	deform(&list->lookup->turn, type, fcinfo->flinfo->fn_mcxt, element, values,
-		   nulls);
+	deform(&list->lookup->turn, type, &crm_log_turn_type,
+		   fcinfo->flinfo->fn_mcxt, element, values, nulls);
 	if (nulls[1] || DatumGetBool(values[1]) || nulls[2])
 		return;
 	wait = crm_wait_next_reply(&list->of, DatumGetTimestampTz(values[2]),
@@ -227,14 +229,14 @@ add_turn(FunctionCallInfo fcinfo, wait_list *list, Oid type, Datum element)
 static void
 add_cycle(FunctionCallInfo fcinfo, wait_list *list, Oid type, Datum element)
 {
-	Datum		values[PART_FIELDS];
-	bool		nulls[PART_FIELDS];
+	Datum		values[LOG_FIELDS_MAX];
+	bool		nulls[LOG_FIELDS_MAX];
 	crm_moment	from;
 	crm_wait	wait;
 	bool		is_first;
 
-	deform(&list->lookup->cycle, type, fcinfo->flinfo->fn_mcxt, element, values,
-		   nulls);
+	deform(&list->lookup->cycle, type, &crm_log_cycle_type,
+		   fcinfo->flinfo->fn_mcxt, element, values, nulls);
 	is_first = !nulls[0] && DatumGetInt64(values[0]) == 1;
 	from = is_first ? getarg_moment(fcinfo, 3) : moment_of(values[1], nulls[1]);
 	if (!from.is_known)

@@ -31,6 +31,7 @@ typedef struct survival_state
 	crm_run    *added;			/* not sorted */
 	int64		added_count;
 	int64		added_max;
+	uint64		items;			/* of values that were rolled up */
 } survival_state;
 
 PG_FUNCTION_INFO_V1(crm_survival_trans);
@@ -103,10 +104,11 @@ settle_keys(survival_state *state)
 static void
 settle(survival_state *state)
 {
+	Size		count = state->added_count;
+
 	settle_keys(state);
-	if (state->added_count > 0)
-		merge_runs(state, state->added,
-				   crm_runs_sort(state->added, state->added_count));
+	crm_runs_sort(state->added, &count, crm_interrupted, NULL);
+	merge_runs(state, state->added, count);
 	state->added_count = 0;
 }
 
@@ -186,6 +188,18 @@ add_runs(survival_state *state, const crm_run *runs, int64 count)
 		settle(state);
 }
 
+/* Rows alone never come to so many, but values may. */
+static void
+count_items(survival_state *state, uint64 more)
+{
+	if (more > CRM_SURVIVAL_MAX - state->items)
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_OUT_OF_RANGE)),
+				 errmsg("crm_survival cannot hold more than %lld items",
+						(long long) CRM_SURVIVAL_MAX)));
+	state->items += more;
+}
+
 /* The state of an aggregate, argument 0, new where there is none. */
 static survival_state *
 getarg_state(FunctionCallInfo fcinfo)
@@ -229,6 +243,7 @@ crm_survival_rollup_trans(PG_FUNCTION_ARGS)
 		return crm_unchanged(fcinfo);
 	state = getarg_state(fcinfo);
 	s = crm_getarg_survival(fcinfo, 1);
+	count_items(state, s.count);
 	runs = alloc_runs(CurrentMemoryContext, 2 * s.durations);
 	add_runs(state, runs, crm_survival_unpack(&s, runs));
 	pfree(runs);
@@ -245,6 +260,7 @@ crm_survival_combine(PG_FUNCTION_ARGS)
 		return crm_unchanged(fcinfo);
 	state = getarg_state(fcinfo);
 	other = (survival_state *) PG_GETARG_POINTER(1);
+	count_items(state, other->items);
 	settle(other);
 	add_runs(state, other->runs, other->run_count);
 	PG_RETURN_POINTER(state);
@@ -271,6 +287,7 @@ crm_survival_deserialize(PG_FUNCTION_ARGS)
 		elog(ERROR, "aggregate function called in non-aggregate context");
 	state = new_state(CurrentMemoryContext);
 	s = crm_getarg_survival(fcinfo, 0);
+	state->items = s.count;
 	state->runs = alloc_runs(CurrentMemoryContext, 2 * s.durations);
 	state->run_count = crm_survival_unpack(&s, state->runs);
 	PG_RETURN_POINTER(state);

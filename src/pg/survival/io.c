@@ -64,7 +64,7 @@ crm_survival_in(PG_FUNCTION_ARGS)
 	runs = MemoryContextAllocHuge(CurrentMemoryContext,
 								  mul_size(crm_survival_text_room(text),
 										   sizeof(crm_run)));
-	status = crm_survival_parse(text, runs, &count);
+	status = crm_survival_parse(text, crm_interrupted, NULL, runs, &count);
 	if (status != CRM_OK)
 		crm_ereturn(fcinfo->context,
 					(errcode(crm_errcode(status)),
