@@ -155,7 +155,9 @@ SET LOCAL crm_ext.as_of = '2020-01-01';
 SELECT lives_ok($$SELECT pg_temp.differing('whole', 'then')$$, 'before anything was every view reads');
 SET LOCAL crm_ext.as_of = '2024-05-05';
 
--- A reader of some customers reads what they alone would make
+-- A reader of some customers reads what they alone would make. Before 15 views show what their owner may see.
+SELECT current_setting('server_version_num')::integer >= 150000 AS sees_as_reader \gset
+\if :sees_as_reader
 SELECT pg_temp.copy_part('part', $$coalesce({customer}::text < '9', true)$$);
 SELECT crm_create_workspace('parted', pg_temp.sources('part'), time_zone => 'Pacific/Kiritimati',
     maintain => 'refresh');
@@ -170,6 +172,9 @@ SET LOCAL ROLE crm_some_reader;
 CREATE TEMPORARY TABLE read_apart AS SELECT * FROM pg_temp.differing('whole', 'parted') AS view_name;
 RESET ROLE;
 SELECT set_eq('TABLE read_apart', '{idea_value_by_segment}'::text[], 'but for segments, which are of everybody');
+\else
+SELECT skip('views show what their owner may see', 1);
+\endif
 
 -- Threads are told by the root of the posts that are answered
 SELECT crm_create_workspace('crm', subjects => '{community,event,campaign}');

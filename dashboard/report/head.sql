@@ -9,10 +9,6 @@ SELECT json_build_object(
              || coalesce(' Scores are by the fit of ' || span.fitted_on || '.', ' There is no fit yet: call crm_refit.')
         END)
 FROM (
-    SELECT crm_as_of() AS as_of,
-           (SELECT fitted_on FROM scoring_basis) AS fitted_on,
-           count(*) FILTER (WHERE crm_active_days(purchases, crm_as_of()) > 0) AS customer_count,
-           coalesce(sum(crm_amount(purchases, crm_as_of())), 0) AS amount,
-           min(crm_first_day(purchases, crm_as_of())) AS first_on
-    FROM customer_activity
+    SELECT as_of, fitted_on, buyer_count AS customer_count, exact_amount AS amount, first_purchase_on AS first_on
+    FROM ledger_total
 ) AS span;

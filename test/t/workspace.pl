@@ -136,7 +136,7 @@ SKIP:
     my ($stage) = $conf =~ /extension_(?:destdir|control_path) = '([^':]+)/;
     skip 'no staging directory', 5 unless defined $stage;
     my $folder = $stage;
-    $folder .= $node->config_data('--sharedir') if $conf =~ /destdir/;
+    $folder .= qx("$ENV{PG_CONFIG}" --sharedir) =~ s/\n//r if $conf =~ /destdir/;
     $folder .= '/extension';
     skip 'the staging directory is not ours', 5 unless -w $folder;
 

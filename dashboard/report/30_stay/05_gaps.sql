@@ -1,4 +1,4 @@
--- needs: purchase_gap customer_activity
+-- needs: purchase_gap ledger_total
 -- empty: Nobody has bought on a second day yet.
 WITH gap AS MATERIALIZED (
     SELECT gap_days, gap_count, cumulative_share FROM purchase_gap
@@ -8,9 +8,7 @@ WITH gap AS MATERIALIZED (
            sum(gap_count) AS gap_count
     FROM gap
 ), once AS (
-    SELECT count(*) FILTER (WHERE days = 1) / nullif(count(*), 0)::double precision AS share
-    FROM (SELECT crm_active_days(purchases, crm_as_of()) AS days FROM customer_activity) AS bought
-    WHERE days > 0
+    SELECT one_day_count / nullif(buyer_count, 0)::double precision AS share FROM ledger_total
 ), shown AS (
     SELECT gap_days, gap_count, cumulative_share FROM gap
     WHERE cumulative_share <= 0.995 OR gap_days <= greatest(7, (SELECT most_days FROM told))

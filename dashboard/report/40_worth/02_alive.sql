@@ -1,4 +1,4 @@
--- needs: clv_matrix scoring_basis
+-- needs: clv_matrix clv_parameter
 -- empty: There is no model of lifetime value: it needs customers who came back.
 WITH cell AS MATERIALIZED (
     SELECT purchase_days, purchase_days_label, silent_weeks, step_weeks, tenure_days, p_alive, customer_count,
@@ -18,8 +18,8 @@ SELECT json_build_object(
                 || ' blank ones cannot be. Who came once has been silent for as long as known.'
                 || CASE WHEN told.clv_model_name LIKE 'bg/%'
                         THEN ' Under this model who came once is never gone, so the first column is 100 %.' ELSE '' END
-                || coalesce((SELECT string_agg(' The fit itself warns: ' || notes.meaning, '' ORDER BY notes.meaning)
-                             FROM scoring_basis, crm_clv_model_notes(scoring_basis.clv_model) AS notes), ''),
+                || coalesce((SELECT format(' The fit itself warns: %s.', min(model_notes))
+                             FROM clv_parameter HAVING min(model_notes) IS NOT NULL), ''),
     'columns', json '[["purchase_days_label", "Purchase days"], ["silent_weeks", "Weeks since", "#"],
                       ["p_alive", "P(alive)", "%"],
                       ["customer_count", "Customers", "#"]]',

@@ -110,7 +110,10 @@ SELECT parameter.submodel,
        parameter.high,
        basis.clv_model_name,
        basis.fitted_on,
-       basis.as_of
+       basis.as_of,
+       (SELECT string_agg(concat(notes.submodel, ': ', notes.note), ', ')
+        FROM crm_clv_model_notes(basis.clv_model) AS notes)
+           AS model_notes
 FROM scoring_basis AS basis
 CROSS JOIN LATERAL crm_clv_model_parameters(basis.clv_model) AS parameter;
 COMMENT ON VIEW clv_parameter IS
