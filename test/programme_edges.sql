@@ -1,6 +1,6 @@
 -- Surveys and ratings over rows as they come: blanks beside scores, codes in any case, angles that are not listed.
 BEGIN;
-SELECT plan(20);
+SELECT plan(22);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-06-30';
 SELECT crm_create_workspace('xp', '{}', subjects => '{programme}');
@@ -55,6 +55,25 @@ SELECT results_eq('SELECT month_on, sent_count, answered_count, young_count, res
     $$VALUES ('2024-05-01'::date, 5::bigint, 4::bigint, 0::bigint, 0.8::double precision),
         ('2024-06-01', 2, 1, 1, NULL)$$, 'no share of invitations that still may be answered');
 SELECT is_empty('SELECT view_name, column_name FROM xp.reconciliation WHERE difference <> 0', 'it adds up');
+
+-- Few who were asked too often, or may still answer, are not told
+SAVEPOINT few;
+INSERT INTO xp.survey (survey_id, kind, customer_id, sent_at, answered_at)
+SELECT 'o' || n, 'ces', (ARRAY['k1', 'k1', 'k2', 'k3'])[n], '2024-04-01'::date + n, '2024-04-10'
+FROM generate_series(1, 4) AS n;
+INSERT INTO xp.survey (survey_id, kind, customer_id, sent_at, answered_at)
+SELECT 'y' || n, 'nps', 'y' || n, CASE WHEN n < 7 THEN '2024-06-01'::date ELSE '2024-06-20' END,
+       CASE WHEN n < 4 THEN '2024-06-02'::date END
+FROM generate_series(1, 7) AS n;
+SELECT results_eq($$SELECT kind, sent_count, answered_count, young_count, over_contact_count FROM xp.survey_response
+    WHERE kind IN ('ces', 'nps') ORDER BY 1$$,
+    $$VALUES ('ces', 4::bigint, 4::bigint, 0::bigint, 1::bigint), ('nps', 7, 3, 1, 0)$$,
+    'all are, where none are hidden');
+UPDATE xp.setting SET min_cell = 3;
+SELECT results_eq($$SELECT kind, sent_count, answered_count, young_count, over_contact_count FROM xp.survey_response
+    WHERE kind IN ('ces', 'nps') ORDER BY 1$$,
+    $$VALUES ('ces', 4::bigint, 4::bigint, 0::bigint, NULL::bigint), ('nps', 7, NULL, NULL, 0)$$, 'few are not');
+ROLLBACK TO few;
 
 -- A weight of 0 leaves a rating out of counts as of means
 INSERT INTO xp.rating (customer_id, touchpoint_id, angle, level, score, weight, rated_at) VALUES

@@ -2,6 +2,7 @@
 -- reason: of the subjects that all workspaces have, and of service.
 BEGIN;
 SELECT plan(5);
+SET LOCAL jit = off;
 -- The workspace crm, with something of every subject
 \ir lib/subjects.sql
 

@@ -11,11 +11,13 @@ SET LOCAL crm_ext.as_of = '2024-06-30';
 -- Of invitations one comes twice, on two scales
 CREATE TABLE ask (id text, kind text, who text, sent timestamptz, answered timestamptz, low integer, high numeric);
 INSERT INTO ask VALUES ('s0', 'nps', 'ann', '-infinity', '2024-06-02', NULL, NULL),
-    ('s1', 'nps', 'bob', '2024-06-01', '-infinity', NULL, NULL), ('s2', 'nps', 'cid', '2024-06-03', '2024-06-04', 0, 10),
+    ('s1', 'nps', 'bob', '2024-06-01', '-infinity', NULL, NULL),
+    ('s2', 'nps', 'cid', '2024-06-03', '2024-06-04', 0, 10),
     ('d1', 'csat', NULL, '2024-06-03', '2024-06-04', 1, 5), ('d1', 'csat', NULL, '2024-06-03', '2024-06-04', 1, 2.5);
 CREATE TABLE deal (who text, kind text, at timestamptz, n double precision, worth numeric);
 INSERT INTO deal VALUES ('ann', NULL, '-infinity', 2, 8), ('bob', NULL, '2024-06-02', NULL, 1),
-    ('cid', NULL, '2024-06-03', -5, 4), ('cid', NULL, '2024-06-03', '-Infinity', 4), ('bob', 'trial', '2024-06-02', 0, 3),
+    ('cid', NULL, '2024-06-03', -5, 4), ('cid', NULL, '2024-06-03', '-Infinity', 4),
+    ('bob', 'trial', '2024-06-02', 0, 3),
     ('bob', 'purchase', '2024-06-02', NULL, 2);
 SELECT crm_create_workspace('odd', '{"survey": {"from": "ask", "survey_id": "id", "kind": "kind", "customer_id": "who",
     "sent_at": "sent", "answered_at": "answered", "scale_low": "low", "scale_high": "high"},
@@ -46,10 +48,12 @@ INSERT INTO odd.event (event_id, starts_at) VALUES ('e1', '-infinity'), ('e2', '
 INSERT INTO odd.attendance (event_id, customer_id, response, replied_at) VALUES ('e1', 'ann', 'yes', '-infinity'),
     ('e2', 'ann', 'yes', '2024-05-01'), ('e2', 'bob', 'no', NULL);
 INSERT INTO odd.touch (touch_id, touched_at, campaign_id, channel, customer_id, kind, parent_id) VALUES
-    ('t0', '-infinity', 'c', 'mail', 'ann', 'post', NULL), ('t1', '2024-06-01 00:00', 'c', 'web', 'bob', 'repost', 't0'),
+    ('t0', '-infinity', 'c', 'mail', 'ann', 'post', NULL),
+    ('t1', '2024-06-01 00:00', 'c', 'web', 'bob', 'repost', 't0'),
     ('t2', '2024-06-01 01:00', 'c', 'web', 'cid', 'repost', 't1');
 INSERT INTO odd.purchase (purchase_id, customer_id, purchased_at, amount, events) VALUES
-    ('n1', 'bob', '2024-06-05', 10, -1), ('n2', 'cid', '2024-06-06', 0.00004, 1), ('n3', 'cid', '2024-06-06', 0.00004, 1);
+    ('n1', 'bob', '2024-06-05', 10, -1), ('n2', 'cid', '2024-06-06', 0.00004, 1),
+    ('n3', 'cid', '2024-06-06', 0.00004, 1);
 INSERT INTO odd.mention (brand, mentioned_at, mention_count) VALUES ('own', '-infinity', 3), ('own', '2024-06-01', 2);
 INSERT INTO odd.self_service (served_at, direct_count, view_count) VALUES ('-infinity', 1, 1), ('2024-06-01', -3, 100);
 INSERT INTO odd.cost (occurred_at, amount) VALUES ('-infinity', 5), ('2024-06-10', 7);
@@ -136,9 +140,11 @@ SELECT is_empty($$SELECT FROM odd.forecast_progress WHERE target_from IN ('forec
 SELECT results_eq('SELECT month_on FROM odd.programme_month', $$VALUES ('2024-06-01'::date)$$,
     'an invitation since ever begins no month');
 SELECT results_eq($$SELECT kind, scale_high, answer_count, mean_score FROM odd.csat_monthly$$,
-    $$VALUES ('csat', 5::double precision, 1::bigint, 4::double precision)$$, 'a score is of the scale it was given on');
+    $$VALUES ('csat', 5::double precision, 1::bigint, 4::double precision)$$,
+    'a score is of the scale it was given on');
 SELECT results_eq('SELECT action_id, status, open_days FROM odd.action_status ORDER BY 1',
-    $$VALUES ('x1', 'done', NULL::integer), ('x2', 'done', NULL), ('x3', 'open', 10)$$, 'an action is open for no days');
+    $$VALUES ('x1', 'done', NULL::integer), ('x2', 'done', NULL), ('x3', 'open', 10)$$,
+    'an action is open for no days');
 SELECT is((SELECT actual_value FROM odd.goal_attainment), 1 / 2e16::double precision,
     'the mean gap of a goal is that of the rows in any order');
 SELECT * FROM finish();

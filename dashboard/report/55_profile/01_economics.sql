@@ -1,5 +1,5 @@
 -- needs: segment_economics
--- empty: No customer has bought or cost anything yet.
+-- empty: No customer has bought or cost anything yet, or what the goods cost is not known.
 -- By segment where there are segments, else by region.
 WITH chosen AS (
     SELECT dimension FROM segment_economics WHERE dimension IN ('segment', 'region') AND dimension_value IS NOT NULL
@@ -30,8 +30,8 @@ SELECT json_build_object(
                        to_char(told.customer_count, 'FM999,999,999,990')),
     'sentence', CASE WHEN told.loss_count = 0 THEN 'Every group earns more than it costs.'
                      ELSE format('Left of zero a group costs more than it earns: %s here.', told.loss_count) END
-                || ' Groups below 30 customers are not filled. Where the cost of goods is not known,'
-                || ' revenue stands for the margin.',
+                || ' Groups below 30 customers are not filled. Where the cost of some goods is not known,'
+                || ' neither are margin and profit.',
     'columns', json '[["item", "Group"], ["customer_count", "Customers", "#"], ["amount", "Revenue", "#"],
                       ["margin_amount", "Margin", "#"],
                       ["cost_to_serve", "Cost to serve", "#"], ["profit_amount", "Profit", "#"],

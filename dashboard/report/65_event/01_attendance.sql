@@ -4,7 +4,7 @@ WITH held AS MATERIALIZED (
     SELECT event_id, (held_at AT TIME ZONE (SELECT time_zone FROM definition))::date AS event_on,
            concat_ws(', ', kind, city, event_id) AS event, yes_count, first_timer_count
     FROM event_attendance
-    WHERE held_at IS NOT NULL AND yes_count > 0
+    WHERE isfinite(held_at) AND yes_count > 0
 ), told AS (
     SELECT count(*) AS event_count, percentile_cont(0.5) WITHIN GROUP (ORDER BY yes_count) AS median_count,
            min(event_on) AS first_on

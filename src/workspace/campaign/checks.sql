@@ -64,7 +64,8 @@
  $$FROM mention
  WHERE sentiment IS NOT NULL AND lower(sentiment) NOT IN (SELECT sentiment_kind.sentiment FROM sentiment_kind)$$),
 
-('self_service', 'negative_count', 'error', 'Counts of direct answers or views below 0: they count as 0; example: the day.',
+('self_service', 'negative_count', 'error',
+ 'Counts of direct answers or views below 0: they count as 0; example: the day.',
  NULL, 'min(served_on)::text', $$FROM self_service WHERE direct_count < 0 OR view_count < 0$$),
 
 ('referral', 'self_referral', 'warning', 'Customers who referred themselves: they are left out.',

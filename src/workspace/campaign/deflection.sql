@@ -47,7 +47,8 @@ CROSS JOIN (SELECT contact_cost FROM setting LIMIT 1) AS setting;
 COMMENT ON VIEW deflection_monthly IS
 'One row per month from the first self-service on: how many contacts it saved, low, mid and high.
 Direct answers, and of the views the share that would have asked, times the share that did not ask all the same, by
-deflection_assumption. A count below 0 is taken for 0. Amounts are NULL until setting.contact_cost says what a contact costs.';
+deflection_assumption. A count below 0 is taken for 0. Amounts are NULL until setting.contact_cost says what a contact
+costs.';
 COMMENT ON COLUMN deflection_monthly.view_count IS 'How often answers were read.';
 
 CREATE OR REPLACE VIEW deflection AS

@@ -111,7 +111,8 @@ FROM (
            crm_survival_agg(idea.days, idea.shipped_on IS NOT NULL) FILTER (WHERE idea.days >= 0) AS wait
     FROM (
         SELECT kind, customer_id, shipped_on,
-               (nullif(coalesce(shipped_on, as_of), '-infinity') - nullif(submitted_on, '-infinity'))::double precision AS days
+               (nullif(coalesce(shipped_on, as_of), '-infinity')
+                - nullif(submitted_on, '-infinity'))::double precision AS days
         FROM idea_status
     ) AS idea
     GROUP BY idea.kind

@@ -55,7 +55,8 @@
 ('response_within_share', 'Share, 0..1, answered within setting.survey_days (Kaplan-Meier); NULL where hidden.'),
 ('survey_response.median_answered_hours', 'Median hours to the answer, of those answered.'),
 ('median_hours', 'Median hours to the answer, of all (Kaplan-Meier); NULL where it is not reached.'),
-('over_contact_count', 'Surveys sent within setting.contact_days of the one before to the same customer.'),
+('over_contact_count',
+ 'Surveys sent within setting.contact_days of the one before to the same customer; NULL where hidden.'),
 
 ('nps_monthly.answer_count', 'How many answered; NULL where hidden.'),
 ('csat_monthly.answer_count', 'How many answered.'),
