@@ -1,7 +1,7 @@
 -- Working time against a walk in steps of five minutes through real time zones;
 -- error codes.
 BEGIN;
-SELECT plan(51);
+SELECT plan(53);
 SET LOCAL TimeZone = 'UTC';
 
 -- What stands in a text, asked one by one: hours of ISO weekdays, closed days
@@ -139,5 +139,14 @@ SELECT is((SELECT count(*) FROM generate_series(-800000, 3000000, 13) AS n
 SELECT is(crm_month('-infinity')::text, '-infinity', 'the day before all days is in no month');
 SELECT throws_ok($$SELECT crm_month('4714-11-24 BC')$$, '22008', NULL, 'a month that begins before all days');
 
+-- The end of a day: the first midnight where it comes twice, what comes for it where there is none.
+SELECT results_eq($$SELECT crm_day_end(day, zone)::text FROM (VALUES
+        (date '2024-06-30', 'UTC'), ('2023-11-04', 'America/Havana'), ('2023-03-11', 'America/Havana'),
+        ('2011-12-29', 'Pacific/Apia'), ('2018-11-03', 'America/Sao_Paulo'), ('infinity', 'Europe/Rome'),
+        ('-infinity', 'Europe/Rome'), (NULL, 'UTC')) AS d (day, zone)$$,
+                  ARRAY['2024-07-01 00:00:00+00', '2023-11-05 04:00:00+00', '2023-03-12 05:00:00+00',
+                        '2011-12-30 10:00:00+00', '2018-11-04 03:00:00+00', 'infinity', '-infinity', NULL],
+                  'where days end');
+SELECT throws_ok($$SELECT crm_day_end('2024-01-01', 'Mars')$$, '22023');
 SELECT * FROM finish();
 ROLLBACK;

@@ -107,6 +107,19 @@ Infinite instants give infinite days. NULL for NULL.
 Error 22023 for a time zone that does not exist, 22008 where the month begins before all days.
 Example: SELECT crm_local_month(now(), ''Europe/Rome'').';
 
+-- A microsecond before it midnight is no clock time that comes twice, unless the
+-- whole hour before does, whose end it then is.
+CREATE FUNCTION crm_day_end(day date, time_zone text) RETURNS timestamptz
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN least(pg_catalog.timezone(time_zone, (day + 1)::timestamp),
+             pg_catalog.timezone(time_zone, (day + 1)::timestamp - '1 microsecond'::interval)
+                 + '1 microsecond'::interval);
+COMMENT ON FUNCTION crm_day_end(date, text) IS
+'The instant at which a day ends in a time zone.
+The midnight after it, the first of two where midnight comes twice. Infinite days end at infinite instants.
+NULL for NULL. Error 22023 for a time zone that does not exist, 22008 for the last day of all.
+Example: SELECT crm_day_end(''2023-11-04'', ''America/Havana'').';
+
 CREATE FUNCTION crm_month(day date) RETURNS date
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_month(date) IS

@@ -1,15 +1,11 @@
 -- Service: the instant that a workspace looks from, triggers for tables of one's own.
 -- The views are in src/workspace/service.
 
--- A microsecond before it midnight is no clock time that comes twice, unless the
--- whole hour before does, whose end it then is.
 CREATE FUNCTION crm_as_of_at(time_zone text) RETURNS timestamptz
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 RETURN CASE WHEN coalesce(pg_catalog.current_setting('crm_ext.as_of', true), ''::text) = ''::text
             THEN pg_catalog.statement_timestamp()
-            ELSE least(pg_catalog.timezone(time_zone, (crm_as_of(time_zone) + 1)::timestamp),
-                       pg_catalog.timezone(time_zone, (crm_as_of(time_zone) + 1)::timestamp - '1 microsecond'::interval)
-                           + '1 microsecond'::interval) END;
+            ELSE crm_day_end(crm_as_of(time_zone), time_zone) END;
 COMMENT ON FUNCTION crm_as_of_at(text) IS
 'The instant that a workspace looks from, where days are too coarse.
 The end of the day crm_ext.as_of in the time zone, where that is set, the first of two where midnight comes twice; else

@@ -88,7 +88,7 @@ SELECT touch.customer_id,
            || coalesce(touch.channel, 'unknown') AS origin
 FROM touch
 WHERE touch.customer_id IS NOT NULL
-  AND touch.touched_at < (SELECT (crm_as_of() + 1)::timestamp AT TIME ZONE :'time_zone')
+  AND touch.touched_at < (SELECT crm_day_end(crm_as_of(), :'time_zone'))
   AND (touch.kind IS NULL OR (SELECT bool_and(known.is_attributed) FROM touch_kind AS known)
        OR lower(touch.kind) NOT IN (SELECT known.kind FROM touch_kind AS known WHERE NOT known.is_attributed))
   AND (touch.arm IS NULL OR lower(touch.arm) NOT IN (SELECT assigned.arm FROM arm_kind AS assigned

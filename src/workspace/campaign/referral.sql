@@ -8,7 +8,7 @@ SELECT customer_id,
        crm_as_of() AS as_of
 FROM (
     SELECT customer_id, registered_at FROM person
-    WHERE registered_at IS NULL OR registered_at < (SELECT (crm_as_of() + 1)::timestamp AT TIME ZONE :'time_zone')
+    WHERE registered_at IS NULL OR registered_at < (SELECT crm_day_end(crm_as_of(), :'time_zone'))
 ) AS listed
 FULL JOIN (
     SELECT customer_id, crm_first_entry_day(purchases) AS entered_on FROM customer_activity

@@ -2,7 +2,7 @@
 
 -- The end of the day as_of, where what is still open is cut off.
 CREATE OR REPLACE VIEW community_now AS
-SELECT (crm_as_of() + 1)::timestamp AT TIME ZONE :'time_zone' AS ended_at,
+SELECT crm_day_end(crm_as_of(), :'time_zone') AS ended_at,
        crm_as_of() AS as_of;
 COMMENT ON VIEW community_now IS
 'One row: the day as_of, and the instant at which it ends.';

@@ -78,9 +78,9 @@ lower case, as (\m[a-z]{3,}\M). For languages without spaces install a configura
 -- are too many to hand on. Of a truth value the planner knows that there are two.
 CREATE OR REPLACE VIEW term_period AS
 SELECT word.lexeme AS term,
-       post.posted_at >= (SELECT (crm_as_of() - term_days + 1)::timestamp AT TIME ZONE :'time_zone' FROM setting)
+       post.posted_at >= (SELECT crm_day_end(crm_as_of() - term_days, :'time_zone') FROM setting)
            AS is_recent,
-       post.posted_at >= (SELECT (crm_as_of() - 2 * term_days + 1)::timestamp AT TIME ZONE :'time_zone' FROM setting)
+       post.posted_at >= (SELECT crm_day_end(crm_as_of() - 2 * term_days, :'time_zone') FROM setting)
            AS is_compared,
        sum(greatest(coalesce(cardinality(word.positions), 1), 1)) AS term_count,
        crm_as_of() AS as_of
@@ -92,8 +92,8 @@ WHERE (SELECT term_pattern IS NULL FROM setting)
 GROUP BY 1, 2, 3
 UNION ALL
 SELECT match.word[1],
-       post.posted_at >= (SELECT (crm_as_of() - term_days + 1)::timestamp AT TIME ZONE :'time_zone' FROM setting),
-       post.posted_at >= (SELECT (crm_as_of() - 2 * term_days + 1)::timestamp AT TIME ZONE :'time_zone' FROM setting),
+       post.posted_at >= (SELECT crm_day_end(crm_as_of() - term_days, :'time_zone') FROM setting),
+       post.posted_at >= (SELECT crm_day_end(crm_as_of() - 2 * term_days, :'time_zone') FROM setting),
        count(*),
        crm_as_of()
 FROM post_known AS post

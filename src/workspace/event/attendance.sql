@@ -25,7 +25,7 @@ FULL JOIN (
     FROM attendance
     WHERE event_id IS NOT NULL
       AND (replied_at IS NULL
-           OR replied_at < (SELECT (crm_as_of() + 1)::timestamp AT TIME ZONE :'time_zone'))
+           OR replied_at < (SELECT crm_day_end(crm_as_of(), :'time_zone')))
     GROUP BY event_id
 ) AS replied ON replied.event_id = told.event_id;
 COMMENT ON VIEW event_known IS
@@ -58,7 +58,7 @@ FROM attendance AS reply
 JOIN event_known AS happened ON happened.event_id = reply.event_id
 WHERE reply.customer_id IS NOT NULL
   AND (reply.replied_at IS NULL
-       OR reply.replied_at < (SELECT (crm_as_of() + 1)::timestamp AT TIME ZONE :'time_zone'))
+       OR reply.replied_at < (SELECT crm_day_end(crm_as_of(), :'time_zone')))
 ORDER BY reply.customer_id, happened.event_number, reply.replied_at DESC NULLS LAST, reply.response, reply.guests,
          reply.is_present;
 COMMENT ON VIEW attendance_reply IS

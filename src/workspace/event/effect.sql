@@ -37,7 +37,7 @@ FROM (
                - coalesce(reply.is_yes AND reply.replied_at > reply.held_at
                         AND reply.replied_at <= reply.held_at + span.length, false)::integer
                AS after_count,
-           reply.held_at + span.length <= (SELECT (crm_as_of() + 1)::timestamp AT TIME ZONE :'time_zone') AS is_over
+           reply.held_at + span.length <= (SELECT crm_day_end(crm_as_of(), :'time_zone')) AS is_over
     FROM (
         SELECT event_id, event_number, customer_id, response, response = 'yes' AS is_yes, replied_at, held_at,
                array_agg(replied_at) FILTER (WHERE response = 'yes' AND replied_at IS NOT NULL) OVER (
@@ -159,7 +159,7 @@ FROM (
         FROM visit AS visited
         CROSS JOIN (SELECT care_purpose FROM setting LIMIT 1) AS setting
         WHERE visited.customer_id IS NOT NULL
-          AND visited.arrived_at < ((SELECT crm_as_of()) + 1)::timestamp AT TIME ZONE :'time_zone'
+          AND visited.arrived_at < (SELECT crm_day_end(crm_as_of(), :'time_zone'))
         GROUP BY visited.customer_id
     ) AS cared
     LEFT JOIN customer_gap AS rated USING (customer_id)
@@ -194,6 +194,6 @@ UNION ALL
 SELECT customer_id, crm_as_of()
 FROM visit
 WHERE customer_id IS NOT NULL
-  AND arrived_at < (crm_as_of() + 1)::timestamp AT TIME ZONE :'time_zone';
+  AND arrived_at < (SELECT crm_day_end(crm_as_of(), :'time_zone'));
 COMMENT ON VIEW customer_elsewhere_event IS
 'One row per reply to an event or a visit by as_of: see customer_elsewhere.';

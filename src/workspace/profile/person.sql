@@ -171,7 +171,7 @@ SELECT person.customer_id,
 FROM person
 LEFT JOIN customer_detail AS detail USING (customer_id)
 WHERE person.registered_at IS NULL
-   OR person.registered_at < ((SELECT crm_as_of()) + 1)::timestamp AT TIME ZONE :'time_zone';
+   OR person.registered_at < (SELECT crm_day_end(crm_as_of(), :'time_zone'));
 COMMENT ON VIEW customer_record IS
 'One row per customer of the source customer registered by as_of: which fields are filled? Blank text is not.';
 

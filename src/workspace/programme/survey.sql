@@ -18,7 +18,7 @@ SELECT asked.survey_id,
 FROM survey AS asked
 LEFT JOIN survey_kind AS known ON known.kind = lower(asked.kind)
 CROSS JOIN (
-    SELECT crm_as_of() AS as_of, (crm_as_of() + 1)::timestamp AT TIME ZONE :'time_zone' AS ended_at LIMIT 1
+    SELECT crm_as_of() AS as_of, crm_day_end(crm_as_of(), :'time_zone') AS ended_at LIMIT 1
 ) AS span
 CROSS JOIN (SELECT scale_low, scale_high FROM setting LIMIT 1) AS setting
 WHERE asked.survey_id IS NOT NULL AND (least(asked.sent_at, asked.answered_at) < span.ended_at) IS NOT FALSE;
@@ -232,13 +232,13 @@ CREATE OR REPLACE VIEW customer_elsewhere_programme AS
 SELECT customer_id, crm_as_of() AS as_of
 FROM survey
 WHERE customer_id IS NOT NULL
-  AND (least(sent_at, answered_at) < (crm_as_of() + 1)::timestamp AT TIME ZONE :'time_zone') IS NOT FALSE
+  AND (least(sent_at, answered_at) < (SELECT crm_day_end(crm_as_of(), :'time_zone'))) IS NOT FALSE
 UNION ALL
 SELECT given.customer_id, crm_as_of()
 FROM survey_answer AS given
 LEFT JOIN survey AS asked USING (survey_id)
 WHERE given.customer_id IS NOT NULL
-  AND (coalesce(asked.answered_at, asked.sent_at) < (crm_as_of() + 1)::timestamp AT TIME ZONE :'time_zone')
+  AND (coalesce(asked.answered_at, asked.sent_at) < (SELECT crm_day_end(crm_as_of(), :'time_zone')))
       IS NOT FALSE;
 COMMENT ON VIEW customer_elsewhere_programme IS
 'One row per survey or answer of a customer by as_of: see customer_elsewhere.

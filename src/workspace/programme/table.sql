@@ -56,14 +56,14 @@ CREATE OR REPLACE VIEW programme_span AS
 SELECT crm_period_bounds(span.opened_on, basis.as_of, 'month', basis.month_anchor) AS month_bounds,
        basis.month_over_on,
        basis.min_cell,
-       (basis.as_of + 1)::timestamp AT TIME ZONE :'time_zone' AS ended_at,
+       crm_day_end(basis.as_of, :'time_zone') AS ended_at,
        basis.as_of
 FROM calendar_basis AS basis
 CROSS JOIN (
     SELECT least((SELECT min(rated_on) FROM rating WHERE rated_on <= (SELECT crm_as_of()) AND isfinite(rated_on)),
                  (SELECT (min(begun.at) AT TIME ZONE :'time_zone')::date
                   FROM survey CROSS JOIN LATERAL (SELECT least(sent_at, answered_at) AS at) AS begun
-                  WHERE begun.at < ((SELECT crm_as_of()) + 1)::timestamp AT TIME ZONE :'time_zone'
+                  WHERE begun.at < (SELECT crm_day_end(crm_as_of(), :'time_zone'))
                     AND isfinite(begun.at)))
                AS opened_on
     OFFSET 0
