@@ -117,7 +117,7 @@ RETURN least(pg_catalog.timezone(time_zone, (day + 1)::timestamp),
 COMMENT ON FUNCTION crm_day_end(date, text) IS
 'The instant at which a day ends in a time zone.
 The midnight after it, the first of two where midnight comes twice. Infinite days end at infinite instants.
-NULL for NULL. Error 22023 for a time zone that does not exist, 22008 for the last day of all.
+NULL for NULL. Error 22023 for a time zone that does not exist, 22008 for days beyond the range of timestamps.
 Example: SELECT crm_day_end(''2023-11-04'', ''America/Havana'').';
 
 CREATE FUNCTION crm_month(day date) RETURNS date
