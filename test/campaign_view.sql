@@ -1,6 +1,6 @@
 -- The views of campaigns where there is little, much, or something odd.
 BEGIN;
-SELECT plan(60);
+SELECT plan(62);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL statement_timeout = '60s';
@@ -267,6 +267,20 @@ SELECT is_empty($$SELECT month::date FROM generate_series(timestamp '2024-01-01'
                   EXCEPT SELECT month_on FROM crm.referral_monthly$$, 'so are those in which nobody joined');
 SELECT is_empty('SELECT * FROM crm.referral_monthly WHERE (joined_count = 0) <> (referred_share IS NULL)',
     'which have no share');
+
+-- The report's picture: two arms of a campaign share one holdout, and a campaign that comes twice is one.
+CREATE TABLE offer (id text, called text);
+INSERT INTO offer VALUES ('c', 'A'), ('c', 'B');
+SELECT crm_create_workspace('arms', '{"campaign": {"from": "offer", "campaign_id": "id", "campaign_name": "called"}}');
+INSERT INTO arms.touch (customer_id, campaign_id, touched_at, arm)
+SELECT 'c' || n, 'c', '2024-06-01', CASE WHEN n <= 2 THEN 'one' WHEN n <= 4 THEN 'two' ELSE 'holdout' END
+FROM generate_series(1, 7) AS n;
+INSERT INTO arms.conversion (customer_id, converted_at) VALUES ('c1', '2024-06-02');
+SET LOCAL search_path = arms, public;
+\set lift `sed 's/;$//' dashboard/report/62_campaign/02_lift.sql`
+SELECT matches((:lift) ->> 'subtitle', 'n = 4 touched, 3 held out$', 'customers are counted once');
+SELECT is((SELECT string_agg(arm ->> 'item', ' | ') FROM json_array_elements((:lift) -> 'rows') AS arm),
+    'A, one | A, two', 'under the first name');
 
 SELECT * FROM finish();
 ROLLBACK;
