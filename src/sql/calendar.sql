@@ -74,6 +74,14 @@ count. So a night shift has 7 or 9 hours on the nights when the clock changes, a
 time. 0 where "to" is at or before "from"; NULL for NULL or infinite input. The cost does not grow with the
 distance.';
 
+CREATE FUNCTION crm_elapsed_seconds("from" timestamptz, "to" timestamptz) RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_elapsed_seconds(timestamptz, timestamptz) IS
+'Seconds on the clock from one instant to another.
+As date_part(''epoch'', "to" - "from"), below 0 where "to" is before "from", but NULL for infinite input, which the
+subtraction refuses before PostgreSQL 17, and at a fraction of the cost. NULL for NULL.
+Example: SELECT crm_elapsed_seconds(''2024-03-31 00:00+00'', ''2024-04-01 00:00+00'').';
+
 CREATE FUNCTION crm_business_deadline("from" timestamptz, seconds double precision, calendar crm_calendar)
 RETURNS timestamptz
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;

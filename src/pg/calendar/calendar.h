@@ -31,4 +31,7 @@ typedef struct zone_clock zone_clock;
 extern void *crm_zone_clock_make(struct varlena *calendar);
 extern double crm_zone_clock_seconds(zone_clock *clock, int64 from, int64 to);
 
+/* Seconds on the clock between two instants that are finite. */
+extern double crm_wall_seconds(int64 from, int64 to);
+
 #endif							/* CRM_PG_CALENDAR_CALENDAR_H */

@@ -9,7 +9,6 @@
 
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"
-#include "common/int.h"
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/lsyscache.h"
@@ -110,22 +109,6 @@ moment_of(Datum value, bool is_null)
 	return (crm_moment) {is_null ? 0 : DatumGetTimestampTz(value), !is_null};
 }
 
-/* As date_part('epoch', "to" - "from"): whole days are added last. */
-static double
-wall_seconds(int64 from, int64 to)
-{
-	int64		span;
-
-	if (pg_sub_s64_overflow(to, from, &span))
-		return DatumGetFloat8(DirectFunctionCall2(interval_part,
-												  CStringGetTextDatum("epoch"),
-												  DirectFunctionCall2(timestamp_mi,
-																	  TimestampTzGetDatum(to),
-																	  TimestampTzGetDatum(from))));
-	return span % USECS_PER_DAY / 1000000.0 +
-		(double) SECS_PER_DAY * (span / USECS_PER_DAY);
-}
-
 static void
 add_wait(wait_list *list, const crm_wait *wait, wait_measure measure,
 		 double paused, double paused_business)
@@ -139,7 +122,7 @@ add_wait(wait_list *list, const crm_wait *wait, wait_measure measure,
 		TIMESTAMP_NOT_FINITE(wait->until);
 	if (!nulls[1])
 	{
-		wall = wall_seconds(wait->started, wait->until) - paused;
+		wall = crm_wall_seconds(wait->started, wait->until) - paused;
 		business = crm_zone_clock_seconds(list->clock, wait->started,
 										  wait->until) - paused_business;
 	}

@@ -164,7 +164,7 @@ SELECT
     stay.case_id, stay.stay_no, stay.status, stay.meaning, stay.is_done,
     stay.staff_id, stay.department, stay.support_line, stay.started_at, stay.ended_at,
     stay.ended_at IS NULL AS is_last, stay.until_at,
-    date_part('epoch', stay.until_at - stay.started_at) AS stay_seconds,
+    crm_elapsed_seconds(stay.started_at, stay.until_at) AS stay_seconds,
     crm_business_seconds(stay.started_at, stay.until_at, (SELECT calendar FROM service_basis))
         AS stay_business_seconds,
     crm_as_of() AS as_of, stay.was_done, stay.cycle_no

@@ -60,7 +60,7 @@ WITH merged AS (
 SELECT
     asked.case_id, asked.customer_id, asked.month_on, asked.channel, asked.priority, asked.product_id,
     asked.asked_at, asked.replied_at, asked.closed_unanswered_at, asked.replied_at IS NOT NULL AS is_answered,
-    date_part('epoch', asked.until_at - asked.asked_at) AS reply_seconds,
+    crm_elapsed_seconds(asked.asked_at, asked.until_at) AS reply_seconds,
     crm_business_seconds(asked.asked_at, asked.until_at, (SELECT calendar FROM service_basis))
         AS reply_business_seconds,
     asked.first_reply_target_seconds AS target_seconds, asked.is_business_target, crm_as_of() AS as_of
@@ -118,7 +118,7 @@ CREATE OR REPLACE VIEW reply_turn AS
 SELECT
     said.case_id, turn.turn_no, turn.is_first, turn.asked_at, turn.replied_at, turn.staff_id,
     left_at.closed_unanswered_at, turn.replied_at IS NOT NULL AS is_answered,
-    date_part('epoch', passed.until_at - turn.asked_at) AS reply_seconds,
+    crm_elapsed_seconds(turn.asked_at, passed.until_at) AS reply_seconds,
     crm_business_seconds(turn.asked_at, passed.until_at, basis.calendar) AS reply_business_seconds,
     crm_as_of() AS as_of
 FROM (

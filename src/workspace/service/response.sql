@@ -298,7 +298,7 @@ SELECT
     log.case_id, stay.stay_no, stay.started_at, stay.ended_at, stay.ended_at IS NULL AS is_last, stay.status,
     coalesce(word.meaning, 'open') AS meaning, stay.staff_id, stay.department, passed.until_at,
     stay.is_reopened, stay.cycle_started_at, stay.used_seconds, stay.used_business_seconds,
-    date_part('epoch', passed.until_at - stay.started_at) AS stay_seconds,
+    crm_elapsed_seconds(stay.started_at, passed.until_at) AS stay_seconds,
     crm_business_seconds(stay.started_at, passed.until_at, basis.calendar) AS stay_business_seconds,
     crm_as_of() AS as_of
 FROM (
@@ -364,10 +364,10 @@ WITH merged AS (
         s.ended_at IS NULL AS is_last,
         coalesce(s.is_reopened, false) AS is_reopened, coalesce(s.started_at, present.opened_at) AS started_at,
         CASE WHEN present.is_business THEN crm_business_seconds(early.from_at, early.until_at, present.calendar)
-             ELSE date_part('epoch', early.until_at - early.from_at) END AS early_seconds,
+             ELSE crm_elapsed_seconds(early.from_at, early.until_at) END AS early_seconds,
         CASE WHEN present.is_business
              THEN s.used_business_seconds - crm_business_seconds(s.started_at, passed.until_at, present.calendar)
-             ELSE s.used_seconds - date_part('epoch', passed.until_at - s.started_at) END AS before_seconds,
+             ELSE s.used_seconds - crm_elapsed_seconds(s.started_at, passed.until_at) END AS before_seconds,
         CASE WHEN present.is_business THEN s.used_business_seconds ELSE s.used_seconds END AS after_seconds
     FROM present
     LEFT JOIN LATERAL unnest(present.stays) AS s ON true
@@ -397,7 +397,7 @@ WITH merged AS (
 )
 SELECT
     stay.case_id, stay.customer_id, stay.channel, stay.priority, stay.product_id, stay.opened_at,
-    date_part('epoch', stay.until_at - stay.opened_at) AS age_seconds,
+    crm_elapsed_seconds(stay.opened_at, stay.until_at) AS age_seconds,
     crm_business_seconds(stay.opened_at, stay.until_at, stay.calendar) AS age_business_seconds,
     stay.status, stay.meaning, stay.staff_id AS owner_id, stay.department,
     stay.meaning = 'waiting' AS is_paused, stay.is_reopened,

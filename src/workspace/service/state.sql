@@ -23,7 +23,8 @@ SELECT
     c.case_id, c.customer_id, c.channel, c.priority, c.month_on,
     coalesce(lain.stay_count, 0) AS stay_count,
     coalesce(lain.seconds, 0)::double precision / 1e6
-        + date_part('epoch', greatest(coalesce(lain.first_at, basis.until_at) - c.opened_at, '0')) AS unowned_seconds,
+        + CASE WHEN coalesce(lain.first_at, basis.until_at) <= c.opened_at THEN 0
+               ELSE crm_elapsed_seconds(c.opened_at, coalesce(lain.first_at, basis.until_at)) END AS unowned_seconds,
     coalesce(lain.business_seconds, 0)::double precision / 1e6
         + crm_business_seconds(c.opened_at, coalesce(lain.first_at, basis.until_at), basis.calendar)
         AS unowned_business_seconds,
@@ -129,7 +130,7 @@ SELECT
     line.case_id, c.customer_id, c.priority, c.month_on, line.support_line, line.reached_at, line.first_line,
     line.max_line,
     line.support_line > line.first_line AS is_escalated,
-    date_part('epoch', line.reached_at - c.opened_at) AS reach_seconds,
+    crm_elapsed_seconds(c.opened_at, line.reached_at) AS reach_seconds,
     crm_business_seconds(c.opened_at, line.reached_at, (SELECT calendar FROM service_basis)) AS reach_business_seconds,
     crm_as_of() AS as_of
 FROM (
