@@ -112,11 +112,9 @@ CREATE FUNCTION usual(type text, name text) RETURNS text LANGUAGE sql STABLE AS 
          WHERE v.name = usual.name AND v.sql IS NOT NULL
            AND type NOT IN (SELECT m.name FROM member_type AS m) AND type <> 'internal'
            AND NOT (type = 'jsonb' AND usual.name = 'model')),
-        -- A calendar is the same in every row.
         (SELECT format('(ARRAY[%s])[1 + i %% %s]', string_agg(v.sql, ',' ORDER BY v.sql), count(*))
          FROM (SELECT v.sql FROM value AS v JOIN member_type AS m ON m.name = v.type
-               WHERE v.type = usual.type AND v.sql NOT LIKE 'NULL%'
-               ORDER BY v.sql LIMIT CASE usual.type WHEN 'crm_calendar' THEN 1 ELSE 3 END) AS v
+               WHERE v.type = usual.type AND v.sql NOT LIKE 'NULL%' ORDER BY v.sql LIMIT 3) AS v
          HAVING count(*) > 0),
         (SELECT format('ARRAY[%s]', string_agg(v.sql, ',' ORDER BY v.sql))
          FROM (SELECT v.sql FROM value AS v JOIN member_type AS m ON m.name = v.type
@@ -156,7 +154,10 @@ CREATE FUNCTION call(r routine, arguments text[], row_count integer DEFAULT 40) 
 $$;
 
 CREATE FUNCTION usual_arguments(r routine) RETURNS text[] LANGUAGE sql STABLE AS $$
-    SELECT coalesce(array_agg(usual(type_name(a.type), r.names[a.n]) ORDER BY a.n), '{}')
+    -- A calendar is the same in every row of an aggregate.
+    SELECT coalesce(array_agg(CASE WHEN r.kind = 'a' AND type_name(a.type) = 'crm_calendar'
+                                   THEN '''UTC; mon-sun 00:00-24:00''::crm_calendar'
+                                   ELSE usual(type_name(a.type), r.names[a.n]) END ORDER BY a.n), '{}')
     FROM unnest(r.types) WITH ORDINALITY AS a (type, n)
 $$;
 
