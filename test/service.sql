@@ -2,7 +2,7 @@
 -- automatic replies, pauses, reopening, merged cases, two time zones, both
 -- clock changes; then no staff, no cases, everything open.
 BEGIN;
-SELECT plan(111);
+SELECT plan(112);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL timezone = 'Asia/Tokyo';
@@ -495,6 +495,16 @@ SELECT results_eq($$SELECT is_total, department, roster_count, active_count, par
 SELECT is((SELECT site_count FROM came.site_coverage WHERE city = 'Rome'), 1::bigint,
           'a site that opened again is open');
 SELECT is_empty('SELECT * FROM came.reconciliation WHERE difference <> 0', 'of cases that come twice the totals agree');
+CREATE TABLE merged_twice AS
+SELECT 'm' || n AS id, 'c1' AS customer, timestamptz '2024-01-01' AS opened_at, 'm' || n - 1 AS main
+FROM generate_series(1, 12) AS n CROSS JOIN generate_series(1, 2)
+UNION ALL
+SELECT 'm0', 'c1', '2024-01-01', NULL;
+SELECT crm_create_workspace('doubled', '{"service_case": {"from": "merged_twice", "case_id": "id",
+    "customer_id": "customer", "opened_at": "opened_at", "merged_into": "main"}}',
+    subjects => '{service}', maintain => 'refresh');
+SELECT results_eq('SELECT count(*), max(main_case_id) FROM doubled.case_merge', $$VALUES (12::bigint, 'm0')$$,
+    'merged again and again they do not double at every step');
 
 -- Three cases are handed from A to B: one is acted on after an hour, two wait still.
 SELECT crm_create_workspace('handed', '{}', 'Europe/Berlin', subjects => '{service}');

@@ -6,7 +6,7 @@ WITH ledger AS MATERIALIZED (
     SELECT purchase_count, exact_amount FROM ledger_total
 ), other AS MATERIALIZED (
     SELECT coalesce(sum(round(amount, 4)) FILTER (WHERE amount < 0), 0) AS refund_amount,
-           coalesce(sum(events) FILTER (WHERE (amount < 0) IS NOT TRUE), 0) AS negative_count
+           coalesce(sum(least(events, 0)), 0) AS negative_count
     FROM purchase
     WHERE customer_id IS NOT NULL AND purchased_on <= (SELECT crm_as_of()) AND (amount < 0 OR events < 0)
 ), converted AS MATERIALIZED (

@@ -27,7 +27,7 @@ WITH change AS (
                                    '{}', (SELECT crm_as_of_at(:'time_zone')),
                                    (SELECT calendar FROM service_basis)) AS cycles
             FROM case_state
-            WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND case_id IS NOT NULL
+            WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND changed_at <> '-infinity' AND case_id IS NOT NULL
             GROUP BY case_id
         ) AS state
         JOIN case_basis USING (case_id)
@@ -134,7 +134,7 @@ FROM (
         'case state', crm_month(changed_on), count(*),
         count(*) FILTER (WHERE NOT crm_is_business_time(changed_at, (SELECT calendar FROM service_basis)))
     FROM case_state
-    WHERE changed_at < (SELECT crm_as_of_at(:'time_zone'))
+    WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND changed_at <> '-infinity'
     GROUP BY 2
 ) AS event;
 COMMENT ON VIEW off_hours_share IS

@@ -11,7 +11,7 @@ WITH known AS MATERIALIZED (
     FROM service_case AS c
     LEFT JOIN case_merge AS merge USING (case_id)
     LEFT JOIN case_done AS done USING (case_id)
-    WHERE c.opened_at < (SELECT crm_as_of_at(:'time_zone')) AND c.case_id IS NOT NULL
+    WHERE c.opened_at < (SELECT crm_as_of_at(:'time_zone')) AND c.opened_at <> '-infinity' AND c.case_id IS NOT NULL
 ), flow AS MATERIALIZED (
     SELECT
         coalesce(sum(opened_count), 0) AS opened_count,
@@ -26,15 +26,17 @@ WITH known AS MATERIALIZED (
     WHERE interacted_at < (SELECT crm_as_of_at(:'time_zone'))
 ), changed AS MATERIALIZED (
     -- A case that its source has twice has its states twice in views of both.
-    SELECT (SELECT count(*) FROM case_state WHERE changed_at < (SELECT crm_as_of_at(:'time_zone'))) AS row_count,
+    SELECT (SELECT count(*) FROM case_state
+            WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND changed_at <> '-infinity') AS row_count,
            count(*) AS state_count, count(*) FILTER (WHERE basis.case_id IS NULL) AS outside_count,
            (SELECT count(*)
             FROM case_basis
             WHERE case_id IN (SELECT case_id FROM case_state
-                              WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')))) AS case_count
+                              WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND changed_at <> '-infinity'))
+               AS case_count
     FROM case_state AS state
     LEFT JOIN case_basis AS basis USING (case_id)
-    WHERE state.changed_at < (SELECT crm_as_of_at(:'time_zone'))
+    WHERE state.changed_at < (SELECT crm_as_of_at(:'time_zone')) AND state.changed_at <> '-infinity'
 ), waited AS MATERIALIZED (
     SELECT sum(case_count) AS case_count FROM response_time WHERE measure = 'resolution'
 ), waited_by AS MATERIALIZED (

@@ -33,7 +33,7 @@ FROM (
         crm_month(v.arrived_on) AS month_on, v.purpose,
         coalesce(word.meaning, 'other') AS meaning,
         count(*) AS visit_count, count(DISTINCT v.customer_id) AS customer_count,
-        percentile_cont(0.5) WITHIN GROUP (ORDER BY date_part('epoch', v.left_at - v.arrived_at))
+        percentile_cont(0.5) WITHIN GROUP (ORDER BY date_part('epoch', v.left_at - nullif(v.arrived_at, '-infinity')))
             FILTER (WHERE v.left_at >= v.arrived_at AND v.left_at < (SELECT crm_as_of_at(:'time_zone'))) AS p50_seconds
     FROM visit AS v
     LEFT JOIN visit_purpose AS word ON lower(word.purpose COLLATE "C") = lower(v.purpose COLLATE "C")
