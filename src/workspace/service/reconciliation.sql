@@ -9,8 +9,8 @@ WITH known AS MATERIALIZED (
         count(*) FILTER (WHERE merge.case_id IS NULL AND done.done_at IS NOT NULL) AS done_count,
         (SELECT count(*) FROM case_basis WHERE resolution_target_seconds IS NULL) AS untargeted_count
     FROM service_case AS c
-    LEFT JOIN case_merge AS merge USING (case_id)
-    LEFT JOIN case_done AS done USING (case_id)
+    LEFT JOIN case_merge AS merge ON merge.case_id = c.case_id AND c.merged_into IS NOT NULL
+    LEFT JOIN case_done AS done ON done.case_id = c.case_id
     WHERE c.opened_at < (SELECT crm_as_of_at(:'time_zone')) AND c.opened_at <> '-infinity' AND c.case_id IS NOT NULL
 ), flow AS MATERIALIZED (
     SELECT
