@@ -1,6 +1,6 @@
 -- The views of campaigns where there is little, much, or something odd.
 BEGIN;
-SELECT plan(62);
+SELECT plan(63);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL statement_timeout = '60s';
@@ -267,6 +267,15 @@ SELECT is_empty($$SELECT month::date FROM generate_series(timestamp '2024-01-01'
                   EXCEPT SELECT month_on FROM crm.referral_monthly$$, 'so are those in which nobody joined');
 SELECT is_empty('SELECT * FROM crm.referral_monthly WHERE (joined_count = 0) <> (referred_share IS NULL)',
     'which have no share');
+
+-- Halves of the last decimal are rounded together
+SELECT crm_create_workspace('half', '{}', 'UTC', subjects => '{campaign}');
+INSERT INTO half.touch (touched_at, campaign_id, channel, customer_id) VALUES
+    ('2024-05-01', 'c', 'mail', 'ann'), ('2024-05-02', NULL, 'web', 'ann');
+INSERT INTO half.purchase (customer_id, purchased_at, amount) VALUES ('ann', '2024-05-03', 0.0001);
+SELECT results_eq($$SELECT ledger_total, view_total, left_out_total FROM half.reconciliation
+    WHERE (view_name, column_name) = ('campaign_roi', 'attributed_amount')$$,
+    'VALUES (0.0001, 0.0001, 0.0000)', 'what is shared by two is not rounded twice');
 
 -- The report's picture: two arms of a campaign share one holdout, and a campaign that comes twice is one.
 CREATE TABLE offer (id text, called text);

@@ -1,7 +1,7 @@
 -- Communities, events and campaigns over keys of uuid, in a zone far away, as of a day long past, for a reader of some
 -- rows: every view says what it would if nothing else were there.
 BEGIN;
-SELECT plan(30);
+SELECT plan(31);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SELECT setseed(0.25);
@@ -312,5 +312,12 @@ UPDATE young.post SET tags = NULL WHERE posted_at < '2024-07-01';
 SET LOCAL crm_ext.as_of = '2024-07-07';
 SELECT results_eq('SELECT asker_count, round(p_value::numeric, 9) FROM young.topic_surge',
     'VALUES (6::bigint, 0.000000274)', 'four are enough, and no week from before');
+-- Months end as days do: where midnight comes twice, at the first
+SELECT crm_create_workspace('havana', '{}', 'America/Havana', subjects => '{community}');
+INSERT INTO havana.post (post_id, customer_id, posted_at) VALUES ('first', 'ann', '2015-10-05 09:00+00');
+SET LOCAL crm_ext.as_of = '2015-11-30';
+SELECT results_eq('SELECT started_at, ended_at FROM havana.community_month ORDER BY 1',
+    $$VALUES (timestamptz '2015-10-01 04:00Z', timestamptz '2015-11-01 04:00Z'),
+        ('2015-11-01 04:00Z', '2015-12-01 05:00Z')$$, 'a month ends at the first of two midnights');
 SELECT * FROM finish();
 ROLLBACK;

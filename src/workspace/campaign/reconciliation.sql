@@ -6,7 +6,7 @@ WITH ledger AS MATERIALIZED (
     SELECT purchase_count, exact_amount FROM ledger_total
 ), other AS MATERIALIZED (
     SELECT coalesce(sum(round(amount, 4)) FILTER (WHERE amount < 0), 0) AS refund_amount,
-           coalesce(sum(events) FILTER (WHERE (amount < 0) IS NOT TRUE), 0) AS negative_count
+           coalesce(sum(least(events, 0)), 0) AS negative_count
     FROM purchase
     WHERE customer_id IS NOT NULL AND purchased_on <= (SELECT crm_as_of()) AND (amount < 0 OR events < 0)
 ), converted AS MATERIALIZED (
@@ -97,13 +97,15 @@ CROSS JOIN LATERAL (
         ('attribution_markov', 'conversion_count', converted.conversion_count,
          round(chain.conversion_count::numeric, 6), 0, 'Of conversion_known; rounded to six decimals.'),
         ('attribution_markov', 'amount', round(converted.amount, 4),
-         round(chain.amount::numeric, 4), round(credited.idle_amount::numeric, 4),
+         round(chain.amount::numeric, 4),
+         round((chain.amount + credited.idle_amount)::numeric, 4) - round(chain.amount::numeric, 4),
          'Of conversion_known, rounded to four decimals: amounts of kinds of which no touch led to a conversion.'),
         ('campaign_roi', 'attributed_count', converted.conversion_count, round(earned.conversion_count::numeric, 6),
-         round(unearned.conversion_count::numeric, 6),
+         round((earned.conversion_count + unearned.conversion_count)::numeric, 6)
+             - round(earned.conversion_count::numeric, 6),
          'Of conversion_known, rounded to six decimals: conversions without a touch that counts, or of no campaign.'),
         ('campaign_roi', 'attributed_amount', round(converted.amount, 4), round(earned.amount::numeric, 4),
-         round(unearned.amount::numeric, 4),
+         round((earned.amount + unearned.amount)::numeric, 4) - round(earned.amount::numeric, 4),
          'Of conversion_known, rounded to four decimals: conversions without a touch that counts, or of no campaign.'),
         ('campaign_reach', 'touch_count', touched.touch_count, (SELECT sum(touch_count) FROM campaign_reach),
          held.touch_count, 'Assignments to arms that are held out.'),

@@ -7,8 +7,8 @@ WITH pair AS MATERIALIZED (
     SELECT count(pair.actual) AS rating_count, count(pair.gap) AS pair_count
     FROM rating_pair_ever AS pair
     LEFT JOIN touchpoint_weight AS place ON place.touchpoint_id = pair.touchpoint_id
-    WHERE pair.rated_on IS NULL OR place.touchpoint_id IS NULL
-       OR pair.rated_on < (SELECT month_bounds[1] FROM programme_span)
+    WHERE place.touchpoint_id IS NULL
+       OR (pair.rated_on >= (SELECT month_bounds[1] FROM programme_span)) IS NOT TRUE
 ), answered AS MATERIALIZED (
     SELECT count(*) AS answer_count, count(*) FILTER (WHERE month.month_number IS NULL) AS early_count
     FROM recommend_answer AS answer

@@ -62,7 +62,7 @@ FROM calendar_basis AS basis
 CROSS JOIN (
     SELECT least((SELECT min(rated_on) FROM rating WHERE rated_on <= (SELECT crm_as_of()) AND isfinite(rated_on)),
                  (SELECT (min(begun.at) AT TIME ZONE :'time_zone')::date
-                  FROM survey CROSS JOIN LATERAL (SELECT least(sent_at, answered_at) AS at) AS begun
+                  FROM survey CROSS JOIN LATERAL (VALUES (sent_at), (answered_at)) AS begun (at)
                   WHERE begun.at < (SELECT crm_day_end(crm_as_of(), :'time_zone'))
                     AND isfinite(begun.at)))
                AS opened_on

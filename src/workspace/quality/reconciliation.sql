@@ -19,7 +19,7 @@ FROM (
                         - coalesce(sum(amount) FILTER (WHERE is_outside), 0),
                         -coalesce(sum(events) FILTER (WHERE is_outside), 0)]) AS left_out_total
     FROM (
-        SELECT amount, CASE WHEN amount < 0 THEN 0 ELSE coalesce(events, 0) END AS events,
+        SELECT amount, CASE WHEN amount < 0 THEN least(events, 0) ELSE coalesce(events, 0) END AS events,
                (customer_id IS NOT NULL AND purchased_on <= (SELECT crm_as_of())) IS NOT TRUE AS is_outside
         FROM purchase
     ) AS sold

@@ -48,17 +48,18 @@ CREATE OR REPLACE VIEW merge_step AS
 SELECT case_id, merged_into, crm_as_of() AS as_of
 FROM service_case
 WHERE merged_into IS NOT NULL AND merged_into <> case_id
-  AND opened_at < (SELECT crm_as_of_at(:'time_zone'))
+  AND opened_at < (SELECT crm_as_of_at(:'time_zone')) AND opened_at <> '-infinity'
   AND (merged_at IS NULL OR merged_at < (SELECT crm_as_of_at(:'time_zone')));
 COMMENT ON VIEW merge_step IS
 'One row per case opened by as_of that was merged into another by then: which one, as it was said.';
 
 -- A recursion, not seven joins: almost every view has this in its plan, often
--- more than once, and with JIT each join would be compiled each time.
+-- more than once, and with JIT each join would be compiled each time. No UNION
+-- ALL: cases that their source has twice would be twice as many at every step.
 CREATE OR REPLACE VIEW case_merge AS
 WITH RECURSIVE chain (case_id, main_case_id, length) AS (
     SELECT case_id, merged_into, 1 FROM merge_step
-    UNION ALL
+    UNION
     SELECT chain.case_id, step.merged_into, chain.length + 1
     FROM chain
     JOIN merge_step AS step ON step.case_id = chain.main_case_id
@@ -67,7 +68,7 @@ WITH RECURSIVE chain (case_id, main_case_id, length) AS (
 SELECT chain.case_id, chain.main_case_id, crm_as_of() AS as_of
 FROM chain
 JOIN service_case AS main ON main.case_id = chain.main_case_id
-WHERE main.opened_at < (SELECT crm_as_of_at(:'time_zone'))
+WHERE main.opened_at < (SELECT crm_as_of_at(:'time_zone')) AND main.opened_at <> '-infinity'
   AND NOT EXISTS (SELECT FROM merge_step AS step WHERE step.case_id = chain.main_case_id);
 COMMENT ON VIEW case_merge IS
 'One row per case that was merged by as_of: the case it is counted with.
@@ -78,7 +79,7 @@ are counted by themselves.';
 CREATE OR REPLACE VIEW case_priority AS
 SELECT DISTINCT ON (case_id) case_id, priority, crm_as_of() AS as_of
 FROM case_state
-WHERE priority IS NOT NULL AND changed_at < (SELECT crm_as_of_at(:'time_zone'))
+WHERE priority IS NOT NULL AND changed_at < (SELECT crm_as_of_at(:'time_zone')) AND changed_at <> '-infinity'
 ORDER BY case_id, changed_at DESC, event_no DESC, status DESC, priority;
 COMMENT ON VIEW case_priority IS
 'One row per case whose states name a priority: the latest by as_of.';
@@ -144,7 +145,7 @@ LEFT JOIN (
     SELECT * FROM service_target_known WHERE priority IS NULL AND channel IS NULL
     ORDER BY first_reply_seconds, resolution_seconds, next_reply_seconds, is_business LIMIT 1
 ) AS of_all ON true
-WHERE c.opened_at < (SELECT crm_as_of_at(:'time_zone'))
+WHERE c.opened_at < (SELECT crm_as_of_at(:'time_zone')) AND c.opened_at <> '-infinity'
   AND c.case_id IS NOT NULL
   -- No NOT IN: with many merges, of a number that no planner knows, it would read all of them for each case.
   AND NOT EXISTS (SELECT FROM case_merge AS merge WHERE merge.case_id = c.case_id AND c.merged_into IS NOT NULL);
@@ -186,7 +187,8 @@ FROM (
                 state.staff_id, state.department, state.support_line, state.changed_at AS started_at, state.event_no
             FROM case_state AS state
             LEFT JOIN case_status AS word ON lower(word.status COLLATE "C") = lower(state.status COLLATE "C")
-            WHERE state.changed_at < (SELECT crm_as_of_at(:'time_zone')) AND state.case_id IS NOT NULL
+            WHERE state.changed_at < (SELECT crm_as_of_at(:'time_zone')) AND state.changed_at <> '-infinity'
+              AND state.case_id IS NOT NULL
         ) AS meant
         WINDOW w AS (PARTITION BY case_id ORDER BY started_at, event_no, status)
     ) AS followed

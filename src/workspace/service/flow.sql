@@ -27,7 +27,7 @@ WITH change AS (
                                    '{}', (SELECT crm_as_of_at(:'time_zone')),
                                    (SELECT calendar FROM service_basis)) AS cycles
             FROM case_state
-            WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND case_id IS NOT NULL
+            WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND changed_at <> '-infinity' AND case_id IS NOT NULL
             GROUP BY case_id
         ) AS state
         JOIN case_basis USING (case_id)
@@ -42,8 +42,7 @@ WITH change AS (
 ), opening AS (
     SELECT month_on, count(*) AS opened_count FROM case_basis GROUP BY month_on
 ), span AS (
-    SELECT least((SELECT min(month_on) FROM change WHERE isfinite(month_on)),
-                 (SELECT min(month_on) FROM opening WHERE isfinite(month_on))) AS first_on
+    SELECT least((SELECT min(month_on) FROM change), (SELECT min(month_on) FROM opening)) AS first_on
 ), counted AS (
     SELECT
         month.month_on,
@@ -56,10 +55,6 @@ WITH change AS (
     CROSS JOIN LATERAL (
         SELECT at::date AS month_on
         FROM generate_series(span.first_on::timestamp, crm_as_of()::timestamp, interval '1 month') AS at
-        UNION ALL
-        SELECT '-infinity'
-        WHERE EXISTS (SELECT FROM opening WHERE month_on = '-infinity')
-           OR EXISTS (SELECT FROM change WHERE month_on = '-infinity')
     ) AS month
     LEFT JOIN opening USING (month_on)
     LEFT JOIN change USING (month_on)
@@ -80,8 +75,7 @@ COMMENT ON VIEW case_flow IS
 'One row per month from the first case to as_of: opened, reopened, resolved, left.
 backlog_count = backlog_start_count + opened_count + reopened_count - resolved_count. Resolved and reopened
 count changes, so a case may do so in many months; first_resolved_count and closed_count count each case once,
-and never_resolved_count is what was never yet resolved at the end of the month, whatever became of it since.
-What is dated -infinity has a row of its own before all months.';
+and never_resolved_count is what was never yet resolved at the end of the month, whatever became of it since.';
 
 CREATE OR REPLACE VIEW service_hours AS
 SELECT
@@ -140,7 +134,7 @@ FROM (
         'case state', crm_month(changed_on), count(*),
         count(*) FILTER (WHERE NOT crm_is_business_time(changed_at, (SELECT calendar FROM service_basis)))
     FROM case_state
-    WHERE changed_at < (SELECT crm_as_of_at(:'time_zone'))
+    WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND changed_at <> '-infinity'
     GROUP BY 2
 ) AS event;
 COMMENT ON VIEW off_hours_share IS

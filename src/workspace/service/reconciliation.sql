@@ -13,7 +13,7 @@ WITH known AS MATERIALIZED (
     LEFT JOIN (SELECT DISTINCT case_id FROM case_merge) AS merge
         ON merge.case_id = c.case_id AND c.merged_into IS NOT NULL
     LEFT JOIN case_done AS done ON done.case_id = c.case_id
-    WHERE c.opened_at < (SELECT crm_as_of_at(:'time_zone')) AND c.case_id IS NOT NULL
+    WHERE c.opened_at < (SELECT crm_as_of_at(:'time_zone')) AND c.opened_at <> '-infinity' AND c.case_id IS NOT NULL
 ), flow AS MATERIALIZED (
     SELECT
         coalesce(sum(opened_count), 0) AS opened_count,
@@ -28,15 +28,17 @@ WITH known AS MATERIALIZED (
     WHERE interacted_at < (SELECT crm_as_of_at(:'time_zone'))
 ), changed AS MATERIALIZED (
     -- A case that its source has twice has its states twice in views of both.
-    SELECT (SELECT count(*) FROM case_state WHERE changed_at < (SELECT crm_as_of_at(:'time_zone'))) AS row_count,
+    SELECT (SELECT count(*) FROM case_state
+            WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND changed_at <> '-infinity') AS row_count,
            count(*) AS state_count, count(*) FILTER (WHERE basis.case_id IS NULL) AS outside_count,
            (SELECT count(*)
             FROM case_basis
             WHERE case_id IN (SELECT case_id FROM case_state
-                              WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')))) AS case_count
+                              WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND changed_at <> '-infinity'))
+               AS case_count
     FROM case_state AS state
     LEFT JOIN case_basis AS basis USING (case_id)
-    WHERE state.changed_at < (SELECT crm_as_of_at(:'time_zone'))
+    WHERE state.changed_at < (SELECT crm_as_of_at(:'time_zone')) AND state.changed_at <> '-infinity'
 ), waited AS MATERIALIZED (
     SELECT sum(case_count) AS case_count FROM response_time WHERE measure = 'resolution'
 ), waited_by AS MATERIALIZED (
@@ -51,8 +53,6 @@ WITH known AS MATERIALIZED (
            sum(breached_closed_count + breached_unanswered_count + breached_open_count + pending_count) AS other_count
     FROM sla_attainment_by
     WHERE measure = 'resolution' AND dimension = 'channel'
-), replied AS MATERIALIZED (
-    SELECT count(*) AS case_count, count(*) FILTER (WHERE asked_at = '-infinity') AS undated_count FROM case_reply
 ), stayed AS MATERIALIZED (
     SELECT sum(stay_count) AS stay_count, sum(present_count) AS present_count FROM time_in_state
 ), claim (view_name, column_name, ledger_total, view_total, left_out_total, left_out_reason, is_of_groups) AS (
@@ -132,9 +132,8 @@ WITH known AS MATERIALIZED (
            true
     FROM known CROSS JOIN attained_by
     UNION ALL
-    SELECT 'service_hours', 'case_count', replied.case_count, (SELECT sum(case_count) FROM service_hours),
-           replied.undated_count, 'Of case_reply: asked at -infinity.', true
-    FROM replied
+    SELECT 'service_hours', 'case_count', (SELECT count(*) FROM case_reply),
+           (SELECT sum(case_count) FROM service_hours), 0, 'Of case_reply.', true
     UNION ALL
     SELECT 'visit_mix', 'visit_count',
            (SELECT count(*) FROM visit WHERE arrived_at < (SELECT crm_as_of_at(:'time_zone'))),

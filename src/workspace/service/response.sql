@@ -56,7 +56,7 @@ FROM (
                                (SELECT waiting_words FROM service_basis), (SELECT crm_as_of_at(:'time_zone')),
                                (SELECT calendar FROM service_basis)) AS cycles
         FROM case_state
-        WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND case_id IS NOT NULL
+        WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND changed_at <> '-infinity' AND case_id IS NOT NULL
         GROUP BY case_id
     ) AS done USING (case_id)
     ORDER BY case_basis.case_id
@@ -308,7 +308,7 @@ FROM (
                           (SELECT waiting_words FROM service_basis), (SELECT crm_as_of_at(:'time_zone')),
                           (SELECT calendar FROM service_basis), staff_id, department) AS stays
     FROM case_state
-    WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND case_id IS NOT NULL
+    WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND changed_at <> '-infinity' AND case_id IS NOT NULL
     GROUP BY case_id
 ) AS log
 CROSS JOIN LATERAL unnest(log.stays) AS stay
@@ -350,7 +350,7 @@ WITH merged AS (
                               (SELECT waiting_words FROM service_basis), (SELECT crm_as_of_at(:'time_zone')),
                               (SELECT calendar FROM service_basis), staff_id, department) AS stays
         FROM case_state
-        WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND case_id IS NOT NULL
+        WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND changed_at <> '-infinity' AND case_id IS NOT NULL
         GROUP BY case_id
     ) AS log USING (case_id)
     WHERE log.case_id IS NULL OR log.stays IS NOT NULL

@@ -150,13 +150,13 @@ SELECT
     count(*) FILTER (WHERE s.employed_to IS NULL OR s.employed_to >= month.end_on) AS staff_count,
     count(*) FILTER (WHERE s.employed_from >= month.month_on) AS joined_count,
     count(*) FILTER (WHERE s.employed_to < month.end_on) AS left_count,
-    percentile_cont(0.5) WITHIN GROUP (ORDER BY month.end_on - s.employed_from)
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY month.end_on - nullif(s.employed_from, '-infinity'))
         FILTER (WHERE s.employed_to IS NULL OR s.employed_to >= month.end_on) AS p50_tenure_days,
     month.end_on <= crm_as_of() AS is_complete,
     crm_as_of() AS as_of
 FROM (
     SELECT at::date AS month_on, (at + interval '1 month')::date - 1 AS end_on
-    FROM (SELECT min(employed_from) AS first_on FROM staff) AS span
+    FROM (SELECT min(employed_from) AS first_on FROM staff WHERE isfinite(employed_from)) AS span
     CROSS JOIN LATERAL generate_series(date_trunc('month', span.first_on::timestamp), crm_as_of()::timestamp,
                                        interval '1 month') AS at
 ) AS month
@@ -206,7 +206,7 @@ FROM (
         FROM (
             SELECT DISTINCT staff_id, coalesce(main_case_id, case_id) AS case_id
             FROM case_state LEFT JOIN case_merge USING (case_id)
-            WHERE staff_id <> '' AND changed_at < (SELECT crm_as_of_at(:'time_zone'))
+            WHERE staff_id <> '' AND changed_at < (SELECT crm_as_of_at(:'time_zone')) AND changed_at <> '-infinity'
         ) AS had
         GROUP BY staff_id
         UNION ALL
@@ -257,7 +257,7 @@ FROM (
         FROM (
             SELECT DISTINCT staff_id, coalesce(main_case_id, case_id) AS case_id
             FROM case_state LEFT JOIN case_merge USING (case_id)
-            WHERE staff_id <> '' AND changed_at < (SELECT crm_as_of_at(:'time_zone'))
+            WHERE staff_id <> '' AND changed_at < (SELECT crm_as_of_at(:'time_zone')) AND changed_at <> '-infinity'
         ) AS had
         GROUP BY staff_id
     ) AS did

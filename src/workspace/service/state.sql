@@ -70,7 +70,7 @@ FROM (
             case_id, staff_id AS holder, changed_at AS started_at, event_no, status,
             lag(staff_id) OVER (PARTITION BY case_id ORDER BY changed_at, event_no, status) AS previous
         FROM case_state
-        WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND staff_id <> ''
+        WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND changed_at <> '-infinity' AND staff_id <> ''
     ) AS state
     WHERE holder IS DISTINCT FROM previous
     WINDOW w AS (PARTITION BY case_id ORDER BY started_at, event_no, status)
@@ -88,7 +88,7 @@ FROM (
             case_id, department AS holder, changed_at AS started_at, event_no, status,
             lag(department) OVER (PARTITION BY case_id ORDER BY changed_at, event_no, status) AS previous
         FROM case_state
-        WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND department <> ''
+        WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND changed_at <> '-infinity' AND department <> ''
     ) AS state
     WHERE holder IS DISTINCT FROM previous
     WINDOW w AS (PARTITION BY case_id ORDER BY started_at, event_no, status)
@@ -117,7 +117,7 @@ LEFT JOIN (
         crm_holder_agg(changed_at, event_no, status, staff_id) FILTER (WHERE staff_id <> '') AS staff,
         crm_holder_agg(changed_at, event_no, status, department) FILTER (WHERE department <> '') AS department
     FROM case_state
-    WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND case_id IS NOT NULL
+    WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND changed_at <> '-infinity' AND case_id IS NOT NULL
     GROUP BY case_id
 ) AS held USING (case_id);
 COMMENT ON VIEW handover IS
@@ -215,7 +215,7 @@ LEFT JOIN (
         -- States that nobody had are passed over, as in handover.
         (crm_holder_agg(changed_at, event_no, status, staff_id) FILTER (WHERE staff_id <> ''))[2] - 1 AS handover_count
     FROM case_state
-    WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND case_id IS NOT NULL
+    WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND changed_at <> '-infinity' AND case_id IS NOT NULL
     GROUP BY case_id
 ) AS cost USING (case_id);
 COMMENT ON VIEW case_cost IS
