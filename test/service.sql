@@ -591,7 +591,7 @@ SELECT is_empty('SELECT view_name, column_name, difference FROM old.reconciliati
 SELECT is(crm_elapsed_seconds('2024-01-01 00:00+00', '2023-12-31 12:00+00'), -43200::double precision,
           'elapsed seconds go back');
 SELECT is(crm_elapsed_seconds('4714-11-24 00:00:00+00 BC', '294276-12-31 00:00:00+00'),
-          date_part('epoch', timestamptz '294276-12-31 00:00:00+00' - timestamptz '4714-11-24 00:00:00+00 BC'),
+          (date '294276-12-31' - date '4714-11-24 BC') * 86400::double precision,
           'as far as time goes');
 SELECT * FROM finish();
 ROLLBACK;

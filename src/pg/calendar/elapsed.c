@@ -4,25 +4,23 @@
  */
 #include "pg/calendar/calendar.h"
 
-#include "common/int.h"
 #include "utils/timestamp.h"
 
 PG_FUNCTION_INFO_V1(crm_elapsed_seconds);
 
-/* As date_part('epoch', "to" - "from"): whole days are added last. */
+/*
+ * As date_part('epoch', "to" - "from"), whole days added last, but of any two
+ * instants: an interval of microseconds cannot be as long as all of time.
+ */
 double
 crm_wall_seconds(int64 from, int64 to)
 {
-	int64		span;
-
-	if (pg_sub_s64_overflow(to, from, &span))
-		return DatumGetFloat8(DirectFunctionCall2(interval_part,
-												  CStringGetTextDatum("epoch"),
-												  DirectFunctionCall2(timestamp_mi,
-																	  TimestampTzGetDatum(to),
-																	  TimestampTzGetDatum(from))));
-	return span % USECS_PER_DAY / 1000000.0 +
+	uint64		span = to >= from ? (uint64) to - (uint64) from :
+		(uint64) from - (uint64) to;
+	double		seconds = span % USECS_PER_DAY / 1000000.0 +
 		(double) SECS_PER_DAY * (span / USECS_PER_DAY);
+
+	return to >= from ? seconds : -seconds;
 }
 
 /* ("from", "to") */
