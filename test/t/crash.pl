@@ -9,6 +9,8 @@
 #                       by turns; without it at one or two of each call, by turns
 #   CRM_CRASH_CALLS=RE  only in calls whose names match, for it takes hours; the others are
 #                       made without a kill
+#   CRM_CRASH_FROM=n    from the n-th statement of a call of more than 100 on, where a run before
+#                       this one ended
 #
 # A library of the test's own, test/lib/crash, counts the statements and kills.
 use strict;
@@ -20,6 +22,7 @@ use Test::More;
 
 my $every = $ENV{CRM_CRASH_EVERY} || 0;
 my $calls = $ENV{CRM_CRASH_CALLS} // '';
+my $from = $ENV{CRM_CRASH_FROM} || 1;
 my $build = "$ENV{CRM_WORK}/crash";
 my $node = PostgreSQL::Test::Cluster->new('main');
 my ($kills, $statements) = (0, 0);
@@ -150,8 +153,8 @@ sub deaths
 
     if ($every)
     {
-        my $step = $is_long ? $every : 1;
-        @before = ((grep { ($count - $_) % $step == 0 } 1 .. $count), $count + 1);
+        my ($step, $first) = $is_long ? ($every, $from) : (1, 1);
+        @before = ((grep { ($count - $_) % $step == 0 } $first .. $count), $count + 1);
     }
     return ((map { my $at = $_; map { [ $at, $_ ] } $every && !$is_long ? (0, 1) : $turn++ % 2 } @before),
             [ $count + 2, $turn++ % 2 ]);
