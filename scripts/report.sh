@@ -35,14 +35,12 @@ usage()
 workspace=crm output=report.html as_of='' sessions=2
 running=() asked=() idle=()
 
-# What pictures show and reconciliation adds up is read once, and so is what else
-# the latter is made of, and what several pictures show. What takes longest stands
-# first.
+# What pictures show and reconciliation adds up is read once, and so is what the
+# latter holds it against. What takes longest stands first.
 shown=(lifecycle_summary segment_summary clv_by_segment segment_typical pareto_curve abc_summary concentration
-    rfm_heatmap rfm_thresholds growth_accounting clv_matrix clv_frequency_check clv_holdout purchase_gap
-    segment_transition segment_history)
-claims=(reconciliation_found reconciliation_due)
-shared=(retention_cohort)
+    rfm_heatmap rfm_thresholds growth_accounting retention_cohort clv_matrix clv_frequency_check clv_holdout
+    purchase_gap segment_transition segment_history)
+claims=(reconciliation_due reconciliation_found)
 
 read_arguments()
 {
@@ -80,7 +78,7 @@ needs() { sed -n '1s/^-- needs: *//p' "$1"; }
 
 needs_read()
 {
-    needs "$1" | tr ' ' '\n' | grep -x -F -f <(printf '%s\n' "${claims[@]}" "${shown[@]}" "${shared[@]}")
+    needs "$1" | tr ' ' '\n' | grep -x -F -f <(printf '%s\n' "${claims[@]}" "${shown[@]}")
 }
 
 # Queries whose relations the workspace has, in order.
@@ -183,12 +181,13 @@ work()
 }
 
 # read_script RELATION: its rows as JSON, into a file of its name. What is shown
-# claims what its own rows add up to.
+# claims what its own rows add up to; what is not, but the source, claims nothing
+# here: to read all views only for their totals would take as long as all the rest.
 read_script()
 {
     local condition=''
 
-    [[ $1 != reconciliation_found ]] || condition="WHERE view_name <> ALL ('{$(IFS=, && echo "${shown[*]}")}')"
+    [[ $1 != reconciliation_found ]] || condition="WHERE view_name = 'purchase'"
     printf '\\o %s\nSELECT coalesce(json_agg(one), $$[]$$) FROM %s AS one %s;\n' "$folder/read/$1" "$1" "$condition"
 }
 
@@ -223,9 +222,7 @@ scripts()
     local query relation stage read i n=100
 
     mkdir "$folder/read" "$folder/first" "$folder/later"
-    mapfile -t read < <(for query; do needs_read "$query" || true; done |
-        grep -x -F -f <(printf '%s\n' "${shared[@]}") | sort -u)
-    for relation in "${claims[@]}" "${shown[@]}" ${read[@]+"${read[@]}"} ${elsewhere[@]+"${elsewhere[@]}"}; do
+    for relation in "${claims[@]}" "${shown[@]}" ${elsewhere[@]+"${elsewhere[@]}"}; do
         n=$((n + 1))
         read_script "$relation" >"$folder/first/$n"
     done

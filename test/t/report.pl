@@ -191,7 +191,12 @@ ok($is_refund, 'a report of refunds only is made') or diag $reproach;
 like(slurp_file($refund), qr/"No revenue: net of refunds it is -20\.00"/, 'whose revenue is none');
 unlike(slurp_file($refund), qr/100\.0 % of revenue/, 'and has no shares');
 
-# What is drawn is held against the ledgers: a cent too much in a view is seen.
+# What is drawn is held against the ledgers, and the source; a cent too much in a view is seen.
+my ($names) = slurp_file("$top/scripts/report.sh") =~ /^shown=\((.*?)\)/ms;
+my %is_claimed = map { $_ => 1 } $html =~ /"view_name": ?"(\w+)"/g;
+is_deeply([ grep { !$is_claimed{$_} } 'purchase', split ' ', $names ], [], 'every view that is shown claims a total');
+like($html, qr/"view_name": ?"retention_cohort", ?"column_name": ?"cohort_size", ?"ledger_total": ?[1-9]/,
+	'cohorts of their size');
 $node->safe_psql('shop', q{DO $$
 	BEGIN
 		EXECUTE 'CREATE OR REPLACE VIEW crm.abc_summary AS

@@ -15,7 +15,7 @@ FROM (
     SELECT 'purchase' AS view_name,
            unnest('{amount,events}'::text[]) AS column_name,
            unnest(ARRAY[sum(amount), sum(events)]) AS view_total,
-           unnest(ARRAY[coalesce(sum(round(amount, 4) - amount) FILTER (WHERE NOT is_outside), 0)
+           unnest(ARRAY[coalesce(sum(round(amount, 4) - amount) FILTER (WHERE scale(amount) > 4 AND NOT is_outside), 0)
                         - coalesce(sum(amount) FILTER (WHERE is_outside), 0),
                         -coalesce(sum(events) FILTER (WHERE is_outside), 0)]) AS left_out_total
     FROM (
