@@ -256,6 +256,7 @@ DECLARE
     part record;
     columns text := 'base.*';
     joins text := 'customer_overview AS base';
+    is_plain boolean := true;
 BEGIN
     FOR part IN SELECT c.oid, c.relname FROM crm_subjects() WITH ORDINALITY AS s (subject, about, needs, is_base, n)
                 JOIN pg_class AS c ON c.relname = 'customer_360_' || s.subject
@@ -267,8 +268,12 @@ BEGIN
         columns := columns || (SELECT string_agg(format(', %I.%I', part.relname, attname), '' ORDER BY attnum)
                                FROM pg_attribute WHERE attrelid = part.oid AND attnum > 0 AND NOT attisdropped
                                  AND attname NOT IN ('customer_id', 'as_of'));
+        is_plain := false;
     END LOOP;
-    EXECUTE format('CREATE OR REPLACE VIEW customer_360 AS SELECT %s FROM %s', columns, joins);
+    -- A view within a view is copied by the planner at each level: of one customer that is most of the time.
+    EXECUTE 'CREATE OR REPLACE VIEW customer_360 AS '
+            || CASE WHEN is_plain THEN pg_get_viewdef('customer_overview'::regclass)
+                    ELSE format('SELECT %s FROM %s', columns, joins) END;
 END $$;
 COMMENT ON FUNCTION crm_collect_customer_360() IS
 'Makes customer_360: customer_overview, and what subjects add to it.
