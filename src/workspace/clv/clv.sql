@@ -21,11 +21,12 @@ FROM (
            sum(exact_clv) AS total_clv,
            sum(sum(exact_clv)) OVER () AS all_clv,
            crm_sum(p_alive) / nullif(count(p_alive), 0) AS mean_p_alive,
-           horizon_days,
-           fitted_on,
-           as_of
+           -- The same for all; as keys they would have the planner expect many groups, and sort.
+           min(horizon_days) AS horizon_days,
+           min(fitted_on) AS fitted_on,
+           min(as_of) AS as_of
     FROM customer_basis
-    GROUP BY segment, horizon_days, fitted_on, as_of
+    GROUP BY segment
     WINDOW smaller AS (ORDER BY count(*), segment ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ) AS summary
 LEFT JOIN segment USING (segment)
