@@ -168,10 +168,13 @@ sub survive
     my ($count, $after) = rehearse($database, $call, $how{writes});
     my $before = query($database, 'SELECT public.state()');
     my ($failures, $files, $died) = ('', 0, 0);
+    my @deaths = $name =~ /$calls/ ? deaths($count) : ();
 
     clear_files($database);
     die "$name: no statement is counted" if $count == 0;
-    foreach my $death ($name =~ /$calls/ ? deaths($count) : ())
+    # The last death comes after the commit.
+    query($database, $call) if !@deaths && exists $how{again};
+    foreach my $death (@deaths)
     {
         my ($at, $dies_whole) = @$death;
 
