@@ -1,7 +1,7 @@
 -- Days without a beginning or an end, in every source that takes them: a view counts the row where it
 -- needs no day, and no view fails, goes on for ever or reckons with it. And counts below 0.
 BEGIN;
-SELECT plan(34);
+SELECT plan(36);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL statement_timeout = '60s';
@@ -172,6 +172,12 @@ SELECT results_eq('SELECT status, stay_count FROM lone.time_in_state', $$VALUES 
 SELECT results_eq('SELECT month_on, staff_count, joined_count, p50_tenure_days FROM lone.staff_flow ORDER BY 1',
     $$VALUES ('2024-05-01'::date, 2::bigint, 1::bigint, 30::double precision), ('2024-06-01', 2, 0, 60)$$,
     'who was always there never came');
+SELECT results_eq('SELECT (SELECT count(*) FROM lone.service_case_known), (SELECT count(*) FROM lone.case_state_known)',
+    'VALUES (2::bigint, 1::bigint)', 'both are left out of what is known');
+DELETE FROM lone.case_state WHERE changed_at > '-infinity';
+INSERT INTO lone.case_state (case_id, changed_at, status) VALUES ('c1', '2024-05-10', 'open');
+SELECT is((SELECT stay_count FROM lone.unowned_time WHERE case_id = 'c1'), 0::bigint,
+    'who had a case since ever tells nobody that states name who has them');
 INSERT INTO lone.survey (survey_id, kind, customer_id, sent_at, answered_at)
 VALUES ('s', 'nps', 'ann', '-infinity', '2024-06-02');
 INSERT INTO lone.survey_answer (survey_id, question, score) VALUES ('s', 'q', 9);

@@ -26,8 +26,8 @@ WITH change AS (
                 crm_case_cycle_agg(changed_at, event_no, status, (SELECT done_words FROM service_basis),
                                    '{}', (SELECT crm_as_of_at(:'time_zone')),
                                    (SELECT calendar FROM service_basis)) AS cycles
-            FROM case_state
-            WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND changed_at <> '-infinity' AND case_id IS NOT NULL
+            FROM case_state_known
+            WHERE case_id IS NOT NULL
             GROUP BY case_id
         ) AS state
         JOIN case_basis USING (case_id)
@@ -133,8 +133,7 @@ FROM (
     SELECT
         'case state', crm_month(changed_on), count(*),
         count(*) FILTER (WHERE NOT crm_is_business_time(changed_at, (SELECT calendar FROM service_basis)))
-    FROM case_state
-    WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND changed_at <> '-infinity'
+    FROM case_state_known
     GROUP BY 2
 ) AS event;
 COMMENT ON VIEW off_hours_share IS

@@ -205,8 +205,8 @@ FROM (
         SELECT staff_id, 0, 0, count(case_id), 0, NULL
         FROM (
             SELECT DISTINCT staff_id, coalesce(main_case_id, case_id) AS case_id
-            FROM case_state LEFT JOIN case_merge USING (case_id)
-            WHERE staff_id <> '' AND changed_at < (SELECT crm_as_of_at(:'time_zone')) AND changed_at <> '-infinity'
+            FROM case_state_known LEFT JOIN case_merge USING (case_id)
+            WHERE staff_id <> ''
         ) AS had
         GROUP BY staff_id
         UNION ALL
@@ -256,8 +256,8 @@ FROM (
         SELECT staff_id, 0, 0, count(case_id)
         FROM (
             SELECT DISTINCT staff_id, coalesce(main_case_id, case_id) AS case_id
-            FROM case_state LEFT JOIN case_merge USING (case_id)
-            WHERE staff_id <> '' AND changed_at < (SELECT crm_as_of_at(:'time_zone')) AND changed_at <> '-infinity'
+            FROM case_state_known LEFT JOIN case_merge USING (case_id)
+            WHERE staff_id <> ''
         ) AS had
         GROUP BY staff_id
     ) AS did
