@@ -134,3 +134,17 @@ COMMENT ON FUNCTION crm_month(date) IS
 'The first day of the month in which a day lies.
 As date_trunc(''month'', day::timestamp)::date, at a tenth of the cost. Infinite days stay as they are. NULL for NULL.
 Error 22008 where the month begins before all days.';
+
+CREATE FUNCTION crm_month_end(day date) RETURNS date
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_month_end(date) IS
+'The last day of the month in which a day lies.
+Of every day, also of those that no timestamp reaches. Infinite days stay as they are. NULL for NULL.';
+
+CREATE FUNCTION crm_oldest_month(as_of date) RETURNS date
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN (crm_month(as_of) - '1199 months'::interval)::date;
+COMMENT ON FUNCTION crm_oldest_month(date) IS
+'The month with which views by month begin at the earliest.
+Of the 1,200 months that end with that of as_of the first: one date of the year 1, which mostly stands for none, would
+else be followed by thousands of months without anything. NULL for NULL. Error 22008 where it begins before all days.';

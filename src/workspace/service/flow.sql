@@ -6,7 +6,7 @@ CREATE OR REPLACE VIEW case_flow AS
 WITH change AS (
     -- First what changed in which months together: few rows are left to turn.
     SELECT
-        change.month_on,
+        greatest(change.month_on, (SELECT crm_oldest_month(crm_as_of()))) AS month_on,
         sum(part.cycle_count) FILTER (WHERE change.kind = 'resolved')::bigint AS resolved_count,
         sum(part.cycle_count) FILTER (WHERE change.kind = 'reopened')::bigint AS reopened_count,
         sum(part.cycle_count) FILTER (WHERE change.kind = 'resolved' AND part.is_first)::bigint
@@ -38,9 +38,11 @@ WITH change AS (
         VALUES ('resolved', part.resolved_on), ('reopened', part.reopened_on), ('closed', part.closed_on)
     ) AS change (kind, month_on)
     WHERE change.month_on IS NOT NULL
-    GROUP BY change.month_on
+    GROUP BY 1
 ), opening AS (
-    SELECT month_on, count(*) AS opened_count FROM case_basis GROUP BY month_on
+    SELECT greatest(month_on, (SELECT crm_oldest_month(crm_as_of()))) AS month_on, count(*) AS opened_count
+    FROM case_basis
+    GROUP BY 1
 ), span AS (
     SELECT least((SELECT min(month_on) FROM change), (SELECT min(month_on) FROM opening)) AS first_on
 ), counted AS (
@@ -75,7 +77,8 @@ COMMENT ON VIEW case_flow IS
 'One row per month from the first case to as_of: opened, reopened, resolved, left.
 backlog_count = backlog_start_count + opened_count + reopened_count - resolved_count. Resolved and reopened
 count changes, so a case may do so in many months; first_resolved_count and closed_count count each case once,
-and never_resolved_count is what was never yet resolved at the end of the month, whatever became of it since.';
+and never_resolved_count is what was never yet resolved at the end of the month, whatever became of it since.
+What is from before crm_oldest_month is of the first month.';
 
 CREATE OR REPLACE VIEW service_hours AS
 SELECT
