@@ -1,7 +1,7 @@
 -- Days without a beginning or an end, in every source that takes them: a view counts the row where it
 -- needs no day, and no view fails, goes on for ever or reckons with it. And counts below 0.
 BEGIN;
-SELECT plan(42);
+SELECT plan(43);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL statement_timeout = '60s';
@@ -174,6 +174,10 @@ SELECT results_eq('SELECT month_on, staff_count, joined_count, p50_tenure_days F
     'who was always there never came');
 SELECT results_eq('SELECT (SELECT count(*) FROM lone.service_case_known), (SELECT count(*) FROM lone.case_state_known)',
     'VALUES (2::bigint, 1::bigint)', 'both are left out of what is known');
+SELECT results_eq($$SELECT source, problem_count, example_key FROM lone.data_quality
+    WHERE check_name = 'endless_date' AND problem_count > 0 ORDER BY 1$$,
+    $$VALUES ('case_state', 3::bigint, 'c0'), ('rating', 2, 'ann'), ('service_case', 1, 'c0'), ('visit', 1, 'ann')$$,
+    'of which data_quality tells');
 DELETE FROM lone.case_state WHERE changed_at > '-infinity';
 INSERT INTO lone.case_state (case_id, changed_at, status) VALUES ('c1', '2024-05-10', 'open');
 SELECT is((SELECT stay_count FROM lone.unowned_time WHERE case_id = 'c1'), 0::bigint,
