@@ -30,7 +30,7 @@ SELECT counted.brand,
 FROM (
     SELECT mentioned.brand,
            greatest(date_trunc(setting.mention_period, mentioned.mentioned_at AT TIME ZONE :'time_zone'),
-                    (SELECT crm_oldest_month(crm_as_of()))) AS local_at,
+                    (SELECT crm_oldest_month(crm_as_of())::timestamp)) AS local_at,
            mentioned.mention_count
     FROM mention_known AS mentioned
     CROSS JOIN (SELECT mention_period FROM setting LIMIT 1) AS setting
@@ -40,7 +40,7 @@ FROM (
     FROM (
         SELECT mentioned.brand,
                greatest(min(date_trunc(setting.mention_period, mentioned.mentioned_at AT TIME ZONE :'time_zone')),
-                        (SELECT crm_oldest_month(crm_as_of()))) AS first_at,
+                        (SELECT crm_oldest_month(crm_as_of())::timestamp)) AS first_at,
                max(date_trunc(setting.mention_period, mentioned.mentioned_at AT TIME ZONE :'time_zone')) AS last_at,
                ('1 ' || min(setting.mention_period))::interval AS step
         FROM mention_known AS mentioned
