@@ -115,8 +115,9 @@ Infinite instants give infinite days. NULL for NULL.
 Error 22023 for a time zone that does not exist, 22008 where the month begins before all days.
 Example: SELECT crm_local_month(now(), ''Europe/Rome'').';
 
--- A microsecond before it midnight is no clock time that comes twice, unless the
--- whole hour before does, whose end it then is.
+-- A microsecond before midnight is no clock time that comes twice, as midnight may
+-- be; but where clocks are put back at 00:01, the hour before midnight comes twice
+-- as well, and the day ends where its second one does.
 CREATE FUNCTION crm_day_end(day date, time_zone text) RETURNS timestamptz
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN least(pg_catalog.timezone(time_zone, (day + 1)::timestamp),
@@ -124,8 +125,9 @@ RETURN least(pg_catalog.timezone(time_zone, (day + 1)::timestamp),
                  + '1 microsecond'::interval);
 COMMENT ON FUNCTION crm_day_end(date, text) IS
 'The instant at which a day ends in a time zone.
-The midnight after it, the first of two where midnight comes twice. Infinite days end at infinite instants.
-NULL for NULL. Error 22023 for a time zone that does not exist, 22008 for days beyond the range of timestamps.
+The midnight after it, of two the first from which the clock no longer goes back to the day: where clocks are put back
+at 00:01, as in St. John''s until 2011, that is the second. Infinite days end at infinite instants. NULL for NULL.
+Error 22023 for a time zone that does not exist, 22008 for days beyond the range of timestamps.
 Example: SELECT crm_day_end(''2023-11-04'', ''America/Havana'').';
 
 CREATE FUNCTION crm_month(day date) RETURNS date
