@@ -1,7 +1,7 @@
 -- Days without a beginning or an end, in every source that takes them: a view counts the row where it
 -- needs no day, and no view fails, goes on for ever or reckons with it. And counts below 0.
 BEGIN;
-SELECT plan(43);
+SELECT plan(44);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL statement_timeout = '60s';
@@ -211,6 +211,30 @@ INSERT INTO far.attendance (event_id, customer_id, response, replied_at) VALUES
 INSERT INTO far.forecast (metric, made_on, period_start, period_end, amount) VALUES
     ('cost', '2024-05-01', '5874897-12-31', NULL, 10), ('cost', '2024-05-01', '2024-06-01', '5874897-12-31', 20);
 INSERT INTO far.plan_line (kind, period_start, period_end, amount) VALUES ('sales', '5874897-12-31', NULL, 10);
+-- The first instant of all, from which nothing can be taken away, and whose month begins before it
+SELECT crm_create_workspace('first', '{}', 'UTC', subjects => '{campaign,plan,programme,service}');
+INSERT INTO first.mention (brand, mentioned_at) VALUES ('own', '4714-11-24 00:00+00 BC'), ('own', '2024-06-01');
+INSERT INTO first.cost (occurred_at, amount) VALUES ('4714-11-24 00:00+00 BC', 5), ('2024-06-10', 7);
+INSERT INTO first.forecast (metric, made_on, period_start, period_end, amount)
+VALUES ('cost', '4714-11-24 BC', '4714-11-25 BC', NULL, 10), ('cost', '4714-11-24 BC', '2024-06-01', NULL, 10);
+INSERT INTO first.survey (survey_id, kind, customer_id, sent_at) VALUES
+    ('s1', 'nps', 'ann', '4714-11-24 00:00+00 BC'), ('s2', 'nps', 'ann', '2024-06-01');
+INSERT INTO first.self_service (served_at, direct_count) VALUES ('4714-11-24 00:00+00 BC', 1);
+INSERT INTO first.staff (staff_id, employed_from) VALUES ('s1', '4714-11-24 BC');
+INSERT INTO first.visit (customer_id, purpose, arrived_at) VALUES ('ann', 'repair', '4714-11-24 00:00+00 BC');
+SELECT results_eq($$SELECT 'surge', count(*) FROM first.mention_surge
+    UNION ALL SELECT 'voice', count(*) FROM first.share_of_voice
+    UNION ALL SELECT 'metric', count(*) FROM first.metric_month
+    UNION ALL SELECT 'result', count(*) FROM first.forecast_result
+    UNION ALL SELECT 'progress', count(*) FROM first.forecast_progress WHERE target_from = 'forecast'
+    UNION ALL SELECT 'accuracy', sum(period_count)::bigint FROM first.forecast_accuracy
+    UNION ALL SELECT 'survey', sum(sent_count)::bigint FROM first.survey_response
+    UNION ALL SELECT 'service', sum(direct_count)::bigint FROM first.deflection_monthly
+    UNION ALL SELECT 'staff', count(*) FROM first.staff_flow
+    UNION ALL SELECT 'repair', sum(repair_count)::bigint FROM first.repeat_repair$$,
+    $$VALUES ('surge', 36496::bigint), ('voice', 36496), ('metric', 1200), ('result', 2), ('progress', 1),
+        ('accuracy', 13), ('survey', 1), ('service', 1), ('staff', 1200), ('repair', 1)$$,
+    'views that go back or reckon back do so from the first instant');
 SELECT is_empty($$SELECT view, error FROM pg_temp.read_all('far') WHERE error IS NOT NULL$$,
     'every view can be read that has a day at either end');
 SELECT is_empty('SELECT view_name, column_name, difference FROM far.reconciliation WHERE difference <> 0',

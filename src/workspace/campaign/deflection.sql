@@ -2,7 +2,7 @@
 
 CREATE OR REPLACE VIEW deflection_monthly AS
 WITH known AS MATERIALIZED (
-    SELECT greatest(crm_month(served_on), (SELECT crm_oldest_month(crm_as_of()))) AS month_on, direct_count, view_count
+    SELECT crm_month(greatest(served_on, (SELECT crm_oldest_month(crm_as_of())))) AS month_on, direct_count, view_count
     FROM self_service
     WHERE served_on <= (SELECT crm_as_of()) AND isfinite(served_on)
 )

@@ -77,7 +77,7 @@ SELECT series.month_on::date AS month_on,
        crm_day_end((series.month_on + interval '1 month')::date - 1, :'time_zone') AS ended_at,
        today.as_of
 FROM community_now AS today
-CROSS JOIN LATERAL (SELECT greatest(crm_month(min(posted_on)), crm_oldest_month(today.as_of)) AS first_on FROM post
+CROSS JOIN LATERAL (SELECT crm_month(greatest(min(posted_on), crm_oldest_month(today.as_of))) AS first_on FROM post
                     WHERE posted_at < (SELECT ended_at FROM community_now) AND posted_at <> '-infinity'
                     HAVING count(*) > 0) AS span
 CROSS JOIN LATERAL generate_series(span.first_on::timestamp, today.as_of::timestamp, interval '1 month')

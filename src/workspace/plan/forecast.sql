@@ -39,7 +39,7 @@ these names are left out.';
 
 CREATE OR REPLACE VIEW metric_month AS
 WITH monthly AS MATERIALIZED (
-    SELECT metric, is_of_events, greatest(crm_month(day), (SELECT crm_oldest_month(crm_as_of()))) AS month_on,
+    SELECT metric, is_of_events, crm_month(greatest(day, (SELECT crm_oldest_month(crm_as_of())))) AS month_on,
            sum(amount) AS amount
     FROM metric_day
     WHERE isfinite(day)
@@ -66,7 +66,7 @@ FROM (
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 LEFT JOIN monthly USING (metric, is_of_events, month_on)
 LEFT JOIN (
-    SELECT greatest(crm_month(purchased_on), (SELECT crm_oldest_month(crm_as_of()))) AS month_on,
+    SELECT crm_month(greatest(purchased_on, (SELECT crm_oldest_month(crm_as_of())))) AS month_on,
            count(DISTINCT customer_id) AS customer_count
     FROM purchase_known
     WHERE (SELECT min_cell FROM setting) > 1
@@ -161,7 +161,7 @@ FROM (
     WHERE year_before IS NOT NULL
     UNION ALL
     SELECT metric, 'forecast', period_start, period_end, forecast_amount, actual_amount,
-           period_start = crm_month(period_start) AND period_end = crm_month_end(period_start)
+           extract(day FROM period_start) = 1 AND period_end = crm_month_end(period_start)
     FROM forecast_result
     WHERE is_complete AND actual_amount IS NOT NULL
 ) AS pair
@@ -210,7 +210,8 @@ WITH daily AS MATERIALIZED (
     FROM given
     CROSS JOIN (SELECT crm_as_of() AS as_of LIMIT 1) AS today
     WHERE given.period_start <= today.as_of AND given.period_end >= given.period_start
-      AND isfinite(given.period_start) AND given.period_end < '294276-01-01'
+      -- As far as timestamps go, and a year before
+      AND given.period_start > '4712-01-01 BC' AND given.period_end < '294276-01-01'
 )
 SELECT reached.metric,
        reached.period_start,

@@ -164,7 +164,7 @@ SELECT
 FROM (
     SELECT at::date AS month_on, (at + interval '1 month')::date - 1 AS end_on
     FROM (
-        SELECT min(greatest(crm_month(employed_from), (SELECT crm_oldest_month(crm_as_of())))) AS first_on
+        SELECT min(crm_month(greatest(employed_from, (SELECT crm_oldest_month(crm_as_of()))))) AS first_on
         FROM staff
         WHERE isfinite(employed_from)
     ) AS span

@@ -48,7 +48,7 @@ Groups below setting.min_cell customers are hidden.';
 CREATE OR REPLACE VIEW repeat_repair AS
 WITH counted AS MATERIALIZED (
     SELECT
-        greatest(crm_month(arrived_on), (SELECT crm_oldest_month(crm_as_of()))) AS month_on, count(*) AS repair_count,
+        crm_month(greatest(arrived_on, (SELECT crm_oldest_month(crm_as_of())))) AS month_on, count(*) AS repair_count,
         count(*) FILTER (WHERE next_on - arrived_on <= (SELECT repeat_days FROM service_basis)) AS repeat_count,
         count(DISTINCT customer_id) AS customer_count
     FROM (
