@@ -1,7 +1,7 @@
 -- Working time against a walk in steps of five minutes through real time zones;
 -- error codes.
 BEGIN;
-SELECT plan(53);
+SELECT plan(58);
 SET LOCAL TimeZone = 'UTC';
 
 -- What stands in a text, asked one by one: hours of ISO weekdays, closed days
@@ -138,6 +138,18 @@ SELECT is((SELECT count(*) FROM generate_series(-800000, 3000000, 13) AS n
           'the month of a day as well');
 SELECT is(crm_month('-infinity')::text, '-infinity', 'the day before all days is in no month');
 SELECT throws_ok($$SELECT crm_month('4714-11-24 BC')$$, '22008', NULL, 'a month that begins before all days');
+SELECT is((SELECT count(*) FROM generate_series(-800000, 3000000, 13) AS n
+           WHERE crm_month_end(date '2000-01-01' + n)
+                 <> (date_trunc('month', (date '2000-01-01' + n)::timestamp) + interval '1 month')::date - 1),
+          0::bigint, 'and its last day');
+SELECT results_eq($$SELECT crm_month_end(day)::text
+    FROM unnest('{-infinity,infinity,4714-11-24 BC,5874897-12-31}'::date[]) AS day$$,
+    $$VALUES ('-infinity'), ('infinity'), ('4714-11-30 BC'), ('5874897-12-31')$$, 'every month has one');
+SELECT results_eq($$SELECT crm_oldest_month(day), cardinality(crm_period_bounds(crm_oldest_month(day), day)) - 1,
+        (crm_period_bounds('0001-01-01', day))[1]
+    FROM unnest('{2024-06-30,2024-07-01}'::date[]) AS day$$,
+    $$VALUES (date '1924-07-01', 1200, date '1924-07-01'), ('1924-08-01', 1200, '1924-08-01')$$,
+    'the oldest month that views tell apart is that of crm_period_bounds');
 
 -- The end of a day: the first midnight where it comes twice, what comes for it where there is none.
 SELECT results_eq($$SELECT crm_day_end(day, zone)::text FROM (VALUES
@@ -147,6 +159,18 @@ SELECT results_eq($$SELECT crm_day_end(day, zone)::text FROM (VALUES
                   ARRAY['2024-07-01 00:00:00+00', '2023-11-05 04:00:00+00', '2023-03-12 05:00:00+00',
                         '2011-12-30 10:00:00+00', '2018-11-04 03:00:00+00', 'infinity', '-infinity', NULL],
                   'where days end');
+SELECT is_empty($$
+    SELECT zone, local_day, crm_day_end(local_day, zone), max(at) FROM (
+        SELECT zone, at, (at AT TIME ZONE zone)::date AS local_day
+        FROM unnest('{America/St_Johns,America/Goose_Bay,America/Moncton,America/Havana,Asia/Beirut}'::text[]) AS zone,
+            unnest('{2006-04-01,2006-10-28,2006-09-30,2006-03-25}'::date[]) AS near,
+            generate_series(near::timestamptz, near::timestamptz + interval '48 hours', interval '30 seconds') AS at
+    ) AS clock
+    WHERE local_day IN ('2006-04-01', '2006-10-28', '2006-09-30', '2006-03-25')
+    GROUP BY 1, 2 HAVING crm_day_end(local_day, zone) <> max(at) + interval '30 seconds'$$,
+    'it is the first instant after which the clock never shows the day again, also where clocks are put back at 00:01');
+SELECT is(crm_day_end('2006-10-28', 'America/St_Johns'), '2006-10-29 03:30+00',
+    'the second midnight, from the first of which it is 23:01 a minute later');
 SELECT throws_ok($$SELECT crm_day_end('2024-01-01', 'Mars')$$, '22023');
 SELECT * FROM finish();
 ROLLBACK;

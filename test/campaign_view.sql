@@ -1,6 +1,6 @@
 -- The views of campaigns where there is little, much, or something odd.
 BEGIN;
-SELECT plan(63);
+SELECT plan(64);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL statement_timeout = '60s';
@@ -276,6 +276,21 @@ INSERT INTO half.purchase (customer_id, purchased_at, amount) VALUES ('ann', '20
 SELECT results_eq($$SELECT ledger_total, view_total, left_out_total FROM half.reconciliation
     WHERE (view_name, column_name) = ('campaign_roi', 'attributed_amount')$$,
     'VALUES (0.0001, 0.0001, 0.0000)', 'what is shared by two is not rounded twice');
+-- and so are thirds and sevenths of amounts with five
+CREATE TABLE fine (who text, worth numeric);
+SELECT crm_create_workspace('fifth', '{"purchase": {"from": "fine", "customer_id": "who", "amount": "worth",
+    "purchased_at": "''2024-06-01''::date"}}', 'UTC', subjects => '{campaign}');
+UPDATE fifth.setting SET attribution_model = 'linear';
+INSERT INTO fifth.touch (touched_at, campaign_id, channel, customer_id)
+SELECT timestamp '2024-05-01' + k * interval '1 hour', nullif('c' || k, 'c7'), 'ch' || k, 'u' || n
+FROM generate_series(1, 30) AS n, generate_series(1, 7) AS k WHERE k <= 1 + n % 7;
+CREATE FUNCTION pg_temp.differences(seed bigint) RETURNS SETOF text LANGUAGE sql AS $$
+    DELETE FROM fine;
+    INSERT INTO fine SELECT 'u' || n, (n * 7919 * seed % 1000003) / 100000.0 FROM generate_series(1, 30) AS n;
+    SELECT view_name || '.' || column_name FROM fifth.reconciliation_campaign WHERE difference <> 0;
+$$;
+SELECT is_empty('SELECT seed, pg_temp.differences(seed) FROM unnest(''{1,3,8,53}''::bigint[]) AS seed',
+    'nor what is shared by seven');
 
 -- The report's picture: two arms of a campaign share one holdout, and a campaign that comes twice is one.
 CREATE TABLE offer (id text, called text);

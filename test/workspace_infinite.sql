@@ -1,7 +1,7 @@
 -- Days without a beginning or an end, in every source that takes them: a view counts the row where it
 -- needs no day, and no view fails, goes on for ever or reckons with it. And counts below 0.
 BEGIN;
-SELECT plan(34);
+SELECT plan(44);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL statement_timeout = '60s';
@@ -172,10 +172,101 @@ SELECT results_eq('SELECT status, stay_count FROM lone.time_in_state', $$VALUES 
 SELECT results_eq('SELECT month_on, staff_count, joined_count, p50_tenure_days FROM lone.staff_flow ORDER BY 1',
     $$VALUES ('2024-05-01'::date, 2::bigint, 1::bigint, 30::double precision), ('2024-06-01', 2, 0, 60)$$,
     'who was always there never came');
+SELECT results_eq('SELECT (SELECT count(*) FROM lone.service_case_known), (SELECT count(*) FROM lone.case_state_known)',
+    'VALUES (2::bigint, 1::bigint)', 'both are left out of what is known');
+SELECT results_eq($$SELECT source, problem_count, example_key FROM lone.data_quality
+    WHERE check_name = 'endless_date' AND problem_count > 0 ORDER BY 1$$,
+    $$VALUES ('case_state', 3::bigint, 'c0'), ('rating', 2, 'ann'), ('service_case', 1, 'c0'), ('visit', 1, 'ann')$$,
+    'of which data_quality tells');
+DELETE FROM lone.case_state WHERE changed_at > '-infinity';
+INSERT INTO lone.case_state (case_id, changed_at, status) VALUES ('c1', '2024-05-10', 'open');
+SELECT is((SELECT stay_count FROM lone.unowned_time WHERE case_id = 'c1'), 0::bigint,
+    'who had a case since ever tells nobody that states name who has them');
 INSERT INTO lone.survey (survey_id, kind, customer_id, sent_at, answered_at)
 VALUES ('s', 'nps', 'ann', '-infinity', '2024-06-02');
 INSERT INTO lone.survey_answer (survey_id, question, score) VALUES ('s', 'q', 9);
 SELECT results_eq('SELECT month_on, answer_count FROM lone.nps_monthly', $$VALUES ('2024-06-01'::date, 1::bigint)$$,
     'an answer to what was sent since ever is of its own month');
+
+-- Days at both ends of what there is: a year that mostly stands for none, and years that no timestamp reaches
+SELECT crm_create_workspace('far', '{}', 'UTC', subjects => '{campaign,community,event,plan,profile,service}');
+INSERT INTO far.customer (customer_id, registered_at) VALUES ('ann', '0001-01-01'), ('bob', '2024-05-01');
+INSERT INTO far.mention (brand, mentioned_at) VALUES ('own', '0001-01-01'), ('own', '2024-06-01'),
+    ('other', '2024-06-03');
+INSERT INTO far.post (post_id, customer_id, posted_at) VALUES ('p0', 'ann', '0001-01-01'), ('p1', 'bob', '2024-05-10');
+INSERT INTO far.service_case (case_id, customer_id, opened_at) VALUES ('c0', 'ann', '0001-01-01'),
+    ('c1', 'bob', '2024-05-10');
+INSERT INTO far.interaction (customer_id, interacted_at, channel, direction, staff_id, minutes) VALUES
+    (NULL, '-infinity', 'mail', 'out', 's1', 1), ('ann', '0001-01-01', 'mail', 'out', 's1', 2),
+    ('bob', '2024-05-10', 'mail', 'out', 's1', 4);
+INSERT INTO far.visit (customer_id, purpose, arrived_at) VALUES ('ann', 'repair', '0001-01-01'),
+    ('bob', 'repair', '2024-05-10');
+INSERT INTO far.staff (staff_id, employed_from) VALUES ('s1', '0001-01-01');
+INSERT INTO far.self_service (served_at, direct_count) VALUES ('0001-01-01', 1), ('2024-06-01', 3);
+INSERT INTO far.cost (occurred_at, amount) VALUES ('0001-01-01', 5), ('2024-06-10', 7);
+INSERT INTO far.referral (customer_id, referrer_id, referred_at) VALUES ('bob', 'ann', '0001-01-01');
+INSERT INTO far.event (event_id, starts_at) VALUES ('e1', '294276-12-31 23:59:59.999999'), ('e2', '2024-01-01');
+INSERT INTO far.attendance (event_id, customer_id, response, replied_at) VALUES
+    ('e1', 'ann', 'yes', '2024-02-01'), ('e2', 'ann', 'yes', '2024-01-01'), ('e1', 'bob', 'no', '2024-01-01');
+INSERT INTO far.forecast (metric, made_on, period_start, period_end, amount) VALUES
+    ('cost', '2024-05-01', '5874897-12-31', NULL, 10), ('cost', '2024-05-01', '2024-06-01', '5874897-12-31', 20);
+INSERT INTO far.plan_line (kind, period_start, period_end, amount) VALUES ('sales', '5874897-12-31', NULL, 10);
+-- The first instant of all, from which nothing can be taken away, and whose month begins before it
+SELECT crm_create_workspace('first', '{}', 'UTC', subjects => '{campaign,plan,programme,service}');
+INSERT INTO first.mention (brand, mentioned_at) VALUES ('own', '4714-11-24 00:00+00 BC'), ('own', '2024-06-01');
+INSERT INTO first.cost (occurred_at, amount) VALUES ('4714-11-24 00:00+00 BC', 5), ('2024-06-10', 7);
+INSERT INTO first.forecast (metric, made_on, period_start, period_end, amount)
+VALUES ('cost', '4714-11-24 BC', '4714-11-25 BC', NULL, 10), ('cost', '4714-11-24 BC', '2024-06-01', NULL, 10);
+INSERT INTO first.survey (survey_id, kind, customer_id, sent_at) VALUES
+    ('s1', 'nps', 'ann', '4714-11-24 00:00+00 BC'), ('s2', 'nps', 'ann', '2024-06-01');
+INSERT INTO first.self_service (served_at, direct_count) VALUES ('4714-11-24 00:00+00 BC', 1);
+INSERT INTO first.staff (staff_id, employed_from) VALUES ('s1', '4714-11-24 BC');
+INSERT INTO first.visit (customer_id, purpose, arrived_at) VALUES ('ann', 'repair', '4714-11-24 00:00+00 BC');
+SELECT results_eq($$SELECT 'surge', count(*) FROM first.mention_surge
+    UNION ALL SELECT 'voice', count(*) FROM first.share_of_voice
+    UNION ALL SELECT 'metric', count(*) FROM first.metric_month
+    UNION ALL SELECT 'result', count(*) FROM first.forecast_result
+    UNION ALL SELECT 'progress', count(*) FROM first.forecast_progress WHERE target_from = 'forecast'
+    UNION ALL SELECT 'accuracy', sum(period_count)::bigint FROM first.forecast_accuracy
+    UNION ALL SELECT 'survey', sum(sent_count)::bigint FROM first.survey_response
+    UNION ALL SELECT 'service', sum(direct_count)::bigint FROM first.deflection_monthly
+    UNION ALL SELECT 'staff', count(*) FROM first.staff_flow
+    UNION ALL SELECT 'repair', sum(repair_count)::bigint FROM first.repeat_repair$$,
+    $$VALUES ('surge', 36496::bigint), ('voice', 36496), ('metric', 1200), ('result', 2), ('progress', 1),
+        ('accuracy', 13), ('survey', 1), ('service', 1), ('staff', 1200), ('repair', 1)$$,
+    'views that go back or reckon back do so from the first instant');
+SELECT is_empty($$SELECT view, error FROM pg_temp.read_all('far') WHERE error IS NOT NULL$$,
+    'every view can be read that has a day at either end');
+SELECT is_empty('SELECT view_name, column_name, difference FROM far.reconciliation WHERE difference <> 0',
+    'and adds up');
+SELECT results_eq($$SELECT 'case', min(month_on), count(*), sum(opened_count) FROM far.case_flow
+    UNION ALL SELECT 'channel', min(month_on), count(*), sum(contact_count) FROM far.channel_shift
+    UNION ALL SELECT 'post', min(month_on), count(*), NULL FROM far.community_month
+    UNION ALL SELECT 'metric', min(month_on), count(*), sum(amount) FROM far.metric_month WHERE metric = 'cost'
+    UNION ALL SELECT 'record', min(month_on), count(*), max(customer_count) FROM far.completeness_monthly
+        WHERE field_name = 'email'
+    UNION ALL SELECT 'service', min(month_on), count(*), sum(direct_count)::numeric FROM far.deflection_monthly
+    UNION ALL SELECT 'referral', min(month_on), count(*), sum(joined_count) FROM far.referral_monthly
+    UNION ALL SELECT 'repair', min(month_on), count(*), sum(repair_count) FROM far.repeat_repair
+    UNION ALL SELECT 'staff', min(month_on), count(*), max(staff_count) FROM far.staff_flow$$,
+    $$VALUES ('case', date '1924-07-01', 1200::bigint, 2::numeric), ('channel', '1924-07-01', 1199, 2),
+        ('post', '1924-07-01', 1200, NULL), ('metric', '1924-07-01', 1200, 12), ('record', '1924-07-01', 1200, 2),
+        ('service', '1924-07-01', 1200, 4), ('referral', '1924-07-01', 1200, 2), ('repair', '1924-07-01', 1200, 2),
+        ('staff', '1924-07-01', 1200, 1)$$,
+    'of more than 1,200 months there are the latest, and what was before is of the first');
+SELECT results_eq($$SELECT 'mention', min(mentioned_on), count(*), sum(mention_count) FROM far.share_of_voice
+    UNION ALL SELECT 'surge', min(period_on), count(*), sum(mention_count) FROM far.mention_surge
+    UNION ALL SELECT 'contact', min(contact_on), count(*), sum(contact_count) FROM far.staff_contact
+    UNION ALL SELECT 'part', min(period_on), count(*), sum(active_count) FROM far.staff_participation
+        WHERE period = 'month'$$,
+    $$VALUES ('mention', date '1924-07-01', 72996::bigint, 3::numeric), ('surge', '1924-07-01', 36497, 3),
+        ('contact', '1924-07-01', 36474, 3), ('part', '2024-05-01', 2, 2)$$,
+    'days go back as far');
+SELECT results_eq('SELECT event_id, customer_id, before_count, after_count, is_over FROM far.event_participant
+    ORDER BY 1, 2', $$VALUES ('e1', 'ann', 0::bigint, 0::bigint, false), ('e1', 'bob', 0, 0, false),
+        ('e2', 'ann', 0, 1, true)$$, 'an event that far off is not over');
+SELECT results_eq('SELECT period_start, period_end, is_complete FROM far.forecast_result ORDER BY 1',
+    $$VALUES ('2024-06-01'::date, '5874897-12-31'::date, false), ('5874897-12-31', '5874897-12-31', false)$$,
+    'nor is a period');
 SELECT * FROM finish();
 ROLLBACK;

@@ -1,6 +1,6 @@
 -- Keys of customers: equality is the source's, in ledgers, joins, export and erasure.
 BEGIN;
-SELECT plan(67);
+SELECT plan(68);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL crm_ext.as_of = '2024-12-31';
@@ -221,6 +221,17 @@ SELECT is((SELECT count(*) FROM pg_temp.plan_of('SELECT * FROM odd.data_quality'
 INSERT INTO odd_order VALUES ('9', 'b', NULL, -2), ('10', 'b', NULL, -2);
 SELECT is((SELECT problem_count FROM odd.data_quality WHERE check_name = 'duplicate_row'), 2::bigint,
           'nor is a refund');
+
+-- Rows that count as fewer than none hide in the ledger what came twice on their day, and on no other.
+CREATE TABLE less_order (who integer, at date, amount numeric, n integer);
+INSERT INTO less_order SELECT n, date '2024-01-01' + k, 5, 1 FROM generate_series(1, 100) AS n,
+    unnest('{0,0,1,3}'::integer[]) AS k;
+INSERT INTO less_order SELECT n, '2024-01-01', 7, -1 FROM generate_series(1, 100) AS n;
+INSERT INTO less_order VALUES (NULL, '2024-01-01', 7, -1), (1, NULL, 7, -1);
+SELECT crm_create_workspace('less', '{"purchase": {"from": "less_order", "customer_id": "who", "purchased_at": "at",
+    "amount": "amount", "events": "n"}}');
+SELECT is((SELECT problem_count FROM less.data_quality WHERE check_name = 'duplicate_row'), 100::bigint,
+          'a purchase twice, and one taken away');
 
 -- What the ledger does not know of is not told by the luck of a filter.
 CREATE TABLE late_order (who integer, at date, amount numeric);

@@ -115,8 +115,9 @@ Infinite instants give infinite days. NULL for NULL.
 Error 22023 for a time zone that does not exist, 22008 where the month begins before all days.
 Example: SELECT crm_local_month(now(), ''Europe/Rome'').';
 
--- A microsecond before it midnight is no clock time that comes twice, unless the
--- whole hour before does, whose end it then is.
+-- A microsecond before midnight is no clock time that comes twice, as midnight may
+-- be; but where clocks are put back at 00:01, the hour before midnight comes twice
+-- as well, and the day ends where its second one does.
 CREATE FUNCTION crm_day_end(day date, time_zone text) RETURNS timestamptz
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN least(pg_catalog.timezone(time_zone, (day + 1)::timestamp),
@@ -124,8 +125,9 @@ RETURN least(pg_catalog.timezone(time_zone, (day + 1)::timestamp),
                  + '1 microsecond'::interval);
 COMMENT ON FUNCTION crm_day_end(date, text) IS
 'The instant at which a day ends in a time zone.
-The midnight after it, the first of two where midnight comes twice. Infinite days end at infinite instants.
-NULL for NULL. Error 22023 for a time zone that does not exist, 22008 for days beyond the range of timestamps.
+The midnight after it, of two the first from which the clock no longer goes back to the day: where clocks are put back
+at 00:01, as in St. John''s until 2011, that is the second. Infinite days end at infinite instants. NULL for NULL.
+Error 22023 for a time zone that does not exist, 22008 for days beyond the range of timestamps.
 Example: SELECT crm_day_end(''2023-11-04'', ''America/Havana'').';
 
 CREATE FUNCTION crm_month(day date) RETURNS date
@@ -134,3 +136,17 @@ COMMENT ON FUNCTION crm_month(date) IS
 'The first day of the month in which a day lies.
 As date_trunc(''month'', day::timestamp)::date, at a tenth of the cost. Infinite days stay as they are. NULL for NULL.
 Error 22008 where the month begins before all days.';
+
+CREATE FUNCTION crm_month_end(day date) RETURNS date
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_month_end(date) IS
+'The last day of the month in which a day lies.
+Of every day, also of those that no timestamp reaches. Infinite days stay as they are. NULL for NULL.';
+
+CREATE FUNCTION crm_oldest_month(as_of date) RETURNS date
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN (crm_month(as_of) - '1199 months'::interval)::date;
+COMMENT ON FUNCTION crm_oldest_month(date) IS
+'The month with which views by month begin at the earliest.
+Of the 1,200 months that end with that of as_of the first: one date of the year 1, which mostly stands for none, would
+else be followed by thousands of months without anything. NULL for NULL. Error 22008 where it begins before all days.';

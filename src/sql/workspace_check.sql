@@ -37,6 +37,9 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
         (f.type IN ('day', 'time'), 'old_date', 'warning', 'Dates before 1971: they may have been missing.',
          format(CASE f.type WHEN 'day' THEN '%1$s < ''1971-01-01''' ELSE '%2$s < ''1971-01-01 00:00+14''' END,
                 f.day, f.name)),
+        (f.type = 'day', 'endless_date', 'error',
+         'Dates of -infinity: they are no days, and most views leave them out.',
+         format('%s = ''-infinity''', f.day)),
         (f.type IN ('numeric', 'double precision', 'weight'), 'invalid_number', 'error',
          'Numbers that are not finite, and weights below 0: views leave them out.',
          format(CASE f.type WHEN 'weight' THEN 'NOT (%1$s >= 0 AND %1$s < ''Infinity'')'

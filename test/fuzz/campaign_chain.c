@@ -52,10 +52,10 @@ exercise(const crm_chain *chain)
 		unpack(bytes, length, again) != CRM_OK)
 		abort();
 	crm_chain_order(again, order);
-	text_length = crm_chain_print(again, order, NULL);
+	text_length = crm_chain_print(again, order, NULL, NULL, NULL);
 	text = malloc(text_length + 1);
 	names = malloc(text_length + 1);
-	if (crm_chain_print(again, order, text) != text_length)
+	if (crm_chain_print(again, order, text, NULL, NULL) != text_length)
 		abort();
 	if (strstr(text, "\\u0000") == NULL)
 	{

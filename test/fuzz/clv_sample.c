@@ -20,7 +20,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static uint8_t out[1 << 16];
 	crm_packed_sample packed;
 
-	if (crm_clv_sample_open(data, size, &packed) != CRM_OK ||
+	if (crm_clv_sample_open(data, size, &packed, NULL, NULL) != CRM_OK ||
 		packed.histories > ROWS || packed.spends > ROWS)
 		return 0;
 	for (uint64_t i = 0; i < packed.histories; i++)

@@ -11,7 +11,8 @@ my $timeout = 0.1;
 my $node = start_sweep();
 
 # Ledgers of a million days, distributions of three million values, samples of
-# many histories; what is written as text also in another order.
+# many histories, chains of a thousand channels; what is written as text also in
+# another order.
 $node->safe_psql('postgres', q{
     SET search_path = sweep, public;
     CREATE AGGREGATE sample_of(double precision, double precision, double precision, double precision)
@@ -20,9 +21,11 @@ $node->safe_psql('postgres', q{
     CREATE TABLE big_crm_activity (v crm_activity);
     CREATE TABLE big_crm_distribution (v crm_distribution);
     CREATE TABLE big_crm_clv_sample (v crm_clv_sample);
+    CREATE TABLE big_crm_markov (v crm_markov);
     ALTER TABLE big_crm_activity ALTER v SET STORAGE EXTERNAL;
     ALTER TABLE big_crm_distribution ALTER v SET STORAGE EXTERNAL;
     ALTER TABLE big_crm_clv_sample ALTER v SET STORAGE EXTERNAL;
+    ALTER TABLE big_crm_markov ALTER v SET STORAGE EXTERNAL;
     INSERT INTO big_crm_activity
     SELECT crm_activity_agg(date '0001-01-01' + i, (i * 7919::bigint % 100000) / 100.0) FROM generate_series(1,
         1000000) AS i;
@@ -30,6 +33,9 @@ $node->safe_psql('postgres', q{
     INSERT INTO big_crm_clv_sample
     SELECT sample_of(1 + i % 40, 4 + i % 900 / 9.0, 200 + i % 1009 / 7.0, 10 + i % 997) FROM generate_series(1,
         500000) AS i;
+    INSERT INTO big_crm_markov
+    SELECT crm_markov_agg(ARRAY['c' || a, 'c' || b], sqrt(a * b), a / 7.0, b / 9.0)
+    FROM generate_series(1, 1000) AS a, generate_series(1, 1000) AS b;
     CREATE TABLE big (type text, value_from text);
     INSERT INTO big SELECT name, format('(SELECT v FROM big_%s)', name) FROM member_type WHERE to_regclass('big_' ||
         name) IS NOT NULL;

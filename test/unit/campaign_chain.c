@@ -72,9 +72,9 @@ print(const crm_chain *chain)
 	char	   *text;
 
 	crm_chain_order(chain, order);
-	length = crm_chain_print(chain, order, NULL);
+	length = crm_chain_print(chain, order, NULL, NULL, NULL);
 	text = grab(length + 1);
-	ok(crm_chain_print(chain, order, text) == length &&
+	ok(crm_chain_print(chain, order, text, NULL, NULL) == length &&
 	   strlen(text) == length, "the text is as long as it says");
 	return text;
 }
@@ -397,12 +397,20 @@ degenerate(void)
 }
 
 /* Many channels, and moving them to more room. */
+static bool
+stop(void *arg)
+{
+	return --(*(int *) arg) < 0;
+}
+
 static void
 growing(void)
 {
 	static char names[CRM_CHANNELS_MAX][8];
 	crm_chain  *chain = new_chain(1);
 	bool		found = true;
+	int			order[CRM_CHANNELS_MAX];
+	int			rows = 500;
 
 	for (int i = 0; i < CRM_CHANNELS_MAX; i++)
 	{
@@ -424,6 +432,9 @@ growing(void)
 		found = found && channel(chain, names[i]) == i &&
 			crm_chain_weight(chain, i + 1, 0)->hi == i;
 	ok(found, "a thousand channels are found again");
+	crm_chain_order(chain, order);
+	ok(crm_chain_print(chain, order, NULL, stop, &rows) == 0 && rows < 0,
+	   "writing them can be interrupted");
 }
 
 int

@@ -7,6 +7,7 @@
 #include "core/campaign/surge.h"
 
 #define MANY 16
+#define LOTS 5000				/* from 4,096 on a sort asks */
 
 static crm_status
 judge(double observed, const double *baseline, int count, crm_surge_verdict *surge)
@@ -15,7 +16,7 @@ judge(double observed, const double *baseline, int count, crm_surge_verdict *sur
 	double		scratch[MANY];
 
 	memcpy(values, baseline, sizeof(double) * count);
-	return crm_surge_judge(observed, values, scratch, count, surge);
+	return crm_surge_judge(observed, values, scratch, count, NULL, NULL, surge);
 }
 
 static void
@@ -91,11 +92,38 @@ limits(void)
 	   "differences beyond a double");
 }
 
+static bool
+stop(void *arg)
+{
+	return --(*(int *) arg) < 0;
+}
+
+/* The values are sorted, then their deviations. */
+static void
+interrupts(void)
+{
+	static double values[LOTS];
+	static double scratch[LOTS];
+	crm_surge_verdict surge;
+
+	for (int checks = 0; checks < 2; checks++)
+	{
+		int			left = checks;
+
+		for (int i = 0; i < LOTS; i++)
+			values[i] = 2;
+		ok(crm_surge_judge(3, values, scratch, LOTS, stop, &left,
+						   &surge) == CRM_INTERRUPTED,
+		   "a sort can be interrupted, the %d. one", checks + 1);
+	}
+}
+
 int
 main(void)
 {
 	counts();
 	numbers();
 	limits();
+	interrupts();
 	return done_testing();
 }

@@ -145,10 +145,11 @@ extern crm_status crm_packed_chain_close(const crm_packed_chain *packed);
  *		 "weights":[[0,1,20],[1,2,12.5],[2,-1,3]]}
  * a weight being [from, to, sum], 0 the start, -1 conversion, -2 null, and the
  * others the channels in their order. A sum that needs it has two numbers.
- * Answers its length, and writes it with a zero byte unless out is NULL.
+ * Answers its length, 0 where it was interrupted, and writes it with a zero
+ * byte unless out is NULL.
  */
 extern size_t crm_chain_print(const crm_chain *chain, const int *order,
-							  char *out);
+							  char *out, crm_interrupt interrupt, void *arg);
 
 /*
  * Reading it likewise: names, weights, then close. A name is put into the

@@ -55,13 +55,17 @@ code_of(int to)
 		to - CRM_TO_CHANNEL(0) + 1;
 }
 
-static void
-put_weights(crm_writer *out, const crm_chain *chain, const int *order)
+static bool
+put_weights(crm_writer *out, const crm_chain *chain, const int *order,
+			crm_interrupt interrupt, void *arg)
 {
 	char		codes[CRM_NUMBER_SIZE];
 	const char *before = "[";
 
 	for (int i = 0; i <= chain->channels; i++)
+	{
+		if (interrupt != NULL && interrupt(arg))
+			return false;
 		for (int to = 0; to < CRM_TO_CHANNEL(chain->channels); to++)
 		{
 			int			from = i == 0 ? CRM_FROM_START :
@@ -77,10 +81,13 @@ put_weights(crm_writer *out, const crm_chain *chain, const int *order)
 			put_sum(out, weight);
 			before = ",[";
 		}
+	}
+	return true;
 }
 
 size_t
-crm_chain_print(const crm_chain *chain, const int *order, char *out)
+crm_chain_print(const crm_chain *chain, const int *order, char *out,
+				crm_interrupt interrupt, void *arg)
 {
 	crm_writer	to = {out, out == NULL ? 0 : SIZE_MAX, 0};
 
@@ -95,7 +102,8 @@ crm_chain_print(const crm_chain *chain, const int *order, char *out)
 	crm_put_text(&to, ",\"none_value\":[");
 	put_sum(&to, chain->none_value);
 	crm_put_text(&to, ",\"weights\":[");
-	put_weights(&to, chain, order);
+	if (!put_weights(&to, chain, order, interrupt, arg))
+		return 0;
 	crm_put(&to, "]}", 3);
 	return to.length - 1;
 }

@@ -18,10 +18,10 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdlib.h>
 
 #include "core/numeric/counts.h"
 #include "core/numeric/doubledouble.h"
+#include "core/numeric/sort.h"
 #include "core/numeric/student.h"
 
 /* 1 / the upper quartile of the normal distribution, as the paper rounds it. */
@@ -42,14 +42,13 @@ crm_surge_method_name(crm_surge_method method)
 	return "student";
 }
 
-static int
-compare(const void *a, const void *b)
+static bool
+is_less(const double *a, const double *b)
 {
-	double		x = *(const double *) a;
-	double		y = *(const double *) b;
-
-	return (x > y) - (x < y);
+	return *a < *b;
 }
+
+CRM_DEFINE_SORT(sort_values, double, is_less)
 
 static double
 median(const double *sorted, size_t count)
@@ -60,17 +59,20 @@ median(const double *sorted, size_t count)
 	return low == high ? low : low / 2 + high / 2;
 }
 
-static double
-robust_z(double observed, const double *sorted, double *scratch, size_t count)
+static crm_status
+robust_z(double observed, const double *sorted, double *scratch, size_t count,
+		 crm_interrupt interrupt, void *arg, double *z)
 {
 	double		middle = median(sorted, count);
 	double		mad;
 
 	for (size_t i = 0; i < count; i++)
 		scratch[i] = fabs(sorted[i] - middle);
-	qsort(scratch, count, sizeof(double), compare);
+	if (sort_values(scratch, count, interrupt, arg) != CRM_OK)
+		return CRM_INTERRUPTED;
 	mad = median(scratch, count);
-	return mad > 0 ? (observed - middle) / (MAD_SCALE * mad) : NAN;
+	*z = mad > 0 ? (observed - middle) / (MAD_SCALE * mad) : NAN;
+	return CRM_OK;
 }
 
 static double
@@ -162,17 +164,20 @@ judge_number(double observed, size_t count, double mean, double variance,
 
 crm_status
 crm_surge_judge(double observed, double *values, double *scratch,
-				size_t count, crm_surge_verdict *result)
+				size_t count, crm_interrupt interrupt, void *arg,
+				crm_surge_verdict *result)
 {
 	double		mean;
 	double		variance;
 
 	if (count < CRM_SURGE_MIN)
 		return CRM_TOO_FEW;
-	qsort(values, count, sizeof(double), compare);
+	if (sort_values(values, count, interrupt, arg) != CRM_OK ||
+		robust_z(observed, values, scratch, count, interrupt, arg,
+				 &result->z) != CRM_OK)
+		return CRM_INTERRUPTED;
 	mean = mean_of(values, count);
 	variance = variance_of(values, count, mean);
-	result->z = robust_z(observed, values, scratch, count);
 	if (!isfinite(variance) || isinf(result->z) ||
 		!isfinite(observed - mean))
 		return CRM_OUT_OF_RANGE;

@@ -31,10 +31,12 @@ extern const char *crm_surge_method_name(crm_surge_method method);
 /*
  * Judges observed by count finite values, which are sorted in place; scratch
  * has room for as many. CRM_TOO_FEW below CRM_SURGE_MIN values,
- * CRM_OUT_OF_RANGE where their differences do not fit a double.
+ * CRM_OUT_OF_RANGE where their differences do not fit a double,
+ * CRM_INTERRUPTED.
  */
 extern crm_status crm_surge_judge(double observed, double *values,
 								  double *scratch, size_t count,
+								  crm_interrupt interrupt, void *arg,
 								  crm_surge_verdict *result);
 
 #endif							/* CRM_CORE_CAMPAIGN_SURGE_H */

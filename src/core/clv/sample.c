@@ -211,9 +211,17 @@ head_is_valid(const uint8_t *bytes, size_t length, crm_packed_sample *packed)
 									   packed->spends);
 }
 
+/* Whether to, in row i. */
+static bool
+gives_up(uint64_t i, crm_interrupt interrupt, void *arg)
+{
+	return i % 4096 == 0 && interrupt != NULL && interrupt(arg);
+}
+
 crm_status
 crm_clv_sample_open(const uint8_t *bytes, size_t length,
-					crm_packed_sample *packed)
+					crm_packed_sample *packed, crm_interrupt interrupt,
+					void *arg)
 {
 	if (!head_is_valid(bytes, length, packed))
 		return CRM_CORRUPT;
@@ -222,6 +230,8 @@ crm_clv_sample_open(const uint8_t *bytes, size_t length,
 		crm_history history = crm_packed_history(packed, i);
 		double		row[CRM_COVARIATES_MAX + 4];
 
+		if (gives_up(i, interrupt, arg))
+			return CRM_INTERRUPTED;
 		if (!crm_clv_history_is_valid(packed->terms.kind, &history))
 			return CRM_CORRUPT;
 		crm_packed_row(packed, i, row);
@@ -233,6 +243,8 @@ crm_clv_sample_open(const uint8_t *bytes, size_t length,
 	{
 		crm_spend	spend = crm_packed_spend(packed, i);
 
+		if (gives_up(i, interrupt, arg))
+			return CRM_INTERRUPTED;
 		if (!crm_spend_is_valid(&spend))
 			return CRM_CORRUPT;
 	}

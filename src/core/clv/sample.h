@@ -69,9 +69,13 @@ typedef struct crm_packed_sample
 	uint64_t	spends;
 } crm_packed_sample;
 
-/* CRM_CORRUPT for bytes that no fit wrote; every row is looked at. */
+/*
+ * CRM_CORRUPT for bytes that no fit wrote; every row is looked at.
+ * CRM_INTERRUPTED.
+ */
 extern crm_status crm_clv_sample_open(const uint8_t *bytes, size_t length,
-									  crm_packed_sample *packed);
+									  crm_packed_sample *packed,
+									  crm_interrupt interrupt, void *arg);
 extern crm_history crm_packed_history(const crm_packed_sample *packed,
 									  uint64_t i);
 extern void crm_packed_row(const crm_packed_sample *packed, uint64_t i,

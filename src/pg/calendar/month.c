@@ -14,6 +14,7 @@
 
 PG_FUNCTION_INFO_V1(crm_local_month);
 PG_FUNCTION_INFO_V1(crm_month);
+PG_FUNCTION_INFO_V1(crm_month_end);
 
 /*
  * For crm_once(): the zone of that name, or NULL where AT TIME ZONE might take
@@ -94,4 +95,19 @@ crm_month(PG_FUNCTION_ARGS)
 		PG_RETURN_DATEADT(day);
 	j2date(day + POSTGRES_EPOCH_JDATE, &year, &month, &day_of_month);
 	PG_RETURN_DATEADT(checked(day - (day_of_month - 1)));
+}
+
+/* No month ends after all days: the last day there is ends one. */
+Datum
+crm_month_end(PG_FUNCTION_ARGS)
+{
+	DateADT		day = PG_GETARG_DATEADT(0);
+	int			year;
+	int			month;
+	int			day_of_month;
+
+	if (DATE_NOT_FINITE(day))
+		PG_RETURN_DATEADT(day);
+	j2date(day + POSTGRES_EPOCH_JDATE, &year, &month, &day_of_month);
+	PG_RETURN_DATEADT(date2j(year, month + 1, 1) - 1 - POSTGRES_EPOCH_JDATE);
 }

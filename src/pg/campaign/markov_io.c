@@ -82,10 +82,11 @@ print(Datum datum)
 {
 	crm_markov *markov = crm_markov_from_datum(datum);
 	int		   *order = crm_markov_order(markov);
-	Size		length = crm_chain_print(&markov->chain, order, NULL);
+	Size		length = crm_chain_print(&markov->chain, order, NULL,
+										 crm_interrupted, NULL);
 	char	   *text = palloc(length + 1);
 
-	crm_chain_print(&markov->chain, order, text);
+	crm_chain_print(&markov->chain, order, text, crm_interrupted, NULL);
 	return text;
 }
 

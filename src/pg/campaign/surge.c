@@ -76,7 +76,8 @@ crm_surge(PG_FUNCTION_ARGS)
 
 	check_number("observed", observed);
 	status = crm_surge_judge(observed, values, scratch,
-							 read_baseline(baseline, values), &surge);
+							 read_baseline(baseline, values),
+							 crm_interrupted, NULL, &surge);
 	if (status == CRM_OUT_OF_RANGE)
 		ereport(ERROR,
 				(errcode(crm_errcode(status)),

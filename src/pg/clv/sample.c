@@ -154,7 +154,8 @@ crm_status
 crm_open_flat_sample(const struct varlena *flat, crm_packed_sample *packed)
 {
 	return crm_clv_sample_open((const uint8 *) VARDATA_ANY(flat),
-							   VARSIZE_ANY_EXHDR(flat), packed);
+							   VARSIZE_ANY_EXHDR(flat), packed,
+							   crm_interrupted, NULL);
 }
 
 /* Room for rows of so many doubles, in a tally that has none yet. */

@@ -1,6 +1,11 @@
 -- Contacts that self-service saved: always a range.
 
 CREATE OR REPLACE VIEW deflection_monthly AS
+WITH known AS MATERIALIZED (
+    SELECT crm_month(greatest(served_on, (SELECT crm_oldest_month(crm_as_of())))) AS month_on, direct_count, view_count
+    FROM self_service
+    WHERE served_on <= (SELECT crm_as_of()) AND isfinite(served_on)
+)
 SELECT served.month_on,
        served.direct_count,
        served.view_count,
@@ -23,15 +28,11 @@ FROM (
            coalesce(sum(greatest(counted.direct_count, 0)), 0)::double precision AS direct_count,
            coalesce(sum(greatest(counted.view_count, 0)), 0)::double precision AS view_count
     FROM (
-        SELECT min(served_on) AS first_on FROM self_service
-        WHERE served_on <= (SELECT crm_as_of()) AND isfinite(served_on)
+        SELECT min(month_on) AS first_on FROM known
     ) AS span
-    CROSS JOIN LATERAL generate_series(date_trunc('month', span.first_on::timestamp), crm_as_of()::timestamp,
-                                       interval '1 month') AS month (at)
-    LEFT JOIN (
-        SELECT served_on, direct_count, view_count FROM self_service
-        WHERE served_on <= (SELECT crm_as_of()) AND isfinite(served_on)
-    ) AS counted ON date_trunc('month', counted.served_on::timestamp) = month.at
+    CROSS JOIN LATERAL generate_series(span.first_on::timestamp, crm_as_of()::timestamp, interval '1 month')
+        AS month (at)
+    LEFT JOIN known AS counted ON counted.month_on = month.at
     GROUP BY 1
 ) AS served
 CROSS JOIN (
@@ -48,7 +49,7 @@ COMMENT ON VIEW deflection_monthly IS
 'One row per month from the first self-service on: how many contacts it saved, low, mid and high.
 Direct answers, and of the views the share that would have asked, times the share that did not ask all the same, by
 deflection_assumption. A count below 0 is taken for 0. Amounts are NULL until setting.contact_cost says what a contact
-costs.';
+costs. What is from before crm_oldest_month is of the first month.';
 COMMENT ON COLUMN deflection_monthly.view_count IS 'How often answers were read.';
 
 CREATE OR REPLACE VIEW deflection AS

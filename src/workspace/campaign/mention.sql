@@ -29,7 +29,8 @@ SELECT counted.brand,
        crm_as_of() AS as_of
 FROM (
     SELECT mentioned.brand,
-           date_trunc(setting.mention_period, mentioned.mentioned_at AT TIME ZONE :'time_zone') AS local_at,
+           greatest(date_trunc(setting.mention_period, mentioned.mentioned_at AT TIME ZONE :'time_zone'),
+                    (SELECT crm_oldest_month(crm_as_of())::timestamp)) AS local_at,
            mentioned.mention_count
     FROM mention_known AS mentioned
     CROSS JOIN (SELECT mention_period FROM setting LIMIT 1) AS setting
@@ -38,7 +39,8 @@ FROM (
     SELECT span.brand, filled.local_at, 0
     FROM (
         SELECT mentioned.brand,
-               min(date_trunc(setting.mention_period, mentioned.mentioned_at AT TIME ZONE :'time_zone')) AS first_at,
+               greatest(min(date_trunc(setting.mention_period, mentioned.mentioned_at AT TIME ZONE :'time_zone')),
+                        (SELECT crm_oldest_month(crm_as_of())::timestamp)) AS first_at,
                max(date_trunc(setting.mention_period, mentioned.mentioned_at AT TIME ZONE :'time_zone')) AS last_at,
                ('1 ' || min(setting.mention_period))::interval AS step
         FROM mention_known AS mentioned
@@ -54,7 +56,8 @@ GROUP BY counted.brand, counted.local_at;
 COMMENT ON VIEW mention_period IS
 'One row per brand and period, setting.mention_period, from its first mention to its last: how many.
 local_at is the time of the clock where the workspace is. Of single mentions a period without any is 0; where rows are
-counts a period without a row is not known, and is left out.';
+counts a period without a row is not known, and is left out. Mentions from before crm_oldest_month are of its first
+period.';
 
 -- A period is over when its day is, or when there has been a later one.
 CREATE OR REPLACE VIEW mention_surge AS
@@ -87,6 +90,15 @@ period in progress is left out: on the day as_of only hours count after which so
 mentions, and by chance less than once in 740 periods. crm_alert writes surges into alert.';
 
 CREATE OR REPLACE VIEW share_of_voice AS
+WITH daily AS MATERIALIZED (
+    SELECT brand,
+           CASE WHEN isfinite(mentioned_on)
+                THEN greatest(mentioned_on, (SELECT crm_oldest_month(crm_as_of()))) END AS mentioned_on,
+           bool_or(is_own) AS is_own,
+           sum(mention_count) AS mention_count
+    FROM mention_known
+    GROUP BY 1, 2
+)
 SELECT day.mentioned_on,
        brand.brand,
        brand.is_own,
@@ -98,23 +110,21 @@ SELECT day.mentioned_on,
 FROM (
     SELECT series.day_at::date AS mentioned_on, coalesce(total.mention_count, 0) AS total_count, span.as_of
     FROM (
-        SELECT min(mentioned_on) AS first_on, max(mentioned_on) AS last_on, crm_as_of() AS as_of
-        FROM mention_known WHERE isfinite(mentioned_on)
+        SELECT min(mentioned_on) AS first_on, max(mentioned_on) AS last_on, crm_as_of() AS as_of FROM daily
     ) AS span
     CROSS JOIN LATERAL generate_series(span.first_on::timestamp, span.last_on::timestamp, interval '1 day')
         AS series (day_at)
     LEFT JOIN (
-        SELECT mentioned_on, sum(mention_count) AS mention_count FROM mention_known GROUP BY mentioned_on
+        SELECT mentioned_on, sum(mention_count) AS mention_count FROM daily GROUP BY mentioned_on
     ) AS total ON total.mentioned_on = series.day_at::date
 ) AS day
-CROSS JOIN (SELECT brand, bool_or(is_own) AS is_own FROM mention_known GROUP BY brand) AS brand
-LEFT JOIN (
-    SELECT brand, mentioned_on, sum(mention_count) AS mention_count FROM mention_known GROUP BY brand, mentioned_on
-) AS counted ON counted.brand = brand.brand AND counted.mentioned_on = day.mentioned_on;
+CROSS JOIN (SELECT brand, bool_or(is_own) AS is_own FROM daily GROUP BY brand) AS brand
+LEFT JOIN daily AS counted ON counted.brand = brand.brand AND counted.mentioned_on = day.mentioned_on;
 COMMENT ON VIEW share_of_voice IS
 'One row per day and brand, of all brands ever mentioned: its share of the mentions.
-From the first mention of any to the last; a brand that was not mentioned has 0, a day without any mention NULL. Shares
-of longer times are sum(mention_count) over that of all brands.';
+From the first mention of any to the last; a brand that was not mentioned has 0, a day without any mention NULL.
+Mentions from before crm_oldest_month are of its first day. Shares of longer times are sum(mention_count) over that of
+all brands.';
 
 CREATE OR REPLACE VIEW net_sentiment AS
 SELECT meant.brand,

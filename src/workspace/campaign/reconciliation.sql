@@ -80,6 +80,17 @@ CROSS JOIN reached
 CROSS JOIN held
 CROSS JOIN earned
 CROSS JOIN unearned
+-- Amounts that are shared by weights add up but for the last bits of doubles, which must not tell how half of the
+-- last decimal is rounded: a total that is so near to one is taken for it.
+CROSS JOIN LATERAL (
+    SELECT round(round(converted.amount, 6), 4) AS converted_amount,
+           round(round(credited.linear_amount::numeric, 6), 4) AS linear_amount,
+           round(round(credited.position_amount::numeric, 6), 4) AS position_amount,
+           round(round(chain.amount::numeric, 6), 4) AS chain_amount,
+           round(round((chain.amount + credited.idle_amount)::numeric, 6), 4) AS chain_all_amount,
+           round(round(earned.amount::numeric, 6), 4) AS earned_amount,
+           round(round((earned.amount + unearned.amount)::numeric, 6), 4) AS earned_all_amount
+) AS rounded
 CROSS JOIN LATERAL (
     VALUES
         ('conversion_known', 'conversion_count', ledger.purchase_count::numeric, converted.purchase_count,
@@ -90,22 +101,21 @@ CROSS JOIN LATERAL (
          round(credited.linear_count::numeric, 6), 0, 'Of conversion_known; rounded to six decimals.'),
         ('attribution', 'decay_count', converted.conversion_count,
          round(credited.decay_count::numeric, 6), 0, 'Of conversion_known; rounded to six decimals.'),
-        ('attribution', 'linear_amount', round(converted.amount, 4),
-         round(credited.linear_amount::numeric, 4), 0, 'Of conversion_known; rounded to four decimals.'),
-        ('attribution', 'position_amount', round(converted.amount, 4),
-         round(credited.position_amount::numeric, 4), 0, 'Of conversion_known; rounded to four decimals.'),
+        ('attribution', 'linear_amount', rounded.converted_amount, rounded.linear_amount, 0,
+         'Of conversion_known; rounded to four decimals.'),
+        ('attribution', 'position_amount', rounded.converted_amount, rounded.position_amount, 0,
+         'Of conversion_known; rounded to four decimals.'),
         ('attribution_markov', 'conversion_count', converted.conversion_count,
          round(chain.conversion_count::numeric, 6), 0, 'Of conversion_known; rounded to six decimals.'),
-        ('attribution_markov', 'amount', round(converted.amount, 4),
-         round(chain.amount::numeric, 4),
-         round((chain.amount + credited.idle_amount)::numeric, 4) - round(chain.amount::numeric, 4),
+        ('attribution_markov', 'amount', rounded.converted_amount, rounded.chain_amount,
+         rounded.chain_all_amount - rounded.chain_amount,
          'Of conversion_known, rounded to four decimals: amounts of kinds of which no touch led to a conversion.'),
         ('campaign_roi', 'attributed_count', converted.conversion_count, round(earned.conversion_count::numeric, 6),
          round((earned.conversion_count + unearned.conversion_count)::numeric, 6)
              - round(earned.conversion_count::numeric, 6),
          'Of conversion_known, rounded to six decimals: conversions without a touch that counts, or of no campaign.'),
-        ('campaign_roi', 'attributed_amount', round(converted.amount, 4), round(earned.amount::numeric, 4),
-         round((earned.amount + unearned.amount)::numeric, 4) - round(earned.amount::numeric, 4),
+        ('campaign_roi', 'attributed_amount', rounded.converted_amount, rounded.earned_amount,
+         rounded.earned_all_amount - rounded.earned_amount,
          'Of conversion_known, rounded to four decimals: conversions without a touch that counts, or of no campaign.'),
         ('campaign_reach', 'touch_count', touched.touch_count, (SELECT sum(touch_count) FROM campaign_reach),
          held.touch_count, 'Assignments to arms that are held out.'),

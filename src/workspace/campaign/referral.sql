@@ -113,7 +113,8 @@ invitation is a pair of a customer who refers and somebody referred, joined or n
 
 CREATE OR REPLACE VIEW referral_monthly AS
 WITH joined AS MATERIALIZED (
-    SELECT date_trunc('month', joined_at AT TIME ZONE :'time_zone') AS month_at,
+    SELECT greatest(date_trunc('month', joined_at AT TIME ZONE :'time_zone'), (SELECT crm_oldest_month(crm_as_of())))
+               AS month_at,
            count(*) AS joined_count,
            count(referrer_id) AS referred_count
     FROM referral_tree
@@ -134,5 +135,5 @@ WHERE crm_is_shown(setting.min_cell, joined.joined_count, joined.referred_count,
                    joined.joined_count - joined.referred_count);
 COMMENT ON VIEW referral_monthly IS
 'One row per month from the first customer on: how many joined, and how many of them through others.
-A month in which nobody joined has 0, and no share. Months with groups of fewer customers than setting.min_cell are
-hidden.';
+A month in which nobody joined has 0, and no share; who joined before crm_oldest_month is of the first. Months with
+groups of fewer customers than setting.min_cell are hidden.';

@@ -77,12 +77,13 @@ SELECT series.month_on::date AS month_on,
        crm_day_end((series.month_on + interval '1 month')::date - 1, :'time_zone') AS ended_at,
        today.as_of
 FROM community_now AS today
-CROSS JOIN LATERAL (SELECT min(posted_on) AS first_on FROM post
-                    WHERE posted_at < (SELECT ended_at FROM community_now) AND posted_at <> '-infinity') AS span
-CROSS JOIN LATERAL generate_series(date_trunc('month', span.first_on::timestamp), today.as_of::timestamp,
-                                   interval '1 month') AS series (month_on);
+CROSS JOIN LATERAL (SELECT crm_month(greatest(min(posted_on), crm_oldest_month(today.as_of))) AS first_on FROM post
+                    WHERE posted_at < (SELECT ended_at FROM community_now) AND posted_at <> '-infinity'
+                    HAVING count(*) > 0) AS span
+CROSS JOIN LATERAL generate_series(span.first_on::timestamp, today.as_of::timestamp, interval '1 month')
+    AS series (month_on);
 COMMENT ON VIEW community_month IS
-'One row per month from the first post to as_of.';
+'One row per month from the first post to as_of, from crm_oldest_month at the earliest.';
 
 CREATE OR REPLACE VIEW milestone AS
 SELECT numbered.member_number,

@@ -19,6 +19,9 @@ WITH purchase_key AS (
     SELECT crm_day_filter(bought.customer_id, entry.day) AS days
     FROM customer_activity AS bought CROSS JOIN LATERAL crm_days(bought.purchases) AS entry
     WHERE crm_event_count(bought.purchases) > crm_active_days(bought.purchases) AND entry.events > 1
+), lessened AS (
+    -- Days of which the ledger may tell of one purchase, or none, where there were more.
+    SELECT crm_day_filter(customer_id, purchased_on) AS days FROM purchase WHERE events < 0
 ), suspect AS MATERIALIZED (
     -- The few purchases that more than one check has to look at, found in one pass: those that may be
     -- of a busy day, and those with a flaw, of which each is a bit of flaws. What begins with anything beyond
@@ -26,7 +29,7 @@ WITH purchase_key AS (
     -- again, for workers are asked where they are thought to find few.
     SELECT purchase.customer_id, purchase.purchased_at, purchase.amount,
            coalesce(purchase.purchase_id, 'customer ' || purchase.customer_id::text) AS row_key,
-           purchase.purchased_on, coalesce(purchase.events, 0) > 0 AS is_purchase,
+           purchase.purchased_on, coalesce(purchase.events, 0) > 0 AS is_purchase, purchase.events < 0 AS is_lessening,
            CASE WHEN purchase.customer_id IS NULL THEN 1 ELSE 0 END
            + CASE WHEN purchase.purchased_on IS NULL THEN 2 ELSE 0 END
            + CASE WHEN purchase.purchased_on > (SELECT crm_as_of()) THEN 4 ELSE 0 END
@@ -41,6 +44,8 @@ WITH purchase_key AS (
                 AND purchase.purchased_on >= '1971-01-01' AND purchase.purchased_on <= (SELECT crm_as_of())
                 AND purchase.customer_id IS NOT NULL
                 AND crm_day_filter_has((SELECT days FROM busy), purchase.customer_id, purchase.purchased_on)
+                    IS NOT TRUE
+                AND crm_day_filter_has((SELECT days FROM lessened), purchase.customer_id, purchase.purchased_on)
                     IS NOT TRUE
                 AND ((SELECT is_number FROM purchase_key) OR purchase.purchase_id IS NULL
                      OR purchase.purchase_id COLLATE "C" >= '!') THEN 0 ELSE 1 END = 1
@@ -169,11 +174,13 @@ FROM (
         WHERE customer_id IS NOT NULL AND purchased_on IS NOT NULL AND is_purchase
         GROUP BY customer_id, purchased_on, purchased_at, amount HAVING count(*) > 1
     ) AS alike
-    -- Only purchases of a busy day can be such, and refunds, which the ledger does not count. What the
-    -- filter let pass wrongly is found here, among the few that have their like.
+    -- Only purchases of a busy day can be such, refunds, which the ledger does not count, and those of a day
+    -- of which it takes some away. What the filters let pass wrongly is found here, among the few that have
+    -- their like.
     LEFT JOIN customer_activity AS bought USING (customer_id)
     WHERE alike.is_refund
        OR crm_event_count(crm_slice(bought.purchases, alike.purchased_on, alike.purchased_on)) > 1
+       OR (alike.customer_id, alike.purchased_on) IN (SELECT customer_id, purchased_on FROM suspect WHERE is_lessening)
     UNION ALL
     SELECT
         'purchase', 'unknown_customer', 'warning',

@@ -32,12 +32,12 @@ FROM (
                - coalesce(reply.is_yes AND reply.replied_at > reply.held_at - span.length
                         AND reply.replied_at <= reply.held_at, false)::integer
                AS before_count,
-           coalesce(width_bucket(reply.held_at + span.length, reply.yes_at)
+           coalesce(width_bucket(least(reply.held_at, span.ended_at) + span.length, reply.yes_at)
                     - width_bucket(reply.held_at, reply.yes_at), 0)
                - coalesce(reply.is_yes AND reply.replied_at > reply.held_at
-                        AND reply.replied_at <= reply.held_at + span.length, false)::integer
+                        AND reply.replied_at <= least(reply.held_at, span.ended_at) + span.length, false)::integer
                AS after_count,
-           reply.held_at + span.length <= (SELECT crm_day_end(crm_as_of(), :'time_zone')) AS is_over
+           reply.held_at <= span.ended_at - span.length AS is_over
     FROM (
         SELECT event_id, event_number, customer_id, response, response = 'yes' AS is_yes, replied_at, held_at,
                array_agg(replied_at) FILTER (WHERE response = 'yes' AND replied_at IS NOT NULL) OVER (
@@ -45,7 +45,9 @@ FROM (
                    ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS yes_at
         FROM attendance_reply
     ) AS reply
-    CROSS JOIN (SELECT effect_days * interval '24 hours' AS length FROM setting LIMIT 1) AS span
+    -- After as_of nobody has replied: nothing is reckoned from a day that lies further off.
+    CROSS JOIN (SELECT effect_days * interval '24 hours' AS length, crm_day_end(crm_as_of(), :'time_zone') AS ended_at
+                FROM setting LIMIT 1) AS span
     WHERE CASE reply.response WHEN 'yes' THEN true WHEN 'no' THEN true ELSE false END AND reply.held_at IS NOT NULL
     OFFSET 0
 ) AS counted

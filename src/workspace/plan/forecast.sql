@@ -39,7 +39,8 @@ these names are left out.';
 
 CREATE OR REPLACE VIEW metric_month AS
 WITH monthly AS MATERIALIZED (
-    SELECT metric, is_of_events, date_trunc('month', day::timestamp)::date AS month_on, sum(amount) AS amount
+    SELECT metric, is_of_events, crm_month(greatest(day, (SELECT crm_oldest_month(crm_as_of())))) AS month_on,
+           sum(amount) AS amount
     FROM metric_day
     WHERE isfinite(day)
     GROUP BY 1, 2, 3
@@ -65,8 +66,8 @@ FROM (
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 LEFT JOIN monthly USING (metric, is_of_events, month_on)
 LEFT JOIN (
-    SELECT date_trunc('month', purchased_on::timestamp)::date AS month_on, count(DISTINCT customer_id)
-        AS customer_count
+    SELECT crm_month(greatest(purchased_on, (SELECT crm_oldest_month(crm_as_of())))) AS month_on,
+           count(DISTINCT customer_id) AS customer_count
     FROM purchase_known
     WHERE (SELECT min_cell FROM setting) > 1
     GROUP BY 1
@@ -74,7 +75,8 @@ LEFT JOIN (
 COMMENT ON VIEW metric_month IS
 'One row per metric and calendar month, from its first on.
 Metrics of purchases and costs go on to as_of, a month without any being 0; those of metric_actual to their last
-month, a month without a value being NULL. Months in which fewer customers than setting.min_cell bought are NULL.';
+month, a month without a value being NULL. What is from before crm_oldest_month is of that month. Months in which fewer
+customers than setting.min_cell bought are NULL.';
 
 -- The forecast that is judged is the last one made before the period.
 CREATE OR REPLACE VIEW forecast_result AS
@@ -82,8 +84,7 @@ WITH last_made AS MATERIALIZED (
     SELECT DISTINCT ON (metric, period_start, period_end) *
     FROM (
         SELECT metric, made_on, period_start, amount,
-               coalesce(period_end, (date_trunc('month', period_start::timestamp) + interval '1 month')::date - 1)
-                   AS period_end
+               coalesce(period_end, crm_month_end(period_start)) AS period_end
         FROM forecast
         WHERE made_on < period_start AND made_on <= (SELECT crm_as_of()) AND crm_finite(amount) IS NOT NULL
     ) AS given
@@ -160,7 +161,7 @@ FROM (
     WHERE year_before IS NOT NULL
     UNION ALL
     SELECT metric, 'forecast', period_start, period_end, forecast_amount, actual_amount,
-           extract(day FROM period_start) = 1 AND period_end + 1 = (period_start + interval '1 month')::date
+           extract(day FROM period_start) = 1 AND period_end = crm_month_end(period_start)
     FROM forecast_result
     WHERE is_complete AND actual_amount IS NOT NULL
 ) AS pair
@@ -185,9 +186,7 @@ WITH daily AS MATERIALIZED (
     WHERE segment IS NULL AND direction = 'up' AND metric IN ('revenue', 'orders', 'new_customers')
     UNION ALL
     (SELECT DISTINCT ON (metric, period_start, until_on) metric, period_start, until_on, amount, 'forecast'
-     FROM (SELECT *, coalesce(period_end, (date_trunc('month', period_start::timestamp) + interval '1 month')::date
-                                          - 1) AS until_on
-           FROM forecast) AS made
+     FROM (SELECT *, coalesce(period_end, crm_month_end(period_start)) AS until_on FROM forecast) AS made
      WHERE made_on <= (SELECT crm_as_of()) AND crm_finite(amount) IS NOT NULL
      ORDER BY metric, period_start, until_on, made_on DESC, amount)
     UNION ALL
@@ -211,7 +210,8 @@ WITH daily AS MATERIALIZED (
     FROM given
     CROSS JOIN (SELECT crm_as_of() AS as_of LIMIT 1) AS today
     WHERE given.period_start <= today.as_of AND given.period_end >= given.period_start
-      AND isfinite(given.period_start) AND isfinite(given.period_end)
+      -- As far as timestamps go, and a year before
+      AND given.period_start > '4712-01-01 BC' AND given.period_end < '294276-01-01'
 )
 SELECT reached.metric,
        reached.period_start,

@@ -47,7 +47,7 @@ LEFT JOIN plan_sale_month AS sold ON sold.month_number = month.month_number
 LEFT JOIN (
     SELECT period_start, sum(amount) AS amount
     FROM plan_known
-    WHERE kind = 'sales' AND period_end = (period_start + interval '1 month')::date - 1
+    WHERE kind = 'sales' AND period_end = crm_month_end(period_start)
     GROUP BY period_start
 ) AS planned ON planned.period_start = month.month_on
 CROSS JOIN LATERAL (SELECT crm_is_shown(sold.min_cell, sold.customer_count) AS is_shown) AS shown;

@@ -3,8 +3,7 @@
 CREATE OR REPLACE VIEW plan_known AS
 SELECT coalesce(known.meaning, lower(line.kind)) AS kind,
        line.period_start,
-       coalesce(line.period_end, (date_trunc('month', line.period_start::timestamp) + interval '1 month')::date - 1)
-           AS period_end,
+       coalesce(line.period_end, crm_month_end(line.period_start)) AS period_end,
        nullif(line.product_id, '') AS product_id,
        nullif(line.segment, '') AS segment,
        nullif(line.department, '') AS department,

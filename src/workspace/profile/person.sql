@@ -284,8 +284,8 @@ WITH counted AS MATERIALIZED (
     ) AS moved
     GROUP BY month_on, field_name
 ), span AS MATERIALIZED (
-    SELECT coalesce(min(month_on) FILTER (WHERE month_on > '-infinity'),
-                    date_trunc('month', (SELECT crm_as_of())::timestamp)::date) AS first_on
+    SELECT greatest(coalesce(min(month_on) FILTER (WHERE month_on > '-infinity'), crm_month(crm_as_of())),
+                    crm_oldest_month(crm_as_of())) AS first_on
     FROM step
 )
 SELECT summed.month_on,
@@ -324,6 +324,7 @@ CROSS JOIN LATERAL (
 WHERE crm_is_shown(setting.min_cell, summed.customer_count);
 COMMENT ON VIEW completeness_monthly IS
 'One row per month and field: how many of the customers registered by its end had it filled then.
+From the first registration that is known, from crm_oldest_month at the earliest.
 Records of today with what customer_change has taken back; without changes logged, records are as they are now. Hidden
 is what is hidden in completeness.';
 

@@ -162,7 +162,7 @@ FROM (
                FILTER (WHERE answered_at >= sent_at) AS median_answered_hours,
            crm_survival_agg((extract(epoch FROM coalesce(answered_at, ended_at) - sent_at) / 3600)::double precision,
                             answered_at IS NOT NULL) FILTER (WHERE (answered_at < sent_at) IS NOT TRUE) AS wait,
-           count(*) FILTER (WHERE before_at > sent_at - contact_days * interval '24 hours') AS over_contact_count
+           count(*) FILTER (WHERE before_at + contact_days * interval '24 hours' > sent_at) AS over_contact_count
     FROM (
         SELECT asked.*, span.ended_at,
                CASE WHEN asked.customer_id IS NOT NULL

@@ -42,13 +42,34 @@ BEGIN
     END IF;
 END $$;
 
+-- The rows that views go by. Nothing here keeps a condition of theirs from the
+-- table and its index.
+CREATE OR REPLACE VIEW service_case_known AS
+SELECT
+    case_id, customer_id, opened_at, opened_on, opened_by, channel, priority, product_id, merged_into, merged_at,
+    crm_as_of() AS as_of
+FROM service_case
+WHERE opened_at < (SELECT crm_as_of_at(:'time_zone')) AND opened_at <> '-infinity';
+COMMENT ON VIEW service_case_known IS
+'One row per case opened by as_of, merged ones too.
+Cases without a day, or of -infinity, are left out.';
+
+CREATE OR REPLACE VIEW case_state_known AS
+SELECT
+    case_id, changed_at, changed_on, status, event_no, staff_id, department, priority, support_line,
+    crm_as_of() AS as_of
+FROM case_state
+WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND changed_at <> '-infinity';
+COMMENT ON VIEW case_state_known IS
+'One row per state that began by as_of.
+States without a day, or of -infinity, are left out.';
+
 -- A case that was merged is counted with the case it went into, at the end of
 -- a chain of such. A circle of cases has no end: those stay as they are.
 CREATE OR REPLACE VIEW merge_step AS
 SELECT case_id, merged_into, crm_as_of() AS as_of
-FROM service_case
+FROM service_case_known
 WHERE merged_into IS NOT NULL AND merged_into <> case_id
-  AND opened_at < (SELECT crm_as_of_at(:'time_zone')) AND opened_at <> '-infinity'
   AND (merged_at IS NULL OR merged_at < (SELECT crm_as_of_at(:'time_zone')));
 COMMENT ON VIEW merge_step IS
 'One row per case opened by as_of that was merged into another by then: which one, as it was said.';
@@ -67,9 +88,8 @@ WITH RECURSIVE chain (case_id, main_case_id, length) AS (
 )
 SELECT chain.case_id, chain.main_case_id, crm_as_of() AS as_of
 FROM chain
-JOIN service_case AS main ON main.case_id = chain.main_case_id
-WHERE main.opened_at < (SELECT crm_as_of_at(:'time_zone')) AND main.opened_at <> '-infinity'
-  AND NOT EXISTS (SELECT FROM merge_step AS step WHERE step.case_id = chain.main_case_id);
+JOIN service_case_known AS main ON main.case_id = chain.main_case_id
+WHERE NOT EXISTS (SELECT FROM merge_step AS step WHERE step.case_id = chain.main_case_id);
 COMMENT ON VIEW case_merge IS
 'One row per case that was merged by as_of: the case it is counted with.
 Through chains of up to a hundred merges. Cases merged in a circle, or into one that there is not by as_of,
@@ -78,8 +98,8 @@ are counted by themselves.';
 -- The order of states is that of case_stay, backwards.
 CREATE OR REPLACE VIEW case_priority AS
 SELECT DISTINCT ON (case_id) case_id, priority, crm_as_of() AS as_of
-FROM case_state
-WHERE priority IS NOT NULL AND changed_at < (SELECT crm_as_of_at(:'time_zone')) AND changed_at <> '-infinity'
+FROM case_state_known
+WHERE priority IS NOT NULL
 ORDER BY case_id, changed_at DESC, event_no DESC, status DESC, priority;
 COMMENT ON VIEW case_priority IS
 'One row per case whose states name a priority: the latest by as_of.';
@@ -125,7 +145,7 @@ SELECT
          WHEN of_channel.is_target THEN of_channel.is_business ELSE of_all.is_business END IS NOT FALSE
         AS is_business_target,
     crm_as_of() AS as_of
-FROM service_case AS c
+FROM service_case_known AS c
 LEFT JOIN case_priority AS latest USING (case_id)
 LEFT JOIN (
     SELECT DISTINCT ON (priority, channel) *, true AS is_target FROM service_target_known
@@ -145,8 +165,7 @@ LEFT JOIN (
     SELECT * FROM service_target_known WHERE priority IS NULL AND channel IS NULL
     ORDER BY first_reply_seconds, resolution_seconds, next_reply_seconds, is_business LIMIT 1
 ) AS of_all ON true
-WHERE c.opened_at < (SELECT crm_as_of_at(:'time_zone')) AND c.opened_at <> '-infinity'
-  AND c.case_id IS NOT NULL
+WHERE c.case_id IS NOT NULL
   -- No NOT IN: with many merges, of a number that no planner knows, it would read all of them for each case.
   AND NOT EXISTS (SELECT FROM case_merge AS merge WHERE merge.case_id = c.case_id AND c.merged_into IS NOT NULL);
 COMMENT ON VIEW case_basis IS
@@ -185,10 +204,9 @@ FROM (
                 state.case_id, state.status, coalesce(word.meaning, 'open') AS meaning,
                 coalesce(word.meaning IN ('resolved', 'closed'), false) AS is_done,
                 state.staff_id, state.department, state.support_line, state.changed_at AS started_at, state.event_no
-            FROM case_state AS state
+            FROM case_state_known AS state
             LEFT JOIN case_status AS word ON lower(word.status COLLATE "C") = lower(state.status COLLATE "C")
-            WHERE state.changed_at < (SELECT crm_as_of_at(:'time_zone')) AND state.changed_at <> '-infinity'
-              AND state.case_id IS NOT NULL
+            WHERE state.case_id IS NOT NULL
         ) AS meant
         WINDOW w AS (PARTITION BY case_id ORDER BY started_at, event_no, status)
     ) AS followed

@@ -31,7 +31,11 @@ staff_count is contacts with a member of staff. Groups below setting.min_cell cu
 
 CREATE OR REPLACE VIEW channel_shift AS
 WITH known_mix AS MATERIALIZED (
-    SELECT month_on, channel, contact_count FROM channel_mix
+    SELECT greatest(month_on, (SELECT crm_oldest_month(crm_as_of()))) AS month_on, channel,
+           sum(contact_count)::bigint AS contact_count
+    FROM channel_mix
+    WHERE isfinite(month_on)
+    GROUP BY 1, 2
 )
 SELECT
     month_on, channel, contact_count, contact_share,
@@ -56,7 +60,8 @@ FROM (
 WINDOW w AS (PARTITION BY channel ORDER BY month_on);
 COMMENT ON VIEW channel_shift IS
 'One row per month and channel, months without contacts too: how the shares move.
-share_change is against the month before; NULL where one of the two has no contacts at all.';
+share_change is against the month before; NULL where one of the two has no contacts at all. Contacts from before
+crm_oldest_month are of the first month.';
 
 CREATE OR REPLACE VIEW channel_breadth AS
 SELECT

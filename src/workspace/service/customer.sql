@@ -14,9 +14,8 @@ FROM (
             SELECT (crm_case_end_agg(state.changed_at, state.event_no, state.status,
                                      (SELECT done_words FROM service_basis),
                                      (SELECT closed_words FROM service_basis)))[3]
-            FROM case_state AS state
-            WHERE state.case_id = c.case_id AND state.changed_at < (SELECT crm_as_of_at(:'time_zone'))
-              AND state.changed_at <> '-infinity'
+            FROM case_state_known AS state
+            WHERE state.case_id = c.case_id
         ) IS NULL) AS open_case_count,
         max(c.opened_on) AS last_case_on, 0::bigint AS visit_count, NULL::date AS last_visit_on,
         NULL::boolean AS is_opted_out

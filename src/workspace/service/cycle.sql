@@ -23,8 +23,8 @@ LEFT JOIN (
         crm_case_cycle_agg(changed_at, event_no, status, (SELECT done_words FROM service_basis),
                            (SELECT waiting_words FROM service_basis), (SELECT crm_as_of_at(:'time_zone')),
                            (SELECT calendar FROM service_basis)) AS cycles
-    FROM case_state
-    WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND changed_at <> '-infinity' AND case_id IS NOT NULL
+    FROM case_state_known
+    WHERE case_id IS NOT NULL
     GROUP BY case_id
 ) AS state USING (case_id)
 LEFT JOIN LATERAL unnest(state.cycles) AS cycle ON true

@@ -97,10 +97,10 @@ FROM (
         'service_case', 'lost_merge', 'error',
         'Cases merged into themselves, in a circle, or into one that there is not: they are counted by themselves.',
         count(*), min(case_id)
-    FROM service_case
-    WHERE merged_into IS NOT NULL AND opened_at < (SELECT crm_as_of_at(:'time_zone')) AND opened_at <> '-infinity'
+    FROM service_case_known AS known
+    WHERE merged_into IS NOT NULL
           AND (merged_at IS NULL OR merged_at < (SELECT crm_as_of_at(:'time_zone')))
-          AND NOT EXISTS (SELECT FROM case_merge WHERE case_merge.case_id = service_case.case_id)
+          AND NOT EXISTS (SELECT FROM case_merge WHERE case_merge.case_id = known.case_id)
     UNION ALL
     SELECT
         'case_state', 'unknown_case', 'warning',

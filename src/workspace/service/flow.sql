@@ -6,7 +6,7 @@ CREATE OR REPLACE VIEW case_flow AS
 WITH change AS (
     -- First what changed in which months together: few rows are left to turn.
     SELECT
-        change.month_on,
+        greatest(change.month_on, (SELECT crm_oldest_month(crm_as_of()))) AS month_on,
         sum(part.cycle_count) FILTER (WHERE change.kind = 'resolved')::bigint AS resolved_count,
         sum(part.cycle_count) FILTER (WHERE change.kind = 'reopened')::bigint AS reopened_count,
         sum(part.cycle_count) FILTER (WHERE change.kind = 'resolved' AND part.is_first)::bigint
@@ -26,8 +26,8 @@ WITH change AS (
                 crm_case_cycle_agg(changed_at, event_no, status, (SELECT done_words FROM service_basis),
                                    '{}', (SELECT crm_as_of_at(:'time_zone')),
                                    (SELECT calendar FROM service_basis)) AS cycles
-            FROM case_state
-            WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND changed_at <> '-infinity' AND case_id IS NOT NULL
+            FROM case_state_known
+            WHERE case_id IS NOT NULL
             GROUP BY case_id
         ) AS state
         JOIN case_basis USING (case_id)
@@ -38,9 +38,11 @@ WITH change AS (
         VALUES ('resolved', part.resolved_on), ('reopened', part.reopened_on), ('closed', part.closed_on)
     ) AS change (kind, month_on)
     WHERE change.month_on IS NOT NULL
-    GROUP BY change.month_on
+    GROUP BY 1
 ), opening AS (
-    SELECT month_on, count(*) AS opened_count FROM case_basis GROUP BY month_on
+    SELECT greatest(month_on, (SELECT crm_oldest_month(crm_as_of()))) AS month_on, count(*) AS opened_count
+    FROM case_basis
+    GROUP BY 1
 ), span AS (
     SELECT least((SELECT min(month_on) FROM change), (SELECT min(month_on) FROM opening)) AS first_on
 ), counted AS (
@@ -75,7 +77,8 @@ COMMENT ON VIEW case_flow IS
 'One row per month from the first case to as_of: opened, reopened, resolved, left.
 backlog_count = backlog_start_count + opened_count + reopened_count - resolved_count. Resolved and reopened
 count changes, so a case may do so in many months; first_resolved_count and closed_count count each case once,
-and never_resolved_count is what was never yet resolved at the end of the month, whatever became of it since.';
+and never_resolved_count is what was never yet resolved at the end of the month, whatever became of it since.
+What is from before crm_oldest_month is of the first month.';
 
 CREATE OR REPLACE VIEW service_hours AS
 SELECT
@@ -133,8 +136,7 @@ FROM (
     SELECT
         'case state', crm_month(changed_on), count(*),
         count(*) FILTER (WHERE NOT crm_is_business_time(changed_at, (SELECT calendar FROM service_basis)))
-    FROM case_state
-    WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND changed_at <> '-infinity'
+    FROM case_state_known
     GROUP BY 2
 ) AS event;
 COMMENT ON VIEW off_hours_share IS

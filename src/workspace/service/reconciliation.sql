@@ -8,12 +8,12 @@ WITH known AS MATERIALIZED (
         count(*) FILTER (WHERE merge.case_id IS NOT NULL) AS merged_count,
         count(*) FILTER (WHERE merge.case_id IS NULL AND done.done_at IS NOT NULL) AS done_count,
         (SELECT count(*) FROM case_basis WHERE resolution_target_seconds IS NULL) AS untargeted_count
-    FROM service_case AS c
+    FROM service_case_known AS c
     -- As case_basis leaves cases out: of rows with one key those that say so.
     LEFT JOIN (SELECT DISTINCT case_id FROM case_merge) AS merge
         ON merge.case_id = c.case_id AND c.merged_into IS NOT NULL
     LEFT JOIN case_done AS done ON done.case_id = c.case_id
-    WHERE c.opened_at < (SELECT crm_as_of_at(:'time_zone')) AND c.opened_at <> '-infinity' AND c.case_id IS NOT NULL
+    WHERE c.case_id IS NOT NULL
 ), flow AS MATERIALIZED (
     SELECT
         coalesce(sum(opened_count), 0) AS opened_count,
@@ -28,17 +28,13 @@ WITH known AS MATERIALIZED (
     WHERE interacted_at < (SELECT crm_as_of_at(:'time_zone'))
 ), changed AS MATERIALIZED (
     -- A case that its source has twice has its states twice in views of both.
-    SELECT (SELECT count(*) FROM case_state
-            WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND changed_at <> '-infinity') AS row_count,
+    SELECT (SELECT count(*) FROM case_state_known) AS row_count,
            count(*) AS state_count, count(*) FILTER (WHERE basis.case_id IS NULL) AS outside_count,
            (SELECT count(*)
             FROM case_basis
-            WHERE case_id IN (SELECT case_id FROM case_state
-                              WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND changed_at <> '-infinity'))
-               AS case_count
-    FROM case_state AS state
+            WHERE case_id IN (SELECT case_id FROM case_state_known)) AS case_count
+    FROM case_state_known AS state
     LEFT JOIN case_basis AS basis USING (case_id)
-    WHERE state.changed_at < (SELECT crm_as_of_at(:'time_zone')) AND state.changed_at <> '-infinity'
 ), waited AS MATERIALIZED (
     SELECT sum(case_count) AS case_count FROM response_time WHERE measure = 'resolution'
 ), waited_by AS MATERIALIZED (

@@ -27,8 +27,8 @@ FROM (
         case_id,
         crm_case_end_agg(changed_at, event_no, status, (SELECT done_words FROM service_basis),
                          (SELECT closed_words FROM service_basis)) AS ends
-    FROM case_state
-    WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND changed_at <> '-infinity' AND case_id IS NOT NULL
+    FROM case_state_known
+    WHERE case_id IS NOT NULL
     GROUP BY case_id
 ) AS state;
 COMMENT ON VIEW case_done IS

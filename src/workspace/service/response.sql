@@ -55,8 +55,8 @@ FROM (
             crm_case_cycle_agg(changed_at, event_no, status, (SELECT done_words FROM service_basis),
                                (SELECT waiting_words FROM service_basis), (SELECT crm_as_of_at(:'time_zone')),
                                (SELECT calendar FROM service_basis)) AS cycles
-        FROM case_state
-        WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND changed_at <> '-infinity' AND case_id IS NOT NULL
+        FROM case_state_known
+        WHERE case_id IS NOT NULL
         GROUP BY case_id
     ) AS done USING (case_id)
     ORDER BY case_basis.case_id
@@ -307,8 +307,8 @@ FROM (
         crm_open_stay_agg(changed_at, event_no, status, (SELECT done_words FROM service_basis),
                           (SELECT waiting_words FROM service_basis), (SELECT crm_as_of_at(:'time_zone')),
                           (SELECT calendar FROM service_basis), staff_id, department) AS stays
-    FROM case_state
-    WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND changed_at <> '-infinity' AND case_id IS NOT NULL
+    FROM case_state_known
+    WHERE case_id IS NOT NULL
     GROUP BY case_id
 ) AS log
 CROSS JOIN LATERAL unnest(log.stays) AS stay
@@ -349,8 +349,8 @@ WITH merged AS (
             crm_open_stay_agg(changed_at, event_no, status, (SELECT done_words FROM service_basis),
                               (SELECT waiting_words FROM service_basis), (SELECT crm_as_of_at(:'time_zone')),
                               (SELECT calendar FROM service_basis), staff_id, department) AS stays
-        FROM case_state
-        WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND changed_at <> '-infinity' AND case_id IS NOT NULL
+        FROM case_state_known
+        WHERE case_id IS NOT NULL
         GROUP BY case_id
     ) AS log USING (case_id)
     WHERE log.case_id IS NULL OR log.stays IS NOT NULL

@@ -28,7 +28,11 @@ COMMENT ON VIEW staff_day IS
 
 CREATE OR REPLACE VIEW staff_contact AS
 WITH known_day AS MATERIALIZED (
-    SELECT staff_id, contact_on, contact_count, reply_count, minutes FROM staff_day
+    SELECT staff_id, greatest(contact_on, (SELECT crm_oldest_month(crm_as_of()))) AS contact_on,
+           sum(contact_count)::bigint AS contact_count, sum(reply_count)::bigint AS reply_count,
+           sum(crm_decimal(minutes))::double precision AS minutes
+    FROM staff_day
+    GROUP BY 1, 2
 )
 SELECT
     s.staff_id, s.staff_name, s.department, day.contact_on, coalesce(had.contact_count, 0) AS contact_count,
@@ -56,8 +60,8 @@ WHERE had.staff_id IS NOT NULL
                 AND coalesce(had_been.employed_to >= day.contact_on, true));
 COMMENT ON VIEW staff_contact IS
 'One row per member of staff and day, from the first contact to the last: contacts and minutes.
-Days without one have 0, but for those on which the member was not employed. attainment_share is against
-setting.daily_contact_target, NULL without.';
+Contacts from before crm_oldest_month are of its first day. Days without one have 0, but for those on which the member
+was not employed. attainment_share is against setting.daily_contact_target, NULL without.';
 
 CREATE OR REPLACE VIEW staff_participation AS
 WITH day AS (
@@ -70,7 +74,9 @@ WITH day AS (
         ON s.staff_id = met.staff_id AND coalesce(s.employed_from <= met.contact_on, true)
        AND coalesce(s.employed_to >= met.contact_on, true)
 ), span AS (
-    SELECT min(contact_on) AS first_on, least(max(contact_on), crm_as_of()) AS last_on FROM day
+    SELECT min(contact_on) AS first_on, least(max(contact_on), crm_as_of()) AS last_on
+    FROM day
+    WHERE contact_on >= (SELECT crm_oldest_month(crm_as_of()))
 ), period AS (
     SELECT
         kind.period, at::date AS period_on,
@@ -116,7 +122,8 @@ LEFT JOIN active ON active.period = period.period AND active.period_on = period.
 WHERE roster.is_total OR roster.roster_count > 0;
 COMMENT ON VIEW staff_participation IS
 'One row per day, week or month, and a department or all: the share of staff in contact with customers.
-period is day, week (from Monday) or month. From the first contact to the last, periods without one have 0.
+period is day, week (from Monday) or month. From the first contact to the last, from crm_oldest_month at the
+earliest; periods without one have 0.
 The roster is of who was employed in the period; active_count also has those who are in no roster,
 participation_share has not. A department with nobody employed in the period has no row.';
 
@@ -156,9 +163,12 @@ SELECT
     crm_as_of() AS as_of
 FROM (
     SELECT at::date AS month_on, (at + interval '1 month')::date - 1 AS end_on
-    FROM (SELECT min(employed_from) AS first_on FROM staff WHERE isfinite(employed_from)) AS span
-    CROSS JOIN LATERAL generate_series(date_trunc('month', span.first_on::timestamp), crm_as_of()::timestamp,
-                                       interval '1 month') AS at
+    FROM (
+        SELECT min(crm_month(greatest(employed_from, (SELECT crm_oldest_month(crm_as_of()))))) AS first_on
+        FROM staff
+        WHERE isfinite(employed_from)
+    ) AS span
+    CROSS JOIN LATERAL generate_series(span.first_on::timestamp, crm_as_of()::timestamp, interval '1 month') AS at
 ) AS month
 JOIN (
     SELECT DISTINCT staff_id, department, employed_from, employed_to FROM staff WHERE staff_id IS NOT NULL
@@ -167,7 +177,8 @@ JOIN (
 GROUP BY month.month_on, month.end_on, s.department;
 COMMENT ON VIEW staff_flow IS
 'One row per month and department: staff at its end, who came, who left, how long they are there.
-From the first day of employment that is known. A month in which a department had nobody has no row.';
+From the first day of employment that is known, from crm_oldest_month at the earliest. A month in which a department
+had nobody has no row.';
 
 CREATE OR REPLACE VIEW staff_start AS
 SELECT
@@ -205,8 +216,8 @@ FROM (
         SELECT staff_id, 0, 0, count(case_id), 0, NULL
         FROM (
             SELECT DISTINCT staff_id, coalesce(main_case_id, case_id) AS case_id
-            FROM case_state LEFT JOIN case_merge USING (case_id)
-            WHERE staff_id <> '' AND changed_at < (SELECT crm_as_of_at(:'time_zone')) AND changed_at <> '-infinity'
+            FROM case_state_known LEFT JOIN case_merge USING (case_id)
+            WHERE staff_id <> ''
         ) AS had
         GROUP BY staff_id
         UNION ALL
@@ -256,8 +267,8 @@ FROM (
         SELECT staff_id, 0, 0, count(case_id)
         FROM (
             SELECT DISTINCT staff_id, coalesce(main_case_id, case_id) AS case_id
-            FROM case_state LEFT JOIN case_merge USING (case_id)
-            WHERE staff_id <> '' AND changed_at < (SELECT crm_as_of_at(:'time_zone')) AND changed_at <> '-infinity'
+            FROM case_state_known LEFT JOIN case_merge USING (case_id)
+            WHERE staff_id <> ''
         ) AS had
         GROUP BY staff_id
     ) AS did

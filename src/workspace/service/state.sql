@@ -41,9 +41,7 @@ LEFT JOIN (
     FROM (
         SELECT
             *, meaning = 'queued' OR NOT is_done AND nullif(staff_id, '') IS NULL AND nullif(department, '') IS NULL
-                   AND EXISTS (SELECT FROM case_state
-                               WHERE (staff_id <> '' OR department <> '')
-                                 AND changed_at < (SELECT crm_as_of_at(:'time_zone'))) AS is_unowned
+                   AND EXISTS (SELECT FROM case_state_known WHERE staff_id <> '' OR department <> '') AS is_unowned
         FROM case_stay
     ) AS stay
     GROUP BY case_id
@@ -69,8 +67,8 @@ FROM (
         SELECT
             case_id, staff_id AS holder, changed_at AS started_at, event_no, status,
             lag(staff_id) OVER (PARTITION BY case_id ORDER BY changed_at, event_no, status) AS previous
-        FROM case_state
-        WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND changed_at <> '-infinity' AND staff_id <> ''
+        FROM case_state_known
+        WHERE staff_id <> ''
     ) AS state
     WHERE holder IS DISTINCT FROM previous
     WINDOW w AS (PARTITION BY case_id ORDER BY started_at, event_no, status)
@@ -87,8 +85,8 @@ FROM (
         SELECT
             case_id, department AS holder, changed_at AS started_at, event_no, status,
             lag(department) OVER (PARTITION BY case_id ORDER BY changed_at, event_no, status) AS previous
-        FROM case_state
-        WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND changed_at <> '-infinity' AND department <> ''
+        FROM case_state_known
+        WHERE department <> ''
     ) AS state
     WHERE holder IS DISTINCT FROM previous
     WINDOW w AS (PARTITION BY case_id ORDER BY started_at, event_no, status)
@@ -116,8 +114,8 @@ LEFT JOIN (
         case_id,
         crm_holder_agg(changed_at, event_no, status, staff_id) FILTER (WHERE staff_id <> '') AS staff,
         crm_holder_agg(changed_at, event_no, status, department) FILTER (WHERE department <> '') AS department
-    FROM case_state
-    WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND changed_at <> '-infinity' AND case_id IS NOT NULL
+    FROM case_state_known
+    WHERE case_id IS NOT NULL
     GROUP BY case_id
 ) AS held USING (case_id);
 COMMENT ON VIEW handover IS
@@ -214,8 +212,8 @@ LEFT JOIN (
             AS event_cost,
         -- States that nobody had are passed over, as in handover.
         (crm_holder_agg(changed_at, event_no, status, staff_id) FILTER (WHERE staff_id <> ''))[2] - 1 AS handover_count
-    FROM case_state
-    WHERE changed_at < (SELECT crm_as_of_at(:'time_zone')) AND changed_at <> '-infinity' AND case_id IS NOT NULL
+    FROM case_state_known
+    WHERE case_id IS NOT NULL
     GROUP BY case_id
 ) AS cost USING (case_id);
 COMMENT ON VIEW case_cost IS

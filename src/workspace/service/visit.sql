@@ -48,7 +48,7 @@ Groups below setting.min_cell customers are hidden.';
 CREATE OR REPLACE VIEW repeat_repair AS
 WITH counted AS MATERIALIZED (
     SELECT
-        crm_month(arrived_on) AS month_on, count(*) AS repair_count,
+        crm_month(greatest(arrived_on, (SELECT crm_oldest_month(crm_as_of())))) AS month_on, count(*) AS repair_count,
         count(*) FILTER (WHERE next_on - arrived_on <= (SELECT repeat_days FROM service_basis)) AS repeat_count,
         count(DISTINCT customer_id) AS customer_count
     FROM (
@@ -77,7 +77,8 @@ WHERE crm_is_shown((SELECT min_cell FROM service_basis), counted.customer_count)
 COMMENT ON VIEW repeat_repair IS
 'One row per month from the first repair on: how many repairs brought the customer back for another.
 Within setting.repeat_days of the first, counted in its month; is_complete: those days are over. Months without repairs
-have 0, and no share. Months of fewer customers than setting.min_cell are hidden.';
+have 0, and no share; repairs from before crm_oldest_month are of the first. Months of fewer customers than
+setting.min_cell are hidden.';
 
 CREATE OR REPLACE VIEW onboarding AS
 SELECT
