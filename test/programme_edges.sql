@@ -78,11 +78,12 @@ ROLLBACK TO few;
 -- A weight of 0 leaves a rating out of counts as of means
 INSERT INTO xp.rating (customer_id, touchpoint_id, angle, level, score, weight, rated_at) VALUES
     ('d', 'till', 'function', 'expected', 5, 0, '2024-06-02'), ('d', 'till', 'function', 'actual', 9, 0, '2024-06-02'),
-    ('e', 'till', 'feeling', 'expected', 5, 0, '2024-06-02'), ('e', 'till', 'feeling', 'actual', 5, 2, '2024-06-02');
-SELECT results_eq('SELECT customer_id, pair_count FROM xp.customer_gap ORDER BY 1',
-    $$VALUES ('a', 1::bigint), ('e', 1)$$, 'whose weight is 0 has no gap');
+    ('e', 'till', 'feeling', 'expected', 5, 0, '2024-06-02'), ('e', 'till', 'feeling', 'actual', 5, 2, '2024-06-02'),
+    ('a', 'till', 'function', 'actual', 1, 0, '2024-06-01');
+SELECT results_eq('SELECT customer_id, pair_count, experience_gap FROM xp.customer_gap ORDER BY 1',
+    $$VALUES ('a', 1::bigint, 2::double precision)$$, 'whose weight is 0 has no gap, nor a say in that of a pair');
 SELECT is_empty('SELECT view_name, column_name FROM xp.reconciliation WHERE difference <> 0', 'it adds up still');
-SELECT is((SELECT problem_count FROM xp.data_quality WHERE check_name = 'zero_weight'), 3::bigint, 'and is reported');
+SELECT is((SELECT problem_count FROM xp.data_quality WHERE check_name = 'zero_weight'), 4::bigint, 'and is reported');
 
 -- Recommendation is asked from 0 to 10
 INSERT INTO xp.survey (survey_id, kind, customer_id, answered_at, scale_low, scale_high) VALUES
