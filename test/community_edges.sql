@@ -202,8 +202,8 @@ SELECT results_eq($$SELECT month_on, question_count, answer_count FROM crm.peer_
         'answers count for their question''s month');
 SELECT is((SELECT factor_value FROM crm.community_health WHERE month_on = '2024-02-01' AND factor = 'interaction'),
     1::double precision, 'and make the interaction of community_health');
-SELECT results_eq($$SELECT question_count, answered_count, peer_answered_count, solved_count, answer_count, answered_share
-    FROM crm.peer_help_monthly WHERE month_on = '2024-04-01'$$,
+SELECT results_eq($$SELECT question_count, answered_count, peer_answered_count, solved_count, answer_count,
+    answered_share FROM crm.peer_help_monthly WHERE month_on = '2024-04-01'$$,
     'VALUES (0::bigint, 0::bigint, 0::bigint, 0::bigint, 0::bigint, NULL::double precision)',
     'a month without a question has none, and no share of them');
 

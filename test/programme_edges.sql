@@ -1,6 +1,6 @@
 -- Surveys and ratings over rows as they come: blanks beside scores, codes in any case, angles that are not listed.
 BEGIN;
-SELECT plan(22);
+SELECT plan(23);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-06-30';
 SELECT crm_create_workspace('xp', '{}', subjects => '{programme}');
@@ -123,5 +123,12 @@ SELECT is_empty('SELECT view_name, column_name FROM twice.reconciliation WHERE d
 SELECT results_eq($$SELECT check_name, problem_count FROM twice.data_quality
     WHERE check_name ~ '^duplicate_(touchpoint|module|angle)$' ORDER BY check_name COLLATE "C"$$,
     $$VALUES ('duplicate_angle', 1::bigint), ('duplicate_module', 1), ('duplicate_touchpoint', 1)$$, 'as is said');
+
+-- A rating without a score is unanswered
+INSERT INTO twice.purchase (customer_id, purchased_at, amount) VALUES ('a', '2024-06-01', 1), ('b', '2024-06-01', 1);
+INSERT INTO twice.rating (customer_id, touchpoint_id, angle, level, rated_at)
+    VALUES ('b', 'till', 'function', 'actual', '2024-06-02');
+SELECT results_eq('SELECT buyer_count, rater_count FROM twice.review_rate', 'VALUES (2::bigint, 1::bigint)',
+    'who was asked and said nothing has not rated');
 SELECT * FROM finish();
 ROLLBACK;
