@@ -1,7 +1,7 @@
 -- Communities, events and campaigns over keys of uuid, in a zone far away, as of a day long past, for a reader of some
 -- rows: every view says what it would if nothing else were there.
 BEGIN;
-SELECT plan(31);
+SELECT plan(33);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SELECT setseed(0.25);
@@ -202,6 +202,10 @@ SELECT results_eq($$SELECT month_on, question_count, answer_count FROM crm.peer_
         'answers count for their question''s month');
 SELECT is((SELECT factor_value FROM crm.community_health WHERE month_on = '2024-02-01' AND factor = 'interaction'),
     1::double precision, 'and make the interaction of community_health');
+SELECT results_eq($$SELECT question_count, answered_count, peer_answered_count, solved_count, answer_count,
+    answered_share FROM crm.peer_help_monthly WHERE month_on = '2024-04-01'$$,
+    'VALUES (0::bigint, 0::bigint, 0::bigint, 0::bigint, 0::bigint, NULL::double precision)',
+    'a month without a question has none, and no share of them');
 
 -- Staff answers: first, later, and before the question
 INSERT INTO crm.post (post_id, parent_id, posted_at, staff_id) VALUES ('o2', 'q2', '2024-02-01 06:00', 's1'),
@@ -244,6 +248,8 @@ INSERT INTO crm.post (post_id, customer_id, posted_at) VALUES ('v', 'v', '2024-0
 SELECT results_eq('SELECT active_days, member_count, member_share FROM crm.active_day_distribution
     WHERE window_days = 7 AND member_count > 0 ORDER BY 1',
     'VALUES (1, 1::bigint, 1 / 6.0::double precision), (2, 5, 5 / 6.0)', 'one wrote on one day, five on two');
+SELECT is((SELECT factor_value FROM crm.community_health WHERE month_on = '2024-05-01' AND factor = 'liveliness'),
+    0.4::double precision, 'of the five days of the month up to as_of');
 UPDATE crm.setting SET min_cell = 3;
 SELECT results_eq('SELECT active_days, member_count, member_share FROM crm.active_day_distribution
     WHERE window_days = 7 AND active_days <= 2 ORDER BY 1',

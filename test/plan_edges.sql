@@ -1,6 +1,6 @@
 -- Plans and forecasts over rows as they come: several units, empty words, periods that end before they begin, returns.
 BEGIN;
-SELECT plan(18);
+SELECT plan(20);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-06-15';
 SELECT crm_create_workspace('shop', '{}', subjects => '{plan}');
@@ -97,5 +97,14 @@ INSERT INTO till.plan_line (kind, period_start, department, amount) VALUES ('exp
 INSERT INTO till.cost (occurred_at, kind, amount, department) VALUES ('2024-05-05', 'expense', 55, 'it');
 SELECT results_eq('SELECT department, plan_amount, actual_amount, spent_share FROM till.staff_execution',
     $$VALUES ('it', 110::numeric, 55::numeric, 0.5::double precision)$$, 'what a department had to spend');
+
+-- A month in which nothing was bought or rated has 0 of it, before the first purchase as well
+SELECT results_eq($$SELECT measure, value FROM till.report_sales WHERE month_on = '2024-05-01' AND measure = 'quantity'
+    UNION ALL SELECT measure, value FROM till.report_customer WHERE month_on = '2024-05-01' ORDER BY 1$$,
+    $$VALUES ('active', 0::double precision), ('dormant', 0), ('new', 0), ('quantity', 0), ('resurrecting', 0),
+        ('returning', 0)$$, 'in reports');
+SELECT results_eq('SELECT month_on, interaction_count, pair_count, gap FROM till.service_process ORDER BY 1',
+    $$VALUES ('2024-05-01'::date, 0::bigint, 0::bigint, NULL::double precision), ('2024-06-01', 0, 0, NULL)$$,
+    'and in the process of service');
 SELECT * FROM finish();
 ROLLBACK;

@@ -1,6 +1,6 @@
 -- Targets that look further than a row, a playbook for who came back, countries that are none.
 BEGIN;
-SELECT plan(30);
+SELECT plan(32);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-06-30';
 SELECT crm_create_workspace('club', '{}', subjects => '{profile}');
@@ -102,5 +102,15 @@ INSERT INTO fine.interaction (customer_id, interacted_at) VALUES ('c1', '2024-07
 SELECT results_eq($$SELECT customer_id, engaged_on FROM fine.prospect_start WHERE customer_id IN ('c1', 'c2')
                     ORDER BY 1$$,
     $$VALUES ('c1', NULL::date), ('c2', '2024-05-01')$$, 'customers who were heard of later');
+-- A share of what rounds to nothing
+INSERT INTO fine.purchase (customer_id, purchased_at, amount) VALUES ('old', '2020-05-05', 0.004);
+INSERT INTO fine.cost (occurred_at, amount, customer_id) VALUES ('2024-05-05', 0.01, 'old');
+SELECT results_eq($$SELECT cost_share FROM fine.cost_to_serve WHERE tenure_band = '3-5 years'$$,
+    $$SELECT cost_share FROM fine.segment_economics WHERE dimension_value = '3-5 years' AND cost_share = 2.5$$,
+    'is of the exact amount');
+-- Two needs of one day
+INSERT INTO fine.interaction (customer_id, interacted_at, purpose) VALUES ('d', '2024-06-02 09:00', 'advice'),
+    ('d', '2024-06-02 10:00', 'repair');
+SELECT is((SELECT need FROM fine.customer_need WHERE customer_id = 'd'), 'repair', 'the latest is the later');
 SELECT * FROM finish();
 ROLLBACK;

@@ -1,6 +1,6 @@
 -- Surveys and ratings over rows as they come: blanks beside scores, codes in any case, angles that are not listed.
 BEGIN;
-SELECT plan(22);
+SELECT plan(23);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-06-30';
 SELECT crm_create_workspace('xp', '{}', subjects => '{programme}');
@@ -78,11 +78,12 @@ ROLLBACK TO few;
 -- A weight of 0 leaves a rating out of counts as of means
 INSERT INTO xp.rating (customer_id, touchpoint_id, angle, level, score, weight, rated_at) VALUES
     ('d', 'till', 'function', 'expected', 5, 0, '2024-06-02'), ('d', 'till', 'function', 'actual', 9, 0, '2024-06-02'),
-    ('e', 'till', 'feeling', 'expected', 5, 0, '2024-06-02'), ('e', 'till', 'feeling', 'actual', 5, 2, '2024-06-02');
-SELECT results_eq('SELECT customer_id, pair_count FROM xp.customer_gap ORDER BY 1',
-    $$VALUES ('a', 1::bigint), ('e', 1)$$, 'whose weight is 0 has no gap');
+    ('e', 'till', 'feeling', 'expected', 5, 0, '2024-06-02'), ('e', 'till', 'feeling', 'actual', 5, 2, '2024-06-02'),
+    ('a', 'till', 'function', 'actual', 1, 0, '2024-06-01');
+SELECT results_eq('SELECT customer_id, pair_count, experience_gap FROM xp.customer_gap ORDER BY 1',
+    $$VALUES ('a', 1::bigint, 2::double precision)$$, 'whose weight is 0 has no gap, nor a say in that of a pair');
 SELECT is_empty('SELECT view_name, column_name FROM xp.reconciliation WHERE difference <> 0', 'it adds up still');
-SELECT is((SELECT problem_count FROM xp.data_quality WHERE check_name = 'zero_weight'), 3::bigint, 'and is reported');
+SELECT is((SELECT problem_count FROM xp.data_quality WHERE check_name = 'zero_weight'), 4::bigint, 'and is reported');
 
 -- Recommendation is asked from 0 to 10
 INSERT INTO xp.survey (survey_id, kind, customer_id, answered_at, scale_low, scale_high) VALUES
@@ -122,5 +123,12 @@ SELECT is_empty('SELECT view_name, column_name FROM twice.reconciliation WHERE d
 SELECT results_eq($$SELECT check_name, problem_count FROM twice.data_quality
     WHERE check_name ~ '^duplicate_(touchpoint|module|angle)$' ORDER BY check_name COLLATE "C"$$,
     $$VALUES ('duplicate_angle', 1::bigint), ('duplicate_module', 1), ('duplicate_touchpoint', 1)$$, 'as is said');
+
+-- A rating without a score is unanswered
+INSERT INTO twice.purchase (customer_id, purchased_at, amount) VALUES ('a', '2024-06-01', 1), ('b', '2024-06-01', 1);
+INSERT INTO twice.rating (customer_id, touchpoint_id, angle, level, rated_at)
+    VALUES ('b', 'till', 'function', 'actual', '2024-06-02');
+SELECT results_eq('SELECT buyer_count, rater_count FROM twice.review_rate', 'VALUES (2::bigint, 1::bigint)',
+    'who was asked and said nothing has not rated');
 SELECT * FROM finish();
 ROLLBACK;

@@ -2,7 +2,7 @@
 -- automatic replies, pauses, reopening, merged cases, two time zones, both
 -- clock changes; then no staff, no cases, everything open.
 BEGIN;
-SELECT plan(122);
+SELECT plan(123);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL timezone = 'Asia/Tokyo';
@@ -153,6 +153,13 @@ SELECT results_eq('SELECT staff_id, reply_count, first_reply_count FROM desk.res
     $$VALUES ('s1', 3::bigint, 1::bigint), ('s2', 1, 1), ('s3', 1, 0)$$, 'the credit goes to who replied');
 SELECT results_eq($$SELECT staff_count, contact_staff_count FROM desk.staffing_ratio WHERE is_total$$,
     'VALUES (2::bigint, 2::bigint)', 'staff and contacts');
+SET LOCAL crm_ext.as_of = '2024-03-11';
+SELECT results_eq($$SELECT month_on, department, staff_count, joined_count, left_count, p50_tenure_days, is_complete
+    FROM desk.staff_flow WHERE month_on >= '2024-02-01' ORDER BY month_on, department COLLATE "C"$$,
+    $$VALUES ('2024-02-01'::date, 'service', 2::bigint, 0::bigint, 1::bigint, 241.5::double precision, true),
+        ('2024-03-01', 'R&D', 1, 1, 0, 7, false), ('2024-03-01', 'service', 1, 0, 0, 70, false)$$,
+    'who leaves on the last day of a month leaves in it, and tenure ends with as_of');
+SET LOCAL crm_ext.as_of = '2024-04-01';
 
 -- Channels, conversations
 SELECT results_eq('SELECT customer_id, channel, message_count FROM desk.conversation

@@ -1,6 +1,6 @@
 -- What a handful of rows shows: no usual gap, pairs of no weight, amounts finer than a ledger.
 BEGIN;
-SELECT plan(30);
+SELECT plan(31);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 
@@ -144,6 +144,9 @@ SELECT is_empty($$SELECT FROM shop.clv_matrix AS m, shop.scoring_basis AS b
                 'P(alive) is that of the history in the row');
 SELECT is((SELECT count(DISTINCT tenure_days) FROM shop.expected_purchases_matrix WHERE purchase_days > 1), 1::bigint,
     'the others are all as old');
+SELECT is((SELECT max(tenure_days) FROM shop.clv_matrix WHERE purchase_days > 1),
+    (SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY crm_age(purchases, crm_as_of())) FROM shop.customer_activity),
+    'as the middle customer, who is not alone in it');
 
 -- Nothing after as_of counts, in the period before that of a goal neither.
 INSERT INTO few.goal (family, metric, period_start, period_end, target)

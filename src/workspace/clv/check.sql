@@ -208,9 +208,9 @@ COMMENT ON COLUMN clv_holdout.expected_mean IS
 'Purchase days per customer from fitted_on to as_of that the model expected.';
 COMMENT ON COLUMN clv_holdout.actual_mean IS 'Purchase days per customer from fitted_on to as_of.';
 COMMENT ON COLUMN clv_holdout.actual_low IS
-'Lower end of the 95% interval of actual_mean, at least 0; NULL for a single customer.';
+'Lower end of the 95% interval (normal) of actual_mean, at least 0; NULL for a single customer.';
 COMMENT ON COLUMN clv_holdout.actual_high IS
-'Upper end of the 95% interval of actual_mean; NULL for a single customer.';
+'Upper end of the 95% interval (normal) of actual_mean; NULL for a single customer.';
 COMMENT ON COLUMN clv_holdout.expected_count IS
 'Purchase days of all in the row from fitted_on to as_of that the model expected.';
 COMMENT ON COLUMN clv_holdout.actual_count IS 'Purchase days of all in the row from fitted_on to as_of.';

@@ -15,7 +15,7 @@ WITH basis AS MATERIALIZED (
 ), tenure AS MATERIALIZED (
     SELECT typical.days, greatest(ceil(typical.days / 84.0), 1)::integer AS step_weeks
     FROM (
-        SELECT max(ranked.tenure_days) AS days
+        SELECT min(ranked.tenure_days) AS days
         FROM (
             SELECT tenure_days, sum(count(*)) OVER (ORDER BY tenure_days) AS up_to,
                    sum(count(*)) OVER () AS all_count
@@ -28,7 +28,7 @@ WITH basis AS MATERIALIZED (
             WHERE tenure_days IS NOT NULL
             GROUP BY tenure_days
         ) AS ranked
-        WHERE ranked.up_to - 1 < ranked.all_count / 2.0
+        WHERE ranked.up_to >= ranked.all_count / 2.0
     ) AS typical
 ), seen AS (
     SELECT alike.purchase_days, least(alike.silent_days / (7 * tenure.step_weeks), 12) AS step,

@@ -79,17 +79,17 @@ accepting it counts as solved, see self_accepted_count.';
 
 CREATE OR REPLACE VIEW peer_help_monthly AS
 SELECT month.month_on,
-       question.question_count,
-       question.answered_count,
+       coalesce(question.question_count, 0) AS question_count,
+       coalesce(question.answered_count, 0) AS answered_count,
        question.answered_count / nullif(question.question_count, 0)::double precision AS answered_share,
-       question.peer_answered_count,
+       coalesce(question.peer_answered_count, 0) AS peer_answered_count,
        question.peer_answered_count / nullif(question.question_count, 0)::double precision AS peer_answered_share,
-       question.solved_count,
+       coalesce(question.solved_count, 0) AS solved_count,
        question.solved_count / nullif(question.question_count, 0)::double precision AS solved_share,
        question.median_peer_answer_hours,
        month.is_complete,
        month.as_of,
-       question.answer_count
+       coalesce(question.answer_count, 0) AS answer_count
 FROM community_month AS month
 LEFT JOIN (
     SELECT date_trunc('month', question.posted_on::timestamp)::date AS month_on,
@@ -194,7 +194,7 @@ FROM (
                 help.answer_count / nullif(help.question_count, 0)::double precision),
                ('liveliness', 6, 'share of days with a post',
                 coalesce(posted.day_count, 0)
-                / extract(day FROM (m.month_on + interval '1 month') - m.month_on)::double precision)
+                / (least((m.month_on + interval '1 month')::date, m.as_of + 1) - m.month_on)::double precision)
     ) AS factor (factor, factor_order, measure, factor_value)
 ) AS month;
 COMMENT ON VIEW community_health IS

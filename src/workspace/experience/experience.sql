@@ -34,10 +34,9 @@ FROM (
     WHERE (rated_on <= (SELECT crm_as_of()) OR rated_on IS NULL)
       AND level IN ('expected', 'actual', 'industry', 'enterprise', 'satisfied', 'ideal')
       AND score BETWEEN scale_low AND scale_high
-      AND (rating.weight IS NULL OR (rating.weight >= 0 AND rating.weight < 'Infinity'))
+      -- A weight of 0 leaves a rating out of every mean, so of every count too.
+      AND (rating.weight IS NULL OR (rating.weight > 0 AND rating.weight < 'Infinity'))
     GROUP BY customer_id, touchpoint_id, angle, rated_on, tolerance
-    -- A weight of 0 leaves a rating out of every mean, so of every count too.
-    HAVING max(coalesce(rating.weight, 1)) > 0
 ) AS pair
 WHERE angle IN (SELECT angle_id FROM listed_angle) OR NOT EXISTS (SELECT FROM listed_angle);
 COMMENT ON VIEW rating_pair_ever IS

@@ -105,7 +105,7 @@ SELECT month.month_on,
        CASE WHEN shown.is_shown
             THEN (spoken.responded_count / nullif(spoken.interaction_count, 0))::double precision END
                 AS responded_share,
-       CASE WHEN rated.is_shown THEN rated.pair_count END AS pair_count,
+       CASE WHEN rated.n IS NULL THEN 0 WHEN rated.is_shown THEN rated.pair_count END AS pair_count,
        CASE WHEN rated.is_shown THEN crm_gap_mean(rated.e) END AS gap,
        CASE WHEN rated.is_shown
             THEN crm_group_outcome(rated.e, (SELECT tolerance FROM setting)) END AS outcome,
@@ -164,3 +164,5 @@ COMMENT ON VIEW staff_execution IS
 'One row per department: its goals met, and its budget kept.
 Goals that name it, met of those whose period is over; plans of cost, market and service that name it, whose period is
 over. Plans of a kind that plan_kind does not know have no cost, and are left out.';
+COMMENT ON COLUMN staff_execution.actual_amount IS
+'Amount that came in the periods of such plans, up to as_of; 0 where nothing did.';

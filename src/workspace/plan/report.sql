@@ -40,12 +40,17 @@ FROM (
     LEFT JOIN plan_sale_month AS sold USING (month_number)
     CROSS JOIN LATERAL (
         VALUES ('revenue', 1, coalesce(sold.amount, 0)), ('orders', 2, coalesce(sold.order_count, 0)),
-               ('quantity', 3, sold.quantity), ('mean_order', 4, sold.amount / nullif(sold.order_count, 0)),
+               ('quantity', 3, CASE WHEN sold.month_number IS NULL THEN 0 ELSE sold.quantity END),
+               ('mean_order', 4, sold.amount / nullif(sold.order_count, 0)),
                ('refunds', 5, coalesce(sold.refund_amount, 0)), ('customers', 6, coalesce(sold.customer_count, 0))
     ) AS measure (name, place, value)
     UNION ALL
-    SELECT 'customer', measure.name, measure.place, month.month_on, measure.value::double precision, month.is_complete
+    -- Before the first purchase nobody is active; later a month that is missing is hidden.
+    SELECT 'customer', measure.name, measure.place, month.month_on,
+           (CASE WHEN (month.month_on < bought.first_on) IS NOT FALSE THEN 0 ELSE measure.value END)::double precision,
+           month.is_complete
     FROM plan_month AS month
+    CROSS JOIN (SELECT month_bounds[1] AS first_on FROM calendar_span) AS bought
     LEFT JOIN growth_accounting AS growth USING (month_on)
     CROSS JOIN LATERAL (
         VALUES ('active', 1, growth.active_count), ('new', 2, growth.new_count),

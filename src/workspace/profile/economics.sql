@@ -34,7 +34,8 @@ SELECT summary.dimension,
        ((summary.margin_amount - summary.cost_to_serve) / summary.customer_count)::double precision
            AS profit_per_customer,
        (summary.cost_to_serve / nullif(summary.order_count, 0))::double precision AS cost_per_order,
-       crm_as_of() AS as_of
+       crm_as_of() AS as_of,
+       (summary.cost_to_serve / nullif(greatest(summary.amount, 0), 0))::double precision AS cost_share
 FROM (
     SELECT dimension.name AS dimension,
            dimension.value AS dimension_value,
@@ -75,7 +76,7 @@ SELECT dimension_value AS tenure_band,
        cost_to_serve,
        (cost_to_serve / nullif(customer_count, 0))::double precision AS cost_per_customer,
        cost_per_order,
-       (cost_to_serve / nullif(greatest(amount, 0), 0))::double precision AS cost_share,
+       cost_share,
        as_of
 FROM segment_economics
 WHERE dimension = 'tenure';

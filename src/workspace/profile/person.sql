@@ -100,12 +100,12 @@ SELECT DISTINCT ON (customer_id)
        interaction_count AS need_count,
        crm_as_of() AS as_of
 FROM (
-    SELECT customer_id, purpose, count(*) AS interaction_count, max(interacted_on) AS last_on
+    SELECT customer_id, purpose, count(*) AS interaction_count, max(interacted_at) AS last_at
     FROM interaction
     WHERE customer_id IS NOT NULL AND btrim(purpose) <> '' AND interacted_on <= (SELECT crm_as_of())
     GROUP BY customer_id, purpose
 ) AS counted
-ORDER BY customer_id, interaction_count DESC, last_on DESC, purpose;
+ORDER BY customer_id, interaction_count DESC, last_at DESC, purpose;
 COMMENT ON VIEW customer_need IS
 'One row per customer with an interaction that has a purpose: the most frequent, of equals the latest.';
 

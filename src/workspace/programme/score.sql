@@ -141,7 +141,7 @@ FROM (
             SELECT customer_id, month_on AS at, month_on, NULL::date AS rated_on FROM customer_month WHERE is_active
             UNION ALL
             SELECT customer_id, rated_on, NULL, rated_on FROM rating
-            WHERE customer_id IS NOT NULL AND rated_on <= (SELECT crm_as_of())
+            WHERE customer_id IS NOT NULL AND score IS NOT NULL AND rated_on <= (SELECT crm_as_of())
         ) AS point
     ) AS ordered
     CROSS JOIN (SELECT survey_days FROM setting LIMIT 1) AS setting

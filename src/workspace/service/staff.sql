@@ -156,17 +156,18 @@ SELECT
     month.month_on, s.department,
     count(*) FILTER (WHERE s.employed_to IS NULL OR s.employed_to >= month.end_on) AS staff_count,
     count(*) FILTER (WHERE s.employed_from >= month.month_on) AS joined_count,
-    count(*) FILTER (WHERE s.employed_to < month.end_on) AS left_count,
+    count(*) FILTER (WHERE s.employed_to <= month.end_on) AS left_count,
     percentile_cont(0.5) WITHIN GROUP (ORDER BY month.end_on - nullif(s.employed_from, '-infinity'))
         FILTER (WHERE s.employed_to IS NULL OR s.employed_to >= month.end_on) AS p50_tenure_days,
-    month.end_on <= crm_as_of() AS is_complete,
+    month.is_complete,
     crm_as_of() AS as_of
 FROM (
-    SELECT at::date AS month_on, (at + interval '1 month')::date - 1 AS end_on
+    SELECT at::date AS month_on, least((at + interval '1 month')::date - 1, crm_as_of()) AS end_on,
+           (at + interval '1 month')::date - 1 <= crm_as_of() AS is_complete
     FROM (
         SELECT min(crm_month(greatest(employed_from, (SELECT crm_oldest_month(crm_as_of()))))) AS first_on
         FROM staff
-        WHERE isfinite(employed_from)
+        WHERE isfinite(employed_from) AND employed_from <= crm_as_of()
     ) AS span
     CROSS JOIN LATERAL generate_series(span.first_on::timestamp, crm_as_of()::timestamp, interval '1 month') AS at
 ) AS month
@@ -174,11 +175,12 @@ JOIN (
     SELECT DISTINCT staff_id, department, employed_from, employed_to FROM staff WHERE staff_id IS NOT NULL
 ) AS s ON (s.employed_from IS NULL OR s.employed_from <= month.end_on)
       AND (s.employed_to IS NULL OR s.employed_to >= month.month_on)
-GROUP BY month.month_on, month.end_on, s.department;
+GROUP BY month.month_on, month.end_on, month.is_complete, s.department;
 COMMENT ON VIEW staff_flow IS
 'One row per month and department: staff at its end, who came, who left, how long they are there.
-From the first day of employment that is known, from crm_oldest_month at the earliest. A month in which a department
-had nobody has no row.';
+From the first day of employment that is known, from crm_oldest_month at the earliest; a month in progress ends with
+as_of. Who left had the last day of employment in the month, and is counted among the staff of that day. A month in
+which a department had nobody has no row.';
 
 CREATE OR REPLACE VIEW staff_start AS
 SELECT
