@@ -1,6 +1,6 @@
 -- Plans and forecasts over rows as they come: several units, empty words, periods that end before they begin, returns.
 BEGIN;
-SELECT plan(20);
+SELECT plan(22);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-06-15';
 SELECT crm_create_workspace('shop', '{}', subjects => '{plan}');
@@ -106,5 +106,19 @@ SELECT results_eq($$SELECT measure, value FROM till.report_sales WHERE month_on 
 SELECT results_eq('SELECT month_on, interaction_count, pair_count, gap FROM till.service_process ORDER BY 1',
     $$VALUES ('2024-05-01'::date, 0::bigint, 0::bigint, NULL::double precision), ('2024-06-01', 0, 0, NULL)$$,
     'and in the process of service');
+
+SELECT crm_create_workspace('desk', '{}', subjects => '{plan,service}');
+INSERT INTO desk.purchase (customer_id, purchased_at, amount) VALUES ('ann', '2024-04-01', 1);
+INSERT INTO desk.service_case (case_id, customer_id, opened_at) VALUES ('c', 'ann', '2024-05-10');
+SELECT results_eq($$SELECT month_on, value FROM desk.report_service WHERE measure = 'case_backlog' ORDER BY 1$$,
+    $$VALUES ('2024-04-01'::date, 0::double precision), ('2024-05-01', 1), ('2024-06-01', 1)$$,
+    'nor is there a case before the first');
+
+-- A month may begin on another day
+UPDATE till.setting SET month_anchor = '2001-01-26';
+INSERT INTO till.plan_line (kind, period_start, period_end, amount) VALUES ('sales', '2024-05-26', '2024-06-25', 40),
+    ('sales', '2024-05-26', '2024-05-31', 9);
+SELECT results_eq('SELECT month_on, plan_amount FROM till.sales_result ORDER BY 1',
+    $$VALUES ('2024-04-26'::date, NULL::numeric), ('2024-05-26', 40)$$, 'the plan of a month is for all of it');
 SELECT * FROM finish();
 ROLLBACK;

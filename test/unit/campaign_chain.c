@@ -396,13 +396,13 @@ degenerate(void)
 	ok(crm_chain_check(chain) == CRM_OUT_OF_RANGE, "a sum that overflowed");
 }
 
-/* Many channels, and moving them to more room. */
 static bool
 stop(void *arg)
 {
 	return --(*(int *) arg) < 0;
 }
 
+/* Many channels, and moving them to more room. */
 static void
 growing(void)
 {

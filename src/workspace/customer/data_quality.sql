@@ -14,14 +14,19 @@ WITH purchase_key AS (
     SELECT t.typcategory <> 'N' AS can_be_blank
     FROM pg_catalog.pg_attribute AS a JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
     WHERE a.attrelid = 'customer_activity'::regclass AND a.attname = 'customer_id'
+), lessened AS (
+    -- Days of which the ledger may tell of one purchase, or none, where there were more, and customers of whom it
+    -- may tell of no more purchases than days.
+    SELECT crm_day_filter(customer_id, purchased_on) AS days, crm_day_filter(customer_id, '2000-01-01') AS customers
+    FROM purchase
+    WHERE events < 0
 ), busy AS (
     -- Days on which a customer bought more than once, by the ledgers.
     SELECT crm_day_filter(bought.customer_id, entry.day) AS days
     FROM customer_activity AS bought CROSS JOIN LATERAL crm_days(bought.purchases) AS entry
-    WHERE crm_event_count(bought.purchases) > crm_active_days(bought.purchases) AND entry.events > 1
-), lessened AS (
-    -- Days of which the ledger may tell of one purchase, or none, where there were more.
-    SELECT crm_day_filter(customer_id, purchased_on) AS days FROM purchase WHERE events < 0
+    WHERE entry.events > 1
+      AND (crm_event_count(bought.purchases) > crm_active_days(bought.purchases)
+           OR crm_day_filter_has((SELECT customers FROM lessened), bought.customer_id, '2000-01-01'))
 ), suspect AS MATERIALIZED (
     -- The few purchases that more than one check has to look at, found in one pass: those that may be
     -- of a busy day, and those with a flaw, of which each is a bit of flaws. What begins with anything beyond
@@ -178,9 +183,11 @@ FROM (
     -- of which it takes some away. What the filters let pass wrongly is found here, among the few that have
     -- their like.
     LEFT JOIN customer_activity AS bought USING (customer_id)
-    WHERE alike.is_refund
+    LEFT JOIN (
+        SELECT DISTINCT customer_id, purchased_on, true AS is_lessened FROM suspect WHERE is_lessening
+    ) AS less USING (customer_id, purchased_on)
+    WHERE alike.is_refund OR less.is_lessened
        OR crm_event_count(crm_slice(bought.purchases, alike.purchased_on, alike.purchased_on)) > 1
-       OR (alike.customer_id, alike.purchased_on) IN (SELECT customer_id, purchased_on FROM suspect WHERE is_lessening)
     UNION ALL
     SELECT
         'purchase', 'unknown_customer', 'warning',

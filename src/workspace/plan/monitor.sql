@@ -45,11 +45,9 @@ SELECT month.month_on,
 FROM plan_month AS month
 LEFT JOIN plan_sale_month AS sold ON sold.month_number = month.month_number
 LEFT JOIN (
-    SELECT period_start, sum(amount) AS amount
-    FROM plan_known
-    WHERE kind = 'sales' AND period_end = crm_month_end(period_start)
-    GROUP BY period_start
+    SELECT period_start, period_end, sum(amount) AS amount FROM plan_known WHERE kind = 'sales' GROUP BY 1, 2
 ) AS planned ON planned.period_start = month.month_on
+            AND planned.period_end = (month.month_on + interval '1 month')::date - 1
 CROSS JOIN LATERAL (SELECT crm_is_shown(sold.min_cell, sold.customer_count) AS is_shown) AS shown;
 COMMENT ON VIEW sales_result IS
 'One row per month: sales, beside the plan for that month.

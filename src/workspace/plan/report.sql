@@ -10,7 +10,8 @@ BEGIN
     ELSE
         EXECUTE 'CREATE OR REPLACE VIEW report_case AS
                  SELECT counted.measure, counted.measure_order, month.month_on, month.month_number,
-                        counted.value::double precision AS value
+                        CASE WHEN month.month_on < min(flow.month_on) OVER () THEN 0
+                             ELSE counted.value END::double precision AS value
                  FROM plan_month AS month
                  LEFT JOIN case_flow AS flow USING (month_on)
                  CROSS JOIN LATERAL (
@@ -20,7 +21,8 @@ BEGIN
     END IF;
 END $do$;
 COMMENT ON VIEW report_case IS
-'One row per month and measure of cases, where the subject service is there.';
+'One row per month and measure of cases, where the subject service is there.
+0 before the first case.';
 
 CREATE OR REPLACE VIEW report_figure AS
 SELECT figure.report,
