@@ -37,9 +37,9 @@ running=() asked=() idle=()
 
 # What pictures show and reconciliation adds up is read once, and so is what the
 # latter holds it against. What takes longest stands first.
-shown=(lifecycle_summary segment_summary clv_by_segment segment_typical pareto_curve abc_summary concentration
-    rfm_heatmap rfm_thresholds growth_accounting retention_cohort clv_matrix clv_frequency_check clv_holdout
-    purchase_gap segment_transition segment_history)
+shown=(segment_history clv_by_segment lifecycle_summary segment_summary rfm_heatmap segment_typical pareto_curve
+    segment_transition rfm_thresholds abc_summary concentration clv_matrix clv_holdout growth_accounting
+    retention_cohort clv_frequency_check purchase_gap)
 claims=(reconciliation_due reconciliation_found)
 
 read_arguments()
@@ -222,19 +222,23 @@ scripts()
     local query relation stage read i n=100
 
     mkdir "$folder/read" "$folder/first" "$folder/later"
-    for relation in "${claims[@]}" "${shown[@]}" ${elsewhere[@]+"${elsewhere[@]}"}; do
+    for relation in "${claims[@]}"; do
         n=$((n + 1))
         read_script "$relation" >"$folder/first/$n"
     done
-    printf '\\o %s\n\\i %s\n' "$folder/head" "$pictures/head.sql" >"$folder/first/$((n + 1))"
     # The last picture first: data quality takes longest.
     for ((i = $#; i > 0; i--)); do
-        query=${!i} n=$((n + 2))
+        query=${!i} n=$((n + 1))
         mapfile -t read < <(needs_read "$query")
         stage=first
         ((${#read[@]} == 0)) || stage=later
         picture_script "$query" ${read[@]+"${read[@]}"} >"$folder/$stage/$n"
     done
+    for relation in "${shown[@]}" ${elsewhere[@]+"${elsewhere[@]}"}; do
+        n=$((n + 1))
+        read_script "$relation" >"$folder/first/$n"
+    done
+    printf '\\o %s\n\\i %s\n' "$folder/head" "$pictures/head.sql" >"$folder/first/$((n + 1))"
 }
 
 # For the picture of reconciliation: rows of all that is shown, by name, and what
