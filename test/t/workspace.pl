@@ -93,6 +93,20 @@ sub contents
         ORDER BY relname COLLATE "C"});
 }
 
+# --- A session keeps the memory that planning takes ------------------------------
+
+SKIP:
+{
+    skip 'no page faults to be read', 1 unless -r '/proc/self/stat' && qx(getconf GNU_LIBC_VERSION 2>&1) =~ /^glibc/;
+    my $customer = q{SELECT segment FROM "My ""CRM""".customer_360 WHERE customer_id = 9;};
+    my $faults = q{SELECT split_part(pg_read_file('/proc/self/stat'), ' ', 10);};
+    my ($first, $last) = (split(/\n/,
+            $node->safe_psql('postgres', "\\o /dev/null\n" . $customer x 5 . "\n\\o\n$faults\n"
+                . "\\o /dev/null\n" . $customer x 20 . "\n\\o\n$faults")))[ 0, 1 ];
+    # Given back after each statement, it would be some 600 a statement.
+    cmp_ok($last - $first, '<', 1000, 'customer_360 of one customer, 20 times: memory stays with the session');
+}
+
 # --- Dump and restore ---------------------------------------------------------
 
 my $before = contents($node, 'postgres');
