@@ -134,6 +134,7 @@ FROM (
         SELECT flaws, count(*) AS n, min(row_key) AS row_key,
                min('customer ' || customer_id::text) FILTER (WHERE flaws >= 256) AS customer_key
         FROM suspect
+        WHERE flaws > 0
         GROUP BY flaws
     ) AS alike ON alike.flaws & checked.flaw > 0
     GROUP BY checked.flaw, checked.check_name, checked.severity, checked.meaning
