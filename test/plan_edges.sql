@@ -1,6 +1,6 @@
 -- Plans and forecasts over rows as they come: several units, empty words, periods that end before they begin, returns.
 BEGIN;
-SELECT plan(25);
+SELECT plan(26);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-06-15';
 SELECT crm_create_workspace('shop', '{}', subjects => '{plan}');
@@ -122,6 +122,7 @@ SELECT results_eq($$SELECT month_on, measure, value FROM desk.report_service
         ('2024-04-26', 'cases_resolved', 0), ('2024-05-26', 'case_backlog', 1), ('2024-05-26', 'cases_opened', 0),
         ('2024-05-26', 'cases_resolved', 1)$$, 'cases are counted by the months of the report');
 SELECT is_empty('SELECT FROM desk.report_case WHERE value IS NULL', 'of all of them');
+SELECT is((SELECT starts[2] FROM desk.report_bound), '2024-04-26 00:00+00', 'which begin at midnight');
 UPDATE desk.setting SET month_anchor = '2001-01-01';
 SELECT results_eq($$SELECT month_on, max(value) FILTER (WHERE measure = 'cases_opened')::bigint,
         max(value) FILTER (WHERE measure = 'cases_resolved')::bigint,

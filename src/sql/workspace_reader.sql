@@ -171,7 +171,7 @@ A NULL workspace or role grants nothing.';
 
 -- Not granted by itself: what is new may stand on sources that were never meant for those readers.
 CREATE FUNCTION crm_warn_of_readers(workspace text) RETURNS void
-LANGUAGE plpgsql STABLE STRICT AS $$
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
 DECLARE
     readers text[] := ARRAY(
         SELECT r.rolname::text
@@ -188,8 +188,8 @@ BEGIN
     END IF;
 END $$;
 COMMENT ON FUNCTION crm_warn_of_readers(text) IS
-'Tells of roles that read customer_360 but not all that the workspace in search_path has now.
-A WARNING names them, and the call to make: views of old read what is new, and would fail them. Rights are for the owner
+'Tells of readers who cannot read all that a workspace has.
+Of the workspace in search_path, and roles that may read its customer_360. A WARNING names them, and the call to make: views of old read what is new, and would fail them. Rights are for the owner
 to give, for new views stand on new sources.';
 
 CREATE FUNCTION crm_revoke_reader(workspace text, role text, include_sources boolean DEFAULT true,

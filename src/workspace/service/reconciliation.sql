@@ -85,8 +85,8 @@ WITH known AS MATERIALIZED (
     FROM said
     UNION ALL
     SELECT 'device_mix', 'contact_count', said.message_count,
-           (SELECT sum(contact_count) FROM device_mix WHERE (SELECT min_cell FROM service_basis) = 1), said.no_device_count,
-           'Without a device.', true
+           (SELECT sum(contact_count) FROM device_mix WHERE (SELECT min_cell FROM service_basis) = 1),
+           said.no_device_count, 'Without a device.', true
     FROM said
     UNION ALL
     SELECT 'responder', 'contact_count', said.message_count, (SELECT sum(contact_count) FROM responder),
