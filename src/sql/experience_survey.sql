@@ -29,7 +29,8 @@ AS 'MODULE_PATHNAME', 'crm_proportion_interval_double' LANGUAGE C IMMUTABLE STRI
 
 COMMENT ON FUNCTION crm_proportion_interval(double precision, double precision, double precision, text) IS
 'Interval of a share, 0..1: hits out of trials of any numeric type.
-As crm_proportion_interval(bigint, bigint), for counts such as sum(x) and sum(y). Error 22023 also for what is no whole number below 2^53.';
+As crm_proportion_interval(bigint, bigint), for counts such as sum(x) and sum(y). Error 22023 also for what is no whole
+number below 2^53.';
 
 CREATE FUNCTION crm_nps_trans(state crm_nps_tally, score double precision)
 RETURNS crm_nps_tally

@@ -189,8 +189,9 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_warn_of_readers(text) IS
 'Tells of readers who cannot read all that a workspace has.
-Of the workspace in search_path, and roles that may read its customer_360. A WARNING names them, and the call to make: views of old read what is new, and would fail them. Rights are for the owner
-to give, for new views stand on new sources.';
+Of the workspace in search_path, and roles that may read its customer_360. A WARNING names them, and the call to make:
+views of old read what is new, and would fail them. Rights are for the owner to give, for new views stand on new
+sources.';
 
 CREATE FUNCTION crm_revoke_reader(workspace text, role text, include_sources boolean DEFAULT true,
     plain_schema text DEFAULT NULL) RETURNS void
