@@ -1,7 +1,7 @@
 -- Working time against a walk in steps of five minutes through real time zones;
 -- error codes.
 BEGIN;
-SELECT plan(58);
+SELECT plan(59);
 SET LOCAL TimeZone = 'UTC';
 
 -- What stands in a text, asked one by one: hours of ISO weekdays, closed days
@@ -137,7 +137,16 @@ SELECT is((SELECT count(*) FROM generate_series(-800000, 3000000, 13) AS n
                  <> date_trunc('month', (date '2000-01-01' + n)::timestamp)::date), 0::bigint,
           'the month of a day as well');
 SELECT is(crm_month('-infinity')::text, '-infinity', 'the day before all days is in no month');
-SELECT throws_ok($$SELECT crm_month('4714-11-24 BC')$$, '22008', NULL, 'a month that begins before all days');
+SELECT results_eq($$SELECT crm_month(day), crm_month_end(day), crm_local_month(noon, 'Europe/Rome'),
+        crm_local_month(noon, 'America/Lima'), crm_local_month(noon, '+05')
+    FROM unnest('{4714-11-25 BC,4714-11-30 BC,4714-12-02 BC}'::date[]) AS day
+    CROSS JOIN LATERAL timezone('UTC', day + time '12:00') AS noon$$,
+    $$SELECT first_on, last_on, first_on, first_on, first_on
+    FROM (VALUES ('4714-11-24 BC'::date, '4714-11-30 BC'::date), ('4714-11-24 BC', '4714-11-30 BC'),
+                 ('4714-12-01 BC', '4714-12-31 BC')) AS month (first_on, last_on)$$,
+    'a month that begins before all days has the first day there is');
+SELECT is(crm_local_month('4714-11-24 00:00+00 BC', 'America/Lima'), '4714-11-24 BC'::date,
+    'wherever the clock stands then');
 SELECT is((SELECT count(*) FROM generate_series(-800000, 3000000, 13) AS n
            WHERE crm_month_end(date '2000-01-01' + n)
                  <> (date_trunc('month', (date '2000-01-01' + n)::timestamp) + interval '1 month')::date - 1),

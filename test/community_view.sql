@@ -1,6 +1,6 @@
 -- Communities and events: the awkward ones.
 BEGIN;
-SELECT plan(45);
+SELECT plan(51);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 
@@ -188,5 +188,38 @@ UPDATE crm.setting SET min_cell = 1;
 SELECT isnt((crm_export_customer('crm', 'ann') -> 'attendance')::text, '[]', 'the export knows events');
 SELECT crm_erase_customer('crm', 'ann');
 SELECT is((SELECT count(*) FROM crm.customer_360 WHERE customer_id = 'ann'), 0::bigint, 'and so does erasure');
+-- A post, or an idea, with both keys is staff's, in every view and in the ledgers.
+SELECT crm_create_workspace('pair', '{}', subjects => '{community}');
+INSERT INTO pair.post (post_id, customer_id, staff_id, parent_id, board, posted_at) VALUES
+    ('q', 'ann', NULL, NULL, 'b', '2024-04-03'), ('a', 'sue', 's1', 'q', 'b', '2024-04-04'),
+    ('r', 'bob', NULL, NULL, 'b', '2024-06-05');
+INSERT INTO pair.idea (idea_id, customer_id, staff_id, kind, submitted_at)
+VALUES ('i', 'sue', 's1', 'idea', '2024-06-01');
+SELECT is_empty($$SELECT customer_id FROM pair.customer_360 WHERE customer_id = 'sue'
+    UNION ALL SELECT customer_id FROM pair.community_member WHERE customer_id = 'sue'
+    UNION ALL SELECT customer_id FROM pair.engagement WHERE customer_id = 'sue'
+    UNION ALL SELECT customer_id FROM pair.post_activity WHERE customer_id = 'sue'
+    UNION ALL SELECT customer_id FROM pair.idea_status WHERE customer_id = 'sue'
+    UNION ALL SELECT customer_id FROM pair.top_helper$$, 'what staff write is no customer''s');
+SELECT results_eq('SELECT b.author_count, s.author_count, s.anonymous_post_count, p.peer_answered_count,
+        o.official_count, (SELECT sum(monthly_count) FROM pair.stickiness)
+    FROM pair.board_activity AS b, pair.community_size AS s, pair.peer_help AS p, pair.official_reply AS o',
+    'VALUES (2::bigint, 2::bigint, 1::bigint, 0::bigint, 1::bigint, 2::numeric)', 'by one rule');
+UPDATE pair.post SET staff_id = NULL WHERE post_id = 'a';
+SELECT is((SELECT posts::text FROM pair.post_activity WHERE customer_id = 'sue'), '{2024-04-04:1:0}',
+    'a post that turns out to be no member of staff''s is followed');
+UPDATE pair.post SET staff_id = 's1' WHERE post_id = 'a';
+SELECT is_empty($$SELECT FROM pair.post_activity WHERE customer_id = 'sue' UNION ALL
+    SELECT FROM crm_check_workspace('pair')$$, 'and back');
+
+-- Counts of a month without posts are 0; views are NULL where nobody counts them.
+SELECT results_eq($$SELECT factor, factor_value FROM pair.community_health WHERE month_on = '2024-05-01'
+    ORDER BY factor_order$$,
+    $$VALUES ('members', 0::double precision), ('content', 0), ('traffic', NULL), ('responsiveness', NULL),
+        ('interaction', NULL), ('liveliness', 0)$$, 'a month without posts');
+UPDATE pair.post SET view_count = 7 WHERE post_id = 'q';
+SELECT results_eq($$SELECT factor_value FROM pair.community_health WHERE factor = 'traffic' ORDER BY month_on$$,
+    'VALUES (7::double precision), (0), (0)', 'has no views where they are counted');
+
 SELECT * FROM finish();
 ROLLBACK;

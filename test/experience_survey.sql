@@ -1,6 +1,6 @@
 -- NPS, CSAT, CES, Kano: merging, plans, error codes.
 BEGIN;
-SELECT plan(36);
+SELECT plan(42);
 
 CREATE TABLE answer AS
 SELECT i, nullif((h & 65535) % 12, 11)::integer AS recommend,
@@ -90,6 +90,19 @@ SELECT throws_ok($$SELECT crm_kano_class(1, 6)$$, '22023');
 SELECT throws_ok($$SELECT crm_kano_agg(-1, 1)$$, '22023');
 SELECT throws_ok($$SELECT crm_kano_count(crm_kano_agg(1, 1), 'a')$$, '22023');
 SELECT throws_ok($$SELECT crm_proportion_interval(-1, 10)$$, '22023');
+-- Counts of whatever type: a sum of them is numeric.
+SELECT results_eq('SELECT crm_proportion_interval(sum(hits), sum(trials))::text
+    FROM (VALUES (3::bigint, 5::bigint), (4, 6)) AS part (hits, trials)',
+    $$SELECT crm_proportion_interval(7::bigint, 11::bigint)::text$$, 'sums of counts');
+SELECT results_eq($$VALUES (crm_proportion_interval(7::smallint, 11)::text),
+    (crm_proportion_interval(7::numeric, 11::bigint, 0.95, 'wilson')::text), (crm_proportion_interval('7', '11')::text),
+    (crm_proportion_interval(hits => 7.0, trials => 11::real)::text)$$,
+    'SELECT crm_proportion_interval(7::bigint, 11::bigint)::text FROM generate_series(1, 4)', 'in any mixture');
+SELECT throws_ok(format('SELECT crm_proportion_interval(1, %s)', n), '22023', message)
+FROM (VALUES ('2.5', 'count 2.5 is not a whole number below 2^53'),
+             ('''NaN''::numeric', 'count NaN is not a whole number below 2^53'),
+             ('1e17', 'count 1e+17 is not a whole number below 2^53'),
+             ('0.0', 'hits must be between 0 and n, not 1 of 0')) AS wrong (n, message);
 SELECT throws_ok($$SELECT crm_proportion_interval(1, 10, 0)$$, '22023');
 SELECT throws_ok($$SELECT '{"version":1,"count":1,"hits":2,"sum":[3,0],"worst":1,"best":5,
     "top_from":4}'::crm_csat_tally$$, '22P02');

@@ -1,6 +1,6 @@
 -- Plans and forecasts over rows as they come: several units, empty words, periods that end before they begin, returns.
 BEGIN;
-SELECT plan(22);
+SELECT plan(26);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-06-15';
 SELECT crm_create_workspace('shop', '{}', subjects => '{plan}');
@@ -113,6 +113,23 @@ INSERT INTO desk.service_case (case_id, customer_id, opened_at) VALUES ('c', 'an
 SELECT results_eq($$SELECT month_on, value FROM desk.report_service WHERE measure = 'case_backlog' ORDER BY 1$$,
     $$VALUES ('2024-04-01'::date, 0::double precision), ('2024-05-01', 1), ('2024-06-01', 1)$$,
     'nor is there a case before the first');
+INSERT INTO desk.case_state (case_id, changed_at, status) VALUES ('c', '2024-05-28', 'resolved'),
+    ('c', '2024-06-02', 'open');
+UPDATE desk.setting SET month_anchor = '2001-01-26';
+SELECT results_eq($$SELECT month_on, measure, value FROM desk.report_service
+    WHERE measure LIKE 'case%' AND month_on BETWEEN '2024-04-26' AND '2024-05-26' ORDER BY 1, 2$$,
+    $$VALUES ('2024-04-26'::date, 'case_backlog', 1::double precision), ('2024-04-26', 'cases_opened', 1),
+        ('2024-04-26', 'cases_resolved', 0), ('2024-05-26', 'case_backlog', 1), ('2024-05-26', 'cases_opened', 0),
+        ('2024-05-26', 'cases_resolved', 1)$$, 'cases are counted by the months of the report');
+SELECT is_empty('SELECT FROM desk.report_case WHERE value IS NULL', 'of all of them');
+SELECT is((SELECT starts[2] FROM desk.report_bound), '2024-04-26 00:00+00', 'which begin at midnight');
+UPDATE desk.setting SET month_anchor = '2001-01-01';
+SELECT results_eq($$SELECT month_on, max(value) FILTER (WHERE measure = 'cases_opened')::bigint,
+        max(value) FILTER (WHERE measure = 'cases_resolved')::bigint,
+        max(value) FILTER (WHERE measure = 'case_backlog')::bigint
+    FROM desk.report_case WHERE month_on >= '2024-05-01' GROUP BY 1 ORDER BY 1$$,
+    'SELECT month_on, opened_count, resolved_count, backlog_count FROM desk.case_flow ORDER BY 1',
+    'which case_flow counts by those of the calendar');
 
 -- A month may begin on another day
 UPDATE till.setting SET month_anchor = '2001-01-26';

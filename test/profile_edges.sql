@@ -1,6 +1,6 @@
 -- Targets that look further than a row, a playbook for who came back, countries that are none.
 BEGIN;
-SELECT plan(32);
+SELECT plan(35);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-06-30';
 SELECT crm_create_workspace('club', '{}', subjects => '{profile}');
@@ -112,5 +112,33 @@ SELECT results_eq($$SELECT cost_share FROM fine.cost_to_serve WHERE tenure_band 
 INSERT INTO fine.interaction (customer_id, interacted_at, purpose) VALUES ('d', '2024-06-02 09:00', 'advice'),
     ('d', '2024-06-02 10:00', 'repair');
 SELECT is((SELECT need FROM fine.customer_need WHERE customer_id = 'd'), 'repair', 'the latest is the later');
+-- Needs: the most frequent goes before the latest, of equals the latest, of one instant the first by name; blank ones
+-- and those to come are none. Costs: of all customers of a band, those without any too, by as_of, and of somebody.
+SELECT crm_create_workspace('plain', '{}', subjects => '{profile}');
+INSERT INTO plain.interaction (customer_id, interacted_at, purpose) VALUES
+    ('n1', '2024-05-01', 'repair'), ('n1', '2024-05-02', 'repair'), ('n1', '2024-05-03', 'advice'),
+    ('n2', '2024-05-01', 'advice'), ('n2', '2024-05-02', 'repair'),
+    ('n3', '2024-05-01', 'repair'), ('n3', '2024-05-01', 'advice'),
+    ('n4', '2024-05-01', 'repair'), ('n4', '2024-05-02', ' '), ('n4', '2024-05-03', ' '), ('n4', '2024-05-04', NULL),
+    ('n4', '2024-07-01', 'advice'), ('n4', '2024-07-02', 'advice'), (NULL, '2024-05-01', 'repair'),
+    ('n5', '2024-05-01', 'repair'), ('n5', '2024-05-02', 'advice'), ('n5', '2024-05-03', 'advice'),
+    ('n5', '2024-05-04', 'repair');
+SELECT results_eq('SELECT customer_id, need, need_count FROM plain.customer_need ORDER BY 1',
+    $$VALUES ('n1', 'repair', 2::bigint), ('n2', 'repair', 1), ('n3', 'advice', 1), ('n4', 'repair', 1),
+        ('n5', 'repair', 2)$$,
+    'a need by its definition');
+INSERT INTO plain.customer (customer_id, registered_at) VALUES ('p', '2024-02-01');
+INSERT INTO plain.purchase (customer_id, purchased_at, amount, events) VALUES ('a', '2024-01-10', 30, 1),
+    ('a', '2024-02-10', 10, 1), ('b', '2021-01-10', 50, 2), ('c', '2021-03-10', 10, 1);
+INSERT INTO plain.cost (occurred_at, amount, customer_id) VALUES ('2024-05-01', 7, 'a'), ('2024-05-02', 3, 'a'),
+    ('2024-07-01', 100, 'a'), ('2024-05-01', 6, 'b'), ('2024-05-01', 8, 'p'), ('2024-05-01', 1000, NULL);
+SELECT results_eq('SELECT tenure_band, customer_count, order_count, cost_to_serve, cost_per_customer, cost_per_order,
+        cost_share
+    FROM plain.cost_to_serve WHERE tenure_band IS NOT NULL ORDER BY tenure_band_order',
+    $$VALUES ('under 1 year', 1::bigint, 2::bigint, 10::numeric, 10::double precision, 5::double precision,
+              0.25::double precision), ('3-5 years', 2, 3, 6, 3, 2, 0.1)$$, 'a cost to serve by its definition');
+SELECT results_eq($$SELECT cost_to_serve, cost_per_order, cost_share FROM plain.cost_to_serve
+    WHERE tenure_band IS NULL$$, 'VALUES (8::numeric, NULL::double precision, NULL::double precision)',
+    'who never bought costs as well');
 SELECT * FROM finish();
 ROLLBACK;

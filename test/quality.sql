@@ -2,7 +2,7 @@
 -- there are a row, the same once more, one of NULLs, one of blank keys with a day
 -- of 1970 and numbers that are none, and one of tomorrow.
 BEGIN;
-SELECT plan(16);
+SELECT plan(17);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL crm_ext.as_of = '2024-12-31';
@@ -95,5 +95,11 @@ SELECT results_eq('SELECT (SELECT count(*) FROM odd.staff_known), (SELECT count(
                           (SELECT count(*) FROM odd.release_known),
                           (SELECT sum(submitted_count) FROM odd.idea_monthly)',
     'VALUES (3::bigint, 2::bigint, 3::bigint, 2::numeric)', 'a key is one');
+-- Purchases that count as fewer than none are told where purchases are, whatever subjects there are.
+SELECT crm_create_workspace('less', '{}');
+INSERT INTO less.purchase (purchase_id, customer_id, purchased_at, amount, events) VALUES
+    ('p1', 'ann', '2024-06-01', 5, 1), ('p2', 'ann', '2024-06-02', 5, -1), ('p3', 'bob', '2024-06-03', 5, -2);
+SELECT results_eq($$SELECT severity, problem_count, example_key FROM less.data_quality
+    WHERE check_name = 'negative_events'$$, $$VALUES ('error', 2::bigint, 'p2')$$, 'in a workspace of no subject too');
 SELECT * FROM finish();
 ROLLBACK;

@@ -1,6 +1,6 @@
 -- Workspaces: what is made, from what, and what the functions answer.
 BEGIN;
-SELECT plan(110);
+SELECT plan(111);
 SET LOCAL client_min_messages = warning;
 
 \ir lib/views.sql
@@ -14,6 +14,8 @@ SELECT cmp_ok((SELECT count(*) FROM pg_temp.read_all('crm')), '>=', 38::bigint,
     'and there are as many as there should be');
 SELECT is(crm_refit('crm', '2024-06-30'), 0::bigint, 'empty: crm_refit');
 SELECT is(crm_snapshot('crm'), 0::bigint, 'empty: crm_snapshot');
+SELECT results_eq($$SELECT row_count, (SELECT count(*) FROM crm.snapshot_day) FROM crm.refresh_log
+    WHERE action = 'snapshot'$$, 'VALUES (0::bigint, 0::bigint)', 'of which the log tells, for there is no row of it');
 SELECT is(crm_refresh('crm', true), 0::bigint, 'empty: crm_refresh');
 INSERT INTO crm.purchase (customer_id, purchased_at, amount) VALUES ('ann', '2024-05-05 12:00+00', 10);
 SELECT is(crm_refit('crm'), 1::bigint, 'one customer: crm_refit');

@@ -1,7 +1,7 @@
 -- Every view with counts or amounts claims a total in reconciliation, or stands here with its
 -- reason: of the subjects that all workspaces have, and of service.
 BEGIN;
-SELECT plan(5);
+SELECT plan(6);
 SET LOCAL jit = off;
 -- The workspace crm, with something of every subject
 \ir lib/subjects.sql
@@ -59,6 +59,20 @@ SELECT set_eq('SELECT DISTINCT view_name FROM crm.reconciliation
                 WHERE coalesce(pg_get_viewdef('crm.' || r.view_name), '') !~ 'crm_is_shown'
                   AND r.view_name NOT IN ('attribution', 'attribution_markov', 'plan_variance', 'event_attendance')$$,
               'totals of what hides groups are told of none');
+
+-- Which months a view has, those of setting.month_anchor or of the calendar, its comment says.
+UPDATE crm.setting SET min_cell = 1, month_anchor = '2001-01-15';
+CREATE FUNCTION pg_temp.has_calendar_months(relation regclass, name text) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+    answer boolean;
+BEGIN
+    EXECUTE format('SELECT bool_and(extract(day FROM %I) = 1) FROM %s', name, relation) INTO answer;
+    RETURN answer;
+END $$;
+SELECT is_empty($$SELECT c.relname, a.attname FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid
+    WHERE c.relnamespace = 'crm'::regnamespace AND c.relkind = 'v' AND a.attname IN ('month_on', 'cohort_on')
+      AND pg_temp.has_calendar_months(c.oid, attname) <> (col_description(c.oid, attnum) LIKE '%calendar month%')$$,
+    'views by month say whose months they are');
 
 SELECT * FROM finish();
 ROLLBACK;

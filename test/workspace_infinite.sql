@@ -1,7 +1,7 @@
 -- Days without a beginning or an end, in every source that takes them: a view counts the row where it
 -- needs no day, and no view fails, goes on for ever or reckons with it. And counts below 0.
 BEGIN;
-SELECT plan(44);
+SELECT plan(48);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL statement_timeout = '60s';
@@ -260,8 +260,31 @@ SELECT results_eq($$SELECT 'mention', min(mentioned_on), count(*), sum(mention_c
     UNION ALL SELECT 'part', min(period_on), count(*), sum(active_count) FROM far.staff_participation
         WHERE period = 'month'$$,
     $$VALUES ('mention', date '1924-07-01', 72996::bigint, 3::numeric), ('surge', '1924-07-01', 36497, 3),
-        ('contact', '1924-07-01', 36474, 3), ('part', '2024-05-01', 2, 2)$$,
+        ('contact', '1924-07-01', 36474, 2), ('part', '2024-05-01', 2, 2)$$,
     'days go back as far');
+-- Contacts and visits since ever are of no month, no day and no hour, and who alone had such is not known by them.
+INSERT INTO far.interaction (customer_id, interacted_at, channel, device, purpose, direction, staff_id) VALUES
+    (NULL, '-infinity', 'shop', 'phone', 'service', 'in', 's2'),
+    ('bob', '2024-06-20', 'mail', NULL, NULL, 'out', 's2');
+INSERT INTO far.visit (customer_id, purpose, arrived_at) VALUES ('cid', 'repair', '-infinity');
+INSERT INTO far.consent (customer_id, given_at, is_given) VALUES ('cid', '-infinity', true);
+INSERT INTO far.service_case (case_id, customer_id, opened_at) VALUES ('c9', 'cid', '-infinity');
+SELECT is_empty($$SELECT 'channel' FROM far.channel_mix WHERE month_on = '-infinity' OR channel = 'shop'
+    UNION ALL SELECT 'device' FROM far.device_mix UNION ALL SELECT 'purpose' FROM far.purpose_mix
+        WHERE month_on = '-infinity'
+    UNION ALL SELECT 'hours' FROM far.off_hours_share WHERE month_on = '-infinity'
+    UNION ALL SELECT 'visit' FROM far.visit_mix WHERE month_on = '-infinity'
+    UNION ALL SELECT 'day' FROM far.staff_day WHERE contact_on = '-infinity'
+    UNION ALL SELECT 'consent' FROM far.consent_status
+    UNION ALL SELECT 'known' FROM far.customer_360 WHERE customer_id = 'cid'$$, 'what has no day is left out');
+SELECT results_eq($$SELECT contact_on, contact_count FROM far.staff_contact WHERE staff_id = 's2'$$,
+    $$VALUES ('2024-06-20'::date, 1::bigint)$$, 'and begins no series of days');
+SELECT is_empty('SELECT view_name, column_name FROM far.reconciliation_service WHERE difference <> 0',
+    'all that is left adds up');
+SELECT results_eq($$SELECT source, problem_count FROM far.data_quality WHERE check_name = 'endless_date'
+    AND problem_count > 0 ORDER BY 1$$,
+    $$VALUES ('consent', 1::bigint), ('interaction', 2), ('service_case', 1), ('visit', 1)$$,
+    'data_quality tells of it');
 SELECT results_eq('SELECT event_id, customer_id, before_count, after_count, is_over FROM far.event_participant
     ORDER BY 1, 2', $$VALUES ('e1', 'ann', 0::bigint, 0::bigint, false), ('e1', 'bob', 0, 0, false),
         ('e2', 'ann', 0, 1, true)$$, 'an event that far off is not over');

@@ -111,8 +111,8 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_local_month(timestamptz, text) IS
 'The first day of the month in which an instant lies in a time zone.
 As date_trunc(''month'', at AT TIME ZONE time_zone)::date, at a fifth of the cost for names of zones with a slash.
-Infinite instants give infinite days. NULL for NULL.
-Error 22023 for a time zone that does not exist, 22008 where the month begins before all days.
+A month that begins before all days has the first day there is, 4714-11-24 BC. Infinite instants give infinite days.
+NULL for NULL. Error 22023 for a time zone that does not exist.
 Example: SELECT crm_local_month(now(), ''Europe/Rome'').';
 
 -- A microsecond before midnight is no clock time that comes twice, as midnight may
@@ -134,8 +134,8 @@ CREATE FUNCTION crm_month(day date) RETURNS date
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_month(date) IS
 'The first day of the month in which a day lies.
-As date_trunc(''month'', day::timestamp)::date, at a tenth of the cost. Infinite days stay as they are. NULL for NULL.
-Error 22008 where the month begins before all days.';
+As date_trunc(''month'', day::timestamp)::date, at a tenth of the cost. A month that begins before all days has the
+first day there is, 4714-11-24 BC. Infinite days stay as they are. NULL for NULL.';
 
 CREATE FUNCTION crm_month_end(day date) RETURNS date
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

@@ -15,6 +15,23 @@ COMMENT ON FUNCTION crm_proportion_interval(bigint, bigint, double precision, te
 Methods: wilson (1927), agresti-coull (1998), wald (textbook; poor near 0 and 1), clamped to 0..1. NULL when trials is
 0. Errors: 22023 unless 0 <= hits <= trials and 0 < confidence < 1, and for another method.';
 
+-- A sum of counts is numeric. Through double precision, the preferred type of numbers, a call of
+-- integers still finds one function alone.
+CREATE FUNCTION crm_proportion_interval(
+    hits double precision,
+    trials double precision,
+    confidence double precision DEFAULT 0.95,
+    method text DEFAULT 'wilson',
+    OUT low double precision,
+    OUT high double precision)
+RETURNS record
+AS 'MODULE_PATHNAME', 'crm_proportion_interval_double' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+
+COMMENT ON FUNCTION crm_proportion_interval(double precision, double precision, double precision, text) IS
+'Interval of a share, 0..1: hits out of trials of any numeric type.
+As crm_proportion_interval(bigint, bigint), for counts such as sum(x) and sum(y). Error 22023 also for what is no whole
+number below 2^53.';
+
 CREATE FUNCTION crm_nps_trans(state crm_nps_tally, score double precision)
 RETURNS crm_nps_tally
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;

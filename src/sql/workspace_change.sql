@@ -205,6 +205,7 @@ BEGIN
     PERFORM crm_apply_sources(definition);
     PERFORM crm_drop_replaced(value, key, cascade) FROM jsonb_each_text(replaced);
     PERFORM crm_refresh(workspace, true);
+    PERFORM crm_warn_of_readers(workspace);
 END $$;
 COMMENT ON FUNCTION crm_change_sources(text, jsonb, text, text, boolean, text) IS
 'Changes the sources, time zone or maintenance of a workspace.
@@ -249,6 +250,7 @@ BEGIN
     IF is_behind THEN
         PERFORM crm_refresh(workspace, true);
     END IF;
+    PERFORM crm_warn_of_readers(workspace);
 END $$;
 COMMENT ON FUNCTION crm_upgrade_workspace(text) IS
 'Brings a workspace to the version of the extension.

@@ -588,10 +588,12 @@ BEGIN
     PERFORM crm_apply_sources(definition);
     PERFORM crm_fill_ledger(ledger) FROM crm_active_ledgers(definition)
     WHERE ledger NOT IN (SELECT l.ledger FROM crm_active_ledgers(before) AS l);
+    PERFORM crm_warn_of_readers(workspace);
 END $$;
 COMMENT ON FUNCTION crm_add_subject(text, text) IS
 'Adds a subject to a workspace, with the subjects that it needs.
 Its tables and views come to those that are there, which stay as they are; customer_360, data_quality
 and reconciliation gain what it has to say. Its sources are tables to fill until crm_change_sources maps them.
-Adding a subject again changes nothing.
+Adding a subject again changes nothing. A WARNING names readers who need crm_grant_reader again: what is new may stand
+on sources that were never meant for them, so nothing is granted by itself.
 Error 22023 for a subject that does not exist.';

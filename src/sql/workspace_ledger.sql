@@ -9,7 +9,7 @@ BEGIN ATOMIC
     FROM crm_source_fields() AS f
     JOIN crm_ledgers() AS l ON l.source = f.source
     WHERE f.source = crm_ledger_inputs.source
-      AND concat_ws(' ', l.key_expressions::text, l.day, l.amount, l.events)
+      AND concat_ws(' ', l.key_expressions::text, l.day, l.amount, l.events, l.condition)
           ~ ('\m' || CASE f.type WHEN 'day' THEN regexp_replace(f.field, '_at$', '_on') ELSE f.field END || '\M');
 END;
 COMMENT ON FUNCTION crm_ledger_inputs(text) IS
@@ -17,10 +17,10 @@ COMMENT ON FUNCTION crm_ledger_inputs(text) IS
 
 CREATE FUNCTION crm_active_ledgers(definition jsonb)
 RETURNS TABLE (source text, ledger text, ledger_column text, keys text[], key_expressions text[],
-               day text, amount text, events text)
+               day text, amount text, events text, condition text)
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 4
 BEGIN ATOMIC
-    SELECT l.source, l.ledger, l.ledger_column, l.keys, l.key_expressions, l.day, l.amount, l.events
+    SELECT l.source, l.ledger, l.ledger_column, l.keys, l.key_expressions, l.day, l.amount, l.events, l.condition
     FROM crm_ledgers() AS l WHERE definition -> 'subjects' ? l.subject ORDER BY l.position;
 END;
 COMMENT ON FUNCTION crm_active_ledgers(jsonb) IS
@@ -28,12 +28,12 @@ COMMENT ON FUNCTION crm_active_ledgers(jsonb) IS
 
 CREATE FUNCTION crm_ledger_query(ledger text, rows text, indent text DEFAULT '') RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT format(replace(E'SELECT %s, %s AS %I\n|FROM %s\n|WHERE customer_id IS NOT NULL\n'
+    SELECT format(replace(E'SELECT %s, %s AS %I\n|FROM %s\n|WHERE customer_id IS NOT NULL%s\n'
                           '|GROUP BY %s\n|HAVING %2$s <> ''{}''::crm_activity', '|', indent),
                   (SELECT string_agg(CASE WHEN e = k THEN e ELSE format('%s AS %I', e, k) END, ', ' ORDER BY n)
                    FROM unnest(l.keys, l.key_expressions) WITH ORDINALITY AS u (k, e, n)),
                   format('crm_activity_agg(%s, %s, %s)', l.day, l.amount, l.events), l.ledger_column, rows,
-                  array_to_string(l.key_expressions, ', '))
+                  coalesce(' AND ' || l.condition, ''), array_to_string(l.key_expressions, ', '))
     FROM crm_ledgers() AS l WHERE l.ledger = crm_ledger_query.ledger;
 $$;
 COMMENT ON FUNCTION crm_ledger_query(text, text, text) IS
@@ -444,10 +444,11 @@ LANGUAGE sql STRICT
 BEGIN ATOMIC
     SELECT crm_drop_sights();
     SELECT crm_create_sight('sees_' || l.ledger, l.source, l.ledger, l.keys || l.ledger_column,
-                            format('of_%s = (SELECT crm_activity_agg(%s, %s, %s) FROM %s AS source_row WHERE %s)',
+                            format('of_%s = (SELECT crm_activity_agg(%s, %s, %s) FROM %s AS source_row WHERE %s%s)',
                                    l.ledger_column, l.day, l.amount, l.events, crm_source_rows(l.source),
                                    (SELECT string_agg(format('%s = of_%s', e, k), ' AND ')
-                                    FROM unnest(l.keys, l.key_expressions) AS u (k, e))))
+                                    FROM unnest(l.keys, l.key_expressions) AS u (k, e)),
+                                   coalesce(' AND ' || l.condition, '')))
     FROM crm_active_ledgers(definition) AS l;
     SELECT crm_create_sight(s.name, s.source, 'customer_activity', '{customer_id}',
                             format('EXISTS (SELECT FROM %s AS seen WHERE seen.customer_id = of_customer_id)',

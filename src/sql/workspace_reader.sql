@@ -169,6 +169,30 @@ crm_change_sources or crm_upgrade_workspace. Errors: 42704 where there is no suc
 somebody else, 0A000 for one beside sources that Citus distributes, and as of crm_enter_workspace.
 A NULL workspace or role grants nothing.';
 
+-- Not granted by itself: what is new may stand on sources that were never meant for those readers.
+CREATE FUNCTION crm_warn_of_readers(workspace text) RETURNS void
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    readers text[] := ARRAY(
+        SELECT r.rolname::text
+        FROM pg_class AS c, aclexplode(c.relacl) AS a JOIN pg_roles AS r ON r.oid = a.grantee
+        WHERE c.oid = 'customer_360'::regclass AND a.privilege_type = 'SELECT' AND a.grantee <> c.relowner
+          AND EXISTS (SELECT FROM crm_reader_relations() AS needed
+                      WHERE NOT has_table_privilege(r.oid, needed.relation, 'SELECT'))
+        ORDER BY 1);
+BEGIN
+    IF cardinality(readers) > 0 THEN
+        RAISE WARNING 'readers of workspace "%" cannot read all of it: %', workspace, array_to_string(readers, ', ')
+            USING HINT = format('To let them, with the sources: SELECT crm_grant_reader(%L, %L);', workspace,
+                                readers[1]);
+    END IF;
+END $$;
+COMMENT ON FUNCTION crm_warn_of_readers(text) IS
+'Tells of readers who cannot read all that a workspace has.
+Of the workspace in search_path, and roles that may read its customer_360. A WARNING names them, and the call to make:
+views of old read what is new, and would fail them. Rights are for the owner to give, for new views stand on new
+sources.';
+
 CREATE FUNCTION crm_revoke_reader(workspace text, role text, include_sources boolean DEFAULT true,
     plain_schema text DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql

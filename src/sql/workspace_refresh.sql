@@ -346,5 +346,6 @@ Returns the number of customers. Compares with the snapshot before, and the one 
 with this: customer_move has a row per customer and kind (segment, class, stage, outcome) that changed.
 NOTIFY on channel crm_ext tells of each kind of move once, as JSON: workspace, moved_on, kind, old, new, customers.
 Once more on the same day changes nothing, unless the data did. as_of: NULL is the day that the workspace looks from.
-Fits where there is no fit yet.
+Where nobody has bought yet it returns 0: customer_snapshot has no row of the day, and views of snapshots do not know
+it; refresh_log has a row, as of every run. Fits where there is no fit yet.
 Error 22023 for an infinite day or one outside the years 1 to 9999.';

@@ -109,7 +109,7 @@ otherwise: the expression used where the field is not given; NULL where there is
 
 CREATE FUNCTION crm_ledgers(OUT subject text, OUT "position" integer, OUT source text, OUT ledger text,
     OUT ledger_column text, OUT keys text[], OUT key_expressions text[], OUT day text, OUT amount text,
-    OUT events text)
+    OUT events text, OUT condition text)
 RETURNS SETOF record
 LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 4
 BEGIN ATOMIC

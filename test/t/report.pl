@@ -62,6 +62,13 @@ const wait = () => {
             const frame = svg.getBoundingClientRect();
             one.marks = svg.querySelectorAll('.mark-rect path, .mark-symbol path, .mark-line path, .mark-rule line')
                 .length;
+            // Symbols beyond the ends of the axes: their centres lie outside of the plot.
+            const plot = svg.querySelector('.role-frame > g > path.background');
+            const area = plot && plot.getBoundingClientRect();
+            one.beyond = !area ? null : [...svg.querySelectorAll('.mark-symbol.role-mark path')].filter(symbol => {
+                const box = symbol.getBoundingClientRect(), x = box.left + box.width / 2, y = box.top + box.height / 2;
+                return x < area.left - 1 || x > area.right + 1 || y < area.top - 1 || y > area.bottom + 1;
+            }).length;
             for (const text of svg.querySelectorAll('text')) {
                 const box = text.getBoundingClientRect();
                 if (text.textContent && box.width && (box.left < frame.left - 1 || box.right > frame.right + 1
@@ -186,6 +193,27 @@ like($few, qr/"No cell has 30 customers yet"/, 'cells of few are drawn, and the 
 my ($is_seen_small, $warned) = look($small, 360);
 is_deeply($warned, [], 'nothing on its console');
 is((grep { $_->{id} eq 'who-rfm' && $_->{marks} } @{ $is_seen_small->{figures} }), 1, 'and its scores are drawn');
+
+# A holdout of which no dot is of thirty customers: its axes go by all dots, those of one customer too.
+$node->safe_psql('postgres', 'CREATE DATABASE few');
+$node->safe_psql('few', q{
+	SET client_min_messages = error;
+	SET crm_ext.as_of = '2024-12-31';
+	CREATE EXTENSION crm_ext;
+	CREATE TABLE sale AS
+	SELECT n AS who, date '2023-01-01' + n + 40 * k AS at, 10 + n AS amount
+	FROM generate_series(1, 25) AS n, generate_series(0, 17) AS k WHERE k % (1 + n % 3) = 0;
+	SELECT crm_create_workspace('crm', '{"purchase": {"from": "sale", "customer_id": "who",
+		"purchased_at": "at", "amount": "amount"}}');
+	SELECT crm_refit('crm', '2023-12-31');});
+is($node->safe_psql('few', q{SET crm_ext.as_of = '2024-12-31';
+	SELECT max(customer_count) < 30 AND max(actual_mean) > 1 FROM crm.clv_holdout}), 't', 'a holdout of few');
+my ($is_few, $held, $complaint) = report('few', '--as-of', '2024-12-31');
+ok($is_few, 'a report of it is made') or diag $complaint;
+my ($is_seen_few) = look($held, 768);
+my ($holdout) = grep { $_->{id} eq 'worth-holdout' && $_->{has} } @{ $is_seen_few->{figures} };
+ok($holdout && $holdout->{marks}, 'and its holdout is drawn');
+is($holdout->{beyond}, 0, 'with every dot on its axes');
 my ($is_refund, $refund, $reproach) = report('refund', '--as-of', '2024-02-11');
 ok($is_refund, 'a report of refunds only is made') or diag $reproach;
 like(slurp_file($refund), qr/"No revenue: net of refunds it is -20\.00"/, 'whose revenue is none');

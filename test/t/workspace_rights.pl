@@ -49,6 +49,22 @@ is($node->safe_psql('postgres', 'SELECT count(*) FROM eves.ran'), '0', 'and has 
 $node->safe_psql('postgres', 'DROP TRIGGER spy ON crm.customer_activity');
 is($node->safe_psql('postgres', q{SET ROLE shop; SELECT crm_refresh('crm')}), '1', 'without it all goes on');
 
+# Readers of a workspace that gains a subject: told of, not let in.
+$node->safe_psql('postgres', q{
+    CREATE ROLE ann;
+    SET ROLE shop;
+    SELECT crm_create_workspace('desk', '{}');
+    SELECT crm_grant_reader('desk', 'ann');
+});
+$node->psql('postgres', q{SET ROLE shop; SELECT crm_add_subject('desk', 'plan')}, stderr => \$error);
+like($error, qr/cannot read all of it: ann\n.*SELECT crm_grant_reader\('desk', 'ann'\);/s,
+    'a new subject names old readers');
+is($node->safe_psql('postgres', q{SELECT has_table_privilege('ann', 'desk.cost', 'SELECT')}), 'f',
+    'whom it does not let in');
+$node->safe_psql('postgres', q{SET ROLE shop; SELECT crm_grant_reader('desk', 'ann')});
+$node->psql('postgres', q{SET ROLE shop; SELECT crm_upgrade_workspace('desk')}, stderr => \$error);
+is($error, '', 'and none who can read all');
+
 # Transactions whose snapshot is older than what others did meanwhile.
 sub old_snapshot
 {

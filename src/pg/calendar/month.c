@@ -30,6 +30,31 @@ find_place(struct varlena *name)
 		crm_find_zone(text, length);
 }
 
+/*
+ * A month's first day, of months 1 to 13. The month that begins before all days
+ * has the first day there is, so that every day lies in a month and no view
+ * fails for one.
+ */
+static DateADT
+month_start(int year, int month)
+{
+	int			first = date2j(year, month, 1);
+
+	return Max(first, DATETIME_MIN_JULIAN) - POSTGRES_EPOCH_JDATE;
+}
+
+/* The first day of the month that lies so many months, 0 or 1, after a day's. */
+static DateADT
+month_after(DateADT day, int months)
+{
+	int			year;
+	int			month;
+	int			day_of_month;
+
+	j2date(day + POSTGRES_EPOCH_JDATE, &year, &month, &day_of_month);
+	return month_start(year, month + months);
+}
+
 /* As timestamp2tm() in timestamp.c breaks an instant down. */
 static DateADT
 month_in_zone(TimestampTz at, pg_tz *zone)
@@ -39,8 +64,9 @@ month_in_zone(TimestampTz at, pg_tz *zone)
 											   UNIX_EPOCH_JDATE) * SECS_PER_DAY);
 	struct pg_tm *tm = pg_localtime(&time, zone);
 
-	return tm == NULL ? DATEVAL_NOBEGIN :
-		date2j(tm->tm_year + 1900, tm->tm_mon + 1, 1) - POSTGRES_EPOCH_JDATE;
+	if (tm == NULL)
+		elog(ERROR, "an instant has no local time");
+	return month_start(tm->tm_year + 1900, tm->tm_mon + 1);
 }
 
 static DateADT
@@ -52,19 +78,9 @@ month_by_name(TimestampTz at, Datum name)
 	struct pg_tm tm;
 	fsec_t		fsec;
 
-	return timestamp2tm(local, NULL, &tm, &fsec, NULL, NULL) != 0 ?
-		DATEVAL_NOBEGIN :
-		date2j(tm.tm_year, tm.tm_mon, 1) - POSTGRES_EPOCH_JDATE;
-}
-
-static DateADT
-checked(DateADT month)
-{
-	if (!IS_VALID_DATE(month))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("date out of range")));
-	return month;
+	if (timestamp2tm(local, NULL, &tm, &fsec, NULL, NULL) != 0)
+		elog(ERROR, "a local time has no day");
+	return month_start(tm.tm_year, tm.tm_mon);
 }
 
 Datum
@@ -72,29 +88,21 @@ crm_local_month(PG_FUNCTION_ARGS)
 {
 	TimestampTz at = PG_GETARG_TIMESTAMPTZ(0);
 	pg_tz	   *zone = crm_once(fcinfo, 1, find_place);
-	DateADT		month;
 
 	if (TIMESTAMP_IS_NOBEGIN(at))
 		PG_RETURN_DATEADT(DATEVAL_NOBEGIN);
 	if (TIMESTAMP_IS_NOEND(at))
 		PG_RETURN_DATEADT(DATEVAL_NOEND);
-	month = zone != NULL ? month_in_zone(at, zone) :
-		month_by_name(at, PG_GETARG_DATUM(1));
-	PG_RETURN_DATEADT(checked(month));
+	PG_RETURN_DATEADT(zone != NULL ? month_in_zone(at, zone) :
+					  month_by_name(at, PG_GETARG_DATUM(1)));
 }
 
 Datum
 crm_month(PG_FUNCTION_ARGS)
 {
 	DateADT		day = PG_GETARG_DATEADT(0);
-	int			year;
-	int			month;
-	int			day_of_month;
 
-	if (DATE_NOT_FINITE(day))
-		PG_RETURN_DATEADT(day);
-	j2date(day + POSTGRES_EPOCH_JDATE, &year, &month, &day_of_month);
-	PG_RETURN_DATEADT(checked(day - (day_of_month - 1)));
+	PG_RETURN_DATEADT(DATE_NOT_FINITE(day) ? day : month_after(day, 0));
 }
 
 /* No month ends after all days: the last day there is ends one. */
@@ -102,12 +110,6 @@ Datum
 crm_month_end(PG_FUNCTION_ARGS)
 {
 	DateADT		day = PG_GETARG_DATEADT(0);
-	int			year;
-	int			month;
-	int			day_of_month;
 
-	if (DATE_NOT_FINITE(day))
-		PG_RETURN_DATEADT(day);
-	j2date(day + POSTGRES_EPOCH_JDATE, &year, &month, &day_of_month);
-	PG_RETURN_DATEADT(date2j(year, month + 1, 1) - 1 - POSTGRES_EPOCH_JDATE);
+	PG_RETURN_DATEADT(DATE_NOT_FINITE(day) ? day : month_after(day, 1) - 1);
 }

@@ -30,14 +30,9 @@ share_interval(FunctionCallInfo fcinfo, int64 hits, int64 n,
 	return crm_interval_row(fcinfo, interval);
 }
 
-PG_FUNCTION_INFO_V1(crm_proportion_interval);
-
-Datum
-crm_proportion_interval(PG_FUNCTION_ARGS)
+static Datum
+proportion_interval(FunctionCallInfo fcinfo, int64 hits, int64 n)
 {
-	int64		hits = PG_GETARG_INT64(0);
-	int64		n = PG_GETARG_INT64(1);
-
 	if (hits < 0 || hits > n)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
@@ -46,6 +41,39 @@ crm_proportion_interval(PG_FUNCTION_ARGS)
 				 errhint("hits counts those of the n that have the property.")));
 	return share_interval(fcinfo, hits, n, crm_confidence_arg(fcinfo, 2),
 						  text_to_cstring(PG_GETARG_TEXT_PP(3)));
+}
+
+PG_FUNCTION_INFO_V1(crm_proportion_interval);
+
+Datum
+crm_proportion_interval(PG_FUNCTION_ARGS)
+{
+	return proportion_interval(fcinfo, PG_GETARG_INT64(0),
+							   PG_GETARG_INT64(1));
+}
+
+/* Beyond 2^53 not every count is a double. */
+static int64
+count_arg(FunctionCallInfo fcinfo, int n)
+{
+	double		count = PG_GETARG_FLOAT8(n);
+
+	if (!(fabs(count) < 9007199254740992.0) || floor(count) != count)
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_INVALID)),
+				 errmsg("count %s is not a whole number below 2^53",
+						crm_double_text(count)),
+				 errhint("hits and trials are counts.")));
+	return (int64) count;
+}
+
+PG_FUNCTION_INFO_V1(crm_proportion_interval_double);
+
+Datum
+crm_proportion_interval_double(PG_FUNCTION_ARGS)
+{
+	return proportion_interval(fcinfo, count_arg(fcinfo, 0),
+							   count_arg(fcinfo, 1));
 }
 
 static crm_nps_tally *

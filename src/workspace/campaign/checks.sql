@@ -43,10 +43,6 @@
      WHERE campaign_id IS NOT NULL GROUP BY campaign_id HAVING count(*) > 1
  ) AS duplicate$$),
 
-('purchase', 'negative_events', 'error',
- 'Purchases that count as fewer than none: ledgers take them away, and no conversion is one.',
- NULL, 'min(purchase_id)', $$FROM purchase WHERE events < 0$$),
-
 ('conversion', 'invalid_count', 'error',
  'Conversions whose counts are negative or not numbers, or whose amount is not a number: they are left out.',
  NULL, 'min(coalesce(conversion_id, kind))',

@@ -227,3 +227,6 @@
 ('alert.expected_count', 'Median of the periods that it is compared with.'),
 ('mention_surge.expected_count', 'Median of the periods that it is compared with.'),
 ('referral_monthly.joined_count', 'Customers who joined in the month, referred or not.'),
+('deflection_monthly.month_on', 'First day of the calendar month.'),
+('net_sentiment_monthly.month_on', 'First day of the calendar month.'),
+('referral_monthly.month_on', 'First day of the calendar month.'),

@@ -169,7 +169,7 @@ SELECT meant.month_on,
        crm_as_of() AS as_of
 FROM (
     SELECT brand,
-           date_trunc('month', mentioned_on::timestamp)::date AS month_on,
+           crm_month(mentioned_on) AS month_on,
            bool_or(is_own) AS is_own,
            sum(mention_count)::bigint AS mention_count,
            coalesce(sum(mention_count) FILTER (WHERE sentiment = 'positive'), 0)::bigint AS positive_count,

@@ -4,7 +4,9 @@
 -- known by something else alone, as by being referred, has not joined.
 CREATE OR REPLACE VIEW joined_customer AS
 SELECT customer_id,
-       coalesce(listed.registered_at, bought.entered_on::timestamp AT TIME ZONE :'time_zone') AS joined_at,
+       -- Where clocks are ahead of UTC, the first day there is begins before all instants.
+       coalesce(listed.registered_at,
+                nullif(bought.entered_on, '4714-11-24 BC')::timestamp AT TIME ZONE :'time_zone') AS joined_at,
        crm_as_of() AS as_of
 FROM (
     SELECT customer_id, registered_at FROM person
@@ -113,23 +115,25 @@ invitation is a pair of a customer who refers and somebody referred, joined or n
 
 CREATE OR REPLACE VIEW referral_monthly AS
 WITH joined AS MATERIALIZED (
-    SELECT greatest(date_trunc('month', joined_at AT TIME ZONE :'time_zone'), (SELECT crm_oldest_month(crm_as_of())))
-               AS month_at,
+    SELECT greatest(crm_local_month(joined_at, :'time_zone'), (SELECT crm_oldest_month(crm_as_of()))) AS month_on,
            count(*) AS joined_count,
            count(referrer_id) AS referred_count
     FROM referral_tree
     WHERE isfinite(joined_at)
     GROUP BY 1
 )
-SELECT month_at::date AS month_on,
+SELECT month_on,
        coalesce(joined.joined_count, 0) AS joined_count,
        coalesce(joined.referred_count, 0) AS referred_count,
        joined.referred_count / joined.joined_count::double precision AS referred_share,
-       (month_at + interval '1 month')::date - 1 <= crm_as_of() AS is_complete,
+       crm_month_end(month_on) <= crm_as_of() AS is_complete,
        crm_as_of() AS as_of
-FROM (SELECT min(month_at) AS first_at FROM joined) AS span
-CROSS JOIN LATERAL generate_series(span.first_at, crm_as_of()::timestamp, interval '1 month') AS month (month_at)
-LEFT JOIN joined USING (month_at)
+FROM (SELECT min(month_on) AS first_on FROM joined) AS span
+CROSS JOIN LATERAL (
+    SELECT at::date AS month_on
+    FROM generate_series(span.first_on::timestamp, crm_as_of()::timestamp, interval '1 month') AS at
+) AS month
+LEFT JOIN joined USING (month_on)
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, joined.joined_count, joined.referred_count,
                    joined.joined_count - joined.referred_count);

@@ -25,16 +25,19 @@ touch_role: post, repost, reply, like, click, view, message or other, by touch_k
 
 CREATE OR REPLACE VIEW campaign_hour AS
 SELECT campaign_id,
-       date_trunc('hour', touched_at AT TIME ZONE :'time_zone') AT TIME ZONE :'time_zone' AS hour_at,
+       -- The first hours there are begin before all instants in half of the world.
+       greatest(date_trunc('hour', touched_at AT TIME ZONE :'time_zone'), '4714-11-25 BC') AT TIME ZONE :'time_zone'
+           AS hour_at,
        count(*) AS touch_count,
        count(*) FILTER (WHERE touch_role = 'repost') AS repost_count,
        crm_as_of() AS as_of
 FROM touch_known
-WHERE NOT is_holdout
+WHERE NOT is_holdout AND touched_at <> '-infinity'
 GROUP BY 1, 2;
 COMMENT ON VIEW campaign_hour IS
 'One row per campaign and hour with a touch: how many there were.
-Hours of the clock in the time zone of the workspace; the doubled one of a change of clocks is one.';
+Hours of the clock in the time zone of the workspace; the doubled one of a change of clocks is one. Touches of -infinity
+are in none.';
 
 -- Who took part is told by the customer, or else by the actor; a touch of
 -- nobody known is nobody's. One group a participant first: to count different

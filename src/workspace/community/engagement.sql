@@ -42,7 +42,7 @@ FROM (
 LEFT JOIN (
     SELECT month_on, count(*) AS member_count, sum(day_count) AS member_days
     FROM (
-        SELECT written.customer_id, date_trunc('month', entry.day::timestamp)::date AS month_on, count(*) AS day_count
+        SELECT written.customer_id, crm_month(entry.day) AS month_on, count(*) AS day_count
         FROM (SELECT customer_id, crm_rollup(posts) AS posts FROM post_activity GROUP BY customer_id) AS written
         CROSS JOIN LATERAL crm_days(written.posts) AS entry
         WHERE entry.day <= (SELECT crm_as_of())
@@ -111,7 +111,7 @@ WHERE customer_id IS NOT NULL
 UNION ALL
 SELECT customer_id, crm_as_of()
 FROM idea
-WHERE customer_id IS NOT NULL AND submitted_on <= crm_as_of()
+WHERE customer_id IS NOT NULL AND staff_id IS NULL AND submitted_on <= crm_as_of()
 UNION ALL
 SELECT customer_id, crm_as_of()
 FROM reaction

@@ -3,7 +3,7 @@
 -- Hours until something happened, or for how long it has not.
 CREATE OR REPLACE VIEW question_wait AS
 SELECT question.post_id,
-       date_trunc('month', question.posted_on::timestamp)::date AS month_on,
+       crm_month(question.posted_on) AS month_on,
        question.board,
        question.staff_id IS NOT NULL AS is_staff,
        wait.kind,
@@ -92,7 +92,7 @@ SELECT month.month_on,
        coalesce(question.answer_count, 0) AS answer_count
 FROM community_month AS month
 LEFT JOIN (
-    SELECT date_trunc('month', question.posted_on::timestamp)::date AS month_on,
+    SELECT crm_month(question.posted_on) AS month_on,
            count(*) AS question_count,
            count(*) FILTER (WHERE answer_count > 0) AS answered_count,
            count(*) FILTER (WHERE peer_answer_count > 0) AS peer_answered_count,
@@ -167,7 +167,7 @@ FROM (
     SELECT m.month_on, factor.factor, factor.factor_order, factor.measure, factor.factor_value, m.is_complete, m.as_of
     FROM community_month AS m
     LEFT JOIN (
-        SELECT date_trunc('month', daily.posted_on::timestamp)::date AS month_on,
+        SELECT crm_month(daily.posted_on) AS month_on,
                sum(daily.post_count) AS post_count,
                sum(daily.view_count) AS view_count,
                count(*) AS day_count
@@ -177,17 +177,19 @@ FROM (
         GROUP BY 1
     ) AS posted USING (month_on)
     LEFT JOIN (
-        SELECT date_trunc('month', first_post_at AT TIME ZONE :'time_zone')::date AS month_on, count(*) AS member_count
+        SELECT crm_local_month(first_post_at, :'time_zone') AS month_on, count(*) AS member_count
         FROM community_member
         WHERE first_post_at IS NOT NULL
         GROUP BY 1
     ) AS joined USING (month_on)
     LEFT JOIN peer_help_monthly AS help USING (month_on)
+    CROSS JOIN (SELECT EXISTS (SELECT FROM post_known WHERE view_count IS NOT NULL) AS has_views) AS source
     CROSS JOIN LATERAL (
         VALUES ('members', 1, 'authors who posted for the first time',
                 coalesce(joined.member_count, 0)::double precision),
                ('content', 2, 'posts', coalesce(posted.post_count, 0)::double precision),
-               ('traffic', 3, 'views of what was posted in the month', posted.view_count::double precision),
+               ('traffic', 3, 'views of what was posted in the month',
+                CASE WHEN source.has_views THEN coalesce(posted.view_count, 0)::double precision END),
                ('responsiveness', 4, 'median hours to the first answer of a peer, all questions',
                 help.median_peer_answer_hours),
                ('interaction', 5, 'answers a question',
@@ -199,6 +201,8 @@ FROM (
 ) AS month;
 COMMENT ON VIEW community_health IS
 'One row per month and factor of health: its value, and where that stands.
-Six factors: members, content, traffic, responsiveness, interaction, liveliness; measure says what each counts.
+Six factors: members, content, traffic, responsiveness, interaction, liveliness; measure says what each counts. What is
+counted is 0 where there is nothing; traffic is NULL where no post says how often it was read, responsiveness and
+interaction in a month without questions.
 history_share is the share of complete months up to as_of that were as good or worse (few hours are good). There is no
 score of all six: none would mean anything.';

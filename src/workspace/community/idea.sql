@@ -34,11 +34,11 @@ SELECT idea.idea_id,
        CASE WHEN coalesce(today_known.meaning, latest.meaning) = 'done' THEN shipped.released_on END AS shipped_on,
        crm_as_of() AS as_of
 FROM (
-    SELECT DISTINCT ON (idea_id) idea_id, kind, customer_id, staff_id, product_id, title, submitted_at, submitted_on,
-           state, release_id
+    SELECT DISTINCT ON (idea_id) idea_id, kind, CASE WHEN staff_id IS NULL THEN customer_id END AS customer_id,
+           staff_id, product_id, title, submitted_at, submitted_on, state, release_id
     FROM idea
     WHERE idea_id IS NOT NULL AND submitted_on <= (SELECT crm_as_of())
-    ORDER BY idea_id, submitted_at, customer_id, kind, state, release_id, product_id, staff_id, title
+    ORDER BY idea_id, submitted_at, idea.customer_id, kind, state, release_id, product_id, staff_id, title
 ) AS idea
 CROSS JOIN community_now AS today
 LEFT JOIN (
@@ -154,16 +154,16 @@ medians. median_accept_days is of all (Kaplan-Meier, with its 95 % interval): id
 count as not accepted until then. Kinds of fewer authors than setting.min_cell are hidden.';
 
 CREATE OR REPLACE VIEW idea_monthly AS
-SELECT date_trunc('month', submitted_on::timestamp)::date AS month_on,
+SELECT crm_month(submitted_on) AS month_on,
        kind,
        count(*) AS submitted_count,
        count(accepted_at) AS accepted_count,
        count(shipped_on) AS shipped_count,
        count(declined_at) AS declined_count,
-       (date_trunc('month', submitted_on::timestamp) + interval '1 month')::date - 1 <= max(as_of) AS is_complete,
+       crm_month_end(max(submitted_on)) <= max(as_of) AS is_complete,
        crm_as_of() AS as_of
 FROM idea_status
-GROUP BY 1, 2, date_trunc('month', submitted_on::timestamp)
+GROUP BY 1, 2
 HAVING crm_is_shown((SELECT min_cell FROM setting), count(DISTINCT customer_id));
 COMMENT ON VIEW idea_monthly IS
 'One row per month of submission and kind: what became of its ideas by as_of.

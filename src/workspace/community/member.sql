@@ -16,7 +16,7 @@ FROM (
     UNION ALL
     SELECT customer_id, NULL, min(posted_at), count(*), count(*) FILTER (WHERE post_role = 'answer')
     FROM post_known
-    WHERE customer_id IS NOT NULL AND staff_id IS NULL
+    WHERE customer_id IS NOT NULL
     GROUP BY customer_id
 ) AS known
 GROUP BY known.customer_id;
@@ -168,7 +168,7 @@ FROM (
     JOIN post_known AS question ON question.post_id = answer.parent_id
     WHERE CASE answer.post_role WHEN 'answer' THEN true ELSE false END
       AND CASE question.post_role WHEN 'question' THEN true ELSE false END
-      AND answer.customer_id IS NOT NULL AND answer.staff_id IS NULL
+      AND answer.customer_id IS NOT NULL
       AND answer.customer_id IS DISTINCT FROM question.customer_id
     GROUP BY answer.customer_id
 ) AS helper;

@@ -25,7 +25,8 @@ SELECT post.post_id,
             THEN 'question'
             ELSE coalesce((SELECT known.role FROM post_kind AS known WHERE known.kind = lower(post.kind)), 'other')
             END AS post_role,
-       post.customer_id,
+       -- What staff write is no customer's, though they may have an account as such.
+       CASE WHEN post.staff_id IS NULL THEN post.customer_id END AS customer_id,
        post.staff_id,
        post.posted_at,
        post.posted_on,
@@ -43,7 +44,8 @@ WHERE post.posted_at < (SELECT ended_at FROM community_now) AND post.posted_at <
 COMMENT ON VIEW post_known IS
 'One row per post up to as_of: what it is in the view''s own words.
 post_role: question, answer or other, by post_kind; without a kind a post that has a parent is an answer. thread_id is
-only what the source says. Posts without a day, or of -infinity, are left out.';
+only what the source says. customer_id is NULL where staff wrote it. Posts without a day, or of -infinity, are left
+out.';
 
 -- Threads of posts that do not name one: that of the nearest post above which
 -- names one, else of the first above, or of what that one answers and is gone.

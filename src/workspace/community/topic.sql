@@ -40,7 +40,7 @@ SELECT tagged.tag,
        month.as_of
 FROM community_month AS month
 JOIN (
-    SELECT tag, date_trunc('month', posted_on::timestamp)::date AS month_on, count(*) AS post_count,
+    SELECT tag, crm_month(posted_on) AS month_on, count(*) AS post_count,
            count(DISTINCT customer_id) AS author_count
     FROM post_tag
     GROUP BY 1, 2

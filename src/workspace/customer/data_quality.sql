@@ -43,7 +43,8 @@ WITH purchase_key AS (
            + CASE WHEN purchase.amount = 0 THEN 32 ELSE 0 END
            + CASE WHEN purchase.amount < 0 THEN 64 ELSE 0 END
            + CASE WHEN purchase.amount IN ('NaN', 'Infinity', '-Infinity') THEN 128 ELSE 0 END
-           + CASE WHEN btrim(purchase.purchase_id COLLATE "C", E' \t\r\n') = '' THEN 256 ELSE 0 END AS flaws
+           + CASE WHEN btrim(purchase.purchase_id COLLATE "C", E' \t\r\n') = '' THEN 256 ELSE 0 END
+           + CASE WHEN purchase.events < 0 THEN 512 ELSE 0 END AS flaws
     FROM purchase
     WHERE CASE WHEN purchase.amount > 0 AND purchase.amount < 'Infinity'
                 AND purchase.purchased_on >= '1971-01-01' AND purchase.purchased_on <= (SELECT crm_as_of())
@@ -128,11 +129,13 @@ FROM (
              'Purchases of 0: gifts, samples, or missing amounts? They count as purchases.'),
             (64, 'negative_amount', 'info', 'Refunds: they lower the amount and count as no purchase.'),
             (128, 'invalid_amount', 'error', 'Amounts that are no finite number: no ledger can take them.'),
-            (256, 'blank_id', 'warning', 'Purchases whose id is blank; example: the customer.')
+            (256, 'blank_id', 'warning', 'Purchases whose id is blank; example: the customer.'),
+            (512, 'negative_events', 'error',
+             'Purchases that count as fewer than none: ledgers take them away, and no conversion is one.')
     ) AS checked (flaw, check_name, severity, meaning)
     LEFT JOIN (
         SELECT flaws, count(*) AS n, min(row_key) AS row_key,
-               min('customer ' || customer_id::text) FILTER (WHERE flaws >= 256) AS customer_key
+               min('customer ' || customer_id::text) FILTER (WHERE flaws & 256 > 0) AS customer_key
         FROM suspect
         WHERE flaws > 0
         GROUP BY flaws

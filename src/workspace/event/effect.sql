@@ -28,8 +28,8 @@ FROM (
            reply.is_yes,
            reply.held_at,
            coalesce(width_bucket(reply.held_at, reply.yes_at)
-                    - width_bucket(reply.held_at - span.length, reply.yes_at), 0)
-               - coalesce(reply.is_yes AND reply.replied_at > reply.held_at - span.length
+                    - width_bucket(opening.at, reply.yes_at), 0)
+               - coalesce(reply.is_yes AND reply.replied_at > opening.at
                         AND reply.replied_at <= reply.held_at, false)::integer
                AS before_count,
            coalesce(width_bucket(least(reply.held_at, span.ended_at) + span.length, reply.yes_at)
@@ -48,6 +48,11 @@ FROM (
     -- After as_of nobody has replied: nothing is reckoned from a day that lies further off.
     CROSS JOIN (SELECT effect_days * interval '24 hours' AS length, crm_day_end(crm_as_of(), :'time_zone') AS ended_at
                 FROM setting LIMIT 1) AS span
+    -- Of the first days there are, all replies before are near.
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN reply.held_at >= timestamptz '4714-11-24 00:00+00 BC' + span.length
+                    THEN reply.held_at - span.length ELSE '-infinity' END AS at
+    ) AS opening
     WHERE CASE reply.response WHEN 'yes' THEN true WHEN 'no' THEN true ELSE false END AND reply.held_at IS NOT NULL
     OFFSET 0
 ) AS counted
@@ -162,6 +167,7 @@ FROM (
         CROSS JOIN (SELECT care_purpose FROM setting LIMIT 1) AS setting
         WHERE visited.customer_id IS NOT NULL
           AND visited.arrived_at < (SELECT crm_day_end(crm_as_of(), :'time_zone'))
+          AND visited.arrived_at <> '-infinity'
         GROUP BY visited.customer_id
     ) AS cared
     LEFT JOIN customer_gap AS rated USING (customer_id)
@@ -196,6 +202,6 @@ UNION ALL
 SELECT customer_id, crm_as_of()
 FROM visit
 WHERE customer_id IS NOT NULL
-  AND arrived_at < (SELECT crm_day_end(crm_as_of(), :'time_zone'));
+  AND arrived_at < (SELECT crm_day_end(crm_as_of(), :'time_zone')) AND arrived_at <> '-infinity';
 COMMENT ON VIEW customer_elsewhere_event IS
 'One row per reply to an event or a visit by as_of: see customer_elsewhere.';

@@ -126,3 +126,4 @@
 ('purchase_known.amount', 'Net amount, negative for a refund; 0 where unknown.'),
 ('purchase_known.order_count', 'How many orders the row counts as; a refund is none.'),
 ('plan_sale_month.month_number', 'Number of the month in plan_month.'),
+('metric_month.month_on', 'First day of the calendar month.'),

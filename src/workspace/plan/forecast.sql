@@ -56,7 +56,7 @@ FROM (
     SELECT span.metric, span.is_of_events, month::date AS month_on
     FROM (
         SELECT metric, is_of_events, min(month_on) AS first_on,
-               CASE WHEN is_of_events THEN date_trunc('month', (SELECT crm_as_of())::timestamp)::date
+               CASE WHEN is_of_events THEN crm_month((SELECT crm_as_of()))
                     ELSE max(month_on) END AS last_on
         FROM monthly
         GROUP BY metric, is_of_events
@@ -237,7 +237,7 @@ FROM (
                 THEN coalesce(sum(daily.amount) FILTER (WHERE daily.day BETWEEN period_start AND until_on), 0)
                 ELSE sum(daily.amount) FILTER (WHERE daily.day BETWEEN period_start AND until_on) END AS to_date,
            -- Of a year before that began without the metric there is no season.
-           CASE WHEN date_trunc('month', min(daily.day)::timestamp) <= before_start
+           CASE WHEN crm_month(min(daily.day)) <= before_start
                 THEN sum(daily.amount) FILTER (WHERE daily.day BETWEEN before_start AND before_end) END AS before_total,
            sum(daily.amount) FILTER (WHERE daily.day BETWEEN before_start AND before_until) AS before_to_date
     FROM period

@@ -1,5 +1,13 @@
 -- The five reports: value, month before, year before.
 
+CREATE OR REPLACE VIEW report_bound AS
+SELECT ARRAY(SELECT crm_day_end(bound - 1, :'time_zone') FROM unnest(month_bounds) AS bound) AS starts, as_of
+FROM plan_span;
+COMMENT ON VIEW report_bound IS
+'One row: the instants at which the months of the reports begin, and the end of as_of.
+Not for BI: it holds an array.';
+COMMENT ON COLUMN report_bound.starts IS 'When each month begins, and when as_of ends.';
+
 -- Cases are of the subject service, which need not be there.
 DO $do$
 BEGIN
@@ -8,21 +16,53 @@ BEGIN
                  SELECT NULL::text AS measure, NULL::integer AS measure_order, NULL::date AS month_on,
                         NULL::integer AS month_number, NULL::double precision AS value LIMIT 0';
     ELSE
-        EXECUTE 'CREATE OR REPLACE VIEW report_case AS
-                 SELECT counted.measure, counted.measure_order, month.month_on, month.month_number,
-                        CASE WHEN month.month_on < min(flow.month_on) OVER () THEN 0
-                             ELSE counted.value END::double precision AS value
-                 FROM plan_month AS month
-                 LEFT JOIN case_flow AS flow USING (month_on)
-                 CROSS JOIN LATERAL (
-                     VALUES (''cases_opened'', 5, flow.opened_count), (''cases_resolved'', 6, flow.resolved_count),
-                            (''case_backlog'', 7, flow.backlog_count)
-                 ) AS counted (measure, measure_order, value)';
+        -- What case_flow counts by months of the calendar, by those of the reports. What was before the
+        -- first of them is of the backlog alone.
+        EXECUTE $view$
+        CREATE OR REPLACE VIEW report_case AS
+        WITH change AS MATERIALIZED (
+            SELECT month_number, sum(opened_count) AS opened_count, sum(reopened_count) AS reopened_count,
+                   sum(resolved_count) AS resolved_count
+            FROM (
+                SELECT width_bucket(opened_at, bound.starts) AS month_number, count(*) AS opened_count,
+                       0 AS reopened_count, 0 AS resolved_count
+                FROM case_basis
+                CROSS JOIN report_bound AS bound
+                GROUP BY 1
+                UNION ALL
+                SELECT width_bucket(turn.at, bound.starts), 0, count(*) FILTER (WHERE turn.is_reopening),
+                       count(*) FILTER (WHERE NOT turn.is_reopening)
+                FROM case_cycle AS cycle
+                CROSS JOIN report_bound AS bound
+                CROSS JOIN LATERAL (
+                    VALUES (cycle.resolved_at, false), (CASE WHEN cycle.cycle_no > 1 THEN cycle.started_at END, true)
+                ) AS turn (at, is_reopening)
+                WHERE turn.at IS NOT NULL
+                GROUP BY 1
+            ) AS kind
+            GROUP BY month_number
+        )
+        SELECT counted.measure, counted.measure_order, month.month_on, month.month_number,
+               counted.value::double precision AS value
+        FROM (
+            SELECT known.month_on, month_number, coalesce(change.opened_count, 0) AS opened_count,
+                   coalesce(change.resolved_count, 0) AS resolved_count,
+                   coalesce(sum(change.opened_count + change.reopened_count - change.resolved_count)
+                            OVER (ORDER BY month_number), 0) AS backlog_count
+            FROM plan_month AS known
+            FULL JOIN change USING (month_number)
+        ) AS month
+        CROSS JOIN LATERAL (
+            VALUES ('cases_opened', 5, month.opened_count), ('cases_resolved', 6, month.resolved_count),
+                   ('case_backlog', 7, month.backlog_count)
+        ) AS counted (measure, measure_order, value)
+        WHERE month.month_on IS NOT NULL
+        $view$;
     END IF;
 END $do$;
 COMMENT ON VIEW report_case IS
 'One row per month and measure of cases, where the subject service is there.
-0 before the first case.';
+As in case_flow, but months begin as setting.month_anchor says; 0 where there are none.';
 
 CREATE OR REPLACE VIEW report_figure AS
 SELECT figure.report,

@@ -92,7 +92,7 @@ SELECT grouped.cohort_on,
        CASE WHEN shown.is_shown THEN crm_survival_quantile(grouped.wait, 0.5) END AS median_days_to_repeat,
        crm_as_of() AS as_of
 FROM (
-    SELECT date_trunc('month', first_on::timestamp)::date AS cohort_on,
+    SELECT crm_month(first_on) AS cohort_on,
            count(*) AS buyer_count,
            count(second_on) AS repeat_count,
            crm_survival_agg((coalesce(second_on, (SELECT crm_as_of())) - first_on)::double precision,

@@ -103,6 +103,7 @@ FROM (
     SELECT customer_id, purpose, count(*) AS interaction_count, max(interacted_at) AS last_at
     FROM interaction
     WHERE customer_id IS NOT NULL AND btrim(purpose) <> '' AND interacted_on <= (SELECT crm_as_of())
+      AND interacted_on <> '-infinity'
     GROUP BY customer_id, purpose
 ) AS counted
 ORDER BY customer_id, interaction_count DESC, last_at DESC, purpose;
@@ -229,8 +230,7 @@ of fewer customers than setting.min_cell are hidden, and counts where those fill
 -- between two changes a field was as the later one found it.
 CREATE OR REPLACE VIEW completeness_monthly AS
 WITH counted AS MATERIALIZED (
-    SELECT coalesce(date_trunc('month', record.registered_at AT TIME ZONE :'time_zone')::date, '-infinity')
-        AS month_on,
+    SELECT coalesce(crm_local_month(record.registered_at, :'time_zone'), '-infinity') AS month_on,
            count(*) AS customer_count,
            count(*) FILTER (WHERE record.has_customer_name) AS has_customer_name,
            count(*) FILTER (WHERE record.has_email) AS has_email,
@@ -257,10 +257,9 @@ WITH counted AS MATERIALIZED (
     ) AS field (field_name, field_order, filled_count)
 ), correction AS (
     SELECT change.field_name, change.was_filled::integer - now.is_filled::integer AS filled_step,
-           coalesce(date_trunc('month', greatest(change.before_at, record.registered_at) AT TIME ZONE
-                                         :'time_zone')::date, '-infinity') AS from_on,
-           date_trunc('month', greatest(change.changed_at, record.registered_at) AT TIME ZONE :'time_zone')::date
-               AS until_on
+           coalesce(crm_local_month(greatest(change.before_at, record.registered_at), :'time_zone'), '-infinity')
+               AS from_on,
+           crm_local_month(greatest(change.changed_at, record.registered_at), :'time_zone') AS until_on
     FROM (
         SELECT customer_id, kind AS field_name, changed_at, nullif(btrim(old_value), '') IS NOT NULL AS was_filled,
                lag(changed_at) OVER (PARTITION BY customer_id, kind ORDER BY changed_at, change_id) AS before_at
@@ -400,7 +399,7 @@ SELECT grouped.cohort_on,
        CASE WHEN shown.is_shown THEN limits.high END AS median_days_high,
        crm_as_of() AS as_of
 FROM (
-    SELECT date_trunc('month', engaged_on::timestamp)::date AS cohort_on,
+    SELECT crm_month(engaged_on) AS cohort_on,
            count(*) AS prospect_count,
            count(first_purchase_on) AS buyer_count,
            percentile_cont(0.5) WITHIN GROUP (ORDER BY first_purchase_on - engaged_on) AS median_buyer_days,

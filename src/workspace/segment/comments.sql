@@ -65,7 +65,7 @@
 ('mean_p_alive', 'Mean of p_alive; NULL without a model.'),
 ('mean_repeat_amount', 'Mean amount of the repeat purchase days; NULL without one.'),
 ('median_recency_days', 'Median of recency_days.'),
-('month_on', 'First day of the month.'),
+('month_on', 'First day of the month, which begins as setting.month_anchor says.'),
 ('net_retention_share',
  'Amount as a share of the cohort''s amount in the month before; may exceed 1. NULL where that is not above 0.'),
 ('new_amount', 'Net amount of the new customers; NULL where hidden.'),

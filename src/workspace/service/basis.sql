@@ -64,6 +64,24 @@ COMMENT ON VIEW case_state_known IS
 'One row per state that began by as_of.
 States without a day, or of -infinity, are left out.';
 
+CREATE OR REPLACE VIEW interaction_known AS
+SELECT
+    interaction_id, customer_id, interacted_at, interacted_on, channel, purpose, case_id, direction, actor, staff_id,
+    is_public, device, crm_finite(minutes) AS minutes, is_responded, crm_as_of() AS as_of
+FROM interaction
+WHERE interacted_at < (SELECT crm_as_of_at(:'time_zone')) AND interacted_at <> '-infinity';
+COMMENT ON VIEW interaction_known IS
+'One row per interaction by as_of.
+Interactions without a day, or of -infinity, are left out.';
+
+CREATE OR REPLACE VIEW visit_known AS
+SELECT customer_id, site_id, purpose, arrived_at, arrived_on, left_at, staff_id, crm_as_of() AS as_of
+FROM visit
+WHERE arrived_at < (SELECT crm_as_of_at(:'time_zone')) AND arrived_at <> '-infinity';
+COMMENT ON VIEW visit_known IS
+'One row per visit by as_of.
+Visits without a day, or of -infinity, are left out.';
+
 -- A case that was merged is counted with the case it went into, at the end of
 -- a chain of such. A circle of cases has no end: those stay as they are.
 CREATE OR REPLACE VIEW merge_step AS

@@ -17,9 +17,8 @@ FROM (
             crm_month(interacted_on) AS month_on, coalesce(channel, 'unknown') AS channel,
             customer_id, count(*) AS contact_count, count(*) FILTER (WHERE direction = 'in') AS in_count,
             count(*) FILTER (WHERE direction = 'out') AS out_count, count(staff_id) AS staff_count,
-            sum(crm_decimal(crm_finite(minutes))) AS minutes
-        FROM interaction
-        WHERE interacted_at < (SELECT crm_as_of_at(:'time_zone'))
+            sum(crm_decimal(minutes)) AS minutes
+        FROM interaction_known
         GROUP BY 1, 2, 3
     ) AS one
     GROUP BY month_on, channel
@@ -34,7 +33,6 @@ WITH known_mix AS MATERIALIZED (
     SELECT greatest(month_on, (SELECT crm_oldest_month(crm_as_of()))) AS month_on, channel,
            sum(contact_count)::bigint AS contact_count
     FROM channel_mix
-    WHERE isfinite(month_on)
     GROUP BY 1, 2
 )
 SELECT
@@ -94,8 +92,8 @@ FROM (
         SELECT
             crm_month(interacted_on) AS month_on, device, customer_id,
             count(*) AS contact_count
-        FROM interaction
-        WHERE interacted_at < (SELECT crm_as_of_at(:'time_zone')) AND device IS NOT NULL
+        FROM interaction_known
+        WHERE device IS NOT NULL
         GROUP BY 1, 2, 3
     ) AS one
     GROUP BY month_on, device
@@ -119,8 +117,7 @@ FROM (
             crm_month(interacted_on) AS month_on, purpose, customer_id,
             count(*) AS contact_count, count(*) FILTER (WHERE direction = 'in') AS in_count,
             count(*) FILTER (WHERE direction = 'out') AS out_count
-        FROM interaction
-        WHERE interacted_at < (SELECT crm_as_of_at(:'time_zone'))
+        FROM interaction_known
         GROUP BY 1, 2, 3
     ) AS one
     GROUP BY month_on, purpose
@@ -142,9 +139,9 @@ FROM (
         i.customer_id, CASE WHEN basis.is_conversation_by_channel THEN i.channel END AS channel,
         crm_conversation_agg(i.interacted_at, i.interaction_id::text, i.direction, i.staff_id,
                              basis.conversation_gap_seconds) AS talks
-    FROM interaction AS i
+    FROM interaction_known AS i
     CROSS JOIN service_basis AS basis
-    WHERE i.customer_id IS NOT NULL AND i.interacted_at < (SELECT crm_as_of_at(:'time_zone'))
+    WHERE i.customer_id IS NOT NULL
     GROUP BY i.customer_id, CASE WHEN basis.is_conversation_by_channel THEN i.channel END
 ) AS said
 CROSS JOIN LATERAL unnest(said.talks) AS talk;
@@ -170,9 +167,9 @@ FROM (
             i.customer_id, CASE WHEN basis.is_conversation_by_channel THEN i.channel END AS channel,
             crm_conversation_agg(i.interacted_at, i.interaction_id::text, i.direction, NULL,
                                  basis.conversation_gap_seconds) AS talks
-        FROM interaction AS i
+        FROM interaction_known AS i
         CROSS JOIN service_basis AS basis
-        WHERE i.customer_id IS NOT NULL AND i.interacted_at < (SELECT crm_as_of_at(:'time_zone'))
+        WHERE i.customer_id IS NOT NULL
         GROUP BY i.customer_id, CASE WHEN basis.is_conversation_by_channel THEN i.channel END
     ) AS said
     CROSS JOIN LATERAL (
@@ -212,8 +209,8 @@ FROM (
             SELECT
                 coalesce(channel, 'unknown') AS channel, purpose, customer_id, count(*) AS out_count,
                 count(*) FILTER (WHERE is_responded) AS responded_count, count(is_responded) AS known_count
-            FROM interaction
-            WHERE direction = 'out' AND interacted_at < (SELECT crm_as_of_at(:'time_zone'))
+            FROM interaction_known
+            WHERE direction = 'out'
             GROUP BY 1, 2, 3
         ) AS one
         GROUP BY channel, purpose
@@ -232,9 +229,8 @@ WITH met AS MATERIALIZED (
     SELECT DISTINCT i.customer_id, s.department
     FROM (
         SELECT DISTINCT customer_id, staff_id
-        FROM interaction
+        FROM interaction_known
         WHERE customer_id IS NOT NULL AND staff_id IS NOT NULL
-          AND interacted_at < (SELECT crm_as_of_at(:'time_zone'))
     ) AS i
     JOIN staff_known AS s USING (staff_id)
     WHERE s.department IS NOT NULL

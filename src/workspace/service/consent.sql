@@ -6,6 +6,7 @@ SELECT DISTINCT ON (customer_id, lower(channel COLLATE "C"), lower(purpose COLLA
     crm_as_of() AS as_of
 FROM consent
 WHERE customer_id IS NOT NULL AND given_at < (SELECT crm_as_of_at(:'time_zone'))
+  AND given_at <> '-infinity'
 ORDER BY customer_id, lower(channel COLLATE "C"), lower(purpose COLLATE "C"), given_at DESC,
          coalesce(is_given, false), wording, channel, purpose;
 COMMENT ON VIEW consent_status IS
@@ -17,27 +18,27 @@ CREATE OR REPLACE VIEW outbound_without_consent AS
 SELECT
     i.interaction_id, i.customer_id, i.interacted_at, i.channel, i.purpose, i.staff_id,
     latest.given_at AS withdrawn_at, crm_as_of() AS as_of
-FROM interaction AS i
+FROM interaction_known AS i
 JOIN contact_purpose AS word ON lower(word.purpose COLLATE "C") = lower(i.purpose COLLATE "C") AND word.needs_consent
 LEFT JOIN (
     SELECT DISTINCT ON (o.customer_id, o.channel, o.purpose, o.interacted_at)
         o.customer_id, o.channel, o.purpose, o.interacted_at, c.given_at, c.is_given IS TRUE AS is_given
     FROM (
         SELECT DISTINCT i.customer_id, i.channel, i.purpose, i.interacted_at
-        FROM interaction AS i
+        FROM interaction_known AS i
         JOIN contact_purpose AS word ON lower(word.purpose COLLATE "C") = lower(i.purpose COLLATE "C")
             AND word.needs_consent
-        WHERE i.direction = 'out' AND i.interacted_at < (SELECT crm_as_of_at(:'time_zone'))
+        WHERE i.direction = 'out'
     ) AS o
     JOIN consent AS c
-        ON c.customer_id = o.customer_id AND c.given_at <= o.interacted_at
+        ON c.customer_id = o.customer_id AND c.given_at <= o.interacted_at AND c.given_at <> '-infinity'
        AND (c.channel IS NULL OR lower(c.channel COLLATE "C") = lower(o.channel COLLATE "C"))
        AND (c.purpose IS NULL OR lower(c.purpose COLLATE "C") = lower(o.purpose COLLATE "C"))
     ORDER BY o.customer_id, o.channel, o.purpose, o.interacted_at, c.given_at DESC, c.is_given IS TRUE
 ) AS latest
     ON latest.customer_id = i.customer_id AND latest.interacted_at = i.interacted_at
    AND latest.channel IS NOT DISTINCT FROM i.channel AND latest.purpose IS NOT DISTINCT FROM i.purpose
-WHERE i.direction = 'out' AND i.interacted_at < (SELECT crm_as_of_at(:'time_zone'))
+WHERE i.direction = 'out'
   AND latest.is_given IS NOT TRUE;
 COMMENT ON VIEW outbound_without_consent IS
 'One row per contact to a customer who had not agreed to it.
@@ -53,10 +54,9 @@ SELECT
           AND (s.employed_to IS NULL OR s.employed_to >= i.interacted_on)
     ) AS is_on_roster,
     crm_as_of() AS as_of
-FROM interaction AS i
+FROM interaction_known AS i
 JOIN reply_policy AS p ON p.channel IS NULL OR lower(p.channel COLLATE "C") = lower(i.channel COLLATE "C")
 WHERE i.direction = 'out' AND (i.actor IS NULL OR i.actor = 'staff') AND i.is_public IS NOT FALSE AND i.staff_id <> ''
-  AND i.interacted_at < (SELECT crm_as_of_at(:'time_zone'))
   AND NOT EXISTS (
       SELECT FROM training AS t
       WHERE t.staff_id = i.staff_id AND lower(t.policy COLLATE "C") = lower(p.policy COLLATE "C")

@@ -24,8 +24,8 @@ FROM (
     GROUP BY c.customer_id
     UNION ALL
     SELECT customer_id, 0, 0, NULL, count(*), max(arrived_on), NULL
-    FROM visit
-    WHERE customer_id IS NOT NULL AND arrived_at < (SELECT crm_as_of_at(:'time_zone'))
+    FROM visit_known
+    WHERE customer_id IS NOT NULL
     GROUP BY customer_id
     UNION ALL
     SELECT customer_id, 0, 0, NULL, 0, NULL, bool_or(NOT is_given)
@@ -39,15 +39,15 @@ is_opted_out: a consent was withdrawn, or refused, for some channel or purpose; 
 
 CREATE OR REPLACE VIEW customer_elsewhere_service AS
 SELECT customer_id, crm_as_of() AS as_of
-FROM service_case
+FROM service_case_known
 WHERE customer_id IS NOT NULL AND opened_on <= crm_as_of()
 UNION ALL
 SELECT customer_id, crm_as_of()
-FROM visit
+FROM visit_known
 WHERE customer_id IS NOT NULL AND arrived_on <= crm_as_of()
 UNION ALL
 SELECT customer_id, crm_as_of()
 FROM consent
-WHERE customer_id IS NOT NULL AND given_on <= crm_as_of();
+WHERE customer_id IS NOT NULL AND given_on <= crm_as_of() AND given_on <> '-infinity';
 COMMENT ON VIEW customer_elsewhere_service IS
 'One row per case, visit or consent of a customer by as_of: see customer_elsewhere.';

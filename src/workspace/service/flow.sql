@@ -123,8 +123,7 @@ FROM (
         crm_month(interacted_on) AS month_on, count(*) AS event_count,
         count(*) FILTER (WHERE NOT crm_is_business_time(interacted_at, (SELECT calendar FROM service_basis)))
             AS off_hours_count
-    FROM interaction
-    WHERE interacted_at < (SELECT crm_as_of_at(:'time_zone'))
+    FROM interaction_known
     GROUP BY 1, 2
     UNION ALL
     SELECT

@@ -1,5 +1,6 @@
 -- What views of service add up to, against the rows of their sources. A view
--- that hides small groups claims a total only where min_cell hides nothing.
+-- that hides small groups claims a total only where min_cell hides nothing, and is
+-- not read where it does. Claims about one view share one reading of it.
 
 CREATE OR REPLACE VIEW reconciliation_service AS
 WITH known AS MATERIALIZED (
@@ -24,8 +25,7 @@ WITH known AS MATERIALIZED (
            count(*) FILTER (WHERE (staff_id <> '' AND (actor IS NULL OR actor = 'staff')) IS NOT TRUE)
                AS not_staff_count,
            count(*) FILTER (WHERE device IS NULL) AS no_device_count
-    FROM interaction
-    WHERE interacted_at < (SELECT crm_as_of_at(:'time_zone'))
+    FROM interaction_known
 ), changed AS MATERIALIZED (
     -- A case that its source has twice has its states twice in views of both.
     SELECT (SELECT count(*) FROM case_state_known) AS row_count,
@@ -36,19 +36,22 @@ WITH known AS MATERIALIZED (
     FROM case_state_known AS state
     LEFT JOIN case_basis AS basis USING (case_id)
 ), waited AS MATERIALIZED (
-    SELECT sum(case_count) AS case_count FROM response_time WHERE measure = 'resolution'
+    SELECT sum(case_count) AS case_count FROM response_time
+    WHERE measure = 'resolution' AND (SELECT min_cell FROM service_basis) = 1
 ), waited_by AS MATERIALIZED (
-    SELECT sum(case_count) AS case_count FROM response_time_by WHERE measure = 'resolution' AND dimension = 'channel'
+    SELECT sum(case_count) AS case_count
+    FROM response_time_by
+    WHERE measure = 'resolution' AND dimension = 'channel' AND (SELECT min_cell FROM service_basis) = 1
 ), attained AS MATERIALIZED (
     SELECT sum(met_count) AS met_count,
            sum(breached_closed_count + breached_unanswered_count + breached_open_count + pending_count) AS other_count
     FROM sla_attainment
-    WHERE measure = 'resolution'
+    WHERE measure = 'resolution' AND (SELECT min_cell FROM service_basis) = 1
 ), attained_by AS MATERIALIZED (
     SELECT sum(met_count) AS met_count,
            sum(breached_closed_count + breached_unanswered_count + breached_open_count + pending_count) AS other_count
     FROM sla_attainment_by
-    WHERE measure = 'resolution' AND dimension = 'channel'
+    WHERE measure = 'resolution' AND dimension = 'channel' AND (SELECT min_cell FROM service_basis) = 1
 ), stayed AS MATERIALIZED (
     SELECT sum(stay_count) AS stay_count, sum(present_count) AS present_count FROM time_in_state
 ), claim (view_name, column_name, ledger_total, view_total, left_out_total, left_out_reason, is_of_groups) AS (
@@ -69,19 +72,20 @@ WITH known AS MATERIALIZED (
            'Merged into another case.', false
     FROM known
     UNION ALL
-    SELECT 'channel_mix', 'contact_count', said.message_count, (SELECT sum(contact_count) FROM channel_mix), 0, NULL,
-           true
+    SELECT 'channel_mix', 'contact_count', said.message_count,
+           (SELECT sum(contact_count) FROM channel_mix WHERE (SELECT min_cell FROM service_basis) = 1), 0, NULL, true
     FROM said
     UNION ALL
-    SELECT 'purpose_mix', 'contact_count', said.message_count, (SELECT sum(contact_count) FROM purpose_mix), 0, NULL,
-           true
+    SELECT 'purpose_mix', 'contact_count', said.message_count,
+           (SELECT sum(contact_count) FROM purpose_mix WHERE (SELECT min_cell FROM service_basis) = 1), 0, NULL, true
     FROM said
     UNION ALL
     SELECT 'conversation', 'message_count', said.message_count, (SELECT sum(message_count) FROM conversation),
            said.nobodys_count, 'Without a customer.', false
     FROM said
     UNION ALL
-    SELECT 'device_mix', 'contact_count', said.message_count, (SELECT sum(contact_count) FROM device_mix),
+    SELECT 'device_mix', 'contact_count', said.message_count,
+           (SELECT sum(contact_count) FROM device_mix WHERE (SELECT min_cell FROM service_basis) = 1),
            said.no_device_count, 'Without a device.', true
     FROM said
     UNION ALL
@@ -128,12 +132,14 @@ WITH known AS MATERIALIZED (
            true
     FROM known CROSS JOIN attained_by
     UNION ALL
-    SELECT 'service_hours', 'case_count', (SELECT count(*) FROM case_reply),
-           (SELECT sum(case_count) FROM service_hours), 0, 'Of case_reply.', true
+    SELECT 'service_hours', 'case_count',
+           (SELECT count(*) FROM case_reply WHERE (SELECT min_cell FROM service_basis) = 1),
+           (SELECT sum(case_count) FROM service_hours WHERE (SELECT min_cell FROM service_basis) = 1), 0,
+           'Of case_reply.', true
     UNION ALL
     SELECT 'visit_mix', 'visit_count',
-           (SELECT count(*) FROM visit WHERE arrived_at < (SELECT crm_as_of_at(:'time_zone'))),
-           (SELECT sum(visit_count) FROM visit_mix), 0, NULL, true
+           (SELECT count(*) FROM visit_known),
+           (SELECT sum(visit_count) FROM visit_mix WHERE (SELECT min_cell FROM service_basis) = 1), 0, NULL, true
 )
 SELECT claim.view_name,
        claim.column_name,

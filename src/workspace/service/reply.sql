@@ -10,8 +10,8 @@ SELECT
     min(interacted_at) FILTER (WHERE direction = 'out' AND (actor IS NULL OR actor = 'staff')
                                  AND is_public IS NOT FALSE) AS replied_at,
     crm_as_of() AS as_of
-FROM interaction
-WHERE case_id IS NOT NULL AND interacted_at < (SELECT crm_as_of_at(:'time_zone'))
+FROM interaction_known
+WHERE case_id IS NOT NULL
 GROUP BY case_id;
 COMMENT ON VIEW case_message IS
 'One row per case with interactions: the first question and the first reply.
@@ -37,9 +37,8 @@ COMMENT ON VIEW case_done IS
 -- Whether messages of customers are logged with cases at all.
 CREATE OR REPLACE VIEW case_question AS
 SELECT
-    EXISTS (SELECT FROM interaction
-            WHERE case_id IS NOT NULL AND direction = 'in' AND (actor IS NULL OR actor = 'customer')
-              AND interacted_at < (SELECT crm_as_of_at(:'time_zone'))) AS has_question,
+    EXISTS (SELECT FROM interaction_known
+            WHERE case_id IS NOT NULL AND direction = 'in' AND (actor IS NULL OR actor = 'customer')) AS has_question,
     crm_as_of() AS as_of;
 COMMENT ON VIEW case_question IS
 'One row: whether any interaction of a case by as_of is a message of a customer.
@@ -52,9 +51,8 @@ WITH merged AS (
         min(interacted_at) FILTER (WHERE direction = 'in' AND (actor IS NULL OR actor = 'customer')) AS asked_at,
         min(interacted_at) FILTER (WHERE direction = 'out' AND (actor IS NULL OR actor = 'staff')
                                      AND is_public IS NOT FALSE) AS replied_at
-    FROM interaction
+    FROM interaction_known
     JOIN case_merge USING (case_id)
-    WHERE interacted_at < (SELECT crm_as_of_at(:'time_zone'))
     GROUP BY main_case_id
 )
 SELECT
@@ -126,8 +124,8 @@ FROM (
     SELECT own.case_id, own.turns, done.done_at
     FROM (
         SELECT case_id, crm_reply_turn_agg(interacted_at, direction = 'out', staff_id) AS turns
-        FROM interaction
-        WHERE case_id IS NOT NULL AND interacted_at < (SELECT crm_as_of_at(:'time_zone'))
+        FROM interaction_known
+        WHERE case_id IS NOT NULL
           AND (direction = 'in' AND (actor IS NULL OR actor = 'customer')
                OR direction = 'out' AND (actor IS NULL OR actor = 'staff') AND is_public IS NOT FALSE)
         GROUP BY case_id
@@ -146,9 +144,8 @@ FROM (
         FROM (
             SELECT case_id, main_case_id FROM case_merge UNION SELECT main_case_id, main_case_id FROM case_merge
         ) AS part
-        JOIN interaction AS i USING (case_id)
-        WHERE i.interacted_at < (SELECT crm_as_of_at(:'time_zone'))
-          AND (i.direction = 'in' AND (i.actor IS NULL OR i.actor = 'customer')
+        JOIN interaction_known AS i USING (case_id)
+        WHERE (i.direction = 'in' AND (i.actor IS NULL OR i.actor = 'customer')
                OR i.direction = 'out' AND (i.actor IS NULL OR i.actor = 'staff') AND i.is_public IS NOT FALSE)
         GROUP BY part.main_case_id
     ) AS merged

@@ -26,8 +26,8 @@ FROM (
             case_id, min(interacted_at) FILTER (WHERE direction = 'in') AS asked_at,
             min(interacted_at) FILTER (WHERE direction = 'out') AS replied_at,
             crm_reply_turn_agg(interacted_at, direction = 'out', staff_id) AS turns
-        FROM interaction
-        WHERE case_id IS NOT NULL AND interacted_at < (SELECT crm_as_of_at(:'time_zone'))
+        FROM interaction_known
+        WHERE case_id IS NOT NULL
           AND (direction = 'in' AND (actor IS NULL OR actor = 'customer')
                OR direction = 'out' AND (actor IS NULL OR actor = 'staff') AND is_public IS NOT FALSE)
         GROUP BY case_id
@@ -41,9 +41,8 @@ FROM (
         FROM (
             SELECT case_id, main_case_id FROM case_merge UNION SELECT main_case_id, main_case_id FROM case_merge
         ) AS part
-        JOIN interaction AS i USING (case_id)
-        WHERE i.interacted_at < (SELECT crm_as_of_at(:'time_zone'))
-          AND (i.direction = 'in' AND (i.actor IS NULL OR i.actor = 'customer')
+        JOIN interaction_known AS i USING (case_id)
+        WHERE (i.direction = 'in' AND (i.actor IS NULL OR i.actor = 'customer')
                OR i.direction = 'out' AND (i.actor IS NULL OR i.actor = 'staff') AND i.is_public IS NOT FALSE)
         GROUP BY part.main_case_id
     ) AS merged USING (case_id)
@@ -329,9 +328,8 @@ WITH merged AS (
         min(interacted_at) FILTER (WHERE direction = 'in' AND (actor IS NULL OR actor = 'customer')) AS asked_at,
         min(interacted_at) FILTER (WHERE direction = 'out' AND (actor IS NULL OR actor = 'staff')
                                      AND is_public IS NOT FALSE) AS replied_at
-    FROM interaction
+    FROM interaction_known
     JOIN case_merge USING (case_id)
-    WHERE interacted_at < (SELECT crm_as_of_at(:'time_zone'))
     GROUP BY main_case_id
 ), present AS (
     -- Open are cases without states, and those whose last one is not done.

@@ -18,10 +18,10 @@ CREATE OR REPLACE VIEW staff_day AS
 SELECT
     staff_id, interacted_on AS contact_on, count(*) AS contact_count,
     count(*) FILTER (WHERE direction = 'out' AND is_public IS NOT FALSE) AS reply_count,
-    sum(crm_decimal(crm_finite(minutes)))::double precision AS minutes,
+    sum(crm_decimal(minutes))::double precision AS minutes,
     crm_as_of() AS as_of
-FROM interaction
-WHERE staff_id <> '' AND (actor IS NULL OR actor = 'staff') AND interacted_at < (SELECT crm_as_of_at(:'time_zone'))
+FROM interaction_known
+WHERE staff_id <> '' AND (actor IS NULL OR actor = 'staff')
 GROUP BY staff_id, interacted_on;
 COMMENT ON VIEW staff_day IS
 'One row per member of staff and day with contacts: how many, and minutes.';
@@ -225,7 +225,7 @@ FROM (
         UNION ALL
         SELECT i.staff_id, 0, 0, 0, count(DISTINCT r.case_id),
                percentile_cont(0.5) WITHIN GROUP (ORDER BY r.reply_seconds)
-        FROM interaction AS i
+        FROM interaction_known AS i
         LEFT JOIN case_merge AS m USING (case_id)
         JOIN case_reply AS r ON r.case_id = coalesce(m.main_case_id, i.case_id) AND r.replied_at = i.interacted_at
         WHERE i.direction = 'out' AND (i.actor IS NULL OR i.actor = 'staff') AND i.is_public IS NOT FALSE

@@ -35,9 +35,8 @@ FROM (
         count(*) AS visit_count, count(DISTINCT v.customer_id) AS customer_count,
         percentile_cont(0.5) WITHIN GROUP (ORDER BY crm_elapsed_seconds(v.arrived_at, v.left_at))
             FILTER (WHERE v.left_at >= v.arrived_at AND v.left_at < (SELECT crm_as_of_at(:'time_zone'))) AS p50_seconds
-    FROM visit AS v
+    FROM visit_known AS v
     LEFT JOIN visit_purpose AS word ON lower(word.purpose COLLATE "C") = lower(v.purpose COLLATE "C")
-    WHERE v.arrived_at < (SELECT crm_as_of_at(:'time_zone'))
     GROUP BY 1, 2, 3
 ) AS mix
 WHERE crm_is_shown((SELECT min_cell FROM service_basis), mix.customer_count);
@@ -55,10 +54,9 @@ WITH counted AS MATERIALIZED (
         SELECT
             v.customer_id, v.arrived_on,
             lead(v.arrived_on) OVER (PARTITION BY v.customer_id ORDER BY v.arrived_at) AS next_on
-        FROM visit AS v
+        FROM visit_known AS v
         JOIN visit_purpose AS word ON lower(word.purpose COLLATE "C") = lower(v.purpose COLLATE "C")
-        WHERE word.meaning = 'repair' AND v.customer_id IS NOT NULL AND isfinite(v.arrived_at)
-          AND v.arrived_at < (SELECT crm_as_of_at(:'time_zone'))
+        WHERE word.meaning = 'repair' AND v.customer_id IS NOT NULL
     ) AS repair
     GROUP BY 1
 )
@@ -100,10 +98,10 @@ FROM (
     CROSS JOIN service_basis AS basis
     LEFT JOIN (
         SELECT i.customer_id, min(i.interacted_on) AS first_on
-        FROM interaction AS i
+        FROM interaction_known AS i
         JOIN contact_purpose AS word ON lower(word.purpose COLLATE "C") = lower(i.purpose COLLATE "C")
         JOIN customer_activity AS bought ON bought.customer_id = i.customer_id
-        WHERE word.meaning = 'onboarding' AND i.interacted_at < (SELECT crm_as_of_at(:'time_zone'))
+        WHERE word.meaning = 'onboarding'
           AND i.interacted_on >= crm_first_day(bought.purchases, crm_as_of())
         GROUP BY i.customer_id
     ) AS reached USING (customer_id)
