@@ -199,7 +199,7 @@ FROM (
             UNION ALL
             SELECT DISTINCT campaign_id, NULL, 0, NULL::numeric
             FROM campaign
-            WHERE campaign_id IS NOT NULL
+            WHERE campaign_id IS NOT NULL AND coalesce(starts_at < crm_day_end(crm_as_of(), :'time_zone'), true)
               AND campaign_id NOT IN (SELECT touched.campaign_id FROM touch_known AS touched
                                       WHERE touched.campaign_id IS NOT NULL AND NOT touched.is_holdout)
         ) AS part

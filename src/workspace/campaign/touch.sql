@@ -117,6 +117,9 @@ FROM (
         FULL JOIN (
             SELECT ARRAY[campaign_id] AS campaign_key, campaign_id FROM campaign_participant GROUP BY campaign_id
         ) AS touched USING (campaign_key)
+        -- One to come is there only where it has touched somebody already.
+        WHERE touched.campaign_key IS NOT NULL
+           OR coalesce(given.starts_at < crm_day_end(crm_as_of(), :'time_zone'), true)
     ) AS named
     LEFT JOIN (
         SELECT ARRAY[campaign_id] AS campaign_key,
@@ -145,7 +148,7 @@ FROM (
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, reached.participant_customer_count);
 COMMENT ON VIEW campaign_reach IS
-'One row per campaign: who took part, what they did, when most.
+'One row per campaign that began or touched somebody by as_of: who took part, what they did, when most.
 campaign_id is NULL for touches of no campaign. Rates are by post of one''s own: replies (conversation), reposts
 (amplification), likes (applause). Assignments to an arm that is held out are no touches. Campaigns that touched fewer
 customers than setting.min_cell are hidden.';

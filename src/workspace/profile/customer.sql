@@ -4,7 +4,7 @@ CREATE OR REPLACE VIEW customer_360_profile AS
 SELECT customer_id, age_years, gender, acquired_through, referred_by, crm_as_of() AS as_of
 FROM customer_detail;
 COMMENT ON VIEW customer_360_profile IS
-'One row per customer of the source customer: what customer_360 shows of the profile.';
+'One row per customer of the source customer, whenever registered: what customer_360 shows of the profile.';
 
 CREATE OR REPLACE VIEW customer_elsewhere_profile AS
 SELECT customer_id, crm_as_of() AS as_of

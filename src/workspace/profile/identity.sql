@@ -9,9 +9,9 @@ FROM (
                            WHEN 'phone' THEN crm_normal_phone(given.value, setting.phone_country)
                            ELSE nullif(btrim(given.value), '') END AS normal_value
     FROM (
-        SELECT customer_id, 'email' AS kind, email AS value FROM person
+        SELECT customer_id, 'email' AS kind, email AS value FROM known_customer
         UNION ALL
-        SELECT customer_id, 'phone', phone FROM person
+        SELECT customer_id, 'phone', phone FROM known_customer
         UNION ALL
         SELECT customer_id, lower(btrim(kind)), value FROM identity WHERE customer_id IS NOT NULL
     ) AS given
@@ -20,7 +20,7 @@ FROM (
 ) AS normal
 WHERE normal.normal_value IS NOT NULL;
 COMMENT ON VIEW customer_identity IS
-'One row per customer and key: an e-mail address, telephone number or any other.
+'One row per customer known by as_of and key: an e-mail address, telephone number or any other.
 Of customer and of identity, in normal form (crm_normal_email, crm_normal_phone with setting.phone_country); what is
 no address or number is left out, see data_quality.';
 

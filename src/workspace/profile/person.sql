@@ -15,7 +15,7 @@ WHERE customer_id IS NOT NULL
 ORDER BY customer_id, customer_name, email, phone, region, industry, registered_at, potential, birth_on, gender,
          acquired_through, referred_by;
 COMMENT ON VIEW customer_detail IS
-'One row per customer of the source customer: age, gender, how they came.';
+'One row per customer of the source customer, whenever registered: age, gender, how they came.';
 
 CREATE OR REPLACE VIEW age_mix AS
 SELECT band.age_band,

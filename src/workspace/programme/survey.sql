@@ -7,7 +7,7 @@ SELECT asked.survey_id,
        asked.customer_id,
        asked.sent_at,
        CASE WHEN asked.answered_at < span.ended_at THEN asked.answered_at END AS answered_at,
-       asked.answered_at < span.ended_at OR asked.answered_at IS NULL AND asked.sent_at IS NULL AS is_answered,
+       coalesce(asked.answered_at < span.ended_at, asked.sent_at IS NULL) AS is_answered,
        asked.wave,
        asked.touchpoint_id,
        coalesce(crm_finite(asked.scale_low), CASE known.meaning WHEN 'nps' THEN 0 WHEN 'csat' THEN 1 WHEN 'ces' THEN 1

@@ -54,4 +54,4 @@ CROSS JOIN LATERAL (
 ) AS filled_column (column_name, column_order, filled_count);
 COMMENT ON VIEW data_completeness IS
 'One row per column of customer: how many customers have it filled.
-Blank text is not filled.';
+Blank text is not filled. All rows are counted, as in data_quality, those of customers to come too.';

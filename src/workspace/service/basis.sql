@@ -46,12 +46,14 @@ END $$;
 -- table and its index.
 CREATE OR REPLACE VIEW service_case_known AS
 SELECT
-    case_id, customer_id, opened_at, opened_on, opened_by, channel, priority, product_id, merged_into, merged_at,
+    case_id, customer_id, opened_at, opened_on, opened_by, channel, priority, product_id,
+    CASE WHEN merged_at >= (SELECT crm_as_of_at(:'time_zone')) THEN NULL ELSE merged_into END AS merged_into,
+    CASE WHEN merged_at < (SELECT crm_as_of_at(:'time_zone')) THEN merged_at END AS merged_at,
     crm_as_of() AS as_of
 FROM service_case
 WHERE opened_at < (SELECT crm_as_of_at(:'time_zone')) AND opened_at <> '-infinity';
 COMMENT ON VIEW service_case_known IS
-'One row per case opened by as_of, merged ones too.
+'One row per case opened by as_of, merged ones too; what was merged later is not merged yet.
 Cases without a day, or of -infinity, are left out.';
 
 CREATE OR REPLACE VIEW case_state_known AS
@@ -86,8 +88,10 @@ Visits without a day, or of -infinity, are left out.';
 -- a chain of such. A circle of cases has no end: those stay as they are.
 CREATE OR REPLACE VIEW merge_step AS
 SELECT case_id, merged_into, crm_as_of() AS as_of
-FROM service_case_known
-WHERE merged_into IS NOT NULL AND merged_into <> case_id
+-- As service_case_known, but by the index of those merged.
+FROM service_case
+WHERE opened_at < (SELECT crm_as_of_at(:'time_zone')) AND opened_at <> '-infinity'
+  AND merged_into IS NOT NULL AND merged_into <> case_id
   AND (merged_at IS NULL OR merged_at < (SELECT crm_as_of_at(:'time_zone')));
 COMMENT ON VIEW merge_step IS
 'One row per case opened by as_of that was merged into another by then: which one, as it was said.';

@@ -99,7 +99,6 @@ FROM (
         count(*), min(case_id)
     FROM service_case_known AS known
     WHERE merged_into IS NOT NULL
-          AND (merged_at IS NULL OR merged_at < (SELECT crm_as_of_at(:'time_zone')))
           AND NOT EXISTS (SELECT FROM case_merge WHERE case_merge.case_id = known.case_id)
     UNION ALL
     SELECT

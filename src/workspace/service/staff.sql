@@ -105,7 +105,8 @@ WITH day AS (
         period.period, period.period_on, staff.department, grouping(staff.department) = 1 AS is_total,
         count(DISTINCT staff.staff_id) AS roster_count
     FROM period
-    LEFT JOIN staff ON (staff.employed_from IS NULL OR staff.employed_from < period.next_on)
+    LEFT JOIN staff ON (staff.employed_from IS NULL
+                        OR staff.employed_from < period.next_on AND staff.employed_from <= crm_as_of())
                    AND (staff.employed_to IS NULL OR staff.employed_to >= period.period_on)
     GROUP BY GROUPING SETS ((period.period, period.period_on), (period.period, period.period_on, staff.department))
 )
