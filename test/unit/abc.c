@@ -204,6 +204,11 @@ test_concentration(void)
 		   "nor has a total of 0");
 	is_int(crm_gini_of(take(NULL, 0), &got), CRM_SINGULAR, "nor has nobody");
 
+	crm_hhi_of(TAKE(1, 3), &got);
+	is_close(got, 0.625, 1e-15, "the sum of squared shares");
+	crm_hhi_of(TAKE(1e-320, 3e-320), &got);
+	is_close(got, 0.625, 1e-15, "of the smallest numbers too");
+
 	crm_top_share_of(TAKE(10, 20, 30, 40), 0.25, &got);
 	is_close(got, 0.4, 1e-15, "one of four");
 	crm_top_share_of(TAKE(10, 20, 30, 40), 0.375, &got);

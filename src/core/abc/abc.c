@@ -356,7 +356,11 @@ crm_hhi_of(const crm_values *values, double *hhi)
 	if (status != CRM_OK)
 		return status;
 	while (next_group(&at))
-		sum = plus(sum, at.group * (at.value / total) * (at.value / total));
+	{
+		double		share = at.value * at.unit / total;
+
+		sum = plus(sum, at.group * share * share);
+	}
 	*hhi = sum.sum + sum.lost;
 	return CRM_OK;
 }
