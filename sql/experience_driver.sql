@@ -49,6 +49,7 @@ FROM (SELECT crm_rollup(f ORDER BY part) AS fit
 SELECT driver, round(correlation::numeric, 6) AS correlation, beta, relative_weight, shapley
 FROM (SELECT crm_driver_fit(mpg, ARRAY[disp, 2 * disp + 1]) AS fit FROM mtcars) AS f, crm_drivers(fit);
 SELECT * FROM crm_drivers((SELECT crm_driver_fit(mpg, ARRAY[7]) FROM mtcars));
+SELECT * FROM crm_drivers((SELECT crm_driver_fit(7, ARRAY[mpg]) FROM mtcars));
 SELECT crm_r_squared(crm_driver_fit(mpg, ARRAY[disp, hp, wt, drat])) FROM (SELECT * FROM mtcars LIMIT 4) AS t;
 
 -- Few rows are told.

@@ -52,6 +52,7 @@ FROM (VALUES (8, 3), (8, 8), (3, 3), (3, 8), (5, 5), (NULL, 5)) AS v (importance
 SELECT crm_index_agg(11, 1, 1, 10);
 SELECT crm_index_agg(5, 1, 10, 1);
 SELECT crm_index_agg(5, 1, NULL, 10);
+SELECT crm_index_agg(5, 1, 1, 'Infinity');
 SELECT crm_index_agg(5, -1, 1, 10);
 SELECT crm_index_agg(5, 'NaN', 1, 10);
 SELECT crm_index_coverage(crm_index_agg(5, 3, 1, 10), 2);

@@ -46,6 +46,7 @@ INSERT INTO volatile_by_nature VALUES
     ('crm_create_source_table', 'makes a table'),
     ('crm_run_statements', 'makes tables and views'),
     ('crm_failed_check', 'makes a view'),
+    ('crm_blame_source', 'calls crm_source_query'),
     ('crm_collect', 'makes a view'),
     ('crm_make_targets', 'makes views'),
     ('crm_set_target', 'makes views'),

@@ -2,7 +2,7 @@
 -- says of a customer who has some, and everything that is refused.
 SET client_min_messages = warning;
 BEGIN;
-SELECT plan(127);
+SELECT plan(131);
 \ir lib/clv.sql
 CREATE TEMP TABLE customer AS
 SELECT kind, i, (i % 3 = 0)::integer::float8 AS online, i * 7919 % 101 / 25.0::float8 AS distance,
@@ -175,6 +175,24 @@ SELECT is((SELECT string_agg(meaning, ' ') FROM crm_clv_model_notes(crm_clv_name
           'a collinear one is told by name') FROM collinear;
 SELECT is_empty($$SELECT * FROM fit, crm_clv_model_notes(m) WHERE submodel = 'purchase'$$,
     'of covariates that tell something there is nothing to say');
+
+-- Each score takes the same array.
+SELECT is(ROW(crm_p_alive(m, a, d, d + 30, z), crm_expected_purchases(m, a, d, 90, z),
+              crm_discounted_purchases(m, a, d, 90, 0.2, z), crm_purchase_probability(m, a, d, 2, 90, z),
+              crm_clv(m, a, d, 90, 0.2, z), crm_clv_scores(m, a, d, 90, 0.2, z),
+              crm_clv_interval(m, a, d, 90, 0.2, 0.8, z))::text,
+          ROW(crm_p_alive(own, a, d, d + 30), crm_expected_purchases(own, a, d, 90),
+              crm_discounted_purchases(own, a, d, 90, 0.2), crm_purchase_probability(own, a, d, 2, 90),
+              crm_clv(own, a, d, 90, 0.2), crm_clv_scores(own, a, d, 90, 0.2),
+              crm_clv_interval(own, a, d, 90, 0.2, 0.8))::text,
+          name || ': scores with covariates are those of such customers')
+FROM fit, LATERAL (SELECT a, ARRAY[online, distance] AS z, crm_clv_for(m, ARRAY[online, distance]) AS own,
+                          date '2023-07-01' AS d
+                   FROM customer WHERE kind = 'mbg/nbd' AND i = 7) AS one ORDER BY name;
+SELECT is(ARRAY[crm_p_alive(m, a, d, d, NULL), crm_discounted_purchases(m, a, d, 90, 0.2, NULL),
+                crm_purchase_probability(m, a, d, 2, 90, NULL), (crm_clv_interval(m, a, d, 90, 0.2, 0.8, NULL)).low],
+          array_fill(NULL::float8, '{4}'), 'and NULL where they are')
+FROM fit, LATERAL (SELECT a, date '2023-07-01' AS d FROM customer WHERE i = 7 LIMIT 1) AS one WHERE name = 'mbg/nbd';
 
 -- Few customers tell no churn from some, with a covariate or without.
 CREATE TEMP TABLE few AS

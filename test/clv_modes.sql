@@ -1,7 +1,7 @@
 -- Fits whose likelihood has several maxima, and arguments at the ends of what
 -- they may be, as an analyst writes them.
 BEGIN;
-SELECT plan(17);
+SELECT plan(18);
 SET LOCAL client_min_messages = warning;
 SET LOCAL statement_timeout = '3s';
 
@@ -16,6 +16,8 @@ SELECT results_eq($$SELECT parameter, bound FROM half, crm_clv_model_parameters(
 SELECT ok(abs((m::jsonb #>> '{purchase,parameters,r}')::float8 - 6.594) < 0.01
           AND abs((m::jsonb #>> '{purchase,parameters,alpha}')::float8 - 14.04) < 0.01
           AND abs((m::jsonb #>> '{purchase,parameters,s}')::float8 - 0.054) < 0.001, 'with its parameters') FROM half;
+SELECT ok(count(*) = 2 AND bool_and(meaning LIKE 'Customers seem to leave at the first chance or never: %'),
+          'and what it means, of some and of the others') FROM half, crm_clv_model_notes(m);
 SELECT cmp_ok(crm_log_likelihood(crm_clv_fit_summary(50 * (1 - i % 2), 29.5 * (1 - i % 2), 30, NULL, 'pareto/nbd')),
               '>=', -2614.94::float8, 'as steady as a clock')
 FROM generate_series(1, 200) AS i;

@@ -1,7 +1,7 @@
 -- Lifetime value under strain: error codes, text and binary, the same bits in any plan,
 -- statements that are stopped.
 BEGIN;
-SELECT plan(158);
+SELECT plan(161);
 
 \ir lib/clv.sql
 
@@ -52,6 +52,12 @@ FROM (VALUES
     ($$crm_clv_holdout(bgnbd, $, '2022-01-10', 'infinity')$$, 'until cannot be infinite'),
     ($$crm_clv_holdout(bgnbd, $, '2022-01-10', '2022-01-11', -5)$$, 'up_to cannot be -5')) AS v (call, message),
     unnest(ARRAY['ARRAY[a]', '''{}''']) AS customers;
+SELECT throws_ok('SELECT * FROM stated, ' || call, '22023', message, format('%s: %s', call, message))
+FROM (VALUES
+    ($$crm_p_alive(bgnbd, a, '2023-01-01', 'infinity')$$, 'at cannot be infinity here'),
+    ($$crm_p_alive_if_silent(bgnbd, a, '2023-01-01', '-infinity')$$, 'at cannot be -infinity here'),
+    ($$crm_simulate_purchases(bgnbd, 1, 'infinity', 10, 1)$$, 'first_day cannot be infinity here'))
+    AS v (call, message);
 SELECT is_empty(format('SELECT c.* FROM stated, %s AS c', call), call || ': no rows') FROM unnest(ARRAY[
     $$crm_clv_tracking(bgnbd, ARRAY[a], NULL)$$, $$crm_clv_tracking(bgnbd, ARRAY[NULL]::crm_activity[], '2023-01-01')$$,
     $$crm_clv_frequency_check(NULL, ARRAY[a], '2023-01-01')$$, $$crm_clv_holdout(bgnbd, ARRAY[NULL]::crm_activity[],

@@ -2,7 +2,7 @@
 -- made-up and on real shops; plans, merging, error codes.
 BEGIN;
 SET LOCAL jit = off;
-SELECT plan(77);
+SELECT plan(80);
 
 -- Rows, ledgers and bounds under test, and what plain SQL makes of the rows,
 -- kept in tables by pg_temp.compare(), for the views ask them time and again.
@@ -286,6 +286,12 @@ SELECT throws_ok($$SELECT '{"version":1}'::crm_retention$$, '22P02');
 SELECT throws_ok(format($$SELECT crm_period_bounds(%s)$$, args), state)
 FROM (VALUES ('''2024-01-01'', ''2023-01-01''', '22023'), ('''2024-01-01'', ''infinity''', '22023'),
              ('''2024-01-01'', ''2024-01-01'', ''fortnight''', '22023')) AS x (args, state);
+
+SELECT throws_ok(format($$SELECT crm_period_bounds(%s)$$, args), '22023', message, message)
+FROM (VALUES ('''infinity'', ''2024-01-01''', 'first_day cannot be infinity here'),
+             ('''2024-01-01'', ''infinity''', 'as_of cannot be infinity here'),
+             ('''2024-01-01'', ''2024-01-01'', ''week'', ''-infinity''', 'anchor cannot be -infinity here'))
+    AS x (args, message);
 
 -- Real shops.
 -- Rows are the same wherever the function stands, though it is the plan that says what type they are

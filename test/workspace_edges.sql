@@ -1,6 +1,6 @@
 -- What is out of range or out of place is an error that says where.
 BEGIN;
-SELECT plan(62);
+SELECT plan(78);
 SET LOCAL client_min_messages = error;
 
 CREATE TABLE sale (id integer, cust text, day date, total numeric, note text);
@@ -38,6 +38,30 @@ FROM (VALUES ('amount', 'row_number() OVER ()'), ('amount', 'sum(total)'), ('amo
              ('currency', 'first_value(note) OVER ()'), ('amount', 'random()'), ('where', 'now() > day'),
              ('amount', 'total +'),
              ('amount', 'ctid'), ('amount', 'note::json'), ('where', 'total')) AS t (field, expression);
+SELECT throws_like(pg_temp.source(field, expression), format('source "purchase"%s: %s', wrong, message),
+                   'in a row: ' || expression)
+FROM (VALUES ('amount', 'cust', ', field "amount"', 'invalid input syntax for type numeric: "c%'),
+             ('amount', '1 / (id - 7)', ', field "amount"', 'division by zero'),
+             ('where', '1 / (id - 7) > 0', ', field "where"', 'division by zero'),
+             ('events', '3000000000', ', field "events"', 'integer out of range'),
+             ('currency', 'substr(cust, 1, 5 - id)', ', field "currency"', 'negative substring length not allowed'),
+             ('amount', '''NaN''::numeric', '', 'amount cannot be NaN'), ('amount', '1e300', '', 'amount 1000%'),
+             ('purchased_at', '''infinity''::date', '', 'day of an event cannot be infinity'))
+    AS t (field, expression, wrong, message);
+SELECT throws_like($$SELECT crm_create_workspace('v', '{"rating": {"from": "sale", "customer_id": "cust",
+    "touchpoint_id": "cust", "level": "''actual''", "score": "cust", "rated_at": "day"}}')$$,
+    'source "rating", field "score": invalid input syntax for type double precision: "c%',
+    'of a source without a ledger too');
+SAVEPOINT refreshed;
+SELECT crm_create_workspace('v', replace(:'sources', '"total"', '"coalesce(note, ''1'')"')::jsonb,
+                            maintain => 'refresh');
+UPDATE sale SET note = 'n/a' WHERE id = 9;
+SELECT throws_ok($$SELECT crm_refresh('v')$$, '22P02',
+    'source "purchase", field "amount": invalid input syntax for type numeric: "n/a"', 'in a row that came later');
+ROLLBACK TO refreshed;
+SELECT throws_ok(replace(pg_temp.source('from', name), '''v''', '''v_from'''), '42P01',
+    format('source "purchase": relation "%s" does not exist', name), 'no relation: ' || name)
+FROM unnest(ARRAY['', 'sale s', '(SELECT * FROM sale) AS s', 'a.b.c.d', 'other.public.sale', 'nowhere.sale']) AS name;
 CREATE FUNCTION pg_temp.hint(call text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE hint text;
 BEGIN

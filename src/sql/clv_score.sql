@@ -111,6 +111,32 @@ COMMENT ON FUNCTION crm_clv_scores(crm_clv_model, crm_activity, date, integer, d
 'All scores of a customer with covariates in one row.
 As crm_clv_scores(crm_clv_for(model, covariates), activity, as_of, horizon_days, annual_discount).';
 
+-- A fourth argument of crm_p_alive that is a literal is a day: there is none with an array in its place.
+CREATE FUNCTION crm_p_alive(model crm_clv_model, activity crm_activity, as_of date, at date,
+    covariates double precision[]) RETURNS double precision
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 20
+RETURN crm_p_alive(crm_clv_for(model, covariates), activity, as_of, at);
+COMMENT ON FUNCTION crm_p_alive(crm_clv_model, crm_activity, date, date, double precision[]) IS
+'P(alive) of a customer with covariates, on as_of or later.
+As crm_p_alive(crm_clv_for(model, covariates), activity, as_of, at).';
+
+CREATE FUNCTION crm_discounted_purchases(model crm_clv_model, activity crm_activity, as_of date, horizon_days integer,
+    annual_discount double precision, covariates double precision[]) RETURNS double precision
+LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 20
+RETURN crm_discounted_purchases(crm_clv_for(model, covariates), activity, as_of, horizon_days, annual_discount);
+COMMENT ON FUNCTION crm_discounted_purchases(crm_clv_model, crm_activity, date, integer, double precision,
+    double precision[]) IS
+'Discounted days with a purchase of a customer with covariates.
+As crm_discounted_purchases(crm_clv_for(model, covariates), activity, as_of, horizon_days, annual_discount).';
+
+CREATE FUNCTION crm_purchase_probability(model crm_clv_model, activity crm_activity, as_of date, purchases integer,
+    horizon_days integer, covariates double precision[]) RETURNS double precision
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 20
+RETURN crm_purchase_probability(crm_clv_for(model, covariates), activity, as_of, purchases, horizon_days);
+COMMENT ON FUNCTION crm_purchase_probability(crm_clv_model, crm_activity, date, integer, integer, double precision[]) IS
+'The probability of so many purchases, with covariates.
+As crm_purchase_probability(crm_clv_for(model, covariates), activity, as_of, purchases, horizon_days).';
+
 CREATE FUNCTION crm_clv_interval(model crm_clv_model, activity crm_activity, as_of date, horizon_days integer,
     annual_discount double precision DEFAULT 0.1, confidence double precision DEFAULT 0.9, OUT low double precision,
     OUT high double precision)
@@ -123,6 +149,21 @@ covers how well the expected value is known from so many customers. It does not 
 spends far more or less than expected, nor that the model may be wrong, nor parameters at a boundary. confidence:
 between 0 and 1 (22023).
 NULL where crm_clv is, and where the model has no covariance.';
+
+CREATE FUNCTION crm_clv_interval(model crm_clv_model, activity crm_activity, as_of date, horizon_days integer,
+    annual_discount double precision, confidence double precision, covariates double precision[],
+    OUT low double precision, OUT high double precision)
+RETURNS record
+LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1000
+BEGIN ATOMIC
+    SELECT i.low, i.high
+    FROM crm_clv_interval(crm_clv_for(model, covariates), activity, as_of, horizon_days, annual_discount,
+        confidence) AS i;
+END;
+COMMENT ON FUNCTION crm_clv_interval(crm_clv_model, crm_activity, date, integer, double precision, double precision,
+    double precision[]) IS
+'Confidence interval of crm_clv of a customer with covariates.
+As crm_clv_interval(crm_clv_for(model, covariates), activity, as_of, horizon_days, annual_discount, confidence).';
 
 -- Scores of customers to come
 

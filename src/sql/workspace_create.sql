@@ -484,6 +484,8 @@ SET citus.enable_ddl_propagation = off AS $$
 DECLARE
     extension_schema text := (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext');
     definition jsonb;
+    detail text;
+    hint text;
 BEGIN
     PERFORM set_config('search_path', format('pg_catalog, %s, pg_temp', extension_schema), true);
     IF workspace IS NULL OR octet_length(workspace) NOT BETWEEN 1 AND 40 THEN
@@ -514,8 +516,14 @@ BEGIN
     PERFORM crm_build_workspace(definition);
     INSERT INTO setting (min_cell) VALUES (min_cell);
     PERFORM crm_apply_sources(definition);
-    PERFORM crm_fill();
-    PERFORM crm_report_problems();
+    BEGIN
+        PERFORM crm_fill();
+        PERFORM crm_report_problems();
+    EXCEPTION WHEN data_exception THEN
+        GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+        PERFORM crm_blame_source(definition, SQLSTATE, SQLERRM, detail, hint);
+        RAISE;
+    END;
     RETURN format('workspace %I: %s customers with purchases, as of %s',
                   workspace, crm_refit(workspace), crm_as_of(time_zone));
 END $$;

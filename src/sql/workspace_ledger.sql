@@ -40,6 +40,37 @@ COMMENT ON FUNCTION crm_ledger_query(text, text, text) IS
 'The query that makes ledgers of rows: what a row adds to which ledger.
 rows: an item for FROM, with the columns of the source. indent: before each line but the first.';
 
+CREATE FUNCTION crm_blame_source(definition jsonb, code text, message text, detail text, hint text) RETURNS void
+LANGUAGE plpgsql STRICT AS $$
+DECLARE
+    tried record;
+BEGIN
+    -- A condition goes for every field, and what no field alone makes wrong is what the ledger refuses.
+    FOR tried IN SELECT format('source "%s", field "%s"', key, field) AS place,
+                        format('It is %s.', value ->> field) AS rows,
+                        crm_source_query(key, value, definition, fields => ARRAY[field]) AS query,
+                        (field <> 'where')::integer AS turn
+                 FROM jsonb_each(definition -> 'sources'), jsonb_object_keys(value - 'from') AS field
+                 WHERE value ->> field IS NOT NULL
+                 UNION ALL
+                 SELECT format('source "%s"', key), format('In a row of %s.', value ->> 'from'),
+                        crm_ledger_query(ledger, crm_source_rows(key)), 2
+                 FROM jsonb_each(definition -> 'sources') JOIN crm_active_ledgers(definition) AS l ON l.source = key
+                 ORDER BY turn, place LOOP
+        BEGIN
+            EXECUTE format('SELECT count(tried) FROM (%s) AS tried', tried.query);
+        EXCEPTION WHEN data_exception THEN
+            RAISE EXCEPTION USING ERRCODE = code, MESSAGE = tried.place || ': ' || message,
+                DETAIL = coalesce(nullif(detail, ''), tried.rows),
+                HINT = coalesce(nullif(hint, ''),
+                                'Map it to what is right in every row, or leave rows out with "where".');
+        END;
+    END LOOP;
+END $$;
+COMMENT ON FUNCTION crm_blame_source(jsonb, text, text, text, text) IS
+'Raises an error that rows of a source made again, with the source.
+And with its field, where that alone makes an error. Returns where no source does.';
+
 CREATE FUNCTION crm_same_keys(keys text[], one text, other text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN (SELECT string_agg(pg_catalog.format('%1$s.%3$I = %2$s.%3$I', one, other, k), ' AND ') FROM unnest(keys) AS k);

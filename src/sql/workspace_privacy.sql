@@ -89,13 +89,15 @@ CREATE FUNCTION crm_export_customer(workspace text, customer_id bigint) RETURNS 
 LANGUAGE sql STABLE STRICT
 RETURN crm_export_customer(workspace, customer_id::text);
 COMMENT ON FUNCTION crm_export_customer(text, bigint) IS
-'As crm_export_customer(text, text), for keys that are integers.';
+'As crm_export_customer(text, text), for keys that are integers.
+It calls that one: GRANT EXECUTE on both.';
 
 CREATE FUNCTION crm_export_customer(workspace text, customer_id uuid) RETURNS jsonb
 LANGUAGE sql STABLE STRICT
 RETURN crm_export_customer(workspace, customer_id::text);
 COMMENT ON FUNCTION crm_export_customer(text, uuid) IS
-'As crm_export_customer(text, text), for keys that are UUIDs.';
+'As crm_export_customer(text, text), for keys that are UUIDs.
+It calls that one: GRANT EXECUTE on both.';
 
 CREATE FUNCTION crm_empty_column(relation regclass, expression text) RETURNS name
 LANGUAGE plpgsql STRICT
@@ -227,7 +229,8 @@ BEGIN ATOMIC
     SELECT * FROM crm_erase_customer(workspace, customer_id::text, include_sources);
 END;
 COMMENT ON FUNCTION crm_erase_customer(text, bigint, boolean) IS
-'As crm_erase_customer(text, text, boolean), for integer keys.';
+'As crm_erase_customer(text, text, boolean), for integer keys.
+It calls that one: GRANT EXECUTE on both.';
 
 CREATE FUNCTION crm_erase_customer(workspace text, customer_id uuid, include_sources boolean DEFAULT false,
     OUT relation text, OUT row_count bigint, OUT is_erased boolean)
@@ -237,7 +240,8 @@ BEGIN ATOMIC
     SELECT * FROM crm_erase_customer(workspace, customer_id::text, include_sources);
 END;
 COMMENT ON FUNCTION crm_erase_customer(text, uuid, boolean) IS
-'As crm_erase_customer(text, text, boolean), for keys of type uuid.';
+'As crm_erase_customer(text, text, boolean), for keys of type uuid.
+It calls that one: GRANT EXECUTE on both.';
 
 -- Whoever creates the extension may use these, and say who else may.
 REVOKE EXECUTE ON FUNCTION

@@ -125,6 +125,8 @@ DECLARE
     is_all boolean;
     taken bigint;
     changed bigint := 0;
+    detail text;
+    hint text;
 BEGIN
     EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) INTO definition USING workspace;
     -- One refresh at a time.
@@ -132,21 +134,27 @@ BEGIN
     is_all := coalesce(everything, definition ->> 'maintain' <> 'queue'
                                    OR EXISTS (SELECT FROM change_queue WHERE customer_id IS NULL)
                                    OR EXISTS (SELECT FROM crm_unfollowed(workspace)));
-    IF is_all THEN
-        DELETE FROM change_queue WHERE customer_id IS NULL;
-        PERFORM crm_queue_differences(ledger) FROM crm_active_ledgers(definition);
-    END IF;
-    UPDATE change_queue SET is_taken = true WHERE customer_id IS NOT NULL;
-    -- A customer stands there once for every statement, and for old and new rows.
-    SELECT count(DISTINCT customer_id) INTO taken FROM change_queue WHERE is_taken;
-    IF taken > 0 THEN
-        -- Look few customers up by index, whatever the cost of random reads is set to.
-        IF taken < 0.05 * (SELECT reltuples FROM pg_class WHERE oid = 'customer_activity'::regclass) THEN
-            PERFORM set_config('enable_seqscan', 'off', true);
+    BEGIN
+        IF is_all THEN
+            DELETE FROM change_queue WHERE customer_id IS NULL;
+            PERFORM crm_queue_differences(ledger) FROM crm_active_ledgers(definition);
         END IF;
-        SELECT sum(crm_rebuild_ledger(ledger)) INTO changed FROM crm_active_ledgers(definition);
-        DELETE FROM change_queue WHERE is_taken;
-    END IF;
+        UPDATE change_queue SET is_taken = true WHERE customer_id IS NOT NULL;
+        -- A customer stands there once for every statement, and for old and new rows.
+        SELECT count(DISTINCT customer_id) INTO taken FROM change_queue WHERE is_taken;
+        IF taken > 0 THEN
+            -- Look few customers up by index, whatever the cost of random reads is set to.
+            IF taken < 0.05 * (SELECT reltuples FROM pg_class WHERE oid = 'customer_activity'::regclass) THEN
+                PERFORM set_config('enable_seqscan', 'off', true);
+            END IF;
+            SELECT sum(crm_rebuild_ledger(ledger)) INTO changed FROM crm_active_ledgers(definition);
+            DELETE FROM change_queue WHERE is_taken;
+        END IF;
+    EXCEPTION WHEN data_exception THEN
+        GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+        PERFORM crm_blame_source(definition, SQLSTATE, SQLERRM, detail, hint);
+        RAISE;
+    END;
     PERFORM crm_log_refresh('refresh'::text, NULL::date, changed, started_at);
     RETURN changed;
 END $$;

@@ -122,7 +122,7 @@ BEGIN
     IF given.without_order IS NOT NULL THEN
         RAISE EXCEPTION 'type % cannot be used for customers'' keys', given.without_order
             USING ERRCODE = 'datatype_mismatch',
-            HINT = 'It has no default btree operator class. Cast it, as in "customer_id": "(id)::text".';
+            HINT = 'It has no default btree operator class of its own. Cast it, as in "customer_id": "(id)::text".';
     ELSIF given.hidden IS NOT NULL THEN
         RAISE EXCEPTION 'type % cannot be used for customers'' keys: its % is not in the schema of crm_ext',
         given.hidden, given.hidden_equality
@@ -331,9 +331,13 @@ SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM set_config('search_path', search_path, true);
     RETURN pg_catalog.to_regclass(name);
+EXCEPTION WHEN invalid_name OR syntax_error OR feature_not_supported THEN
+    -- It is no name, has too many parts, or is of another database.
+    RETURN NULL;
 END $$;
 COMMENT ON FUNCTION crm_find_relation(text, text) IS
-'A relation as a search_path finds it; NULL where there is none.';
+'A relation as a search_path finds it; NULL where there is none.
+So too for what cannot be the name of a relation.';
 
 CREATE FUNCTION crm_resolve_sources(sources jsonb, search_path text) RETURNS jsonb
 LANGUAGE plpgsql STABLE STRICT AS $$

@@ -156,6 +156,9 @@ test_computed_limits(void)
 								 0.6875, 0.5625), limits);
 	is_limits(limits, 1.125, 0.9375, 0.5625, "of equally near ones the first");
 
+	crm_abc_limits_computed(TAKE(4, 2, 2, 1, 1), limits);
+	is_limits(limits, 4, 2, 1,
+			  "also where rounding puts the first farther away");
 	crm_abc_limits_computed(TAKE(5, 5, 5, 0, -5), limits);
 	is_limits(limits, 5, 5, 5, "equal values are all in A");
 	crm_abc_limits_computed(TAKE(2), limits);
@@ -203,6 +206,11 @@ test_concentration(void)
 	is_int(crm_gini_of(TAKE(0, 0), &got), CRM_SINGULAR,
 		   "nor has a total of 0");
 	is_int(crm_gini_of(take(NULL, 0), &got), CRM_SINGULAR, "nor has nobody");
+
+	crm_hhi_of(TAKE(1, 3), &got);
+	is_close(got, 0.625, 1e-15, "the sum of squared shares");
+	crm_hhi_of(TAKE(1e-320, 3e-320), &got);
+	is_close(got, 0.625, 1e-15, "of the smallest numbers too");
 
 	crm_top_share_of(TAKE(10, 20, 30, 40), 0.25, &got);
 	is_close(got, 0.4, 1e-15, "one of four");

@@ -179,7 +179,7 @@ typedef struct curve_point
 	double		value;			/* of the customers that end there */
 } curve_point;
 
-/* The point nearest to (x, 1), and of equally near ones the first. */
+/* The point nearest to (x, 1); of those as near but for rounding, the first. */
 static curve_point
 nearest(walk at, double total, double x)
 {
@@ -193,7 +193,7 @@ nearest(walk at, double total, double x)
 		double		missing = 1 - share_with(&at, total, at.group);
 		double		distance = (effort - x) * (effort - x) + missing * missing;
 
-		if (distance < best)
+		if (distance < best - 4 * DBL_EPSILON)
 		{
 			best = distance;
 			point = (curve_point)
@@ -356,7 +356,11 @@ crm_hhi_of(const crm_values *values, double *hhi)
 	if (status != CRM_OK)
 		return status;
 	while (next_group(&at))
-		sum = plus(sum, at.group * (at.value / total) * (at.value / total));
+	{
+		double		share = at.value * at.unit / total;
+
+		sum = plus(sum, at.group * share * share);
+	}
 	*hhi = sum.sum + sum.lost;
 	return CRM_OK;
 }

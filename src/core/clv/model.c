@@ -111,8 +111,13 @@ crm_clv_note(int bit)
 }
 
 const char *
-crm_clv_note_meaning(int bit)
+crm_clv_note_meaning(const crm_clv_part *part, int bit)
 {
+	const uint32_t apart = CRM_CLV_NO_CHURN | CRM_CLV_CERTAIN_CHURN;
+
+	/* Either alone would be said of all customers. */
+	if ((1u << bit & apart) != 0 && (part->boundary & apart) == apart)
+		return "Customers seem to leave at the first chance or never: P(alive) is near 1 for those who came back. Observe longer, and check that repeat purchases are in the data.";
 	return notes[bit][1];
 }
 

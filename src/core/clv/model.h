@@ -90,7 +90,7 @@ extern int	crm_clv_parameter_names(int kind, const char *const **names);
 
 /* The words for a bit of crm_clv_boundary, and what it means. */
 extern const char *crm_clv_note(int bit);
-extern const char *crm_clv_note_meaning(int bit);
+extern const char *crm_clv_note_meaning(const crm_clv_part *part, int bit);
 
 /* The words that 0.1.0 had for it: still read, and never written. */
 extern const char *crm_clv_note_of_first_release(int bit);

@@ -34,6 +34,7 @@ extern void crm_check_ledger(crm_status status);
 extern void crm_check_total(crm_status status, const char *total);
 extern void crm_check_day(int32 day);
 extern int32 crm_getarg_as_of(FunctionCallInfo fcinfo, int n);
+extern int32 crm_getarg_day(FunctionCallInfo fcinfo, int n, const char *name);
 extern _Noreturn void crm_refuse_total(int32 day);
 
 /*

@@ -75,19 +75,32 @@ measures_of(FunctionCallInfo fcinfo)
 	return measures;
 }
 
+static int32
+finite_day(int32 day, const char *name, const char *hint)
+{
+	if (DATE_NOT_FINITE(day))
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_INVALID)),
+				 errmsg("%s cannot be %s here", name,
+						DATE_IS_NOBEGIN(day) ? "-infinity" : "infinity"),
+				 errhint("%s", hint)));
+	return day;
+}
+
 /* For what counts days up to as_of, which infinity leaves without a number. */
 int32
 crm_getarg_as_of(FunctionCallInfo fcinfo, int n)
 {
-	int32		as_of = PG_GETARG_DATEADT(n);
+	return finite_day(PG_GETARG_DATEADT(n), "as_of",
+					  "Days are counted up to as_of: give the day of the analysis.");
+}
 
-	if (DATE_NOT_FINITE(as_of))
-		ereport(ERROR,
-				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("as_of cannot be %s here",
-						DATE_IS_NOBEGIN(as_of) ? "-infinity" : "infinity"),
-				 errhint("Days are counted up to as_of: give the day of the analysis.")));
-	return as_of;
+/* The same for days by other names. */
+int32
+crm_getarg_day(FunctionCallInfo fcinfo, int n, const char *name)
+{
+	return finite_day(PG_GETARG_DATEADT(n), name,
+					  "Days are counted from it or up to it: give a day of the calendar.");
 }
 
 static void

@@ -79,14 +79,14 @@ give_note(int kind, const crm_clv_part *part, const crm_clv_effects *effects,
 						crm_clv_kind_name(kind), crm_clv_note(bit)),
 				 bounds[0] != '\0' ?
 				 errdetail("Parameters at a bound: %s.", bounds) : 0,
-				 errhint("%s", crm_clv_note_meaning(bit))));
+				 errhint("%s", crm_clv_note_meaning(part, bit))));
 	else
 		ereport(WARNING,
 				(errmsg("%s fit: %s", crm_clv_kind_name(kind),
 						crm_clv_note(bit)),
 				 covariates != NULL ?
 				 errdetail("Covariates: %s.", covariates) : 0,
-				 errhint("%s", crm_clv_note_meaning(bit))));
+				 errhint("%s", crm_clv_note_meaning(part, bit))));
 	pfree(bounds);
 }
 
@@ -425,21 +425,21 @@ crm_clv_model_notes(PG_FUNCTION_ARGS)
 	{
 		bool		is_spend = call->call_cntr >= CRM_CLV_NOTES;
 		int			bit = (int) (call->call_cntr % CRM_CLV_NOTES);
+		const crm_clv_part *part = is_spend ? &clv->spend : &clv->purchase;
 		char	   *covariates;
 		Datum		values[3];
 		bool		nulls[3] = {false};
 
-		if (((is_spend ? &clv->spend : &clv->purchase)->boundary >> bit & 1)
-			== 0)
+		if ((part->boundary >> bit & 1) == 0)
 			continue;
 		values[0] = CStringGetTextDatum(is_spend ? "spend" : "purchase");
 		values[1] = CStringGetTextDatum(crm_clv_note(bit));
 		covariates = clv->covariates > 0
 			? covariates_text(&kept->effects, bit) : NULL;
 		values[2] = CStringGetTextDatum(covariates == NULL
-										? crm_clv_note_meaning(bit)
+										? crm_clv_note_meaning(part, bit)
 										: psprintf("%s: %s", covariates,
-												   crm_clv_note_meaning(bit)));
+												   crm_clv_note_meaning(part, bit)));
 		SRF_RETURN_NEXT(call,
 						HeapTupleGetDatum(heap_form_tuple(call->tuple_desc,
 														  values, nulls)));

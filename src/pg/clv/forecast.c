@@ -32,7 +32,7 @@ getarg_later(FunctionCallInfo fcinfo, const crm_clv *clv,
 			 crm_history *history, double *t)
 {
 	int32		as_of = crm_getarg_as_of(fcinfo, 2);
-	int32		at = crm_getarg_as_of(fcinfo, 3);
+	int32		at = crm_getarg_day(fcinfo, 3, "at");
 	double		value;
 
 	if (at < as_of)

@@ -37,7 +37,7 @@ begin_simulation(FunctionCallInfo fcinfo)
 	crm_refuse_covariates(&s->clv);
 	family = crm_clv_family_of(s->clv.kind);
 	s->customers = PG_GETARG_INT32(1);
-	s->first_day = crm_getarg_as_of(fcinfo, 2);
+	s->first_day = crm_getarg_day(fcinfo, 2, "first_day");
 	s->days = PG_GETARG_INT32(3);
 	s->seed = (uint64) PG_GETARG_INT64(4);
 	s->customer = 0;

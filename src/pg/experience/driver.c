@@ -127,9 +127,10 @@ solve(crm_state *state, int *n, double *r_squared)
 	if (crm_driver_solve(fit, state->width, workspace, driver,
 						 r_squared) != CRM_OK)
 		ereport(NOTICE,
-				(errmsg("%lld rows are not enough to determine the drivers' weights",
+				(errmsg("%lld rows do not determine the drivers' weights",
 						(long long) fit->count),
-				 errhint("Leave out drivers that are constant or that follow from others.")));
+				 errhint("Leave out drivers that are constant or that follow from others. "
+						 "The outcome must vary, and there must be more rows than drivers.")));
 	else if (fit->count <= 5 * *n)
 		ereport(NOTICE,
 				(errmsg("the drivers' weights are based on only %lld rows",

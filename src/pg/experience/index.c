@@ -101,7 +101,7 @@ crm_index_coverage(PG_FUNCTION_ARGS)
 {
 	crm_index  *index = index_arg(fcinfo);
 	double		full_weight = PG_NARGS() < 2 ? crm_index_full_weight(index) :
-		crm_finite_arg(fcinfo, 1, "full weight");
+		crm_constant_arg(fcinfo, 1, "full weight");
 	double		coverage = 0;
 	crm_status	status = crm_index_present(index, full_weight, &coverage);
 
@@ -122,10 +122,10 @@ crm_ipa_quadrant(PG_FUNCTION_ARGS)
 {
 	double		importance = crm_finite_arg(fcinfo, 0, "importance");
 	double		performance = crm_finite_arg(fcinfo, 1, "performance");
-	double		importance_cross = crm_finite_arg(fcinfo, 2,
-												  "importance_cross");
-	double		performance_cross = crm_finite_arg(fcinfo, 3,
-												   "performance_cross");
+	double		importance_cross = crm_constant_arg(fcinfo, 2,
+													"importance_cross");
+	double		performance_cross = crm_constant_arg(fcinfo, 3,
+													 "performance_cross");
 
 	PG_RETURN_TEXT_P(cstring_to_text(crm_quadrant_of(importance, performance,
 													 importance_cross,

@@ -221,16 +221,22 @@ crm_double_text(double value)
 	return float8out_internal(value);
 }
 
-double
-crm_finite(double value, const char *what)
+static double
+finite_or(double value, const char *what, const char *hint)
 {
 	if (!isfinite(value))
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
 				 errmsg("%s cannot be %s",
 						what, crm_double_text(value)),
-				 errhint("Make it NULL where nothing was answered.")));
+				 errhint("%s", hint)));
 	return value;
+}
+
+double
+crm_finite(double value, const char *what)
+{
+	return finite_or(value, what, "Make it NULL where nothing was answered.");
 }
 
 double
@@ -245,10 +251,17 @@ crm_finite_arg(FunctionCallInfo fcinfo, int n, const char *what)
 }
 
 double
+crm_constant_arg(FunctionCallInfo fcinfo, int n, const char *what)
+{
+	return PG_ARGISNULL(n) ? crm_finite_arg(fcinfo, n, what) :
+		finite_or(PG_GETARG_FLOAT8(n), what, "Give a finite number.");
+}
+
+double
 crm_nonnegative_arg(FunctionCallInfo fcinfo, int n, const char *what,
 					const char *hint)
 {
-	double		value = crm_finite_arg(fcinfo, n, what);
+	double		value = crm_constant_arg(fcinfo, n, what);
 
 	if (value < 0)
 		ereport(ERROR,
@@ -284,8 +297,8 @@ void
 crm_scale_args(FunctionCallInfo fcinfo, int n, double *scale_min,
 			   double *scale_max)
 {
-	*scale_min = crm_finite_arg(fcinfo, n, "scale_min");
-	*scale_max = crm_finite_arg(fcinfo, n + 1, "scale_max");
+	*scale_min = crm_constant_arg(fcinfo, n, "scale_min");
+	*scale_max = crm_constant_arg(fcinfo, n + 1, "scale_max");
 	if (!(*scale_min < *scale_max))
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),

@@ -43,6 +43,10 @@ extern crm_state *crm_state_widen(const crm_layout *layout, crm_state *state,
 /* Values with a domain: an error names what and the value. */
 extern double crm_finite(double value, const char *what);
 extern double crm_finite_arg(FunctionCallInfo fcinfo, int n, const char *what);
+
+/* What an analyst sets, and nobody answers. */
+extern double crm_constant_arg(FunctionCallInfo fcinfo, int n,
+							   const char *what);
 extern double crm_nonnegative_arg(FunctionCallInfo fcinfo, int n,
 								  const char *what, const char *hint);
 extern double crm_weight_arg(FunctionCallInfo fcinfo, int n);

@@ -31,15 +31,15 @@ share_interval(FunctionCallInfo fcinfo, int64 hits, int64 n,
 }
 
 static Datum
-proportion_interval(FunctionCallInfo fcinfo, int64 hits, int64 n)
+proportion_interval(FunctionCallInfo fcinfo, int64 hits, int64 trials)
 {
-	if (hits < 0 || hits > n)
+	if (hits < 0 || hits > trials)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("hits must be between 0 and n, not %lld of %lld",
-						(long long) hits, (long long) n),
-				 errhint("hits counts those of the n that have the property.")));
-	return share_interval(fcinfo, hits, n, crm_confidence_arg(fcinfo, 2),
+				 errmsg("hits must be between 0 and trials, not %lld of %lld",
+						(long long) hits, (long long) trials),
+				 errhint("hits counts those of the trials that have the property.")));
+	return share_interval(fcinfo, hits, trials, crm_confidence_arg(fcinfo, 2),
 						  text_to_cstring(PG_GETARG_TEXT_PP(3)));
 }
 
@@ -244,7 +244,7 @@ PG_FUNCTION_INFO_V1(crm_csat_trans);
 Datum
 crm_csat_trans(PG_FUNCTION_ARGS)
 {
-	box_scale	scale = {1, 5, crm_finite_arg(fcinfo, 2, "top_from")};
+	box_scale	scale = {1, 5, crm_constant_arg(fcinfo, 2, "top_from")};
 
 	if (PG_NARGS() > 3)
 		crm_scale_args(fcinfo, 3, &scale.worst, &scale.best);
@@ -261,9 +261,9 @@ crm_ces_trans(PG_FUNCTION_ARGS)
 
 	if (PG_NARGS() > 2)
 	{
-		scale.worst = crm_finite_arg(fcinfo, 2, "hardest");
-		scale.best = crm_finite_arg(fcinfo, 3, "easiest");
-		scale.top_from = crm_finite_arg(fcinfo, 4, "easy_from");
+		scale.worst = crm_constant_arg(fcinfo, 2, "hardest");
+		scale.best = crm_constant_arg(fcinfo, 3, "easiest");
+		scale.top_from = crm_constant_arg(fcinfo, 4, "easy_from");
 	}
 	return box_trans(fcinfo, &crm_ces_layout, scale);
 }

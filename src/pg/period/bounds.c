@@ -135,9 +135,9 @@ refuse_range(crm_status status)
 Datum
 crm_period_bounds(PG_FUNCTION_ARGS)
 {
-	int32		first = crm_getarg_as_of(fcinfo, 0);
+	int32		first = crm_getarg_day(fcinfo, 0, "first_day");
 	int32		last = crm_getarg_as_of(fcinfo, 1);
-	int32		anchor = crm_getarg_as_of(fcinfo, 3);
+	int32		anchor = crm_getarg_day(fcinfo, 3, "anchor");
 	crm_calendar calendar = calendar_of(text_to_cstring(PG_GETARG_TEXT_PP(2)),
 										anchor);
 	int32	   *bounds = palloc((CRM_PERIODS_MAX + 1) * sizeof(int32));
