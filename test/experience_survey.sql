@@ -102,7 +102,7 @@ SELECT throws_ok(format('SELECT crm_proportion_interval(1, %s)', n), '22023', me
 FROM (VALUES ('2.5', 'count 2.5 is not a whole number below 2^53'),
              ('''NaN''::numeric', 'count NaN is not a whole number below 2^53'),
              ('1e17', 'count 1e+17 is not a whole number below 2^53'),
-             ('0.0', 'hits must be between 0 and n, not 1 of 0')) AS wrong (n, message);
+             ('0.0', 'hits must be between 0 and trials, not 1 of 0')) AS wrong (n, message);
 SELECT throws_ok($$SELECT crm_proportion_interval(1, 10, 0)$$, '22023');
 SELECT throws_ok($$SELECT '{"version":1,"count":1,"hits":2,"sum":[3,0],"worst":1,"best":5,
     "top_from":4}'::crm_csat_tally$$, '22P02');
