@@ -224,7 +224,7 @@ BEGIN
     IF NOT FOUND THEN
         RAISE EXCEPTION 'workspace "%" does not exist', workspace
             USING ERRCODE = 'invalid_schema_name',
-                  HINT = 'Name yours, as in crm_help(''shop''); Use crm_create_workspace to create it.';
+                  HINT = 'Name yours, as in crm_help(''shop''); use crm_create_workspace to create it.';
     END IF;
 END $$;
 COMMENT ON FUNCTION crm_help(text) IS
