@@ -2,7 +2,7 @@
 -- automatic replies, pauses, reopening, merged cases, two time zones, both
 -- clock changes; then no staff, no cases, everything open.
 BEGIN;
-SELECT plan(131);
+SELECT plan(133);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL timezone = 'Asia/Tokyo';
@@ -250,6 +250,22 @@ SELECT results_eq('SELECT month_on, repair_count, repeat_count, is_complete FROM
         ('2024-04-01', 0, 0, false)$$,
         'a repair thirty days later is a repeat, and a month without any has 0');
 SELECT is((SELECT repeat_share FROM desk.repeat_repair WHERE month_on = '2024-04-01'), NULL, 'and no share');
+-- A month is over with its last day: April is not on its first, March is.
+SELECT results_eq('SELECT DISTINCT month_on, is_complete FROM desk.response_time ORDER BY 1',
+    $$VALUES ('2024-03-01'::date, true), ('2024-04-01', false)$$, 'the month in progress is not complete');
+SELECT is_empty($$SELECT relation, month_on
+                  FROM (SELECT 'response_time_by' AS relation, (value || '-01')::date AS month_on, is_complete
+                        FROM desk.response_time_by WHERE dimension = 'month'
+                        UNION ALL SELECT 'sla_attainment', month_on, is_complete FROM desk.sla_attainment
+                        UNION ALL SELECT 'sla_attainment_by', (value || '-01')::date, is_complete
+                        FROM desk.sla_attainment_by WHERE dimension = 'month'
+                        UNION ALL SELECT 'purpose_mix', month_on, is_complete FROM desk.purpose_mix
+                        UNION ALL SELECT 'device_mix', month_on, is_complete FROM desk.device_mix
+                        UNION ALL SELECT 'customer_initiated_share', month_on, is_complete
+                        FROM desk.customer_initiated_share
+                        UNION ALL SELECT 'off_hours_share', month_on, is_complete FROM desk.off_hours_share
+                        UNION ALL SELECT 'visit_mix', month_on, is_complete FROM desk.visit_mix) AS told
+                  WHERE is_complete IS DISTINCT FROM (month_on < '2024-04-01')$$, 'in any view');
 SELECT results_eq($$SELECT purpose, meaning, visit_count FROM desk.visit_mix WHERE month_on = '2024-03-01' ORDER BY 1$$,
     $$VALUES ('repair', 'repair', 1::bigint), ('umbrella', 'other', 1)$$, 'visits by purpose');
 SELECT is((SELECT string_agg(format('%s %s %s', check_name, problem_count, example_key), ', ' ORDER BY check_name)

@@ -86,7 +86,8 @@ SELECT
     wall_limit.low AS median_low_seconds, wall_limit.high AS median_high_seconds,
     crm_survival_quantile(wait.business_survival, 0.5) AS median_business_seconds,
     business_limit.low AS median_business_low_seconds, business_limit.high AS median_business_high_seconds,
-    crm_as_of() AS as_of
+    crm_as_of() AS as_of,
+    (wait.month_on + interval '1 month')::date - 1 <= crm_as_of() AS is_complete
 FROM (
     SELECT
         measure, month_on, channel, priority,
@@ -125,10 +126,11 @@ SELECT
     wall_limit.low AS median_low_seconds, wall_limit.high AS median_high_seconds,
     crm_survival_quantile(wait.business_survival, 0.5) AS median_business_seconds,
     business_limit.low AS median_business_low_seconds, business_limit.high AS median_business_high_seconds,
-    crm_as_of() AS as_of
+    crm_as_of() AS as_of,
+    (wait.month_on + interval '1 month')::date - 1 <= crm_as_of() AS is_complete
 FROM (
     SELECT
-        measure,
+        measure, month_on,
         CASE grouping(month_on, channel, priority) WHEN 7 THEN 'all' WHEN 3 THEN 'month' WHEN 5 THEN 'channel'
              ELSE 'priority' END AS dimension,
         CASE grouping(month_on, channel, priority) WHEN 3 THEN to_char(month_on, 'YYYY-MM') WHEN 5 THEN channel
@@ -210,7 +212,8 @@ SELECT
         / nullif(met_count + breached_closed_count + breached_unanswered_count + breached_open_count,
             0) AS attainment_share,
     met_count::double precision / nullif(met_count + breached_closed_count, 0) AS closed_only_share,
-    crm_as_of() AS as_of
+    crm_as_of() AS as_of,
+    (month_on + interval '1 month')::date - 1 <= crm_as_of() AS is_complete
 FROM (
     SELECT
         measure, month_on, channel, priority,
@@ -251,10 +254,11 @@ SELECT
         / nullif(met_count + breached_closed_count + breached_unanswered_count + breached_open_count,
             0) AS attainment_share,
     met_count::double precision / nullif(met_count + breached_closed_count, 0) AS closed_only_share,
-    crm_as_of() AS as_of
+    crm_as_of() AS as_of,
+    (month_on + interval '1 month')::date - 1 <= crm_as_of() AS is_complete
 FROM (
     SELECT
-        measure,
+        measure, month_on,
         CASE grouping(month_on, channel, priority) WHEN 7 THEN 'all' WHEN 3 THEN 'month' WHEN 5 THEN 'channel'
              ELSE 'priority' END AS dimension,
         CASE grouping(month_on, channel, priority) WHEN 3 THEN to_char(month_on, 'YYYY-MM') WHEN 5 THEN channel
