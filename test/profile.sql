@@ -1,6 +1,6 @@
 -- Profiles: identity, targets, needs, wallets, products, actions.
 BEGIN;
-SELECT plan(45);
+SELECT plan(47);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-06-30';
 SELECT crm_create_workspace('club', '{}', subjects => '{profile}');
@@ -108,6 +108,14 @@ SELECT results_eq($$SELECT dimension_value, customer_count, amount, margin_amoun
         'what groups bring and cost');
 SELECT results_eq('SELECT cohort_on, buyer_count, repeat_count FROM club.repeat_rate ORDER BY 1',
     $$VALUES ('2024-02-01'::date, 1::bigint, 1::bigint), ('2024-04-01', 2, 0)$$, 'two things on a day are no return');
+SAVEPOINT earlier;
+SET LOCAL crm_ext.as_of = '2024-04-29';
+SELECT results_eq('SELECT cohort_on, is_complete FROM club.repeat_rate ORDER BY 1',
+    $$VALUES ('2024-02-01'::date, true), ('2024-04-01', false)$$, 'nor is a month over before its last day');
+SET LOCAL crm_ext.as_of = '2024-01-31';
+SELECT results_eq('SELECT DISTINCT cohort_on, is_complete FROM club.prospect_to_buyer',
+    $$VALUES ('2024-01-01'::date, true)$$, 'on which it is');
+ROLLBACK TO earlier;
 
 -- Products and wallets
 SELECT results_eq('SELECT successor_id, sum(owner_count), sum(upgrade_count) FROM club.upgrade_uptake GROUP BY 1',

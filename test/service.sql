@@ -2,7 +2,7 @@
 -- automatic replies, pauses, reopening, merged cases, two time zones, both
 -- clock changes; then no staff, no cases, everything open.
 BEGIN;
-SELECT plan(123);
+SELECT plan(133);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL timezone = 'Asia/Tokyo';
@@ -250,6 +250,22 @@ SELECT results_eq('SELECT month_on, repair_count, repeat_count, is_complete FROM
         ('2024-04-01', 0, 0, false)$$,
         'a repair thirty days later is a repeat, and a month without any has 0');
 SELECT is((SELECT repeat_share FROM desk.repeat_repair WHERE month_on = '2024-04-01'), NULL, 'and no share');
+-- A month is over with its last day: April is not on its first, March is.
+SELECT results_eq('SELECT DISTINCT month_on, is_complete FROM desk.response_time ORDER BY 1',
+    $$VALUES ('2024-03-01'::date, true), ('2024-04-01', false)$$, 'the month in progress is not complete');
+SELECT is_empty($$SELECT relation, month_on
+                  FROM (SELECT 'response_time_by' AS relation, (value || '-01')::date AS month_on, is_complete
+                        FROM desk.response_time_by WHERE dimension = 'month'
+                        UNION ALL SELECT 'sla_attainment', month_on, is_complete FROM desk.sla_attainment
+                        UNION ALL SELECT 'sla_attainment_by', (value || '-01')::date, is_complete
+                        FROM desk.sla_attainment_by WHERE dimension = 'month'
+                        UNION ALL SELECT 'purpose_mix', month_on, is_complete FROM desk.purpose_mix
+                        UNION ALL SELECT 'device_mix', month_on, is_complete FROM desk.device_mix
+                        UNION ALL SELECT 'customer_initiated_share', month_on, is_complete
+                        FROM desk.customer_initiated_share
+                        UNION ALL SELECT 'off_hours_share', month_on, is_complete FROM desk.off_hours_share
+                        UNION ALL SELECT 'visit_mix', month_on, is_complete FROM desk.visit_mix) AS told
+                  WHERE is_complete IS DISTINCT FROM (month_on < '2024-04-01')$$, 'in any view');
 SELECT results_eq($$SELECT purpose, meaning, visit_count FROM desk.visit_mix WHERE month_on = '2024-03-01' ORDER BY 1$$,
     $$VALUES ('repair', 'repair', 1::bigint), ('umbrella', 'other', 1)$$, 'visits by purpose');
 SELECT is((SELECT string_agg(format('%s %s %s', check_name, problem_count, example_key), ', ' ORDER BY check_name)
@@ -528,6 +544,36 @@ VALUES ('x', timestamptz '2024-03-04 11:00+01', 'open', 'B');
 SELECT results_eq($$SELECT handover_count, acted_count, p50_seconds, median_seconds FROM handed.department_latency$$,
     'VALUES (3::bigint, 1::bigint, 3600::double precision, NULL::double precision)',
     'of what is handed on, what waits still is censored, not left out');
+-- States of one instant, in either order of rows: their holders are in the same order in all views.
+CREATE TABLE handed_state AS
+SELECT 't' AS case_id, '2024-03-04 09:00+01'::timestamptz AS at, 'open' AS status, staff, team, line
+FROM (VALUES (1, 's10', 'A', 2), (2, 's2', 'B', 1), (3, 's2', 'A', 1), (4, 's2', 'A', 3), (5, NULL, 'A', 3))
+    AS log (n, staff, team, line)
+CROSS JOIN generate_series(0, 1) AS later
+ORDER BY n;
+INSERT INTO handed.service_case (case_id, customer_id, opened_at) VALUES ('t', 'ann', '2024-03-04 09:00+01');
+CREATE VIEW handed_told AS
+SELECT run::text AS told FROM handed.case_run AS run WHERE case_id = 't'
+UNION ALL SELECT stay::text FROM handed.case_stay AS stay WHERE case_id = 't'
+UNION ALL SELECT line::text FROM handed.escalation AS line WHERE case_id = 't';
+INSERT INTO handed.case_state (case_id, changed_at, status, staff_id, department, support_line)
+TABLE handed_state;
+CREATE TABLE handed_before AS SELECT told, count(*) FROM handed_told GROUP BY told;
+SELECT results_eq($$SELECT kind, run_no, holder FROM handed.case_run WHERE case_id = 't' ORDER BY 1, 2$$,
+    $$VALUES ('department', 1::bigint, 'A'), ('department', 2, 'B'), ('staff', 1, 's10'), ('staff', 2, 's2')$$,
+    'who has a case at one instant has it once');
+SELECT results_eq($$SELECT owner_id, department FROM handed.open_case WHERE case_id = 't'$$,
+    $$SELECT staff_id, department FROM handed.case_stay WHERE case_id = 't' AND is_last$$,
+    'its owner is who has it last');
+DELETE FROM handed.case_state WHERE case_id = 't';
+INSERT INTO handed.case_state (case_id, changed_at, status, staff_id, department, support_line)
+SELECT case_id, at, status, staff, team, line
+FROM (SELECT *, row_number() OVER () AS n FROM handed_state) AS numbered
+ORDER BY n DESC;
+SELECT results_eq('SELECT told, count(*) FROM handed_told GROUP BY told ORDER BY told COLLATE "C"',
+    'SELECT told, count FROM handed_before ORDER BY told COLLATE "C"', 'in any order of rows');
+DELETE FROM handed.case_state WHERE case_id = 't';
+DELETE FROM handed.service_case WHERE case_id = 't';
 -- Of their messages only replies are logged by as_of: the clock starts when a case is opened.
 INSERT INTO handed.interaction (customer_id, interacted_at, case_id, direction) VALUES
     ('ann', '2024-03-04 12:00+01', 'x', 'out'), ('ann', '2024-04-02 09:00+02', 'y', 'in');
@@ -535,6 +581,25 @@ SELECT results_eq($$SELECT reply_seconds FROM handed.case_reply WHERE is_answere
     'a question after as_of is none yet');
 SELECT results_eq($$SELECT wait_seconds FROM handed.service_wait WHERE measure = 'first_reply' AND is_observed$$,
     'VALUES (10800::double precision)', 'in no view');
+
+-- A target on the clock that ends beyond all days is never due, and nothing fails.
+INSERT INTO handed.service_target (first_reply_seconds, resolution_seconds, is_business) VALUES (1e13, 1e300, false);
+SELECT results_eq('SELECT count(*), count(due_at), count(reply_due_at) FROM handed.open_case',
+    'VALUES (3::bigint, 0::bigint, 0::bigint)', 'what is due after the last day is not due');
+CREATE TABLE far (id integer, status text, priority text, channel text, changed_at timestamptz, due_at timestamptz,
+    used_seconds double precision, resumed_at timestamptz);
+CREATE TRIGGER due BEFORE INSERT OR UPDATE ON far FOR EACH ROW EXECUTE FUNCTION crm_due_trigger('handed');
+INSERT INTO far VALUES (1, 'open', NULL, NULL, '2024-03-04 09:00+01'), (2, 'open', NULL, NULL, '-infinity');
+UPDATE far SET status = 'waiting', changed_at = '2024-03-04 10:00+01';
+SELECT results_eq('SELECT id, due_at, used_seconds FROM far ORDER BY 1',
+    'VALUES (1, NULL::timestamptz, 3600::double precision), (2, NULL, 0)', 'nor in a table of the user''s own');
+DELETE FROM handed.service_target;
+INSERT INTO handed.service_target (first_reply_seconds, resolution_seconds, is_business) VALUES (86400, 5400, false);
+SELECT results_eq($$SELECT case_id, due_at FROM handed.open_case ORDER BY 1$$,
+    $$SELECT id, '2024-03-04 10:30+01'::timestamptz FROM unnest('{x,y,z}'::text[]) AS id$$, 'a nearer one is');
+SELECT throws_ok($$SELECT crm_note_overdue('handed', 'NaN')$$, '22023', 'within_seconds cannot be NaN');
+SELECT is(crm_note_overdue('handed', 1e300), (SELECT count(due_at) + count(reply_due_at) FROM handed.open_case),
+    'with all the time there is every deadline is near');
 
 -- Nor do holders from after as_of tell that cases have any: then none is nobody's.
 SELECT crm_create_workspace('held', '{}', 'Europe/Berlin', subjects => '{service}');

@@ -95,8 +95,8 @@ FROM (
                row_number() OVER w AS stay_no, lead(at) OVER w AS ended_at
         FROM log CROSS JOIN question
         WINDOW w AS (PARTITION BY case_id
-                     ORDER BY at, event_no, status, octet_length(holder), holder COLLATE "C",
-                              octet_length(direction), direction COLLATE "C")
+                     ORDER BY at, event_no, status, holder COLLATE "C",
+                              direction COLLATE "C")
     ) AS placed
 ) AS one
 WHERE done_no IS NULL OR stay_no > done_no

@@ -287,7 +287,8 @@ BEGIN
         seconds_of := CASE WHEN is_business
                            THEN pg_catalog.format('SELECT %s.crm_business_seconds($1, $2, $3::%1$s.crm_calendar)',
                                                   extension_schema)
-                           ELSE 'SELECT pg_catalog.date_part(''epoch'', $2 - $1) WHERE $3 IS NOT NULL' END;
+                           ELSE pg_catalog.format('SELECT %s.crm_elapsed_seconds($1, $2) WHERE $3 IS NOT NULL',
+                                                  extension_schema) END;
         EXECUTE seconds_of INTO passed
         USING (row_was ->> 'resumed_at')::timestamptz, (row_is ->> 'changed_at')::timestamptz, calendar;
         used := used + greatest(coalesce(passed, 0), 0);
@@ -296,7 +297,8 @@ BEGIN
         due_of := CASE WHEN is_business
                        THEN pg_catalog.format('SELECT %s.crm_business_deadline($1, $2, $3::%1$s.crm_calendar)',
                                               extension_schema)
-                       ELSE 'SELECT $1 + pg_catalog.make_interval(secs => $2) WHERE $3 IS NOT NULL' END;
+                       ELSE pg_catalog.format('SELECT %s.crm_business_deadline($1, $2, ''UTC; mon-sun 00:00-24:00'')
+                                               WHERE $3 IS NOT NULL', extension_schema) END;
         -- Where the time is used up, it was due before: that deadline stays.
         IF target >= used THEN
             EXECUTE due_of INTO due USING (row_is ->> 'changed_at')::timestamptz, target - used, calendar;
@@ -333,13 +335,16 @@ BEGIN
     IF to_regclass('overdue_case') IS NULL THEN
         RAISE EXCEPTION 'workspace "%" does not have the subject service', workspace
             USING ERRCODE = 'undefined_table', HINT = 'crm_add_subject adds it.';
+    ELSIF within_seconds = 'NaN' THEN
+        RAISE EXCEPTION 'within_seconds cannot be NaN' USING ERRCODE = 'invalid_parameter_value',
+        HINT = 'Give a number of seconds, such as 3600 for an hour.';
     END IF;
     WITH near AS (
         INSERT INTO overdue_case (case_id, measure, due_at, customer_id, owner_id)
         SELECT c.case_id, due.measure, due.at, c.customer_id, c.owner_id
         FROM open_case AS c
         CROSS JOIN LATERAL (VALUES ('first_reply', c.reply_due_at), ('resolution', c.due_at)) AS due (measure, at)
-        WHERE due.at < (SELECT until_at FROM service_basis) + make_interval(secs => within_seconds)
+        WHERE crm_elapsed_seconds((SELECT until_at FROM service_basis), due.at) < within_seconds
         ON CONFLICT DO NOTHING
         RETURNING case_id, measure, due_at
     )
@@ -354,5 +359,5 @@ COMMENT ON FUNCTION crm_note_overdue(text, double precision) IS
 'Writes cases that are overdue, or will be soon, to overdue_case.
 within_seconds: how far ahead. Each deadline once, of a first reply and of a resolution; for each the channel
 crm_overdue is notified, with the workspace, the case, the measure and the deadline as JSON. Returns how many were
-new. Run it every few minutes, as with pg_cron. Errors: 3F000 where there is no such workspace, 42P01 where it does
-not have the subject service.';
+new. Run it every few minutes, as with pg_cron. Errors: 22023 for NaN, 3F000 where there is no such workspace, 42P01
+where it does not have the subject service.';

@@ -219,6 +219,35 @@ ok($is_refund, 'a report of refunds only is made') or diag $reproach;
 like(slurp_file($refund), qr/"No revenue: net of refunds it is -20\.00"/, 'whose revenue is none');
 unlike(slurp_file($refund), qr/100\.0 % of revenue/, 'and has no shares');
 
+# Amounts of any size stand in its sentences; who came again is asked of a year ago, and since the fit.
+$node->safe_psql('postgres', 'CREATE DATABASE vast');
+$node->safe_psql('vast', q{
+	SET client_min_messages = error;
+	SET crm_ext.as_of = '2024-03-10';
+	CREATE EXTENSION crm_ext;
+	CREATE TABLE sale AS
+	SELECT n, date '2023-01-01' + n % 20 + 2 * k AS at, 1000.0 * n AS amount
+	FROM generate_series(1, 200) AS n, generate_series(0, n % 5) AS k
+	UNION ALL
+	SELECT n, date '2024-01-01' + n % 20, 3e10 * n FROM generate_series(1, 200, 2) AS n;
+	SELECT crm_create_workspace('crm', '{"purchase": {"from": "sale", "customer_id": "n", "purchased_at": "at",
+		"amount": "amount"}}', subjects => '{plan,profile}');
+	INSERT INTO crm.plan_line (kind, period_start, amount) VALUES ('sales', '2024-01-01', 1e6);
+	INSERT INTO crm.cost (occurred_at, kind, amount, customer_id) VALUES ('2024-01-01', 'service', 1, '1');});
+my ($is_vast, $vast, $reproof) = report('vast', '--as-of', '2024-03-10');
+ok($is_vast, 'a report of large amounts is made') or diag $reproof;
+my $large = slurp_file($vast);
+my @spoken = $large =~ /"(?:title|subtitle|sentence)" ?: ?"((?:[^"\\]|\\.)*)"/g;
+is_deeply([ grep { /##/ } @spoken ], [], 'all of them are told');
+like($large, qr/"A typical repeat purchase is about \d+,\d{3},\d{3}/, 'as the amount of a purchase');
+like($large, qr/"Of 100 earned a year ago, \d+,\d{3}/, 'and how much revenue grew');
+my ($is_later, $later, $rebuke) = report('vast', '--as-of', '2026-03-10');
+ok($is_later, 'a report of long after is made') or diag $rebuke;
+my $silent = slurp_file($later);
+like($silent, qr/"A year ago nothing was earned"/, 'of nothing no part came again');
+like($silent, qr/"month_on":"2024-02-01","customer_count":null/, 'months without revenue a year before part the line');
+like($silent, qr/"Since the fit nobody came again, the model expects \d/, 'nor is a model off by a share of nothing');
+
 # What is drawn is held against the ledgers, and the source; a cent too much in a view is seen.
 my ($names) = slurp_file("$top/scripts/report.sh") =~ /^shown=\((.*?)\)/ms;
 my %is_claimed = map { $_ => 1 } $html =~ /"view_name": ?"(\w+)"/g;

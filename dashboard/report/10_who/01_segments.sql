@@ -21,9 +21,9 @@ SELECT json_build_object(
                   THEN format('%s: %s %% of customers, %s %% of revenue',
                               initcap(left(most.segment, 1)) || substr(most.segment, 2),
                               to_char(100 * most.customer_share, 'FM990.0'),
-                              to_char(100 * most.amount_share, 'FM990.0'))
+                              to_char(100 * most.amount_share, 'FM999,999,999,990.0'))
                   ELSE format('No revenue: net of refunds it is %s',
-                              to_char(total.amount, 'FM999,999,999,990.00')) END,
+                              to_char(total.amount, 'FM999,999,999,999,999,990.00')) END,
     'subtitle', format('Share of customers and of net revenue by segment, up to %s; n = %s (customers)', crm_as_of(),
                        to_char(total.customer_count, 'FM999,999,999,990')),
     'sentence', 'Two bars a segment on one scale: where the lower one is longer,'

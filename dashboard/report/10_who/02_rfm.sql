@@ -17,7 +17,7 @@ SELECT json_build_object(
     'title', CASE WHEN richest.customer_count >= 30
                   THEN format('The best cell: %s customers, %s each',
                               to_char(richest.customer_count, 'FM999,999,999,990'),
-                              to_char(richest.mean_amount, 'FM999,999,990'))
+                              to_char(richest.mean_amount, 'FM999,999,999,999,999,990'))
                   ELSE 'No cell has 30 customers yet' END,
     'subtitle', format('Recency and frequency scores, 5 best; in each cell its share of customers in %%,'
                        ' coloured by mean revenue; %s', crm_as_of()),

@@ -28,7 +28,7 @@ WITH point AS MATERIALIZED (
 SELECT json_build_object(
     'title', format('%s %s %s %% of revenue', 'T' || substr(best.who, 2),
                     CASE WHEN best.customer_count = 1 THEN 'brings' ELSE 'bring' END,
-                    to_char(100 * best.amount_share, 'FM990.0')),
+                    to_char(100 * best.amount_share, 'FM999,999,999,990.0')),
     'subtitle', format('Cumulative share of net revenue, the best customers first, up to %s; n = %s (customers); %s',
                        crm_as_of(),
                        to_char(whole.customer_count, 'FM999,999,999,990'),

@@ -5,18 +5,25 @@ WITH week AS MATERIALIZED (
            fitted_on, clv_model_name
     FROM clv_tracking
 ), told AS (
+    -- Where nobody came there is nothing that the model could be off by.
     SELECT bool_or(is_holdout) AS is_tested,
-           sum(expected_count) FILTER (WHERE is_holdout)
-               / nullif(sum(actual_count) FILTER (WHERE is_holdout), 0) - 1 AS off,
-           sum(expected_count) / nullif(sum(actual_count), 0) - 1 AS off_in_sample,
+           to_char(100 * (sum(expected_count) FILTER (WHERE is_holdout)
+                          / nullif(sum(actual_count) FILTER (WHERE is_holdout), 0) - 1), 'SGFM999,999,990.0') AS off,
+           to_char(100 * (sum(expected_count) / nullif(sum(actual_count), 0) - 1), 'SGFM999,999,990.0')
+               AS off_in_sample,
+           to_char(sum(expected_count) FILTER (WHERE is_holdout), 'FM999,999,999,990.0') AS expected_in_holdout,
            min(fitted_on) AS fitted_on, min(clv_model_name) AS clv_model_name
     FROM week
     HAVING count(*) > 0
 )
 SELECT json_build_object(
-    'title', CASE WHEN told.is_tested
-                  THEN format('Week by week since its fit the model is %s %% off', to_char(100 * told.off, 'SGFM990.0'))
-                  ELSE format('In sample the model is %s %% off', to_char(100 * told.off_in_sample, 'SGFM990.0')) END,
+    'title', CASE WHEN told.off IS NOT NULL
+                  THEN format('Week by week since its fit the model is %s %% off', told.off)
+                  WHEN told.is_tested
+                  THEN format('Since the fit nobody came again, the model expects %s', told.expected_in_holdout)
+                  WHEN told.off_in_sample IS NOT NULL
+                  THEN format('In sample the model is %s %% off', told.off_in_sample)
+                  ELSE 'Nobody has come again yet' END,
     'subtitle', format('Repeat purchase days of all customers by week and added up: actual (solid),'
                        ' expected by %s (dashed); fitted on %s', told.clv_model_name, told.fitted_on),
     'sentence', 'The model knows of each customer only when they came first, also of those who came since. '

@@ -15,8 +15,9 @@ WITH band AS MATERIALIZED (
     HAVING count(*) > 0
 )
 SELECT json_build_object(
-    'title', format('A typical repeat purchase is about %s, modelled %s', to_char(told.actual, 'FM999,990'),
-                    to_char(told.expected, 'FM999,990')),
+    'title', format('A typical repeat purchase is about %s, modelled %s',
+                    to_char(told.actual, 'FM999,999,999,999,999,990'),
+                    to_char(told.expected, 'FM999,999,999,999,999,990')),
     'subtitle', format('Customers by the mean amount of a repeat purchase day, on a scale that multiplies;'
                        ' actual (bars), model (line); %s; n = %s',
                        told.fitted_on, to_char(told.customer_count, 'FM999,999,999,990')),

@@ -23,7 +23,7 @@ WITH chosen AS (
 SELECT json_build_object(
     'title', CASE WHEN told.is_enough
                   THEN format('%s: a customer earns %s', initcap(left(told.item, 1)) || substr(told.item, 2),
-                              to_char(told.most, 'FM999,999,990'))
+                              to_char(told.most, 'FM999,999,999,999,999,990'))
                   ELSE 'No group has 30 customers yet' END,
     'subtitle', format('Margin less cost to serve, a customer, by %s; up to %s; n = %s (customers)', told.dimension,
                        crm_as_of(),

@@ -14,7 +14,7 @@ WITH line AS (
 SELECT json_build_object(
     'title', CASE WHEN told.owner_a_count >= 30
                   THEN format('Who has %s takes %s %s times as often', told.line_a, told.line_b,
-                              to_char(told.lift, 'FM990.00'))
+                              to_char(told.lift, 'FM999,999,990.00'))
                   ELSE 'No product line has 30 owners yet' END,
     'subtitle', format('Lift: share of the owners of a line (row) who have another one (column), over the share'
                        ' of all buyers; up to %s', crm_as_of()),

@@ -12,7 +12,7 @@ WITH held AS MATERIALIZED (
     HAVING count(*) > 0
 )
 SELECT json_build_object(
-    'title', format('The usual event has %s who say yes', to_char(told.median_count, 'FM999,990')),
+    'title', format('The usual event has %s who say yes', to_char(told.median_count, 'FM999,999,990')),
     'subtitle', format('Replies of yes by event, %s to %s; n = %s (events)', told.first_on, crm_as_of(),
                        to_char(told.event_count, 'FM999,999,990')),
     'sentence', 'A dot is an event; the rule is the median of all.',

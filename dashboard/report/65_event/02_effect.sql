@@ -9,7 +9,7 @@ WITH measured AS MATERIALIZED (
     SELECT * FROM measured ORDER BY matched_count DESC, kind LIMIT 1
 )
 SELECT json_build_object(
-    'title', format('Who came did %s more than their match', to_char(told.matched_change, 'SGFM990.00')),
+    'title', format('Who came did %s more than their match', to_char(told.matched_change, 'SGFM999,990.00')),
     'subtitle', format('Change in activity from before to after an event, attendees less those who said no'
                        ' and were as active before; %s;'
                        ' n = %s matched', crm_as_of(), to_char(told.matched_count, 'FM999,999,990')),

@@ -26,7 +26,7 @@ WITH told AS MATERIALIZED (
 )
 SELECT json_build_object(
     'title', format('%s: %s %% %s plan', initcap(left(told.kind, 1)) || substr(told.kind, 2),
-                    to_char(abs(100 * told.variance_share), 'FM999,990.0'),
+                    to_char(abs(100 * told.variance_share), 'FM999,999,999,990.0'),
                     CASE WHEN told.variance < 0 THEN 'below' ELSE 'above' END),
     'subtitle', format('From the plan to what came, %s to %s; n = %s (lines of the plan)',
                        told.period_start, told.period_end, told.line_count),

@@ -16,8 +16,8 @@ SELECT json_build_object(
     'title', format('Sales met the plan in %s of %s', told.met_count,
                     CASE told.all_count WHEN 1 THEN '1 month' ELSE told.all_count || ' months' END),
     'subtitle', format('Net revenue a month, and the plan for it; up to %s; in months with a plan %s of %s',
-                       crm_as_of(), to_char(told.amount, 'FM999,999,999,990'),
-                       to_char(told.plan_amount, 'FM999,999,999,990')),
+                       crm_as_of(), to_char(told.amount, 'FM999,999,999,999,999,990'),
+                       to_char(told.plan_amount, 'FM999,999,999,999,999,990')),
     'sentence', 'Bars are what came, the line across a month is what was planned. A month that is not over is pale,'
                 || ' and has an asterisk.',
     'columns', json '[["month_on", "Month"], ["amount", "Revenue", "#"], ["plan_amount", "Plan", "#"],

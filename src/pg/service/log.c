@@ -124,13 +124,11 @@ compare_bytes(const void *one, const void *other)
 	return memcmp(VARDATA_ANY(one), VARDATA_ANY(other), length);
 }
 
-/* The same of texts that may be NULL, which is last. */
+/* By their bytes, NULL last, as views order texts by COLLATE "C". */
 static int
 compare_kept(const void *one, const void *other)
 {
-	if (one != NULL && other != NULL)
-		return compare_bytes(one, other);
-	return (one == NULL) - (other == NULL);
+	return compare_texts(one, other, C_COLLATION_OID);
 }
 
 static int

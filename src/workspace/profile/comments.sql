@@ -49,6 +49,8 @@
 ('has_gender', 'Whether the gender is filled.'),
 ('has_acquired_through', 'Whether it is filled how the customer was won.'),
 ('completeness_monthly.is_complete', 'Whether the month was over by as_of.'),
+('repeat_rate.is_complete', 'Whether the month was over by as_of, and all who first bought in it are known.'),
+('prospect_to_buyer.is_complete', 'Whether the month was over by as_of, and all who came in it are known.'),
 ('engaged_on', 'Day of the first sign: registration, interaction or rating; NULL where unknown.'),
 ('prospect_count', 'Who gave a first sign in the month.'),
 ('median_buyer_days', 'Median days to the first purchase, of those who bought.'),

@@ -397,7 +397,8 @@ SELECT grouped.cohort_on,
        CASE WHEN shown.is_shown THEN crm_survival_quantile(grouped.wait, 0.5) END AS median_days,
        CASE WHEN shown.is_shown THEN limits.low END AS median_days_low,
        CASE WHEN shown.is_shown THEN limits.high END AS median_days_high,
-       crm_as_of() AS as_of
+       crm_as_of() AS as_of,
+       (grouped.cohort_on + interval '1 month')::date - 1 <= crm_as_of() AS is_complete
 FROM (
     SELECT crm_month(engaged_on) AS cohort_on,
            count(*) AS prospect_count,

@@ -200,7 +200,8 @@ and lower case.';
 -- or, where the case is done, no time. All windows are of one order, so states
 -- are sorted once, and a window that nobody asks for is not computed. ORDER BY
 -- sorts nothing more where any window is asked for, as those views do that group
--- by case: without a join after it they have that order.
+-- by case: without a join after it they have that order. Of states at one instant
+-- who has the case decides, as in the aggregates over the log.
 CREATE OR REPLACE VIEW case_stay AS
 SELECT
     stay.case_id, stay.stay_no, stay.status, stay.meaning, stay.is_done,
@@ -215,7 +216,9 @@ FROM (
         case_id, stay_no, status, meaning, is_done, staff_id, department, support_line, started_at, ended_at, was_done,
         coalesce(ended_at, CASE WHEN is_done THEN started_at ELSE (SELECT crm_as_of_at(:'time_zone')) END) AS until_at,
         1 + count(*) FILTER (WHERE was_done AND NOT is_done)
-            OVER (PARTITION BY case_id ORDER BY started_at, event_no, status) AS cycle_no
+            OVER (PARTITION BY case_id
+                  ORDER BY started_at, event_no, status, staff_id COLLATE "C", department COLLATE "C", support_line)
+            AS cycle_no
     FROM (
         SELECT
             case_id, status, meaning, is_done, staff_id, department, support_line, started_at, event_no,
@@ -230,7 +233,8 @@ FROM (
             LEFT JOIN case_status AS word ON lower(word.status COLLATE "C") = lower(state.status COLLATE "C")
             WHERE state.case_id IS NOT NULL
         ) AS meant
-        WINDOW w AS (PARTITION BY case_id ORDER BY started_at, event_no, status)
+        WINDOW w AS (PARTITION BY case_id ORDER BY started_at, event_no, status, staff_id COLLATE "C",
+                                                   department COLLATE "C", support_line)
     ) AS followed
     ORDER BY case_id
 ) AS stay;

@@ -84,7 +84,8 @@ CREATE OR REPLACE VIEW device_mix AS
 SELECT
     month_on, device, contact_count, customer_count,
     contact_count / sum(contact_count) OVER (PARTITION BY month_on)::double precision AS contact_share,
-    crm_as_of() AS as_of
+    crm_as_of() AS as_of,
+    (month_on + interval '1 month')::date - 1 <= crm_as_of() AS is_complete
 FROM (
     SELECT
         month_on, device, sum(contact_count)::bigint AS contact_count, count(customer_id) AS customer_count
@@ -107,7 +108,8 @@ CREATE OR REPLACE VIEW purpose_mix AS
 SELECT
     mix.month_on, mix.purpose, word.meaning, mix.contact_count, mix.in_count, mix.out_count, mix.customer_count,
     mix.contact_count / sum(mix.contact_count) OVER (PARTITION BY mix.month_on)::double precision AS contact_share,
-    crm_as_of() AS as_of
+    crm_as_of() AS as_of,
+    (mix.month_on + interval '1 month')::date - 1 <= crm_as_of() AS is_complete
 FROM (
     SELECT
         month_on, purpose, sum(contact_count)::bigint AS contact_count, sum(in_count)::bigint AS in_count,
@@ -156,7 +158,8 @@ CREATE OR REPLACE VIEW customer_initiated_share AS
 SELECT
     month_on, channel, conversation_count, initiated_count, customer_count,
     initiated_count / nullif(known_count, 0)::double precision AS initiated_share,
-    crm_as_of() AS as_of
+    crm_as_of() AS as_of,
+    (month_on + interval '1 month')::date - 1 <= crm_as_of() AS is_complete
 FROM (
     SELECT
         one.month_on, said.channel, sum(one.conversation_count)::bigint AS conversation_count,

@@ -116,7 +116,8 @@ an hour without cases is neither. Hours of fewer customers than setting.min_cell
 CREATE OR REPLACE VIEW off_hours_share AS
 SELECT
     measure, month_on, event_count, off_hours_count, off_hours_count::double precision / event_count AS off_hours_share,
-    crm_as_of() AS as_of
+    crm_as_of() AS as_of,
+    (month_on + interval '1 month')::date - 1 <= crm_as_of() AS is_complete
 FROM (
     SELECT
         CASE direction WHEN 'in' THEN 'contact in' WHEN 'out' THEN 'contact out' ELSE 'contact' END AS measure,

@@ -85,7 +85,8 @@ SELECT
     wall_limit.low AS median_low_seconds, wall_limit.high AS median_high_seconds,
     crm_survival_quantile(wait.business_survival, 0.5) AS median_business_seconds,
     business_limit.low AS median_business_low_seconds, business_limit.high AS median_business_high_seconds,
-    crm_as_of() AS as_of
+    crm_as_of() AS as_of,
+    (wait.month_on + interval '1 month')::date - 1 <= crm_as_of() AS is_complete
 FROM (
     SELECT
         measure, month_on, channel, priority,
@@ -124,10 +125,11 @@ SELECT
     wall_limit.low AS median_low_seconds, wall_limit.high AS median_high_seconds,
     crm_survival_quantile(wait.business_survival, 0.5) AS median_business_seconds,
     business_limit.low AS median_business_low_seconds, business_limit.high AS median_business_high_seconds,
-    crm_as_of() AS as_of
+    crm_as_of() AS as_of,
+    (wait.month_on + interval '1 month')::date - 1 <= crm_as_of() AS is_complete
 FROM (
     SELECT
-        measure,
+        measure, month_on,
         CASE grouping(month_on, channel, priority) WHEN 7 THEN 'all' WHEN 3 THEN 'month' WHEN 5 THEN 'channel'
              ELSE 'priority' END AS dimension,
         CASE grouping(month_on, channel, priority) WHEN 3 THEN to_char(month_on, 'YYYY-MM') WHEN 5 THEN channel
@@ -209,7 +211,8 @@ SELECT
         / nullif(met_count + breached_closed_count + breached_unanswered_count + breached_open_count,
             0) AS attainment_share,
     met_count::double precision / nullif(met_count + breached_closed_count, 0) AS closed_only_share,
-    crm_as_of() AS as_of
+    crm_as_of() AS as_of,
+    (month_on + interval '1 month')::date - 1 <= crm_as_of() AS is_complete
 FROM (
     SELECT
         measure, month_on, channel, priority,
@@ -250,10 +253,11 @@ SELECT
         / nullif(met_count + breached_closed_count + breached_unanswered_count + breached_open_count,
             0) AS attainment_share,
     met_count::double precision / nullif(met_count + breached_closed_count, 0) AS closed_only_share,
-    crm_as_of() AS as_of
+    crm_as_of() AS as_of,
+    (month_on + interval '1 month')::date - 1 <= crm_as_of() AS is_complete
 FROM (
     SELECT
-        measure,
+        measure, month_on,
         CASE grouping(month_on, channel, priority) WHEN 7 THEN 'all' WHEN 3 THEN 'month' WHEN 5 THEN 'channel'
              ELSE 'priority' END AS dimension,
         CASE grouping(month_on, channel, priority) WHEN 3 THEN to_char(month_on, 'YYYY-MM') WHEN 5 THEN channel
@@ -320,7 +324,8 @@ used_seconds are without pauses, and without the time from the opening of a case
 
 -- The deadline of a resolution moves with every pause: it lies in the state in
 -- which the time used reaches the target, else in the present one. Until its
--- first state a case is nobody's, and its time counts as well.
+-- first state a case is nobody's, and its time counts as well. Time on the clock
+-- is that of a calendar without an end of work, which may reach beyond all days.
 CREATE OR REPLACE VIEW open_case AS
 WITH merged AS (
     SELECT
@@ -382,13 +387,14 @@ WITH merged AS (
         case_id,
         min(CASE WHEN early_seconds >= resolution_seconds OR NOT has_state THEN
                 CASE WHEN is_business THEN crm_business_deadline(opened_at, resolution_seconds, calendar)
-                     ELSE opened_at + make_interval(secs => resolution_seconds) END
+                     ELSE crm_business_deadline(opened_at, resolution_seconds, 'UTC; mon-sun 00:00-24:00') END
              WHEN meaning <> 'waiting' AND early_seconds + before_seconds <= resolution_seconds
                   AND (early_seconds + after_seconds >= resolution_seconds OR is_last) THEN
                 CASE WHEN is_business
                      THEN crm_business_deadline(started_at, resolution_seconds - early_seconds - before_seconds,
                                                 calendar)
-                     ELSE started_at + make_interval(secs => resolution_seconds - early_seconds - before_seconds) END
+                     ELSE crm_business_deadline(started_at, resolution_seconds - early_seconds - before_seconds,
+                                                'UTC; mon-sun 00:00-24:00') END
             END) AS due_at
     FROM stay
     GROUP BY case_id
@@ -415,7 +421,8 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL (
     SELECT CASE WHEN stay.is_business
                 THEN crm_business_deadline(reply.asked_at, stay.first_reply_seconds, stay.calendar)
-                ELSE reply.asked_at + make_interval(secs => stay.first_reply_seconds) END AS at
+                ELSE crm_business_deadline(reply.asked_at, stay.first_reply_seconds, 'UTC; mon-sun 00:00-24:00') END
+           AS at
 ) AS reply_due
 WHERE stay.is_last;
 COMMENT ON VIEW open_case IS

@@ -66,12 +66,13 @@ FROM (
     FROM (
         SELECT
             case_id, staff_id AS holder, changed_at AS started_at, event_no, status,
-            lag(staff_id) OVER (PARTITION BY case_id ORDER BY changed_at, event_no, status) AS previous
+            lag(staff_id) OVER (PARTITION BY case_id ORDER BY changed_at, event_no, status, staff_id COLLATE "C")
+                AS previous
         FROM case_state_known
         WHERE staff_id <> ''
     ) AS state
     WHERE holder IS DISTINCT FROM previous
-    WINDOW w AS (PARTITION BY case_id ORDER BY started_at, event_no, status)
+    WINDOW w AS (PARTITION BY case_id ORDER BY started_at, event_no, status, holder COLLATE "C")
 ) AS run
 UNION ALL
 SELECT
@@ -84,12 +85,13 @@ FROM (
     FROM (
         SELECT
             case_id, department AS holder, changed_at AS started_at, event_no, status,
-            lag(department) OVER (PARTITION BY case_id ORDER BY changed_at, event_no, status) AS previous
+            lag(department) OVER (PARTITION BY case_id ORDER BY changed_at, event_no, status, department COLLATE "C")
+                AS previous
         FROM case_state_known
         WHERE department <> ''
     ) AS state
     WHERE holder IS DISTINCT FROM previous
-    WINDOW w AS (PARTITION BY case_id ORDER BY started_at, event_no, status)
+    WINDOW w AS (PARTITION BY case_id ORDER BY started_at, event_no, status, holder COLLATE "C")
 ) AS run;
 COMMENT ON VIEW case_run IS
 'One row per case and time that one holder had it: staff and departments apart.

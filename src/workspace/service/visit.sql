@@ -27,7 +27,8 @@ CREATE OR REPLACE VIEW visit_mix AS
 SELECT
     mix.month_on, mix.purpose, mix.meaning, mix.visit_count, mix.customer_count,
     mix.visit_count / sum(mix.visit_count) OVER (PARTITION BY mix.month_on)::double precision AS visit_share,
-    mix.p50_seconds, crm_as_of() AS as_of
+    mix.p50_seconds, crm_as_of() AS as_of,
+    (mix.month_on + interval '1 month')::date - 1 <= crm_as_of() AS is_complete
 FROM (
     SELECT
         crm_month(v.arrived_on) AS month_on, v.purpose,
