@@ -1,6 +1,6 @@
 -- What is out of range or out of place is an error that says where.
 BEGIN;
-SELECT plan(78);
+SELECT plan(96);
 SET LOCAL client_min_messages = error;
 
 CREATE TABLE sale (id integer, cust text, day date, total numeric, note text);
@@ -87,6 +87,19 @@ SELECT throws_ok($$SELECT crm_create_workspace('v',
     '{"purchase": {"from": "public.sale", "customer_id": "cust", "purchased_at": "day"}}')$$, '42P07',
                  'source "purchase": a temporary table has the name pg_temp.sale', 'one that hides a source');
 DROP TABLE pg_temp.sale;
+
+-- What some view would fail for is refused where it is set
+SELECT throws_ok('UPDATE w.setting SET ' || assignment, '23514', NULL, 'setting: ' || assignment)
+FROM unnest(ARRAY['new_days = -1', 'window_days = 0', 'window_days = 2147483647', 'rating_days = 2147483647',
+                  'declining_at = 0', 'declining_at = 5', $$departed_at = 'NaN'$$, $$departed_at = 'Infinity'$$,
+                  'shrinking_below = -1', 'growing_above = 0.5', $$growing_above = 'NaN'$$, 'prior_weight = -1',
+                  $$prior_weight = 'Infinity'$$, 'annual_discount = -1', $$annual_discount = 'NaN'$$,
+                  $$half_life_days = 'Infinity'$$, $$potential_cut = 'NaN'$$]) AS assignment;
+SELECT lives_ok($$UPDATE w.setting SET new_days = 0, prior_weight = 0, annual_discount = 0, rating_days = 36525,
+                                     departed_at = declining_at, growing_above = shrinking_below$$,
+                'setting: the ends');
+UPDATE w.setting SET new_days = DEFAULT, prior_weight = DEFAULT, annual_discount = DEFAULT, rating_days = DEFAULT,
+                     departed_at = DEFAULT, growing_above = DEFAULT;
 
 -- A notification has at most 8,000 bytes
 UPDATE w.setting SET segment_map = (SELECT string_agg(format('%s-%s 1-5 1-5 %s', r, r,

@@ -38,6 +38,20 @@ ALTER TABLE setting ADD COLUMN IF NOT EXISTS rating_days integer CHECK (rating_d
 ALTER TABLE setting DROP CONSTRAINT IF EXISTS setting_clv_model_check,
     ADD CONSTRAINT setting_clv_model_check
     CHECK (clv_model ~ '^(m?bg/nbd|pareto/nbd|m?bg/cnbd-(k|[1-9]|1[0-2]))$');
+-- What the functions that views give them to would refuse, view by view; 36525 days are a century.
+-- NaN is above all numbers.
+ALTER TABLE setting DROP CONSTRAINT IF EXISTS setting_days_check,
+    DROP CONSTRAINT IF EXISTS setting_stage_check,
+    DROP CONSTRAINT IF EXISTS setting_number_check,
+    ADD CONSTRAINT setting_days_check
+    CHECK (new_days BETWEEN 0 AND 36525 AND window_days BETWEEN 1 AND 36525 AND rating_days <= 36525),
+    ADD CONSTRAINT setting_stage_check
+    CHECK (declining_at > 0 AND departed_at >= declining_at AND departed_at < 'Infinity'
+           AND shrinking_below >= 0 AND growing_above >= shrinking_below AND growing_above < 'Infinity'
+           AND (prior_weight = 0 OR prior_weight BETWEEN 1e-9 AND 1e9)),
+    ADD CONSTRAINT setting_number_check
+    CHECK ((annual_discount = 0 OR annual_discount BETWEEN 1e-9 AND 1e6) AND half_life_days < 'Infinity'
+           AND potential_cut > '-Infinity' AND potential_cut < 'Infinity');
 COMMENT ON TABLE setting IS
 'The one row of settings, which the views use. Its owner may UPDATE it.
 What the workspace is made of stands in the view definition, and is changed with crm_change_sources
