@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# The sessions in sql/ on a server under valgrind.
+# The sessions in sql/, or files of test/, on a server under valgrind.
 #
-#   test/valgrind.sh PG_CONFIG SUPPRESSIONS [SESSION...]
+#   test/valgrind.sh PG_CONFIG SUPPRESSIONS [SESSION | test/FILE.sql]...
 #
 # PG_CONFIG is of a server of one's own, built from source as PostgreSQL's wiki says:
 #
@@ -9,8 +9,10 @@
 #       CPPFLAGS='-DUSE_VALGRIND -DRELCACHE_FORCE_RELEASE'
 #
 # SUPPRESSIONS is src/tools/valgrind.supp of that source. The extension is built and
-# installed into that server. Takes hours: CREATE EXTENSION alone half a minute. Not
-# as root. Says how many sessions passed, and shows every error that valgrind found.
+# installed into that server; for files of test/ it has pgTAP as well. Takes hours:
+# CREATE EXTENSION alone half a minute, a session that makes a workspace an hour, a
+# file that calls functions alone a few minutes. Not as root. Says how many sessions
+# passed, and shows every error that valgrind found.
 set -euo pipefail
 export LC_ALL=C.UTF-8 PG_CONFIG=$1
 suppressions=$2
@@ -56,8 +58,19 @@ for ((i = 0; i < 120; i++)); do
 done
 
 # A session that differs is told of here and in its differences.
+sessions=() files=()
+for name in "$@"; do
+    if [[ $name == */* ]]; then files+=("$name"); else sessions+=("$name"); fi
+done
 status=0
-make -s installcheck ${1:+REGRESS="$*"} >"$work/out" 2>&1 || status=$?
+if ((${#sessions[@]} > 0 || ${#files[@]} == 0)); then
+    make -s installcheck ${sessions[0]:+REGRESS="${sessions[*]}"} >"$work/out" 2>&1 || status=$?
+fi
+if ((${#files[@]} > 0)); then
+    psql -Xqc 'CREATE DATABASE crm_test' postgres
+    psql -Xqd crm_test -c 'CREATE EXTENSION pgtap; CREATE EXTENSION crm_ext'
+    PGDATABASE=crm_test prove --norc --exec 'psql -XqAt -f' "${files[@]}" >>"$work/out" 2>&1 || status=$?
+fi
 cat "$work/out"
 [[ ! -f regression.diffs ]] || cat regression.diffs
 kill -INT "$server"
@@ -66,7 +79,7 @@ wait "$server" || die "the server ended with status $?"
 errors "$work"/log/*
 found=$(errors "$work"/log/* | grep -c BEGIN || true)
 printf '# valgrind: %d sessions on %s, %d processes, %d errors\n' \
-    "$(grep -cE '\.\.\. ok|^ok ' "$work/out")" "$(postgres --version | sed 's/.*) //')" \
+    "$(grep -cE '\.\. ok|^ok ' "$work/out")" "$(postgres --version | sed 's/.*) //')" \
     "$(find "$work/log" -type f | wc -l)" "$found"
 ((found == 0)) || die "valgrind found errors"
 exit "$status"

@@ -10,7 +10,8 @@
 #   CRM_CRASH_CALLS=RE  only in calls whose names match, for it takes hours; the others are
 #                       made without a kill
 #   CRM_CRASH_FROM=n    from the n-th statement of a call of more than 100 on, where a run before
-#                       this one ended
+#                       this one ended: a note tells so much after every 25 kills
+#   CRM_CRASH_TO=n      to the n-th, from where on a run before this one went
 #
 # A library of the test's own, test/lib/crash, counts the statements and kills.
 use strict;
@@ -23,6 +24,7 @@ use Test::More;
 my $every = $ENV{CRM_CRASH_EVERY} || 0;
 my $calls = $ENV{CRM_CRASH_CALLS} // '';
 my $from = $ENV{CRM_CRASH_FROM} || 1;
+my $to = $ENV{CRM_CRASH_TO} || 'inf';
 my $build = "$ENV{CRM_WORK}/crash";
 my $node = PostgreSQL::Test::Cluster->new('main');
 my ($kills, $statements) = (0, 0);
@@ -153,8 +155,8 @@ sub deaths
 
     if ($every)
     {
-        my ($step, $first) = $is_long ? ($every, $from) : (1, 1);
-        @before = ((grep { ($count - $_) % $step == 0 } $first .. $count), $count + 1);
+        my ($step, $first, $last) = $is_long ? ($every, $from, $to) : (1, 1, $count);
+        @before = ((grep { $_ <= $last && ($count - $_) % $step == 0 } $first .. $count), $count + 1);
     }
     return ((map { my $at = $_; map { [ $at, $_ ] } $every && !$is_long ? (0, 1) : $turn++ % 2 } @before),
             [ $count + 2, $turn++ % 2 ]);
@@ -190,6 +192,8 @@ sub survive
           if $how{whole} && query($database, $whole) ne "0\n0\n0";
         $files += clear_files($database);
         last if $failures ne '';
+        # Not a figure, which would begin with the name of the test.
+        note("$name: $died kills so far, the last at statement $at of $count") if $died % 25 == 0;
     }
     ($kills, $statements) = ($kills + $died, $statements + $count) if $died;
     is($failures, '', "$name: $died kills at $count statements, and all is as before or as after");
