@@ -323,7 +323,7 @@ CREATE FUNCTION crm_clv_tracking(model crm_clv_model, activities crm_activity[],
     step_days integer DEFAULT 7, OUT day date, OUT actual bigint, OUT expected double precision,
     OUT actual_cumulative bigint, OUT expected_cumulative double precision)
 RETURNS SETOF record
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 100
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 100 SUPPORT crm_planner_support
 BEGIN ATOMIC
     WITH customer AS MATERIALIZED (
         SELECT u.a, crm_first_day(u.a, until) AS first_day FROM unnest(activities) AS u (a)
@@ -363,7 +363,7 @@ crm_new_customer_purchases.';
 CREATE FUNCTION crm_clv_frequency_check(model crm_clv_model, activities crm_activity[], as_of date,
     up_to integer DEFAULT 7, OUT frequency integer, OUT actual bigint, OUT expected double precision)
 RETURNS SETOF record
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 8
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 8 SUPPORT crm_planner_support
 BEGIN ATOMIC
     WITH customer AS MATERIALIZED (
         SELECT least(crm_frequency(u.a, as_of), up_to) AS frequency, crm_age(u.a, as_of) AS age, count(*) AS customers
@@ -394,7 +394,7 @@ CREATE FUNCTION crm_clv_holdout(model crm_clv_model, activities crm_activity[], 
     up_to integer DEFAULT 7, OUT frequency integer, OUT customers bigint, OUT expected double precision,
     OUT actual double precision)
 RETURNS SETOF record
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 8
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 8 SUPPORT crm_planner_support
 BEGIN ATOMIC
     SELECT c.frequency, count(*), avg(c.expected ORDER BY c.expected), avg(c.actual)::double precision
     FROM (SELECT least(crm_frequency(u.a, as_of), up_to) AS frequency,

@@ -97,5 +97,24 @@ foreach my $parts (2, 7, 1000)
         "rolled up from $parts parts");
 }
 
+# A session that is given a day to look from, and in which nothing of the library has run when workers start.
+{
+    local $ENV{PGOPTIONS} = '-c crm_ext.as_of=2001-02-03';
+    my $days = q{SELECT min(%1$s), max(%1$s) FROM shuffled};
+    my ($out, $err);
+
+    $node->safe_psql('postgres', q{
+        CREATE FUNCTION day_of_others() RETURNS date LANGUAGE plpgsql STABLE PARALLEL SAFE
+        AS 'BEGIN RETURN crm_as_of(); END'});
+    $node->psql('postgres', sprintf($days, q{crm_as_of_at('UTC') AT TIME ZONE 'UTC'}), stdout => \$out,
+        stderr => \$err);
+    is("$out$err", '2001-02-04 00:00:00|2001-02-04 00:00:00', 'the first statement of a session looks from its day');
+    $node->psql('postgres', sprintf($days, 'day_of_others()'), stdout => \$out, stderr => \$err);
+    like($err, qr/^.*ERROR:  crm_ext.as_of cannot be read for the first time within a parallel query.*HINT/s,
+        'and nothing looks from another');
+    is($node->safe_psql('postgres', 'SELECT crm_as_of() IS NULL;' . sprintf($days, 'day_of_others()')),
+        "f\n2001-02-03|2001-02-03", 'unless the library is there');
+}
+
 $node->stop;
 done_testing();

@@ -12,6 +12,7 @@
 
 PG_FUNCTION_INFO_V1(crm_as_of);
 PG_FUNCTION_INFO_V1(crm_as_of_zone);
+PG_FUNCTION_INFO_V1(crm_planner_support);
 
 /* Of customer_360 with every subject */
 #define PLANNING_MEMORY	(8 * 1024 * 1024)
@@ -97,6 +98,31 @@ crm_as_of_zone(PG_FUNCTION_ARGS)
 							   DirectFunctionCall2(timestamptz_zone, PG_GETARG_DATUM(0), now));
 }
 
+Datum
+crm_planner_support(PG_FUNCTION_ARGS)
+{
+	(void) fcinfo;
+	PG_RETURN_POINTER(NULL);
+}
+
+/*
+ * Loaded within a parallel query, the library would find crm_ext.as_of given
+ * and see from today all the same, for a setting cannot be taken over there
+ * (set_config_option in guc.c). A function of ours in a plan, or its support
+ * function, has had it loaded before: only others' functions come to this.
+ */
+static void
+refuse_to_forget_as_of(void)
+{
+	const char *given = GetConfigOption("crm_ext.as_of", true, false);
+
+	if (IsInParallelMode() && given != NULL && *given != '\0')
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("crm_ext.as_of cannot be read for the first time within a parallel query"),
+				 errhint("Call crm_as_of() first in the session, or put crm_ext into session_preload_libraries.")));
+}
+
 /*
  * To plan a view as wide as customer_360 takes some megabytes, which glibc
  * would give back to the kernel after each statement, and fetch anew, page by
@@ -115,6 +141,7 @@ keep_planning_memory(void)
 void
 _PG_init(void)
 {
+	refuse_to_forget_as_of();
 	keep_planning_memory();
 	DefineCustomStringVariable("crm_ext.as_of",
 							   "The day that crm_as_of() returns.",
