@@ -1,6 +1,6 @@
 -- Profiles: identity, targets, needs, wallets, products, actions.
 BEGIN;
-SELECT plan(47);
+SELECT plan(49);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-06-30';
 SELECT crm_create_workspace('club', '{}', subjects => '{profile}');
@@ -185,6 +185,17 @@ SELECT lives_ok($$SELECT crm_change_sources('keyed',
 SELECT results_eq('SELECT target_name, customer_id FROM keyed.target_member ORDER BY 2', $$VALUES ('late', 2::bigint),
     ('late', 3)$$, 'and targets follow');
 SELECT is((SELECT customer_count FROM keyed.target_penetration), 2::bigint, 'with what reads them');
+
+-- Where all have registered by as_of, nobody has to be looked for in what they did.
+CREATE FUNCTION pg_temp.run_plan(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN QUERY EXECUTE 'EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) ' || query;
+END $$;
+SET LOCAL crm_ext.as_of = '2100-01-01';
+CREATE TEMPORARY TABLE identity_plan AS SELECT line FROM pg_temp.run_plan('TABLE club.customer_identity') AS line;
+SELECT isnt_empty('SELECT FROM club.customer_identity', 'there are keys');
+SELECT is_empty($$SELECT line FROM identity_plan WHERE line ~ 'on customer_activity' AND line !~ 'never executed'$$,
+    'no purchase is read for the keys of those who registered');
 
 SELECT * FROM finish();
 ROLLBACK;

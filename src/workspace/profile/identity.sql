@@ -9,9 +9,13 @@ FROM (
                            WHEN 'phone' THEN crm_normal_phone(given.value, setting.phone_country)
                            ELSE nullif(btrim(given.value), '') END AS normal_value
     FROM (
-        SELECT customer_id, 'email' AS kind, email AS value FROM known_customer
-        UNION ALL
-        SELECT customer_id, 'phone', phone FROM known_customer
+        -- Whoever registered by as_of is known: who else is, is asked only where somebody registers later.
+        SELECT person.customer_id, own.kind, own.value
+        FROM person
+        CROSS JOIN LATERAL (VALUES ('email', person.email), ('phone', person.phone)) AS own (kind, value)
+        WHERE person.registered_at IS NULL
+           OR (person.registered_at AT TIME ZONE :'time_zone')::date <= crm_as_of()
+           OR person.customer_id IN (SELECT customer_id FROM known_customer)
         UNION ALL
         SELECT customer_id, lower(btrim(kind)), value FROM identity WHERE customer_id IS NOT NULL
     ) AS given
