@@ -174,7 +174,7 @@ CREATE FUNCTION crm_warn_of_readers(workspace text) RETURNS void
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
 DECLARE
     readers text[] := ARRAY(
-        SELECT r.rolname::text
+        SELECT DISTINCT r.rolname::text
         FROM pg_class AS c, aclexplode(c.relacl) AS a JOIN pg_roles AS r ON r.oid = a.grantee
         WHERE c.oid = 'customer_360'::regclass AND a.privilege_type = 'SELECT' AND a.grantee <> c.relowner
           AND EXISTS (SELECT FROM crm_reader_relations() AS needed
