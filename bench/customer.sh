@@ -5,7 +5,8 @@
 # shellcheck source=bench/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-export PGOPTIONS="$PGOPTIONS -c crm_ext.as_of=$(sql -c "SELECT max(as_of) FROM bench_views.fit")"
+as_of=$(sql -c "SELECT max(as_of) FROM bench_views.fit")
+export PGOPTIONS="$PGOPTIONS -c crm_ext.as_of=$as_of"
 script=$(mktemp)
 trap 'rm -f "$script"' EXIT
 cat >"$script" <<SQL

@@ -22,7 +22,7 @@ stop(void *arg)
 int
 main(void)
 {
-	crm_clv_terms terms = {.as_of = CRM_CLV_NO_DAY,.unit_days = 7};
+	crm_clv_terms terms = {.as_of = CRM_CLV_NO_DAY, .unit_days = 7};
 	size_t		length = crm_clv_sample_bytes(&terms, MANY, MANY);
 	uint8_t    *bytes = malloc(length);
 	crm_packed_sample packed;
