@@ -9,7 +9,7 @@
 \set inside `sed -nE 's/^CREATE FUNCTION (\w+).*/\1/p' src/sql/workspace*.sql src/workspace/embed.sh | tr '\n' ' '`
 
 BEGIN;
-SELECT plan(22);
+SELECT plan(21);
 
 -- Everything that CREATE EXTENSION made.
 CREATE TEMPORARY VIEW member AS
@@ -162,17 +162,6 @@ $$, 'the same thing has the same name in every function');
 SELECT is_empty($$
     SELECT name FROM function WHERE prosecdef
 $$, 'no function is SECURITY DEFINER');
-
--- test/t/parallel.pl has what would become of crm_ext.as_of.
-SELECT is_empty($$
-    SELECT DISTINCT f.name
-    FROM function AS f
-    JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = f.oid AND d.refclassid = 'pg_proc'::regclass
-    JOIN function AS called ON called.oid = d.refobjid
-    JOIN pg_language AS of_called ON of_called.oid = called.prolang AND of_called.lanname = 'c'
-    JOIN pg_language AS l ON l.oid = f.prolang AND l.lanname = 'sql'
-    WHERE f.proparallel = 's' AND f.prosupport <> 'crm_planner_support'::regproc
-$$, 'what workers may call in SQL, and calls the library, has it loaded when it is planned');
 
 -- test/t/cost.pl and bench/cost.sh measure them.
 SELECT is_empty($$

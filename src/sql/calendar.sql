@@ -144,7 +144,7 @@ COMMENT ON FUNCTION crm_month_end(date) IS
 Of every day, also of those that no timestamp reaches. Infinite days stay as they are. NULL for NULL.';
 
 CREATE FUNCTION crm_oldest_month(as_of date) RETURNS date
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SUPPORT crm_planner_support
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN (crm_month(as_of) - '1199 months'::interval)::date;
 COMMENT ON FUNCTION crm_oldest_month(date) IS
 'The month with which views by month begin at the earliest.

@@ -114,7 +114,7 @@ As crm_clv_scores(crm_clv_for(model, covariates), activity, as_of, horizon_days,
 -- A fourth argument of crm_p_alive that is a literal is a day: there is none with an array in its place.
 CREATE FUNCTION crm_p_alive(model crm_clv_model, activity crm_activity, as_of date, at date,
     covariates double precision[]) RETURNS double precision
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT crm_planner_support
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 20
 RETURN crm_p_alive(crm_clv_for(model, covariates), activity, as_of, at);
 COMMENT ON FUNCTION crm_p_alive(crm_clv_model, crm_activity, date, date, double precision[]) IS
 'P(alive) of a customer with covariates, on as_of or later.
@@ -122,7 +122,7 @@ As crm_p_alive(crm_clv_for(model, covariates), activity, as_of, at).';
 
 CREATE FUNCTION crm_discounted_purchases(model crm_clv_model, activity crm_activity, as_of date, horizon_days integer,
     annual_discount double precision, covariates double precision[]) RETURNS double precision
-LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 20 SUPPORT crm_planner_support
+LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 20
 RETURN crm_discounted_purchases(crm_clv_for(model, covariates), activity, as_of, horizon_days, annual_discount);
 COMMENT ON FUNCTION crm_discounted_purchases(crm_clv_model, crm_activity, date, integer, double precision,
     double precision[]) IS
@@ -131,7 +131,7 @@ As crm_discounted_purchases(crm_clv_for(model, covariates), activity, as_of, hor
 
 CREATE FUNCTION crm_purchase_probability(model crm_clv_model, activity crm_activity, as_of date, purchases integer,
     horizon_days integer, covariates double precision[]) RETURNS double precision
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT crm_planner_support
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 20
 RETURN crm_purchase_probability(crm_clv_for(model, covariates), activity, as_of, purchases, horizon_days);
 COMMENT ON FUNCTION crm_purchase_probability(crm_clv_model, crm_activity, date, integer, integer, double precision[]) IS
 'The probability of so many purchases, with covariates.
@@ -154,7 +154,7 @@ CREATE FUNCTION crm_clv_interval(model crm_clv_model, activity crm_activity, as_
     annual_discount double precision, confidence double precision, covariates double precision[],
     OUT low double precision, OUT high double precision)
 RETURNS record
-LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1000 SUPPORT crm_planner_support
+LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1000
 BEGIN ATOMIC
     SELECT i.low, i.high
     FROM crm_clv_interval(crm_clv_for(model, covariates), activity, as_of, horizon_days, annual_discount,
@@ -323,7 +323,7 @@ CREATE FUNCTION crm_clv_tracking(model crm_clv_model, activities crm_activity[],
     step_days integer DEFAULT 7, OUT day date, OUT actual bigint, OUT expected double precision,
     OUT actual_cumulative bigint, OUT expected_cumulative double precision)
 RETURNS SETOF record
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 100 SUPPORT crm_planner_support
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 100
 BEGIN ATOMIC
     WITH customer AS MATERIALIZED (
         SELECT u.a, crm_first_day(u.a, until) AS first_day FROM unnest(activities) AS u (a)
@@ -363,7 +363,7 @@ crm_new_customer_purchases.';
 CREATE FUNCTION crm_clv_frequency_check(model crm_clv_model, activities crm_activity[], as_of date,
     up_to integer DEFAULT 7, OUT frequency integer, OUT actual bigint, OUT expected double precision)
 RETURNS SETOF record
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 8 SUPPORT crm_planner_support
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 8
 BEGIN ATOMIC
     WITH customer AS MATERIALIZED (
         SELECT least(crm_frequency(u.a, as_of), up_to) AS frequency, crm_age(u.a, as_of) AS age, count(*) AS customers
@@ -394,7 +394,7 @@ CREATE FUNCTION crm_clv_holdout(model crm_clv_model, activities crm_activity[], 
     up_to integer DEFAULT 7, OUT frequency integer, OUT customers bigint, OUT expected double precision,
     OUT actual double precision)
 RETURNS SETOF record
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 8 SUPPORT crm_planner_support
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 8
 BEGIN ATOMIC
     SELECT c.frequency, count(*), avg(c.expected ORDER BY c.expected), avg(c.actual)::double precision
     FROM (SELECT least(crm_frequency(u.a, as_of), up_to) AS frequency,

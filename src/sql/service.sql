@@ -2,7 +2,7 @@
 -- The views are in src/workspace/service.
 
 CREATE FUNCTION crm_as_of_at(time_zone text) RETURNS timestamptz
-LANGUAGE sql STABLE STRICT PARALLEL SAFE SUPPORT crm_planner_support
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
 RETURN CASE WHEN coalesce(pg_catalog.current_setting('crm_ext.as_of', true), ''::text) = ''::text
             THEN pg_catalog.statement_timestamp()
             ELSE crm_day_end(crm_as_of(time_zone), time_zone) END;

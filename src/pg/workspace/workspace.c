@@ -12,7 +12,6 @@
 
 PG_FUNCTION_INFO_V1(crm_as_of);
 PG_FUNCTION_INFO_V1(crm_as_of_zone);
-PG_FUNCTION_INFO_V1(crm_planner_support);
 
 /* Of customer_360 with every subject */
 #define PLANNING_MEMORY	(8 * 1024 * 1024)
@@ -20,6 +19,7 @@ PG_FUNCTION_INFO_V1(crm_planner_support);
 void		_PG_init(void);
 
 static char *as_of_text = NULL;
+static bool as_of_defined = false;
 static bool as_of_given = false;
 static DateADT as_of_day = 0;
 
@@ -78,11 +78,52 @@ assign_as_of(const char *text, void *extra)
 	as_of_given = parse_day(text, &as_of_day);
 }
 
+static void
+define_as_of(void)
+{
+	DefineCustomStringVariable("crm_ext.as_of",
+							   "The day that crm_as_of() returns.",
+							   "A day like 2024-12-31; empty for today.",
+							   &as_of_text, "", PGC_USERSET, 0,
+							   check_as_of, assign_as_of, NULL);
+#if PG_VERSION_NUM >= 150000
+	MarkGUCPrefixReserved("crm_ext");
+#else
+	EmitWarningsOnPlaceholders("crm_ext");
+#endif
+	as_of_defined = true;
+}
+
+/*
+ * Whether the session looks from a day that it was given. Within a parallel
+ * query a value that was set before the library was loaded cannot be taken over
+ * (set_config_option in guc.c), and would be lost to the session. So it stays a
+ * setting that PostgreSQL knows by name alone, and is read as such, until a
+ * later call.
+ */
+static bool
+given_as_of(DateADT *day)
+{
+	const char *text;
+
+	if (!as_of_defined && !IsInParallelMode())
+		define_as_of();
+	if (as_of_defined)
+	{
+		*day = as_of_day;
+		return as_of_given;
+	}
+	text = GetConfigOption("crm_ext.as_of", true, false);
+	return text != NULL && parse_day(text, day);
+}
+
 Datum
 crm_as_of(PG_FUNCTION_ARGS)
 {
+	DateADT		day;
+
 	(void) fcinfo;
-	PG_RETURN_DATEADT(as_of_given ? as_of_day : GetSQLCurrentDate());
+	PG_RETURN_DATEADT(given_as_of(&day) ? day : GetSQLCurrentDate());
 }
 
 /* Like CURRENT_DATE, today is that of the transaction's start. */
@@ -90,37 +131,13 @@ Datum
 crm_as_of_zone(PG_FUNCTION_ARGS)
 {
 	Datum		now;
+	DateADT		day;
 
-	if (as_of_given)
-		PG_RETURN_DATEADT(as_of_day);
+	if (given_as_of(&day))
+		PG_RETURN_DATEADT(day);
 	now = TimestampTzGetDatum(GetCurrentTransactionStartTimestamp());
 	return DirectFunctionCall1(timestamp_date,
 							   DirectFunctionCall2(timestamptz_zone, PG_GETARG_DATUM(0), now));
-}
-
-Datum
-crm_planner_support(PG_FUNCTION_ARGS)
-{
-	(void) fcinfo;
-	PG_RETURN_POINTER(NULL);
-}
-
-/*
- * Loaded within a parallel query, the library would find crm_ext.as_of given
- * and see from today all the same, for a setting cannot be taken over there
- * (set_config_option in guc.c). A function of ours in a plan, or its support
- * function, has had it loaded before: only others' functions come to this.
- */
-static void
-refuse_to_forget_as_of(void)
-{
-	const char *given = GetConfigOption("crm_ext.as_of", true, false);
-
-	if (IsInParallelMode() && given != NULL && *given != '\0')
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("crm_ext.as_of cannot be read for the first time within a parallel query"),
-				 errhint("Call crm_as_of() first in the session, or put crm_ext into session_preload_libraries.")));
 }
 
 /*
@@ -141,16 +158,7 @@ keep_planning_memory(void)
 void
 _PG_init(void)
 {
-	refuse_to_forget_as_of();
 	keep_planning_memory();
-	DefineCustomStringVariable("crm_ext.as_of",
-							   "The day that crm_as_of() returns.",
-							   "A day like 2024-12-31; empty for today.",
-							   &as_of_text, "", PGC_USERSET, 0,
-							   check_as_of, assign_as_of, NULL);
-#if PG_VERSION_NUM >= 150000
-	MarkGUCPrefixReserved("crm_ext");
-#else
-	EmitWarningsOnPlaceholders("crm_ext");
-#endif
+	if (!IsInParallelMode())
+		define_as_of();
 }
