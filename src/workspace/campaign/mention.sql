@@ -165,7 +165,7 @@ SELECT meant.month_on,
            / nullif(meant.positive_count + meant.negative_count, 0)::double precision AS net_polar,
        meant.mention_count / nullif(sum(meant.mention_count) OVER (PARTITION BY meant.month_on), 0)::double precision
            AS voice_share,
-       (meant.month_on + interval '1 month')::date - 1 <= crm_as_of() AS is_complete,
+       crm_month_end(meant.month_on) <= crm_as_of() AS is_complete,
        crm_as_of() AS as_of
 FROM (
     SELECT brand,

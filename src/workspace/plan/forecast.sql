@@ -50,7 +50,7 @@ SELECT grid.metric,
        CASE WHEN NOT grid.is_of_events THEN monthly.amount
             WHEN grid.metric = 'cost' OR crm_is_shown(setting.min_cell, bought.customer_count)
             THEN coalesce(monthly.amount, 0) END AS amount,
-       (grid.month_on + interval '1 month')::date - 1 <= (SELECT crm_as_of()) AS is_complete,
+       crm_month_end(grid.month_on) <= (SELECT crm_as_of()) AS is_complete,
        crm_as_of() AS as_of
 FROM (
     SELECT span.metric, span.is_of_events, month::date AS month_on
@@ -155,7 +155,7 @@ SELECT judged.metric,
         / nullif(sum(abs(naive.year_before - pair.actual)), 0))::double precision AS relative_mae
 FROM (
     SELECT metric, 'seasonal naive' AS method, month_on AS from_on,
-           (month_on + interval '1 month')::date - 1 AS until_on, year_before AS forecast, amount AS actual, true
+           crm_month_end(month_on) AS until_on, year_before AS forecast, amount AS actual, true
                AS is_month
     FROM monthly
     WHERE year_before IS NOT NULL
