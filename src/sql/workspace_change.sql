@@ -1,5 +1,35 @@
--- Other sources, upgrades and the end of a workspace. What others have built on its
+-- More subjects, other sources, upgrades and the end of a workspace. What others have built on its
 -- views stays; where it cannot, the call refuses and names it.
+
+CREATE FUNCTION crm_add_subject(workspace text, subject text) RETURNS void
+LANGUAGE plpgsql STRICT
+SET search_path = pg_catalog, pg_temp
+SET client_min_messages = warning
+SET citus.enable_ddl_propagation = off AS $$
+DECLARE
+    definition jsonb;
+    before jsonb;
+BEGIN
+    EXECUTE format('SELECT %s.crm_enter_workspace($1, true)',
+                   (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext'))
+    INTO before USING workspace;
+    PERFORM crm_check_isolation(before ->> 'maintain');
+    PERFORM crm_check_subjects(ARRAY[subject]);
+    definition := before || jsonb_build_object('subjects', crm_all_subjects(
+        ARRAY(SELECT jsonb_array_elements_text(before -> 'subjects')), ARRAY[subject]));
+    PERFORM crm_build_workspace(definition);
+    PERFORM crm_apply_sources(definition);
+    PERFORM crm_fill_ledger(ledger) FROM crm_active_ledgers(definition)
+    WHERE ledger NOT IN (SELECT l.ledger FROM crm_active_ledgers(before) AS l);
+    PERFORM crm_warn_of_readers(workspace);
+END $$;
+COMMENT ON FUNCTION crm_add_subject(text, text) IS
+'Adds a subject to a workspace, with the subjects that it needs.
+Its tables and views come to those that are there, which stay as they are; customer_360, data_quality
+and reconciliation gain what it has to say. Its sources are tables to fill until crm_change_sources maps them.
+Adding a subject again changes nothing. A WARNING names readers who need crm_grant_reader again: what is new may stand
+on sources that were never meant for them, so nothing is granted by itself.
+Error 22023 for a subject that does not exist.';
 
 CREATE FUNCTION crm_set_aside(relation text) RETURNS text
 LANGUAGE plpgsql STRICT AS $$
