@@ -1,6 +1,6 @@
 -- What is held on one person is found wherever a customer's key stands.
 BEGIN;
-SELECT plan(28);
+SELECT plan(30);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-12-31';
 
@@ -55,6 +55,19 @@ SELECT is((SELECT value -> 1 FROM held WHERE relation = 'referral'),
 SELECT is((SELECT count(*) FROM held, jsonb_array_elements(value) AS row, jsonb_object_keys(row)
     WHERE relation = 'customer' AND row ->> 'customer_id' = :'eve'), 2::bigint,
           'of customers she brought too');
+
+-- What materialized views hold nothing here deletes.
+CREATE VIEW shop.seen AS SELECT customer_id FROM ids.customer_360;
+CREATE MATERIALIZED VIEW shop.kept AS SELECT * FROM shop.seen;
+CREATE MATERIALIZED VIEW ids.kept_too AS SELECT customer_id FROM shop.kept;
+CREATE MATERIALIZED VIEW shop.empty AS SELECT * FROM shop.seen WITH NO DATA;
+CREATE MATERIALIZED VIEW shop.other AS SELECT id FROM shop.client;
+SET LOCAL search_path = ids, public;
+SELECT results_eq('SELECT crm_materialized_copies()::text', $$VALUES ('kept_too'), ('shop.kept')$$,
+    'materialized views made of a workspace, through others too');
+DROP MATERIALIZED VIEW shop.kept CASCADE;
+SELECT is_empty('SELECT crm_materialized_copies()', 'neither those without rows nor those of the source alone');
+RESET search_path;
 
 CREATE TEMPORARY TABLE erased AS SELECT * FROM crm_erase_customer('ids', :'ann'::uuid);
 SELECT set_eq('SELECT relation, row_count FROM erased', $$SELECT relation, row_count::bigint FROM held

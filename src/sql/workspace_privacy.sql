@@ -175,6 +175,28 @@ which stay without the customer: other people''s figures would change without th
 So do rows of others that can do without who they name. In a source that takes a column that may be NULL:
 rows of the customer go without one, for rows of others there is no statement then, NULL.';
 
+-- No erasure reaches what others keep of a workspace, and rows of a materialized
+-- view cannot be deleted.
+CREATE FUNCTION crm_materialized_copies() RETURNS SETOF regclass
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 10 AS $$
+    WITH RECURSIVE reading AS (
+        SELECT oid FROM pg_class WHERE relnamespace = quote_ident(current_schema())::regnamespace
+        UNION
+        SELECT r.ev_class
+        FROM reading
+        JOIN pg_depend AS d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = reading.oid
+                           AND d.classid = 'pg_rewrite'::regclass
+        JOIN pg_rewrite AS r ON r.oid = d.objid
+    )
+    SELECT c.oid::regclass
+    FROM reading JOIN pg_class AS c USING (oid)
+    WHERE c.relkind = 'm' AND c.relispopulated
+    ORDER BY c.oid::regclass::text COLLATE "C";
+$$;
+COMMENT ON FUNCTION crm_materialized_copies() IS
+'Materialized views made of a workspace, also through other views.
+The workspace is the first in search_path. They hold what its views said when they were refreshed.';
+
 CREATE FUNCTION crm_erase_customer(workspace text, customer_id text, include_sources boolean DEFAULT false,
     OUT relation text, OUT row_count bigint, OUT is_erased boolean)
 RETURNS SETOF record
@@ -186,9 +208,15 @@ DECLARE
     field name;
     statement text;
     field_count bigint;
+    copies text;
 BEGIN
     EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) USING workspace;
     PERFORM crm_check_personal();
+    copies := (SELECT string_agg(c::text, ', ') FROM crm_materialized_copies() AS c);
+    IF copies IS NOT NULL THEN
+        RAISE NOTICE 'materialized views may still hold customer %: %', customer_id, copies
+            USING HINT = 'Refresh them: REFRESH MATERIALIZED VIEW.';
+    END IF;
     FOR held IN SELECT p.relation, p.is_source, p.key_columns, c.relname
                 FROM crm_personal_relations() AS p JOIN pg_class AS c ON c.oid = p.relation LOOP
         relation := held.relname;
@@ -219,6 +247,7 @@ One row per table or source with a customer_id: its name, the number of rows, an
 Tables, ledgers, snapshots and moves always are; posts, cases and, with the subject service, interactions stay
 without the customer, for they are in other people''s figures, and so do customers whom the person referred.
 Rows in sources, which are not the workspace''s, only with include_sources. Fits, which are about everyone, stay.
+A NOTICE names materialized views of the workspace, which have to be refreshed.
 Not executable by PUBLIC: GRANT it.';
 
 CREATE FUNCTION crm_erase_customer(workspace text, customer_id bigint, include_sources boolean DEFAULT false,

@@ -66,6 +66,7 @@ $node->safe_psql('postgres', q{
     SELECT extensions.crm_snapshot('My "CRM"', '2024-12-31');
     CREATE VIEW "My ""CRM""".mine AS SELECT segment, customer_count + 0 AS n FROM "My ""CRM""".segment_summary;
     COMMENT ON VIEW "My ""CRM""".mine IS 'The owner''s own.';
+    CREATE MATERIALIZED VIEW shop.kept AS SELECT * FROM "My ""CRM""".customer_360;
     GRANT USAGE ON SCHEMA "My ""CRM""" TO reader;
     GRANT SELECT ON "My ""CRM""".mine, "My ""CRM""".customer_360 TO reader;
 });
@@ -128,6 +129,9 @@ foreach my $way ([ 'whole', ], [ 'in two jobs', '-j', '2' ])
     is(contents($new, $database), $before, "restored $name: the same contents of every table and view");
     is($new->safe_psql($database, q{SET ROLE analyst; SELECT * FROM extensions.crm_check_workspace('My "CRM"')}), '',
         "restored $name: ledgers are as rebuilt");
+    is($new->safe_psql($database, 'SELECT count(*) FROM shop.kept'),
+        $node->safe_psql('postgres', 'SELECT count(*) FROM shop.kept'),
+        "restored $name: a materialized view is filled, without a search_path");
 }
 $new->safe_psql('whole', q{
     SET ROLE analyst;

@@ -65,6 +65,15 @@ $node->safe_psql('postgres', q{SET ROLE shop; SELECT crm_grant_reader('desk', 'a
 $node->psql('postgres', q{SET ROLE shop; SELECT crm_upgrade_workspace('desk')}, stderr => \$error);
 is($error, '', 'and none who can read all');
 
+# What an erasure does not reach
+$node->safe_psql('postgres', q{SET ROLE shop;
+    CREATE MATERIALIZED VIEW ours.kept AS SELECT customer_id FROM crm.customer_360;
+    CREATE MATERIALIZED VIEW ours.empty AS SELECT customer_id FROM crm.customer_360 WITH NO DATA});
+$node->safe_psql('postgres', q{GRANT EXECUTE ON FUNCTION crm_erase_customer(text, text, boolean) TO shop});
+$node->psql('postgres', q{SET ROLE shop; SELECT crm_erase_customer('crm', '1'::text)}, stderr => \$error);
+like($error, qr/materialized views may still hold customer 1: ours\.kept\n/, 'erasure names what is kept of views');
+$node->safe_psql('postgres', q{SET ROLE shop; DROP MATERIALIZED VIEW ours.kept, ours.empty});
+
 # Transactions whose snapshot is older than what others did meanwhile.
 sub old_snapshot
 {
