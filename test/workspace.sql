@@ -1,6 +1,6 @@
 -- Workspaces: what is made, from what, and what the functions answer.
 BEGIN;
-SELECT plan(111);
+SELECT plan(112);
 SET LOCAL client_min_messages = warning;
 
 \ir lib/views.sql
@@ -254,6 +254,8 @@ GRANT SELECT ON crm.mine, crm.customer_360 TO PUBLIC;
 SELECT throws_ok($$SELECT crm_change_sources('crm',
     '{"purchase": {"from": "more", "customer_id": "k", "purchased_at": "d", "amount": "a"}}')$$,
                  '55006', NULL, 'a table with rows does not give way');
+SELECT throws_like($$SELECT crm_change_sources('crm', time_zone => 'Asia/Tokyo')$$, '%another time zone',
+    'nor do its days become those of another time zone');
 DELETE FROM crm.purchase;
 SELECT lives_ok($$SELECT crm_change_sources('crm',
     '{"purchase": {"from": "more", "customer_id": "k", "purchased_at": "d", "amount": "a"}}')$$,

@@ -157,7 +157,7 @@ SELECT lives_ok($$SELECT * FROM keyed.customer_360, keyed.growth_accounting, key
 CREATE VIEW shop.mine AS SELECT * FROM keyed.interaction;
 SELECT throws_ok($$SELECT crm_change_sources('keyed',
     '{"interaction": {"from": "shop.letters", "customer_id": "cust", "interacted_at": "day"}}')$$,
-                 '2BP01', 'cannot replace table interaction by a source because view shop.mine depends on it',
+                 '2BP01', 'cannot replace table interaction because view shop.mine depends on it',
                  'what depends on it is named');
 DROP VIEW shop.mine;
 GRANT SELECT (channel) ON keyed.interaction TO crm_reader;

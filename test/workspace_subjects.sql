@@ -1,6 +1,6 @@
 -- All subjects in one workspace: names do not clash, every view reads and is explained.
 BEGIN;
-SELECT plan(19);
+SELECT plan(20);
 SET LOCAL client_min_messages = warning;
 SELECT crm_create_workspace('crm', subjects => ARRAY(SELECT subject FROM crm_subjects()));
 
@@ -10,6 +10,12 @@ SELECT is_empty($$SELECT * FROM pg_temp.read_all('crm') WHERE error IS NOT NULL$
 SELECT is_empty($$SELECT relation_name, column_name FROM crm.catalog WHERE comment IS NULL$$,
     'every relation and column is explained');
 SELECT is_empty($$SELECT relation_name FROM crm.catalog WHERE subject IS NULL$$, 'and of a subject');
+SELECT is_empty($$SELECT c.relation_name, c.column_name, named[1], named[2]
+                  FROM crm.catalog AS c, regexp_matches(c.comment, '\m([a-z_]+)\.([a-z_]+)\M', 'g') AS named
+                  WHERE named[1] IN (SELECT relation_name FROM crm.catalog)
+                    AND named NOT IN (SELECT ARRAY[relation_name, column_name]::text[] FROM crm.catalog
+                                      WHERE column_name IS NOT NULL)$$,
+                'columns that a comment names are there');
 SELECT is((SELECT string_agg(format('%s: %s', subject, comment), E'\n' ORDER BY subject COLLATE "C")
            FROM crm.catalog WHERE column_name = 'repeat_share'),
           (SELECT string_agg(format('%s: %s', subject, comment), E'\n' ORDER BY subject COLLATE "C")

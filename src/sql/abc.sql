@@ -97,9 +97,9 @@ CREATE AGGREGATE crm_top_share(value double precision, share double precision) (
 );
 COMMENT ON AGGREGATE crm_top_share(double precision, double precision) IS
 'Share of the total that the top share of customers holds, 0 to 1.
-crm_top_share(amount, 0.2) is the 80 of 80/20. share: 0 to 1 (else 22023), of all customers whose value is not NULL;
-linear where it ends between two of them. Negative values count as 0. NULL when no value is positive. Errors: 22023
-for NaN and infinity, 22003 for a total beyond double precision.';
+crm_top_share(amount, 0.2) is the 80 of 80/20. share: 0 to 1 (else 22023; 22004 for NULL), of all customers whose
+value is not NULL; linear where it ends between two of them. Negative values count as 0. NULL when no value is
+positive. Errors: 22023 for NaN and infinity, 22003 for a total beyond double precision.';
 
 CREATE FUNCTION crm_pareto_width(distribution crm_distribution, share double precision) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
@@ -120,8 +120,8 @@ CREATE AGGREGATE crm_pareto_width(value double precision, share double precision
 COMMENT ON AGGREGATE crm_pareto_width(double precision, double precision) IS
 'The smallest share of customers that holds a share of the total.
 crm_pareto_width(amount, 0.8) is the 20 of 80/20: k / n, where the top k of n customers hold at least the share, and k
-- 1 do not. share: 0 to 1 (else 22023). Negative values count as 0. NULL when no value is positive. Errors: 22023 for
-NaN and infinity, 22003 for a total beyond double precision.';
+- 1 do not. share: 0 to 1 (else 22023; 22004 for NULL). Negative values count as 0. NULL when no value is positive.
+Errors: 22023 for NaN and infinity, 22003 for a total beyond double precision.';
 
 CREATE FUNCTION crm_hhi(distribution crm_distribution) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -158,6 +158,6 @@ CREATE AGGREGATE crm_lorenz(value double precision, points integer) (
 );
 COMMENT ON AGGREGATE crm_lorenz(double precision, integer) IS
 'The Lorenz curve: element i is what the lowest i/points hold.
-As shares of the total, linear between customers; the last element is 1. points: 1 to 1000 (else 22023), the same in
-every row. NULL when a value is negative or the total is 0. Errors: 22023 for NaN and infinity, 22003 for a total
-beyond double precision.';
+As shares of the total, linear between customers; the last element is 1. points: 1 to 1000, the same in every row
+(else 22023; 22004 for NULL). NULL when a value is negative or the total is 0. Errors: 22023 for NaN and infinity,
+22003 for a total beyond double precision.';

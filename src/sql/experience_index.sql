@@ -51,8 +51,8 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_index_coverage(crm_index, double precision) IS
 'Weight of the cells present as a share, 0..1, of the full weight.
-For cells that have no row at all. NULL where full_weight is NULL or 0. Errors: 22023 when full_weight is less than
-the weight present.';
+For cells that have no row at all. NULL where full_weight is NULL, and where it is 0 as is the weight present. Errors:
+22023 when full_weight is less than the weight present.';
 
 CREATE FUNCTION crm_index_weight(index crm_index)
 RETURNS double precision

@@ -28,7 +28,7 @@ CREATE AGGREGATE crm_breaks_fit(value double precision, bins integer) (
 COMMENT ON AGGREGATE crm_breaks_fit(double precision, integer) IS
 'The bins-1 interior quantiles of a population, for crm_score.
 Ascending. value: one per customer, in any unit; NULLs are skipped, NaN and infinity refused (22023). bins: 1 to 1000,
-the same in every row.
+the same in every row (else 22023; 22004 for NULL).
 Linear interpolation between the closest ranks (type 7 of Hyndman and Fan 1996), as in percentile_cont. No values
 give NULL. The result does not depend on the order of rows or on the plan.
 Where many customers share a value breaks may coincide, and then a score stays empty: equal values get equal scores.';

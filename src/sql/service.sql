@@ -10,7 +10,7 @@ COMMENT ON FUNCTION crm_as_of_at(text) IS
 'The instant that a workspace looks from, where days are too coarse.
 The end of the day crm_ext.as_of in the time zone, where that is set, as crm_day_end has it; else the start of the
 statement, for a case is not overdue before its hour. What happened at it or later does not exist yet. NULL for NULL.
-Error 22023 for a time zone that does not exist.';
+Error 22023 for a time zone that does not exist, where a day is set.';
 
 -- What the log of one case or customer says, in one pass: rows that come in
 -- order, as from an index, are not sorted.

@@ -14,8 +14,9 @@ AS 'MODULE_PATHNAME', 'crm_as_of_zone' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_as_of(text) IS
 'The day that a workspace looks from: crm_ext.as_of, else its today.
-time_zone: a name like Europe/Rome or an offset, as for AT TIME ZONE; today is the date there. This is the one place
-where the extension reads a clock. NULL for NULL. Error 22023 for a time zone that does not exist.';
+time_zone: a name like Europe/Rome or an offset, as for AT TIME ZONE; today is the date there when the
+transaction began. No day is read from a clock but here. NULL for NULL. Error 22023 for a time zone that does not exist,
+where today is asked for.';
 
 -- Small groups
 

@@ -27,8 +27,9 @@ COMMENT ON FUNCTION crm_add_subject(text, text) IS
 'Adds a subject to a workspace, with the subjects that it needs.
 Its tables and views come to those that are there, which stay as they are; customer_360, data_quality
 and reconciliation gain what it has to say. Its sources are tables to fill until crm_change_sources maps them.
-Adding a subject again changes nothing. A WARNING names readers who need crm_grant_reader again: what is new may stand
-on sources that were never meant for them, so nothing is granted by itself.
+Adding a subject again changes nothing. Sources with triggers are locked against all use until the transaction ends.
+A WARNING names readers who need crm_grant_reader again: what is new may stand on sources that were never meant for
+them, so nothing is granted by itself.
 Error 22023 for a subject that does not exist.';
 
 CREATE FUNCTION crm_set_aside(relation text) RETURNS text
@@ -40,15 +41,16 @@ BEGIN
     EXECUTE format('SELECT FROM %I LIMIT 1', relation);
     GET DIAGNOSTICS filled = ROW_COUNT;
     IF filled > 0 THEN
-        RAISE EXCEPTION 'table % has rows that a source in its place would hide', relation
-            USING ERRCODE = 'object_in_use', HINT = 'Move them into the source, and empty the table.';
+        RAISE EXCEPTION 'table % must be empty to give way to a source or to another time zone', relation
+            USING ERRCODE = 'object_in_use',
+                  HINT = 'Move its rows into the source, or aside until the time zone is another.';
     END IF;
     EXECUTE format('ALTER TABLE %I RENAME TO %I', relation, name);
     RETURN name;
 END $$;
 COMMENT ON FUNCTION crm_set_aside(text) IS
-'Renames an empty table of a workspace, which a source''s view replaces.
-Error 55006 where it has rows.';
+'Renames an empty table of a workspace, which something replaces.
+That is the view of a source, or a table for days of another time zone. Error 55006 where it has rows.';
 
 CREATE FUNCTION crm_own_views() RETURNS SETOF text
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 60 AS $$
@@ -120,7 +122,7 @@ DECLARE
     statement text;
 BEGIN
     IF dependent IS NOT NULL AND NOT cascade THEN
-        RAISE EXCEPTION 'cannot replace table % by a source because % depends on it', relation, dependent
+        RAISE EXCEPTION 'cannot replace table % because % depends on it', relation, dependent
             USING ERRCODE = 'dependent_objects_still_exist',
                   HINT = 'Drop it and create it again afterwards, or specify cascade => true to drop it.';
     END IF;
@@ -243,8 +245,8 @@ sources: the ones that change, as for crm_create_workspace; others stay. NULL le
 Ledgers are made to follow; settings, fits, snapshots and moves stay. Views are replaced where they are,
 so that yours on top of them stay. Keys keep their type where it can hold the new ones, as text holds integers;
 else they take that of the sources, and views are made anew.
-A table of the workspace that gives way to a source must be empty (error 55006), and its own tables of purchases,
-interactions and ratings where the time zone changes.
+A table of the workspace that gives way to a source must be empty (error 55006), and so must, where the time zone
+changes, its own tables with days, such as purchases, interactions and ratings.
 Error 2BP01 names what depends on such a table or, where keys change their type, on a view; cascade drops it.
 Locks the sources against all use until the transaction ends.';
 
@@ -287,7 +289,8 @@ COMMENT ON FUNCTION crm_upgrade_workspace(text) IS
 Run it after ALTER EXTENSION crm_ext UPDATE, after ALTER SCHEMA ... RENAME, and for new partitions of a source.
 Views are replaced where they are; data, rights, and all that others have built on the views stay.
 A workspace of 0.1.0 has its ledgers read again. Triggers and policies are made again,
-and ledgers refreshed where a table was not followed.';
+and ledgers refreshed where a table was not followed. Sources with triggers are locked against all use until the
+transaction ends.';
 
 CREATE FUNCTION crm_drop_workspace(workspace text, cascade boolean DEFAULT false) RETURNS void
 LANGUAGE plpgsql STRICT

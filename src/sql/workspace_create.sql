@@ -539,11 +539,11 @@ a foreign or a distributed table, and says so in a NOTICE.
 min_cell: summary views hide groups of fewer customers.
 subjects: beyond those that every workspace has and those of the sources given (crm_subjects lists them).
 search_path: where the names of tables are looked up.
-Ends with crm_refit as of the workspace''s today, and tells in notices what data_quality finds wrong.
+Ends with crm_refit as of the day that the workspace looks from, and tells in notices what data_quality finds wrong.
 Holds a lock on the sources that lets others read, not write, until the transaction ends.
 Triggers act with your rights, so they are made only on tables whose owner has these rights too.
 Errors: 42P06 where the schema exists, 42P01, 42703 and others that name the source and the field,
-42501 and 42809 where triggers cannot be, 22023 for other arguments.';
+42501 and 42809 where triggers cannot be, 42602 for no name or one of more bytes, 22023 for other arguments.';
 
 CREATE FUNCTION crm_report_problems() RETURNS void
 LANGUAGE plpgsql STABLE

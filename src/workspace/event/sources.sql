@@ -26,6 +26,6 @@
 ('visit', 'customer_id', 'key', 'required', NULL,
  'Who visited.'),
 ('visit', 'purpose', 'text', 'optional', NULL,
- 'What for: repair, pick-up, care and so on, any text.'),
+ 'What for: repair, pickup, care and so on, any text.'),
 ('visit', 'arrived_at', 'day', 'required', NULL,
  'When they came.'),

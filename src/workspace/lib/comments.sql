@@ -21,14 +21,14 @@
 -- purchase
 ('purchase_id', 'Key of the purchase.'),
 ('purchased_at', 'When it was bought.'),
-('purchased_on', 'Day of purchased_at in setting.time_zone.'),
+('purchased_on', 'Day of purchased_at in definition.time_zone.'),
 ('events', 'How many purchases the row counts as: 1, or 0 for further items of one. Refunds count as none.'),
 ('currency', 'Currency of the amount, a code; amounts are not converted, see data_quality.'),
 
 -- interaction
 ('interaction_id', 'Key of the interaction.'),
 ('interacted_at', 'When it took place.'),
-('interacted_on', 'Day of interacted_at in setting.time_zone.'),
+('interacted_on', 'Day of interacted_at in definition.time_zone.'),
 ('channel', 'By which way: any text, such as e-mail or shop; unknown where it was NULL.'),
 ('purpose', 'What for: any text.'),
 ('is_responded', 'Whether the customer responded; NULL counts as no.'),
@@ -39,7 +39,7 @@
 ('angle', 'From which side the touchpoint is seen: any text; NULL where there is one only.'),
 ('level', 'What the score is of: expected, actual, industry, enterprise, satisfied, ideal or recommend.'),
 ('rated_at', 'When it was rated.'),
-('rated_on', 'Day of rated_at in setting.time_zone; NULL counts whatever as_of is.'),
+('rated_on', 'Day of rated_at in definition.time_zone; NULL counts whatever as_of is.'),
 ('module_id', 'Key of the module, a group of touchpoints; NULL for a touchpoint in none.'),
 ('module_name', 'Name of the module; in views its key where it has none.'),
 
@@ -83,7 +83,7 @@
 ('gold_window', 'How many of the last snapshots are looked at for gold customers.'),
 
 -- Ledgers, fits, snapshots, moves, log
-('change_queue.customer_id', 'Whose rows changed; NULL for everybody, where a source was truncated.'),
+('change_queue.customer_id', 'Whose rows changed; NULL for everybody.'),
 ('is_taken', 'Whether a crm_refresh is working on it.'),
 ('fit.as_of', 'Day for which it was fitted; views use it from then on, until the next.'),
 ('recency_breaks', 'Days since the last purchase that divide the R scores, rising.'),
@@ -113,7 +113,7 @@
 ('new_value', 'What it is now; NULL for nothing.'),
 ('refresh_id', 'Number of the run.'),
 ('refreshed_at', 'When it ran.'),
-('action', 'What ran: refresh, refit or snapshot.'),
+('action', 'What ran: fill, refresh, refit or snapshot.'),
 ('refresh_log.as_of', 'Day for which it ran; NULL where that does not matter.'),
 ('row_count', 'How many rows it wrote.'),
 ('duration_ms', 'How long it took, in milliseconds.'),

@@ -96,8 +96,8 @@ CREATE TABLE IF NOT EXISTS change_queue (
     is_taken boolean NOT NULL DEFAULT false
 );
 COMMENT ON TABLE change_queue IS
-'One row per customer whose rows changed since the last crm_refresh; empty unless setting.maintain is ''queue''.
-A NULL customer_id stands for all of them: a source was truncated.';
+'One row per customer whose rows changed since the last crm_refresh; empty unless definition.maintain is ''queue''.
+A NULL customer_id stands for all of them: a source was truncated, or has an owner for whom triggers do nothing.';
 
 CREATE TABLE IF NOT EXISTS fit (
     as_of date PRIMARY KEY,
@@ -151,7 +151,8 @@ CREATE TABLE IF NOT EXISTS refresh_log (
     duration_ms double precision NOT NULL
 );
 COMMENT ON TABLE refresh_log IS
-'One row per run of crm_refresh, crm_refit or crm_snapshot: when, for which day, how many rows, how long.';
+'One row per run of crm_refresh, crm_refit or crm_snapshot, and of the first fill: when, for which day, how many rows,
+how long.';
 
 CREATE INDEX IF NOT EXISTS customer_snapshot_customer_id_idx ON customer_snapshot (customer_id);
 CREATE INDEX IF NOT EXISTS customer_move_customer_id_idx ON customer_move (customer_id);
