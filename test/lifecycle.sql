@@ -12,8 +12,10 @@ FROM (VALUES ('''infinity'', 30'), ('''2024-07-01'', 0'), ('''2024-07-01'', ''Na
 SELECT throws_ok($$SELECT crm_lifecycle_reason('{2024-01-01:1:0}', '2024-07-01', -1)$$, '22023');
 SELECT throws_ok($$SELECT crm_lifecycle_reason('{2024-01-01:1:0}', '2024-07-01', 1e-310)$$, '22023',
     'population_gap cannot be 1e-310', 'nobody is silent for Infinity times the usual gap');
-SELECT throws_ok($$SELECT crm_period_state('{}', '2024-02-01', '2024-01-01', '2023-01-01', '2023-02-01')$$, '22023');
-SELECT throws_ok($$SELECT crm_period_state('{}', '2024-02-01', '2024-02-28', '2024-01-01', '2024-02-01')$$, '22023');
+SELECT throws_ok($$SELECT crm_period_state('{}', '2024-02-01', '2024-01-01', '2023-01-01', '2023-02-01')$$, '22023',
+                 'period cannot end before it starts');
+SELECT throws_ok($$SELECT crm_period_state('{}', '2024-02-01', '2024-02-28', '2024-01-01', '2024-02-01')$$, '22023',
+                 'periods must not overlap');
 SELECT throws_ok($$SELECT crm_stickiness('{2024-01-01:1:0}', '-infinity', '2024-07-01')$$, '22023');
 SELECT throws_ok($$SELECT crm_stickiness('{2024-01-01:1:0}', '2024-07-01', '2024-06-01')$$, '22023');
 

@@ -230,6 +230,8 @@ crm_period_state(PG_FUNCTION_ARGS)
 	if (start > end || previous_start > previous_end || previous_end >= start)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
+				 start > end || previous_start > previous_end ?
+				 errmsg("period cannot end before it starts") :
 				 errmsg("periods must not overlap"),
 				 errhint("Give the first and last day of the period, then those of an earlier one.")));
 	now = days_between(ledger, start, end) > 0;
