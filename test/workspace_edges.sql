@@ -1,6 +1,6 @@
 -- What is out of range or out of place is an error that says where.
 BEGIN;
-SELECT plan(99);
+SELECT plan(102);
 SET LOCAL client_min_messages = error;
 
 CREATE TABLE sale (id integer, cust text, day date, total numeric, note text);
@@ -37,7 +37,9 @@ FROM (VALUES ('amount', 'row_number() OVER ()'), ('amount', 'sum(total)'), ('amo
              ('purchase_id', 'max(id)'),
              ('currency', 'first_value(note) OVER ()'), ('amount', 'random()'), ('where', 'now() > day'),
              ('amount', 'total +'),
-             ('amount', 'ctid'), ('amount', 'note::json'), ('where', 'total')) AS t (field, expression);
+             ('amount', 'ctid'), ('amount', 'note::json'), ('where', 'total'),
+             -- Right only between two parentheses
+             ('amount', 'total) + (id'), ('where', 'id = 1) OR (id = 2'), ('currency', 'cust) || (note')) AS t (field, expression);
 SELECT throws_like(pg_temp.source(field, expression), format('source "purchase"%s: %s', wrong, message),
                    'in a row: ' || expression)
 FROM (VALUES ('amount', 'cust', ', field "amount"', 'invalid input syntax for type numeric: "c%'),

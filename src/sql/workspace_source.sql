@@ -426,6 +426,8 @@ BEGIN
                     WHERE known.source = crm_check_source.source AND field = f AND known.type NOT IN ('day', 'time'));
         PERFORM crm_expression_type(source, f, relation,
             coalesce(format('(%s)::', crm_closed(mapping ->> f)) || becomes, mapping ->> f));
+        -- What closes a parenthesis that it did not open is right between two only by accident.
+        PERFORM crm_expression_type(source, f, relation, format(E'CASE WHEN true THEN %s\nEND', mapping ->> f));
     END LOOP;
     IF (crm_expression_type(source, 'where', relation, mapping ->> 'where')).type <> 'boolean'::regtype THEN
         RAISE EXCEPTION 'source "%", field "where": % is not a condition', source, mapping ->> 'where'
