@@ -39,7 +39,8 @@ FROM (VALUES ('amount', 'row_number() OVER ()'), ('amount', 'sum(total)'), ('amo
              ('amount', 'total +'),
              ('amount', 'ctid'), ('amount', 'note::json'), ('where', 'total'),
              -- Right only between two parentheses
-             ('amount', 'total) + (id'), ('where', 'id = 1) OR (id = 2'), ('currency', 'cust) || (note')) AS t (field, expression);
+             ('amount', 'total) + (id'), ('where', 'id = 1) OR (id = 2'),
+             ('currency', 'cust) || (note')) AS t (field, expression);
 SELECT throws_like(pg_temp.source(field, expression), format('source "purchase"%s: %s', wrong, message),
                    'in a row: ' || expression)
 FROM (VALUES ('amount', 'cust', ', field "amount"', 'invalid input syntax for type numeric: "c%'),

@@ -70,7 +70,8 @@ FROM (VALUES ('effect_days = 36526', '23514'), ('onboarding_days = 36526', '2351
 UPDATE crm.setting SET effect_days = 36525, onboarding_days = 36525, repeat_days = 36525, accuracy_months = 1200,
                        survey_days = 36525, contact_days = 36525, action_days = 36525,
                        conversation_gap_seconds = 'Infinity', term_pattern = '([a-z]+)';
-SELECT is_empty($$SELECT * FROM pg_temp.read_all('crm') WHERE error IS NOT NULL$$, 'with two customers too, and settings at their ends');
+SELECT is_empty($$SELECT * FROM pg_temp.read_all('crm') WHERE error IS NOT NULL$$,
+    'with two customers too, and settings at their ends');
 SELECT is_empty('SELECT view_name, column_name FROM crm.reconciliation WHERE difference IS DISTINCT FROM 0',
                 'and the totals agree');
 
