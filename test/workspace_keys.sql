@@ -188,7 +188,8 @@ SELECT throws_ok($$SELECT crm_create_workspace('bad',
 SELECT throws_ok($$SELECT crm_create_workspace('bad',
     '{"customer": {"from": "by_text", "customer_id": "point(1, 2)"}}')$$, '42804', NULL, 'and what has no order');
 SELECT throws_ok(format($$SELECT crm_create_workspace('bad',
-    '{"customer": {"from": "by_text", "customer_id": "%s"}}')$$, key), '42804', NULL, 'or but that of what it is made of: ' || key)
+    '{"customer": {"from": "by_text", "customer_id": "%s"}}')$$, key), '42804', NULL,
+    'or but that of what it is made of: ' || key)
 FROM unnest(ARRAY['ARRAY[1]', 'int4range(1, 2)']) AS key;
 
 -- What keys and dates should not be is told
