@@ -1,6 +1,6 @@
 -- Lifecycle: the rules against plain SQL, plans, error codes.
 BEGIN;
-SELECT plan(31);
+SELECT plan(33);
 
 SELECT throws_ok(format($$SELECT crm_lifecycle_stage('{2024-01-01:1:0}', %s)$$, args), '22023')
 FROM (VALUES ('''infinity'', 30'), ('''2024-07-01'', 0'), ('''2024-07-01'', ''NaN'''), ('''2024-07-01'', ''Infinity'''),
@@ -12,8 +12,10 @@ FROM (VALUES ('''infinity'', 30'), ('''2024-07-01'', 0'), ('''2024-07-01'', ''Na
 SELECT throws_ok($$SELECT crm_lifecycle_reason('{2024-01-01:1:0}', '2024-07-01', -1)$$, '22023');
 SELECT throws_ok($$SELECT crm_lifecycle_reason('{2024-01-01:1:0}', '2024-07-01', 1e-310)$$, '22023',
     'population_gap cannot be 1e-310', 'nobody is silent for Infinity times the usual gap');
-SELECT throws_ok($$SELECT crm_period_state('{}', '2024-02-01', '2024-01-01', '2023-01-01', '2023-02-01')$$, '22023');
-SELECT throws_ok($$SELECT crm_period_state('{}', '2024-02-01', '2024-02-28', '2024-01-01', '2024-02-01')$$, '22023');
+SELECT throws_ok($$SELECT crm_period_state('{}', '2024-02-01', '2024-01-01', '2023-01-01', '2023-02-01')$$, '22023',
+                 'period cannot end before it starts');
+SELECT throws_ok($$SELECT crm_period_state('{}', '2024-02-01', '2024-02-28', '2024-01-01', '2024-02-01')$$, '22023',
+                 'periods must not overlap');
 SELECT throws_ok($$SELECT crm_stickiness('{2024-01-01:1:0}', '-infinity', '2024-07-01')$$, '22023');
 SELECT throws_ok($$SELECT crm_stickiness('{2024-01-01:1:0}', '2024-07-01', '2024-06-01')$$, '22023');
 
@@ -78,6 +80,10 @@ SELECT is(crm_stickiness(activity, '2023-01-01', '2023-01-31'),
                LEFT JOIN purchase AS p ON p.day = d GROUP BY d) AS x)
           / (SELECT count(DISTINCT customer) FROM purchase
              WHERE amount > 0 AND day BETWEEN '2023-01-01' AND '2023-01-31'), 'stickiness of January 2023') FROM ledger;
+
+SELECT throws_ok($$SELECT crm_cadence_fit(activity, date '2023-03-31' + customer % 2) FROM ledger$$, '22023',
+    'arguments of the aggregate after the first must be the same in every row', 'a cadence is as of one day');
+SELECT isnt(crm_cadence_fit(activity, 'infinity'), NULL, 'which may be the last there is') FROM ledger;
 
 -- Order of rows and workers change nothing.
 SET LOCAL max_parallel_workers_per_gather = 0;

@@ -1,6 +1,6 @@
 -- Plans and forecasts over rows as they come: several units, empty words, periods that end before they begin, returns.
 BEGIN;
-SELECT plan(26);
+SELECT plan(27);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-06-15';
 SELECT crm_create_workspace('shop', '{}', subjects => '{plan}');
@@ -137,5 +137,10 @@ INSERT INTO till.plan_line (kind, period_start, period_end, amount) VALUES ('sal
     ('sales', '2024-05-26', '2024-05-31', 9);
 SELECT results_eq('SELECT month_on, plan_amount FROM till.sales_result ORDER BY 1',
     $$VALUES ('2024-04-26'::date, NULL::numeric), ('2024-05-26', 40)$$, 'the plan of a month is for all of it');
+UPDATE till.setting SET month_anchor = '2001-01-31';
+INSERT INTO till.plan_line (kind, period_start, period_end, amount) VALUES ('sales', '2024-04-30', '2024-05-30', 7);
+SELECT results_eq('SELECT month_on, plan_amount FROM till.sales_result ORDER BY 1',
+    $$VALUES ('2024-04-30'::date, 7::numeric), ('2024-05-31', NULL)$$,
+    'also where that begins on the last day of another');
 SELECT * FROM finish();
 ROLLBACK;

@@ -1,6 +1,6 @@
 -- Targets that look further than a row, a playbook for who came back, countries that are none.
 BEGIN;
-SELECT plan(35);
+SELECT plan(38);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-06-30';
 SELECT crm_create_workspace('club', '{}', subjects => '{profile}');
@@ -13,6 +13,11 @@ SELECT throws_ok($$SELECT crm_set_target('club', 'x', 'customer_id IN (SELECT cu
     '0A000', NULL, 'nor one of targets themselves');
 SELECT throws_ok($$SELECT crm_set_target('club', 'x', 'generate_series(1, 2) = 1')$$, '0A000', NULL,
     'one answer a row');
+SELECT throws_ok(format('SELECT crm_set_target(''club'', ''x'', %L)', condition), '42P17',
+    format('target "x": %s is another whenever it is asked', condition), 'the same to whoever asks: ' || condition)
+FROM unnest('{random() < 0.5,last_purchase_on < clock_timestamp()}'::text[]) AS condition;
+SELECT throws_ok($$SELECT crm_set_target('club', 'x', '1 / 0 = 1')$$, '22012',
+    'target "x": 1 / 0 = 1 fails for a customer: division by zero', 'and not wrong whoever the customer is');
 SELECT throws_ok($$SELECT crm_set_target('club', 'x', 'true; DROP VIEW club.target')$$, '42601', NULL, 'one condition');
 SELECT throws_ok($$SELECT crm_set_target('club', 'x', 'region = ''north'' /*')$$, '42601', NULL, 'that ends');
 SELECT throws_ok($$SELECT crm_set_target('club', 'x', 'ctid IS NOT NULL')$$, '42703', NULL, 'of columns');

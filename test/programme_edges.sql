@@ -1,6 +1,6 @@
 -- Surveys and ratings over rows as they come: blanks beside scores, codes in any case, angles that are not listed.
 BEGIN;
-SELECT plan(23);
+SELECT plan(24);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-06-30';
 SELECT crm_create_workspace('xp', '{}', subjects => '{programme}');
@@ -130,5 +130,11 @@ INSERT INTO twice.rating (customer_id, touchpoint_id, angle, level, rated_at)
     VALUES ('b', 'till', 'function', 'actual', '2024-06-02');
 SELECT results_eq('SELECT buyer_count, rater_count FROM twice.review_rate', 'VALUES (2::bigint, 1::bigint)',
     'who was asked and said nothing has not rated');
+UPDATE twice.setting SET month_anchor = '2001-01-31';
+INSERT INTO twice.purchase (customer_id, purchased_at, amount) VALUES ('c', '2024-04-30', 1);
+INSERT INTO twice.rating (customer_id, touchpoint_id, angle, level, score, rated_at)
+    VALUES ('c', 'till', 'function', 'actual', 5, '2024-06-29');
+SELECT results_eq($$SELECT buyer_count, rater_count FROM twice.review_rate WHERE month_on = '2024-04-30'$$,
+    'VALUES (1::bigint, 1::bigint)', 'the days after a month are those after its last');
 SELECT * FROM finish();
 ROLLBACK;

@@ -2,7 +2,7 @@
 -- automatic replies, pauses, reopening, merged cases, two time zones, both
 -- clock changes; then no staff, no cases, everything open.
 BEGIN;
-SELECT plan(133);
+SELECT plan(136);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL timezone = 'Asia/Tokyo';
@@ -665,5 +665,12 @@ SELECT is(crm_elapsed_seconds('2024-01-01 00:00+00', '2023-12-31 12:00+00'), -43
 SELECT is(crm_elapsed_seconds('4714-11-24 00:00:00+00 BC', '294276-12-31 00:00:00+00'),
           (date '294276-12-31' - date '4714-11-24 BC') * 86400::double precision,
           'as far as time goes');
+SELECT is(crm_elapsed_deadline('2024-03-30 00:00+01', 86400.000001), '2024-03-31 00:00:00.000001+01',
+          'their deadline is where they lead');
+SELECT is(crm_elapsed_deadline('294276-12-31 12:00+00', 86400), NULL, 'none is beyond all time');
+SELECT is((SELECT count(*) FROM pg_temp.plan_of('SELECT FROM desk.interaction
+              WHERE crm_elapsed_deadline(interacted_at, 60) < now()') AS line
+           WHERE line LIKE '%crm\_business\_deadline(%, ''UTC; mon-sun 00:00-24:00''::crm_calendar)%'), 1::bigint,
+          'by a calendar that is a constant');
 SELECT * FROM finish();
 ROLLBACK;

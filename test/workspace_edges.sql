@@ -1,6 +1,6 @@
 -- What is out of range or out of place is an error that says where.
 BEGIN;
-SELECT plan(96);
+SELECT plan(102);
 SET LOCAL client_min_messages = error;
 
 CREATE TABLE sale (id integer, cust text, day date, total numeric, note text);
@@ -37,7 +37,10 @@ FROM (VALUES ('amount', 'row_number() OVER ()'), ('amount', 'sum(total)'), ('amo
              ('purchase_id', 'max(id)'),
              ('currency', 'first_value(note) OVER ()'), ('amount', 'random()'), ('where', 'now() > day'),
              ('amount', 'total +'),
-             ('amount', 'ctid'), ('amount', 'note::json'), ('where', 'total')) AS t (field, expression);
+             ('amount', 'ctid'), ('amount', 'note::json'), ('where', 'total'),
+             -- Right only between two parentheses
+             ('amount', 'total) + (id'), ('where', 'id = 1) OR (id = 2'),
+             ('currency', 'cust) || (note')) AS t (field, expression);
 SELECT throws_like(pg_temp.source(field, expression), format('source "purchase"%s: %s', wrong, message),
                    'in a row: ' || expression)
 FROM (VALUES ('amount', 'cust', ', field "amount"', 'invalid input syntax for type numeric: "c%'),
@@ -100,6 +103,12 @@ SELECT lives_ok($$UPDATE w.setting SET new_days = 0, prior_weight = 0, annual_di
                 'setting: the ends');
 UPDATE w.setting SET new_days = DEFAULT, prior_weight = DEFAULT, annual_discount = DEFAULT, rating_days = DEFAULT,
                      departed_at = DEFAULT, growing_above = DEFAULT;
+SELECT throws_ok($$UPDATE w.setting SET segment_map = '5 * * best; 6 * * lost'$$, '22P02',
+    'invalid segment map, line or rule 2', 'setting: a map');
+SELECT throws_ok($$UPDATE w.setting SET abc_cuts = '{0.9,0.2}'$$, '22023',
+    'cuts must be in ascending order between 0 and 1, but element 2 is 0.2', 'setting: cuts');
+SELECT lives_ok('UPDATE w.setting SET abc_cuts = NULL', 'setting: cuts of the curve');
+UPDATE w.setting SET abc_cuts = DEFAULT;
 
 -- A notification has at most 8,000 bytes
 UPDATE w.setting SET segment_map = (SELECT string_agg(format('%s-%s 1-5 1-5 %s', r, r,

@@ -1,7 +1,7 @@
 -- Days without a beginning or an end, in every source that takes them: a view counts the row where it
 -- needs no day, and no view fails, goes on for ever or reckons with it. And counts below 0.
 BEGIN;
-SELECT plan(48);
+SELECT plan(49);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL statement_timeout = '60s';
@@ -54,7 +54,8 @@ INSERT INTO odd.touch (touch_id, touched_at, campaign_id, channel, customer_id, 
 INSERT INTO odd.purchase (purchase_id, customer_id, purchased_at, amount, events) VALUES
     ('n1', 'bob', '2024-06-05', 10, -1), ('n2', 'cid', '2024-06-06', 0.00004, 1),
     ('n3', 'cid', '2024-06-06', 0.00004, 1), ('n4', 'bob', '2024-06-07', -2, -1);
-INSERT INTO odd.mention (brand, mentioned_at, mention_count) VALUES ('own', '-infinity', 3), ('own', '2024-06-01', 2);
+INSERT INTO odd.mention (brand, mentioned_at, mention_count) VALUES ('own', '-infinity', 3), ('own', '2024-06-01', 2),
+    ('own', '2024-06-02', 9e18), ('own', '2024-06-03', 9e18), ('own', '-infinity', 9e18);
 INSERT INTO odd.self_service (served_at, direct_count, view_count) VALUES ('-infinity', 1, 1), ('2024-06-01', -3, 100);
 INSERT INTO odd.cost (occurred_at, amount) VALUES ('-infinity', 5), ('2024-06-10', 7);
 INSERT INTO odd.metric_actual (metric, measured_at, amount) VALUES ('foot', '-infinity', 1), ('foot', '2024-06-01', 3);
@@ -118,8 +119,11 @@ SELECT results_eq('SELECT month_on, is_complete FROM odd.net_sentiment_monthly',
 SELECT results_eq('SELECT direct_count, view_count FROM odd.deflection',
     'VALUES (0::double precision, 100::double precision)', 'fewer than none helped themselves is none');
 SELECT results_eq($$SELECT source, check_name, problem_count FROM odd.data_quality
-    WHERE check_name IN ('negative_count', 'negative_events') AND problem_count > 0 ORDER BY 1$$,
-    $$VALUES ('purchase', 'negative_events', 2::bigint), ('self_service', 'negative_count', 1)$$, 'which is reported');
+    WHERE check_name IN ('negative_count', 'invalid_count', 'negative_events') AND source <> 'conversion'
+      AND problem_count > 0 ORDER BY 1$$,
+    $$VALUES ('mention', 'invalid_count', 3::bigint), ('purchase', 'negative_events', 2),
+        ('self_service', 'negative_count', 1)$$, 'which is reported, and counts beyond all sums');
+SELECT is((SELECT mention_count FROM odd.net_sentiment), 5::bigint, 'which are left out');
 
 -- Customers
 SELECT results_eq('SELECT customer_id, age_years FROM odd.customer_360 WHERE customer_id < $$c$$ ORDER BY 1',

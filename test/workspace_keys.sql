@@ -1,6 +1,6 @@
 -- Keys of customers: equality is the source's, in ledgers, joins, export and erasure.
 BEGIN;
-SELECT plan(68);
+SELECT plan(70);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL crm_ext.as_of = '2024-12-31';
@@ -187,6 +187,10 @@ SELECT throws_ok($$SELECT crm_create_workspace('bad',
                  '42804', NULL, 'kinds of equality that differ are refused');
 SELECT throws_ok($$SELECT crm_create_workspace('bad',
     '{"customer": {"from": "by_text", "customer_id": "point(1, 2)"}}')$$, '42804', NULL, 'and what has no order');
+SELECT throws_ok(format($$SELECT crm_create_workspace('bad',
+    '{"customer": {"from": "by_text", "customer_id": "%s"}}')$$, key), '42804', NULL,
+    'or but that of what it is made of: ' || key)
+FROM unnest(ARRAY['ARRAY[1]', 'int4range(1, 2)']) AS key;
 
 -- What keys and dates should not be is told
 CREATE TABLE odd_order (id text, who text, at date, amount numeric);

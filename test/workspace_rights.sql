@@ -218,7 +218,7 @@ FROM (VALUES ($$UPDATE open_crm.definition SET time_zone = 'UTC'$$, '55000'),
              ($$ALTER VIEW open_crm.definition RENAME TO d$$, '42501'),
              ($$CREATE OR REPLACE FUNCTION open_crm.follow_purchase() RETURNS trigger LANGUAGE sql AS ''$$,
                  '42501')) AS t (statement, code);
-UPDATE open_crm.setting SET segment_map = 'eves.who()', abc_cuts = '{0.5}', clv_model = 'bg/nbd';
+UPDATE open_crm.setting SET segment_map = 'else eves.who()', abc_cuts = '{0.5}', clv_model = 'bg/nbd';
 SET ROLE crm_shop;
 SELECT lives_ok($$SELECT crm_upgrade_workspace('open_crm')$$, 'a setting is not run');
 UPDATE open_crm.setting SET segment_map = DEFAULT;

@@ -1,6 +1,6 @@
 -- All subjects in one workspace: names do not clash, every view reads and is explained.
 BEGIN;
-SELECT plan(20);
+SELECT plan(29);
 SET LOCAL client_min_messages = warning;
 SELECT crm_create_workspace('crm', subjects => ARRAY(SELECT subject FROM crm_subjects()));
 
@@ -68,7 +68,16 @@ SELECT lives_ok($$SELECT crm_add_subject('crm', 'event')$$, 'adding what is ther
 INSERT INTO crm.purchase (customer_id, purchased_at, amount) VALUES ('ann', '2024-05-05', 10),
     ('bob', '2024-05-06', -3);
 SELECT crm_refit('crm'), crm_snapshot('crm');
-SELECT is_empty($$SELECT * FROM pg_temp.read_all('crm') WHERE error IS NOT NULL$$, 'with two customers too');
+SELECT throws_ok('UPDATE crm.setting SET ' || assignment, code, NULL, 'setting: ' || assignment)
+FROM (VALUES ('effect_days = 36526', '23514'), ('onboarding_days = 36526', '23514'), ('repeat_days = 36526', '23514'),
+             ('accuracy_months = 1201', '23514'), ('survey_days = 36526', '23514'), ('contact_days = 36526', '23514'),
+             ('action_days = 36526', '23514'), ($$conversation_gap_seconds = 'NaN'$$, '23514'),
+             ($$term_pattern = '('$$, '2201B')) AS refused (assignment, code);
+UPDATE crm.setting SET effect_days = 36525, onboarding_days = 36525, repeat_days = 36525, accuracy_months = 1200,
+                       survey_days = 36525, contact_days = 36525, action_days = 36525,
+                       conversation_gap_seconds = 'Infinity', term_pattern = '([a-z]+)';
+SELECT is_empty($$SELECT * FROM pg_temp.read_all('crm') WHERE error IS NOT NULL$$,
+    'with two customers too, and settings at their ends');
 SELECT is_empty('SELECT view_name, column_name FROM crm.reconciliation WHERE difference IS DISTINCT FROM 0',
                 'and the totals agree');
 

@@ -1,7 +1,7 @@
 -- Ledgers follow a table exactly, whatever is done to it: by triggers at once,
 -- by the queue with the next crm_refresh.
 BEGIN;
-SELECT plan(CASE WHEN current_setting('server_version_num')::integer >= 150000 THEN 294 ELSE 288 END);
+SELECT plan(CASE WHEN current_setting('server_version_num')::integer >= 150000 THEN 296 ELSE 290 END);
 SET LOCAL client_min_messages = warning;
 SET LOCAL TimeZone = 'America/Lima';
 
@@ -294,6 +294,19 @@ SELECT results_eq('TABLE task', $$VALUES ('1', 'stage', NULL, 'new'), ('1', 'sta
     ('1', 'segment', NULL, 'champions'),
                   ('1', 'segment', 'champions', NULL), ('1', 'stage', 'mature', NULL)$$,
                   'crm_move_trigger logs what changed');
+INSERT INTO outlook VALUES (2, 'new');
+TRUNCATE task;
+UPDATE outlook SET cust = 3;
+UPDATE outlook SET cust = 4, stage = 'mature';
+SELECT results_eq('TABLE task', $$VALUES ('3', 'cust', '2', '3'), ('4', 'cust', '3', '4'),
+    ('4', 'stage', 'new', 'mature')$$, 'another key too');
+CREATE TRIGGER watched AFTER UPDATE ON outlook FOR EACH ROW
+    EXECUTE FUNCTION crm_move_trigger('task', 'cust', 'cust', 'segment');
+TRUNCATE task;
+UPDATE outlook SET cust = 5;
+SELECT results_eq('TABLE task', $$VALUES ('5', 'cust', '4', '5'), ('5', 'cust', '4', '5')$$,
+    'once where the key is one of the columns to watch');
+DROP TRIGGER watched ON outlook;
 CREATE TRIGGER wrongly AFTER INSERT ON outlook FOR EACH ROW EXECUTE FUNCTION crm_move_trigger('task', 'cust', 'absent');
 SELECT throws_ok($$INSERT INTO outlook VALUES (1)$$, '42703', NULL, 'a column to watch that is not there');
 

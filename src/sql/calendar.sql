@@ -91,6 +91,13 @@ The inverse of crm_business_seconds, to the microsecond: crm_business_seconds("f
 seconds give "from" itself, also outside hours. NULL where the calendar has no such working time left before the end
 of timestamps, and for NULL or infinite "from". Error 22023 for negative seconds and NaN.';
 
+CREATE FUNCTION crm_elapsed_deadline("from" timestamptz, seconds double precision) RETURNS timestamptz
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 20
+RETURN crm_business_deadline("from", seconds, 'UTC; mon-sun 00:00-24:00');
+COMMENT ON FUNCTION crm_elapsed_deadline(timestamptz, double precision) IS
+'The instant by which so many seconds have passed on the clock.
+The inverse of crm_elapsed_seconds, to the microsecond: as crm_business_deadline, with a calendar that is always open.';
+
 CREATE FUNCTION crm_is_business_time(at timestamptz, calendar crm_calendar)
 RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;

@@ -297,8 +297,8 @@ BEGIN
         due_of := CASE WHEN is_business
                        THEN pg_catalog.format('SELECT %s.crm_business_deadline($1, $2, $3::%1$s.crm_calendar)',
                                               extension_schema)
-                       ELSE pg_catalog.format('SELECT %s.crm_business_deadline($1, $2, ''UTC; mon-sun 00:00-24:00'')
-                                               WHERE $3 IS NOT NULL', extension_schema) END;
+                       ELSE pg_catalog.format('SELECT %s.crm_elapsed_deadline($1, $2) WHERE $3 IS NOT NULL',
+                                              extension_schema) END;
         -- Where the time is used up, it was due before: that deadline stays.
         IF target >= used THEN
             EXECUTE due_of INTO due USING (row_is ->> 'changed_at')::timestamptz, target - used, calendar;

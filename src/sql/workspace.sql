@@ -89,7 +89,6 @@ DECLARE
     log regclass;
     watched text;
     value_of text;
-    customer text;
     before text;
     after text;
 BEGIN
@@ -100,7 +99,9 @@ BEGIN
                          'and the columns to watch.';
     END IF;
     log := TG_ARGV[0]::regclass;
-    FOREACH watched IN ARRAY TG_ARGV[2:] LOOP
+    -- A row that gets another key is the same row, and whoever follows the log must learn of it.
+    FOREACH watched IN ARRAY TG_ARGV[CASE WHEN TG_OP = 'UPDATE' AND TG_ARGV[1] <> ALL (TG_ARGV[2:])
+                                          THEN 1 ELSE 2 END:] LOOP
         value_of := format('SELECT ($1).%I::text', watched);
         before := NULL;
         after := NULL;
@@ -124,5 +125,5 @@ COMMENT ON FUNCTION crm_move_trigger() IS
 For a trigger AFTER INSERT, UPDATE or DELETE, FOR EACH ROW, on any table. Arguments: the table to log in, which has
 the columns customer_id, kind, old_value and new_value (text); the column of the customer''s key; the columns to
 watch. For each that changed it inserts a row: the key, the column''s name, the values before and after as text, NULL
-where there was or is none. Runs with the rights of the user whose statement it is. Errors: 39P01 for a trigger of
-another kind, 42P01 and 42703 for names that do not exist.';
+where there was or is none. So also where an UPDATE changes the key, under the new one. Runs with the rights of the
+user whose statement it is. Errors: 39P01 for a trigger of another kind, 42P01 and 42703 for names that do not exist.';

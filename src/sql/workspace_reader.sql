@@ -180,11 +180,21 @@ DECLARE
           AND EXISTS (SELECT FROM crm_reader_relations() AS needed
                       WHERE NOT has_table_privilege(r.oid, needed.relation, 'SELECT'))
         ORDER BY 1);
+    plain_schema text;
 BEGIN
     IF cardinality(readers) > 0 THEN
+        -- Who finds plain views alone is to stay so.
+        SELECT min(n.nspname) INTO plain_schema
+        FROM pg_depend AS d
+        JOIN pg_rewrite AS w ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid
+        JOIN pg_class AS c ON c.oid = w.ev_class AND c.relname = 'customer_360'
+        JOIN pg_namespace AS n ON n.oid = c.relnamespace
+        WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = 'customer_360'::regclass
+          AND has_schema_privilege(readers[1], n.oid, 'USAGE') AND has_table_privilege(readers[1], c.oid, 'SELECT')
+          AND NOT has_schema_privilege(readers[1], workspace, 'USAGE');
         RAISE WARNING 'readers of workspace "%" cannot read all of it: %', workspace, array_to_string(readers, ', ')
-            USING HINT = format('To let them, with the sources: SELECT crm_grant_reader(%L, %L);', workspace,
-                                readers[1]);
+            USING HINT = format('To let them, with the sources: SELECT crm_grant_reader(%L, %L%s);', workspace,
+                                readers[1], ', plain_schema => ' || quote_literal(plain_schema));
     END IF;
 END $$;
 COMMENT ON FUNCTION crm_warn_of_readers(text) IS

@@ -197,12 +197,13 @@ CREATE FUNCTION crm_day_columns(source text, field text, type regtype, expressio
     OUT at_column text, OUT on_column text)
 LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 BEGIN
+    -- Where clocks are ahead of UTC, the first day there is begins before all instants.
     CASE (crm_base_type(type)).type::oid
         WHEN 'date'::regtype THEN
-            at_column := format('(%s)::timestamp AT TIME ZONE %L', expression, time_zone);
+            at_column := format('nullif((%s), ''4714-11-24 BC'')::timestamp AT TIME ZONE %L', expression, time_zone);
             on_column := format('(%s)', expression);
         WHEN 'timestamp'::regtype THEN
-            at_column := format('(%s) AT TIME ZONE %L', expression, time_zone);
+            at_column := format('nullif((%s), ''4714-11-24 BC'') AT TIME ZONE %L', expression, time_zone);
             on_column := format('(%s)::date', expression);
         WHEN 'timestamptz'::regtype THEN
             at_column := format('(%s)', expression);
@@ -223,8 +224,8 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_day_columns(text, text, regtype, text, text) IS
 'Expressions for the instant and for the day of a date or timestamp.
-This is where a day is made from a timestamp, in the time zone of the workspace and whatever the session''s. Error
-42804 for other types.';
+This is where a day is made from a timestamp, in the time zone of the workspace and whatever the session''s. The first
+day there is has no instant. Error 42804 for other types.';
 
 CREATE FUNCTION crm_column_type(type text, key_type text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -426,6 +427,8 @@ BEGIN
                     WHERE known.source = crm_check_source.source AND field = f AND known.type NOT IN ('day', 'time'));
         PERFORM crm_expression_type(source, f, relation,
             coalesce(format('(%s)::', crm_closed(mapping ->> f)) || becomes, mapping ->> f));
+        -- What closes a parenthesis that it did not open is right between two only by accident.
+        PERFORM crm_expression_type(source, f, relation, format(E'CASE WHEN true THEN %s\nEND', mapping ->> f));
     END LOOP;
     IF (crm_expression_type(source, 'where', relation, mapping ->> 'where')).type <> 'boolean'::regtype THEN
         RAISE EXCEPTION 'source "%", field "where": % is not a condition', source, mapping ->> 'where'

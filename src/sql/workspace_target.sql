@@ -45,6 +45,7 @@ DECLARE
     targets jsonb;
     is_of regtype;
     other text;
+    plan jsonb;
 BEGIN
     EXECUTE format('SELECT %s.crm_enter_workspace($1, true)', extension_schema) USING workspace;
     IF to_regclass('target') IS NULL THEN
@@ -70,7 +71,6 @@ BEGIN
     BEGIN
         EXECUTE format(E'CREATE TEMPORARY TABLE customer_360 (LIKE %s, CHECK (%s\n))', to_regclass('customer_360'),
             condition);
-        DROP TABLE pg_temp.customer_360;
     EXCEPTION WHEN feature_not_supported THEN
         RAISE EXCEPTION 'target "%": % depends on more than the columns of its row', target_name, condition
             USING ERRCODE = SQLSTATE, DETAIL = SQLERRM;
@@ -95,6 +95,16 @@ BEGIN
     END IF;
     -- One that fails would fail for all targets.
     BEGIN
+        -- A subquery stays one where it is volatile: pulled up, it could be asked twice.
+        EXECUTE format(E'EXPLAIN (FORMAT json) SELECT FROM (SELECT (%s\n) AS is_member FROM pg_temp.customer_360) AS row
+                         WHERE is_member', condition) INTO plan;
+        DROP TABLE pg_temp.customer_360;
+        IF plan #>> '{0,Plan,Node Type}' = 'Subquery Scan' THEN
+            RAISE EXCEPTION 'target "%": % is another whenever it is asked', target_name, condition
+                USING ERRCODE = 'invalid_object_definition',
+                      HINT = 'For a tenth of all customers use hashtext(customer_id::text) % 10 = 0. '
+                             'Declare a function of yours STABLE or IMMUTABLE if it is.';
+        END IF;
         EXECUTE format(E'SELECT count(*) FROM customer_360 WHERE (%s\n)', condition);
     EXCEPTION WHEN data_exception THEN
         RAISE EXCEPTION 'target "%": % fails for a customer: %', target_name, condition, SQLERRM
@@ -107,6 +117,7 @@ workspace: one with the subject profile, of which you are the owner. condition: 
 in a WHERE clause, without subqueries; NULL removes the target. It is tried on all customers: one that fails for a later
 customer, as by a division by 0, fails for all who read targets. It becomes part of the view target_member, which runs
 with the rights of those who read it. Setting a target again replaces it. Errors: 42804 for a condition of another
-type, 0A000 for one that looks at more than the row, 22023 for an empty name, 42P01 for a workspace without the subject,
-42501 for anyone but the owner, and what PostgreSQL says of the condition, also where it fails for a customer.
+type, 0A000 for one that looks at more than the row, 42P17 for one with a volatile function, 22023 for an empty name,
+42P01 for a workspace without the subject, 42501 for anyone but the owner, and what PostgreSQL says of the condition,
+also where it fails for a customer.
 Example: SELECT crm_set_target(''crm'', ''young'', ''age_years BETWEEN 18 AND 34'').';

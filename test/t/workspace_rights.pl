@@ -64,6 +64,23 @@ is($node->safe_psql('postgres', q{SELECT has_table_privilege('ann', 'desk.cost',
 $node->safe_psql('postgres', q{SET ROLE shop; SELECT crm_grant_reader('desk', 'ann')});
 $node->psql('postgres', q{SET ROLE shop; SELECT crm_upgrade_workspace('desk')}, stderr => \$error);
 is($error, '', 'and none who can read all');
+SKIP:
+{
+    skip 'before PostgreSQL 15 plain views show what their owner may see', 2
+        if $node->safe_psql('postgres', 'SHOW server_version_num') < 150000;
+    $node->safe_psql('postgres', q{
+        CREATE ROLE bo;
+        SET ROLE shop;
+        SELECT crm_revoke_reader('desk', 'ann');
+        SELECT crm_grant_reader('desk', 'bo', 'desk_bi');
+    });
+    $node->psql('postgres', q{SET ROLE shop; SELECT crm_add_subject('desk', 'event')}, stderr => \$error);
+    my ($call) = $error =~ /: bo\n.*(SELECT crm_grant_reader.*;)/s;
+    is($call, q{SELECT crm_grant_reader('desk', 'bo', plain_schema => 'desk_bi');},
+        'who reads plain views is to get plain views');
+    $node->safe_psql('postgres', "SET ROLE shop; $call");
+    is($node->safe_psql('postgres', q{SET ROLE bo; SELECT count(*) FROM desk_bi.event}), '0', 'which that call gives');
+}
 
 # What an erasure does not reach
 $node->safe_psql('postgres', q{SET ROLE shop;

@@ -26,13 +26,15 @@ Datum
 crm_cadence_fit_trans(PG_FUNCTION_ARGS)
 {
 	crm_measures measures;
+	double		as_of;
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		return crm_unchanged_state(fcinfo);
 	measures = crm_measures_of(PG_GETARG_LEDGER(1), PG_GETARG_DATEADT(2));
 	if (measures.active_days < 2)
 		return crm_unchanged_state(fcinfo);
-	return crm_distribution_collect(fcinfo, crm_mean_gap(&measures), NULL, 0);
+	as_of = PG_GETARG_DATEADT(2);
+	return crm_distribution_collect(fcinfo, crm_mean_gap(&measures), &as_of, 1);
 }
 
 Datum
@@ -230,6 +232,8 @@ crm_period_state(PG_FUNCTION_ARGS)
 	if (start > end || previous_start > previous_end || previous_end >= start)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
+				 start > end || previous_start > previous_end ?
+				 errmsg("period cannot end before it starts") :
 				 errmsg("periods must not overlap"),
 				 errhint("Give the first and last day of the period, then those of an earlier one.")));
 	now = days_between(ledger, start, end) > 0;

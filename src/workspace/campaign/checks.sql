@@ -54,6 +54,8 @@
  NULL, 'min(mention_id)', $$FROM mention WHERE brand IS NULL$$),
 ('mention', 'negative_count', 'error', 'Counts of mentions below 0: they are left out; example: the brand.',
  NULL, 'min(brand)', $$FROM mention WHERE mention_count < 0$$),
+('mention', 'invalid_count', 'error', 'Counts of mentions above 10^12: they are left out; example: the brand.',
+ NULL, 'min(brand)', $$FROM mention WHERE mention_count > 1000000000000$$),
 ('mention', 'unknown_sentiment', 'warning',
  'Mentions with a sentiment that sentiment_kind does not know: it counts as unknown; example: the word.',
  NULL, 'min(sentiment)',

@@ -13,7 +13,8 @@ SELECT mention.brand,
 FROM mention
 LEFT JOIN sentiment_kind AS known ON known.sentiment = lower(mention.sentiment)
 WHERE mention.brand IS NOT NULL AND mention.mentioned_on <= (SELECT crm_as_of())
-  AND coalesce(mention.mention_count, 1) >= 0;
+  -- Beyond that sums do not fit.
+  AND coalesce(mention.mention_count, 1) BETWEEN 0 AND 1000000000000;
 COMMENT ON VIEW mention_known IS
 'One row per mention, or count of mentions, up to as_of: what it is in the view''s own words.
 sentiment: positive, neutral or negative, by sentiment_kind; NULL for a word that it does not know.';

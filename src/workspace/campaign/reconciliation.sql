@@ -32,10 +32,10 @@ WITH ledger AS MATERIALIZED (
 ), mentioned AS MATERIALIZED (
     SELECT coalesce(sum(coalesce(mention_count, 1)), 0) AS mention_count,
            coalesce(sum(coalesce(mention_count, 1))
-                    FILTER (WHERE brand IS NULL OR mention_count < 0), 0) AS outside_count,
-           coalesce(sum(coalesce(mention_count, 1)) FILTER (WHERE brand IS NOT NULL AND NOT isfinite(mentioned_on)
-                                                               AND (mention_count < 0) IS NOT TRUE), 0)
-               AS undated_count
+                    FILTER (WHERE brand IS NULL OR mention_count NOT BETWEEN 0 AND 1000000000000), 0) AS outside_count,
+           coalesce(sum(coalesce(mention_count, 1))
+                    FILTER (WHERE brand IS NOT NULL AND NOT isfinite(mentioned_on)
+                              AND (mention_count BETWEEN 0 AND 1000000000000) IS NOT FALSE), 0) AS undated_count
     FROM mention WHERE mentioned_on <= (SELECT crm_as_of())
 ), touched AS MATERIALIZED (
     SELECT count(*) AS touch_count FROM touch WHERE touched_on <= (SELECT crm_as_of())

@@ -36,7 +36,7 @@ SELECT month.month_on,
        month.as_of
 FROM (
     SELECT month_on, is_complete, as_of,
-           least((month_on + interval '1 month')::date, as_of + 1) - month_on AS day_count
+           least(crm_month_end(month_on), as_of) + 1 - month_on AS day_count
     FROM community_month
 ) AS month
 LEFT JOIN (

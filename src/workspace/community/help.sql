@@ -196,7 +196,7 @@ FROM (
                 help.answer_count / nullif(help.question_count, 0)::double precision),
                ('liveliness', 6, 'share of days with a post',
                 coalesce(posted.day_count, 0)
-                / (least((m.month_on + interval '1 month')::date, m.as_of + 1) - m.month_on)::double precision)
+                / (least(crm_month_end(m.month_on), m.as_of) + 1 - m.month_on)::double precision)
     ) AS factor (factor, factor_order, measure, factor_value)
 ) AS month;
 COMMENT ON VIEW community_health IS

@@ -72,9 +72,9 @@ the last count, which should start where there were no posts.';
 
 CREATE OR REPLACE VIEW community_month AS
 SELECT series.month_on::date AS month_on,
-       (series.month_on + interval '1 month')::date - 1 <= today.as_of AS is_complete,
+       crm_month_end(series.month_on::date) <= today.as_of AS is_complete,
        crm_day_end(series.month_on::date - 1, :'time_zone') AS started_at,
-       crm_day_end((series.month_on + interval '1 month')::date - 1, :'time_zone') AS ended_at,
+       crm_day_end(crm_month_end(series.month_on::date), :'time_zone') AS ended_at,
        today.as_of
 FROM community_now AS today
 CROSS JOIN LATERAL (SELECT crm_month(greatest(min(posted_on), crm_oldest_month(today.as_of))) AS first_on FROM post

@@ -14,5 +14,6 @@ INSERT INTO response_kind (response, meaning) VALUES
     ('tentative', 'other')
 ON CONFLICT DO NOTHING;
 
-ALTER TABLE setting ADD COLUMN IF NOT EXISTS effect_days integer NOT NULL DEFAULT 90 CHECK (effect_days > 0);
+ALTER TABLE setting ADD COLUMN IF NOT EXISTS effect_days integer NOT NULL DEFAULT 90
+    CHECK (effect_days BETWEEN 1 AND 36525);
 ALTER TABLE setting ADD COLUMN IF NOT EXISTS care_purpose text NOT NULL DEFAULT 'care';

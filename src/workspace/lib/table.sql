@@ -43,6 +43,7 @@ ALTER TABLE setting DROP CONSTRAINT IF EXISTS setting_clv_model_check,
 ALTER TABLE setting DROP CONSTRAINT IF EXISTS setting_days_check,
     DROP CONSTRAINT IF EXISTS setting_stage_check,
     DROP CONSTRAINT IF EXISTS setting_number_check,
+    DROP CONSTRAINT IF EXISTS setting_segment_check,
     ADD CONSTRAINT setting_days_check
     CHECK (new_days BETWEEN 0 AND 36525 AND window_days BETWEEN 1 AND 36525 AND rating_days <= 36525),
     ADD CONSTRAINT setting_stage_check
@@ -51,7 +52,10 @@ ALTER TABLE setting DROP CONSTRAINT IF EXISTS setting_days_check,
            AND (prior_weight = 0 OR prior_weight BETWEEN 1e-9 AND 1e9)),
     ADD CONSTRAINT setting_number_check
     CHECK ((annual_discount = 0 OR annual_discount BETWEEN 1e-9 AND 1e6) AND half_life_days < 'Infinity'
-           AND potential_cut > '-Infinity' AND potential_cut < 'Infinity');
+           AND potential_cut > '-Infinity' AND potential_cut < 'Infinity'),
+    -- Their own errors say what is wrong with a map or with cuts.
+    ADD CONSTRAINT setting_segment_check
+    CHECK (crm_segment_map_names(segment_map) IS NOT NULL AND crm_abc_fit('{}'::crm_distribution, abc_cuts) IS NULL);
 COMMENT ON TABLE setting IS
 'The one row of settings, which the views use. Its owner may UPDATE it.
 What the workspace is made of stands in the view definition, and is changed with crm_change_sources

@@ -128,7 +128,7 @@ WITH monthly AS MATERIALIZED (
     ) AS before USING (metric, month_on)
 ), judged AS MATERIALIZED (
     SELECT metric, (max(month_on) - (accuracy_months - 1) * interval '1 month')::date AS first_on,
-           (max(month_on) + interval '1 month')::date - 1 AS last_on
+           crm_month_end(max(month_on)) AS last_on
     FROM monthly
     CROSS JOIN (SELECT accuracy_months FROM setting LIMIT 1) AS setting
     GROUP BY metric, accuracy_months

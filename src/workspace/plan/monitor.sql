@@ -43,11 +43,14 @@ SELECT month.month_on,
        month.is_complete,
        month.as_of
 FROM plan_month AS month
+CROSS JOIN calendar_basis AS basis
 LEFT JOIN plan_sale_month AS sold ON sold.month_number = month.month_number
+-- Months of the 31st are no intervals of a month: February's begins on its last day.
 LEFT JOIN (
     SELECT period_start, period_end, sum(amount) AS amount FROM plan_known WHERE kind = 'sales' GROUP BY 1, 2
 ) AS planned ON planned.period_start = month.month_on
-            AND planned.period_end = (month.month_on + interval '1 month')::date - 1
+            AND planned.period_end
+                = (crm_period_bounds(month.month_on, month.month_on + 31, 'month', basis.month_anchor))[2] - 1
 CROSS JOIN LATERAL (SELECT crm_is_shown(sold.min_cell, sold.customer_count) AS is_shown) AS shown;
 COMMENT ON VIEW sales_result IS
 'One row per month: sales, beside the plan for that month.

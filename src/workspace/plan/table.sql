@@ -15,7 +15,8 @@ INSERT INTO plan_kind (kind, meaning) VALUES
     ('expenses', 'cost'), ('market', 'market'), ('marketing', 'market'), ('service', 'service')
 ON CONFLICT DO NOTHING;
 
-ALTER TABLE setting ADD COLUMN IF NOT EXISTS accuracy_months integer NOT NULL DEFAULT 12 CHECK (accuracy_months > 0);
+ALTER TABLE setting ADD COLUMN IF NOT EXISTS accuracy_months integer NOT NULL DEFAULT 12
+    CHECK (accuracy_months BETWEEN 1 AND 1200);
 
 -- Purchases as the ledgers have them.
 CREATE OR REPLACE VIEW purchase_known AS

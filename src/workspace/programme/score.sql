@@ -125,16 +125,15 @@ interval. Months of fewer answers than setting.min_cell are hidden.';
 -- Months and ratings of a customer in one order, latest first: the rating that
 -- comes next is then the least so far, and no month meets all ratings.
 CREATE OR REPLACE VIEW review_rate AS
-SELECT month.month_on,
+SELECT counted.month_on,
        counted.buyer_count,
        CASE WHEN shown.is_shown THEN counted.rater_count END AS rater_count,
        CASE WHEN shown.is_shown THEN counted.rater_count / counted.buyer_count::double precision END AS rated_share,
-       month.is_complete,
-       month.as_of
+       counted.is_complete,
+       counted.as_of
 FROM (
-    SELECT ordered.month_on, count(*) AS buyer_count,
-           count(*) FILTER (WHERE ordered.next_rated_on
-                                  < (ordered.month_on + interval '1 month')::date + setting.survey_days) AS rater_count
+    SELECT month.month_on, month.is_complete, month.as_of, count(*) AS buyer_count,
+           count(*) FILTER (WHERE ordered.next_rated_on <= month.month_end_on + setting.survey_days) AS rater_count
     FROM (
         SELECT month_on, min(rated_on) OVER (PARTITION BY customer_id ORDER BY at DESC) AS next_rated_on
         FROM (
@@ -144,11 +143,10 @@ FROM (
             WHERE customer_id IS NOT NULL AND score IS NOT NULL AND rated_on <= (SELECT crm_as_of())
         ) AS point
     ) AS ordered
+    JOIN calendar_month AS month USING (month_on)
     CROSS JOIN (SELECT survey_days FROM setting LIMIT 1) AS setting
-    WHERE ordered.month_on IS NOT NULL
-    GROUP BY ordered.month_on
+    GROUP BY month.month_on, month.is_complete, month.as_of
 ) AS counted
-JOIN calendar_month AS month USING (month_on)
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 CROSS JOIN LATERAL (
     SELECT crm_is_shown(setting.min_cell, counted.rater_count, counted.buyer_count - counted.rater_count) AS is_shown

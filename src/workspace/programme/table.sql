@@ -46,9 +46,12 @@ CREATE TABLE IF NOT EXISTS maturity (
 COMMENT ON TABLE maturity IS
 'One row per practice: how far the company says it is, from isolated projects to a strategy. Filled by its owner.';
 
-ALTER TABLE setting ADD COLUMN IF NOT EXISTS survey_days integer NOT NULL DEFAULT 30 CHECK (survey_days > 0);
-ALTER TABLE setting ADD COLUMN IF NOT EXISTS contact_days integer NOT NULL DEFAULT 90 CHECK (contact_days > 0);
-ALTER TABLE setting ADD COLUMN IF NOT EXISTS action_days integer NOT NULL DEFAULT 90 CHECK (action_days > 0);
+ALTER TABLE setting ADD COLUMN IF NOT EXISTS survey_days integer NOT NULL DEFAULT 30
+    CHECK (survey_days BETWEEN 1 AND 36525);
+ALTER TABLE setting ADD COLUMN IF NOT EXISTS contact_days integer NOT NULL DEFAULT 90
+    CHECK (contact_days BETWEEN 1 AND 36525);
+ALTER TABLE setting ADD COLUMN IF NOT EXISTS action_days integer NOT NULL DEFAULT 90
+    CHECK (action_days BETWEEN 1 AND 36525);
 ALTER TABLE setting ADD COLUMN IF NOT EXISTS ease_cut double precision NOT NULL DEFAULT 0.5 CHECK (ease_cut BETWEEN 0
     AND 1);
 

@@ -387,14 +387,13 @@ WITH merged AS (
         case_id,
         min(CASE WHEN early_seconds >= resolution_seconds OR NOT has_state THEN
                 CASE WHEN is_business THEN crm_business_deadline(opened_at, resolution_seconds, calendar)
-                     ELSE crm_business_deadline(opened_at, resolution_seconds, 'UTC; mon-sun 00:00-24:00') END
+                     ELSE crm_elapsed_deadline(opened_at, resolution_seconds) END
              WHEN meaning <> 'waiting' AND early_seconds + before_seconds <= resolution_seconds
                   AND (early_seconds + after_seconds >= resolution_seconds OR is_last) THEN
                 CASE WHEN is_business
                      THEN crm_business_deadline(started_at, resolution_seconds - early_seconds - before_seconds,
                                                 calendar)
-                     ELSE crm_business_deadline(started_at, resolution_seconds - early_seconds - before_seconds,
-                                                'UTC; mon-sun 00:00-24:00') END
+                     ELSE crm_elapsed_deadline(started_at, resolution_seconds - early_seconds - before_seconds) END
             END) AS due_at
     FROM stay
     GROUP BY case_id
@@ -421,7 +420,7 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL (
     SELECT CASE WHEN stay.is_business
                 THEN crm_business_deadline(reply.asked_at, stay.first_reply_seconds, stay.calendar)
-                ELSE crm_business_deadline(reply.asked_at, stay.first_reply_seconds, 'UTC; mon-sun 00:00-24:00') END
+                ELSE crm_elapsed_deadline(reply.asked_at, stay.first_reply_seconds) END
            AS at
 ) AS reply_due
 WHERE stay.is_last;

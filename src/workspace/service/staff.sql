@@ -163,8 +163,8 @@ SELECT
     month.is_complete,
     crm_as_of() AS as_of
 FROM (
-    SELECT at::date AS month_on, least((at + interval '1 month')::date - 1, crm_as_of()) AS end_on,
-           (at + interval '1 month')::date - 1 <= crm_as_of() AS is_complete
+    SELECT at::date AS month_on, least(crm_month_end(at::date), crm_as_of()) AS end_on,
+           crm_month_end(at::date) <= crm_as_of() AS is_complete
     FROM (
         SELECT min(crm_month(greatest(employed_from, (SELECT crm_oldest_month(crm_as_of()))))) AS first_on
         FROM staff

@@ -3,7 +3,7 @@
 ALTER TABLE setting ADD COLUMN IF NOT EXISTS calendar crm_calendar NOT NULL
     DEFAULT (:'time_zone' || '; mon-fri 09:00-18:00')::crm_calendar;
 ALTER TABLE setting ADD COLUMN IF NOT EXISTS conversation_gap_seconds double precision NOT NULL DEFAULT 1800
-    CHECK (conversation_gap_seconds >= 0);
+    CHECK (conversation_gap_seconds BETWEEN 0 AND 'Infinity');
 ALTER TABLE setting ADD COLUMN IF NOT EXISTS is_conversation_by_channel boolean NOT NULL DEFAULT true;
 ALTER TABLE setting ADD COLUMN IF NOT EXISTS coverage_seconds double precision NOT NULL DEFAULT 14400
     CHECK (coverage_seconds >= 0);
@@ -11,9 +11,9 @@ ALTER TABLE setting ADD COLUMN IF NOT EXISTS daily_contact_target double precisi
     CHECK (daily_contact_target > 0);
 ALTER TABLE setting ADD COLUMN IF NOT EXISTS handover_cost numeric NOT NULL DEFAULT 0;
 ALTER TABLE setting ADD COLUMN IF NOT EXISTS onboarding_days integer NOT NULL DEFAULT 30
-    CHECK (onboarding_days >= 0);
+    CHECK (onboarding_days BETWEEN 0 AND 36525);
 ALTER TABLE setting ADD COLUMN IF NOT EXISTS repeat_days integer NOT NULL DEFAULT 30
-    CHECK (repeat_days >= 0);
+    CHECK (repeat_days BETWEEN 0 AND 36525);
 
 CREATE TABLE IF NOT EXISTS case_status (
     status text PRIMARY KEY,
