@@ -54,6 +54,7 @@ COPY refused FROM stdin;
 22003	a + a FROM much
 22003	crm_activity_subtract(crm_activity_subtract('{}', a), a) FROM much
 22003	crm_activity('2024-01-01', 1, 2147483647) + crm_activity('2024-01-01')
+22023	crm_cadence_fit(a, d) FROM one, (VALUES (date '2024-06-30'), ('2024-07-01')) AS x (d)
 22008	crm_activity_agg(date 'infinity')
 22023	crm_activity_agg(date '2024-01-01', 'NaN'::numeric)
 22023	crm_activity_agg(date '2024-01-01', 'NaN'::float8)
