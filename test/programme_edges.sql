@@ -1,6 +1,6 @@
 -- Surveys and ratings over rows as they come: blanks beside scores, codes in any case, angles that are not listed.
 BEGIN;
-SELECT plan(24);
+SELECT plan(26);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-06-30';
 SELECT crm_create_workspace('xp', '{}', subjects => '{programme}');
@@ -136,5 +136,16 @@ INSERT INTO twice.rating (customer_id, touchpoint_id, angle, level, score, rated
     VALUES ('c', 'till', 'function', 'actual', 5, '2024-06-29');
 SELECT results_eq($$SELECT buyer_count, rater_count FROM twice.review_rate WHERE month_on = '2024-04-30'$$,
     'VALUES (1::bigint, 1::bigint)', 'the days after a month are those after its last');
+
+-- What is declared without a day is declared on the day that the workspace looks from, where it is
+SELECT crm_create_workspace('far', '{}', 'Pacific/Kiritimati', subjects => '{programme}');
+INSERT INTO far.maturity (practice, level) VALUES ('surveys', 'programme');
+SELECT results_eq('SELECT practice, level, level_order, declared_on FROM far.maturity_status',
+    $$VALUES ('surveys'::text, 'programme'::text, 3, date '2024-06-30')$$, 'by crm_ext.as_of');
+RESET crm_ext.as_of;
+SET LOCAL timezone = 'Pacific/Pago_Pago';
+INSERT INTO far.maturity (practice, level) VALUES ('panel', 'none');
+SELECT is((SELECT declared_on FROM far.maturity WHERE practice = 'panel'),
+    (now() AT TIME ZONE 'Pacific/Kiritimati')::date, 'else by the workspace''s clock, not the session''s');
 SELECT * FROM finish();
 ROLLBACK;

@@ -41,8 +41,10 @@ ON CONFLICT DO NOTHING;
 CREATE TABLE IF NOT EXISTS maturity (
     practice text PRIMARY KEY,
     level text NOT NULL CHECK (level IN ('none', 'project', 'programme', 'strategy')),
-    declared_on date NOT NULL DEFAULT current_date
+    declared_on date NOT NULL
 );
+-- Said again when the workspace gets another time zone.
+ALTER TABLE maturity ALTER declared_on SET DEFAULT crm_as_of(:'time_zone');
 COMMENT ON TABLE maturity IS
 'One row per practice: how far the company says it is, from isolated projects to a strategy. Filled by its owner.';
 
