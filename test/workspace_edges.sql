@@ -1,6 +1,6 @@
 -- What is out of range or out of place is an error that says where.
 BEGIN;
-SELECT plan(102);
+SELECT plan(104);
 SET LOCAL client_min_messages = error;
 
 CREATE TABLE sale (id integer, cust text, day date, total numeric, note text);
@@ -97,7 +97,8 @@ FROM unnest(ARRAY['new_days = -1', 'window_days = 0', 'window_days = 2147483647'
                   'declining_at = 0', 'declining_at = 5', $$departed_at = 'NaN'$$, $$departed_at = 'Infinity'$$,
                   'shrinking_below = -1', 'growing_above = 0.5', $$growing_above = 'NaN'$$, 'prior_weight = -1',
                   $$prior_weight = 'Infinity'$$, 'annual_discount = -1', $$annual_discount = 'NaN'$$,
-                  $$half_life_days = 'Infinity'$$, $$potential_cut = 'NaN'$$]) AS assignment;
+                  $$half_life_days = 'Infinity'$$, $$potential_cut = 'NaN'$$,
+                  'scale_low = -1e308', 'scale_high = 1e308']) AS assignment;
 SELECT lives_ok($$UPDATE w.setting SET new_days = 0, prior_weight = 0, annual_discount = 0, rating_days = 36525,
                                      departed_at = declining_at, growing_above = shrinking_below$$,
                 'setting: the ends');

@@ -52,7 +52,8 @@ ALTER TABLE setting DROP CONSTRAINT IF EXISTS setting_days_check,
            AND (prior_weight = 0 OR prior_weight BETWEEN 1e-9 AND 1e9)),
     ADD CONSTRAINT setting_number_check
     CHECK ((annual_discount = 0 OR annual_discount BETWEEN 1e-9 AND 1e6) AND half_life_days < 'Infinity'
-           AND potential_cut > '-Infinity' AND potential_cut < 'Infinity'),
+           AND potential_cut > '-Infinity' AND potential_cut < 'Infinity'
+           AND scale_low > -1e15 AND scale_high < 1e15),
     -- Their own errors say what is wrong with a map or with cuts.
     ADD CONSTRAINT setting_segment_check
     CHECK (crm_segment_map_names(segment_map) IS NOT NULL AND crm_abc_fit('{}'::crm_distribution, abc_cuts) IS NULL);
