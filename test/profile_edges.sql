@@ -1,6 +1,6 @@
 -- Targets that look further than a row, a playbook for who came back, countries that are none.
 BEGIN;
-SELECT plan(38);
+SELECT plan(39);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-06-30';
 SELECT crm_create_workspace('club', '{}', subjects => '{profile}');
@@ -20,6 +20,8 @@ SELECT throws_ok($$SELECT crm_set_target('club', 'x', '1 / 0 = 1')$$, '22012',
     'target "x": 1 / 0 = 1 fails for a customer: division by zero', 'and not wrong whoever the customer is');
 SELECT throws_ok($$SELECT crm_set_target('club', 'x', 'true; DROP VIEW club.target')$$, '42601', NULL, 'one condition');
 SELECT throws_ok($$SELECT crm_set_target('club', 'x', 'region = ''north'' /*')$$, '42601', NULL, 'that ends');
+SELECT throws_ok($$SELECT crm_set_target('club', 'x', 'region = ''a'') OR (region = ''b''')$$, '42601',
+    'target "x": syntax error at or near "OR"', 'also between two parentheses');
 SELECT throws_ok($$SELECT crm_set_target('club', 'x', 'ctid IS NOT NULL')$$, '42703', NULL, 'of columns');
 SELECT lives_ok($$SELECT crm_set_target('club', 'it''s "x" $1 %s \',
     'customer_360.region = ''north'' OR region LIKE ''%s\\''')$$, 'any name, and columns of customer_360');

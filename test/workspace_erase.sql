@@ -1,6 +1,6 @@
 -- What is held on one person is found wherever a customer's key stands.
 BEGIN;
-SELECT plan(30);
+SELECT plan(31);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-12-31';
 
@@ -59,16 +59,22 @@ SELECT is((SELECT count(*) FROM held, jsonb_array_elements(value) AS row, jsonb_
 -- What materialized views hold nothing here deletes.
 CREATE VIEW shop.seen AS SELECT customer_id FROM ids.customer_360;
 CREATE MATERIALIZED VIEW shop.kept AS SELECT * FROM shop.seen;
-CREATE MATERIALIZED VIEW ids.kept_too AS SELECT customer_id FROM shop.kept;
+CREATE MATERIALIZED VIEW ids.again AS SELECT customer_id FROM shop.kept;
+CREATE FUNCTION shop.those() RETURNS SETOF uuid STABLE BEGIN ATOMIC SELECT customer_id FROM shop.seen; END;
+CREATE MATERIALIZED VIEW shop.asked AS SELECT those FROM shop.those();
 CREATE MATERIALIZED VIEW shop.empty AS SELECT * FROM shop.seen WITH NO DATA;
 CREATE MATERIALIZED VIEW shop.other AS SELECT id FROM shop.client;
 SET LOCAL search_path = ids, public;
-SELECT results_eq('SELECT crm_materialized_copies()::text', $$VALUES ('kept_too'), ('shop.kept')$$,
-    'materialized views made of a workspace, through others too');
+SELECT results_eq('SELECT crm_materialized_copies()::text', $$VALUES ('shop.kept'), ('again'), ('shop.asked')$$,
+    'materialized views made of a workspace, in an order to refresh them, through others and functions too');
 DROP MATERIALIZED VIEW shop.kept CASCADE;
+DROP FUNCTION shop.those() CASCADE;
 SELECT is_empty('SELECT crm_materialized_copies()', 'neither those without rows nor those of the source alone');
 RESET search_path;
 
+CREATE TABLE shop.followed (customer_id text, kind text, old_value text, new_value text);
+CREATE TRIGGER followed AFTER UPDATE ON ids.post FOR EACH ROW
+    EXECUTE FUNCTION crm_move_trigger('shop.followed', 'customer_id', 'board');
 CREATE TEMPORARY TABLE erased AS SELECT * FROM crm_erase_customer('ids', :'ann'::uuid);
 SELECT set_eq('SELECT relation, row_count FROM erased', $$SELECT relation, row_count::bigint FROM held
     WHERE relation <> 'customer_360'$$, 'what is exported is erased');
@@ -79,6 +85,7 @@ SELECT is((SELECT count(*) FROM ids.service_case WHERE customer_id IS NULL) + (S
     WHERE customer_id IS NULL)
           + (SELECT count(*) FROM ids.post WHERE customer_id IS NULL), 3::bigint,
           'cases, what was said and posts stay without her');
+SELECT is_empty('TABLE shop.followed', 'and a log of theirs does not name her');
 SELECT is((SELECT count(*) FROM ids.referral), 0::bigint, 'referrals by her are gone with those of her');
 SELECT set_eq($$SELECT relation, row_count, is_erased FROM crm_erase_customer('ids',
     '00000000-0000-0000-0000-00000000000a'::uuid, true) WHERE row_count > 0$$,

@@ -1,6 +1,6 @@
 -- All subjects in one workspace: names do not clash, every view reads and is explained.
 BEGIN;
-SELECT plan(29);
+SELECT plan(30);
 SET LOCAL client_min_messages = warning;
 SELECT crm_create_workspace('crm', subjects => ARRAY(SELECT subject FROM crm_subjects()));
 
@@ -71,10 +71,11 @@ SELECT crm_refit('crm'), crm_snapshot('crm');
 SELECT throws_ok('UPDATE crm.setting SET ' || assignment, code, NULL, 'setting: ' || assignment)
 FROM (VALUES ('effect_days = 36526', '23514'), ('onboarding_days = 36526', '23514'), ('repeat_days = 36526', '23514'),
              ('accuracy_months = 1201', '23514'), ('survey_days = 36526', '23514'), ('contact_days = 36526', '23514'),
-             ('action_days = 36526', '23514'), ($$conversation_gap_seconds = 'NaN'$$, '23514'),
+             ('action_days = 36526', '23514'), ('term_days = 36526', '23514'),
+             ($$conversation_gap_seconds = 'NaN'$$, '23514'),
              ($$term_pattern = '('$$, '2201B')) AS refused (assignment, code);
 UPDATE crm.setting SET effect_days = 36525, onboarding_days = 36525, repeat_days = 36525, accuracy_months = 1200,
-                       survey_days = 36525, contact_days = 36525, action_days = 36525,
+                       survey_days = 36525, contact_days = 36525, action_days = 36525, term_days = 36525,
                        conversation_gap_seconds = 'Infinity', term_pattern = '([a-z]+)';
 SELECT is_empty($$SELECT * FROM pg_temp.read_all('crm') WHERE error IS NOT NULL$$,
     'with two customers too, and settings at their ends');

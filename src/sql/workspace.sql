@@ -99,7 +99,8 @@ BEGIN
                          'and the columns to watch.';
     END IF;
     log := TG_ARGV[0]::regclass;
-    -- A row that gets another key is the same row, and whoever follows the log must learn of it.
+    -- A row that gets another key is the same row, and whoever follows the log must learn of it. One that
+    -- loses its key is nobody's: logged as no customer's, the key would outlive the customer's erasure.
     FOREACH watched IN ARRAY TG_ARGV[CASE WHEN TG_OP = 'UPDATE' AND TG_ARGV[1] <> ALL (TG_ARGV[2:])
                                           THEN 1 ELSE 2 END:] LOOP
         value_of := format('SELECT ($1).%I::text', watched);
@@ -111,7 +112,7 @@ BEGIN
         IF TG_OP <> 'DELETE' THEN
             EXECUTE value_of INTO after USING NEW;
         END IF;
-        IF before IS DISTINCT FROM after THEN
+        IF before IS DISTINCT FROM after AND (after IS NOT NULL OR watched = ANY (TG_ARGV[2:])) THEN
             EXECUTE format('INSERT INTO %s (customer_id, kind, old_value, new_value) VALUES (($1).%I, $2, $3, $4)',
                            log, TG_ARGV[1])
             USING CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END, watched, before, after;
@@ -125,5 +126,6 @@ COMMENT ON FUNCTION crm_move_trigger() IS
 For a trigger AFTER INSERT, UPDATE or DELETE, FOR EACH ROW, on any table. Arguments: the table to log in, which has
 the columns customer_id, kind, old_value and new_value (text); the column of the customer''s key; the columns to
 watch. For each that changed it inserts a row: the key, the column''s name, the values before and after as text, NULL
-where there was or is none. So also where an UPDATE changes the key, under the new one. Runs with the rights of the
-user whose statement it is. Errors: 39P01 for a trigger of another kind, 42P01 and 42703 for names that do not exist.';
+where there was or is none. So also where an UPDATE changes the key, under the new one, unless that is NULL. Runs with
+the rights of the user whose statement it is. Errors: 39P01 for a trigger of another kind, 42P01 and 42703 for names
+that do not exist.';

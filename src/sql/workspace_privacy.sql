@@ -180,22 +180,27 @@ rows of the customer go without one, for rows of others there is no statement th
 CREATE FUNCTION crm_materialized_copies() RETURNS SETOF regclass
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 10 AS $$
     WITH RECURSIVE reading AS (
-        SELECT oid FROM pg_class WHERE relnamespace = quote_ident(current_schema())::regnamespace
+        SELECT 'pg_class'::regclass AS kind, oid FROM pg_class
+        WHERE relnamespace = quote_ident(current_schema())::regnamespace
         UNION
-        SELECT r.ev_class
+        SELECT coalesce(r.kind, d.classid), coalesce(r.ev_class, d.objid)
         FROM reading
-        JOIN pg_depend AS d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = reading.oid
-                           AND d.classid = 'pg_rewrite'::regclass
-        JOIN pg_rewrite AS r ON r.oid = d.objid
+        JOIN pg_depend AS d ON d.refclassid = reading.kind AND d.refobjid = reading.oid
+                           AND d.classid IN ('pg_rewrite'::regclass, 'pg_proc'::regclass)
+        LEFT JOIN (SELECT 'pg_class'::regclass AS kind, oid, ev_class FROM pg_rewrite) AS r
+            ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid
     )
     SELECT c.oid::regclass
     FROM reading JOIN pg_class AS c USING (oid)
-    WHERE c.relkind = 'm' AND c.relispopulated
-    ORDER BY c.oid::regclass::text COLLATE "C";
+    WHERE reading.kind = 'pg_class'::regclass AND c.relkind = 'm' AND c.relispopulated
+    -- What is made of another was made after it.
+    ORDER BY c.oid;
 $$;
 COMMENT ON FUNCTION crm_materialized_copies() IS
-'Materialized views made of a workspace, also through other views.
-The workspace is the first in search_path. They hold what its views said when they were refreshed.';
+'Materialized views made of a workspace, in an order to refresh them.
+Also those made of it through other views, and through functions in SQL whose body is no string; what other functions
+read PostgreSQL does not write down. The workspace is the first in search_path. They hold what its views said when they
+were refreshed.';
 
 CREATE FUNCTION crm_erase_customer(workspace text, customer_id text, include_sources boolean DEFAULT false,
     OUT relation text, OUT row_count bigint, OUT is_erased boolean)
@@ -212,10 +217,11 @@ DECLARE
 BEGIN
     EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) USING workspace;
     PERFORM crm_check_personal();
-    copies := (SELECT string_agg(c::text, ', ') FROM crm_materialized_copies() AS c);
+    copies := (SELECT string_agg(format('%s.%I', relnamespace::regnamespace, relname), ', ' ORDER BY oid)
+               FROM crm_materialized_copies() AS c JOIN pg_class ON oid = c);
     IF copies IS NOT NULL THEN
         RAISE NOTICE 'materialized views may still hold customer %: %', customer_id, copies
-            USING HINT = 'Refresh them: REFRESH MATERIALIZED VIEW.';
+            USING HINT = 'Refresh them in this order: REFRESH MATERIALIZED VIEW.';
     END IF;
     FOR held IN SELECT p.relation, p.is_source, p.key_columns, c.relname
                 FROM crm_personal_relations() AS p JOIN pg_class AS c ON c.oid = p.relation LOOP

@@ -197,7 +197,7 @@ CREATE FUNCTION crm_day_columns(source text, field text, type regtype, expressio
     OUT at_column text, OUT on_column text)
 LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 BEGIN
-    -- Where clocks are ahead of UTC, the first day there is begins before all instants.
+    -- Where clocks are ahead of UTC, the first midnight there is comes before all instants.
     CASE (crm_base_type(type)).type::oid
         WHEN 'date'::regtype THEN
             at_column := format('nullif((%s), ''4714-11-24 BC'')::timestamp AT TIME ZONE %L', expression, time_zone);
@@ -225,7 +225,7 @@ END $$;
 COMMENT ON FUNCTION crm_day_columns(text, text, regtype, text, text) IS
 'Expressions for the instant and for the day of a date or timestamp.
 This is where a day is made from a timestamp, in the time zone of the workspace and whatever the session''s. The first
-day there is has no instant. Error 42804 for other types.';
+midnight there is has no instant. Error 42804 for other types.';
 
 CREATE FUNCTION crm_column_type(type text, key_type text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE

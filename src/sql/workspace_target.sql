@@ -71,9 +71,13 @@ BEGIN
     BEGIN
         EXECUTE format(E'CREATE TEMPORARY TABLE customer_360 (LIKE %s, CHECK (%s\n))', to_regclass('customer_360'),
             condition);
-    EXCEPTION WHEN feature_not_supported THEN
-        RAISE EXCEPTION 'target "%": % depends on more than the columns of its row', target_name, condition
-            USING ERRCODE = SQLSTATE, DETAIL = SQLERRM;
+    EXCEPTION
+        WHEN feature_not_supported THEN
+            RAISE EXCEPTION 'target "%": % depends on more than the columns of its row', target_name, condition
+                USING ERRCODE = SQLSTATE, DETAIL = SQLERRM;
+        -- What closes a parenthesis that it did not open.
+        WHEN syntax_error THEN
+            RAISE EXCEPTION 'target "%": %', target_name, SQLERRM USING ERRCODE = SQLSTATE;
     END;
     PERFORM crm_make_targets(targets || jsonb_build_object(target_name, condition));
     -- A superuser must not run the functions of others through the view.

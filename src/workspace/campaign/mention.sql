@@ -17,7 +17,8 @@ WHERE mention.brand IS NOT NULL AND mention.mentioned_on <= (SELECT crm_as_of())
   AND coalesce(mention.mention_count, 1) BETWEEN 0 AND 1000000000000;
 COMMENT ON VIEW mention_known IS
 'One row per mention, or count of mentions, up to as_of: what it is in the view''s own words.
-sentiment: positive, neutral or negative, by sentiment_kind; NULL for a word that it does not know.';
+sentiment: positive, neutral or negative, by sentiment_kind; NULL for a word that it does not know. Counts below 0 or
+above 10^12 are left out.';
 
 -- Periods of the clock where the workspace is. A period without a row is 0 of
 -- single mentions, and not known of a brand whose rows are counts. An hour that

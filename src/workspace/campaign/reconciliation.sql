@@ -123,9 +123,9 @@ CROSS JOIN LATERAL (
          'Assignments to arms that are held out.'),
         ('share_of_voice', 'mention_count', mentioned.mention_count, voice.mention_count,
          mentioned.outside_count + mentioned.undated_count,
-         'Mentions of no brand or of the day -infinity, and negative counts.'),
+         'Mentions of no brand or of the day -infinity, and counts below 0 or above 10^12.'),
         ('net_sentiment', 'mention_count', mentioned.mention_count, meant.mention_count, mentioned.outside_count,
-         'Mentions of no brand, and negative counts.')
+         'Mentions of no brand, and counts below 0 or above 10^12.')
 ) AS claim (view_name, column_name, ledger_total, view_total, left_out_total, left_out_reason)
 CROSS JOIN setting
 LEFT JOIN LATERAL (

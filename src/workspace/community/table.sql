@@ -47,7 +47,8 @@ ON CONFLICT DO NOTHING;
 ALTER TABLE setting ADD COLUMN IF NOT EXISTS text_search_config text NOT NULL DEFAULT 'simple';
 ALTER TABLE setting ADD COLUMN IF NOT EXISTS term_pattern text
     CHECK (regexp_replace('', term_pattern, '') = '');
-ALTER TABLE setting ADD COLUMN IF NOT EXISTS term_days integer NOT NULL DEFAULT 28 CHECK (term_days > 0);
+ALTER TABLE setting ADD COLUMN IF NOT EXISTS term_days integer NOT NULL DEFAULT 28
+    CHECK (term_days BETWEEN 1 AND 36525);
 ALTER TABLE setting ADD COLUMN IF NOT EXISTS release_interval_days integer NOT NULL DEFAULT 7
     CHECK (release_interval_days > 0);
 ALTER TABLE setting ADD COLUMN IF NOT EXISTS release_tolerance_days integer NOT NULL DEFAULT 1
