@@ -18,8 +18,8 @@ CREATE AGGREGATE crm_cadence_fit(activity crm_activity, as_of date) (
 COMMENT ON AGGREGATE crm_cadence_fit(crm_activity, date) IS
 'The usual gap of a population, in days, for crm_lifecycle_stage.
 The median, over customers with two or more active days up to as_of, of their mean gap (crm_mean_gap_days). NULL when
-there is none; rows with a NULL are skipped. as_of is the same in every row (else 22023). The result does not depend on
-the order of rows or on the plan.';
+there is none; rows with a NULL are skipped. as_of is the same in every row that counts (else 22023). The result does
+not depend on the order of rows or on the plan.';
 
 CREATE FUNCTION crm_lifecycle_stage(activity crm_activity, as_of date, population_gap double precision,
     new_days integer DEFAULT 30, window_days integer DEFAULT 90, declining_at double precision DEFAULT 1.5,
