@@ -97,11 +97,10 @@ SELECT line FROM page ORDER BY n;
 SELECT is_empty($$SELECT name FROM made WHERE about IS NULL$$, 'every view has a comment');
 -- Views of which no test states a value yet: workspace_subjects.sql reads them, empty and with customers.
 CREATE TEMPORARY TABLE only_read (name text);
-INSERT INTO only_read VALUES ('abc_summary'), ('board_activity'), ('clv_parameter'), ('competitor_share'),
-    ('customer_overview'), ('customer_tag_summary'), ('idea_value_by_segment'), ('program_by_release'),
-    ('relationship_model'), ('revenue_retention_yearly'), ('sales_model'), ('satisfaction_model'),
-    ('segment_typical'), ('stage_gap'), ('value_model'), ('closed_loop'), ('feedback_by_release'), ('feedback_loop'),
-    ('growth_flow'), ('touchpoint_detail');
+INSERT INTO only_read VALUES ('abc_summary'), ('clv_parameter'), ('competitor_share'), ('customer_overview'),
+    ('customer_tag_summary'), ('relationship_model'), ('revenue_retention_yearly'), ('sales_model'),
+    ('satisfaction_model'), ('segment_typical'), ('stage_gap'), ('value_model'), ('closed_loop'), ('growth_flow'),
+    ('touchpoint_detail');
 -- By its name, by what another view makes of it, or by what is collected from all subjects.
 SELECT is_empty(format($$
     SELECT DISTINCT m.name FROM made AS m
