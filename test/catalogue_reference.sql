@@ -99,8 +99,7 @@ SELECT is_empty($$SELECT name FROM made WHERE about IS NULL$$, 'every view has a
 CREATE TEMPORARY TABLE only_read (name text);
 INSERT INTO only_read VALUES ('abc_summary'), ('clv_parameter'), ('competitor_share'), ('customer_overview'),
     ('customer_tag_summary'), ('relationship_model'), ('revenue_retention_yearly'), ('sales_model'),
-    ('satisfaction_model'), ('segment_typical'), ('stage_gap'), ('value_model'), ('closed_loop'), ('growth_flow'),
-    ('touchpoint_detail');
+    ('satisfaction_model'), ('segment_typical'), ('value_model'), ('growth_flow');
 -- By its name, by what another view makes of it, or by what is collected from all subjects.
 SELECT is_empty(format($$
     SELECT DISTINCT m.name FROM made AS m

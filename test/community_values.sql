@@ -20,7 +20,8 @@ SELECT results_eq('SELECT board, post_count, question_count, author_count, recen
     $$VALUES ('help', 4::bigint, 2::bigint, 2::bigint, 3::bigint, date '2024-06-02', date '2024-06-30'),
         ('old', 1, 0, 0, 0, '2023-05-01', '2023-05-01'), (NULL, 1, 1, 1, 0, '2024-01-01', '2024-01-01')$$,
     'board_activity: staff are no authors, and nothing is after as_of');
-SELECT is(col_description('forum.board_activity'::regclass, 2), 'Posts up to as_of.', 'nor is it of one day, as a count');
+SELECT is(col_description('forum.board_activity'::regclass, 2), 'Posts up to as_of.',
+    'nor is it of one day, as a count');
 SAVEPOINT few;
 UPDATE forum.setting SET min_cell = 2;
 SELECT results_eq('SELECT board, author_count FROM forum.board_activity', $$VALUES ('old', 0::bigint)$$,

@@ -117,7 +117,7 @@
 ('survey_question.scale_high', 'The best score of the survey, which may be the smaller number.'),
 ('survey_reply.scale_high', 'The best score of the survey, which may be the smaller number.'),
 ('survey_score.scale_high', 'The best score of the survey, which may be the smaller number.'),
-('closed_loop.is_unanswered', 'Whether it is rated negative and no action is open.'),
+('closed_loop.is_unanswered', 'Whether it is rated negative and no action is open; NULL where only the former is not known.'),
 ('recommend_answer.score', 'The score, 0..10; of a survey the mean of its answers.'),
 ('survey_reply.score', 'The score; NULL where there is none that counts.'),
 ('survey_score.score', 'Mean of the scores of its answers.'),
