@@ -1,6 +1,6 @@
 -- Views of profile over wallets and tags of which every figure can be counted by hand.
 BEGIN;
-SELECT plan(5);
+SELECT plan(6);
 SET LOCAL client_min_messages = error;
 SET LOCAL jit = off;
 SET LOCAL crm_ext.as_of = '2024-06-30';
@@ -53,5 +53,17 @@ SELECT results_eq('SELECT tag, top_segment FROM club.customer_tag_summary ORDER 
 UPDATE club.setting SET min_cell = 2;
 SELECT is_empty('SELECT tag FROM club.customer_tag_summary',
     'customer_tag_summary: nor does it tell of one who has not bought');
+
+-- Revenue less what the goods cost, and what the customer costs beside
+SELECT crm_create_workspace('books', '{}', 'UTC', subjects => '{profile}');
+INSERT INTO books.purchase (customer_id, purchased_at, amount, cost_amount) VALUES ('ann', '2024-06-01', 10, 4),
+    ('ann', '2024-06-02', 0, NULL), ('ann', '2024-07-01', 99, 9), ('bob', '2024-06-01', 10, 4),
+    ('bob', '2024-06-02', 10, NULL);
+INSERT INTO books.cost (occurred_at, customer_id, amount) VALUES ('2024-06-30', 'ann', 3), ('2024-06-01', 'ann', -1),
+    ('2024-06-01', 'cat', 7), ('2024-07-01', 'bob', 5), ('2024-06-01', NULL, 50);
+SELECT results_eq('SELECT customer_id, amount, margin_amount, cost_to_serve FROM books.customer_economics
+    ORDER BY customer_id',
+    $$VALUES ('ann', 10::numeric, 6::numeric, 2::numeric), ('bob', 20, NULL, 0), ('cat', 0, 0, 7)$$,
+    'customer_economics: no margin where the cost of something sold is not known');
 SELECT * FROM finish();
 ROLLBACK;
