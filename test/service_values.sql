@@ -1,7 +1,7 @@
 -- Views of service over contacts of which every figure can be counted by hand: channels, devices, who began, which
 -- departments met whom, who came to the staff and left.
 BEGIN;
-SELECT plan(13);
+SELECT plan(14);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL crm_ext.as_of = '2024-03-15';
@@ -84,6 +84,12 @@ SELECT results_eq('SELECT department, other_department, customer_count FROM desk
     ORDER BY department COLLATE "C", other_department COLLATE "C"',
     $$VALUES ('R&D', 'R&D', 1::bigint), ('R&D', 'service', 1), ('sales', 'sales', 1), ('service', 'R&D', 1),
         ('service', 'service', 2)$$, 'cross_department_contact: the department of the day of the contact');
+SELECT results_eq($$SELECT staff_id, contact_on, department, contact_count FROM desk.staff_contact
+    WHERE staff_id = 's2' AND (contact_count > 0 OR contact_on IN ('2024-02-29', '2024-03-01'))
+       OR staff_id = 's3' AND contact_count > 0 ORDER BY staff_id, contact_on$$,
+    $$VALUES ('s2', date '2024-01-11', 'service', 1::bigint), ('s2', '2024-02-29', 'service', 0),
+        ('s2', '2024-03-01', 'R&D', 0), ('s2', '2024-03-04', 'R&D', 1), ('s3', '2024-03-05', 'sales', 1),
+        ('s3', '2024-03-15', 'sales', 1)$$, 'staff_contact: and so are days');
 SAVEPOINT nowhere;
 UPDATE roster SET department = NULL WHERE staff_id = 's1';
 SELECT results_eq($$SELECT department, other_department, customer_count FROM desk.cross_department_contact
