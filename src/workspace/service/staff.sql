@@ -43,28 +43,32 @@ SELECT
     crm_as_of() AS as_of
 FROM (
     SELECT
-        staff_id, known.staff_name, known.department, known.staff_id IS NOT NULL AS is_known, met.first_on, met.last_on
+        staff_id, known.staff_name, known.department, known.staff_id IS NOT NULL AS is_known, known.employed_from,
+        known.employed_to, several.staff_id IS NOT NULL AS is_several, met.first_on, met.last_on
     FROM (
         SELECT staff_id, min(contact_on) AS first_on, max(contact_on) AS last_on FROM known_day GROUP BY staff_id
     ) AS met
     LEFT JOIN staff_known AS known USING (staff_id)
+    LEFT JOIN (SELECT staff_id FROM staff GROUP BY staff_id HAVING count(*) > 1) AS several USING (staff_id)
 ) AS s
 CROSS JOIN LATERAL (
     SELECT at::date AS contact_on
     FROM generate_series(s.first_on::timestamp, s.last_on::timestamp, interval '1 day') AS at
 ) AS day
 LEFT JOIN known_day AS had ON had.staff_id = s.staff_id AND had.contact_on = day.contact_on
--- In the department of that day, as the roster has them.
+-- In the department of that day, as the roster has them: it is read again only for those of whom it has several rows.
 LEFT JOIN LATERAL (
     SELECT staff.department, true AS is_employed
     FROM staff
-    WHERE staff.staff_id = s.staff_id AND coalesce(staff.employed_from <= day.contact_on, true)
+    WHERE s.is_several AND staff.staff_id = s.staff_id AND coalesce(staff.employed_from <= day.contact_on, true)
       AND coalesce(staff.employed_to >= day.contact_on, true)
     ORDER BY staff.employed_from DESC NULLS LAST, staff.employed_to DESC, staff.department
     LIMIT 1
 ) AS had_been ON true
 CROSS JOIN service_basis AS basis
-WHERE had.staff_id IS NOT NULL OR NOT s.is_known OR had_been.is_employed;
+WHERE had.staff_id IS NOT NULL OR NOT s.is_known OR had_been.is_employed
+   OR NOT s.is_several AND coalesce(s.employed_from <= day.contact_on, true)
+      AND coalesce(s.employed_to >= day.contact_on, true);
 COMMENT ON VIEW staff_contact IS
 'One row per member of staff and day, from the first contact to the last: contacts and minutes.
 Contacts from before crm_oldest_month are of its first day. Days without one have 0, but for those on which the member
