@@ -75,6 +75,8 @@
 ('top_helper.accepted_count', 'Of these, those that were accepted.'),
 ('helped_count', 'Different customers whose questions were answered.'),
 ('last_answer_on', 'Day of the last answer.'),
+('board_activity.post_count', 'Posts up to as_of.'),
+('board_activity.first_post_on', 'Day of the first post.'),
 ('recent_post_count', 'Posts in the last 28 days up to as_of.'),
 ('last_post_on', 'Day of the last post up to as_of.'),
 

@@ -185,6 +185,8 @@ FROM (
         ON idea.customer_id = taking.customer_id AND idea.submitted_on >= known.released_on
        AND idea.submitted_on < known.next_on AND (idea.product_id IS NULL OR known.product_id IS NULL
                                                   OR idea.product_id = known.product_id)
+       AND (taking.joined_on IS NULL OR idea.submitted_on >= taking.joined_on)
+       AND (taking.left_on IS NULL OR idea.submitted_on < taking.left_on)
     GROUP BY taking.program, known.release_id, known.released_on
 ) AS activity
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
@@ -192,4 +194,5 @@ WHERE crm_is_shown(setting.min_cell, activity.member_count, activity.active_coun
                    activity.member_count - activity.active_count);
 COMMENT ON VIEW program_by_release IS
 'One row per programme and release: who reported between it and the next.
+Reports are what members submitted as members, as in program_activity, of the product of the release or of none.
 Releases with fewer members than setting.min_cell are hidden, and with fewer who reported, or did not.';

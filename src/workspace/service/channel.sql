@@ -42,9 +42,9 @@ SELECT
     is_complete, crm_as_of() AS as_of
 FROM (
     SELECT
-        month.month_on, known.channel, coalesce(mix.contact_count, 0) AS contact_count,
+        month.month_on, known.channel, coalesce(mix.contact_count, basis.none_count) AS contact_count,
         CASE WHEN sum(mix.contact_count) OVER (PARTITION BY month.month_on) > 0
-             THEN coalesce(mix.contact_count, 0)
+             THEN coalesce(mix.contact_count, basis.none_count)
                   / sum(mix.contact_count) OVER (PARTITION BY month.month_on)::double precision END AS contact_share,
         crm_month_end(month.month_on) <= crm_as_of() AS is_complete
     FROM (SELECT min(month_on) AS first_on, max(month_on) AS last_on FROM known_mix) AS span
@@ -53,13 +53,16 @@ FROM (
         FROM generate_series(span.first_on::timestamp, span.last_on::timestamp, interval '1 month') AS at
     ) AS month
     CROSS JOIN (SELECT DISTINCT channel FROM known_mix) AS known
+    -- Where channel_mix hides what is small, what it has no row of may be that.
+    CROSS JOIN (SELECT CASE WHEN min_cell <= 1 THEN 0::bigint END AS none_count FROM service_basis) AS basis
     LEFT JOIN known_mix AS mix ON mix.month_on = month.month_on AND mix.channel = known.channel
 ) AS filled
 WINDOW w AS (PARTITION BY channel ORDER BY month_on);
 COMMENT ON VIEW channel_shift IS
 'One row per month and channel, months without contacts too: how the shares move.
 share_change is against the month before; NULL where one of the two has no contacts at all. Contacts from before
-crm_oldest_month are of the first month.';
+crm_oldest_month are of the first month. With setting.min_cell above 1 counts and shares are NULL where channel_mix has
+no row: there were none, or of too few customers.';
 
 CREATE OR REPLACE VIEW channel_breadth AS
 SELECT
@@ -228,22 +231,28 @@ no response is recorded at all, neither true nor false. Groups below setting.min
 
 CREATE OR REPLACE VIEW cross_department_contact AS
 WITH met AS MATERIALIZED (
-    -- First who met whom: a join with all contacts would be by an index of theirs, at random.
-    SELECT DISTINCT i.customer_id, s.department
+    -- First who met whom: a join with all contacts would be by an index of theirs, at random. In the department of
+    -- that day, as the roster has them.
+    SELECT DISTINCT i.customer_id,
+           CASE WHEN s.staff_id IS NULL THEN known.department ELSE s.department END AS department
     FROM (
-        SELECT DISTINCT customer_id, staff_id
+        SELECT DISTINCT customer_id, staff_id, interacted_on
         FROM interaction_known
         WHERE customer_id IS NOT NULL AND staff_id IS NOT NULL
     ) AS i
-    JOIN staff_known AS s USING (staff_id)
-    WHERE s.department IS NOT NULL
+    JOIN staff_known AS known USING (staff_id)
+    LEFT JOIN staff AS s
+        ON s.staff_id = i.staff_id AND coalesce(s.employed_from <= i.interacted_on, true)
+       AND coalesce(s.employed_to >= i.interacted_on, true)
 )
 SELECT
     one.department, other.department AS other_department, count(*) AS customer_count, crm_as_of() AS as_of
 FROM met AS one
 JOIN met AS other USING (customer_id)
+WHERE one.department IS NOT NULL AND other.department IS NOT NULL
 GROUP BY one.department, other.department
 HAVING crm_is_shown((SELECT min_cell FROM service_basis), count(*));
 COMMENT ON VIEW cross_department_contact IS
 'One row per department and another, or itself: how many customers both were in contact with.
-The row of a department with itself has all its customers. Groups below setting.min_cell customers are hidden.';
+The row of a department with itself has all its customers. A contact is of the department that the roster has on its
+day, or of the latest where it has none then. Groups below setting.min_cell customers are hidden.';

@@ -35,33 +35,45 @@ WITH known_day AS MATERIALIZED (
     GROUP BY 1, 2
 )
 SELECT
-    s.staff_id, s.staff_name, s.department, day.contact_on, coalesce(had.contact_count, 0) AS contact_count,
-    coalesce(had.reply_count, 0) AS reply_count, had.minutes, basis.daily_contact_target AS target_count,
+    s.staff_id, s.staff_name, CASE WHEN had_been.is_employed THEN had_been.department ELSE s.department END
+        AS department,
+    day.contact_on, coalesce(had.contact_count, 0) AS contact_count, coalesce(had.reply_count, 0) AS reply_count,
+    had.minutes, basis.daily_contact_target AS target_count,
     coalesce(had.contact_count, 0) / basis.daily_contact_target AS attainment_share,
     crm_as_of() AS as_of
 FROM (
     SELECT
-        staff_id, known.staff_name, known.department, known.staff_id IS NOT NULL AS is_known, met.first_on, met.last_on
+        staff_id, known.staff_name, known.department, known.staff_id IS NOT NULL AS is_known, known.employed_from,
+        known.employed_to, several.staff_id IS NOT NULL AS is_several, met.first_on, met.last_on
     FROM (
         SELECT staff_id, min(contact_on) AS first_on, max(contact_on) AS last_on FROM known_day GROUP BY staff_id
     ) AS met
     LEFT JOIN staff_known AS known USING (staff_id)
+    LEFT JOIN (SELECT staff_id FROM staff GROUP BY staff_id HAVING count(*) > 1) AS several USING (staff_id)
 ) AS s
 CROSS JOIN LATERAL (
     SELECT at::date AS contact_on
     FROM generate_series(s.first_on::timestamp, s.last_on::timestamp, interval '1 day') AS at
 ) AS day
 LEFT JOIN known_day AS had ON had.staff_id = s.staff_id AND had.contact_on = day.contact_on
+-- In the department of that day, as the roster has them: it is read again only for those of whom it has several rows.
+LEFT JOIN LATERAL (
+    SELECT staff.department, true AS is_employed
+    FROM staff
+    WHERE s.is_several AND staff.staff_id = s.staff_id AND coalesce(staff.employed_from <= day.contact_on, true)
+      AND coalesce(staff.employed_to >= day.contact_on, true)
+    ORDER BY staff.employed_from DESC NULLS LAST, staff.employed_to DESC, staff.department
+    LIMIT 1
+) AS had_been ON true
 CROSS JOIN service_basis AS basis
-WHERE had.staff_id IS NOT NULL
-   OR NOT s.is_known
-   OR EXISTS (SELECT FROM staff AS had_been
-              WHERE had_been.staff_id = s.staff_id AND coalesce(had_been.employed_from <= day.contact_on, true)
-                AND coalesce(had_been.employed_to >= day.contact_on, true));
+WHERE had.staff_id IS NOT NULL OR NOT s.is_known OR had_been.is_employed
+   OR NOT s.is_several AND coalesce(s.employed_from <= day.contact_on, true)
+      AND coalesce(s.employed_to >= day.contact_on, true);
 COMMENT ON VIEW staff_contact IS
 'One row per member of staff and day, from the first contact to the last: contacts and minutes.
 Contacts from before crm_oldest_month are of its first day. Days without one have 0, but for those on which the member
-was not employed. attainment_share is against setting.daily_contact_target, NULL without.';
+was not employed. The department is that of the day, or the latest where the roster has none then. attainment_share is
+against setting.daily_contact_target, NULL without.';
 
 CREATE OR REPLACE VIEW staff_participation AS
 WITH day AS (
