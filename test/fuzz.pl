@@ -5,6 +5,10 @@
 #
 # FUZZ_CORPUS keeps the inputs that reached something new, one folder a target, so
 # that the next run begins where this one ended, and the figures tell what it added.
+#
+# A target that never gets past the first check of what it calls would pass too: so
+# every function that it has or names must have run. Words that chance does not find
+# stand in NAME.dict.
 use strict;
 use warnings;
 use File::Path qw(make_path);
@@ -22,6 +26,16 @@ sub edges
     return ($report =~ /^#\d+\s+$event\s+cov: (\d+)/m)[0] // 0;
 }
 
+# not_reached TARGET, REPORT: its functions, and those of the core that it names, that no
+# input came to.
+sub not_reached
+{
+    my ($target, $report) = @_;
+    open my $source, '<', "test/fuzz/$target.c" or die $!;
+    my $text = do { local $/; <$source> };
+    return grep { $text =~ /\b$_\b/ } $report =~ /^UNCOVERED_FUNC: .* (\w+) \S+$/mg;
+}
+
 my ($inputs, $edges, $new) = (0, 0, 0);
 foreach my $target (@targets)
 {
@@ -31,13 +45,15 @@ foreach my $target (@targets)
         $corpus = "$ENV{FUZZ_CORPUS}/$target";
         make_path($corpus);
     }
-    my $report = qx{test/build/fuzz/$target -max_total_time=$seconds \\
-        -print_final_stats=1 -artifact_prefix=test/build/ $corpus 2>&1 </dev/null};
+    my $words = -f "test/fuzz/$target.dict" ? "-dict=test/fuzz/$target.dict" : '';
+    my $report = qx{test/build/fuzz/$target -max_total_time=$seconds $words \\
+        -print_coverage=1 -print_final_stats=1 -artifact_prefix=test/build/ $corpus 2>&1 </dev/null};
     my $passed = $? == 0;
     my ($runs) = $report =~ /number_of_executed_units: (\d+)/;
 
     ok($passed, sprintf '%s, %d inputs in %d s', $target, $runs // 0, $seconds);
     diag($report) unless $passed;
+    is_deeply([not_reached($target, $report)], [], "$target: it reaches all that it calls");
     $inputs += $runs // 0;
     $edges += edges($report, 'DONE');
     $new += edges($report, 'DONE') - edges($report, 'INITED');

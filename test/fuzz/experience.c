@@ -2,8 +2,10 @@
  * experience.c
  *		Text and bytes of the summary types, then every answer they give.
  *
- * The first byte chooses the type and whether the rest is text or a body.
- * Whatever is accepted must print, read back the same, and answer.
+ * The first byte chooses the type and whether the rest is text, a body, or rows
+ * to make one of; and then changes to that body, or to its text, for sums that
+ * agree are not made by chance. Whatever is accepted must print, read back the
+ * same, and answer.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +14,7 @@
 #include "core/experience/driver.h"
 #include "core/experience/index.h"
 #include "core/experience/survey.h"
+#include "edit.h"
 
 static const crm_layout *const layouts[] = {
 #define CRM_STATE(type, measure, ...) &measure##_layout,
@@ -101,6 +104,72 @@ fuzz_text(const crm_layout *layout, const char *text)
 	free(body);
 }
 
+/* What an aggregate makes of some rows of small numbers. */
+static void
+add_row(const crm_layout *layout, int width, void *body, const uint8_t *row)
+{
+	double		numbers[FUZZ_WIDTH];
+
+	for (int i = 0; i < FUZZ_WIDTH; i++)
+		numbers[i] = (int8_t) row[i] / 4.0;
+	if (layout == &crm_experience_layout)
+		crm_experience_add(body, &numbers[0], &numbers[1], row[2] + 1);
+	else if (layout == &crm_moments_layout)
+		crm_moments_add(body, numbers[0], row[1] + 1);
+	else if (layout == &crm_nps_layout)
+		crm_nps_add(body, row[0] % 11);
+	else if (layout == &crm_csat_layout || layout == &crm_ces_layout)
+		crm_box_add(body, row[0] % 9 / 2.0 + 1);
+	else if (layout == &crm_kano_layout)
+		crm_kano_add(body, row[0] % 5 + 1, row[1] % 5 + 1);
+	else if (layout == &crm_index_layout)
+		crm_index_add(body, row[0] % 4 == 0 ? NULL : &numbers[0], row[1], -32, 32);
+	else if (layout == &crm_driver_layout && width > 0)
+		crm_driver_add(body, width, numbers[0], numbers + 1, row[8] + 1);
+}
+
+static void *
+made_body(const crm_layout *layout, int width, const uint8_t **data,
+		  size_t *size)
+{
+	void	   *body = calloc(1, 8 * crm_state_words(layout, width));
+	uint8_t		row[FUZZ_WIDTH];
+
+	if (layout == &crm_csat_layout || layout == &crm_ces_layout)
+		crm_box_start(body, 1, 5, 4);
+	for (int n = take_byte(data, size) % 16; n > 0; n--)
+	{
+		for (int i = 0; i < FUZZ_WIDTH; i++)
+			row[i] = take_byte(data, size);
+		add_row(layout, width, body, row);
+	}
+	return body;
+}
+
+static void
+fuzz_made(const crm_layout *layout, int width, bool as_text,
+		  const uint8_t *data, size_t size)
+{
+	void	   *body = made_body(layout, width, &data, &size);
+	size_t		length = crm_state_print(layout, width, body, NULL, 0);
+	char	   *text = malloc(length + 1);
+
+	crm_state_print(layout, width, body, text, length + 1);
+	if (as_text)
+	{
+		text[edit(text, length, data, size)] = '\0';
+		fuzz_text(layout, text);
+	}
+	else
+	{
+		edit(body, 8 * crm_state_words(layout, width), data, size);
+		if (crm_state_check(layout, width, body) == CRM_OK)
+			exercise(layout, width, body);
+	}
+	free(text);
+	free(body);
+}
+
 static void
 fuzz_body(const crm_layout *layout, int width, const uint8_t *data,
 		  size_t size)
@@ -119,20 +188,23 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const crm_layout *layout;
 	char	   *text;
+	int			width;
 
 	if (size < 2)
 		return 0;
 	layout = layouts[data[0] % LAYOUTS];
-	if (data[0] < 128)
+	width = layout->words == 0 ? data[1] % FUZZ_WIDTH : 0;
+	if (data[0] < 64)
+		fuzz_body(layout, width, data + 2, size - 2);
+	else if (data[0] < 192)
+		fuzz_made(layout, width, data[0] < 128, data + 2, size - 2);
+	else
 	{
-		fuzz_body(layout, layout->words == 0 ? data[1] % FUZZ_WIDTH : 0,
-				  data + 2, size - 2);
-		return 0;
+		text = malloc(size);
+		memcpy(text, data + 1, size - 1);
+		text[size - 1] = '\0';
+		fuzz_text(layout, text);
+		free(text);
 	}
-	text = malloc(size);
-	memcpy(text, data + 1, size - 1);
-	text[size - 1] = '\0';
-	fuzz_text(layout, text);
-	free(text);
 	return 0;
 }

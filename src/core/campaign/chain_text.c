@@ -215,14 +215,13 @@ static char
 get_unicode(crm_chain_text *text)
 {
 	char		digits[5] = {0};
-	char	   *end;
-	long		code;
+	long		code = 0;
 
 	for (int i = 0; i < 4 && text->at[i] != '\0'; i++)
 		digits[i] = text->at[i];
-	code = strtol(digits, &end, 16);
-	if (end != digits + 4 || strspn(digits, "+- ") > 0 || digits[1] == 'x' ||
-		digits[1] == 'X' || code < 1 || code > 127)
+	if (strspn(digits, "0123456789abcdefABCDEF") == 4)
+		code = strtol(digits, NULL, 16);
+	if (code < 1 || code > 127)
 	{
 		text->at = NULL;
 		return 0;
