@@ -1,14 +1,15 @@
 # A short run of every fuzz target in test/fuzz. For a long one:
 #
-#   make fuzz && test/build/fuzz/activity -max_total_time=3600
+#   make fuzz && test/build/fuzz/calendar -dict=test/fuzz/calendar.dict -max_total_time=3600
 #   FUZZ_SECONDS=3600 FUZZ_CORPUS=/var/tmp/crm_fuzz scripts/quality.sh test/fuzz.pl
 #
 # FUZZ_CORPUS keeps the inputs that reached something new, one folder a target, so
 # that the next run begins where this one ended, and the figures tell what it added.
 #
 # A target that never gets past the first check of what it calls would pass too: so
-# every function that it has or names must have run. Words that chance does not find
-# stand in NAME.dict.
+# every function that it has or names must have run, and some target every function of
+# the core that is given bytes or a text. Words that chance does not find stand in
+# NAME.dict.
 use strict;
 use warnings;
 use File::Path qw(make_path);
@@ -33,10 +34,28 @@ sub not_reached
     my ($target, $report) = @_;
     open my $source, '<', "test/fuzz/$target.c" or die $!;
     my $text = do { local $/; <$source> };
-    return grep { $text =~ /\b$_\b/ } $report =~ /^UNCOVERED_FUNC: .* (\w+) \S+$/mg;
+    return grep { $text =~ /\b$_\(/ } $report =~ /^UNCOVERED_FUNC: .* (\w+) \S+$/mg;
+}
+
+# Functions that the core declares with bytes, a text or a name among their arguments.
+sub readers
+{
+    my @found;
+    foreach my $header (glob 'src/core/*/*.h')
+    {
+        open my $file, '<', $header or die $!;
+        my $text = do { local $/; <$file> };
+        while ($text =~ /^extern [\w\s*]*?(crm_\w+)\(([^;]*)\);/mg)
+        {
+            my ($name, $arguments) = ($1, $2);
+            push @found, $name if $arguments =~ /const (uint8_t \*bytes|char \*(text|from|name))\b/;
+        }
+    }
+    return @found;
 }
 
 my ($inputs, $edges, $new) = (0, 0, 0);
+my %reached;
 foreach my $target (@targets)
 {
     my $corpus = '';
@@ -54,10 +73,14 @@ foreach my $target (@targets)
     ok($passed, sprintf '%s, %d inputs in %d s', $target, $runs // 0, $seconds);
     diag($report) unless $passed;
     is_deeply([not_reached($target, $report)], [], "$target: it reaches all that it calls");
+    $reached{$_} = 1 foreach $report =~ /^COVERED_FUNC: .* (\w+) \S+$/mg;
     $inputs += $runs // 0;
     $edges += edges($report, 'DONE');
     $new += edges($report, 'DONE') - edges($report, 'INITED');
 }
+my @readers = readers();
+cmp_ok(scalar @readers, '>', 30, 'functions of the core that read');
+is_deeply([grep { !$reached{$_} } @readers], [], 'some target reaches each of them');
 my (undef, undef, $user, $system) = times;
 note(sprintf 'fuzz: %d targets, %d inputs, %.2f processor hours, %d edges covered, %d of them new',
     scalar @targets, $inputs, ($user + $system) / 3600, $edges, $new);

@@ -11,6 +11,7 @@
 #include "core/clv/regularity.h"
 #include "core/lifecycle/lifecycle.h"
 #include "core/period/kept.h"
+#include "core/rfm/cells.h"
 #include "edit.h"
 
 #define PERIODS 4
@@ -92,6 +93,21 @@ ask_kept(const uint8_t *bytes, size_t length, bool is_sound)
 	}
 }
 
+/* A customer is in one cell of a day, or in none. */
+static void
+ask_cells(const uint8_t *bytes, size_t length, int32_t as_of)
+{
+	const crm_cell_scales scales = {{2, 1, {10, 100}}, {2, 1, {1, 3}}, {0}};
+	crm_score_cell cells[9] = {0};
+	int64_t		customers = 0;
+
+	require(crm_cells_a_day(&scales) == 9);
+	crm_add_to_cells(bytes, length, &scales, &as_of, 1, cells);
+	for (int i = 0; i < 9; i++)
+		customers += cells[i].customers;
+	require(customers <= 1);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -106,6 +122,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	ask_measures(data, size, as_of, is_sound);
 	ask_models(data, size, as_of, is_sound);
 	ask_kept(data, size, is_sound);
+	ask_cells(data, size, as_of);
 	free(entries);
 	return 0;
 }
