@@ -85,10 +85,11 @@ try_made(const uint8_t *data, size_t size)
 		make_row(&data, &size, terms.covariates,
 				 rows + i * crm_clv_row_width(&terms));
 	for (size_t i = 0; i < spends; i++)
-		spend[i] = (crm_spend)
-		{
-			1 + take_byte(&data, &size), 1 + take_byte(&data, &size), 1
-		};
+	{
+		spend[i].frequency = 1 + take_byte(&data, &size);
+		spend[i].value = 1 + take_byte(&data, &size);
+		spend[i].weight = 1;
+	}
 	crm_clv_sample_pack(&terms, (crm_wide) {0}, rows, histories, spend, spends,
 						bytes);
 	try_bytes(bytes, edit(bytes, crm_clv_sample_bytes(&terms, histories, spends),
