@@ -173,9 +173,8 @@ SELECT is((crm_day_counts(activity, 'infinity'), crm_gap_counts(activity, 'infin
 FROM (SELECT activity FROM visitor ORDER BY who DESC) AS v;
 \ir lib/workers.sql
 CREATE TABLE visitor_seen_by_workers AS TABLE visitor;
-SELECT is((crm_day_counts(activity, 'infinity'), crm_gap_counts(activity, 'infinity')),
-    (SELECT (days, gaps) FROM counted), 'by workers')
-FROM visitor_seen_by_workers;
+SELECT is(pg_temp.by_workers($$SELECT row(crm_day_counts(activity, 'infinity'), crm_gap_counts(activity, 'infinity'))
+    FROM visitor_seen_by_workers$$), row(days, gaps)::text, 'by workers') FROM counted;
 RESET max_parallel_workers_per_gather;
 SELECT is((crm_day_counts('{2024-01-01:0:-1,2024-01-03:2:1}', '2024-01-02'),
     crm_gap_counts('{2024-01-01:0:-1,2024-01-03:2:1}', '2024-01-31')), ('{}'::bigint[], '{}'::bigint[]),

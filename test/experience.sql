@@ -1,6 +1,6 @@
 -- Ratings: check values, plans, error codes, a real survey.
 BEGIN;
-SELECT plan(47);
+SELECT plan(46);
 
 -- Absolute error at most this, for numbers from scipy 1.10 and numpy.
 CREATE FUNCTION pg_temp.near(got double precision, want double precision, name text,
@@ -78,13 +78,10 @@ FROM (SELECT crm_experience_agg(expected, actual, weight) AS e FROM rating GROUP
 WHERE crm_experience_send(e::text::crm_experience) <> crm_experience_send(e);
 
 \ir lib/workers.sql
-\ir lib/plan.sql
-SELECT ok(pg_temp.is_parallel('SELECT crm_experience_agg(expected, actual, weight) FROM rating'),
-    'the plan is parallel, in parts');
-SELECT is(pg_temp.print(e), (SELECT weighted FROM want), 'any number of workers')
-FROM (SELECT crm_experience_agg(expected, actual, weight) AS e FROM rating) AS t;
-SELECT is(pg_temp.print(crm_rollup(e)), (SELECT plain FROM want), 'workers and groups')
-FROM (SELECT crm_experience_agg(expected, actual) AS e FROM rating GROUP BY cell) AS t;
+SELECT is(pg_temp.print(pg_temp.by_workers('SELECT crm_experience_agg(expected, actual, weight) FROM rating')
+    ::crm_experience), weighted, 'any number of workers') FROM want;
+SELECT is(pg_temp.print(pg_temp.by_workers('SELECT crm_rollup(e) FROM (SELECT crm_experience_agg(expected, actual) AS e
+    FROM rating GROUP BY cell) AS t')::crm_experience), plain, 'workers and groups') FROM want;
 SET LOCAL max_parallel_workers_per_gather = 0;
 
 -- Windows: each frame by itself, and nothing of one left in the next.

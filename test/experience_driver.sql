@@ -31,8 +31,8 @@ FROM (SELECT i % 31 AS k, crm_driver_fit(outcome, drivers) AS f FROM response GR
 SELECT is(pg_temp.print(crm_driver_fit(outcome, drivers ORDER BY outcome, i)), (SELECT print FROM want), 'any order')
 FROM response;
 \ir lib/workers.sql
-SELECT is(pg_temp.print(f), (SELECT print FROM want), 'any number of workers')
-FROM (SELECT crm_driver_fit(outcome, drivers) AS f FROM response) AS t;
+SELECT is(pg_temp.print(pg_temp.by_workers('SELECT crm_driver_fit(outcome, drivers) FROM response')::crm_driver_model),
+    print, 'any number of workers') FROM want;
 SET LOCAL max_parallel_workers_per_gather = 0;
 SELECT is(crm_driver_model_send(fit::text::crm_driver_model), crm_driver_model_send(fit),
     'text reads back to the last bit') FROM whole;

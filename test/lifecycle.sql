@@ -102,7 +102,8 @@ FROM expected;
 SELECT is(pg_temp.asked_of('(SELECT activity FROM ledger ORDER BY customer DESC)'), answer, 'rows backwards')
 FROM expected;
 \ir lib/workers.sql
-SELECT is(pg_temp.asked_of('ledger'), answer, 'parallel workers') FROM expected;
+SELECT is(pg_temp.by_workers($$SELECT row(crm_cadence_fit(activity, '2023-03-31'),
+    crm_stickiness(activity, '2022-03-01', '2022-06-30')) FROM ledger$$), answer, 'parallel workers') FROM expected;
 
 \ir lib/data.sql
 \if :has_data

@@ -64,9 +64,10 @@ FROM expected, unnest(breaks, ours) AS u(a, b);
 SELECT is((SELECT crm_breaks_fit(v, 10) FROM (SELECT v FROM value_of ORDER BY v DESC) AS x),
           (SELECT ours FROM expected), 'the order of rows changes nothing');
 \ir lib/workers.sql
-SELECT is((SELECT crm_breaks_fit(v, 10) FROM value_of), (SELECT ours FROM expected), 'nor do parallel workers');
-SELECT is((SELECT crm_distribution_agg(v)::text FROM value_of), (SELECT d::text FROM expected),
-          'nor do they change the distribution');
+SELECT is(pg_temp.by_workers('SELECT crm_breaks_fit(v, 10) FROM value_of'), ours::text, 'nor do parallel workers')
+FROM expected;
+SELECT is(pg_temp.by_workers('SELECT crm_distribution_agg(v) FROM value_of'), d::text,
+          'nor do they change the distribution') FROM expected;
 SELECT is((SELECT crm_rollup(d)::text FROM (SELECT crm_distribution_agg(v) AS d FROM value_of GROUP BY i % 7) AS x),
           (SELECT d::text FROM expected), 'parts put together are the whole');
 SELECT is((SELECT d::text::crm_distribution::text FROM expected), (SELECT d::text FROM expected),
@@ -192,9 +193,9 @@ SELECT is(crm_score_cells(activity, dates, r, f, m), cells, 'in another order')
 FROM (SELECT activity FROM scored_ledger ORDER BY c DESC) AS x, scored_by, cells_alone GROUP BY cells;
 SELECT r, f FROM scored_by \gset
 \ir lib/workers.sql
-SELECT is(crm_score_cells(activity, '{2022-01-05,2022-07-31,2023-02-28,2023-12-31}', :'r', :'f', NULL),
-    (SELECT cells FROM cells_alone), 'by workers')
-FROM scored_ledger;
+SELECT is(pg_temp.by_workers(format('SELECT crm_score_cells(activity, ''{2022-01-05,2022-07-31,2023-02-28,2023-12-31}'',
+    %L, %L, NULL) FROM scored_ledger', :'r', :'f')), cells::text, 'by workers')
+FROM cells_alone;
 RESET max_parallel_workers_per_gather;
 SELECT is(crm_score_cells('{2024-01-01:1:5}', '{2024-01-01}', '{10}', '{1}', '{5}'), '{{1,2,1,1,1,5.00}}',
     'one customer');

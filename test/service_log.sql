@@ -195,33 +195,24 @@ FROM unnest('{turn,end,cycle,present,talk}'::text[]) AS which;
 
 -- Partial states, sent and merged
 RESET enable_hashagg;
-SET LOCAL parallel_setup_cost = 0;
-SET LOCAL parallel_tuple_cost = 0;
-SET LOCAL min_parallel_table_scan_size = 0;
-SET LOCAL max_parallel_workers_per_gather = 2;
+\ir lib/workers.sql
 SET LOCAL enable_indexonlyscan = off;
 SET LOCAL enable_indexscan = off;
-CREATE TABLE by_workers AS
-SELECT crm_reply_turn_agg(at, direction = 'out', holder) AS turns,
-       crm_case_end_agg(at, event_no, status, '{solved,closed}', '{closed}') AS ends,
-       crm_case_cycle_agg(at, event_no, status, '{solved,closed}', '{pending}', '2024-11-20',
-                          'Europe/Rome; mon-fri 09:00-18:00') AS cycles,
-       crm_open_stay_agg(at, event_no, status, '{solved}', '{pending}', '2024-11-20',
-                         'Europe/Rome; mon-fri 09:00-18:00', holder, direction) AS stays,
-       crm_holder_agg(at, event_no, status, holder) AS held,
-       crm_conversation_agg(at, id, direction, holder, 60) AS talks
-FROM log;
+CREATE FUNCTION pg_temp.all_of() RETURNS text LANGUAGE sql AS $$
+    SELECT $q$SELECT row(
+        crm_reply_turn_agg(at, direction = 'out', holder),
+        crm_case_end_agg(at, event_no, status, '{solved,closed}', '{closed}'),
+        crm_case_cycle_agg(at, event_no, status, '{solved,closed}', '{pending}', '2024-11-20',
+                           'Europe/Rome; mon-fri 09:00-18:00'),
+        crm_open_stay_agg(at, event_no, status, '{solved}', '{pending}', '2024-11-20',
+                          'Europe/Rome; mon-fri 09:00-18:00', holder, direction),
+        crm_holder_agg(at, event_no, status, holder),
+        crm_conversation_agg(at, id, direction, holder, 60)) AS answer FROM log$q$
+$$;
+CREATE TEMP TABLE by_workers AS SELECT pg_temp.by_workers(pg_temp.all_of()) AS answer;
 SET LOCAL max_parallel_workers_per_gather = 0;
-SELECT is((SELECT count(*) FROM by_workers AS w, (
-        SELECT crm_reply_turn_agg(at, direction = 'out', holder) AS turns,
-               crm_case_end_agg(at, event_no, status, '{solved,closed}', '{closed}') AS ends,
-               crm_case_cycle_agg(at, event_no, status, '{solved,closed}', '{pending}', '2024-11-20',
-                                  'Europe/Rome; mon-fri 09:00-18:00') AS cycles,
-               crm_open_stay_agg(at, event_no, status, '{solved}', '{pending}', '2024-11-20',
-                                 'Europe/Rome; mon-fri 09:00-18:00', holder, direction) AS stays,
-               crm_holder_agg(at, event_no, status, holder) AS held,
-               crm_conversation_agg(at, id, direction, holder, 60) AS talks
-        FROM log) AS alone WHERE w = alone), 1::bigint, 'workers come to the same');
+SELECT results_eq(format('SELECT answer::text FROM (%s) AS alone', pg_temp.all_of()), 'TABLE by_workers',
+    'workers come to the same');
 
 -- NULLs and errors
 SELECT is((SELECT crm_reply_turn_agg(at, direction = 'out', holder) FROM log WHERE false), NULL::crm_reply_turn[],

@@ -13,7 +13,7 @@ SELECT isnt((SELECT sum(x) FROM (SELECT x FROM number ORDER BY x) AS t), crm_sum
 SELECT is((SELECT crm_sum(x) FROM (SELECT x FROM number ORDER BY x) AS t), crm_sum(x), 'by size') FROM number;
 CREATE TEMP TABLE alone AS SELECT crm_sum(x) AS s FROM number;
 \ir lib/workers.sql
-SELECT is(crm_sum(x), (SELECT s FROM alone), 'by workers') FROM number;
+SELECT is(pg_temp.by_workers('SELECT crm_sum(x) FROM number'), s::text, 'by workers') FROM alone;
 SELECT is((SELECT crm_sum(x) OVER (ORDER BY n ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) FROM number
     ORDER BY n DESC LIMIT 1), s, 'in a window') FROM alone;
 SELECT is((SELECT crm_sum(x) FROM number WHERE false), NULL, 'of nothing');

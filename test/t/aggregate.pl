@@ -82,6 +82,11 @@ $node->safe_psql('postgres', q{
     CALL make_aggregates();
     CREATE TABLE number AS SELECT i::integer FROM generate_series(1, 3000) AS i;
     ANALYZE number;
+    -- A row in a hundred takes a while, so that no process reads all before the others begin.
+    CREATE TABLE slow_number WITH (fillfactor = 10) AS TABLE number;
+    ANALYZE slow_number;
+    CREATE VIEW slowly AS
+    SELECT i FROM slow_number WHERE CASE WHEN i % 100 = 0 THEN pg_sleep(0.001) IS NOT NULL ELSE true END;
 });
 my $functions = $node->safe_psql('postgres', 'SELECT count(*) FROM sweep.transition');
 my $aggregates = $node->safe_psql('postgres', 'SELECT count(*) FROM sweep.made');
@@ -127,7 +132,7 @@ try_all('by workers', q{
     SELECT format('SELECT length(%1$s(%2$s)::text) + length(%1$s(%2$s ORDER BY i DESC)::text) FROM number', name,
         usual), true
     FROM made WHERE how = 'plain'
-    UNION ALL SELECT format('SELECT length(%1$s(%2$s)::text) FROM number', name, usual), true FROM made
+    UNION ALL SELECT format('SELECT length(%1$s(%2$s)::text) FROM slowly', name, usual), true FROM made
         WHERE how = 'plain'});
 # The extension's own: of the same rows the same by one process and by workers,
 # and by crm_rollup of the states of parts.
@@ -143,9 +148,25 @@ is( $node->safe_psql('postgres', q{
         EXCEPTION WHEN OTHERS THEN
             RETURN 'error: ' || SQLERRM;
         END $$;
-        CREATE TEMPORARY TABLE way AS
-        SELECT r.signature, by('0', format('%s(%s)', r.name, a.usual), 'number') AS alone,
-               by('2', format('%s(%s)', r.name, a.usual), 'number') AS by_workers,
+        -- How many processes had rows to aggregate.
+        CREATE FUNCTION hands(expression text, rows text) RETURNS bigint LANGUAGE plpgsql AS $$
+        DECLARE
+            plan jsonb;
+        BEGIN
+            PERFORM set_config('max_parallel_workers_per_gather', '2', true);
+            PERFORM set_config('parallel_leader_participation', 'off', true);
+            EXECUTE format('EXPLAIN (ANALYZE, VERBOSE, TIMING OFF, FORMAT JSON) SELECT %s FROM %s', expression, rows)
+                INTO plan;
+            RETURN (SELECT count(*) FROM jsonb_path_query(plan,
+                'strict $.** ? (@."Node Type" == "Seq Scan").Workers[*] ? (@."Actual Rows" > 0)'));
+        EXCEPTION WHEN OTHERS THEN
+            RETURN NULL;
+        END $$;
+        CREATE TABLE way AS
+        SELECT r.signature, by('0', format('%s(%s)', r.name, a.usual), 'slowly') AS alone,
+               by('2', format('%s(%s)', r.name, a.usual), 'slowly') AS by_workers,
+               hands(format('%s(%s)', r.name, a.usual), 'slowly') AS hands,
+               EXISTS (SELECT FROM pg_aggregate AS g WHERE g.aggfnoid = r.oid AND g.aggcombinefn <> 0) AS combines,
                by('0', 'crm_rollup(s)',
                   format('(SELECT %s(%s) AS s FROM number GROUP BY i %% 15) AS part', r.name, a.usual)) AS in_parts,
                EXISTS (SELECT FROM routine AS u WHERE u.name = 'crm_rollup' AND u.types[0] = r.result) AS has_rollup
@@ -154,8 +175,12 @@ is( $node->safe_psql('postgres', q{
         SELECT string_agg(signature || ' ' || left(alone, 100), E'\n') FROM way WHERE alone <> by_workers 
             -- Parts have other extremes than all rows; some aggregates do not take such as are usual for all.
             OR has_rollup AND alone NOT LIKE 'error%' AND alone <> in_parts
-            OR alone LIKE 'error%' AND alone !~ 'same in every row|of different (scales|widths)'}),
+            OR alone LIKE 'error%' AND alone !~ 'same in every row|of different (scales|widths)|another window'}),
     '', 'aggregates of the same rows by workers and in parts are the same');
+is( $node->safe_psql('postgres', q{
+        SELECT string_agg(format('%s: %s by %s', signature, alone, hands), E'\n' ORDER BY signature) FROM sweep.way
+        WHERE (combines AND hands IS DISTINCT FROM 2 OR alone IN ('NULL', '0', '{}')) AND alone NOT LIKE 'error%'}),
+    '', 'which were two workers with rows each, whose states were combined to something');
 # What was stored is a value as any other: read, compared, rolled up again.
 is( $node->safe_psql('postgres', q{
         SET search_path = sweep, public;
