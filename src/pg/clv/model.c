@@ -45,7 +45,10 @@ crm_getarg_clv(FunctionCallInfo fcinfo, int n)
 		return released;
 	if (VARSIZE(datum) < offsetof(crm_clv_datum, effects) ||
 		datum->format != CRM_CLV_FORMAT ||
-		VARSIZE(datum) != datum_size(&datum->clv))
+		VARSIZE(datum) != datum_size(&datum->clv) ||
+		!crm_clv_is_valid(&datum->clv) ||
+		(datum->clv.covariates > 0 &&
+		 !crm_clv_effects_are_valid(&datum->clv, &datum->effects)))
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_CORRUPT)),
 				 errmsg("stored crm_clv_model is corrupt")));
