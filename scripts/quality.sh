@@ -12,7 +12,7 @@
 set -euo pipefail
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 page=$top/doc/quality.md
-(($# > 0)) || set -- test/t/{sweep,mutation,aggregate,cancel}.pl
+(($# > 0)) || set -- test/t/{sweep,mutation,stored,aggregate,cancel}.pl
 
 # What is tested is copied first; a commit may come meanwhile.
 commit=$(git -C "$top" rev-parse --short HEAD)
@@ -25,7 +25,7 @@ log=$(
     exec scripts/check.sh "$@" 2>&1
 ) || { printf '%s\n' "$log" >&2; exit 1; }
 # A line of figures is a note that begins with the name of the test.
-figures=$(sed -nE 's/^# ((sweep|mutation|aggregate|cancel|crash|sqlsmith|valgrind|fuzz): .*)$/\1/p' <<<"$log")
+figures=$(sed -nE 's/^# ((sweep|mutation|stored|aggregate|cancel|crash|sqlsmith|valgrind|fuzz): .*)$/\1/p' <<<"$log")
 [[ -n $figures ]] || { printf 'no figures among these:\n%s\n' "$log" >&2; exit 1; }
 
 kept=$(sed -n '/<!-- figures -->/,/<!-- end of figures -->/s/^    //p' "$page" |
@@ -46,7 +46,7 @@ stamp="$(date -u +%Y-%m-%d), $commit"
                     $2, $4 + before[1], $6 + before[2], n ? before[3] : today, $9, $12, stamp
                 next
             }
-            /^(sweep|mutation|aggregate): / { print $0 " (" stamp ", " seconds " s)"; next }
+            /^(sweep|mutation|stored|aggregate): / { print $0 " (" stamp ", " seconds " s)"; next }
             { print $0 " (" stamp ")" }' <<<"$figures"
     } | grep . | sort -s -t : -k 1,1 | sed 's/^/    /'
     printf '\n'

@@ -187,6 +187,13 @@ BEGIN
         WHEN query_canceled OR assert_failure OR OTHERS THEN
             GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE, problem = MESSAGE_TEXT;
     END;
+    -- Text out of altered bytes may be none in this encoding.
+    BEGIN
+        reply := left(reply, 2000);
+        problem := left(problem, 2000);
+    EXCEPTION
+        WHEN character_not_in_repertoire THEN reply := NULL; problem := 'not a text';
+    END;
     INSERT INTO sweep.outcome (sql, state, message, answer, seconds)
     VALUES (left(sql, 2000), code, problem, left(reply, 2000), extract(epoch FROM clock_timestamp() - started));
 END $$;
@@ -298,4 +305,23 @@ CREATE FUNCTION problems(timeout float8) RETURNS TABLE (problem text, sql text) 
     WHERE o.state ~ '^(XX|53|58)' OR o.seconds > timeout + 1
        OR (o.state = '00000' AND o.answer ~ 'NaN' AND o.sql !~ 'NaN')
     ORDER BY left(o.sql, 30), o.state, o.seconds > timeout + 1, length(o.sql)
+$$;
+
+-- A byte, a run or a word of the value altered, cut, doubled or taken from
+-- another value; usual and awkward bytes.
+CREATE FUNCTION alter_bytes(b bytea, other bytea) RETURNS bytea LANGUAGE sql VOLATILE AS $$
+    SELECT CASE CASE WHEN length(b) = 0 THEN 8 ELSE (random() * 7)::integer END
+        WHEN 8 THEN other
+        WHEN 0 THEN set_byte(b, at, (random() * 255)::integer)
+        WHEN 1 THEN set_byte(b, at, (ARRAY[0, 1, 127, 128, 255])[1 + (random() * 4)::integer])
+        WHEN 2 THEN substr(b, 1, at) || substr(b, at + 2)
+        WHEN 3 THEN substr(b, 1, at + 1) || substr(b, at + 1)
+        WHEN 4 THEN substr(b, 1, at)
+        WHEN 5 THEN substr(b, 1, at) || substr(other, at + 1)
+        WHEN 6 THEN overlay(b PLACING (ARRAY['\x7ff8000000000000', '\x8000000000000000', '\x7ff0000000000000',
+            '\xffffffffffffffff', '\x0000000000000001', '\x7fefffffffffffff', '\x0010000000000000',
+            '\x0000000000000000']::bytea[])[1 + (random() * 7)::integer]
+            FROM greatest(length(b) % 8 + at / 8 * 8 - 7, 1))
+        ELSE set_byte(b, at, (get_byte(b, at) # (1 << (random() * 7)::integer))) END
+    FROM (SELECT greatest((random() * (length(b) - 1))::integer, 0) AS at) AS a
 $$;

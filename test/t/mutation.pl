@@ -93,24 +93,6 @@ $node->safe_psql('postgres', qq{
         INSERT INTO mutation VALUES (type, 'text', input, code, problem);
     END \$\$;
 
-    -- A byte, a run or a word of the value altered, cut, doubled or taken from
-    -- another value; usual and awkward bytes.
-    CREATE FUNCTION alter_bytes(b bytea, other bytea) RETURNS bytea LANGUAGE sql VOLATILE AS \$\$
-        SELECT CASE CASE WHEN length(b) = 0 THEN 8 ELSE (random() * 7)::integer END
-            WHEN 8 THEN other
-            WHEN 0 THEN set_byte(b, at, (random() * 255)::integer)
-            WHEN 1 THEN set_byte(b, at, (ARRAY[0, 1, 127, 128, 255])[1 + (random() * 4)::integer])
-            WHEN 2 THEN substr(b, 1, at) || substr(b, at + 2)
-            WHEN 3 THEN substr(b, 1, at + 1) || substr(b, at + 1)
-            WHEN 4 THEN substr(b, 1, at)
-            WHEN 5 THEN substr(b, 1, at) || substr(other, at + 1)
-            WHEN 6 THEN overlay(b PLACING (ARRAY['\\x7ff8000000000000', '\\x8000000000000000', '\\x7ff0000000000000',
-                '\\xffffffffffffffff', '\\x0000000000000001', '\\x7fefffffffffffff', '\\x0010000000000000',
-                '\\x0000000000000000']::bytea[])[1 + (random() * 7)::integer]
-                FROM greatest(length(b) % 8 + at / 8 * 8 - 7, 1))
-            ELSE set_byte(b, at, (get_byte(b, at) # (1 << (random() * 7)::integer))) END
-        FROM (SELECT greatest((random() * (length(b) - 1))::integer, 0) AS at) AS a
-    \$\$;
     CREATE FUNCTION alter_text(b text, other text) RETURNS text LANGUAGE sql VOLATILE AS \$\$
         SELECT CASE (random() * 6)::integer
             WHEN 0 THEN left(b, at) || substr('0123456789.,:-+eE*{}[]"nN \t', 1 + (random() * 26)::integer, 1) ||
