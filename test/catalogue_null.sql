@@ -3,7 +3,7 @@
 -- looking whether it is NULL ends the server; scripts/check.sh shows the statement then.
 BEGIN;
 \ir lib/sweep.sql
-SELECT plan(6);
+SELECT plan(8);
 CALL collect_values();
 
 -- What a statement answers, or the error.
@@ -71,7 +71,7 @@ INSERT INTO meant VALUES
 SELECT is((SELECT count(*) FROM answered), (SELECT count(*) FROM call_with_null), 'the server has survived');
 -- Values that are usual one by one need not go together.
 SELECT set_eq($$SELECT DISTINCT signature FROM answered WHERE kind = 'a' AND usual ~ '^(NULL$|\d[0-9A-Z]{4} )'$$,
-              '{crm_rollup(crm_csat_tally),"crm_retention_agg(crm_activity,date[],integer)"}'::text[],
+              '{crm_rollup(crm_csat_tally),crm_rollup(crm_retention)}'::text[],
               'every aggregate answers to usual rows, but for two');
 SELECT is_empty($$SELECT signature, argument, with_null FROM answered AS a
                   WHERE kind = 'f' AND place < 2 AND with_null !~ '^(NULL$|22\d{3} )'
@@ -89,6 +89,26 @@ SELECT is_empty($$SELECT m.name, named FROM meant AS m, unnest(m.arguments) AS n
                   WHERE NOT EXISTS (SELECT FROM answered AS a WHERE a.name = m.name AND a.argument = named
                                     AND (a.with_null !~ '^(NULL$|22)' OR a.among <> a.usual))$$,
                 'and no meaning is left without its argument');
+
+-- Who has not purchased by the day asked of is no customer of a model yet.
+CREATE TEMPORARY TABLE answered_early AS
+SELECT r.signature, l.ledger, pg_temp.answer(call(r, ARRAY(
+           SELECT CASE type_name(r.types[n - 1])
+                      WHEN 'crm_activity' THEN format('%L::crm_activity', l.ledger)
+                      WHEN 'crm_clv_model' THEN format('%L::crm_clv_model', m.model)
+                      ELSE a.usual[n] END
+           FROM generate_series(1, r.n) AS n))) AS answer
+FROM routine AS r, usual_arguments(r) AS a (usual),
+     unnest('{"{}","{2023-05-01:0:-5}","{2025-02-01:2:20}"}'::text[]) AS l (ledger),
+     LATERAL (SELECT '{"model": "mbg/nbd", "unit_days": 7,
+         "purchase": {"parameters": {"r": 0.3, "alpha": 4, "a": 1, "b": 2}},
+         "spend": {"parameters": {"p": 6, "q": 4, "gamma": 15}}' || CASE WHEN 'covariates' = ANY (r.names)
+             THEN ', "covariates": {"names": ["x", "y"], "gamma": [0.1, 2], "delta": [-1, 1]}' ELSE '' END || '}')
+         AS m (model)
+WHERE r.kind = 'f' AND NOT r.is_set AND 'crm_activity'::regtype = ANY (r.types)
+  AND 'crm_clv_model'::regtype = ANY (r.types);
+SELECT cmp_ok(count(DISTINCT signature), '>', 10::bigint, 'functions of a model and a ledger') FROM answered_early;
+SELECT is_empty($$SELECT * FROM answered_early WHERE answer NOT IN ('NULL', '(,)')$$, 'are NULL before the first purchase');
 
 SELECT * FROM finish();
 ROLLBACK;
