@@ -108,7 +108,8 @@ FROM routine AS r, usual_arguments(r) AS a (usual),
 WHERE r.kind = 'f' AND NOT r.is_set AND 'crm_activity'::regtype = ANY (r.types)
   AND 'crm_clv_model'::regtype = ANY (r.types);
 SELECT cmp_ok(count(DISTINCT signature), '>', 10::bigint, 'functions of a model and a ledger') FROM answered_early;
-SELECT is_empty($$SELECT * FROM answered_early WHERE answer NOT IN ('NULL', '(,)')$$, 'are NULL before the first purchase');
+SELECT is_empty($$SELECT * FROM answered_early WHERE answer NOT IN ('NULL', '(,)')$$,
+                'are NULL before the first purchase');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -28,7 +28,8 @@ SELECT is((SELECT count(*) FROM generate_series(1, 200000) AS n,
                   LATERAL (SELECT hashint8extended(n, 5) / 9223372036854775808.0::double precision AS u) AS r,
                   LATERAL (VALUES (u * pow(10::double precision, n % 37 - 18)),
                       (pow(10::double precision, n % 22 - 7) * (1 - n % 9 * 2.3e-16::double precision)),
-                      (round((u * 1e6)::numeric) / 1000.0), (n * 0.005), (n / 3.0), (n + 0.5), (floor(u * 1e15) + 0.5)) AS v (x)
+                      (round((u * 1e6)::numeric) / 1000.0), (n * 0.005), (n / 3.0), (n + 0.5),
+                      (floor(u * 1e15) + 0.5)) AS v (x)
            WHERE crm_decimal(x)::text <> (x::double precision)::numeric::text), 0::bigint,
                'crm_decimal is the cast, to the last digit');
 SELECT results_eq($$SELECT crm_decimal(x)::text
