@@ -207,9 +207,65 @@ test_slopes(void)
 		}
 }
 
+static double
+draw(uint32_t *seed)
+{
+	*seed = *seed * 1664525 + 1013904223;
+	return (*seed >> 8) / (double) (1 << 24) * 2 - 1;
+}
+
+/*
+ * A model and effects that are known but for one number, which moves them all:
+ * variances of sums of them vanish where the parts cancel.
+ */
+static void
+make_tied(double size, uint32_t *seed, crm_clv *clv, crm_clv_effects *tied)
+{
+	double		v[CRM_EFFECTS_BASE + 4];
+	double	   *p = clv->purchase.parameter;
+
+	for (int i = 0; i < CRM_EFFECTS_BASE + 4; i++)
+		v[i] = size * draw(seed);
+	clv->purchase.has_covariance = tied->has_covariance = 1;
+	for (int i = 0; i < CRM_EFFECTS_BASE; i++)
+		for (int j = 0; j < CRM_EFFECTS_BASE; j++)
+			clv->purchase.covariance[i][j] = v[i] * p[i] * v[j] * p[j];
+	for (int k = 0; k < 4; k++)
+		for (int j = 0; j < CRM_EFFECTS_BASE + 4; j++)
+			tied->covariance[k][j] = v[CRM_EFFECTS_BASE + k] * v[j]
+				* (j < CRM_EFFECTS_BASE ? p[j] : 1);
+}
+
+/* The model of somebody with covariates is one, whoever it is. */
+static void
+test_own_models(void)
+{
+	uint32_t	seed = 5;
+	int			valid = 0;
+	int			made = 0;
+
+	for (int n = 0; n < 30000; n++)
+	{
+		crm_clv		clv = truths[n % 3];
+		crm_clv_effects tied = effects;
+		crm_clv		own;
+		double		z[2];
+
+		make_tied(n % 7 == 0 ? 1e150 : 1, &seed, &clv, &tied);
+		for (int i = 0; i < 2; i++)
+			z[i] = n % 5 == 0 ? round(2 * draw(&seed)) : 20 * draw(&seed);
+		if (!crm_clv_for_covariates(&clv, &tied, z, &own))
+			continue;
+		made++;
+		valid += crm_clv_is_valid(&own);
+	}
+	ok(made > 10000 && valid == made, "%d of %d models of somebody are valid", valid, made);
+}
+
 int
 main(void)
 {
+	test_own_models();
 	test_slopes();
 	for (int i = 0; i < 3; i++)
 		test_recovery(&truths[i]);

@@ -156,6 +156,26 @@ move_within(const crm_clv_family *family, const double *p, const signed char *by
 	return true;
 }
 
+/*
+ * What cancels may come out just below 0, and far from all customers a product
+ * beyond what a double holds: then nothing is known.
+ */
+static void
+settle_covariance(crm_clv_part *part)
+{
+	bool		is_finite = true;
+
+	for (int i = 0; i < CRM_EFFECTS_BASE; i++)
+		for (int j = 0; j < CRM_EFFECTS_BASE; j++)
+			is_finite = is_finite && isfinite(part->covariance[i][j]);
+	for (int i = 0; i < CRM_EFFECTS_BASE; i++)
+		part->covariance[i][i] = fmax(part->covariance[i][i], 0);
+	if (is_finite)
+		return;
+	part->has_covariance = 0;
+	memset(part->covariance, 0, sizeof(part->covariance));
+}
+
 bool
 crm_clv_for_covariates(const crm_clv *clv, const crm_clv_effects *effects,
 					   const double *z, crm_clv *out)
@@ -195,5 +215,6 @@ crm_clv_for_covariates(const crm_clv *clv, const crm_clv_effects *effects,
 				!out->purchase.has_covariance || held ? 0
 				: moved_covariance(clv, effects, gain, i, j) * p[i] * p[j];
 		}
+	settle_covariance(&out->purchase);
 	return true;
 }
