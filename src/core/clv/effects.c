@@ -37,14 +37,13 @@ crm_clv_free_effects(const crm_clv_effects *effects)
 	return count;
 }
 
-/* Ended, not empty, and no name twice? */
+/* Of names that end: none empty, and none twice? */
 static bool
 names_are_valid(const crm_clv_effects *effects)
 {
 	for (int i = 0; i < effects->n; i++)
 	{
-		if (effects->name[i][0] == '\0' ||
-			memchr(effects->name[i], '\0', CRM_COVARIATE_NAME) == NULL)
+		if (effects->name[i][0] == '\0')
 			return false;
 		for (int j = 0; j < i; j++)
 			if (strcmp(effects->name[i], effects->name[j]) == 0)
@@ -54,19 +53,32 @@ names_are_valid(const crm_clv_effects *effects)
 }
 
 bool
-crm_clv_effects_are_valid(const crm_clv *clv, const crm_clv_effects *effects)
+crm_clv_effects_are_sound(const crm_clv *clv, const crm_clv_effects *effects)
 {
 	if (effects->n < 1 || effects->n > CRM_COVARIATES_MAX ||
 		effects->n != clv->covariates ||
-		!crm_clv_takes_covariates(clv->kind) ||
+		!crm_clv_takes_covariates(clv->kind))
+		return false;
+	for (int i = 0; i < effects->n; i++)
+		if (memchr(effects->name[i], '\0', CRM_COVARIATE_NAME) == NULL)
+			return false;
+	for (int i = 0; i < 2 * effects->n; i++)
+		if (!(fabs(effects->effect[i]) <= CRM_EFFECT_SIZE) ||
+			effects->mark[i] < 0 || effects->mark[i] >= CRM_EFFECT_MARKS)
+			return false;
+	return true;
+}
+
+bool
+crm_clv_effects_are_valid(const crm_clv *clv, const crm_clv_effects *effects)
+{
+	if (!crm_clv_effects_are_sound(clv, effects) ||
 		(effects->has_covariance != 0 && effects->has_covariance != 1) ||
 		!isfinite(effects->without) || !names_are_valid(effects))
 		return false;
 	for (int i = 0; i < 2 * effects->n; i++)
 	{
-		if (!(fabs(effects->effect[i]) <= CRM_EFFECT_SIZE) ||
-			effects->mark[i] < 0 || effects->mark[i] >= CRM_EFFECT_MARKS ||
-			!(effects->covariance[i][CRM_EFFECTS_BASE + i] >= 0))
+		if (!(effects->covariance[i][CRM_EFFECTS_BASE + i] >= 0))
 			return false;
 		for (int j = 0; j < CRM_EFFECTS_BASE + 2 * effects->n; j++)
 			if (!isfinite(effects->covariance[i][j]))

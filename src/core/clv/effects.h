@@ -61,7 +61,11 @@ extern double crm_clv_most(int kind, int i, int covariates);
 
 /* Names: x1, x2 and so on. */
 extern void crm_clv_default_names(crm_clv_effects *effects);
+
+/* As crm_clv_is_valid() and crm_clv_is_sound(). */
 extern bool crm_clv_effects_are_valid(const crm_clv *clv,
+									  const crm_clv_effects *effects);
+extern bool crm_clv_effects_are_sound(const crm_clv *clv,
 									  const crm_clv_effects *effects);
 
 /*

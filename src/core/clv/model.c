@@ -180,24 +180,36 @@ was_fitted(const crm_clv_part *part)
 }
 
 static bool
-part_is_valid(int kind, int covariates, const crm_clv_part *part)
+part_is_sound(int kind, int covariates, const crm_clv_part *part)
 {
 	const crm_clv_family *family = crm_clv_family_of(kind);
 
-	if (part->n != family->n || part->iterations < 0 ||
-		!boundary_is_valid(family, part) ||
-		(part->has_covariance != 0 && part->has_covariance != 1))
+	if (part->n != family->n || !boundary_is_valid(family, part))
 		return false;
 	if (family->whole != 0 && !(part->parameter[family->whole] >= 1 &&
 								part->parameter[family->whole] ==
 								floor(part->parameter[family->whole])))
 		return false;
-	for (int i = 0; i < CRM_CLV_PARAMETERS; i++)
+	for (int i = 0; i < part->n; i++)
 	{
 		double		most = crm_clv_most(kind, i, covariates);
 
-		if (!(i < part->n ? part->parameter[i] >= 1 / most &&
-			  part->parameter[i] <= most : part->parameter[i] == 0) ||
+		if (!(part->parameter[i] >= 1 / most && part->parameter[i] <= most))
+			return false;
+	}
+	return true;
+}
+
+/* Is the rest what a fit, or nobody, has said of it? */
+static bool
+part_is_valid(const crm_clv_part *part)
+{
+	if (part->iterations < 0 ||
+		(part->has_covariance != 0 && part->has_covariance != 1))
+		return false;
+	for (int i = 0; i < CRM_CLV_PARAMETERS; i++)
+	{
+		if ((i >= part->n && part->parameter[i] != 0) ||
 			!(part->covariance[i][i] >= 0))
 			return false;
 		for (int j = 0; j < CRM_CLV_PARAMETERS; j++)
@@ -226,7 +238,7 @@ crm_clv_unit_is_valid(double unit_days)
 }
 
 bool
-crm_clv_is_valid(const crm_clv *clv)
+crm_clv_is_sound(const crm_clv *clv)
 {
 	return clv->kind >= 0 && clv->kind < CRM_CLV_KINDS &&
 		(crm_clv_unit_is_valid(clv->unit_days) ||
@@ -237,10 +249,16 @@ crm_clv_is_valid(const crm_clv *clv)
 		(clv->covariates == 0 ||
 		 (clv->covariates > 0 && clv->covariates <= CRM_COVARIATES_MAX &&
 		  crm_clv_takes_covariates(clv->kind))) &&
-		part_is_valid(clv->kind, (int) clv->covariates, &clv->purchase) &&
+		part_is_sound(clv->kind, (int) clv->covariates, &clv->purchase) &&
+		(clv->spend.n == 0 || part_is_sound(CRM_CLV_SPEND, 0, &clv->spend));
+}
+
+bool
+crm_clv_is_valid(const crm_clv *clv)
+{
+	return crm_clv_is_sound(clv) && part_is_valid(&clv->purchase) &&
 		(clv->spend.n == 0 ? part_is_absent(&clv->spend) &&
-		 clv->correlation == 0
-		 : part_is_valid(CRM_CLV_SPEND, 0, &clv->spend));
+		 clv->correlation == 0 : part_is_valid(&clv->spend));
 }
 
 bool

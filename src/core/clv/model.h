@@ -108,8 +108,12 @@ extern void crm_clv_set_side(crm_clv_part *part, int parameter, int side);
 /* In continuous time, so that it can be asked of a ledger? */
 extern bool crm_clv_is_continuous(int kind);
 
-/* Known kind, positive parameters, everything finite and in range? */
+/*
+ * Known kind, positive parameters, everything finite and in range? And is it so
+ * far sound that it can be asked, where statistics of the fit may be anything?
+ */
 extern bool crm_clv_is_valid(const crm_clv *clv);
+extern bool crm_clv_is_sound(const crm_clv *clv);
 extern bool crm_clv_unit_is_valid(double unit_days);
 
 /* A history that the model of that kind can have seen? */

@@ -58,8 +58,7 @@ typedef struct crm_clv_datum
 
 /* model.c */
 extern const crm_clv *crm_getarg_clv(FunctionCallInfo fcinfo, int n);
-extern const crm_clv_effects *crm_getarg_effects(FunctionCallInfo fcinfo,
-												 int n);
+extern const crm_clv_effects *crm_effects_of(const crm_clv *clv);
 extern Datum crm_clv_get_datum(const crm_clv *clv,
 							   const crm_clv_effects *effects);
 

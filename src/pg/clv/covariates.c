@@ -96,7 +96,7 @@ crm_getarg_own_model(FunctionCallInfo fcinfo, int n, crm_clv *own)
 				 errmsg("number of covariates is %d, but the model has %d",
 						count, (int) clv->covariates),
 				 errhint("Give as many as in the fit, in the same order.")));
-	if (!crm_clv_for_covariates(clv, crm_getarg_effects(fcinfo, 0), z, own))
+	if (!crm_clv_for_covariates(clv, crm_effects_of(clv), z, own))
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_OUT_OF_RANGE)),
 				 errmsg("with these covariates a parameter of %s is out of range",
@@ -146,7 +146,7 @@ crm_clv_name_covariates(PG_FUNCTION_ARGS)
 				 errmsg("number of names is %d, but the model has %d covariates",
 						count, (int) clv->covariates),
 				 errhint("Give a name for each, in the order of the fit.")));
-	effects = *crm_getarg_effects(fcinfo, 0);
+	effects = *crm_effects_of(clv);
 	memset(effects.name, 0, sizeof(effects.name));
 	for (int i = 0; i < count; i++)
 		copy_name(names[i], i, effects.name[i]);
@@ -182,7 +182,7 @@ Datum
 crm_clv_likelihood_ratio(PG_FUNCTION_ARGS)
 {
 	const crm_clv *clv = crm_getarg_clv(fcinfo, 0);
-	const crm_clv_effects *effects = crm_getarg_effects(fcinfo, 0);
+	const crm_clv_effects *effects = crm_effects_of(clv);
 	TupleDesc	desc;
 	Datum		values[3];
 	bool		nulls[3] = {false};

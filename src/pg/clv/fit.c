@@ -278,10 +278,10 @@ getarg_part(FunctionCallInfo fcinfo)
 static int
 count_effects(FunctionCallInfo fcinfo, const crm_clv_part *part)
 {
-	const crm_clv_effects *effects = crm_getarg_effects(fcinfo, 0);
+	const crm_clv *clv = crm_getarg_clv(fcinfo, 0);
 
-	return effects != NULL && part == &crm_getarg_clv(fcinfo, 0)->purchase
-		? crm_clv_free_effects(effects) : 0;
+	return clv->covariates > 0 && part == &clv->purchase
+		? crm_clv_free_effects(crm_effects_of(clv)) : 0;
 }
 
 /* -2 (log-likelihood) + price for each parameter; NULL without a fit. */
@@ -384,11 +384,12 @@ effect_row(TupleDesc desc, const crm_clv_effects *effects, int i)
 static void *
 keep_model(FunctionCallInfo fcinfo)
 {
+	const crm_clv *clv = crm_getarg_clv(fcinfo, 0);
 	crm_clv_datum *kept = palloc(sizeof(*kept));
 
-	kept->clv = *crm_getarg_clv(fcinfo, 0);
-	if (kept->clv.covariates > 0)
-		kept->effects = *crm_getarg_effects(fcinfo, 0);
+	kept->clv = *clv;
+	if (clv->covariates > 0)
+		kept->effects = *crm_effects_of(clv);
 	return kept;
 }
 

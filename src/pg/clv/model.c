@@ -34,6 +34,18 @@ datum_size(const crm_clv *clv)
 		: offsetof(crm_clv_datum, effects);
 }
 
+/* Nothing in it that leads to where no value is, or that goes on without end? */
+static bool
+datum_is_sound(const crm_clv_datum *datum)
+{
+	return VARSIZE(datum) >= offsetof(crm_clv_datum, effects) &&
+		datum->format == CRM_CLV_FORMAT &&
+		VARSIZE(datum) == datum_size(&datum->clv) &&
+		crm_clv_is_sound(&datum->clv) &&
+		(datum->clv.covariates == 0 ||
+		 crm_clv_effects_are_sound(&datum->clv, &datum->effects));
+}
+
 const crm_clv *
 crm_getarg_clv(FunctionCallInfo fcinfo, int n)
 {
@@ -43,26 +55,21 @@ crm_getarg_clv(FunctionCallInfo fcinfo, int n)
 
 	if (released != NULL)
 		return released;
-	if (VARSIZE(datum) < offsetof(crm_clv_datum, effects) ||
-		datum->format != CRM_CLV_FORMAT ||
-		VARSIZE(datum) != datum_size(&datum->clv) ||
-		!crm_clv_is_valid(&datum->clv) ||
-		(datum->clv.covariates > 0 &&
-		 !crm_clv_effects_are_valid(&datum->clv, &datum->effects)))
+	if (!datum_is_sound(datum))
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_CORRUPT)),
 				 errmsg("stored crm_clv_model is corrupt")));
 	return &datum->clv;
 }
 
-/* NULL where the model has no covariates. */
+/* Of a model as crm_getarg_clv() has it; NULL where it has no covariates. */
 const crm_clv_effects *
-crm_getarg_effects(FunctionCallInfo fcinfo, int n)
+crm_effects_of(const crm_clv *clv)
 {
-	const crm_clv *clv = crm_getarg_clv(fcinfo, n);
+	const char *datum = (const char *) clv - offsetof(crm_clv_datum, clv);
 
 	return clv->covariates == 0 ? NULL
-		: &((const crm_clv_datum *) PG_GETARG_VARLENA_P(n))->effects;
+		: &((const crm_clv_datum *) datum)->effects;
 }
 
 /* JSON has no -0, so that a model has none either. */
@@ -289,15 +296,16 @@ model_text(const crm_clv *clv, const crm_clv_effects *effects)
 Datum
 crm_clv_model_out(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_CSTRING(model_text(crm_getarg_clv(fcinfo, 0),
-								 crm_getarg_effects(fcinfo, 0)));
+	const crm_clv *clv = crm_getarg_clv(fcinfo, 0);
+
+	PG_RETURN_CSTRING(model_text(clv, crm_effects_of(clv)));
 }
 
 Datum
 crm_clv_model_to_jsonb(PG_FUNCTION_ARGS)
 {
-	char	   *text = model_text(crm_getarg_clv(fcinfo, 0),
-								  crm_getarg_effects(fcinfo, 0));
+	const crm_clv *clv = crm_getarg_clv(fcinfo, 0);
+	char	   *text = model_text(clv, crm_effects_of(clv));
 
 	return DirectFunctionCall1(jsonb_in, CStringGetDatum(text));
 }
@@ -431,7 +439,7 @@ crm_clv_model_send(PG_FUNCTION_ARGS)
 	send_part(&message, &clv->purchase);
 	send_part(&message, &clv->spend);
 	if (clv->covariates > 0)
-		send_effects(&message, crm_getarg_effects(fcinfo, 0));
+		send_effects(&message, crm_effects_of(clv));
 	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
 }
 
