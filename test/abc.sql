@@ -1,6 +1,6 @@
 -- ABC and concentration: check values on real orders, plans, error codes.
 BEGIN;
-SELECT plan(37);
+SELECT plan(35);
 
 SELECT throws_ok($$SELECT crm_abc_fit('NaN'::float8)$$, '22023');
 SELECT throws_ok($$SELECT crm_gini('-Infinity'::float8)$$, '22023');
@@ -30,19 +30,20 @@ CREATE TABLE value_of AS
 SELECT i, round(exp(8 * (hashint8extended(i, 5) & 65535) / 65536.0)::numeric - 20, 1) AS v
 FROM generate_series(1::bigint, 200000) AS i;
 
+CREATE FUNCTION pg_temp.question(source text) RETURNS text LANGUAGE sql AS $$
+    SELECT format($q$
+        SELECT row(crm_abc_fit(v), crm_abc_fit(v, '{0.5,0.6,0.9}'), crm_abc_fit(v, NULL), crm_gini(v)
+            FILTER (WHERE v > 0),
+                   crm_top_share(v, 0.2), crm_pareto_width(v, 0.8), crm_lorenz(v, 20) FILTER (WHERE v >= 0))
+        FROM %s AS source$q$, source)
+$$;
 CREATE FUNCTION pg_temp.asked_of(source text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     answer text;
 BEGIN
-    EXECUTE format($q$
-        SELECT row(crm_abc_fit(v), crm_abc_fit(v, '{0.5,0.6,0.9}'), crm_abc_fit(v, NULL), crm_gini(v)
-            FILTER (WHERE v > 0),
-                   crm_top_share(v, 0.2), crm_pareto_width(v, 0.8), crm_lorenz(v, 20) FILTER (WHERE v >= 0))
-        FROM %s AS source$q$, source) INTO answer;
+    EXECUTE pg_temp.question(source) INTO answer;
     RETURN answer;
 END $$;
-
-\ir lib/plan.sql
 
 SET LOCAL max_parallel_workers_per_gather = 0;
 CREATE TEMP TABLE expected AS SELECT pg_temp.asked_of('value_of') AS answer;
@@ -50,10 +51,8 @@ SELECT is(pg_temp.asked_of('(SELECT v FROM value_of ORDER BY v)'), answer, 'sort
 SELECT is(pg_temp.asked_of('(SELECT v FROM value_of ORDER BY hashint8(i))'), answer, 'nor do shuffled ones')
 FROM expected;
 SELECT is(pg_temp.asked_of('(SELECT v::float8 FROM value_of)'), answer, 'nor does the type of number') FROM expected;
-SELECT ok(NOT pg_temp.is_parallel('SELECT crm_abc_fit(v), crm_lorenz(v, 20) FROM value_of'), 'so far without workers');
 \ir lib/workers.sql
-SELECT ok(pg_temp.is_parallel('SELECT crm_abc_fit(v), crm_lorenz(v, 20) FROM value_of'), 'now with workers');
-SELECT is(pg_temp.asked_of('value_of'), answer, 'they change nothing') FROM expected;
+SELECT is(pg_temp.by_workers(pg_temp.question('value_of')), answer, 'workers change nothing') FROM expected;
 
 -- The rule of the classes, by a window that keeps ties together.
 CREATE FUNCTION pg_temp.classes_of(source regclass)

@@ -72,6 +72,8 @@ ask_models(const uint8_t *bytes, size_t length, int32_t as_of, bool is_sound)
 				life.silent_days >= 0 && life.silent_days <= life.tenure_days);
 	if (crm_gap_share(bytes, length, as_of, &share) == CRM_OK)
 		require(share > 0 && share < 1);
+	else
+		require(!is_sound || life.active_days < 3);
 }
 
 static void
@@ -95,14 +97,15 @@ ask_kept(const uint8_t *bytes, size_t length, bool is_sound)
 
 /* A customer is in one cell of a day, or in none. */
 static void
-ask_cells(const uint8_t *bytes, size_t length, int32_t as_of)
+ask_cells(const uint8_t *bytes, size_t length, int32_t as_of, bool is_sound)
 {
 	const crm_cell_scales scales = {{2, 1, {10, 100}}, {2, 1, {1, 3}}, {0}};
 	crm_score_cell cells[9] = {0};
 	int64_t		customers = 0;
 
 	require(crm_cells_a_day(&scales) == 9);
-	crm_add_to_cells(bytes, length, &scales, &as_of, 1, cells);
+	require(crm_add_to_cells(bytes, length, &scales, &as_of, 1, cells) != CRM_CORRUPT ||
+			!is_sound);
 	for (int i = 0; i < 9; i++)
 		customers += cells[i].customers;
 	require(customers <= 1);
@@ -111,18 +114,21 @@ ask_cells(const uint8_t *bytes, size_t length, int32_t as_of)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	int32_t		as_of = take_byte(&data, &size) * 8;
+	int32_t		as_of = (int8_t) take_byte(&data, &size) * 16;
 	crm_entry  *entries = malloc((size + 1) * sizeof(crm_entry));
 	int32_t		count;
 	bool		is_sound;
 
-	if (as_of > 2000)
+	/* Some five years around the days that small numbers stand for, and the ends. */
+	if (as_of > 1900)
 		as_of = CRM_DAY_MAX;
+	else if (as_of < -1900)
+		as_of = CRM_DAY_MIN;
 	is_sound = crm_ledger_unpack(data, size, entries, &count) == CRM_OK;
 	ask_measures(data, size, as_of, is_sound);
 	ask_models(data, size, as_of, is_sound);
 	ask_kept(data, size, is_sound);
-	ask_cells(data, size, as_of);
+	ask_cells(data, size, as_of, is_sound);
 	free(entries);
 	return 0;
 }

@@ -74,13 +74,13 @@ try_made(const uint8_t *data, size_t size)
 	double		rows[FEW * (CRM_COVARIATES_MAX + 4)];
 	crm_spend	spend[FEW];
 	crm_clv_terms terms = {.as_of = CRM_CLV_NO_DAY};
-	size_t		histories = take_byte(&data, &size) % FEW;
-	size_t		spends = take_byte(&data, &size) % FEW;
+	size_t		histories = take_byte(&data, &size) % (FEW + 1);
+	size_t		spends = take_byte(&data, &size) % (FEW + 1);
 
 	terms.kind = take_byte(&data, &size) % CRM_CLV_KINDS;
 	terms.unit_days = crm_clv_is_continuous(terms.kind) ? 7 : 0;
 	if (crm_clv_takes_covariates(terms.kind))
-		terms.covariates = take_byte(&data, &size) % CRM_COVARIATES_MAX;
+		terms.covariates = take_byte(&data, &size) % (CRM_COVARIATES_MAX + 1);
 	for (size_t i = 0; i < histories; i++)
 		make_row(&data, &size, terms.covariates,
 				 rows + i * crm_clv_row_width(&terms));

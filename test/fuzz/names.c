@@ -9,6 +9,7 @@
 #include "core/clv/cnbd.h"
 #include "core/clv/model.h"
 #include "core/experience/experience.h"
+#include "core/experience/survey.h"
 #include "core/rfm/rfm.h"
 
 int			LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -31,6 +32,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char	   *name = calloc(1, size + 1);
 	crm_attribution_model model;
+	crm_interval interval;
 
 	memcpy(name, data, size);
 	fuzz_fit((const char *) data, size);
@@ -38,6 +40,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (crm_outcome_from_name(name) >= CRM_OUTCOMES)
 		abort();
 	crm_segment_map_builtin(name);
+	if (crm_share_bounds(size % 50, 49, 0.95, name, &interval) == CRM_OK &&
+		!(interval.low >= 0 && interval.low <= interval.high && interval.high <= 1))
+		abort();
 	free(name);
 	return 0;
 }

@@ -122,6 +122,8 @@ try_made(const uint8_t *data, size_t size)
 	crm_retention_init(made, bounds, 3, take_byte(&data, &size) % 9);
 	for (int n = take_byte(&data, &size) % 8; n > 0; n--)
 		add_customer(made, &data, &size);
+	if (crm_retention_check(made, crm_retention_bytes(3)) != CRM_OK)
+		abort();
 	length = crm_retention_text(made, NULL, 0, NULL, NULL);
 	text = malloc(length + 1);
 	crm_retention_text(made, text, length + 1, NULL, NULL);

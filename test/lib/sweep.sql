@@ -187,15 +187,14 @@ BEGIN
         WHEN query_canceled OR assert_failure OR OTHERS THEN
             GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE, problem = MESSAGE_TEXT;
     END;
-    -- Text out of altered bytes may be none in this encoding.
     BEGIN
         reply := left(reply, 2000);
         problem := left(problem, 2000);
     EXCEPTION
-        WHEN character_not_in_repertoire THEN reply := NULL; problem := 'not a text';
+        WHEN character_not_in_repertoire THEN code := 'no text'; reply := NULL; problem := NULL;
     END;
     INSERT INTO sweep.outcome (sql, state, message, answer, seconds)
-    VALUES (left(sql, 2000), code, problem, left(reply, 2000), extract(epoch FROM clock_timestamp() - started));
+    VALUES (left(sql, 2000), code, problem, reply, extract(epoch FROM clock_timestamp() - started));
 END $$;
 
 -- Fills in values of the extension's types: what its routines answer to usual
@@ -302,7 +301,7 @@ CREATE FUNCTION problems(timeout float8) RETURNS TABLE (problem text, sql text) 
                ELSE format('answer %s', o.answer) END,
            o.sql
     FROM outcome AS o
-    WHERE o.state ~ '^(XX|53|58)' OR o.seconds > timeout + 1
+    WHERE o.state ~ '^(XX|53|58|no text)' OR o.seconds > timeout + 1
        OR (o.state = '00000' AND o.answer ~ 'NaN' AND o.sql !~ 'NaN')
     ORDER BY left(o.sql, 30), o.state, o.seconds > timeout + 1, length(o.sql)
 $$;

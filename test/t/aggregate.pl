@@ -148,20 +148,26 @@ is( $node->safe_psql('postgres', q{
         EXCEPTION WHEN OTHERS THEN
             RETURN 'error: ' || SQLERRM;
         END $$;
-        -- How many processes had rows to aggregate.
-        CREATE FUNCTION hands(expression text, rows text) RETURNS bigint LANGUAGE plpgsql AS $$
+        -- How many workers had rows to aggregate, in such a run; where others keep them from starting, in one of ten.
+        CREATE FUNCTION hands(expression text, rows text) RETURNS text LANGUAGE plpgsql AS $$
         DECLARE
             plan jsonb;
+            found bigint;
         BEGIN
             PERFORM set_config('max_parallel_workers_per_gather', '2', true);
-            PERFORM set_config('parallel_leader_participation', 'off', true);
-            EXECUTE format('EXPLAIN (ANALYZE, VERBOSE, TIMING OFF, FORMAT JSON) SELECT %s FROM %s', expression, rows)
-                INTO plan;
-            RETURN (SELECT count(*) FROM jsonb_path_query(plan,
-                'strict $.** ? (@."Node Type" == "Seq Scan").Workers[*] ? (@."Actual Rows" > 0)'));
+            FOR n IN 1 .. 10 LOOP
+                EXECUTE format('EXPLAIN (ANALYZE, VERBOSE, TIMING OFF, FORMAT JSON) SELECT %s FROM %s', expression,
+                    rows) INTO plan;
+                SELECT count(*) INTO found FROM jsonb_path_query(plan,
+                    'strict $.** ? (@."Node Type" == "Seq Scan").Workers[*] ? (@."Actual Rows" > 0)');
+                EXIT WHEN found = 2;
+            END LOOP;
+            RETURN found;
         EXCEPTION WHEN OTHERS THEN
-            RETURN NULL;
+            RETURN SQLERRM;
         END $$;
+        -- Without the leader, who would have read all before they begin.
+        SET parallel_leader_participation = off;
         CREATE TABLE way AS
         SELECT r.signature, by('0', format('%s(%s)', r.name, a.usual), 'slowly') AS alone,
                by('2', format('%s(%s)', r.name, a.usual), 'slowly') AS by_workers,
@@ -179,7 +185,7 @@ is( $node->safe_psql('postgres', q{
     '', 'aggregates of the same rows by workers and in parts are the same');
 is( $node->safe_psql('postgres', q{
         SELECT string_agg(format('%s: %s by %s', signature, alone, hands), E'\n' ORDER BY signature) FROM sweep.way
-        WHERE (combines AND hands IS DISTINCT FROM 2 OR alone IN ('NULL', '0', '{}')) AND alone NOT LIKE 'error%'}),
+        WHERE (combines AND hands <> '2' OR alone IN ('NULL', '0', '{}')) AND alone NOT LIKE 'error%'}),
     '', 'which were two workers with rows each, whose states were combined to something');
 # What was stored is a value as any other: read, compared, rolled up again.
 is( $node->safe_psql('postgres', q{

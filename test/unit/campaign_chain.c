@@ -169,6 +169,8 @@ refused(void)
 		"{\"version\":1,\"channels\":[\"\\u0000\"],\"value\":[0],\"none_value\":[0],\"weights\":[]}",
 		"{\"version\":1,\"channels\":[\"\\u00e4\"],\"value\":[0],\"none_value\":[0],\"weights\":[]}",
 		"{\"version\":1,\"channels\":[\"\\u0x41\"],\"value\":[0],\"none_value\":[0],\"weights\":[]}",
+		"{\"version\":1,\"channels\":[\"\\u\t041\"],\"value\":[0],\"none_value\":[0],\"weights\":[]}",
+		"{\"version\":1,\"channels\":[\"\\u041\"],\"value\":[0],\"none_value\":[0],\"weights\":[]}",
 		"{\"version\":1,\"channels\":[\"\\q\"],\"value\":[0],\"none_value\":[0],\"weights\":[]}",
 		"{\"version\":1,\"channels\":[\"\n\"],\"value\":[0],\"none_value\":[0],\"weights\":[]}",
 		"{\"version\":1,\"channels\":[\"a],\"value\":[0],\"none_value\":[0],\"weights\":[]}",
