@@ -119,7 +119,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int32_t		count;
 	bool		is_sound;
 
-	/* Some five years around the days that small numbers stand for, and the ends. */
+	/* Some years around 2000, where small numbers lie, and the ends. */
 	if (as_of > 1900)
 		as_of = CRM_DAY_MAX;
 	else if (as_of < -1900)
