@@ -53,8 +53,8 @@ $node->safe_psql('postgres', q{
                         type_name(c.result) AS type, coalesce(', FINALFUNC = ' || g.name, '') AS final
                  FROM routine AS c, LATERAL (
                      SELECT NULL::oid AS oid, NULL AS name
-                     UNION ALL SELECT f.oid, f.name FROM routine AS f
-                     WHERE f.n = 1 AND f.types[0] = c.result AND f.kind = 'f' AND f.name ~ '_final') AS g
+                     UNION ALL SELECT e.oid, e.name FROM routine AS e
+                     WHERE e.n = 1 AND e.types[0] = c.result AND e.kind = 'f' AND e.name ~ '_final') AS g
                  WHERE c.kind = 'f' AND c.n = 2 AND c.types[0] = c.result AND c.types[1] = c.result
                    AND c.result IN (SELECT oid FROM member_type) LOOP
             EXECUTE format('CREATE AGGREGATE %s(%s) (SFUNC = %s, STYPE = %2$s%4$s)', f.name, f.type, f.combine,
