@@ -198,7 +198,7 @@ RESET enable_hashagg;
 \ir lib/workers.sql
 SET LOCAL enable_indexonlyscan = off;
 SET LOCAL enable_indexscan = off;
-CREATE FUNCTION pg_temp.all_of() RETURNS text LANGUAGE sql AS $$
+CREATE FUNCTION pg_temp.log_query() RETURNS text LANGUAGE sql AS $$
     SELECT $q$SELECT row(
         crm_reply_turn_agg(at, direction = 'out', holder),
         crm_case_end_agg(at, event_no, status, '{solved,closed}', '{closed}'),
@@ -209,9 +209,9 @@ CREATE FUNCTION pg_temp.all_of() RETURNS text LANGUAGE sql AS $$
         crm_holder_agg(at, event_no, status, holder),
         crm_conversation_agg(at, id, direction, holder, 60)) AS answer FROM log$q$
 $$;
-CREATE TEMP TABLE by_workers AS SELECT pg_temp.by_workers(pg_temp.all_of()) AS answer;
+CREATE TEMP TABLE by_workers AS SELECT pg_temp.by_workers(pg_temp.log_query()) AS answer;
 SET LOCAL max_parallel_workers_per_gather = 0;
-SELECT results_eq(format('SELECT answer::text FROM (%s) AS alone', pg_temp.all_of()), 'TABLE by_workers',
+SELECT results_eq(format('SELECT answer::text FROM (%s) AS alone', pg_temp.log_query()), 'TABLE by_workers',
     'workers come to the same');
 
 -- NULLs and errors
