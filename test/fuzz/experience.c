@@ -152,25 +152,27 @@ fuzz_made(const crm_layout *layout, int width, bool as_text,
 		  const uint8_t *data, size_t size)
 {
 	void	   *body = made_body(layout, width, &data, &size);
-	size_t		length = crm_state_print(layout, width, body, NULL, 0);
-	char	   *text = malloc(length + 1);
+	size_t		length;
+	char	   *text;
 
-	crm_state_print(layout, width, body, text, length + 1);
+	/* What an aggregate has made is accepted. */
+	if (crm_state_check(layout, width, body) != CRM_OK)
+		abort();
 	if (as_text)
 	{
+		length = crm_state_print(layout, width, body, NULL, 0);
+		text = malloc(length + 1);
+		crm_state_print(layout, width, body, text, length + 1);
 		text[edit(text, length, data, size)] = '\0';
 		fuzz_text(layout, text);
+		free(text);
 	}
 	else
 	{
-		/* What an aggregate has made is accepted. */
-		if (crm_state_check(layout, width, body) != CRM_OK)
-			abort();
 		edit(body, 8 * crm_state_words(layout, width), data, size);
 		if (crm_state_check(layout, width, body) == CRM_OK)
 			exercise(layout, width, body);
 	}
-	free(text);
 	free(body);
 }
 

@@ -169,20 +169,21 @@ move_within(const crm_clv_family *family, const double *p, const signed char *by
 }
 
 /*
- * What cancels may come out just below 0, and far from all customers a product
- * beyond what a double holds: then nothing is known.
+ * A variance below 0, as of covariances that no two numbers have, or one that a
+ * double does not hold: then none of them is known.
  */
 static void
 settle_covariance(crm_clv_part *part)
 {
-	bool		is_finite = true;
+	bool		is_known = true;
 
 	for (int i = 0; i < CRM_EFFECTS_BASE; i++)
+	{
+		is_known = is_known && part->covariance[i][i] >= 0;
 		for (int j = 0; j < CRM_EFFECTS_BASE; j++)
-			is_finite = is_finite && isfinite(part->covariance[i][j]);
-	for (int i = 0; i < CRM_EFFECTS_BASE; i++)
-		part->covariance[i][i] = fmax(part->covariance[i][i], 0);
-	if (is_finite)
+			is_known = is_known && isfinite(part->covariance[i][j]);
+	}
+	if (is_known)
 		return;
 	part->has_covariance = 0;
 	memset(part->covariance, 0, sizeof(part->covariance));
