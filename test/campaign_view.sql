@@ -127,8 +127,8 @@ INSERT INTO crm.campaign (campaign_id, campaign_name, cost) VALUES ('spring', 'S
 SELECT results_eq('SELECT campaign_id, arm, customer_count, cost, attributed_amount > 0, attributed_roi,
     incremental_rule, incremental_roi FROM crm.campaign_roi ORDER BY campaign_id',
     $$VALUES ('dear', NULL::text, 0::bigint, 10.00, false, -1::double precision, NULL::text, NULL::double precision),
-        ('free', NULL, 0, 0.00, false, NULL, NULL, NULL),
-             ('none', NULL, 1, 0.00, false, NULL, NULL, NULL),
+        ('free', NULL, 0, NULL, false, NULL, NULL, NULL),
+             ('none', NULL, 1, NULL, false, NULL, NULL, NULL),
              ('spring', NULL, 4, 20.00, true, (SELECT (linear_amount - 20) / 20 FROM crm.attribution_campaign
                  WHERE campaign_id = 'spring'), NULL, NULL)$$, 'no holdout, no cost');
 UPDATE crm.campaign SET cost = 0 WHERE campaign_id = 'spring';

@@ -2,7 +2,7 @@
 -- says of a customer who has some, and everything that is refused.
 SET client_min_messages = warning;
 BEGIN;
-SELECT plan(133);
+SELECT plan(134);
 \ir lib/clv.sql
 CREATE TEMP TABLE customer AS
 SELECT kind, i, (i % 3 = 0)::integer::float8 AS online, i * 7919 % 101 / 25.0::float8 AS distance,
@@ -249,5 +249,14 @@ FROM (SELECT '{"model": "mbg/nbd", "unit_days": 7, "purchase": {"parameters": {"
         "covariance": [[0, 5, 0, 0, 0.01, 0], [0, 0, 5, 5, 0, 0.01]]}}'::crm_clv_model AS m) AS stated,
      crm_clv_for(m, '{1}') AS own;
 
+-- Where customers do not differ at all in some way, with covariates as without
+SELECT results_eq($$SELECT p.parameter, p.bound, p.std_error, p.low, p.high
+    FROM (SELECT crm_clv_fit_summary(x, tx, 26, NULL, 'bg/nbd', 7, ARRAY[z]) AS m
+          FROM (VALUES (0., 0., 0.), (1, 5, 0), (2, 9, 0), (1, 20, 0), (0, 0, 1), (2, 14, 1), (3, 25, 1), (1, 3, 1))
+               AS v (x, tx, z)) AS fitted,
+         crm_clv_model_parameters(m) AS p
+    WHERE p.parameter IN ('r', 'b')$$,
+    $$SELECT name, 'upper', NULL::double precision, NULL::double precision, NULL::double precision
+      FROM unnest('{r,b}'::text[]) AS name$$, 'a parameter at its bound has no standard error');
 SELECT * FROM finish();
 ROLLBACK;

@@ -212,8 +212,8 @@ INSERT INTO crm.post (post_id, parent_id, posted_at, staff_id) VALUES ('o2', 'q2
     ('o3', 'q3', '2024-01-31', 's1');
 SELECT results_eq('SELECT question_count, official_count, first_official_count, median_replied_hours
     FROM crm.official_reply',
-    'VALUES (3::bigint, 2::bigint, 2::bigint, 6::double precision)',
-    'an answer before its question has no waiting time');
+    'VALUES (3::bigint, 2::bigint, 1::bigint, 6::double precision)',
+    'an answer before its question has no waiting time, and is first of none beside others');
 
 -- A programme joined twice
 INSERT INTO crm.program_member (program, customer_id, joined_on, left_on) VALUES ('beta', 'ann', '2024-01-01',

@@ -2,7 +2,7 @@
 -- automatic replies, pauses, reopening, merged cases, two time zones, both
 -- clock changes; then no staff, no cases, everything open.
 BEGIN;
-SELECT plan(136);
+SELECT plan(139);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL timezone = 'Asia/Tokyo';
@@ -351,6 +351,22 @@ SELECT results_eq('SELECT due_at, used_seconds FROM ticket', $$VALUES ('2024-04-
 UPDATE ticket SET status = 'open', changed_at = '2024-04-02 13:00+02';
 SELECT results_eq('SELECT due_at, used_seconds FROM ticket', $$VALUES ('2024-04-02 17:00+02'::timestamptz,
     0::double precision)$$, 'reopened: all anew');
+-- A target of four hours where six are used: it was due two hours ago; where it was due before the state began, then.
+INSERT INTO ticket (id, status, changed_at) VALUES (2, 'new', '2024-04-02 09:00+02');
+UPDATE ticket SET priority = 'high', changed_at = '2024-04-02 15:00+02' WHERE id = 2;
+SELECT results_eq('SELECT due_at, used_seconds FROM ticket WHERE id = 2', $$VALUES ('2024-04-02 13:00+02'::timestamptz,
+    21600::double precision)$$, 'raised too late: due when the time used reached the new target');
+INSERT INTO ticket (id, status, changed_at) VALUES (3, 'new', '2024-04-02 09:00+02');
+UPDATE ticket SET status = 'open', changed_at = '2024-04-02 14:00+02' WHERE id = 3;
+UPDATE ticket SET priority = 'high', changed_at = '2024-04-02 15:00+02' WHERE id = 3;
+SELECT is((SELECT due_at FROM ticket WHERE id = 3), '2024-04-02 14:00+02'::timestamptz,
+    'at the latest when the state began');
+-- A longer target, used up as well: what the shorter one was due says nothing.
+INSERT INTO ticket (id, status, priority, changed_at) VALUES (4, 'new', 'high', '2024-04-02 09:00+02');
+UPDATE ticket SET status = 'open', changed_at = '2024-04-03 10:00+02' WHERE id = 4;
+UPDATE ticket SET priority = NULL, changed_at = '2024-04-03 11:00+02' WHERE id = 4;
+SELECT is((SELECT due_at FROM ticket WHERE id = 4), '2024-04-03 10:00+02'::timestamptz, 'nor of a longer one');
+DELETE FROM ticket WHERE id > 1;
 CREATE TABLE bare (id integer, status text);
 CREATE TRIGGER due BEFORE INSERT ON bare FOR EACH ROW EXECUTE FUNCTION crm_due_trigger('desk');
 SELECT throws_ok('INSERT INTO bare VALUES (1)', '42703', NULL, 'a table without the columns is refused');

@@ -127,9 +127,9 @@ FROM (
     FROM (
         SELECT *, lag(at) OVER w IS NULL OR at - lag(at) OVER w > interval '3 hours' AS is_start
         FROM log
-        WINDOW w AS (PARTITION BY case_id ORDER BY at, id)
+        WINDOW w AS (PARTITION BY case_id ORDER BY at, direction IS DISTINCT FROM 'in', id)
     ) AS message
-    WINDOW w AS (PARTITION BY case_id ORDER BY at, id)
+    WINDOW w AS (PARTITION BY case_id ORDER BY at, direction IS DISTINCT FROM 'in', id)
 ) AS numbered
 GROUP BY case_id, talk_no;
 
@@ -171,7 +171,7 @@ DECLARE
     theirs text := CASE which
         WHEN 'end' THEN
             $s$SELECT case_id, min(at) FILTER (WHERE is_done), min(at) FILTER (WHERE is_closed),
-                      max(at) FILTER (WHERE is_done AND stay_no = stay_count),
+                      min(at) FILTER (WHERE is_done AND stay_no > last_open_no),
                       min(at) FILTER (WHERE is_closed AND stay_no > last_open_no)
                FROM (SELECT *, coalesce(max(stay_no) FILTER (WHERE NOT is_done) OVER (PARTITION BY case_id), 0)
                                    AS last_open_no FROM stay) AS stay GROUP BY case_id$s$
@@ -223,7 +223,7 @@ SELECT is(crm_case_end_agg(at, NULL, 'Done', '{done,NULL}', NULL),
           'a list of words may be NULL, or have one')
 FROM (VALUES (timestamptz '2024-01-01'), (NULL)) AS state (at);
 SELECT is(crm_case_cycle_agg(at, 1, status, '{done}', '{wait}', '2024-01-01', 'UTC; mon-sun 00:00-24:00'),
-          ARRAY[ROW(1, '-infinity', NULL, false, 9223372036854.775807, 0)]::crm_case_cycle[],
+          ARRAY[ROW(1, '-infinity', NULL, false, 9223372036854.775807, 0, false)]::crm_case_cycle[],
           'a pause without a beginning is as long as can be told, and no working time')
 FROM (VALUES (timestamptz '-infinity', 'WAIT'), ('2023-12-31', 'open')) AS state (at, status);
 SELECT is(crm_open_stay_agg(at, NULL, status, '{done}', NULL, '2024-01-03 00:00Z', 'UTC; mon-sun 00:00-24:00', 'a',
@@ -268,9 +268,9 @@ SELECT is(pg_temp.waits(NULL, NULL, ARRAY[ROW(1, true, '2024-03-29 17:00+01', '2
           'next_reply 01.08:00 01.09:05 3900 300 t, next_reply 01.12:00 77400 23400 f',
           'next replies, one after the end');
 SELECT is(pg_temp.waits(NULL, NULL, NULL, NULL, NULL,
-                        ARRAY[ROW(1, '2024-03-29 16:40+01', '2024-03-29 17:30+01', false, 600, 600),
-                              ROW(2, '2024-04-01 09:00+02', '2024-04-01 10:00+02', false, 7200, 60),
-                              ROW(3, '2024-04-02 09:00+02', NULL, true, 600, 600)]::crm_case_cycle[]),
+                        ARRAY[ROW(1, '2024-03-29 16:40+01', '2024-03-29 17:30+01', false, 600, 600, true),
+                              ROW(2, '2024-04-01 09:00+02', '2024-04-01 10:00+02', false, 7200, 60, NULL),
+                              ROW(3, '2024-04-02 09:00+02', NULL, true, 600, 600, false)]::crm_case_cycle[]),
           'resolution 29.16:30 29.17:30 3000 3000 t, reopened 01.09:00 01.10:00 0 3540 t, '
           'reopened 02.09:00 1200 1200 f',
           'cycles without their pauses');
@@ -315,7 +315,7 @@ SELECT is(pg_temp.altered('crm_case_wait ALTER ATTRIBUTE measure TYPE name',
           '42804', 'with another in its place');
 SELECT is(pg_temp.altered('crm_case_cycle DROP ATTRIBUTE is_paused',
                           $$crm_case_waits(NULL, NULL, NULL, now(), NULL, NULL,
-                                           ARRAY[ROW(1, now(), NULL, 0, 0)]::crm_case_cycle[], now(),
+                                           ARRAY[ROW(1, now(), NULL, 0, 0, false)]::crm_case_cycle[], now(),
                                            'UTC; mon 09:00-10:00')$$),
           '42804', 'with one less, read');
 SELECT is(pg_temp.altered('crm_reply_turn RENAME ATTRIBUTE turn_no TO number',

@@ -79,7 +79,9 @@ BEGIN
     RETURN answer;
 END $$;
 
-SELECT is(pg_temp.differences(day, 'SELECT * FROM service_wait', 'SELECT * FROM single'), 0::bigint,
+SELECT is(pg_temp.differences(day, 'SELECT measure, case_id, customer_id, month_on, channel, priority, started_at,
+              ended_at, closed_unanswered_at, is_observed, wait_seconds, wait_business_seconds, target_seconds,
+              is_business_target, as_of FROM service_wait', 'SELECT * FROM single'), 0::bigint,
           'waits as of ' || day || ' are those of the single views')
 FROM unnest('{2024-03-31,2024-06-30,2024-10-27,2024-12-31}'::text[]) AS day;
 

@@ -84,7 +84,7 @@ SELECT results_eq($$SELECT post_count, span_days, posts_per_day FROM odd.communi
     'VALUES (150::bigint, 10::double precision, 15::double precision)', 'nor is a count');
 SELECT results_eq('SELECT submitted_count, accepted_count, shipped_count, median_ship_days, median_accept_ship_days,
     median_accept_days FROM odd.idea_funnel',
-    'VALUES (3::bigint, 2::bigint, 3::bigint, 20::double precision, 10::double precision, 10::double precision)',
+    'VALUES (3::bigint, 3::bigint, 3::bigint, 20::double precision, 10::double precision, 10::double precision)',
     'an idea since ever counts, its days do not');
 SELECT results_eq('SELECT idea_count, shipped_count, median_days FROM odd.feedback_loop',
     'VALUES (3::bigint, 3::bigint, 20::double precision)', 'in the loop too');

@@ -11,7 +11,8 @@ Takes about 5 bytes a day. Equal ledgers have equal bytes, however they were mad
 
 COMMENT ON FUNCTION crm_activity_in(cstring) IS
 'Reads a ledger from text: {day:events:amount,...}.
-Days may come in any order; the same day twice is added up. A day alone, as in 2024-01-05, is one event of amount 0.
+Days may come in any order; the same day twice is added up. A day alone without braces, as in 2024-01-05, is one event
+of amount 0.
 Error 22P02 for text that does not parse, 22003 for a day that does not fit.';
 COMMENT ON FUNCTION crm_activity_out(crm_activity) IS
 'Writes a ledger as text, dates in ISO 8601 whatever DateStyle says.';

@@ -18,12 +18,12 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION crm_normal_phone(text, text) IS
 'A telephone number as +, calling code and digits: E.164.
 Blanks, dashes, dots, slashes and brackets are dropped, full-width digits are digits, tel: may stand before. + or 00
-(011 where country_code is 1) begins an international number, in which (0) is dropped, but in countries without a trunk
-prefix; any other is one of country_code: a calling code (49, +49) or two capital letters (DE), whose trunk prefix is
-taken off (0; 1 in North America, 8 in Russia, 06 in Hungary; none in Italy). NULL for what is no number: letters,
-extensions, fewer than 7 digits or more than 15, not 10 after +1, and without country_code one that is not
-international. Whether a number is in use does not matter. Applied to its own result it changes nothing. Error 22023 for
-another country_code.
+(011 where country_code is 1) begins an international number, in which (0) is dropped, but where a 0 belongs to the
+number, as in Italy; any other is one of country_code: a calling code (49, +49) or two capital letters (DE), whose
+trunk prefix is taken off (0; 1 in North America, 8 in Russia, 06 in Hungary; none in Italy). NULL for what is no
+number: letters, extensions, fewer than 7 digits or more than 15, not 10 after +1, and without country_code one that is
+not international. Whether a number is in use does not matter. Applied to its own result it changes nothing.
+Error 22023 for another country_code.
 Example: SELECT crm_normal_phone(''(030) 90 18-20'', ''DE'').';
 
 CREATE FUNCTION crm_repeat_count_trans(state bytea, value bigint) RETURNS bytea

@@ -25,12 +25,13 @@ that nobody had answered yet, replied_at and staff_id are of the reply, NULL wit
 
 CREATE TYPE crm_case_cycle AS (
     cycle_no bigint, started_at timestamptz, resolved_at timestamptz, is_paused boolean,
-    paused_seconds double precision, paused_business_seconds double precision
+    paused_seconds double precision, paused_business_seconds double precision, ended_in_pause boolean
 );
 COMMENT ON TYPE crm_case_cycle IS
 'A cycle of a case: from its first state, or the first after it was done.
 Made by crm_case_cycle_agg. cycle_no counts from 1. resolved_at is its first state that is done, NULL without one.
-is_paused: its last state is the case''s, and a pause. Seconds of pauses are on the clock and in working time.';
+is_paused: its last state is the case''s, and a pause. ended_in_pause: it was done from a pause. Seconds of pauses are
+on the clock and in working time.';
 
 CREATE TYPE crm_open_stay AS (
     stay_no bigint, started_at timestamptz, ended_at timestamptz, status text, staff_id text, department text,
@@ -54,14 +55,14 @@ staff_count different members of staff, first_direction that of the first messag
 
 CREATE TYPE crm_case_wait AS (
     started_at timestamptz, wait_seconds double precision, wait_business_seconds double precision, is_observed boolean,
-    measure text, ended_at timestamptz, closed_unanswered_at timestamptz
+    measure text, ended_at timestamptz, closed_unanswered_at timestamptz, is_paused boolean
 );
 COMMENT ON TYPE crm_case_wait IS
 'A wait of a customer: for a first reply, a next one, a resolution, or one after a reopening.
 Made by crm_case_waits. measure is first_reply, next_reply, resolution or reopened.
 ended_at is the reply or resolution, NULL while there is none: then is_observed is false.
 closed_unanswered_at: the case was done without a reply. Seconds on the clock and in working time,
-without pauses where it is for a resolution.';
+without pauses where it is for a resolution. is_paused: it ended in a pause, or is in one.';
 
 CREATE FUNCTION crm_log_combine(state internal, other internal) RETURNS internal
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
@@ -150,8 +151,8 @@ CREATE AGGREGATE crm_case_end_agg(changed_at timestamptz, event_no bigint, statu
     COMBINEFUNC = crm_log_combine, SERIALFUNC = crm_log_serialize, DESERIALFUNC = crm_log_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE crm_case_end_agg(timestamptz, bigint, text, text[], text[]) IS
-'When a case was first resolved and closed, and its last state if done.
-An array of these three instants, and of the first closing since it was open for the last time; NULL for what was not.
+'When a case was first resolved and closed, and since when it is so.
+An array of these four instants, the last two since it was open for the last time; NULL for what was not.
 The last state decides whether it is done: by changed_at, then event_no, NULL last, then status. A state is done,
 or closed, where the status in lower case (A to Z) is one of the words, which are the same in every row.
 Rows without changed_at are skipped; no rows give NULL.';
@@ -198,8 +199,9 @@ CREATE AGGREGATE crm_conversation_agg(at timestamptz, message_id text, direction
 );
 COMMENT ON AGGREGATE crm_conversation_agg(timestamptz, text, text, text, double precision) IS
 'The conversations among the messages of a customer.
-In the order of at, then of message_id. A new one begins after a gap longer than gap_seconds, which is the same
-in every row; NULL is no end. direction is in, out or another word. Rows without at are skipped; no rows give NULL.
+In the order of at; at one instant in goes before other directions, then by message_id, as text. A new one begins after
+a gap longer than gap_seconds, which is the same in every row; NULL is no end. direction is in, out or another word.
+Rows without at are skipped; no rows give NULL.
 Error 22023 for a gap below 0 or NaN.';
 
 CREATE FUNCTION crm_case_waits(asked_at timestamptz, replied_at timestamptz, turns crm_reply_turn[],
@@ -213,9 +215,9 @@ Told from its messages and states: see crm_case_wait. asked_at is when the clock
 NULL for none; replied_at the first reply, one before asked_at counting at asked_at.
 turns are those of crm_reply_turn_agg: all but the first are waits for a next reply.
 opened_at is when the first cycle began; cycles are those of crm_case_cycle_agg, NULL where there are no states yet.
-closed_since_at and done_at are the fourth and third of crm_case_end_agg: a first reply
+closed_since_at and done_at are the fourth and third of crm_case_end_agg: a reply
 that never came was waited for until the former, or the latter if it was not closed,
-a next one until the latter, where these are not before the question. What has no end lasts until until_at.
+where that is not before the question. What has no end lasts until until_at.
 Both times are NULL with an instant that is infinite; working time is by the calendar. NULL where until_at or calendar
 is.
 Example: SELECT case_id, unnest(crm_case_waits(asked_at, replied_at, NULL, opened_at, NULL, NULL, NULL, now(),
@@ -291,7 +293,8 @@ BEGIN
                                                   extension_schema) END;
         EXECUTE seconds_of INTO passed
         USING (row_was ->> 'resumed_at')::timestamptz, (row_is ->> 'changed_at')::timestamptz, calendar;
-        used := used + greatest(coalesce(passed, 0), 0);
+        passed := greatest(coalesce(passed, 0), 0);
+        used := used + passed;
     END IF;
     IF now_means IN ('queued', 'open') THEN
         due_of := CASE WHEN is_business
@@ -299,11 +302,17 @@ BEGIN
                                               extension_schema)
                        ELSE pg_catalog.format('SELECT %s.crm_elapsed_deadline($1, $2) WHERE $3 IS NOT NULL',
                                               extension_schema) END;
-        -- Where the time is used up, it was due before: that deadline stays.
+        -- Where the time is used up, it was due before: since the state that ends now began, or, which no column
+        -- tells any more, before that.
         IF target >= used THEN
             EXECUTE due_of INTO due USING (row_is ->> 'changed_at')::timestamptz, target - used, calendar;
+        ELSIF target >= used - passed THEN
+            EXECUTE due_of INTO due USING (row_was ->> 'resumed_at')::timestamptz, target - (used - passed), calendar;
         ELSIF target IS NOT NULL THEN
-            due := coalesce((row_was ->> 'due_at')::timestamptz, (row_is ->> 'changed_at')::timestamptz);
+            due := least((row_was ->> 'resumed_at')::timestamptz, (row_is ->> 'changed_at')::timestamptz,
+                         CASE WHEN row_is -> 'priority' = row_was -> 'priority'
+                               AND row_is -> 'channel' = row_was -> 'channel'
+                              THEN (row_was ->> 'due_at')::timestamptz END);
         END IF;
     ELSIF now_means IN ('resolved', 'closed') THEN
         due := (row_was ->> 'due_at')::timestamptz;
@@ -319,9 +328,12 @@ has the columns status, changed_at (when it came to be so: write it with every c
 trigger''s own due_at, used_seconds and resumed_at. The target is that of service_target, the meaning of a status that
 of case_status, the hours those of setting.calendar. due_at is the instant at which the time used, without pauses,
 reaches the target; it is NULL while the case waits for the customer, stays as it was when the case is done, and is
-reckoned anew when it is reopened. A new priority moves the target, not the time used. Runs with the rights of the
-user whose statement it is, who must be able to read these tables. Errors: 39P01 for a trigger of another kind, 42703
-for a column that is not there.';
+reckoned anew when it is reopened. A new priority moves the target, not the time used: where that is more than the new
+target, due_at is the instant within the last state at which it was reached, or the beginning of that state where it
+was reached before, which no column tells any more. used_seconds are in the time of the target, working or on the
+clock; those from before a change of one for the other stay as they are, and open_case, which reads the log, is exact.
+Runs with the rights of the user whose statement it is, who must be able to read these tables. Errors: 39P01 for a
+trigger of another kind, 42703 for a column that is not there.';
 
 CREATE FUNCTION crm_note_overdue(workspace text, within_seconds double precision DEFAULT 3600) RETURNS bigint
 LANGUAGE plpgsql STRICT

@@ -5,7 +5,7 @@
 COMMENT ON TYPE crm_survival IS
 'Durations, of which some were still open when last seen: Kaplan-Meier.
 Holds every distinct duration with how many ended at it and how many were censored at it, sorted, so that equal
-contents are equal values. Text form {1,2.5*3,4+,7+*2}: + for open when last seen, * for how many. Made by
+contents are equal texts. Text form {1,2.5*3,4+,7+*2}: + for open when last seen, * for how many. Made by
 crm_survival_agg, merged by crm_rollup, read by crm_survival_quantile and its like.';
 
 COMMENT ON FUNCTION crm_survival_in(cstring) IS

@@ -208,7 +208,9 @@ BEGIN
     EXECUTE format('SELECT %s.crm_enter_workspace($1, true)', extension_schema) INTO before USING workspace;
     definition := before || jsonb_build_object('time_zone', coalesce(time_zone, before ->> 'time_zone'),
                                                'maintain', coalesce(maintain, before ->> 'maintain'));
-    PERFORM crm_check_settings(definition ->> 'time_zone', definition ->> 'maintain', 1);
+    -- What a workspace has had since an earlier release stays as it is.
+    PERFORM crm_check_settings(CASE WHEN time_zone IS DISTINCT FROM before ->> 'time_zone'
+                                    THEN coalesce(time_zone, 'UTC') ELSE 'UTC' END, definition ->> 'maintain', 1);
     -- Nothing in the workspace has a say in what an expression means.
     PERFORM set_config('search_path', format('pg_catalog, %s, pg_temp', extension_schema), true);
     definition := crm_define(definition, coalesce(sources, '{}'), search_path);
@@ -250,6 +252,21 @@ changes, its own tables with days, such as purchases, interactions and ratings.
 Error 2BP01 names what depends on such a table or, where keys change their type, on a view; cascade drops it.
 Locks the sources against all use until the transaction ends.';
 
+CREATE FUNCTION crm_is_replaced(definition jsonb) RETURNS boolean
+LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
+    SELECT definition ->> 'maintain' <> 'refresh' AND EXISTS (
+        SELECT
+        FROM crm_active_ledgers(definition) AS l
+        WHERE (SELECT count(*) FROM pg_trigger AS t JOIN pg_proc AS p ON p.oid = t.tgfoid
+               WHERE t.tgrelid = to_regclass(coalesce(definition -> 'sources' -> l.source ->> 'from',
+                                              format('%I.%I', definition ->> 'workspace', l.source)))
+                 AND p.pronamespace = quote_ident(definition ->> 'workspace')::regnamespace
+                 AND p.proname = 'follow_' || l.source AND t.tgenabled IN ('O', 'A')) < 4);
+$$;
+COMMENT ON FUNCTION crm_is_replaced(jsonb) IS
+'Does a source that should have triggers lack some of them?
+As a table does that took the name of one that was followed, and then renamed or dropped.';
+
 CREATE FUNCTION crm_upgrade_workspace(workspace text) RETURNS void
 LANGUAGE plpgsql STRICT
 SET search_path = pg_catalog, pg_temp
@@ -272,6 +289,7 @@ BEGIN
     PERFORM crm_enter_workspace(workspace);
     -- It may be that a trigger was missing.
     is_behind := is_of_first_release OR EXISTS (SELECT FROM crm_unfollowed(workspace))
+                 OR crm_is_replaced(definition)
                  OR EXISTS (SELECT FROM change_queue
                             WHERE customer_id IS NULL AND definition ->> 'maintain' = 'triggers');
     IF is_of_first_release THEN
@@ -288,9 +306,9 @@ COMMENT ON FUNCTION crm_upgrade_workspace(text) IS
 'Brings a workspace to the version of the extension.
 Run it after ALTER EXTENSION crm_ext UPDATE, after ALTER SCHEMA ... RENAME, and for new partitions of a source.
 Views are replaced where they are; data, rights, and all that others have built on the views stay.
-A workspace of 0.1.0 has its ledgers read again. Triggers and policies are made again,
-and ledgers refreshed where a table was not followed. Sources with triggers are locked against all use until the
-transaction ends.';
+A workspace of 0.1.0 has its ledgers read again. Triggers and policies are made again, and ledgers refreshed where a
+table was not followed, as one that has taken the name of another. Sources with triggers are locked against all use
+until the transaction ends.';
 
 CREATE FUNCTION crm_drop_workspace(workspace text, cascade boolean DEFAULT false) RETURNS void
 LANGUAGE plpgsql STRICT

@@ -421,6 +421,14 @@ BEGIN
     ELSIF time_zone IS NULL THEN
         RAISE EXCEPTION 'time_zone cannot be NULL'
             USING ERRCODE = 'invalid_parameter_value', HINT = 'For example, time_zone => ''UTC''.';
+    -- A rule of POSIX, in which hours are counted westward: UTC+8 would be America's. All names are looked up
+    -- where there is a number in one, for that takes a tenth of a second.
+    ELSIF time_zone ~ '[1-9]' AND NOT EXISTS (SELECT FROM pg_timezone_names AS known
+                                              WHERE lower(known.name) = lower(time_zone)) THEN
+        RAISE EXCEPTION 'time_zone cannot be "%"', time_zone
+            USING ERRCODE = 'invalid_parameter_value',
+                  HINT = 'PostgreSQL takes it for hours west of Greenwich. '
+                         'Use a name of pg_timezone_names, such as Asia/Shanghai or Etc/UTC.';
     END IF;
     PERFORM now() AT TIME ZONE time_zone;
 END $$;

@@ -217,7 +217,8 @@ BEGIN%6$s
         IF %7$s OR NOT crm_triggers_have_rights(%5$L) THEN
             RAISE EXCEPTION 'a trigger calls a function whose owner does not have the privileges of %%',
                             current_user
-                USING ERRCODE = 'insufficient_privilege', HINT = 'Drop the trigger.';
+                USING ERRCODE = 'insufficient_privilege', HINT = 'Drop the trigger on '
+                      || CASE WHEN crm_triggers_have_rights(%5$L) THEN %3$L ELSE %5$L END || '.';
         END IF;
         INSERT INTO %1$I.change_queue
         SELECT NULL WHERE NOT EXISTS (SELECT FROM %1$I.change_queue WHERE customer_id IS NULL);

@@ -240,8 +240,8 @@ BEGIN
             is_erased := is_erased AND (statement IS NOT NULL OR include_sources AND field_count = 0);
             IF statement IS NULL AND field_count > 0 THEN
                 RAISE NOTICE 'source "%" still has % rows of customer %', held.relname, field_count, customer_id
-                    USING HINT = 'Erase them as well, or specify include_sources => true: '
-                                 'crm_refresh would restore the ledger.';
+                    USING HINT = 'Erase them as well, and run crm_refresh if the customer came again in between, '
+                                 'or specify include_sources => true: crm_refresh would restore the ledger.';
             END IF;
         END LOOP;
         RETURN NEXT;
@@ -252,9 +252,10 @@ COMMENT ON FUNCTION crm_erase_customer(text, text, boolean) IS
 One row per table or source with a customer_id: its name, the number of rows, and whether they were erased.
 Tables, ledgers, snapshots and moves always are; posts, cases and, with the subject service, interactions stay
 without the customer, for they are in other people''s figures, and so do customers whom the person referred.
-Rows in sources, which are not the workspace''s, only with include_sources. Fits, which are about everyone, stay.
-A NOTICE names materialized views of the workspace, which have to be refreshed.
-Not executable by PUBLIC: GRANT it.';
+Rows in sources, which are not the workspace''s, only with include_sources. Those that stay are in no ledger until
+crm_refresh: a ledger that begins with a later row is without them, and wrong once they go, until it is run. Fits,
+which are about everyone, stay. A NOTICE names materialized views of the workspace, which have to be refreshed. Not
+executable by PUBLIC: GRANT it.';
 
 CREATE FUNCTION crm_erase_customer(workspace text, customer_id bigint, include_sources boolean DEFAULT false,
     OUT relation text, OUT row_count bigint, OUT is_erased boolean)

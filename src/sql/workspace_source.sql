@@ -545,8 +545,8 @@ BEGIN
             RAISE EXCEPTION 'source "%", field "%": % depends on more than the columns of its row', source, f,
             mapping ->> f
                 USING ERRCODE = 'invalid_object_definition', DETAIL = SQLERRM,
-                      HINT = 'Ledgers would not stay exact. For a time of day use AT TIME ZONE ''UTC'', '
-                             'for a date from text make_date().';
+                      HINT = 'Ledgers would not stay exact: it depends on settings, the clock or other rows. '
+                             'For a time of day use AT TIME ZONE ''UTC'', for a date from text make_date().';
         END;
     END LOOP;
     -- As PostgreSQL understood it: a literal in it means the same whatever a session sets.

@@ -51,9 +51,9 @@ cycles(void)
 	crm_log_cycle cycle[6];
 	crm_log_end end = crm_log_ends(states, COUNT(states));
 
-	ok(end.resolved == 2 && end.closed == 3 && end.done == -1, "resolved, closed, and open again");
+	ok(end.resolved == 2 && end.closed == 3 && end.done_since == -1, "resolved, closed, and open again");
 	ok(end.closed_since == -1 && crm_log_ends(states, 4).closed_since == 3, "closed, until it is open again");
-	ok(crm_log_ends(states, 4).done == 3, "done since the last state");
+	ok(crm_log_ends(states, 4).done_since == 2, "done since it was resolved, however often that is said");
 	ok(crm_log_ends(states, 0).resolved == -1, "without states nothing");
 	ok(crm_log_cycles(states, COUNT(states), 100, all_of_it, NULL, cycle) == 2, "two cycles");
 	ok(cycle[0].started == 0 && cycle[0].resolved == 2 && cycle[0].paused == 20 && cycle[0].paused_business == 10 &&

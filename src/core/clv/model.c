@@ -179,6 +179,18 @@ was_fitted(const crm_clv_part *part)
 		part->distinct != 0 || part->iterations != 0;
 }
 
+bool
+crm_clv_parameter_is_sound(int kind, int i, int covariates, double value)
+{
+	const crm_clv_family *family = crm_clv_family_of(kind);
+	double		most = crm_clv_most(kind, i, covariates);
+
+	if (family->whole != 0 && i == family->whole &&
+		!(value >= 1 && value == floor(value)))
+		return false;
+	return value >= 1 / most && value <= most;
+}
+
 static bool
 part_is_sound(int kind, int covariates, const crm_clv_part *part)
 {
@@ -186,17 +198,9 @@ part_is_sound(int kind, int covariates, const crm_clv_part *part)
 
 	if (part->n != family->n || !boundary_is_valid(family, part))
 		return false;
-	if (family->whole != 0 && !(part->parameter[family->whole] >= 1 &&
-								part->parameter[family->whole] ==
-								floor(part->parameter[family->whole])))
-		return false;
 	for (int i = 0; i < part->n; i++)
-	{
-		double		most = crm_clv_most(kind, i, covariates);
-
-		if (!(part->parameter[i] >= 1 / most && part->parameter[i] <= most))
+		if (!crm_clv_parameter_is_sound(kind, i, covariates, part->parameter[i]))
 			return false;
-	}
 	return true;
 }
 

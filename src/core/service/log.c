@@ -35,6 +35,13 @@ crm_log_turns(const crm_log_entry *entries, size_t count, crm_log_turn *turns)
 	return found;
 }
 
+static void
+set_first(int64_t *first, bool is_so, size_t i)
+{
+	if (is_so && *first == NONE)
+		*first = (int64_t) i;
+}
+
 crm_log_end
 crm_log_ends(const crm_log_entry *entries, size_t count)
 {
@@ -45,15 +52,12 @@ crm_log_ends(const crm_log_entry *entries, size_t count)
 		bool		is_done = (entries[i].flags & CRM_LOG_DONE) != 0;
 		bool		is_closed = (entries[i].flags & CRM_LOG_CLOSED) != 0;
 
-		end.done = is_done ? (int64_t) i : NONE;
-		if (is_done && end.resolved == NONE)
-			end.resolved = (int64_t) i;
-		if (is_closed && end.closed == NONE)
-			end.closed = (int64_t) i;
 		if (!is_done)
-			end.closed_since = NONE;
-		else if (is_closed && end.closed_since == NONE)
-			end.closed_since = (int64_t) i;
+			end.done_since = end.closed_since = NONE;
+		set_first(&end.resolved, is_done, i);
+		set_first(&end.done_since, is_done, i);
+		set_first(&end.closed, is_closed, i);
+		set_first(&end.closed_since, is_done && is_closed, i);
 	}
 	return end;
 }
@@ -84,6 +88,8 @@ add_pause(const crm_log_entry *entries, size_t count, size_t i, int64_t until,
 	cycle->paused_business = plus(cycle->paused_business,
 								  business(business_arg, from, to));
 	cycle->is_paused = i + 1 == count;
+	cycle->ended_in_pause = to > from && !cycle->is_paused &&
+		(entries[i + 1].flags & CRM_LOG_DONE) != 0;
 }
 
 size_t
@@ -100,7 +106,7 @@ crm_log_cycles(const crm_log_entry *entries, size_t count, int64_t until,
 		crm_log_cycle *cycle;
 
 		if (i == 0 || (was_done && !is_done))
-			cycles[found++] = (crm_log_cycle) {(int64_t) i, NONE, false, 0, 0};
+			cycles[found++] = (crm_log_cycle) {.started = (int64_t) i, .resolved = NONE};
 		cycle = &cycles[found - 1];
 		if (is_done && cycle->resolved == NONE)
 			cycle->resolved = (int64_t) i;

@@ -50,14 +50,14 @@ extern size_t crm_log_turns(const crm_log_entry *entries, size_t count,
 							crm_log_turn *turns);
 
 /*
- * When a case was first resolved and closed, its last state if done, and the
- * first closing since it was open for the last time.
+ * When a case was first resolved and closed, and since when it is done and
+ * closed: the first of these since it was open for the last time.
  */
 typedef struct crm_log_end
 {
 	int64_t		resolved;		/* entries, -1 for none */
 	int64_t		closed;
-	int64_t		done;
+	int64_t		done_since;
 	int64_t		closed_since;
 } crm_log_end;
 
@@ -69,6 +69,7 @@ typedef struct crm_log_cycle
 	int64_t		started;		/* entries, -1 for none */
 	int64_t		resolved;
 	bool		is_paused;		/* the last state of all is a pause in it */
+	bool		ended_in_pause;
 	int64_t		paused;			/* microseconds, until the instant until */
 	int64_t		paused_business;
 } crm_log_cycle;

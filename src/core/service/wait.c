@@ -28,20 +28,28 @@ is_from(crm_moment moment, int64_t start)
 }
 
 /*
- * A reply that was there before the question counts at once. What is open
- * again waits still, as does a question that came after the end.
+ * When a question that nobody answered was given up. What is open again waits
+ * still, as does a question that came after the end.
  */
+static crm_moment
+given_up(const crm_wait_case *of, int64_t asked, crm_moment replied)
+{
+	if (replied.is_known)
+		return never;
+	if (is_from(of->closed_since, asked))
+		return of->closed_since;
+	return is_from(of->done_since, asked) ? of->done_since : never;
+}
+
+/* A reply that was there before the question counts at once. */
 crm_wait
 crm_wait_first_reply(const crm_wait_case *of, int64_t asked, crm_moment replied)
 {
-	crm_moment	closed = never;
 	crm_wait	wait;
 
 	if (replied.is_known && replied.at < asked)
 		replied.at = asked;
-	if (!replied.is_known && is_from(of->done, asked))
-		closed = is_from(of->closed_since, asked) ? of->closed_since : of->done;
-	wait = wait_until(asked, replied, closed, of->now);
+	wait = wait_until(asked, replied, given_up(of, asked, replied), of->now);
 	if (wait.until < asked)
 		wait.until = asked;
 	return wait;
@@ -50,9 +58,7 @@ crm_wait_first_reply(const crm_wait_case *of, int64_t asked, crm_moment replied)
 crm_wait
 crm_wait_next_reply(const crm_wait_case *of, int64_t asked, crm_moment replied)
 {
-	bool		is_closed = !replied.is_known && is_from(of->done, asked);
-
-	return wait_until(asked, replied, is_closed ? of->done : never, of->now);
+	return wait_until(asked, replied, given_up(of, asked, replied), of->now);
 }
 
 crm_wait

@@ -34,7 +34,7 @@ typedef struct crm_wait
 typedef struct crm_wait_case
 {
 	crm_moment	closed_since;
-	crm_moment	done;
+	crm_moment	done_since;
 	int64_t		now;			/* the instant that is looked from */
 } crm_wait_case;
 

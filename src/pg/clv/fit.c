@@ -346,7 +346,7 @@ parameter_row(TupleDesc desc, const crm_clv *clv, int row)
 	values[5] = Float8GetDatum(estimate * factor);
 	values[6] = CStringGetTextDatum(crm_clv_side_word(side));
 	/* At a bound there is no curvature to tell an error from. */
-	nulls[3] = !part->has_covariance || error == 0;
+	nulls[3] = !part->has_covariance || error == 0 || side != 0;
 	nulls[4] = nulls[5] = nulls[3] || !isfinite(estimate * factor);
 	nulls[6] = side == 0;
 	return heap_form_tuple(desc, values, nulls);

@@ -433,6 +433,35 @@ read_effects(JsonbContainer *object, crm_clv *clv, crm_clv_effects *effects,
 	return true;
 }
 
+static const char *
+parameter_out_of_range(int kind, int covariates, const crm_clv_part *part)
+{
+	const char *const *names;
+
+	crm_clv_parameter_names(kind, &names);
+	for (int i = 0; i < part->n; i++)
+		if (!crm_clv_parameter_is_sound(kind, i, covariates, part->parameter[i]))
+			return names[i];
+	return part->customers >= 0 ? NULL : "customers";
+}
+
+/* The first key, NULL where it is a number of the fit's own statistics. */
+static const char *
+key_out_of_range(const crm_clv *clv)
+{
+	const char *key = parameter_out_of_range(clv->kind, (int) clv->covariates,
+											 &clv->purchase);
+
+	if (key == NULL && clv->spend.n > 0)
+		key = parameter_out_of_range(CRM_CLV_SPEND, 0, &clv->spend);
+	if (key == NULL && !(clv->correlation >= -1 && clv->correlation <= 1))
+		key = "correlation";
+	if (key == NULL && !crm_clv_unit_is_valid(clv->unit_days) &&
+		(clv->unit_days != 0 || crm_clv_is_continuous(clv->kind)))
+		key = "unit_days";
+	return key;
+}
+
 bool
 crm_clv_read_model(JsonbContainer *object, crm_clv *clv,
 				   crm_clv_effects *effects, crm_clv_fault *fault)
@@ -441,6 +470,7 @@ crm_clv_read_model(JsonbContainer *object, crm_clv *clv,
 		"model", "unit_days", "as_of", "purchase", "spend", "correlation",
 		"covariates", NULL
 	};
+	const char *key;
 
 	memset(clv, 0, sizeof(*clv));
 	if (!JsonContainerIsObject(object))
@@ -458,8 +488,10 @@ crm_clv_read_model(JsonbContainer *object, crm_clv *clv,
 		return is_at_fault(fault, "missing key", "purchase");
 	if (clv->spend.n == 0 && clv->correlation != 0)
 		return is_at_fault(fault, "correlation needs key", "spend");
-	return (crm_clv_is_valid(clv) &&
-			(clv->covariates == 0 ||
-			 crm_clv_effects_are_valid(clv, effects))) ||
-		is_at_fault(fault, "a number is out of range", "");
+	if (crm_clv_is_valid(clv) &&
+		(clv->covariates == 0 || crm_clv_effects_are_valid(clv, effects)))
+		return true;
+	key = key_out_of_range(clv);
+	return key == NULL ? is_at_fault(fault, "a number is out of range", "")
+		: is_at_fault(fault, "number out of range at key", key);
 }

@@ -124,7 +124,7 @@ crm_case_end_trans(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(log);
 }
 
-/* {resolved_at, closed_at, done_at, closed_since_at} */
+/* {resolved_at, closed_at, done_since_at, closed_since_at} */
 Datum
 crm_case_end_final(PG_FUNCTION_ARGS)
 {
@@ -141,7 +141,7 @@ crm_case_end_final(PG_FUNCTION_ARGS)
 	end = crm_log_ends(log->entries, log->count);
 	found[0] = end.resolved;
 	found[1] = end.closed;
-	found[2] = end.done;
+	found[2] = end.done_since;
 	found[3] = end.closed_since;
 	for (int i = 0; i < size; i++)
 	{
@@ -205,18 +205,19 @@ business_micros(void *clock, int64 from, int64 to)
 
 /*
  * (cycle_no, started_at, resolved_at, is_paused, paused_seconds,
- * paused_business_seconds)
+ * paused_business_seconds, ended_in_pause)
  */
 const log_row_type crm_log_cycle_type = {
-	6, {INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID, BOOLOID, FLOAT8OID, FLOAT8OID}
+	7, {INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID, BOOLOID, FLOAT8OID, FLOAT8OID,
+	BOOLOID}
 };
 
 static Datum
 cycle_row(const log_rows *rows, const log_state *log,
 		  const crm_log_cycle *cycle, int64 cycle_no)
 {
-	Datum		values[6];
-	bool		nulls[6] = {false};
+	Datum		values[7];
+	bool		nulls[7] = {false};
 
 	values[0] = Int64GetDatum(cycle_no);
 	values[1] = TimestampTzGetDatum(log->entries[cycle->started].at);
@@ -226,6 +227,7 @@ cycle_row(const log_rows *rows, const log_state *log,
 	values[3] = BoolGetDatum(cycle->is_paused);
 	values[4] = Float8GetDatum(cycle->paused / 1e6);
 	values[5] = Float8GetDatum(cycle->paused_business / 1e6);
+	values[6] = BoolGetDatum(cycle->ended_in_pause);
 	return crm_log_row(rows, values, nulls);
 }
 

@@ -122,7 +122,10 @@ direction_of(const crm_log_entry *entry, bool *is_null)
 	return PointerGetDatum(entry->kind);
 }
 
-/* (state, at, message_id, direction, staff_id, gap_seconds) */
+/*
+ * (state, at, message_id, direction, staff_id, gap_seconds). What a customer
+ * says goes before what is said at the same instant to answer it.
+ */
 Datum
 crm_conversation_trans(PG_FUNCTION_ARGS)
 {
@@ -141,6 +144,8 @@ crm_conversation_trans(PG_FUNCTION_ARGS)
 	entry = crm_log_add(log, PG_GETARG_TIMESTAMPTZ(1));
 	entry->word = crm_log_getarg_text(fcinfo, 2, log);
 	take_direction(fcinfo, 3, log, entry);
+	entry->has_number = true;
+	entry->number = (entry->flags & CRM_LOG_IN) != 0 ? 0 : 1;
 	entry->name = crm_log_getarg_text(fcinfo, 4, log);
 	crm_log_settle(fcinfo, log);
 	PG_RETURN_POINTER(log);

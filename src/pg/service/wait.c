@@ -50,11 +50,11 @@ typedef struct wait_list
 
 /*
  * (started_at, wait_seconds, wait_business_seconds, is_observed, measure,
- * ended_at, closed_unanswered_at)
+ * ended_at, closed_unanswered_at, is_paused)
  */
 static const log_row_type wait_type = {
-	7, {TIMESTAMPTZOID, FLOAT8OID, FLOAT8OID, BOOLOID, TEXTOID, TIMESTAMPTZOID,
-	TIMESTAMPTZOID}
+	8, {TIMESTAMPTZOID, FLOAT8OID, FLOAT8OID, BOOLOID, TEXTOID, TIMESTAMPTZOID,
+	TIMESTAMPTZOID, BOOLOID}
 };
 
 static void
@@ -111,10 +111,10 @@ moment_of(Datum value, bool is_null)
 
 static void
 add_wait(wait_list *list, const crm_wait *wait, wait_measure measure,
-		 double paused, double paused_business)
+		 double paused, double paused_business, bool is_paused)
 {
-	Datum		values[7];
-	bool		nulls[7] = {false};
+	Datum		values[8];
+	bool		nulls[8] = {false};
 	double		wall = 0;
 	double		business = 0;
 
@@ -140,6 +140,7 @@ add_wait(wait_list *list, const crm_wait *wait, wait_measure measure,
 	values[5] = TimestampTzGetDatum(wait->ended.at);
 	nulls[6] = !wait->closed_unanswered.is_known;
 	values[6] = TimestampTzGetDatum(wait->closed_unanswered.at);
+	values[7] = BoolGetDatum(is_paused);
 	list->elements[list->count++] = crm_log_row(list->rows, values, nulls);
 }
 
@@ -202,12 +203,18 @@ add_turn(FunctionCallInfo fcinfo, wait_list *list, Oid type, Datum element)
 		return;
 	wait = crm_wait_next_reply(&list->of, DatumGetTimestampTz(values[2]),
 							   moment_of(values[3], nulls[3]));
-	add_wait(list, &wait, NEXT_REPLY, 0, 0);
+	add_wait(list, &wait, NEXT_REPLY, 0, 0, false);
+}
+
+static bool
+is_so(Datum value, bool is_null)
+{
+	return !is_null && DatumGetBool(value);
 }
 
 /*
  * (cycle_no, started_at, resolved_at, is_paused, paused_seconds,
- * paused_business_seconds). The first begins when the case was opened.
+ * paused_business_seconds, ended_in_pause). The first begins when the case was opened.
  */
 static void
 add_cycle(FunctionCallInfo fcinfo, wait_list *list, Oid type, Datum element)
@@ -228,7 +235,8 @@ add_cycle(FunctionCallInfo fcinfo, wait_list *list, Oid type, Datum element)
 							   moment_of(values[2], nulls[2]));
 	add_wait(list, &wait, is_first ? RESOLUTION : REOPENED,
 			 nulls[4] ? 0 : DatumGetFloat8(values[4]),
-			 nulls[5] ? 0 : DatumGetFloat8(values[5]));
+			 nulls[5] ? 0 : DatumGetFloat8(values[5]),
+			 is_so(values[3], nulls[3]) || is_so(values[6], nulls[6]));
 }
 
 /* A case without states is in its first cycle. */
@@ -245,7 +253,7 @@ add_resolutions(FunctionCallInfo fcinfo, wait_list *list)
 		wait = crm_wait_resolution(&list->of, opened.at,
 								   (crm_moment) {0, false});
 		reserve(list, 1);
-		add_wait(list, &wait, RESOLUTION, 0, 0);
+		add_wait(list, &wait, RESOLUTION, 0, 0, false);
 	}
 }
 
@@ -264,14 +272,14 @@ crm_case_waits(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	begin_list(fcinfo, &list);
 	list.of.closed_since = getarg_moment(fcinfo, 4);
-	list.of.done = getarg_moment(fcinfo, 5);
+	list.of.done_since = getarg_moment(fcinfo, 5);
 	list.of.now = PG_GETARG_TIMESTAMPTZ(7);
 	reserve(&list, 8);
 	if (asked.is_known)
 	{
 		wait = crm_wait_first_reply(&list.of, asked.at,
 									getarg_moment(fcinfo, 1));
-		add_wait(&list, &wait, FIRST_REPLY, 0, 0);
+		add_wait(&list, &wait, FIRST_REPLY, 0, 0, false);
 	}
 	if (!PG_ARGISNULL(2))
 		add_parts(fcinfo, &list, 2, add_turn);

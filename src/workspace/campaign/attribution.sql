@@ -153,7 +153,7 @@ WITH path AS (
     SELECT conversion_kind,
            origin,
            origin IS NOT NULL AS is_attributed,
-           count(*) AS touch_count,
+           count(*) FILTER (WHERE conversion_count > 0) AS touch_count,
            crm_sum(by_first * conversion_count) AS first_count,
            crm_sum(by_last * conversion_count) AS last_count,
            crm_sum(by_linear * conversion_count) AS linear_count,
@@ -316,7 +316,9 @@ WITH path AS MATERIALIZED (
         CROSS JOIN (SELECT DISTINCT conversion_kind FROM converted) AS kind
         LEFT JOIN (
             SELECT conversion_kind, customer_id, max(converted_at) AS converted_at
-            FROM converted GROUP BY conversion_kind, customer_id
+            FROM converted
+            WHERE conversion_count > 0 OR null_count > 0
+            GROUP BY conversion_kind, customer_id
         ) AS last ON last.customer_id = path.customer_id AND last.conversion_kind = kind.conversion_kind
     ) AS pending
     WHERE cardinality(pending.channels) > 0

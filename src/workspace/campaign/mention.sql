@@ -107,7 +107,7 @@ SELECT day.mentioned_on,
        coalesce(counted.mention_count, 0)::bigint AS mention_count,
        day.total_count::bigint AS total_count,
        coalesce(counted.mention_count, 0) / nullif(day.total_count, 0)::double precision AS voice_share,
-       day.mentioned_on < day.as_of AS is_complete,
+       day.mentioned_on <= day.as_of AS is_complete,
        day.as_of
 FROM (
     SELECT series.day_at::date AS mentioned_on, coalesce(total.mention_count, 0) AS total_count, span.as_of

@@ -182,10 +182,11 @@ FROM (
            coalesce(arms.arm, E'\x1e') AS arm_key,
            arms.customer_count,
            given.campaign_name,
-           coalesce(arms.touch_cost, 0)
-               + coalesce(given.cost, 0)
-                 * coalesce(arms.customer_count / nullif(sum(arms.customer_count) OVER by_campaign, 0),
-                            1::numeric / count(*) OVER by_campaign) AS cost,
+           CASE WHEN arms.touch_cost IS NOT NULL OR given.cost IS NOT NULL
+                THEN coalesce(arms.touch_cost, 0)
+                     + coalesce(given.cost, 0)
+                       * coalesce(arms.customer_count / nullif(sum(arms.customer_count) OVER by_campaign, 0),
+                                  1::numeric / count(*) OVER by_campaign) END AS cost,
            coalesce(credited.attributed_count, 0) AS attributed_count,
            coalesce(credited.attributed_amount, 0) AS attributed_amount
     FROM (

@@ -62,7 +62,7 @@ WHERE NOT is_holdout
 GROUP BY 1, 2, 3;
 COMMENT ON VIEW campaign_participant IS
 'One row per campaign and participant, a customer or else an actor: what they did.
-One further row a campaign for touches without a customer. Arms that are held out take no part.';
+One further row a campaign for touches without either. Arms that are held out take no part.';
 
 CREATE OR REPLACE VIEW campaign_reach AS
 SELECT reached.campaign_id,

@@ -42,12 +42,31 @@
  $$FROM post AS reply
  JOIN post AS parent ON parent.post_id = reply.parent_id
  WHERE reply.posted_at < parent.posted_at$$),
+('post', 'invalid_accepted', 'warning', 'Questions that accept a post which is no answer to them: they are not solved.',
+ NULL, 'min(question.post_id)',
+ $$FROM post_known AS question
+ WHERE accepted_post_id IS NOT NULL AND post_role = 'question'
+   AND NOT EXISTS (SELECT FROM post_known AS reply
+                   WHERE reply.post_id = question.accepted_post_id AND reply.parent_id = question.post_id
+                     AND reply.post_role = 'answer')
+   -- An answer to come may have been accepted since.
+   AND NOT EXISTS (SELECT FROM post AS later
+                   WHERE later.post_id = question.accepted_post_id AND later.parent_id = question.post_id
+                     AND later.posted_at >= (SELECT ended_at FROM community_now))$$),
 
 ('idea', 'missing_author', 'info', 'Ideas of neither a customer nor staff.',
  NULL, 'min(idea_id)', $$FROM idea WHERE customer_id IS NULL AND staff_id IS NULL$$),
 ('idea', 'missing_state', 'info', 'Ideas without a state: they are open.',
  NULL, 'min(idea_id)',
- $$FROM idea WHERE NOT EXISTS (SELECT FROM idea_state WHERE idea_state.idea_id = idea.idea_id)$$),
+ $$FROM idea
+ WHERE state IS NULL
+   AND NOT EXISTS (SELECT FROM idea_state WHERE idea_state.idea_id = idea.idea_id AND idea_state.state IS NOT NULL)$$),
+
+('idea', 'unknown_state', 'warning',
+ 'Ideas whose state idea_state_kind does not know: it means nothing; example: the state.',
+ NULL, 'min(state)',
+ $$FROM idea
+ WHERE state IS NOT NULL AND lower(state) NOT IN (SELECT idea_state_kind.state FROM idea_state_kind)$$),
 
 ('idea_state', 'unknown_idea', 'warning', 'States of ideas that are not there; example: the idea.',
  NULL, 'min(idea_id)',

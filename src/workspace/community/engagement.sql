@@ -1,4 +1,5 @@
--- Engagement and stickiness, from the ledgers of posts.
+-- Engagement and stickiness, from the ledgers of posts. Reactions have no ledger:
+-- they are read as they are.
 
 CREATE OR REPLACE VIEW engagement AS
 SELECT scored.customer_id,
@@ -6,24 +7,37 @@ SELECT scored.customer_id,
        scored.post_count,
        scored.last_post_on,
        (percent_rank() OVER (ORDER BY scored.engagement))::double precision AS engagement_percentile_share,
-       scored.as_of
+       scored.as_of,
+       scored.reaction_count
 FROM (
-    SELECT written.customer_id,
+    SELECT acted.customer_id,
            sum((coalesce(known.weight, 1)
-                * crm_decayed_events(written.posts, today.as_of, today.half_life_days))::numeric)::double precision
+                * crm_decayed_events(acted.actions, today.as_of, today.half_life_days))::numeric)::double precision
                AS engagement,
-           sum(crm_event_count(written.posts, today.as_of))::bigint AS post_count,
-           max(crm_last_day(written.posts, today.as_of)) AS last_post_on,
+           coalesce(sum(crm_event_count(acted.actions, today.as_of)) FILTER (WHERE acted.is_post), 0)::bigint
+               AS post_count,
+           coalesce(sum(crm_event_count(acted.actions, today.as_of)) FILTER (WHERE NOT acted.is_post), 0)::bigint
+               AS reaction_count,
+           max(crm_last_day(acted.actions, today.as_of)) FILTER (WHERE acted.is_post) AS last_post_on,
            today.as_of
-    FROM post_activity AS written
+    FROM (
+        SELECT customer_id, kind, posts AS actions, true AS is_post
+        FROM post_activity
+        UNION ALL
+        SELECT customer_id, kind, crm_activity_agg(reacted_on), false
+        FROM reaction
+        WHERE customer_id IS NOT NULL AND reacted_on <= (SELECT crm_as_of()) AND reacted_on <> '-infinity'
+        GROUP BY customer_id, kind
+    ) AS acted
     CROSS JOIN (SELECT crm_as_of() AS as_of, half_life_days FROM setting LIMIT 1) AS today
-    LEFT JOIN post_kind AS known ON known.kind = lower(written.kind)
-    WHERE crm_active_days(written.posts, today.as_of) > 0
-    GROUP BY written.customer_id, today.as_of
+    LEFT JOIN post_kind AS known ON known.kind = lower(acted.kind)
+    WHERE crm_active_days(acted.actions, today.as_of) > 0
+    GROUP BY acted.customer_id, today.as_of
 ) AS scored;
 COMMENT ON VIEW engagement IS
-'One row per author: how much they take part, recent posts counting more.
-The sum of the weights of post_kind, halved every setting.half_life_days days.';
+'One row per customer who posted or reacted: how much they take part, recent acts counting more.
+The sum of the weights that post_kind has for the kind of each post and reaction, 1 for others, halved every
+setting.half_life_days days. Reactions without a day are left out.';
 
 CREATE OR REPLACE VIEW stickiness AS
 SELECT month.month_on,

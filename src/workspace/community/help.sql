@@ -20,7 +20,8 @@ CROSS JOIN LATERAL (
 WHERE coalesce(wait.ended_at, today.ended_at) >= question.posted_at;
 COMMENT ON VIEW question_wait IS
 'One row per question and kind of answer: how long it waited, or waits still.
-Answers dated before their question are left out, see data_quality.';
+Answers dated before their question are left out, see data_quality, and a question that has no others of a kind has no
+row of that kind.';
 
 CREATE OR REPLACE VIEW peer_help AS
 SELECT total.question_count,
@@ -154,17 +155,20 @@ SELECT month.month_on,
        month.factor_order,
        month.measure,
        month.factor_value,
-       (CASE WHEN month.factor_value IS NOT NULL AND month.is_complete THEN
+       (CASE WHEN month.standing IS NOT NULL AND month.is_complete THEN
             CASE WHEN month.factor = 'responsiveness'
-                 THEN cume_dist() OVER (PARTITION BY month.factor, month.factor_value IS NULL, month.is_complete
-                                        ORDER BY month.factor_value DESC)
-                 ELSE cume_dist() OVER (PARTITION BY month.factor, month.factor_value IS NULL, month.is_complete
-                                        ORDER BY month.factor_value) END
+                 THEN cume_dist() OVER (PARTITION BY month.factor, month.standing IS NULL, month.is_complete
+                                        ORDER BY month.standing DESC)
+                 ELSE cume_dist() OVER (PARTITION BY month.factor, month.standing IS NULL, month.is_complete
+                                        ORDER BY month.standing) END
         END) AS history_share,
        month.is_complete,
        month.as_of
 FROM (
-    SELECT m.month_on, factor.factor, factor.factor_order, factor.measure, factor.factor_value, m.is_complete, m.as_of
+    SELECT m.month_on, factor.factor, factor.factor_order, factor.measure, factor.factor_value, m.is_complete, m.as_of,
+           -- Where half of the questions had no answer of a peer so far, no month is worse.
+           CASE WHEN factor.factor = 'responsiveness' AND help.question_count > 0
+                THEN coalesce(factor.factor_value, 'Infinity') ELSE factor.factor_value END AS standing
     FROM community_month AS m
     LEFT JOIN (
         SELECT crm_month(daily.posted_on) AS month_on,
@@ -203,6 +207,7 @@ COMMENT ON VIEW community_health IS
 'One row per month and factor of health: its value, and where that stands.
 Six factors: members, content, traffic, responsiveness, interaction, liveliness; measure says what each counts. What is
 counted is 0 where there is nothing; traffic is NULL where no post says how often it was read, responsiveness and
-interaction in a month without questions.
+interaction in a month without questions, responsiveness also where the median is not reached: of that month
+history_share says that none is worse.
 history_share is the share of complete months up to as_of that were as good or worse (few hours are good). There is no
 score of all six: none would mean anything.';

@@ -26,13 +26,18 @@ SELECT idea.idea_id,
        idea.title,
        idea.submitted_at,
        idea.submitted_on,
-       CASE WHEN today_known.state IS NOT NULL THEN idea.state ELSE latest.state END AS state,
+       CASE WHEN today_known.state IS NOT NULL OR latest.state IS NULL AND later.idea_id IS NULL THEN idea.state
+            ELSE latest.state END AS state,
        coalesce(today_known.meaning, latest.meaning) AS meaning,
        first_time.accepted_at,
        first_time.declined_at,
-       coalesce(latest.release_id, idea.release_id) AS release_id,
+       coalesce(given.release_id, idea.release_id) AS release_id,
        CASE WHEN coalesce(today_known.meaning, latest.meaning) = 'done' THEN shipped.released_on END AS shipped_on,
-       crm_as_of() AS as_of
+       crm_as_of() AS as_of,
+       first_time.accepted_at IS NOT NULL
+           OR coalesce(coalesce(today_known.meaning, latest.meaning) IN ('accepted', 'done'), false) AS is_accepted,
+       first_time.declined_at IS NOT NULL
+           OR coalesce(coalesce(today_known.meaning, latest.meaning) = 'declined', false) AS is_declined
 FROM (
     SELECT DISTINCT ON (idea_id) idea_id, kind, CASE WHEN staff_id IS NULL THEN customer_id END AS customer_id,
            staff_id, product_id, title, submitted_at, submitted_on, state, release_id
@@ -42,25 +47,27 @@ FROM (
 ) AS idea
 CROSS JOIN community_now AS today
 LEFT JOIN (
-    SELECT DISTINCT ON (change.idea_id) change.idea_id, change.state, known.meaning, given.release_id
+    SELECT DISTINCT ON (change.idea_id) change.idea_id, change.state, known.meaning
     FROM idea_state AS change
     CROSS JOIN community_now AS today
     LEFT JOIN idea_state_kind AS known ON known.state = lower(change.state)
-    LEFT JOIN (
-        SELECT DISTINCT ON (named.idea_id) named.idea_id, named.release_id
-        FROM idea_state AS named
-        CROSS JOIN community_now AS today
-        WHERE named.release_id IS NOT NULL AND named.changed_at < today.ended_at
-        ORDER BY named.idea_id, named.changed_at DESC, named.release_id
-    ) AS given ON given.idea_id = change.idea_id
-    WHERE change.changed_at < today.ended_at
+    WHERE change.changed_at < today.ended_at AND change.state IS NOT NULL
     ORDER BY change.idea_id, change.changed_at DESC, change.state
 ) AS latest ON latest.idea_id = idea.idea_id
+LEFT JOIN (
+    SELECT DISTINCT ON (named.idea_id) named.idea_id, named.release_id
+    FROM idea_state AS named
+    CROSS JOIN community_now AS today
+    WHERE named.release_id IS NOT NULL AND named.changed_at < today.ended_at
+    ORDER BY named.idea_id, named.changed_at DESC, named.release_id
+) AS given ON given.idea_id = idea.idea_id
 -- The state of today is that of as_of, if nothing has changed since.
-LEFT JOIN idea_state_kind AS today_known
-    ON today_known.state = lower(idea.state)
-   AND NOT EXISTS (SELECT FROM idea_state AS later WHERE later.idea_id = idea.idea_id
-                   AND later.changed_at >= today.ended_at)
+LEFT JOIN (
+    SELECT DISTINCT change.idea_id
+    FROM idea_state AS change CROSS JOIN community_now AS today
+    WHERE change.changed_at >= today.ended_at
+) AS later ON later.idea_id = idea.idea_id
+LEFT JOIN idea_state_kind AS today_known ON today_known.state = lower(idea.state) AND later.idea_id IS NULL
 LEFT JOIN (
     SELECT change.idea_id,
            min(change.changed_at) FILTER (WHERE known.meaning IN ('accepted', 'done')) AS accepted_at,
@@ -80,12 +87,13 @@ LEFT JOIN (
     ) AS target
     WHERE target.released_on IS NOT NULL
     GROUP BY target.release_id
-) AS shipped ON shipped.release_id = coalesce(latest.release_id, idea.release_id);
+) AS shipped ON shipped.release_id = coalesce(given.release_id, idea.release_id);
 COMMENT ON VIEW idea_status IS
 'One row per idea submitted by as_of: its state, when accepted, when shipped.
 States after as_of do not exist. accepted_at is the first time that it was accepted or done, shipped_on the day of its
-release, or of the first final release of its series, once its state means done. Of several rows with its key the one
-submitted first counts.';
+release, or of the first final release of its series, once its state means done. Where only the state of today is known
+and not when it came, accepted_at is NULL, and is_accepted true. Of several rows with its key the one submitted first
+counts.';
 
 CREATE OR REPLACE VIEW idea_funnel AS
 SELECT funnel.kind,
@@ -110,10 +118,10 @@ FROM (
     SELECT idea.kind,
            count(DISTINCT idea.customer_id) AS author_count,
            count(*) AS submitted_count,
-           count(idea.accepted_at) AS accepted_count,
+           count(*) FILTER (WHERE idea.is_accepted) AS accepted_count,
            count(idea.shipped_on) AS shipped_count,
-           count(idea.declined_at) AS declined_count,
-           count(*) FILTER (WHERE idea.accepted_at IS NULL AND idea.declined_at IS NULL) AS open_count,
+           count(*) FILTER (WHERE idea.is_declined) AS declined_count,
+           count(*) FILTER (WHERE NOT idea.is_accepted AND NOT idea.is_declined) AS open_count,
            count(*) FILTER (WHERE idea.ship_days < 0) AS ship_negative_count,
            percentile_cont(0.5) WITHIN GROUP (ORDER BY idea.ship_days) FILTER (WHERE idea.ship_days >= 0)
                AS median_ship_days,
@@ -124,10 +132,9 @@ FROM (
                FILTER (WHERE idea.accept_ship_days >= 0) AS median_accept_ship_days,
            percentile_cont(0.9) WITHIN GROUP (ORDER BY idea.accept_ship_days)
                FILTER (WHERE idea.accept_ship_days >= 0) AS p90_accept_ship_days,
-           crm_survival_agg(idea.accept_days, idea.accepted_at IS NOT NULL) FILTER (WHERE idea.accept_days >= 0)
-               AS accept_wait
+           crm_survival_agg(idea.accept_days, idea.is_accepted) FILTER (WHERE idea.accept_days >= 0) AS accept_wait
     FROM (
-        SELECT status.kind, status.customer_id, status.accepted_at, status.declined_at, status.shipped_on,
+        SELECT status.kind, status.customer_id, status.is_accepted, status.is_declined, status.shipped_on,
                (finite.shipped_on - finite.submitted_on)::double precision AS ship_days,
                (extract(epoch FROM finite.shipped_on::timestamp AT TIME ZONE :'time_zone' - finite.accepted_at)
                 / 86400)::double precision AS accept_ship_days,
@@ -139,7 +146,11 @@ FROM (
             SELECT nullif(status.submitted_on, '-infinity') AS submitted_on,
                    nullif(status.submitted_at, '-infinity') AS submitted_at,
                    nullif(status.accepted_at, '-infinity') AS accepted_at,
-                   nullif(coalesce(status.accepted_at, status.declined_at, today.ended_at), '-infinity') AS decided_at,
+                   -- Nor to a decision of an unknown day.
+                   CASE WHEN status.accepted_at IS NOT NULL THEN nullif(status.accepted_at, '-infinity')
+                        WHEN NOT status.is_accepted AND status.declined_at IS NOT NULL
+                        THEN nullif(status.declined_at, '-infinity')
+                        WHEN NOT status.is_accepted AND NOT status.is_declined THEN today.ended_at END AS decided_at,
                    nullif(status.shipped_on, '-infinity') AS shipped_on
         ) AS finite
     ) AS idea
@@ -151,15 +162,16 @@ COMMENT ON VIEW idea_funnel IS
 'One row per kind of idea: submitted, accepted, shipped, and in how long.
 Days that come out negative, for releases older than the idea or its acceptance, are counted apart and left out of the
 medians. median_accept_days is of all (Kaplan-Meier, with its 95 % interval): ideas that were declined or still wait
-count as not accepted until then. Kinds of fewer authors than setting.min_cell are hidden.';
+count as not accepted until then; those of which no log says when they were decided are left out. Kinds of fewer
+authors than setting.min_cell are hidden.';
 
 CREATE OR REPLACE VIEW idea_monthly AS
 SELECT crm_month(submitted_on) AS month_on,
        kind,
        count(*) AS submitted_count,
-       count(accepted_at) AS accepted_count,
+       count(*) FILTER (WHERE is_accepted) AS accepted_count,
        count(shipped_on) AS shipped_count,
-       count(declined_at) AS declined_count,
+       count(*) FILTER (WHERE is_declined) AS declined_count,
        crm_month_end(max(submitted_on)) <= max(as_of) AS is_complete,
        crm_as_of() AS as_of
 FROM idea_status
@@ -189,8 +201,8 @@ FROM (
            sum(author.accepted_count)::bigint AS accepted_count,
            sum(author.shipped_count)::bigint AS shipped_count
     FROM (
-        SELECT customer_id, count(*) AS idea_count, count(accepted_at) AS accepted_count,
-               count(shipped_on) AS shipped_count
+        SELECT customer_id, count(*) AS idea_count,
+               count(*) FILTER (WHERE is_accepted) AS accepted_count, count(shipped_on) AS shipped_count
         FROM idea_status
         WHERE customer_id IS NOT NULL
         GROUP BY customer_id

@@ -54,9 +54,10 @@ FROM (
     UNION ALL
     SELECT 'community_count',
            min(counted_on) FILTER (WHERE post_count IS NOT NULL),
-           (array_agg(member_count ORDER BY counted_on DESC) FILTER (WHERE member_count IS NOT NULL))[1],
+           (array_agg(member_count ORDER BY counted_on DESC, member_count DESC)
+                FILTER (WHERE member_count IS NOT NULL))[1],
            NULL,
-           (array_agg(post_count ORDER BY counted_on DESC) FILTER (WHERE post_count IS NOT NULL))[1],
+           (array_agg(post_count ORDER BY counted_on DESC, post_count DESC) FILTER (WHERE post_count IS NOT NULL))[1],
            0, NULL, NULL,
            (max(counted_on) FILTER (WHERE post_count IS NOT NULL)
             - min(counted_on) FILTER (WHERE post_count IS NOT NULL))::double precision

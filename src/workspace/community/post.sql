@@ -133,11 +133,14 @@ LEFT JOIN (
            count(*) AS answer_count,
            count(*) FILTER (WHERE answer.is_peer) AS peer_answer_count,
            count(answer.staff_id) AS official_answer_count,
-           min(answer.posted_at) AS first_answer_at,
-           min(answer.posted_at) FILTER (WHERE answer.is_peer) AS first_peer_answer_at,
-           min(answer.posted_at) FILTER (WHERE answer.staff_id IS NOT NULL) AS first_official_answer_at
+           -- One dated before its question is the first only where there is no other.
+           coalesce(min(answer.posted_at) FILTER (WHERE answer.is_after), min(answer.posted_at)) AS first_answer_at,
+           coalesce(min(answer.posted_at) FILTER (WHERE answer.is_after AND answer.is_peer),
+                    min(answer.posted_at) FILTER (WHERE answer.is_peer)) AS first_peer_answer_at,
+           coalesce(min(answer.posted_at) FILTER (WHERE answer.is_after AND answer.staff_id IS NOT NULL),
+                    min(answer.posted_at) FILTER (WHERE answer.staff_id IS NOT NULL)) AS first_official_answer_at
     FROM (
-        SELECT reply.parent_id, reply.posted_at, reply.staff_id,
+        SELECT reply.parent_id, reply.posted_at, reply.staff_id, reply.posted_at >= asked.posted_at AS is_after,
                reply.staff_id IS NULL AND coalesce(reply.customer_id <> asked.customer_id, true) AS is_peer
         FROM post_known AS reply
         JOIN asked ON asked.post_id = reply.parent_id
@@ -156,12 +159,13 @@ LEFT JOIN (
         UNION ALL
         SELECT asked.post_id, reply.post_id, reply.customer_id, reply.posted_at
         FROM asked
-        JOIN post_known AS reply ON reply.post_id = asked.accepted_post_id
-        WHERE asked.accepted_post_id IS NOT NULL
+        JOIN post_known AS reply ON reply.post_id = asked.accepted_post_id AND reply.parent_id = asked.post_id
+        WHERE asked.accepted_post_id IS NOT NULL AND CASE reply.post_role WHEN 'answer' THEN true ELSE false END
     ) AS named
     ORDER BY named.question_id COLLATE "C", named.posted_at, named.post_id
 ) AS accepted ON accepted.question_id = question.post_id;
 COMMENT ON VIEW community_question IS
 'One row per question up to as_of: who answered when, was it solved?
+An answer dated before its question counts as one, and is the first where there is no other, see data_quality.
 An answer is by a peer if neither the asker nor staff wrote it; an author unknown counts as another. Answers to answers
 are none.';

@@ -173,8 +173,9 @@ FROM (
            count(DISTINCT idea.idea_id) AS report_count
     FROM (
         SELECT release_id, released_on, product_id,
-               coalesce(lead(released_on) OVER (PARTITION BY product_id ORDER BY released_on, release_id), as_of + 1)
-                   AS next_on
+               -- Of several of one day each lasts until the next day with one.
+               coalesce(min(released_on) OVER (PARTITION BY product_id ORDER BY released_on
+                                               GROUPS BETWEEN 1 FOLLOWING AND 1 FOLLOWING), as_of + 1) AS next_on
         FROM release_known
         WHERE released_on IS NOT NULL
     ) AS known

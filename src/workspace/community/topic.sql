@@ -1,7 +1,7 @@
 -- What is talked about: tags, terms, and what suddenly comes up.
 
 CREATE OR REPLACE VIEW post_tag AS
-SELECT post.post_id, post.customer_id, post.posted_on, tag.tag, post.as_of
+SELECT post.post_id, post.customer_id, post.posted_on, tag.tag, post.as_of, post.staff_id
 FROM post_known AS post
 CROSS JOIN LATERAL (
     SELECT DISTINCT btrim(part) AS tag
@@ -169,13 +169,14 @@ FROM (
             WHERE series.week_on >= (SELECT date_trunc('week', min(posted_on)::timestamp) FROM post_known)
         ) AS week
         CROSS JOIN (
-            SELECT DISTINCT tag AS term FROM post_tag WHERE posted_on > as_of - 14
+            SELECT DISTINCT tag AS term FROM post_tag WHERE posted_on > as_of - 14 AND staff_id IS NULL
         ) AS used
         LEFT JOIN (
             SELECT tag AS term, date_trunc('week', posted_on::timestamp)::date AS week_on,
-                   count(DISTINCT coalesce(customer_id::text, post_id)) AS asker_count
+                   count(DISTINCT customer_id) + count(DISTINCT post_id) FILTER (WHERE customer_id IS NULL)
+                       AS asker_count
             FROM post_tag
-            WHERE posted_on > as_of - 77
+            WHERE posted_on > as_of - 77 AND staff_id IS NULL
             GROUP BY 1, 2
         ) AS asked ON asked.term = used.term AND asked.week_on = week.week_on
     ) AS filled
@@ -185,7 +186,8 @@ CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE weekly.week_on >= weekly.as_of - 12 AND cardinality(weekly.baseline) >= 4;
 COMMENT ON VIEW topic_surge IS
 'One row per tag in the last complete week: do more people ask than usual?
-Distinct authors against those of the eight weeks before, or as many as there are since the first post of all, four at
-least; weeks without one count 0, and the week in progress is not judged.
+Distinct authors who are no staff, each post of an unknown one being of another, against those of the eight weeks
+before, or as many as there are since the first post of all, four at least; weeks without one count 0, and the week in
+progress is not judged.
 is_surge: at least five, and by chance less than once in 740 weeks.
 asker_count is NULL below setting.min_cell.';

@@ -16,14 +16,9 @@ SELECT scored.customer_id,
        scored.recency_days,
        scored.tenure_days,
        (scored.fact).mean_gap_days AS mean_gap_days,
-       CASE WHEN scored.tenure_days < 365 THEN 'under 1 year'
-            WHEN scored.tenure_days < 1096 THEN '1-2 years'
-            WHEN scored.tenure_days < 2191 THEN '3-5 years'
-            WHEN scored.tenure_days IS NOT NULL THEN 'over 5 years' END AS tenure_band,
-       CASE WHEN scored.tenure_days < 365 THEN 1
-            WHEN scored.tenure_days < 1096 THEN 2
-            WHEN scored.tenure_days < 2191 THEN 3
-            WHEN scored.tenure_days IS NOT NULL THEN 4 END AS tenure_band_order,
+       (ARRAY['under 1 year', '1-2 years', '3-5 years', 'over 5 years'])
+           [4 - width_bucket((scored.fact).first_day, scored.tenure_cuts)] AS tenure_band,
+       4 - width_bucket((scored.fact).first_day, scored.tenure_cuts) AS tenure_band_order,
        scored.r_score,
        scored.f_score,
        scored.m_score,

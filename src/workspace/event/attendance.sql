@@ -27,15 +27,18 @@ FULL JOIN (
       AND (replied_at IS NULL
            OR replied_at < (SELECT crm_day_end(crm_as_of(), :'time_zone')))
     GROUP BY event_id
-) AS replied ON replied.event_id = told.event_id;
+) AS replied ON replied.event_id = told.event_id
+WHERE replied.event_id IS NOT NULL OR told.starts_at IS NULL
+   OR told.starts_at < (SELECT crm_day_end(crm_as_of(), :'time_zone'));
 COMMENT ON VIEW event_known IS
-'One row per event, of event or with a reply: when it was.
+'One row per event, of event or with a reply: when it was. One after as_of is there from its first reply on.
 held_at is its start, or where that is unknown the last reply to it, whatever it says. event_number counts events in the
 order of time; it is good for one query only.';
 
 -- Numbers make the sort of all replies quick: by customer, so that what looks at
 -- all replies of one finds them together, then by event. Only words that do not
--- stand as they are in response_kind are folded to lower case.
+-- stand as they are in response_kind are folded to lower case. What is known of who
+-- came needs them in another order, which costs a third more.
 CREATE OR REPLACE VIEW attendance_reply AS
 SELECT DISTINCT ON (reply.customer_id, happened.event_number)
     reply.event_id,
@@ -50,7 +53,12 @@ SELECT DISTINCT ON (reply.customer_id, happened.event_number)
                        'other') END AS response,
     greatest(coalesce(reply.guests, 0), 0) AS guests,
     reply.replied_at,
-    reply.is_present,
+    -- Who came is known when it has begun; a later row that says nothing takes nothing back.
+    CASE WHEN (happened.held_at < (SELECT crm_day_end(crm_as_of(), :'time_zone'))) IS NOT FALSE
+         THEN first_value(reply.is_present) OVER (PARTITION BY reply.customer_id, happened.event_number
+                                                  ORDER BY reply.is_present IS NULL,
+                                                           reply.replied_at DESC NULLS LAST, reply.is_present)
+         END AS is_present,
     crm_as_of() AS as_of,
     happened.event_number,
     happened.held_at
@@ -59,10 +67,11 @@ JOIN event_known AS happened ON happened.event_id = reply.event_id
 WHERE reply.customer_id IS NOT NULL
   AND (reply.replied_at IS NULL
        OR reply.replied_at < (SELECT crm_day_end(crm_as_of(), :'time_zone')))
-ORDER BY reply.customer_id, happened.event_number, reply.replied_at DESC NULLS LAST, reply.response, reply.guests,
-         reply.is_present;
+ORDER BY reply.customer_id, happened.event_number, reply.response IS NULL, reply.replied_at DESC NULLS LAST,
+         reply.response, reply.guests, reply.is_present;
 COMMENT ON VIEW attendance_reply IS
-'One row per event and customer: the latest reply up to as_of.
+'One row per event and customer: the latest reply up to as_of that says something.
+is_present is the latest that is known, once the event has begun by as_of.
 response: yes, no, waitlist or other, by response_kind. event_number is that of event_known.';
 
 -- The first event to which somebody says yes is that of the least number.
@@ -161,6 +170,6 @@ CROSS JOIN (
 WHERE (SELECT min_cell FROM setting) <= 1
    OR crm_is_shown((SELECT min_cell FROM setting), counted.customer_count, counted.hidden_customer_count);
 COMMENT ON VIEW event_summary IS
-'One row: all events up to as_of, and who said yes.
+'One row: all events up to as_of, those to come from their first reply on, and who said yes.
 No row where the replies, or those to the events that event_attendance hides, are of fewer customers than
 setting.min_cell.';

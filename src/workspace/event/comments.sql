@@ -53,3 +53,8 @@
 ('event_known.city', 'Where it is.'),
 ('event_known.is_start_known', 'Whether the source says when it starts.'),
 ('event_participant.response', 'yes or no.'),
+('event_told.kind', 'Kind of event, any text.'),
+('event_tally.kind', 'Kind of event, any text.'),
+('event_told.city', 'City of the event.'),
+('event_tally.city', 'City of the event.'),
+('attendance_reply.is_present', 'Whether the customer came; NULL is unknown, as before the event has begun.'),

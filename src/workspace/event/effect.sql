@@ -182,7 +182,8 @@ CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, compared.rated_count);
 COMMENT ON VIEW care_effect IS
 'One row with and one without small kindnesses: how visitors rate.
-Customers with a visit up to as_of, by whether one of theirs had the purpose setting.care_purpose, in any case; their
+Customers with a visit up to as_of, by whether one of theirs had the purpose setting.care_purpose, in upper or lower
+case; what visit_purpose says, where there is the subject service, is not asked. Their
 mean experience gap with its 95 % interval (normal). An association, not an effect. Groups of fewer ratings than
 setting.min_cell are hidden.';
 

@@ -79,3 +79,5 @@
 ('nps_high', 'Upper end of the 95 % interval of nps (adjusted Wald).'),
 ('bought_after_share',
  'Share, 0..1, of those who bought after the day of their latest pair; NULL without a date, and where hidden.'),
+('touchpoint_detail.outcome',
+ 'positive or negative where the whole interval of the gap is beyond setting.tolerance, else satisfied.'),

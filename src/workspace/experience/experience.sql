@@ -234,7 +234,8 @@ COMMENT ON VIEW experience_index IS
 'One row per node: a touchpoint, module or angle, or the company.
 The index, 0..100, is the weighted mean over the cells present, a cell being a touchpoint seen from an angle: its
 score is the weighted mean of the actual scores on setting.scale_low..scale_high, its weight that of
-touchpoint_weight, the same for each angle.
+touchpoint_weight, the same for each angle. Angles are those of which some cell has a score; which angles there are, and
+what each weighs, is for experience_index_monthly and experience_coverage of programme.
 A cell without a score, or with fewer customers than setting.min_cell, lowers the coverage and nothing else.';
 
 CREATE OR REPLACE VIEW gap_priority AS

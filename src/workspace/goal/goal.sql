@@ -12,7 +12,8 @@ SELECT
     as_of, direction, touchpoint_id, department
 FROM (
     SELECT
-        g.*, CASE WHEN g.is_rated THEN survey.value ELSE ledger.value END AS actual_value
+        g.*, CASE WHEN g.period_start > g.as_of THEN NULL WHEN g.is_rated THEN survey.value ELSE ledger.value END
+            AS actual_value
     FROM (
         SELECT
             *, metric IN ('mean_gap', 'satisfied_share', 'nps') AS is_rated,
@@ -87,4 +88,5 @@ purchase it was. retention_share: of those active in the equally long period bef
 mean_gap: scale points. satisfied_share: pairs of ratings that were satisfied or positive, 0..1. nps: over all answers
 of the period.
 With a segment, over the customers who are in it as of as_of (customer_rfm).
-NULL without a customer, pair or answer to take a mean of, and for fewer customers than setting.min_cell.';
+NULL for a period that has not begun, without a customer, pair or answer to take a mean of, and for fewer customers than
+setting.min_cell.';

@@ -23,6 +23,7 @@
 ('purchased_at', 'When it was bought.'),
 ('purchased_on', 'Day of purchased_at in definition.time_zone.'),
 ('events', 'How many purchases the row counts as: 1, or 0 for further items of one. Refunds count as none.'),
+('tenure_cuts', 'The day after those six, three and one years before as_of: see tenure_band.'),
 ('currency', 'Currency of the amount, a code; amounts are not converted, see data_quality.'),
 
 -- interaction
@@ -97,9 +98,9 @@
 ('response_share', 'Share of interactions that got a response, 0..1; NULL where none did.'),
 ('fitted_at', 'When it was fitted.'),
 ('customer_snapshot.as_of', 'Day of the snapshot.'),
-('r_score', 'Score of recency_days, 1 to 5, 5 most recent; NULL without a fit.'),
-('f_score', 'Score of purchase_count, 1 to 5, 5 most; NULL without a fit.'),
-('m_score', 'Score of amount, 1 to 5, 5 most; NULL without a fit.'),
+('r_score', 'Score of recency_days, 1 to 5, 5 most recent; NULL without a fit, or a purchase.'),
+('f_score', 'Score of purchase_count, 1 to 5, 5 most; NULL without a fit, or a purchase.'),
+('m_score', 'Score of amount, 1 to 5, 5 most; NULL without a fit, or a purchase.'),
 ('class', 'ABC class by amount: A, B, C, which are NULL without a fit; Z for 0, N for less.'),
 ('stage',
  'Lifecycle stage: new, growing, mature, declining or departed; NULL without a fit, or a usual gap to compare with.'),

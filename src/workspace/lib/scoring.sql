@@ -41,7 +41,12 @@ SELECT crm_as_of() AS as_of,
        setting.horizon_days,
        setting.annual_discount,
        latest.response_share,
-       setting.is_only
+       setting.is_only,
+       -- Whole years: who bought first on the day of a cut, or after it, has fewer. There is no year before 4714 BC.
+       CASE WHEN crm_as_of() >= '4700-01-01 BC'
+            THEN ARRAY[(crm_as_of() - interval '6 years')::date + 1, (crm_as_of() - interval '3 years')::date + 1,
+                       (crm_as_of() - interval '1 year')::date + 1]
+            ELSE '{-infinity,-infinity,-infinity}' END AS tenure_cuts
 FROM setting
 LEFT JOIN fit AS latest
     ON latest.as_of <= crm_as_of() AND latest.customer_count > 0

@@ -16,6 +16,9 @@
      SELECT kind FROM plan_line GROUP BY kind, period_start, period_end HAVING count(DISTINCT unit) > 1
  ) AS mixed$$),
 
+('forecast', 'invalid_period', 'error',
+ 'Forecasts whose period ends before it begins: they are left out; example: the metric.',
+ NULL, 'min(metric)', $$FROM forecast WHERE period_end < period_start$$),
 ('forecast', 'made_late', 'info',
  'Forecasts made when their period had begun: they are not judged; example: the metric.',
  NULL, 'min(metric)', $$FROM forecast WHERE made_on >= period_start$$),

@@ -72,8 +72,9 @@
  'mae over that of seasonal naive, in the months that both have: below 1 is better; NULL where there are none.'),
 ('last_year_share', 'Share, 0..1, of the same period a year before that had come by the same day.'),
 ('seasonal_run_rate', 'Where it leads if the year goes on like the one before.'),
-('attained_share', 'What came over target or plan; NULL where a plan of sales is not above 0.'),
-('pace_ratio', 'to_date over target times elapsed_share: 1 is on time, below is behind.'),
+('attained_share', 'What came over target or plan; NULL where a target, or a plan of sales, is not above 0.'),
+('pace_ratio',
+ 'to_date over target times elapsed_share: 1 is on time, below is behind; NULL where the target is not above 0.'),
 
 -- Monitors
 ('mean_order_amount', 'Amount an order; NULL without orders, and where hidden.'),
@@ -127,3 +128,10 @@
 ('purchase_known.order_count', 'How many orders the row counts as; a refund is none.'),
 ('plan_sale_month.month_number', 'Number of the month in plan_month.'),
 ('metric_month.month_on', 'First day of the calendar month.'),
+('forecast_result.metric', 'revenue, orders, quantity, new_customers, cost, or a name of metric_actual.'),
+('forecast_accuracy.metric', 'revenue, orders, quantity, new_customers, cost, or a name of metric_actual.'),
+('forecast_progress.metric', 'revenue, orders, quantity, new_customers, cost, or a name of metric_actual.'),
+('metric_day.metric', 'revenue, orders, quantity, new_customers, cost, or a name of metric_actual.'),
+('metric_month.metric', 'revenue, orders, quantity, new_customers, cost, or a name of metric_actual.'),
+('service_process.outcome',
+ 'positive or negative where the whole interval of the gap is beyond setting.tolerance, else satisfied.'),

@@ -12,11 +12,13 @@ FROM (
                 ELSE bought.quantity END AS amount,
            true AS is_of_events
     FROM (
-        SELECT purchased_on, sum(amount) AS amount, sum(order_count)::numeric AS order_count, sum(quantity) AS quantity
+        SELECT purchased_on, sum(amount) AS amount, sum(order_count)::numeric AS order_count, sum(quantity) AS quantity,
+               sum(count(quantity)) OVER () > 0 AS is_counted
         FROM purchase_known
         GROUP BY purchased_on
     ) AS bought
     CROSS JOIN (VALUES ('revenue'), ('orders'), ('quantity')) AS metric (name)
+    WHERE metric.name <> 'quantity' OR bought.is_counted
     UNION ALL
     SELECT 'new_customers', crm_first_day(purchases, (SELECT crm_as_of())), count(*)::numeric, true
     FROM customer_activity
@@ -31,11 +33,11 @@ FROM (
       AND metric NOT IN ('revenue', 'orders', 'quantity', 'new_customers', 'cost')
     GROUP BY metric, measured_on
 ) AS daily
-WHERE daily.amount IS NOT NULL;
+WHERE daily.amount IS NOT NULL OR daily.metric = 'quantity' AND daily.is_of_events;
 COMMENT ON VIEW metric_day IS
 'One row per metric and day with something: what can be forecast.
 revenue, orders, quantity and new_customers are of purchases, cost of cost, all others of metric_actual, whose rows of
-these names are left out.';
+these names are left out. The quantity of a day is NULL where none of its purchases says one.';
 
 CREATE OR REPLACE VIEW metric_month AS
 WITH monthly AS MATERIALIZED (
@@ -49,13 +51,13 @@ SELECT grid.metric,
        grid.month_on,
        CASE WHEN NOT grid.is_of_events THEN monthly.amount
             WHEN grid.metric = 'cost' OR crm_is_shown(setting.min_cell, bought.customer_count)
-            THEN coalesce(monthly.amount, 0) END AS amount,
+            THEN CASE WHEN monthly.metric IS NULL THEN 0 ELSE monthly.amount END END AS amount,
        crm_month_end(grid.month_on) <= (SELECT crm_as_of()) AS is_complete,
        crm_as_of() AS as_of
 FROM (
     SELECT span.metric, span.is_of_events, month::date AS month_on
     FROM (
-        SELECT metric, is_of_events, min(month_on) AS first_on,
+        SELECT metric, is_of_events, min(month_on) FILTER (WHERE amount IS NOT NULL) AS first_on,
                CASE WHEN is_of_events THEN crm_month((SELECT crm_as_of()))
                     ELSE max(month_on) END AS last_on
         FROM monthly
@@ -74,7 +76,8 @@ LEFT JOIN (
 ) AS bought USING (month_on);
 COMMENT ON VIEW metric_month IS
 'One row per metric and calendar month, from its first on.
-Metrics of purchases and costs go on to as_of, a month without any being 0; those of metric_actual to their last
+Metrics of purchases and costs go on to as_of, a month without any being 0, and NULL where no purchase says its
+quantity; those of metric_actual to their last
 month, a month without a value being NULL. What is from before crm_oldest_month is of that month. Months in which fewer
 customers than setting.min_cell bought are NULL.';
 
@@ -87,6 +90,7 @@ WITH last_made AS MATERIALIZED (
                coalesce(period_end, crm_month_end(period_start)) AS period_end
         FROM forecast
         WHERE made_on < period_start AND made_on <= (SELECT crm_as_of()) AND crm_finite(amount) IS NOT NULL
+          AND (period_end < period_start) IS NOT TRUE
     ) AS given
     ORDER BY metric, period_start, period_end, made_on DESC, amount
 )
@@ -102,8 +106,7 @@ SELECT forecast.metric,
 FROM last_made AS forecast
 LEFT JOIN (
     SELECT last_made.metric, last_made.period_start, last_made.period_end,
-           CASE WHEN bool_or(daily.is_of_events)
-                THEN coalesce(sum(daily.amount) FILTER (WHERE is_within.yes), 0)
+           CASE WHEN bool_or(daily.is_of_events) AND count(*) FILTER (WHERE is_within.yes) = 0 THEN 0
                 ELSE sum(daily.amount) FILTER (WHERE is_within.yes) END AS amount
     FROM last_made
     JOIN metric_day AS daily USING (metric)
@@ -227,17 +230,17 @@ SELECT reached.metric,
        (reached.before_to_date / nullif(reached.before_total, 0))::double precision AS last_year_share,
        (reached.to_date * reached.before_total / nullif(reached.before_to_date, 0))::double precision
            AS seasonal_run_rate,
-       (reached.to_date / nullif(reached.target, 0))::double precision AS attained_share,
-       (reached.to_date / nullif(reached.target * elapsed.share, 0))::double precision AS pace_ratio,
+       (reached.to_date / nullif(greatest(reached.target, 0), 0))::double precision AS attained_share,
+       (reached.to_date / nullif(greatest(reached.target, 0) * elapsed.share, 0))::double precision AS pace_ratio,
        reached.period_end <= reached.as_of AS is_complete,
        reached.as_of
 FROM (
     SELECT period.*,
            CASE WHEN bool_or(daily.is_of_events)
-                THEN coalesce(sum(daily.amount) FILTER (WHERE daily.day BETWEEN period_start AND until_on), 0)
+                     AND count(*) FILTER (WHERE daily.day BETWEEN period_start AND until_on) = 0 THEN 0
                 ELSE sum(daily.amount) FILTER (WHERE daily.day BETWEEN period_start AND until_on) END AS to_date,
            -- Of a year before that began without the metric there is no season.
-           CASE WHEN crm_month(min(daily.day)) <= before_start
+           CASE WHEN crm_month(min(daily.day) FILTER (WHERE daily.amount IS NOT NULL)) <= before_start
                 THEN sum(daily.amount) FILTER (WHERE daily.day BETWEEN before_start AND before_end) END AS before_total,
            sum(daily.amount) FILTER (WHERE daily.day BETWEEN before_start AND before_until) AS before_to_date
     FROM period

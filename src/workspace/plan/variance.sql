@@ -180,10 +180,11 @@ FROM (
                trim_scale(done.amount / nullif(done.quantity, 0)) AS actual_price,
                plan.amount AS plan_amount,
                done.amount AS actual_amount,
-               CASE WHEN period.period_start <= period.as_of AND done.is_shown IS NOT FALSE
+               CASE WHEN period.period_start <= period.as_of AND done.is_shown IS NOT FALSE AND named.is_known
                     THEN coalesce(done.amount, 0) - coalesce(plan.amount, 0) END AS variance,
                (plan.is_counted AND plan.is_priced OR plan.kind IS NULL) AND coalesce(done.is_counted, true)
-                   AND done.is_shown IS NOT FALSE AND period.period_start <= period.as_of AS is_line_counted,
+                   AND done.is_shown IS NOT FALSE AND period.period_start <= period.as_of AND named.is_known
+                   AS is_line_counted,
                plan.kind IS NOT NULL AS is_planned,
                period.is_complete,
                period.as_of,
@@ -205,18 +206,20 @@ FROM (
             FROM plan_known
             GROUP BY kind, period_start, period_end
         ) AS units USING (kind, period_start, period_end)
+        -- Nothing is held against plans of another kind: they have no variance.
+        CROSS JOIN LATERAL (SELECT kind IN ('sales', 'cost', 'market', 'service') AS is_known) AS named
     ) AS line
     WINDOW by_unit AS (PARTITION BY line.kind, line.period_start, line.period_end, line.unit)
 ) AS parted;
 COMMENT ON VIEW plan_variance IS
 'One row per line of a plan, or a line that came without a plan: plan, actual, variance.
 Lines are those of products, segments and departments that the plans of the kind and period tell apart; what was not
-planned has a row too. variance is actual less plan, a missing side being 0; NULL for a period in the future, and to
-date for one in progress. price, volume and mix add up to it, line by line, over all lines of a unit: price is the
-difference of prices at the actual quantity; volume the plan times the growth of the quantity of all lines; mix the
-rest, valued at the planned price, with the whole amount of a line that has no planned price (Horngren''s sales-mix
-and sales-quantity variances). They are NULL where the planned quantity of all lines is 0 or unknown. What fewer
-customers than setting.min_cell bought is NULL, and is_shown false.';
+planned has a row too. variance is actual less plan, a missing side being 0; NULL for a period in the future, and for a
+kind that plan_kind does not know; to date for one in progress. price, volume and mix add up to it, line by line, over
+all lines of a unit: price is the difference of prices at the actual quantity; volume the plan times the growth of the
+quantity of all lines; mix the rest, valued at the planned price, with the whole amount of a line that has no planned
+price (Horngren''s sales-mix and sales-quantity variances). They are NULL where the planned quantity of all lines is 0
+or unknown. What fewer customers than setting.min_cell bought is NULL, and is_shown false.';
 
 CREATE OR REPLACE VIEW plan_variance_total AS
 SELECT added.kind,

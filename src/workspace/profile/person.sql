@@ -257,6 +257,8 @@ WITH counted AS MATERIALIZED (
     ) AS field (field_name, field_order, filled_count)
 ), correction AS (
     SELECT change.field_name, change.was_filled::integer - now.is_filled::integer AS filled_step,
+           -- What changed after as_of was until then, and to the end of its month, as the change found it.
+           change.changed_at < (SELECT crm_day_end(crm_as_of(), :'time_zone')) AS is_known,
            coalesce(crm_local_month(greatest(change.before_at, record.registered_at), :'time_zone'), '-infinity')
                AS from_on,
            crm_local_month(greatest(change.changed_at, record.registered_at), :'time_zone') AS until_on
@@ -266,7 +268,9 @@ WITH counted AS MATERIALIZED (
         FROM customer_change
         WHERE customer_id IS NOT NULL
     ) AS change
-    JOIN customer_record AS record USING (customer_id)
+    JOIN customer_record AS record
+        ON record.customer_id = change.customer_id
+       AND (change.before_at < (SELECT crm_day_end(crm_as_of(), :'time_zone'))) IS NOT FALSE
     JOIN LATERAL (
         VALUES ('customer_name', record.has_customer_name), ('email', record.has_email), ('phone', record.has_phone),
             ('region', record.has_region), ('industry', record.has_industry), ('birth_on', record.has_birth_on),
@@ -279,7 +283,7 @@ WITH counted AS MATERIALIZED (
         UNION ALL
         SELECT from_on, field_name, 0, filled_step FROM correction
         UNION ALL
-        SELECT until_on, field_name, 0, -filled_step FROM correction
+        SELECT until_on, field_name, 0, -filled_step FROM correction WHERE is_known
     ) AS moved
     GROUP BY month_on, field_name
 ), span AS MATERIALIZED (

@@ -44,10 +44,10 @@ Refunds are left out. Stages are those of as_of. Hidden as setting.min_cell says
 
 CREATE OR REPLACE VIEW cross_sell AS
 WITH owned AS MATERIALIZED (
-    SELECT bought.customer_id, product.line, min(bought.purchased_on) AS first_on
+    SELECT bought.customer_id, btrim(product.line) AS line, min(bought.purchased_on) AS first_on
     FROM purchase_known AS bought
     JOIN product USING (product_id)
-    WHERE product.line IS NOT NULL AND bought.amount >= 0
+    WHERE btrim(product.line) <> '' AND bought.amount >= 0
     GROUP BY 1, 2
 ), line AS MATERIALIZED (
     SELECT line, count(*) AS owner_count FROM owned GROUP BY line

@@ -25,6 +25,8 @@ FROM (
         FROM wallet
         WHERE customer_id IS NOT NULL AND brand IS NOT NULL
             AND (stated_on <= (SELECT crm_as_of()) OR stated_on IS NULL)
+            -- What says no number that can be read says nothing of that day.
+            AND (crm_finite(amount) IS NOT NULL OR crm_finite(rank) IS NOT NULL OR amount IS NULL AND rank IS NULL)
     ) AS dated
     WHERE coalesce(stated_on, '-infinity') = last_on
     GROUP BY customer_id, category, brand, stated_on

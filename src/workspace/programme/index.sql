@@ -21,7 +21,7 @@ FROM (
            array_agg(weight ORDER BY angle_id) AS weights, sum(weight ORDER BY angle_id) AS all_weight
     FROM (
         SELECT angle_id, coalesce(angle_name, angle_id) AS angle_name,
-               coalesce(greatest(nullif(nullif(weight, 'Infinity'), 'NaN'), 0), 1) AS weight
+               greatest(nullif(nullif(coalesce(weight, 1), 'Infinity'), 'NaN'), 0) AS weight
         FROM (
             SELECT DISTINCT ON (angle_id) angle_id, angle_name, weight
             FROM angle
@@ -29,7 +29,7 @@ FROM (
             ORDER BY angle_id, angle_name, weight
         ) AS first_row
         UNION ALL
-        SELECT DISTINCT coalesce(angle, ''), angle, 1::double precision
+        SELECT DISTINCT coalesce(angle, ''), nullif(angle, ''), 1::double precision
         FROM rating
         WHERE NOT EXISTS (SELECT FROM angle) AND level <> 'recommend'
           AND (rated_on <= (SELECT crm_as_of()) OR rated_on IS NULL)
@@ -38,6 +38,7 @@ FROM (
 CROSS JOIN LATERAL unnest(known.ids, known.names, known.weights) AS listed (angle_id, angle_name, weight);
 COMMENT ON VIEW experience_angle IS
 'One row per angle: those of angle, or where that is empty those of the ratings.
+Without a weight an angle has 1, with one that is no number of 0 or more none.
 angle_id is empty for ratings without one, where no angle is listed.';
 
 CREATE OR REPLACE VIEW experience_cell AS

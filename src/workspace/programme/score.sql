@@ -21,7 +21,7 @@ FROM (
 UNION ALL
 SELECT month_number, kind, customer_id, score, as_of
 FROM survey_score
-WHERE survey_kind = 'nps' AND month_number IS NOT NULL AND scale_low = 0 AND scale_high = 10;
+WHERE survey_kind = 'nps' AND month_number IS NOT NULL;
 COMMENT ON VIEW recommend_answer IS
 'One row per answer to "would you recommend us?": the last of a customer.
 Of ratings the last in a month, of surveys the last in a wave.
@@ -77,11 +77,10 @@ SELECT month.month_on,
 FROM (
     SELECT month_number, kind, scale_low, scale_high,
            crm_csat_agg(CASE WHEN scale_low < scale_high THEN score ELSE scale_low + scale_high - score END,
-                        greatest(scale_low, scale_high) - 1, least(scale_low, scale_high),
-                            greatest(scale_low, scale_high))
-               AS tally
+                        greatest(scale_low, scale_high) - CASE WHEN abs(scale_high - scale_low) > 1 THEN 1 ELSE 0 END,
+                        least(scale_low, scale_high), greatest(scale_low, scale_high)) AS tally
     FROM survey_score
-    WHERE survey_kind = 'csat' AND month_number IS NOT NULL AND abs(scale_high - scale_low) > 1
+    WHERE survey_kind = 'csat' AND month_number IS NOT NULL
     GROUP BY month_number, kind, scale_low, scale_high
 ) AS counted
 JOIN programme_month AS month USING (month_number)
@@ -90,7 +89,8 @@ LEFT JOIN LATERAL crm_csat_interval(counted.tally) AS limits ON true
 WHERE crm_is_shown(setting.min_cell, crm_csat_count(counted.tally));
 COMMENT ON VIEW csat_monthly IS
 'One row per month of answers, kind of survey and scale: the share in its top two boxes.
-With its 95 % interval (Wilson). Months of fewer answers than setting.min_cell are hidden.';
+On a scale that has two, such as 0..1 for a thumb up or down, in the better one. With its 95 % interval (Wilson).
+Months of fewer answers than setting.min_cell are hidden.';
 
 CREATE OR REPLACE VIEW ces_monthly AS
 SELECT month.month_on,
@@ -110,7 +110,7 @@ FROM (
                        CASE WHEN scale_high > scale_low THEN ceil(scale_low + (scale_high - scale_low) * 2 / 3)
                             ELSE floor(scale_low + (scale_high - scale_low) * 2 / 3) END) AS tally
     FROM survey_score
-    WHERE survey_kind = 'ces' AND month_number IS NOT NULL AND scale_high <> scale_low
+    WHERE survey_kind = 'ces' AND month_number IS NOT NULL
     GROUP BY month_number, kind, scale_low, scale_high
 ) AS counted
 JOIN programme_month AS month USING (month_number)
@@ -132,7 +132,9 @@ SELECT counted.month_on,
        counted.is_complete,
        counted.as_of
 FROM (
-    SELECT month.month_on, month.is_complete, month.as_of, count(*) AS buyer_count,
+    SELECT month.month_on, month.is_complete AND month.month_end_on + setting.survey_days <= month.as_of AS is_complete,
+           month.as_of,
+           count(*) AS buyer_count,
            count(*) FILTER (WHERE ordered.next_rated_on <= month.month_end_on + setting.survey_days) AS rater_count
     FROM (
         SELECT month_on, min(rated_on) OVER (PARTITION BY customer_id ORDER BY at DESC) AS next_rated_on
@@ -145,7 +147,7 @@ FROM (
     ) AS ordered
     JOIN calendar_month AS month USING (month_on)
     CROSS JOIN (SELECT survey_days FROM setting LIMIT 1) AS setting
-    GROUP BY month.month_on, month.is_complete, month.as_of
+    GROUP BY month.month_on, 2, month.as_of
 ) AS counted
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 CROSS JOIN LATERAL (
@@ -154,4 +156,4 @@ CROSS JOIN LATERAL (
 WHERE crm_is_shown(setting.min_cell, counted.buyer_count);
 COMMENT ON VIEW review_rate IS
 'One row per month with buyers: how many of them rated something, in that month or setting.survey_days after it.
-Hidden as setting.min_cell says.';
+is_complete: those days are over. Hidden as setting.min_cell says.';

@@ -142,7 +142,8 @@ SELECT month.month_on,
        CASE WHEN crm_is_shown(grouped.min_cell, grouped.over_contact_count,
                               grouped.sent_count - grouped.over_contact_count)
             THEN grouped.over_contact_count END AS over_contact_count,
-       month.is_complete,
+       month.is_complete AND ((SELECT month_bounds FROM programme_span))[month.month_number + 1] - 1
+                             + grouped.survey_days <= month.as_of AS is_complete,
        month.as_of
 FROM (
     SELECT width_bucket((sent_at AT TIME ZONE :'time_zone')::date, (SELECT month_bounds FROM programme_span))
@@ -188,13 +189,14 @@ COMMENT ON VIEW survey_response IS
 response_share is of those sent before the last setting.survey_days: of younger ones only the answered would count.
 young_count are those younger and not yet answered. response_within_share is the share answered within as many days,
 of all (Kaplan-Meier). over_contact_count were sent
-within setting.contact_days of the one before to the same customer. Hidden as setting.min_cell says.';
+within setting.contact_days of the one before to the same customer. is_complete: the month and setting.survey_days are
+over. Hidden as setting.min_cell says.';
 
 -- Scores of a survey: the mean of its scored answers, those on its own scale where
--- a key comes with several. The last of a customer
--- and wave counts; who is unknown is somebody else every time.
+-- a key comes with several. The last of a customer and wave counts, of those whose
+-- scale can be read; who is unknown is somebody else every time.
 CREATE OR REPLACE VIEW survey_score AS
-SELECT DISTINCT ON (scored.kind, scored.person_key, scored.wave_key)
+SELECT DISTINCT ON (scored.kind, scored.person_key, scored.wave_key, scored.place_key)
        scored.survey_id,
        scored.customer_id,
        scored.kind,
@@ -212,7 +214,10 @@ FROM (
                AS month_number,
            reply.score, asked.scale_low, asked.scale_high, asked.as_of,
            coalesce('c' || asked.customer_id::text, 's' || asked.survey_id) AS person_key,
-           coalesce('w' || asked.wave, to_char(asked.answered_at AT TIME ZONE :'time_zone', 'YYYY-MM'), '') AS wave_key
+           coalesce('w' || asked.wave,
+                    width_bucket((asked.answered_at AT TIME ZONE :'time_zone')::date,
+                                 (SELECT month_bounds FROM programme_span))::text, '') AS wave_key,
+           CASE WHEN asked.survey_kind <> 'nps' THEN asked.touchpoint_id END AS place_key
     FROM survey_known AS asked
     JOIN (
         SELECT survey_id, scale_low, scale_high, avg(score::numeric)::double precision AS score
@@ -221,11 +226,16 @@ FROM (
         GROUP BY survey_id, scale_low, scale_high
     ) AS reply ON reply.survey_id = asked.survey_id AND reply.scale_low = asked.scale_low
               AND reply.scale_high = asked.scale_high
+    WHERE asked.scale_low <> asked.scale_high
+      AND (asked.survey_kind <> 'nps' OR asked.scale_low = 0 AND asked.scale_high = 10)
 ) AS scored
-ORDER BY scored.kind, scored.person_key, scored.wave_key, scored.answered_at DESC NULLS LAST, scored.survey_id;
+ORDER BY scored.kind, scored.person_key, scored.wave_key, scored.place_key, scored.answered_at DESC NULLS LAST,
+         scored.survey_id;
 COMMENT ON VIEW survey_score IS
-'One row per kind of survey, customer and wave: the score of the last one answered by as_of.
-The mean of the scored answers; anonymous surveys count each.';
+'One row per kind of survey, customer and wave: the score of the last one by as_of that has one.
+Of satisfaction and effort one per touchpoint that they are about. Without a wave the month of the answer is one. The
+mean of the scored answers; anonymous surveys count each. Surveys on a scale without a width are left out, and those
+of recommendation on another than 0..10, see data_quality.';
 
 -- Who answered may stand with the answer alone.
 CREATE OR REPLACE VIEW customer_elsewhere_programme AS

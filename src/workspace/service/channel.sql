@@ -16,7 +16,7 @@ FROM (
         SELECT
             crm_month(interacted_on) AS month_on, coalesce(channel, 'unknown') AS channel,
             customer_id, count(*) AS contact_count, count(*) FILTER (WHERE direction = 'in') AS in_count,
-            count(*) FILTER (WHERE direction = 'out') AS out_count, count(staff_id) AS staff_count,
+            count(*) FILTER (WHERE direction = 'out') AS out_count, count(nullif(staff_id, '')) AS staff_count,
             sum(crm_decimal(minutes)) AS minutes
         FROM interaction_known
         GROUP BY 1, 2, 3
@@ -94,10 +94,10 @@ FROM (
         month_on, device, sum(contact_count)::bigint AS contact_count, count(customer_id) AS customer_count
     FROM (
         SELECT
-            crm_month(interacted_on) AS month_on, device, customer_id,
+            crm_month(interacted_on) AS month_on, nullif(btrim(device), '') AS device, customer_id,
             count(*) AS contact_count
         FROM interaction_known
-        WHERE device IS NOT NULL
+        WHERE btrim(device) <> ''
         GROUP BY 1, 2, 3
     ) AS one
     GROUP BY month_on, device
@@ -231,19 +231,15 @@ no response is recorded at all, neither true nor false. Groups below setting.min
 
 CREATE OR REPLACE VIEW cross_department_contact AS
 WITH met AS MATERIALIZED (
-    -- First who met whom: a join with all contacts would be by an index of theirs, at random. In the department of
-    -- that day, as the roster has them.
-    SELECT DISTINCT i.customer_id,
-           CASE WHEN s.staff_id IS NULL THEN known.department ELSE s.department END AS department
+    -- First who met whom: a join with all contacts would be by an index of theirs, at random.
+    SELECT DISTINCT i.customer_id, place.department
     FROM (
         SELECT DISTINCT customer_id, staff_id, interacted_on
         FROM interaction_known
-        WHERE customer_id IS NOT NULL AND staff_id IS NOT NULL
+        WHERE customer_id IS NOT NULL AND staff_id <> '' AND (actor IS NULL OR actor = 'staff')
     ) AS i
-    JOIN staff_known AS known USING (staff_id)
-    LEFT JOIN staff AS s
-        ON s.staff_id = i.staff_id AND coalesce(s.employed_from <= i.interacted_on, true)
-       AND coalesce(s.employed_to >= i.interacted_on, true)
+    JOIN staff_place AS place ON place.staff_id = i.staff_id AND place.contact_on = i.interacted_on
+    WHERE place.is_known
 )
 SELECT
     one.department, other.department AS other_department, count(*) AS customer_count, crm_as_of() AS as_of

@@ -55,7 +55,13 @@ SELECT
     ) AS is_on_roster,
     crm_as_of() AS as_of
 FROM interaction_known AS i
-JOIN reply_policy AS p ON p.channel IS NULL OR lower(p.channel COLLATE "C") = lower(i.channel COLLATE "C")
+-- A policy may be asked for on every channel, and again on one.
+CROSS JOIN LATERAL (
+    SELECT min(asked.policy COLLATE "C") COLLATE "default" AS policy
+    FROM reply_policy AS asked
+    WHERE asked.channel IS NULL OR lower(asked.channel COLLATE "C") = lower(i.channel COLLATE "C")
+    GROUP BY lower(asked.policy COLLATE "C")
+) AS p
 WHERE i.direction = 'out' AND (i.actor IS NULL OR i.actor = 'staff') AND i.is_public IS NOT FALSE AND i.staff_id <> ''
   AND NOT EXISTS (
       SELECT FROM training AS t

@@ -52,6 +52,15 @@ FROM (
           interaction.case_id)
     UNION ALL
     SELECT
+        'interaction', 'before_opening', 'warning',
+        'Replies in cases that customers opened, from before that: they count at the opening; example: the case.',
+        count(*), min(i.case_id)
+    FROM interaction AS i
+    JOIN service_case AS c ON c.case_id = i.case_id
+    WHERE c.opened_by = 'customer' AND i.interacted_at < c.opened_at AND i.direction = 'out'
+          AND (i.actor IS NULL OR i.actor = 'staff') AND i.is_public IS NOT FALSE
+    UNION ALL
+    SELECT
         'interaction', 'unknown_purpose', 'info',
         'Interactions of a purpose that is not in contact_purpose: it needs no consent; example: the purpose.',
         coalesce(sum(message_count), 0), min(purpose)

@@ -24,7 +24,7 @@ WITH known AS MATERIALIZED (
     SELECT count(*) AS message_count, count(*) FILTER (WHERE customer_id IS NULL) AS nobodys_count,
            count(*) FILTER (WHERE (staff_id <> '' AND (actor IS NULL OR actor = 'staff')) IS NOT TRUE)
                AS not_staff_count,
-           count(*) FILTER (WHERE device IS NULL) AS no_device_count
+           count(*) FILTER (WHERE (btrim(device) <> '') IS NOT TRUE) AS no_device_count
     FROM interaction_known
 ), changed AS MATERIALIZED (
     -- A case that its source has twice has its states twice in views of both.

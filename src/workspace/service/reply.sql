@@ -32,7 +32,7 @@ FROM (
     GROUP BY case_id
 ) AS state;
 COMMENT ON VIEW case_done IS
-'One row per case with states: when it was first resolved and closed, and when its last state came if that is done.';
+'One row per case with states: when it was first resolved and closed, and since when it is done.';
 
 -- Whether messages of customers are logged with cases at all.
 CREATE OR REPLACE VIEW case_question AS
@@ -93,10 +93,9 @@ FROM (
     ) AS started
     -- What is open again waits still, as does a question that came after the end.
     CROSS JOIN LATERAL (
-        SELECT CASE WHEN started.replied_at IS NULL AND started.done_at >= started.asked_at
-                    THEN CASE WHEN started.closed_since_at >= started.asked_at THEN started.closed_since_at
-                              ELSE started.done_at END
-               END AS closed_at
+        SELECT CASE WHEN started.replied_at IS NOT NULL THEN NULL
+                    WHEN started.closed_since_at >= started.asked_at THEN started.closed_since_at
+                    WHEN started.done_at >= started.asked_at THEN started.done_at END AS closed_at
     ) AS unanswered
     WHERE started.asked_at IS NOT NULL
 ) AS asked;
@@ -106,8 +105,8 @@ The clock starts at the customer''s first message,
 or where no message of the case is a customer''s when it was opened; it stops at the first public reply of a person.
 A case whose first word is a reply was opened by staff and has no clock, like one that says so (opened_by).
 Messages of merged cases are those of the case they went into. Without a reply seconds run until the case was closed,
-or until as_of where it is open, again perhaps, or was asked in after the end: is_answered is false,
-and nothing is left out.';
+or resolved where it is not closed, or until as_of where it is open, again perhaps, or was asked in after the end:
+is_answered is false, and nothing is left out.';
 
 -- Every question after the first reply: from the customer's first message that
 -- nobody had answered yet to the next reply. In the order of the messages, a
@@ -121,7 +120,7 @@ SELECT
     crm_as_of() AS as_of
 FROM (
     -- Cases without a merge, which are most, are read in the order of an index.
-    SELECT own.case_id, own.turns, done.done_at
+    SELECT own.case_id, own.turns, done.done_at, done.closed_since_at
     FROM (
         SELECT case_id, crm_reply_turn_agg(interacted_at, direction = 'out', staff_id) AS turns
         FROM interaction_known
@@ -137,7 +136,7 @@ FROM (
         WHERE part.case_id = own.case_id
     )
     UNION ALL
-    SELECT merged.case_id, merged.turns, done.done_at
+    SELECT merged.case_id, merged.turns, done.done_at, done.closed_since_at
     FROM (
         SELECT
             part.main_case_id AS case_id, crm_reply_turn_agg(i.interacted_at, i.direction = 'out', i.staff_id) AS turns
@@ -154,8 +153,9 @@ FROM (
 CROSS JOIN service_basis AS basis
 CROSS JOIN LATERAL unnest(said.turns) AS turn
 CROSS JOIN LATERAL (
-    SELECT CASE WHEN turn.replied_at IS NULL AND said.done_at >= turn.asked_at THEN said.done_at END
-        AS closed_unanswered_at
+    SELECT CASE WHEN turn.replied_at IS NOT NULL THEN NULL
+                WHEN said.closed_since_at >= turn.asked_at THEN said.closed_since_at
+                WHEN said.done_at >= turn.asked_at THEN said.done_at END AS closed_unanswered_at
 ) AS left_at
 CROSS JOIN LATERAL (
     SELECT coalesce(turn.replied_at, left_at.closed_unanswered_at, basis.until_at) AS until_at
@@ -163,5 +163,6 @@ CROSS JOIN LATERAL (
 COMMENT ON VIEW reply_turn IS
 'One row per question of a customer in a case, and its reply by a person.
 A question is the first message that nobody had answered yet; further ones until the reply are the same.
-is_first: nobody had replied in the case before. An unanswered one runs until the case was done, else until as_of.
+is_first: nobody had replied in the case before. An unanswered one runs until the case was closed, or resolved where it
+is not closed, else until as_of.
 The credit goes to who replied.';

@@ -14,7 +14,7 @@ SELECT
     CASE wait.measure WHEN 'first_reply' THEN c.first_reply_target_seconds
                       WHEN 'next_reply' THEN c.next_reply_target_seconds
                       ELSE c.resolution_target_seconds END AS target_seconds,
-    c.is_business_target, crm_as_of() AS as_of
+    c.is_business_target, crm_as_of() AS as_of, wait.is_paused
 FROM (
     SELECT
         case_basis.*, coalesce(merged.asked_at, own.asked_at) AS asked_at,
@@ -179,29 +179,48 @@ COMMENT ON VIEW response_time_by IS
 dimension is all, month, channel or priority. What response_time has, over all months, channels and priorities,
 for medians of groups are no medians of the whole.';
 
+-- A deadline is the first instant at which the time taken reaches the target. So
+-- a wait that took just as long ended in time where the microsecond before its end
+-- was working time, and too late where nobody had worked since the deadline, or the
+-- clock stood still.
 CREATE OR REPLACE VIEW service_outcome AS
 SELECT
     measure, case_id, customer_id, month_on, channel, priority, started_at, ended_at, target_seconds,
     is_business_target,
     taken_seconds,
-    CASE WHEN is_observed THEN CASE WHEN taken_seconds <= target_seconds THEN 'met' ELSE 'breached_closed' END
+    CASE WHEN is_observed THEN CASE WHEN NOT is_late THEN 'met' ELSE 'breached_closed' END
          WHEN closed_unanswered_at IS NOT NULL THEN 'breached_unanswered'
-         WHEN taken_seconds > target_seconds THEN 'breached_open'
+         WHEN is_late THEN 'breached_open'
          ELSE 'pending' END AS outcome,
     crm_as_of() AS as_of
 FROM (
-    SELECT *, CASE WHEN is_business_target THEN wait_business_seconds ELSE wait_seconds END AS taken_seconds
-    FROM service_wait
-    WHERE target_seconds IS NOT NULL
+    SELECT
+        *,
+        CASE WHEN taken_seconds < target_seconds THEN false
+             WHEN taken_seconds > target_seconds THEN true
+             WHEN taken_seconds = target_seconds
+             THEN until_at > started_at
+                  AND (is_paused
+                       OR is_business_target
+                          AND crm_business_seconds(until_at - interval '1 microsecond', until_at,
+                                                   (SELECT calendar FROM service_basis)) = 0) END AS is_late
+    FROM (
+        SELECT
+            *, CASE WHEN is_business_target THEN wait_business_seconds ELSE wait_seconds END AS taken_seconds,
+            coalesce(ended_at, (SELECT crm_as_of_at(:'time_zone'))) AS until_at
+        FROM service_wait
+        WHERE target_seconds IS NOT NULL
+    ) AS taken
 ) AS judged;
 COMMENT ON VIEW service_outcome IS
 'One row per wait with a target: was it met?
-met: ended within the target.
+met: ended by the deadline, the instant at which the time taken reaches the target.
 breached_closed: ended later.
 breached_unanswered: done without a reply.
-breached_open: not ended, and past the target.
-pending: not ended, and within it. The target is that of the present priority;
-the time taken is compared in the time that the target is in, working or on the clock.';
+breached_open: not ended, and past the deadline.
+pending: not ended, and not past it. The target is that of the present priority;
+the time taken is in the time that the target is in, working or on the clock. A deadline is the end of a working day
+where the target takes until then: what ends that night is late.';
 
 CREATE OR REPLACE VIEW sla_attainment AS
 SELECT

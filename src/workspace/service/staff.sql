@@ -75,16 +75,26 @@ Contacts from before crm_oldest_month are of its first day. Days without one hav
 was not employed. The department is that of the day, or the latest where the roster has none then. attainment_share is
 against setting.daily_contact_target, NULL without.';
 
+-- In the department of that day, as the roster has them: of several employments of
+-- one day the one that began last, as in staff_contact.
+CREATE OR REPLACE VIEW staff_place AS
+SELECT DISTINCT ON (met.staff_id, met.contact_on)
+    met.staff_id, met.contact_on, known.staff_id IS NOT NULL AS is_known, s.staff_id IS NOT NULL AS is_employed,
+    CASE WHEN s.staff_id IS NULL THEN known.department ELSE s.department END AS department,
+    crm_as_of() AS as_of
+FROM staff_day AS met
+LEFT JOIN staff_known AS known USING (staff_id)
+LEFT JOIN staff AS s
+    ON s.staff_id = met.staff_id AND coalesce(s.employed_from <= met.contact_on, true)
+   AND coalesce(s.employed_to >= met.contact_on, true)
+ORDER BY met.staff_id, met.contact_on, s.employed_from DESC NULLS LAST, s.employed_to DESC, s.department;
+COMMENT ON VIEW staff_place IS
+'One row per member of staff and day with contacts: in which department.
+That of the roster on the day, or the latest where it has none then.';
+
 CREATE OR REPLACE VIEW staff_participation AS
-WITH day AS (
-    -- In the department of that day, as the roster has them.
-    SELECT met.staff_id, met.contact_on, s.staff_id IS NOT NULL AS is_employed,
-           CASE WHEN s.staff_id IS NULL THEN known.department ELSE s.department END AS department
-    FROM staff_day AS met
-    LEFT JOIN staff_known AS known USING (staff_id)
-    LEFT JOIN staff AS s
-        ON s.staff_id = met.staff_id AND coalesce(s.employed_from <= met.contact_on, true)
-       AND coalesce(s.employed_to >= met.contact_on, true)
+WITH day AS MATERIALIZED (
+    SELECT staff_id, contact_on, is_employed, department FROM staff_place
 ), span AS (
     SELECT min(contact_on) AS first_on, least(max(contact_on), crm_as_of()) AS last_on
     FROM day
@@ -148,10 +158,15 @@ SELECT
     count(met.staff_id)::double precision / count(*) AS contact_staff_share,
     crm_as_of() AS as_of
 FROM (
+    -- Of several employments of that day the one that began last, as in staff_contact.
     SELECT staff_id, department, count(*) OVER () AS all_count
-    FROM staff_known
-    WHERE (employed_from IS NULL OR employed_from <= crm_as_of())
-      AND (employed_to IS NULL OR employed_to >= crm_as_of())
+    FROM (
+        SELECT DISTINCT ON (staff_id) staff_id, department
+        FROM staff
+        WHERE staff_id IS NOT NULL AND (employed_from IS NULL OR employed_from <= crm_as_of())
+          AND (employed_to IS NULL OR employed_to >= crm_as_of())
+        ORDER BY staff_id, employed_from DESC NULLS LAST, employed_to DESC, department
+    ) AS employed
 ) AS s
 LEFT JOIN (
     SELECT DISTINCT staff_id
@@ -185,7 +200,26 @@ FROM (
     CROSS JOIN LATERAL generate_series(span.first_on::timestamp, crm_as_of()::timestamp, interval '1 month') AS at
 ) AS month
 JOIN (
-    SELECT DISTINCT staff_id, department, employed_from, employed_to FROM staff WHERE staff_id IS NOT NULL
+    -- Employments of one department that overlap, or follow on each other, are one.
+    SELECT staff_id, department, nullif(min(from_on), '-infinity') AS employed_from,
+           nullif(max(to_on), 'infinity') AS employed_to
+    FROM (
+        SELECT staff_id, department, from_on, to_on, count(*) FILTER (WHERE is_start) OVER w AS employment_no
+        FROM (
+            SELECT staff_id, department, from_on, to_on,
+                   (from_on <= max(to_on) OVER (PARTITION BY staff_id, department ORDER BY from_on, to_on
+                                                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) + 1) IS NOT TRUE
+                       AS is_start
+            FROM (
+                SELECT DISTINCT staff_id, department, coalesce(employed_from, '-infinity') AS from_on,
+                       coalesce(employed_to, 'infinity') AS to_on
+                FROM staff
+                WHERE staff_id IS NOT NULL
+            ) AS row
+        ) AS told
+        WINDOW w AS (PARTITION BY staff_id, department ORDER BY from_on, to_on)
+    ) AS numbered
+    GROUP BY staff_id, department, employment_no
 ) AS s ON (s.employed_from IS NULL OR s.employed_from <= month.end_on)
       AND (s.employed_to IS NULL OR s.employed_to >= month.month_on)
 GROUP BY month.month_on, month.end_on, month.is_complete, s.department;
@@ -202,12 +236,18 @@ SELECT
     count(d.contact_on) AS active_days,
     s.employed_from + 27 <= crm_as_of() AS is_complete,
     crm_as_of() AS as_of
-FROM staff_known AS s
+FROM (
+    SELECT DISTINCT ON (staff_id) staff_id, department, employed_from, mentor_id
+    FROM staff
+    WHERE staff_id IS NOT NULL
+    ORDER BY staff_id, employed_from NULLS FIRST, employed_to, department, mentor_id
+) AS s
 LEFT JOIN staff_day AS d ON d.staff_id = s.staff_id AND d.contact_on BETWEEN s.employed_from AND s.employed_from + 27
 WHERE s.employed_from <= crm_as_of()
 GROUP BY s.staff_id, s.department, s.employed_from, s.mentor_id;
 COMMENT ON VIEW staff_start IS
 'One row per member of staff: the contacts of the first four weeks, with a mentor or without.
+Of several employments the first; who is in the roster since an unknown day has no row.
 is_complete: the four weeks are over. Group by has_mentor to compare.';
 
 CREATE OR REPLACE VIEW responder AS
@@ -236,14 +276,18 @@ FROM (
         ) AS had
         GROUP BY staff_id
         UNION ALL
-        SELECT i.staff_id, 0, 0, 0, count(DISTINCT r.case_id),
-               percentile_cont(0.5) WITHIN GROUP (ORDER BY r.reply_seconds)
-        FROM interaction_known AS i
-        LEFT JOIN case_merge AS m USING (case_id)
-        JOIN case_reply AS r ON r.case_id = coalesce(m.main_case_id, i.case_id) AND r.replied_at = i.interacted_at
-        WHERE i.direction = 'out' AND (i.actor IS NULL OR i.actor = 'staff') AND i.is_public IS NOT FALSE
-          AND i.staff_id <> ''
-        GROUP BY i.staff_id
+        SELECT first.staff_id, 0, 0, 0, count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY first.reply_seconds)
+        FROM (
+            -- Of two replies of one instant the first by staff_id, as in reply_turn.
+            SELECT DISTINCT ON (r.case_id) r.case_id, i.staff_id, r.reply_seconds
+            FROM interaction_known AS i
+            LEFT JOIN case_merge AS m USING (case_id)
+            JOIN case_reply AS r ON r.case_id = coalesce(m.main_case_id, i.case_id) AND r.replied_at >= i.interacted_at
+            WHERE i.direction = 'out' AND (i.actor IS NULL OR i.actor = 'staff') AND i.is_public IS NOT FALSE
+            ORDER BY r.case_id, i.interacted_at, i.staff_id COLLATE "C"
+        ) AS first
+        WHERE first.staff_id <> ''
+        GROUP BY first.staff_id
     ) AS part
     GROUP BY staff_id
 ) AS did

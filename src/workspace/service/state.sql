@@ -152,7 +152,8 @@ COMMENT ON VIEW escalation IS
 first_line is where the case began, max_line how far it came; is_escalated where this line is above the first.';
 
 -- From the last act of one department to the first of the next: the state in
--- which a case comes is the hand-over, the next state there the first act.
+-- which a case comes is the hand-over, the next state there the first act. States
+-- of no department come in between, and end no wait.
 CREATE OR REPLACE VIEW department_latency AS
 SELECT
     passed.from_department, passed.to_department, passed.handover_count, passed.acted_count,
@@ -164,22 +165,42 @@ SELECT
 FROM (
     SELECT
         from_department, to_department, count(*) AS handover_count, count(*) FILTER (WHERE is_acted) AS acted_count,
-        crm_survival_agg(stay_seconds, is_acted) AS wall_survival,
-        crm_survival_agg(stay_business_seconds, is_acted) AS business_survival
+        crm_survival_agg(wait_seconds, is_acted) AS wall_survival,
+        crm_survival_agg(wait_business_seconds, is_acted) AS business_survival
     FROM (
         SELECT
-            previous AS from_department, department AS to_department, customer_id, stay_seconds, stay_business_seconds,
-            is_done OR coalesce(next_department = department, false) AS is_acted
+            stay.previous AS from_department, stay.department AS to_department, customer_id,
+            crm_elapsed_seconds(stay.started_at, waited.until_at) AS wait_seconds,
+            crm_business_seconds(stay.started_at, waited.until_at, basis.calendar) AS wait_business_seconds,
+            stay.is_done OR coalesce(stay.next_department = stay.department, false) AS is_acted
         FROM (
             SELECT
-                case_id, department, is_done, stay_seconds, stay_business_seconds,
-                lag(department) OVER w AS previous, lead(department) OVER w AS next_department
-            FROM case_stay
+                *, lag(department) OVER (PARTITION BY case_id ORDER BY stay_no) AS previous
+            FROM (
+                SELECT
+                    case_id, stay_no, department, is_done, started_at, case_until_at,
+                    lead(department) OVER w AS next_department, lead(started_at) OVER w AS next_at
+                FROM (
+                    SELECT
+                        case_id, stay_no, department, is_done, started_at,
+                        last_value(until_at) OVER (PARTITION BY case_id ORDER BY stay_no
+                                                   ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+                            AS case_until_at
+                    FROM case_stay
+                ) AS every_stay
+                -- A wait ends when the case is done, whoever did it.
+                WHERE department <> '' OR is_done
+                WINDOW w AS (PARTITION BY case_id ORDER BY stay_no)
+            ) AS followed
             WHERE department <> ''
-            WINDOW w AS (PARTITION BY case_id ORDER BY stay_no)
         ) AS stay
         JOIN case_basis USING (case_id)
-        WHERE previous <> department
+        CROSS JOIN service_basis AS basis
+        CROSS JOIN LATERAL (
+            SELECT CASE WHEN stay.is_done THEN stay.started_at ELSE coalesce(stay.next_at, stay.case_until_at) END
+                AS until_at
+        ) AS waited
+        WHERE stay.previous <> stay.department
     ) AS handed
     GROUP BY from_department, to_department
     HAVING crm_is_shown((SELECT min_cell FROM service_basis),
@@ -187,8 +208,9 @@ FROM (
 ) AS passed;
 COMMENT ON VIEW department_latency IS
 'One row per department and the one it hands cases to: how long until that one acts.
-From the state in which the case comes to the next state there; where it goes on to another before,
-or waits still, the wait is censored there. Percentiles are of those acted on, medians Kaplan-Meier''s of all.
+From the state in which the case comes to the next state there, no time where it comes done; where it goes on to another
+before, is done elsewhere, or waits still, the wait is censored there. States without a department in between change
+nothing. Percentiles are of those acted on, medians Kaplan-Meier''s of all.
 Pairs with cases of fewer customers than setting.min_cell are hidden.';
 
 -- Without a join, so that states are grouped in the order of an index; few

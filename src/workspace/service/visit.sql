@@ -9,14 +9,19 @@ SELECT
     crm_as_of() AS as_of
 FROM (
     SELECT city, count(DISTINCT site_id) FILTER (WHERE is_open) AS site_count,
-           min(opened_on) FILTER (WHERE is_open) AS first_opened_on
-    FROM (SELECT city, site_id, opened_on, closed_on IS NULL OR closed_on > crm_as_of() AS is_open
+           -- One of an unknown day may be older than all.
+           CASE WHEN bool_and(opened_on IS NOT NULL) FILTER (WHERE is_open)
+                THEN min(opened_on) FILTER (WHERE is_open) END AS first_opened_on
+    FROM (SELECT btrim(city) AS city, site_id, opened_on, closed_on IS NULL OR closed_on > crm_as_of() AS is_open
           FROM site
-          WHERE site_id IS NOT NULL AND city IS NOT NULL AND (opened_on IS NULL OR opened_on <= crm_as_of())) AS opened
+          WHERE site_id IS NOT NULL AND btrim(city) <> '' AND (opened_on IS NULL OR opened_on <= crm_as_of())) AS opened
     GROUP BY city
 ) AS s
 FULL JOIN (
-    SELECT region AS city, count(*) AS customer_count FROM known_customer WHERE region IS NOT NULL GROUP BY region
+    SELECT btrim(region) AS city, count(*) AS customer_count
+    FROM known_customer
+    WHERE btrim(region) <> ''
+    GROUP BY 1
 ) AS c USING (city);
 COMMENT ON VIEW site_coverage IS
 'One row per city with sites, or region of customers: sites open at as_of, and customers known by then.
