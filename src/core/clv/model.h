@@ -113,11 +113,11 @@ extern bool crm_clv_is_continuous(int kind);
  * far sound that it can be asked, where statistics of the fit may be anything?
  */
 extern bool crm_clv_is_valid(const crm_clv *clv);
+extern bool crm_clv_is_sound(const crm_clv *clv);
 
 /* Can parameter i of a kind with so many covariates be this? */
 extern bool crm_clv_parameter_is_sound(int kind, int i, int covariates,
 									   double value);
-extern bool crm_clv_is_sound(const crm_clv *clv);
 extern bool crm_clv_unit_is_valid(double unit_days);
 
 /* A history that the model of that kind can have seen? */

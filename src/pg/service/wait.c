@@ -214,7 +214,8 @@ is_so(Datum value, bool is_null)
 
 /*
  * (cycle_no, started_at, resolved_at, is_paused, paused_seconds,
- * paused_business_seconds, ended_in_pause). The first begins when the case was opened.
+ * paused_business_seconds, ended_in_pause). The first begins when the case was
+ * opened.
  */
 static void
 add_cycle(FunctionCallInfo fcinfo, wait_list *list, Oid type, Datum element)

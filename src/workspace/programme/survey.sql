@@ -196,7 +196,8 @@ over. Hidden as setting.min_cell says.';
 -- a key comes with several. The last of a customer and wave counts, of those whose
 -- scale can be read; who is unknown is somebody else every time.
 CREATE OR REPLACE VIEW survey_score AS
-SELECT DISTINCT ON (scored.kind, scored.person_key, scored.wave_key, scored.place_key)
+SELECT DISTINCT ON (scored.kind, scored.person_key, coalesce(scored.wave_key, scored.month_number::text, ''),
+                    scored.place_key)
        scored.survey_id,
        scored.customer_id,
        scored.kind,
@@ -214,9 +215,7 @@ FROM (
                AS month_number,
            reply.score, asked.scale_low, asked.scale_high, asked.as_of,
            coalesce('c' || asked.customer_id::text, 's' || asked.survey_id) AS person_key,
-           coalesce('w' || asked.wave,
-                    width_bucket((asked.answered_at AT TIME ZONE :'time_zone')::date,
-                                 (SELECT month_bounds FROM programme_span))::text, '') AS wave_key,
+           'w' || asked.wave AS wave_key,
            CASE WHEN asked.survey_kind <> 'nps' THEN asked.touchpoint_id END AS place_key
     FROM survey_known AS asked
     JOIN (
@@ -229,8 +228,8 @@ FROM (
     WHERE asked.scale_low <> asked.scale_high
       AND (asked.survey_kind <> 'nps' OR asked.scale_low = 0 AND asked.scale_high = 10)
 ) AS scored
-ORDER BY scored.kind, scored.person_key, scored.wave_key, scored.place_key, scored.answered_at DESC NULLS LAST,
-         scored.survey_id;
+ORDER BY scored.kind, scored.person_key, coalesce(scored.wave_key, scored.month_number::text, ''), scored.place_key,
+         scored.answered_at DESC NULLS LAST, scored.survey_id;
 COMMENT ON VIEW survey_score IS
 'One row per kind of survey, customer and wave: the score of the last one by as_of that has one.
 Of satisfaction and effort one per touchpoint that they are about. Without a wave the month of the answer is one. The
