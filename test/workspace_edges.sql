@@ -1,6 +1,6 @@
 -- What is out of range or out of place is an error that says where.
 BEGIN;
-SELECT plan(104);
+SELECT plan(109);
 SET LOCAL client_min_messages = error;
 
 CREATE TABLE sale (id integer, cust text, day date, total numeric, note text);
@@ -22,6 +22,11 @@ FROM unnest(ARRAY[' 2024-01-02', '+024-01-02', '2024-01-02 ', '2024-1-2', '24-01
 SELECT lives_ok(format('SET crm_ext.as_of = %L', day), format('as_of "%s"', day))
 FROM unnest('{2024-01-02,0001-01-01,9999-12-31}'::text[]) AS day;
 RESET crm_ext.as_of;
+
+-- A zone whose hours are counted westward is no zone to be meant.
+SELECT throws_ok(format('SELECT crm_create_workspace(%L, time_zone => %L)', 'z', zone), '22023',
+    format('time_zone cannot be "%s"', zone))
+FROM unnest('{UTC+8,+08,<+08>-08:30," UTC+8",CET-1CEST}'::text[]) AS zone;
 
 -- Expressions
 CREATE FUNCTION pg_temp.source(field text, expression text) RETURNS text LANGUAGE sql AS $$

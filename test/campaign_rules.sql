@@ -1,0 +1,36 @@
+-- Rules of campaigns that complete rows in one order never ask about.
+BEGIN;
+SELECT plan(4);
+SET LOCAL client_min_messages = warning;
+SET LOCAL jit = off;
+SET LOCAL timezone = 'UTC';
+SELECT crm_create_workspace('w', '{}', 'UTC', subjects => '{campaign}');
+SET LOCAL search_path = w, public;
+SET LOCAL crm_ext.as_of = '2024-03-10';
+
+-- One touch, then an order of three rows; another order that counts twice
+DELETE FROM purchase;
+INSERT INTO conversion (customer_id, kind, converted_at, conversion_count, amount) VALUES
+    ('a', 'sale', '2024-03-02 10:00', 1, 10), ('a', 'sale', '2024-03-02 10:00', 0, 5),
+    ('a', 'sale', '2024-03-02 10:00', 0, 5), ('b', 'sale', '2024-03-02 10:00', 2, 20);
+INSERT INTO touch (campaign_id, channel, customer_id, touched_at) VALUES ('spring', 'mail', 'a', '2024-03-01'),
+    ('spring', 'mail', 'b', '2024-03-01');
+SELECT results_eq('SELECT touch_count, linear_count, linear_amount FROM attribution WHERE channel = ''mail''
+        AND conversion_kind = ''sale''',
+    'VALUES (2::bigint, 3::double precision, 40::double precision)', 'a touch counts once for each order');
+INSERT INTO campaign (campaign_id, campaign_name) VALUES ('spring', 'Spring');
+SELECT results_eq('SELECT cost, attributed_roi FROM campaign_roi WHERE campaign_id = ''spring''',
+    'VALUES (NULL::numeric(20,2), NULL::double precision)', 'a cost that nobody knows is not 0');
+UPDATE touch SET cost = 0.5 WHERE customer_id = 'a';
+SELECT is((SELECT cost FROM campaign_roi WHERE campaign_id = 'spring'), 0.50, 'of what is known it is the sum');
+
+-- What is no conversion ends no path.
+DELETE FROM conversion;
+DELETE FROM touch;
+INSERT INTO touch (touched_at, channel, customer_id) VALUES ('2024-03-01', 'mail', 'A'), ('2024-03-01', 'mail', 'B');
+INSERT INTO purchase (purchase_id, customer_id, purchased_at, amount, events) VALUES ('p1', 'A', '2024-03-02', 10, 1),
+    ('p2', 'B', '2024-03-02', 10, 0);
+SELECT is((SELECT max(conversion_share) FROM attribution_markov), 0.5::double precision,
+    'attribution_markov: one of two paths');
+SELECT * FROM finish();
+ROLLBACK;
