@@ -70,7 +70,6 @@ COPY refused FROM stdin;
 22023	crm_days_since_last('{2024-01-01:1:0}', 'infinity')
 22023	crm_tenure_days('{2024-01-01:1:0}', 'infinity')
 22023	crm_age('{2024-01-01:1:0}', '-infinity')
-22003	crm_monetary('{2023-01-01:1:0}'::crm_activity + a, '2024-12-31') FROM much
 22023	crm_decayed_events('{2024-01-01:1:1}', '2024-03-01', 0)
 22023	crm_decayed_events('{2024-01-01:1:1}', '2024-03-01', 'Infinity')
 22023	crm_decayed_events('{2024-01-01:1:1}', 'infinity', 1)
@@ -186,6 +185,7 @@ COPY refused FROM stdin;
 22023	crm_clv_fit_summary(0, 1, 4, NULL)
 22023	crm_clv_fit_summary(1, 1, 4, NULL, 'bg/nbd', 0)
 22023	crm_clv_fit_summary(2, 4, 10, 1, 'mbg/cnbd-k', 7, 5::float8)
+22023	crm_clv_fit_summary(2, 4, 10, 1, 'mbg/cnbd-k', 7, -1e19::float8)
 22023	crm_bgbb_fit(2, 1, 4)
 22023	crm_bgbb_fit(1, 5, 4)
 22023	crm_bgbb_fit(1, 1, 4, 1.5)
@@ -388,6 +388,7 @@ COPY refused FROM stdin;
 22003	crm_retention_agg('{2024-01-01:2147483647:1}', '{2024-01-01,2024-02-01}') FROM generate_series(1, 2200000)
 22003	crm_activity_add(a, a) FROM much
 22P02	'{2024-01-01}'::crm_activity
+22003	'{2024-01-01:1:900000000000000,2024-01-01:1:900000000000000}'::crm_activity
 22P02	'UTC; mon 9'::crm_calendar
 22023	'Nowhere/X; mon 9:00-10:00'::crm_calendar
 54000	concat('UTC; closed ', string_agg(d::text, ', '))::crm_calendar FROM many_days

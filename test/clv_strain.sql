@@ -1,7 +1,7 @@
 -- Lifetime value under strain: error codes, text and binary, the same bits in any plan,
 -- statements that are stopped.
 BEGIN;
-SELECT plan(160);
+SELECT plan(161);
 
 \ir lib/clv.sql
 
@@ -262,6 +262,12 @@ FROM unnest('{1e-7,1,1e7}'::float8[]) AS r, unnest('{1e-26,1,1e26}'::float8[]) A
          b) AS m
 WHERE crm_expected_purchases_summary(m::crm_clv_model, x, CASE WHEN x > 0 THEN 3 ELSE 0 END, 5, 52) < 'Infinity'
   AND crm_p_alive_summary(m::crm_clv_model, x, CASE WHEN x > 0 THEN 3 ELSE 0 END, 5) BETWEEN 0 AND 1;
+-- Money beyond what an amount holds has a mean all the same.
+SELECT results_eq($$SELECT crm_monetary(rich, '2023-06-01'), crm_expected_value(spend, rich, '2023-06-01')
+        = crm_expected_value_summary(spend, 2, 9e14)
+    FROM stated, LATERAL (SELECT '{2023-01-01:1:1,2023-01-08:1:900000000000000,2023-01-15:1:900000000000000}'::crm_activity AS rich) AS c$$,
+    'VALUES (9e14::double precision, true)', 'amounts beyond the range of one');
+
 SELECT isnt(crm_clv_fit_summary(1, 1, 2, 1)::text, NULL, 'one customer is a boundary, not an error');
 SELECT * FROM finish();
 ROLLBACK;

@@ -422,8 +422,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_monetary(crm_activity, date) IS
 'Mean amount of the repeat days, those active after the first.
 The z of the CLV literature, as of a day. A refund on a day without a purchase lowers the value of the latest earlier
-active day, so that one after the first day alone does not count. NULL without a repeat day. Error 22003 beyond
-922337203685477.5807 in all.';
+active day, so that one after the first day alone does not count. NULL without a repeat day.';
 
 CREATE FUNCTION crm_decayed_events(activity crm_activity, as_of date, half_life_days double precision)
 RETURNS double precision

@@ -73,7 +73,7 @@ COMMENT ON AGGREGATE crm_markov_agg(text[], double precision, double precision, 
 path: the channels of the touches, oldest first. conversions and nulls: how many of those who took the path converted
 and did not, weights of 0 or more that need not be whole; value: of the conversions. A NULL number counts 0, a NULL
 within a path is left out, a path that is NULL or empty stands for those without a touch, who stay outside the chain.
-Sums are held to twice the precision of double precision, so that neither order nor plan shows. No rows give NULL.
+Sums are held to 31 digits of the largest part, so that neither order nor plan shows. No rows give NULL.
 Errors: 22023 for negative conversions or nulls, NaN and infinity; 2202E for a path of two dimensions; 54000 beyond
 1,000 channels; 22003 where a sum overflows.
 Example: SELECT c.* FROM (SELECT crm_markov_agg(path, conversions, value, nulls) AS m FROM paths) AS t,

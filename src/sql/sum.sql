@@ -1,28 +1,32 @@
 -- Sums of numbers that are no exact decimals.
 
-CREATE FUNCTION crm_sum_trans(state double precision[], value double precision) RETURNS double precision[]
+CREATE FUNCTION crm_sum_trans(state internal, value double precision) RETURNS internal
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION crm_sum_combine(state internal, other internal) RETURNS internal
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION crm_sum_serialize(state internal) RETURNS bytea
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION crm_sum_trans(double precision[], double precision) IS
-'Adds one number to a sum: support for crm_sum.';
+CREATE FUNCTION crm_sum_deserialize(bytes bytea, state internal) RETURNS internal
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION crm_sum_final(state internal) RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
-CREATE FUNCTION crm_sum_combine(state double precision[], other double precision[]) RETURNS double precision[]
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION crm_sum_combine(double precision[], double precision[]) IS
-'Merges two sums: support for crm_sum.';
-
-CREATE FUNCTION crm_sum_final(state double precision[]) RETURNS double precision
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION crm_sum_final(double precision[]) IS
-'The sum of a state, NULL of no numbers: support for crm_sum.';
+COMMENT ON FUNCTION crm_sum_trans(internal, double precision) IS 'Support of crm_sum: takes in a number.';
+COMMENT ON FUNCTION crm_sum_combine(internal, internal) IS 'Support of crm_sum: adds two partial sums.';
+COMMENT ON FUNCTION crm_sum_serialize(internal) IS 'Support of crm_sum: a partial sum as bytes.';
+COMMENT ON FUNCTION crm_sum_deserialize(bytea, internal) IS 'Support of crm_sum: a partial sum from bytes.';
+COMMENT ON FUNCTION crm_sum_final(internal) IS 'Support of crm_sum: the sum, rounded.';
 
 CREATE AGGREGATE crm_sum(value double precision) (
-    SFUNC = crm_sum_trans, STYPE = double precision[], INITCOND = '{0,0,0}',
-    COMBINEFUNC = crm_sum_combine, FINALFUNC = crm_sum_final, PARALLEL = SAFE
+    SFUNC = crm_sum_trans, STYPE = internal, SSPACE = 592,
+    FINALFUNC = crm_sum_final, COMBINEFUNC = crm_sum_combine,
+    SERIALFUNC = crm_sum_serialize, DESERIALFUNC = crm_sum_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE crm_sum(double precision) IS
-'Sum of double precision that does not depend on the order of rows.
-It is held to twice the precision, so that neither plan nor workers show, and costs little more than sum. NULLs are
-skipped; no numbers give NULL. Errors: 22023 for NaN and infinity, 22003 where the sum overflows.';
+'Sum of double precision, exact and rounded once.
+To the nearest double, whatever the order of rows, the plan and the workers, and whatever cancels on the way, at about
+the cost of sum. NULLs are skipped; no numbers give NULL. Errors: 22023 for NaN and infinity, 22003 where the sum of
+all is out of range. Method: Neal 2015, arXiv:1505.05571.';
 
 CREATE FUNCTION crm_decimal(value double precision) RETURNS numeric
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

@@ -45,7 +45,7 @@ ask_measures(const uint8_t *bytes, size_t length, int32_t as_of, bool is_sound)
 	if (is_read)
 		require(all.active_days == one.active_days && all.events == one.events &&
 				(!one.amount_fits || all.amount == one.amount) &&
-				(!one.repeat_amount_fits || all.repeat_amount == one.repeat_amount) &&
+				all.repeat_amount == one.repeat_amount &&
 				days == one.active_days && count == (days > 0 ? days - 1 : 0) &&
 				memcmp(gaps, again, count * sizeof(int32_t)) == 0);
 	free(gaps);

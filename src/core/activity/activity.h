@@ -173,10 +173,9 @@ typedef struct crm_measures
 	int32_t		last_day;
 	int64_t		events;
 	int64_t		amount;			/* of all days, refunds included */
-	int64_t		repeat_amount;	/* of the active days after the first, with
-								 * the refunds that follow each */
 	bool		amount_fits;	/* into the range of an amount */
-	bool		repeat_amount_fits;
+	__int128	repeat_amount;	/* of the active days after the first, with
+								 * the refunds that follow each */
 } crm_measures;
 
 extern crm_status crm_ledger_measure(const uint8_t *bytes, size_t length,

@@ -17,4 +17,11 @@
 extern crm_status crm_amount_from_double(double value, int64_t *amount);
 extern crm_status crm_amount_from_int64(int64_t value, int64_t *amount);
 
+/* Any sum of amounts has a mean, also one that is no amount itself. */
+static inline double
+crm_mean_amount(__int128 sum, int32_t count)
+{
+	return (double) sum / CRM_UNITS / count;
+}
+
 #endif							/* CRM_CORE_ACTIVITY_AMOUNT_H */

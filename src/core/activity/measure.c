@@ -30,7 +30,6 @@ crm_ledger_measure(const uint8_t *bytes, size_t length, int32_t as_of,
 	crm_reader	reader;
 	crm_entry	entry;
 	__int128	amount = 0;
-	__int128	repeat_amount = 0;
 
 	memset(out, 0, sizeof(*out));
 	crm_reader_init(&reader, bytes, length);
@@ -42,18 +41,16 @@ crm_ledger_measure(const uint8_t *bytes, size_t length, int32_t as_of,
 		{
 			/* A refund belongs to the purchase day that it follows. */
 			if (out->active_days > 1)
-				repeat_amount += entry.amount;
+				out->repeat_amount += entry.amount;
 			continue;
 		}
 		if (out->active_days++ == 0)
 			out->first_day = entry.day;
 		else
-			repeat_amount += entry.amount;
+			out->repeat_amount += entry.amount;
 		out->last_day = entry.day;
 	}
 	out->amount_fits = narrow_amount(amount, &out->amount);
-	out->repeat_amount_fits = narrow_amount(repeat_amount,
-											&out->repeat_amount);
 	return reader.status;
 }
 

@@ -7,6 +7,7 @@
 #include "access/htup_details.h"
 #include "utils/date.h"
 
+#include "core/activity/amount.h"
 #include "pg/activity/amount.h"
 
 /* Bytes of a ledger that is worth remembering: some hundred days. */
@@ -248,9 +249,8 @@ crm_monetary(PG_FUNCTION_ARGS)
 
 	if (measures.active_days < 2)
 		PG_RETURN_NULL();
-	check_amount(measures.repeat_amount_fits);
-	PG_RETURN_FLOAT8(crm_amount_to_double(measures.repeat_amount) /
-					 (measures.active_days - 1));
+	PG_RETURN_FLOAT8(crm_mean_amount(measures.repeat_amount,
+									measures.active_days - 1));
 }
 
 static void

@@ -107,7 +107,7 @@ fill_repeats(const crm_all_measures *of, int32 *gaps, Datum *values)
 		Float8GetDatum(((double) of->last_day - of->first_day) / repeats);
 	values[MEDIAN_GAP_DAYS] = Float8GetDatum(median);
 	values[MONETARY] =
-		Float8GetDatum((double) of->repeat_amount / CRM_UNITS / repeats);
+		Float8GetDatum(crm_mean_amount(of->repeat_amount, repeats));
 }
 
 static void

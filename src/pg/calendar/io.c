@@ -33,7 +33,7 @@ crm_calendar_make(const char *text)
 	return calendar;
 }
 
-/* As pg_timezone_names has them: no abbreviations, no leap seconds. */
+/* No abbreviations, no leap seconds; but also rules of POSIX, as UTC+3. */
 pg_tz *
 crm_find_zone(const char *name, size_t length)
 {
@@ -42,6 +42,38 @@ crm_find_zone(const char *name, size_t length)
 
 	pfree(copy);
 	return zone != NULL && pg_tz_acceptable(zone) ? zone : NULL;
+}
+
+/*
+ * Is it in pg_timezone_names? In a rule of POSIX hours are counted westward, and
+ * whoever writes UTC+3 means the other way. pg_tzset() of pgtz.c writes rules in
+ * upper case, and hardly any name with a number is all in upper case.
+ */
+static bool
+is_listed(pg_tz *zone)
+{
+	const char *name = pg_get_timezone_name(zone);
+	pg_tzenum  *all;
+	pg_tz	   *other;
+	bool		found = false;
+
+	if (strpbrk(name, "0123456789") == NULL ||
+		strpbrk(name, "abcdefghijklmnopqrstuvwxyz") != NULL)
+		return true;
+	all = pg_tzenumerate_start();
+	while (!found && (other = pg_tzenumerate_next(all)) != NULL)
+		found = strcmp(pg_get_timezone_name(other), name) == 0;
+	pg_tzenumerate_end(all);
+	return found;
+}
+
+/* The zone that the text of a calendar begins with, or NULL. */
+static pg_tz *
+find_listed_zone(const crm_calendar *calendar)
+{
+	pg_tz	   *zone = crm_find_zone(calendar->zone, calendar->zone_length);
+
+	return zone != NULL && is_listed(zone) ? zone : NULL;
 }
 
 static struct varlena *
@@ -81,7 +113,7 @@ crm_calendar_in(PG_FUNCTION_ARGS)
 					 errdetail("%s The error is near \"%s\".",
 							   fault.reason, crm_clip_text(fault.at)),
 					 errhint("Write for example Europe/Rome; mon-fri 09:00-13:00, 14:00-18:00; closed 2024-12-25; open 2024-12-24 09:00-12:00.")));
-	zone = crm_find_zone(calendar->zone, calendar->zone_length);
+	zone = find_listed_zone(calendar);
 	if (zone == NULL)
 		crm_ereturn(fcinfo->context,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -116,8 +148,7 @@ crm_calendar_recv(PG_FUNCTION_ARGS)
 		calendar = crm_calendar_make(text);
 		if (strlen(text) == length &&
 			crm_calendar_parse(text, calendar, &fault) == CRM_OK &&
-			(zone = crm_find_zone(calendar->zone,
-								  calendar->zone_length)) != NULL)
+			(zone = find_listed_zone(calendar)) != NULL)
 			PG_RETURN_POINTER(canonical(calendar, zone));
 	}
 	ereport(ERROR,

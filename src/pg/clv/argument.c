@@ -5,10 +5,10 @@
  */
 #include "pg/clv/clv.h"
 
+#include "core/activity/amount.h"
 #include "core/clv/family.h"
 #include "core/clv/regularity.h"
 #include "pg/activity/activity.h"
-#include "pg/activity/amount.h"
 
 #define DAYS_A_YEAR	365.25
 
@@ -31,8 +31,7 @@ crm_getarg_history(FunctionCallInfo fcinfo, int n, int32 as_of,
 		/ unit_days;
 	history->age = ((double) as_of - measures.first_day) / unit_days;
 	history->weight = 1;
-	*value = repeats > 0
-		? crm_amount_to_double(measures.repeat_amount) / repeats : 0;
+	*value = repeats > 0 ? crm_mean_amount(measures.repeat_amount, repeats) : 0;
 	return true;
 }
 

@@ -194,9 +194,9 @@ agree(crm_clv_sample *sample, const crm_clv_terms *terms)
 }
 
 static void
-add_gaps(crm_clv_sample *sample, crm_wide gaps)
+check_gaps(bool fit)
 {
-	if (!crm_wide_add(&sample->gaps, crm_wide_value(gaps)))
+	if (!fit)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_NO_SPACE)),
 				 errmsg("gaps of so many customers do not fit into one crm_clv_sample")));
@@ -257,7 +257,7 @@ append_flat(crm_clv_sample *sample, const struct varlena *flat)
 				(errcode(crm_errcode(CRM_CORRUPT)),
 				 errmsg("stored crm_clv_sample is corrupt")));
 	agree(sample, &packed.terms);
-	add_gaps(sample, packed.gaps);
+	check_gaps(crm_wide_add(&sample->gaps, crm_wide_value(packed.gaps)));
 	sort_sample(sample);
 	CHECK_FOR_INTERRUPTS();
 	merge_histories(&sample->histories, &packed);
@@ -311,12 +311,7 @@ add_customer(FunctionCallInfo fcinfo, const crm_clv_terms *terms,
 
 	agree(sample, terms);
 	if (terms->known_gaps && log_gaps != 0)
-	{
-		crm_wide	gaps = {0};
-
-		(void) crm_clv_add_gaps(&gaps, log_gaps);
-		add_gaps(sample, gaps);
-	}
+		check_gaps(crm_clv_add_gaps(&sample->gaps, log_gaps));
 	open_sample(sample);
 	if (terms->covariates > 0)
 		memcpy(row, z, terms->covariates * sizeof(double));
@@ -410,13 +405,15 @@ crm_clv_trans(PG_FUNCTION_ARGS)
 
 /*
  * Argument n, the sum of ln(gap); at most that of equal gaps, which is where it
- * is largest. False where the row does not count.
+ * is largest, and at least that of gaps which no history could tell from none.
+ * False where the row does not count.
  */
 static bool
 getarg_gap_sum(FunctionCallInfo fcinfo, int n, const crm_history *history,
 			   double *log_gaps)
 {
 	double		x = history->frequency;
+	double		least = x * log(CRM_TIME_MIN / x);
 	double		most = x
 		* log(fmax(history->recency, CRM_TIME_MIN) / x);
 
@@ -426,8 +423,8 @@ getarg_gap_sum(FunctionCallInfo fcinfo, int n, const crm_history *history,
 	if (PG_ARGISNULL(n))
 		return false;
 	*log_gaps = PG_GETARG_FLOAT8(n);
-	if (!(*log_gaps <= most + 1e-6 * (1 + fabs(most))) || isinf(*log_gaps))
-		crm_refuse_number("log_gaps", *log_gaps, "Give the sum of the logarithms of the gaps between purchases, in the unit of recency: at most frequency * ln(recency / frequency).");
+	if (!(*log_gaps <= most + 1e-6 * (1 + fabs(most)) && *log_gaps >= least + least * 1e-6))
+		crm_refuse_number("log_gaps", *log_gaps, "Give the sum of the logarithms of the gaps between purchases, in the unit of recency: at most frequency * ln(recency / frequency), and at least frequency * ln(1e-12 / frequency).");
 	return true;
 }
 

@@ -1,103 +1,116 @@
 /*
  * sum.c
- *		crm_sum(): a sum of doubles that no order of rows can change; and
+ *		crm_sum(): the exact sum of doubles, rounded once; and
  *		crm_decimal(): a double as numeric, to be summed exactly.
- *
- * The state is an array of three doubles, as float8_accum() of PostgreSQL's
- * float.c keeps one: how many values, and their sum as a crm_dd. Within an
- * aggregate it is changed in place.
  */
 #include "pg/support/extension.h"
 
-#include "catalog/pg_type.h"
-#include "utils/array.h"
+#include "libpq/pqformat.h"
 #include "utils/fmgrprotos.h"
 #include "utils/numeric.h"
 
-#include "core/numeric/doubledouble.h"
+#include "core/sum/sum.h"
 #include "pg/activity/amount.h"
+#include "pg/support/aggregate.h"
 
 PG_FUNCTION_INFO_V1(crm_sum_trans);
 PG_FUNCTION_INFO_V1(crm_sum_combine);
+PG_FUNCTION_INFO_V1(crm_sum_serialize);
+PG_FUNCTION_INFO_V1(crm_sum_deserialize);
 PG_FUNCTION_INFO_V1(crm_sum_final);
 PG_FUNCTION_INFO_V1(crm_decimal);
 
-typedef struct sum_state
+/* The state in argument 0, made for the first number. */
+static crm_sum *
+getarg_state(FunctionCallInfo fcinfo)
 {
-	double		count;
-	crm_dd		sum;
-} sum_state;
+	MemoryContext context;
 
-/* Anybody can call these with any array. */
-static sum_state *
-get_state(ArrayType *array)
-{
-	if (ARR_NDIM(array) != 1 || ARR_DIMS(array)[0] != 3 ||
-		ARR_HASNULL(array) || ARR_ELEMTYPE(array) != FLOAT8OID)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("the state of a sum must be an array of 3 numbers")));
-	return (sum_state *) ARR_DATA_PTR(array);
-}
-
-/* A state that may be written to. */
-static ArrayType *
-writable_state(FunctionCallInfo fcinfo)
-{
-	if (AggCheckCallContext(fcinfo, NULL))
-		return PG_GETARG_ARRAYTYPE_P(0);
-	return PG_GETARG_ARRAYTYPE_P_COPY(0);
-}
-
-static void
-check_sum(const crm_dd *sum)
-{
-	if (!isfinite(sum->hi))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("sum is out of range")));
+	if (!AggCheckCallContext(fcinfo, &context))
+		elog(ERROR, "aggregate function called in non-aggregate context");
+	return PG_ARGISNULL(0) ? MemoryContextAllocZero(context, sizeof(crm_sum)) :
+		(crm_sum *) PG_GETARG_POINTER(0);
 }
 
 Datum
 crm_sum_trans(PG_FUNCTION_ARGS)
 {
-	ArrayType  *array = writable_state(fcinfo);
-	double		value = PG_GETARG_FLOAT8(1);
-	sum_state  *state = get_state(array);
+	crm_sum    *sum;
+	double		value;
 
+	if (PG_ARGISNULL(1))
+		return crm_unchanged(fcinfo);
+	value = PG_GETARG_FLOAT8(1);
 	if (!isfinite(value))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("a sum cannot contain %s", isnan(value) ? "NaN" :
 						value > 0 ? "Infinity" : "-Infinity"),
 				 errhint("Make such values NULL.")));
-	state->count += 1;
-	state->sum = crm_dd_add_double(state->sum, value);
-	check_sum(&state->sum);
-	PG_RETURN_ARRAYTYPE_P(array);
+	sum = getarg_state(fcinfo);
+	crm_sum_add(sum, value);
+	PG_RETURN_POINTER(sum);
 }
 
 Datum
 crm_sum_combine(PG_FUNCTION_ARGS)
 {
-	ArrayType  *array = writable_state(fcinfo);
-	sum_state  *state = get_state(array);
-	const sum_state *other = get_state(PG_GETARG_ARRAYTYPE_P(1));
+	crm_sum    *sum;
 
-	state->count += other->count;
-	state->sum = crm_dd_add(state->sum, other->sum);
-	check_sum(&state->sum);
-	PG_RETURN_ARRAYTYPE_P(array);
+	if (PG_ARGISNULL(1))
+		return crm_unchanged(fcinfo);
+	sum = getarg_state(fcinfo);
+	crm_sum_merge(sum, (crm_sum *) PG_GETARG_POINTER(1));
+	PG_RETURN_POINTER(sum);
+}
+
+Datum
+crm_sum_serialize(PG_FUNCTION_ARGS)
+{
+	crm_sum    *sum = getarg_state(fcinfo);
+	StringInfoData message;
+
+	crm_sum_settle(sum);
+	pq_begintypsend(&message);
+	for (int i = 0; i < CRM_SUM_DIGITS; i++)
+		pq_sendint32(&message, (uint32) sum->digit[i]);
+	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
+}
+
+/* In the current, short-lived context: the state is read once. */
+Datum
+crm_sum_deserialize(PG_FUNCTION_ARGS)
+{
+	bytea	   *bytes = PG_GETARG_BYTEA_PP(0);
+	crm_sum    *sum = palloc0(sizeof(*sum));
+	StringInfoData message;
+
+	if (!AggCheckCallContext(fcinfo, NULL))
+		elog(ERROR, "aggregate function called in non-aggregate context");
+	initStringInfo(&message);
+	appendBinaryStringInfo(&message, VARDATA_ANY(bytes), VARSIZE_ANY_EXHDR(bytes));
+	for (int i = 0; i < CRM_SUM_DIGITS; i++)
+		sum->digit[i] = (uint32) pq_getmsgint(&message, 4);
+	pq_getmsgend(&message);
+	/* The last one has the sign. */
+	sum->digit[CRM_SUM_DIGITS - 1] = (int32) sum->digit[CRM_SUM_DIGITS - 1];
+	sum->pending = 1;
+	PG_RETURN_POINTER(sum);
 }
 
 Datum
 crm_sum_final(PG_FUNCTION_ARGS)
 {
-	const sum_state *state = get_state(PG_GETARG_ARRAYTYPE_P(0));
+	double		value;
 
-	if (!(state->count > 0))
+	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(state->sum.hi + state->sum.lo);
+	value = crm_sum_value(getarg_state(fcinfo));
+	if (!isfinite(value))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("sum is out of range")));
+	PG_RETURN_FLOAT8(value);
 }
 
 #if PG_VERSION_NUM >= 150000
