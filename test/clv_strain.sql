@@ -265,7 +265,8 @@ WHERE crm_expected_purchases_summary(m::crm_clv_model, x, CASE WHEN x > 0 THEN 3
 -- Money beyond what an amount holds has a mean all the same.
 SELECT results_eq($$SELECT crm_monetary(rich, '2023-06-01'), crm_expected_value(spend, rich, '2023-06-01')
         = crm_expected_value_summary(spend, 2, 9e14)
-    FROM stated, LATERAL (SELECT '{2023-01-01:1:1,2023-01-08:1:900000000000000,2023-01-15:1:900000000000000}'::crm_activity AS rich) AS c$$,
+    FROM stated, LATERAL (SELECT ('{2023-01-01:1:1,2023-01-08:1:900000000000000,'
+                                  '2023-01-15:1:900000000000000}')::crm_activity AS rich) AS c$$,
     'VALUES (9e14::double precision, true)', 'amounts beyond the range of one');
 
 SELECT isnt(crm_clv_fit_summary(1, 1, 2, 1)::text, NULL, 'one customer is a boundary, not an error');

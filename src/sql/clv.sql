@@ -227,7 +227,8 @@ log_gaps: the sum of ln(gap) over the gaps between a customer''s purchases,
 gaps in the unit of recency: of weeks crm_log_gaps(activity, as_of) - crm_frequency(activity, as_of) * ln(7). It tells
 CNBD-k which k it is, as ledgers do, and at which log-likelihood; other models do not look at it. At most frequency *
 ln(recency / frequency), of equal gaps, and at least frequency * ln(1e-12 / frequency) (22023 beyond); not used where
-frequency is 0, and a row with a NULL is skipped. Otherwise as crm_clv_fit_summary(frequency, recency, age, monetary, model, unit_days).';
+frequency is 0, and a row with a NULL is skipped. Otherwise as crm_clv_fit_summary(frequency, recency, age, monetary,
+model, unit_days).';
 
 CREATE AGGREGATE crm_clv_fit_summary(frequency double precision, recency double precision, age double precision,
     monetary double precision, model text, unit_days double precision, covariates double precision[]) (
