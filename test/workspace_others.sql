@@ -1,6 +1,6 @@
 -- What people have built on a workspace stays theirs, and as it is.
 BEGIN;
-SELECT plan(33);
+SELECT plan(37);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-12-31';
 
@@ -171,5 +171,43 @@ CREATE VIEW shop.mine AS SELECT * FROM keyed.segment_summary;
 SELECT throws_ok($$SELECT crm_drop_workspace('keyed')$$, '2BP01',
     'cannot drop workspace "keyed" because other objects depend on it: shop.mine', 'and on a workspace');
 
+-- Whatever depends on a workspace by the type of its rows, its functions or a policy is named as well.
+DROP VIEW shop.mine;
+CREATE FUNCTION shop.latest() RETURNS SETOF keyed.customer_snapshot LANGUAGE plpgsql AS 'BEGIN RETURN; END';
+CREATE TABLE shop.kept (id integer, state keyed.customer_snapshot, states keyed.customer_360[]);
+CREATE POLICY known ON shop.kept USING (id::text IN (SELECT customer_id FROM keyed.customer_activity));
+CREATE FUNCTION keyed.is_odd(integer) RETURNS boolean IMMUTABLE LANGUAGE sql AS 'SELECT $1 % 2 = 1';
+CREATE FUNCTION keyed.watch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE SEQUENCE keyed.number;
+CREATE TABLE shop.odd (id integer DEFAULT nextval('keyed.number') CHECK (keyed.is_odd(id)));
+CREATE TRIGGER watch BEFORE INSERT ON shop.odd FOR EACH ROW EXECUTE FUNCTION keyed.watch();
+CREATE FUNCTION pg_temp.named(call text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE call;
+EXCEPTION WHEN dependent_objects_still_exist THEN
+    RETURN QUERY SELECT regexp_split_to_table(substring(SQLERRM FROM 'depends? on it: (.*)'), ', ');
+END $$;
+SELECT set_eq($$SELECT * FROM pg_temp.named('SELECT crm_drop_workspace(''keyed'')')$$,
+    ARRAY['function shop.latest()', 'column state of table shop.kept', 'column states of table shop.kept',
+          'policy known on table shop.kept', 'constraint odd_id_check on table shop.odd',
+          'default value for column id of table shop.odd', 'trigger watch on table shop.odd'],
+    'functions, columns, policies, constraints, defaults, triggers');
+DROP FUNCTION shop.latest();
+DROP TABLE shop.kept, shop.odd;
+SELECT lives_ok($$SELECT crm_drop_workspace('keyed')$$, 'without them it goes');
+
+-- What policies ask may be asked by others' policies and views too, and functions of such names are theirs.
+CREATE TABLE crm.task (customer_id integer);
+ALTER TABLE crm.task ENABLE ROW LEVEL SECURITY;
+CREATE POLICY of_buyers ON crm.task AS RESTRICTIVE USING (crm.sees_buyer(customer_id));
+CREATE VIEW shop.asked AS SELECT 1 AS one WHERE crm.sees_buyer(1);
+CREATE FUNCTION crm.sees_vip(integer) RETURNS boolean LANGUAGE sql AS 'SELECT true';
+SELECT crm_upgrade_workspace('crm');
+SELECT crm_add_subject('crm', 'profile');
+SELECT ok(EXISTS (SELECT FROM pg_policy WHERE polname = 'of_buyers') AND to_regclass('shop.asked') IS NOT NULL
+          AND to_regprocedure('crm.sees_vip(integer)') IS NOT NULL, 'an upgrade leaves them');
+CREATE TABLE shop.words (cust text, day date);
+SELECT throws_ok($$SELECT crm_change_sources('crm', '{"purchase": {"from": "shop.words", "customer_id": "cust",
+    "purchased_at": "day"}}')$$, '2BP01', NULL, 'a change of keys is refused');
 SELECT * FROM finish();
 ROLLBACK;

@@ -337,7 +337,8 @@ trigger of another kind, 42703 for a column that is not there.';
 
 CREATE FUNCTION crm_note_overdue(workspace text, within_seconds double precision DEFAULT 3600) RETURNS bigint
 LANGUAGE plpgsql STRICT
-SET search_path = pg_catalog, pg_temp AS $$
+SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on AS $$
 DECLARE
     noted bigint;
 BEGIN

@@ -1,15 +1,15 @@
 -- Sums of numbers that are no exact decimals.
 
 CREATE FUNCTION crm_sum_trans(state internal, value double precision) RETURNS internal
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+AS 'MODULE_PATHNAME', 'crm_exact_sum_trans' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION crm_sum_combine(state internal, other internal) RETURNS internal
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+AS 'MODULE_PATHNAME', 'crm_exact_sum_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION crm_sum_serialize(state internal) RETURNS bytea
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME', 'crm_exact_sum_serialize' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 CREATE FUNCTION crm_sum_deserialize(bytes bytea, state internal) RETURNS internal
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME', 'crm_exact_sum_deserialize' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 CREATE FUNCTION crm_sum_final(state internal) RETURNS double precision
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+AS 'MODULE_PATHNAME', 'crm_exact_sum_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION crm_sum_trans(internal, double precision) IS 'Support of crm_sum: takes in a number.';
 COMMENT ON FUNCTION crm_sum_combine(internal, internal) IS 'Support of crm_sum: adds two partial sums.';

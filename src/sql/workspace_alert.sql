@@ -2,7 +2,8 @@
 
 CREATE FUNCTION crm_alert(workspace text) RETURNS bigint
 LANGUAGE plpgsql STRICT
-SET search_path = pg_catalog, pg_temp AS $$
+SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on AS $$
 DECLARE
     extension_schema text := (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext');
     news record;

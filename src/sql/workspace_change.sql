@@ -4,6 +4,9 @@
 CREATE FUNCTION crm_add_subject(workspace text, subject text) RETURNS void
 LANGUAGE plpgsql STRICT
 SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
+SET array_nulls = on
+SET transform_null_equals = off
 SET client_min_messages = warning
 SET citus.enable_ddl_propagation = off AS $$
 DECLARE
@@ -73,7 +76,12 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
                                     THEN pg_describe_object('pg_class'::regclass, w.ev_class, 0)
                                     ELSE pg_describe_object(d.classid, d.objid, d.objsubid) END, ', ')
     FROM pg_class AS c
-    JOIN pg_depend AS d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid
+    -- Functions and columns depend on the type of the rows, or of arrays of them.
+    CROSS JOIN LATERAL (SELECT 'pg_class'::regclass AS kind, c.oid
+                        UNION ALL
+                        SELECT 'pg_type'::regclass, unnest(ARRAY[y.oid, y.typarray]) FROM pg_type AS y
+                        WHERE y.oid = c.reltype) AS root
+    JOIN pg_depend AS d ON d.refclassid = root.kind AND d.refobjid = root.oid
     LEFT JOIN pg_rewrite AS w ON d.classid = 'pg_rewrite'::regclass AND w.oid = d.objid
     LEFT JOIN pg_trigger AS t ON d.classid = 'pg_trigger'::regclass AND t.oid = d.objid
     LEFT JOIN pg_proc AS p ON p.oid = t.tgfoid
@@ -92,11 +100,13 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
            OR f.contype = 'f'
            OR o.polname NOT LIKE 'crm\_%'
            OR c.relkind = 'v' AND a.oid IS NOT NULL
+           OR root.kind = 'pg_type'::regclass AND d.deptype = 'n'
            OR s.pronamespace <> c.relnamespace OR s.proname NOT LIKE 'sees\_%');
 $$;
 COMMENT ON FUNCTION crm_dependents(text[]) IS
 'What depends on relations of a workspace and is not the extension''s.
-Views, rules, triggers, foreign keys, policies, functions with a body of SQL. NULL where there is nothing.';
+Views, rules, triggers, foreign keys, policies, functions with a body of SQL, functions and columns of the type of their
+rows. NULL where there is nothing.';
 
 CREATE FUNCTION crm_grants(relation text) RETURNS SETOF text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 5 AS $$
@@ -178,7 +188,7 @@ BEGIN
                     AND (cascade OR polname LIKE 'crm\_%') LOOP
         EXECUTE format('DROP POLICY %I ON %s', policy.polname, policy.relation);
     END LOOP;
-    PERFORM crm_drop_sights();
+    PERFORM crm_drop_sights(cascade);
     FOR k IN SELECT * FROM crm_key_columns() LOOP
         EXECUTE format('ALTER TABLE %1$I ALTER COLUMN %2$I TYPE %3$s USING %2$I::text::%4$s', k.relation, k.key_column,
                        definition ->> 'key_type', regexp_replace(definition ->> 'key_type', ' COLLATE .*', ''));
@@ -195,6 +205,9 @@ CREATE FUNCTION crm_change_sources(workspace text, sources jsonb DEFAULT '{}', t
     search_path text DEFAULT current_setting('search_path')) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
+SET array_nulls = on
+SET transform_null_equals = off
 SET client_min_messages = warning
 SET citus.enable_ddl_propagation = off AS $$
 DECLARE
@@ -270,6 +283,9 @@ As a table does that took the name of one that was followed, and then renamed or
 CREATE FUNCTION crm_upgrade_workspace(workspace text) RETURNS void
 LANGUAGE plpgsql STRICT
 SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
+SET array_nulls = on
+SET transform_null_equals = off
 SET client_min_messages = warning
 SET citus.enable_ddl_propagation = off AS $$
 DECLARE
@@ -313,6 +329,7 @@ until the transaction ends.';
 CREATE FUNCTION crm_drop_workspace(workspace text, cascade boolean DEFAULT false) RETURNS void
 LANGUAGE plpgsql STRICT
 SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
 SET client_min_messages = warning AS $$
 DECLARE
     outside text;
@@ -320,16 +337,25 @@ BEGIN
     EXECUTE format('SELECT %s.crm_enter_workspace($1)',
                    (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext'))
     USING workspace;
+    -- As performDeletion() in PostgreSQL's dependency.c would find it: what is in the schema, what goes with that,
+    -- such as row types, rules and triggers, and then what depends on any of it.
+    WITH RECURSIVE inside AS (
+        SELECT classid, objid FROM pg_depend
+        WHERE refclassid = 'pg_namespace'::regclass AND refobjid = quote_ident(workspace)::regnamespace
+        UNION
+        SELECT d.classid, d.objid
+        FROM inside AS i JOIN pg_depend AS d ON d.refclassid = i.classid AND d.refobjid = i.objid
+        WHERE d.deptype IN ('a', 'i')
+    )
     SELECT string_agg(DISTINCT coalesce(w.ev_class::regclass::text,
                                         pg_describe_object(d.classid, d.objid, d.objsubid)), ', ') INTO outside
-    FROM pg_class AS c
-    JOIN pg_depend AS d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid
+    FROM inside AS i
+    JOIN pg_depend AS d ON d.refclassid = i.classid AND d.refobjid = i.objid AND d.deptype = 'n'
     LEFT JOIN pg_rewrite AS w ON d.classid = 'pg_rewrite'::regclass AND w.oid = d.objid
-    LEFT JOIN pg_class AS v ON v.oid = w.ev_class
-    LEFT JOIN pg_constraint AS f ON d.classid = 'pg_constraint'::regclass AND f.oid = d.objid AND f.contype = 'f'
-    LEFT JOIN pg_proc AS p ON d.classid = 'pg_proc'::regclass AND p.oid = d.objid
-    WHERE c.relnamespace = quote_ident(workspace)::regnamespace
-      AND (v.relnamespace <> c.relnamespace OR f.connamespace <> c.relnamespace OR p.pronamespace <> c.relnamespace);
+    LEFT JOIN pg_trigger AS t ON d.classid = 'pg_trigger'::regclass AND t.oid = d.objid
+    LEFT JOIN pg_proc AS p ON p.oid = t.tgfoid AND p.proname IN (SELECT 'follow_' || l.source FROM crm_ledgers() AS l)
+                          AND p.pronamespace = quote_ident(workspace)::regnamespace
+    WHERE (d.classid, d.objid) NOT IN (SELECT classid, objid FROM inside) AND p.oid IS NULL;
     IF outside IS NOT NULL AND NOT cascade THEN
         RAISE EXCEPTION 'cannot drop workspace "%" because other objects depend on it: %', workspace, outside
             USING ERRCODE = 'dependent_objects_still_exist', HINT = 'Drop them first, or specify cascade => true.';
@@ -339,4 +365,5 @@ END $$;
 COMMENT ON FUNCTION crm_drop_workspace(text, boolean) IS
 'Drops a workspace, and its triggers on your tables; never the tables.
 Everything in the schema goes, fits and snapshots too; triggers go with their functions, also by DROP SCHEMA.
-cascade: also views, foreign keys and functions elsewhere that depend on it; otherwise these are an error (2BP01).';
+cascade: also what depends on it elsewhere, such as views, foreign keys, policies, functions, triggers of yours, and
+columns of its types; otherwise these are an error (2BP01).';

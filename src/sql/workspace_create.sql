@@ -16,7 +16,8 @@ The view definition, as a JSON object.';
 
 CREATE FUNCTION crm_foreign_part(workspace text) RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp AS $$
+SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on AS $$
     SELECT min(format('%s of %s', pg_describe_object(part.kind, part.oid, 0), part.owner::regrole))
     FROM pg_namespace AS n,
          LATERAL (
@@ -70,7 +71,8 @@ rights. Error 42501.';
 
 CREATE FUNCTION crm_check_others(workspace text) RETURNS void
 LANGUAGE plpgsql STABLE STRICT
-SET search_path = pg_catalog, pg_temp AS $$
+SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on AS $$
 DECLARE
     extension_schema text := (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext');
     other text;
@@ -488,6 +490,9 @@ CREATE FUNCTION crm_create_workspace(workspace text, sources jsonb DEFAULT '{}',
     search_path text DEFAULT current_setting('search_path')) RETURNS text
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
+SET array_nulls = on
+SET transform_null_equals = off
 SET citus.enable_ddl_propagation = off AS $$
 DECLARE
     extension_schema text := (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext');

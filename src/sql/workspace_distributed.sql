@@ -8,7 +8,8 @@
 
 CREATE FUNCTION crm_is_distributed(relation regclass) RETURNS boolean
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp AS $$
+SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on AS $$
 DECLARE
     answer boolean := false;
 BEGIN

@@ -89,16 +89,18 @@ COMMENT ON FUNCTION crm_own_mapping(text, jsonb) IS
 
 CREATE FUNCTION crm_keep_ledger(source text, ledger text, workspace text, new_rows text, old_rows text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    -- What the template has in braces is put in at last, for it holds what people wrote.
+    -- What people wrote and named is put in by format(), which does not look at it again.
     SELECT format(replace(replace(replace(replace($body$
     IF TG_OP = 'INSERT' THEN
         WITH added AS (
-            %1$s)
-        INSERT INTO {ledger} AS kept ({keys}, {days})
-        SELECT {keys}, {days} FROM added
-        ORDER BY {keys}
-        ON CONFLICT ({keys}) DO UPDATE SET {days} = kept.{days} + excluded.{days};
-        RETURN NULL;
+            %1$s),
+        written AS (
+            INSERT INTO %4$s AS kept ({keys}, {days})
+            SELECT {keys}, {days} FROM added
+            ORDER BY {keys}
+            ON CONFLICT ({keys}) DO UPDATE SET {days} = kept.{days} + excluded.{days}
+            RETURNING {days} = '{}'::crm_activity AS is_empty)
+        SELECT bool_or(is_empty) INTO has_empty FROM written;
     ELSIF TG_OP = 'UPDATE' THEN
         WITH added AS (
             %1$s),
@@ -111,10 +113,9 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
                   SELECT {keys}, '{}'::crm_activity - {days}, true FROM removed) AS part
             GROUP BY {keys}),
         written AS (
-            INSERT INTO {ledger} AS kept ({keys}, {days})
+            INSERT INTO %4$s AS kept ({keys}, {days})
             SELECT {keys}, {days} FROM change
-            WHERE {days} <> '{}'::crm_activity
-              AND (NOT is_removed OR EXISTS (SELECT FROM {ledger} AS known WHERE {is_known}))
+            WHERE {days} <> '{}'::crm_activity AND (NOT is_removed OR {is_kept})
             ORDER BY {keys}
             ON CONFLICT ({keys}) DO UPDATE SET {days} = kept.{days} + excluded.{days}
             RETURNING {days} = '{}'::crm_activity AS is_empty)
@@ -123,46 +124,74 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
         WITH change AS (
             %2$s),
         written AS (
-            INSERT INTO {ledger} AS kept ({keys}, {days})
+            INSERT INTO %4$s AS kept ({keys}, {days})
             SELECT {keys}, '{}'::crm_activity - {days} FROM change
-            WHERE EXISTS (SELECT FROM {ledger} AS known WHERE {is_known})
+            WHERE {is_kept}
             ORDER BY {keys}
             ON CONFLICT ({keys}) DO UPDATE SET {days} = kept.{days} + excluded.{days}
             RETURNING {days} = '{}'::crm_activity AS is_empty)
         SELECT bool_or(is_empty) INTO has_empty FROM written;
+    ELSIF TG_NARGS = 0 AND current_setting('transaction_isolation') <> 'read committed' THEN
+        -- A table is truncated for everybody, but a ledger that the snapshot does not show cannot be deleted.
+        TRUNCATE %4$s;
     ELSE
-        PERFORM FROM {ledger} ORDER BY {keys} FOR UPDATE;
-        DELETE FROM {ledger};
+        PERFORM FROM %4$s ORDER BY {keys} FOR UPDATE;
+        DELETE FROM %4$s;
         IF TG_NARGS > 0 THEN
+            -- For the same reason one may be left here, of rows of this partition: a refresh will tell.
+            INSERT INTO %8$s
+            SELECT NULL WHERE current_setting('transaction_isolation') <> 'read committed'
+                          AND NOT EXISTS (SELECT FROM %8$s WHERE customer_id IS NULL);
             -- Other partitions are left; they are read now that the ledgers are locked.
             WITH added AS (
                 %3$s)
-            INSERT INTO {ledger} AS kept ({keys}, {days})
+            INSERT INTO %4$s AS kept ({keys}, {days})
             SELECT {keys}, {days} FROM added
             ORDER BY {keys}
             ON CONFLICT ({keys}) DO UPDATE SET {days} = excluded.{days};
         END IF;
     END IF;
-    IF has_empty THEN
+    IF has_empty AND TG_OP <> 'DELETE' THEN
+        WITH change AS (
+            %1$s)
+        DELETE FROM %4$s AS known USING change
+        WHERE {is_known} AND known.{days} = '{}'::crm_activity;
+    END IF;
+    IF has_empty AND TG_OP <> 'INSERT' THEN
         WITH change AS (
             %2$s)
-        DELETE FROM {ledger} AS known USING change
+        DELETE FROM %4$s AS known USING change
         WHERE {is_known} AND known.{days} = '{}'::crm_activity;
+    END IF;
+    IF TG_OP = 'TRUNCATE' AND TG_NARGS = 0 THEN
+        DELETE FROM %5$s WHERE source = %6$L;
+    ELSIF TG_OP IN ('UPDATE', 'DELETE') AND EXISTS (SELECT FROM %5$s WHERE source = %6$L) THEN
+        -- With their last row goes what tells of those who were erased.
+        WITH change AS (
+            %2$s)
+        DELETE FROM %5$s AS gone USING change
+        WHERE gone.source = %6$L AND gone.customer_id = change.customer_id
+          AND NOT EXISTS (SELECT FROM %7$s AS source_row WHERE source_row.customer_id = gone.customer_id);
     END IF;$body$,
+        '{is_kept}', $kept$(NOT EXISTS (SELECT FROM %5$s AS gone
+                       WHERE gone.source = %6$L AND gone.customer_id = change.customer_id)
+                   OR EXISTS (SELECT FROM %4$s AS known WHERE {is_known}))$kept$),
         '{is_known}', crm_same_keys(l.keys, 'known', 'change')),
-        '{ledger}', replace(format('%I.%I', workspace, l.ledger), '%', '%%')),
         '{keys}', (SELECT string_agg(quote_ident(key), ', ' ORDER BY n)
                    FROM unnest(l.keys) WITH ORDINALITY AS u (key, n))),
         '{days}', quote_ident(l.ledger_column)),
-        crm_ledger_query(l.ledger, format(E'(%s) AS row', new_rows), repeat(' ', 12)),
-        crm_ledger_query(l.ledger, format(E'(%s) AS row', old_rows), repeat(' ', 12)),
-        crm_ledger_query(l.ledger, format('%I.%I', workspace, l.source), repeat(' ', 16)))
+        crm_ledger_query(l.ledger, format('(%s) AS row', new_rows), repeat(' ', 12)),
+        crm_ledger_query(l.ledger, format('(%s) AS row', old_rows), repeat(' ', 12)),
+        crm_ledger_query(l.ledger, format('%I.%I', workspace, l.source), repeat(' ', 16)),
+        format('%I.%I', workspace, l.ledger), format('%I.erased_customer', workspace), l.source,
+        format('%I.%I', workspace, l.source), format('%I.change_queue', workspace))
     FROM crm_ledgers() AS l WHERE l.source = crm_keep_ledger.source AND l.ledger = crm_keep_ledger.ledger;
 $$;
 COMMENT ON FUNCTION crm_keep_ledger(text, text, text, text, text) IS
-'The statements of a trigger that keeps ledgers in step with a source.
-A ledger that is not there when something is taken from it was erased, and stays away.
-Ledgers are locked in the order of their keys.';
+'Statements of a trigger that keeps ledgers in step with a source.
+Ledgers are locked in the order of their keys. A ledger that is not there may come to be by what is taken from it: rows
+may add up to nothing, and a trigger of somebody else''s that changes rows as they come is followed before them. Only of
+a customer in erased_customer it stays away.';
 
 CREATE FUNCTION crm_note_change(workspace text, new_rows text, old_rows text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
@@ -203,13 +232,20 @@ BEGIN
     -- The path in which expressions were read; the workspace's own tables have their schema. What is
     -- asked at each statement is no subquery: PL/pgSQL evaluates that a good deal faster.
     EXECUTE format('CREATE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-                    SET search_path = pg_catalog, %s, pg_temp AS %L',
+                    SET search_path = pg_catalog, %s, pg_temp
+                    SET standard_conforming_strings = on SET array_nulls = on AS %L',
                    name, (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext'), format($body$
 -- Keeps %4$s, a statement at a time.
 #variable_conflict use_column
 DECLARE
     has_empty boolean;
-BEGIN%6$s
+    place text;
+BEGIN
+    GET DIAGNOSTICS place = PG_CONTEXT;
+    IF strpos(split_part(place, E'\n', 1), %8$L) = 0 THEN
+        RAISE EXCEPTION 'workspace "%%" has another name now, and its triggers do not know it', %1$L
+            USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Run crm_upgrade_workspace with the new name.';
+    END IF;%6$s
     -- Expressions, casts and types are the table's owner's business. They are not evaluated with
     -- the rights of this function's owner unless that is theirs too: crm_refresh has to do it.
     -- Who was given the right TRIGGER on a table of the workspace gets no further rights by it.
@@ -242,7 +278,8 @@ END $body$, workspace,
                        CASE WHEN is_partitioned AND NOT is_queue
                        THEN '(crm_owner_has_rights(TG_RELID)'
                             ' AND (TG_NARGS = 0 OR TG_OP <> ''TRUNCATE'' OR crm_partitions_have_rights(TG_RELID)))'
-                       ELSE 'crm_owner_has_rights(TG_RELID)' END));
+                       ELSE 'crm_owner_has_rights(TG_RELID)' END,
+                       name || '()'));
     EXECUTE format('REVOKE ALL ON FUNCTION %s() FROM PUBLIC', name);
     EXECUTE format('COMMENT ON FUNCTION %s() IS %L', name,
                    format(E'Keeps workspace %s in step with %s.\n'
@@ -367,8 +404,18 @@ DECLARE
     relation regclass := mapping ->> 'from';
     part regclass;
     event record;
+    other record;
 BEGIN
     PERFORM crm_check_triggers_possible(source, relation);
+    SELECT t.tgname AS name, p.pronamespace::regnamespace::text AS workspace INTO other
+    FROM pg_trigger AS t JOIN pg_proc AS p ON p.oid = t.tgfoid
+    WHERE t.tgrelid = relation AND t.tgname = format('%s_%s_insert', definition ->> 'workspace', source)::name
+      AND p.proname LIKE 'follow_%' AND p.pronamespace <> quote_ident(definition ->> 'workspace')::regnamespace;
+    IF FOUND THEN
+        RAISE EXCEPTION 'trigger "%" on % is that of workspace %, which was renamed',
+                        other.name, relation, other.workspace
+            USING ERRCODE = 'duplicate_object', HINT = format('Run crm_upgrade_workspace(%L) first.', other.workspace);
+    END IF;
     PERFORM crm_create_trigger_function(source, ledger, mapping, definition);
     FOR part IN SELECT oid FROM pg_class
                 WHERE oid IN (SELECT relation UNION SELECT relid FROM pg_partition_tree(relation)) LOOP
@@ -385,7 +432,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION crm_follow_source(text, text, jsonb) IS
 'Puts the triggers of a workspace on a source and its partitions.
-Errors as crm_check_triggers_possible.';
+Errors as crm_check_triggers_possible; 42710 where another workspace, since renamed, has triggers of these names.';
 
 -- Row-level security, as the sources have it
 
@@ -428,20 +475,22 @@ COMMENT ON FUNCTION crm_parallel_safety(text) IS
 Workers see no temporary tables, an expression may call what is not safe, a source over a view may rest on anything,
 and a distributed one opens connections.';
 
-CREATE FUNCTION crm_drop_sights() RETURNS void
-LANGUAGE plpgsql
+CREATE FUNCTION crm_drop_sights(cascade boolean) RETURNS void
+LANGUAGE plpgsql STRICT
 SET client_min_messages = warning AS $$
 DECLARE
     sight regprocedure;
 BEGIN
     FOR sight IN SELECT oid FROM pg_proc
                  WHERE pronamespace = quote_ident(current_schema())::regnamespace
-                   AND proname LIKE 'sees\_%' AND prokind = 'f' LOOP
-        EXECUTE format('DROP FUNCTION %s CASCADE', sight);
+                   AND proname IN (SELECT 'sees_' || ledger FROM crm_ledgers()
+                                   UNION ALL VALUES ('sees_buyer'), ('sees_rater')) LOOP
+        EXECUTE format('DROP FUNCTION %s%s', sight, CASE WHEN cascade THEN ' CASCADE' END);
     END LOOP;
 END $$;
-COMMENT ON FUNCTION crm_drop_sights() IS
-'Drops the functions that policies ask, and the policies.';
+COMMENT ON FUNCTION crm_drop_sights(boolean) IS
+'Drops the functions that policies ask.
+Error 2BP01 where others use them, unless cascade, which drops that.';
 
 CREATE FUNCTION crm_create_sight(name text, source text, relation text, columns text[], condition text) RETURNS void
 LANGUAGE plpgsql STRICT
@@ -454,9 +503,11 @@ BEGIN
     -- The body is parsed now: no search_path has a say in what it means. Citus knows
     -- arguments only as PL/pgSQL passes them, which parses the body when it is called.
     EXECUTE format(CASE WHEN crm_source_rows(source) = quote_ident(source)
-                        THEN 'CREATE FUNCTION %I(%s) RETURNS boolean LANGUAGE sql STABLE PARALLEL %s COST 1
+                        THEN 'CREATE OR REPLACE FUNCTION %I(%s) RETURNS boolean
+                              LANGUAGE sql STABLE PARALLEL %s COST 1
                               BEGIN ATOMIC SELECT %s; END'
-                        ELSE 'CREATE FUNCTION %I(%s) RETURNS boolean LANGUAGE plpgsql STABLE PARALLEL %s COST 1
+                        ELSE 'CREATE OR REPLACE FUNCTION %I(%s) RETURNS boolean
+                              LANGUAGE plpgsql STABLE PARALLEL %s COST 1
                               SET search_path = %5$s AS %6$L' END,
                    name, arguments, crm_parallel_safety(source), condition, current_setting('search_path'),
                    format('BEGIN RETURN (%s); END', condition));
@@ -474,7 +525,6 @@ Hence a function, and its low cost. columns become arguments, with of_ before th
 CREATE FUNCTION crm_create_sights(definition jsonb) RETURNS void
 LANGUAGE sql STRICT
 BEGIN ATOMIC
-    SELECT crm_drop_sights();
     SELECT crm_create_sight('sees_' || l.ledger, l.source, l.ledger, l.keys || l.ledger_column,
                             format('of_%s = (SELECT crm_activity_agg(%s, %s, %s) FROM %s AS source_row WHERE %s%s)',
                                    l.ledger_column, l.day, l.amount, l.events, crm_source_rows(l.source),
@@ -489,7 +539,8 @@ BEGIN ATOMIC
                  ('sees_rater', 'rating', crm_source_rows('rating'))) AS s (name, source, relation);
 END;
 COMMENT ON FUNCTION crm_create_sights(jsonb) IS
-'Makes the functions that policies ask: see crm_policies.';
+'Makes the functions that policies ask: see crm_policies.
+They are replaced where they are, for policies and views of others may ask them too.';
 
 CREATE FUNCTION crm_policies(definition jsonb, OUT guarded text, OUT condition text)
 RETURNS SETOF record

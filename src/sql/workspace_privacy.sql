@@ -3,23 +3,37 @@
 CREATE FUNCTION crm_personal_relations(OUT relation regclass, OUT is_source boolean, OUT key_columns name[])
 RETURNS SETOF record
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 12 AS $$
-    SELECT c.oid::regclass, c.relkind = 'v', array_agg(a.attname ORDER BY a.attname <> 'customer_id', a.attname)
-    FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-    WHERE c.relnamespace = quote_ident(current_schema())::regnamespace
-      AND (c.relkind IN ('r', 'p') OR c.relkind = 'v' AND crm_definition() -> 'sources' ? c.relname)
-      AND (a.attname = 'customer_id'
-           OR (c.relname, a.attname) IN (SELECT source, field FROM crm_source_fields() WHERE type = 'key'))
-    GROUP BY c.oid, c.relname, c.relkind
-    -- Ledgers in the order in which triggers lock them; the queue, into which triggers write, at last.
-    ORDER BY c.relname = 'change_queue', c.relname NOT IN (SELECT ledger FROM crm_ledgers()),
-             (SELECT l.position FROM crm_ledgers() AS l WHERE l.ledger = c.relname), c.relname;
+    WITH RECURSIVE held AS (
+        SELECT c.oid, c.relname, c.relkind = 'v' AS is_view,
+               coalesce((crm_definition() -> 'sources' -> c.relname ->> 'from')::regclass, c.oid) AS base,
+               array_agg(a.attname ORDER BY a.attname <> 'customer_id', a.attname) AS key_columns
+        FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+        WHERE c.relnamespace = quote_ident(current_schema())::regnamespace
+          AND (c.relkind IN ('r', 'p') OR c.relkind = 'v' AND crm_definition() -> 'sources' ? c.relname)
+          AND (a.attname = 'customer_id'
+               OR (c.relname, a.attname) IN (SELECT source, field FROM crm_source_fields() WHERE type = 'key'))
+        GROUP BY c.oid, c.relname, c.relkind
+    ), referring AS (
+        -- From table to table along foreign keys, which may go in a circle.
+        SELECT oid, base AS at, 0 AS steps FROM held
+        UNION
+        SELECT r.oid, f.confrelid, r.steps + 1
+        FROM referring AS r JOIN pg_constraint AS f ON f.conrelid = r.at AND f.contype = 'f' AND f.confrelid <> r.at
+        WHERE r.steps < 10 AND f.confrelid IN (SELECT base FROM held)
+    )
+    SELECT oid::regclass, is_view, key_columns
+    FROM held JOIN (SELECT oid, max(steps) AS steps FROM referring GROUP BY oid) AS farthest USING (oid)
+    LEFT JOIN crm_ledgers() AS l ON l.ledger = relname
+    ORDER BY relname = 'change_queue', l.position, steps DESC,
+             relname NOT IN (SELECT source FROM crm_source_fields()), relname;
 $$;
 COMMENT ON FUNCTION crm_personal_relations() IS
 'Tables and sources of a workspace that hold keys of customers.
 The workspace is the first in search_path.
-key_columns: customer_id, and others such as who referred a customer. Sources come after ledgers: their triggers find
-none any more. Tables that the owner added are among them, if they have a customer_id.
-is_source: a view of a table that is not the workspace''s.';
+key_columns: customer_id, and others such as who referred a customer. Tables that the owner added are among them, if
+they have a customer_id. is_source: a view of a table that is not the workspace''s.
+In the order in which rows can go: ledgers, as triggers lock them; what refers to others by a foreign key before what it
+refers to; sources before tables into which their triggers may write, and the queue at last.';
 
 CREATE FUNCTION crm_check_personal() RETURNS void
 LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
@@ -44,9 +58,22 @@ COMMENT ON FUNCTION crm_check_personal() IS
 'Checks that no table with a customer_id in the workspace is another''s.
 It cannot be left out in silence, nor read safely. Error 42501.';
 
+CREATE FUNCTION crm_names_customer(relation regclass, field name, customer_id text) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
+    -- A table that the owner added may keep keys in another type.
+    SELECT format(CASE WHEN a.atttypid = k.atttypid THEN '%I = %L' ELSE '%I::text = %L' END, field, customer_id)
+    FROM pg_attribute AS a, pg_attribute AS k
+    WHERE a.attrelid = relation AND a.attname = field
+      AND k.attrelid = quote_ident('customer_activity')::regclass AND k.attname = 'customer_id';
+$$;
+COMMENT ON FUNCTION crm_names_customer(regclass, name, text) IS
+'The condition that a column of a table of the workspace names a customer.';
+
 CREATE FUNCTION crm_export_customer(workspace text, customer_id text) RETURNS jsonb
 LANGUAGE plpgsql STABLE STRICT
-SET search_path = pg_catalog, pg_temp AS $$
+SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
+SET row_security = off AS $$
 DECLARE
     extension_schema text := (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext');
     place record;
@@ -56,7 +83,7 @@ DECLARE
 BEGIN
     EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) USING workspace;
     PERFORM crm_check_personal();
-    FOR place IN SELECT c.relname, crm_source_rows(c.relname) AS rows, p.key_columns
+    FOR place IN SELECT c.relname, p.relation, crm_source_rows(c.relname) AS rows, p.key_columns
                  FROM (SELECT relation, key_columns FROM crm_personal_relations()
                        UNION ALL
                        SELECT 'customer_360', '{customer_id}') AS p
@@ -65,8 +92,8 @@ BEGIN
         FOREACH field IN ARRAY place.key_columns LOOP
             EXECUTE CASE field
                         WHEN 'customer_id' THEN
-                            format('SELECT jsonb_agg(to_jsonb(t)) FROM %s AS t WHERE t.customer_id = %L',
-                                   place.rows, customer_id)
+                            format('SELECT jsonb_agg(to_jsonb(t.*)) FROM %s AS t WHERE t.%s',
+                                   place.rows, crm_names_customer(place.relation, field, customer_id))
                         -- A row of somebody else: what it says of this person is that it names them.
                         ELSE
                             format('SELECT jsonb_agg(jsonb_build_object(%L, t.%2$I, ''customer_id'', t.customer_id))
@@ -83,7 +110,7 @@ COMMENT ON FUNCTION crm_export_customer(text, text) IS
 An object with an array of rows for each source and table that has a customer_id, tables you added included,
 and for customer_360. Of rows of others that name the person, as who referred them, the two keys.
 Not executable by PUBLIC: GRANT it.
-Error 22P02 for what is no key.';
+Errors: 22P02 for what is no key, 42501 where row-level security would hide rows, as from others than the owner.';
 
 CREATE FUNCTION crm_export_customer(workspace text, customer_id bigint) RETURNS jsonb
 LANGUAGE sql STABLE STRICT
@@ -139,15 +166,17 @@ DECLARE
     -- Posts, cases and what was said in them are in the figures of those who answered too;
     -- and a customer stays who was referred by somebody who does not.
     stays boolean := CASE field
-        WHEN 'customer_id' THEN name = 'post' OR name IN ('interaction', 'service_case')
-                                                 AND crm_definition() -> 'subjects' ? 'service'
+        WHEN 'customer_id' THEN name IN ('post', 'overdue_case')
+                                OR name IN ('interaction', 'service_case')
+                                   AND crm_definition() -> 'subjects' ? 'service'
         ELSE (name, field) NOT IN (SELECT f.source, f.field FROM crm_source_fields() AS f
                                    WHERE f.role IN ('primary', 'required')) END;
     key_column name;
 BEGIN
     IF stays THEN
         IF NOT is_source THEN
-            RETURN format('UPDATE %s SET %I = NULL WHERE %2$I = %L', relation, field, customer_id);
+            RETURN format('UPDATE %s SET %I = NULL WHERE %s', relation, field,
+                          crm_names_customer(relation, field, customer_id));
         END IF;
         key_column := crm_empty_column((mapping ->> 'from')::regclass, mapping ->> field);
         IF key_column IS NOT NULL THEN
@@ -158,6 +187,10 @@ BEGIN
             RETURN NULL;
         END IF;
     END IF;
+    -- Neither from a materialized view nor, but for an INSTEAD OF trigger, from one that groups can rows be deleted.
+    IF is_source AND pg_relation_is_updatable(relation, true) & 16 = 0 THEN
+        RETURN NULL;
+    END IF;
     IF is_source AND crm_source_rows(name) <> quote_ident(name) THEN
         -- Citus deletes rows of tables, not through views.
         IF NOT crm_is_distributed((mapping ->> 'from')::regclass) THEN
@@ -166,14 +199,15 @@ BEGIN
         RETURN format('DELETE FROM %s WHERE (%s)::%s = %L AND (%s)', mapping ->> 'from', crm_closed(mapping ->> field),
                       crm_definition() ->> 'key_type', customer_id, coalesce(crm_closed(mapping ->> 'where'), 'true'));
     END IF;
-    RETURN format('DELETE FROM %s WHERE %I = %L', relation, field, customer_id);
+    RETURN format('DELETE FROM %s WHERE %s', relation, crm_names_customer(relation, field, customer_id));
 END $$;
 COMMENT ON FUNCTION crm_erase_statement(regclass, boolean, name, text) IS
 'The statement that takes a customer out of a column.
 Rows go, but for posts, and where the workspace has the subject service for cases and interactions,
 which stay without the customer: other people''s figures would change without them.
 So do rows of others that can do without who they name. In a source that takes a column that may be NULL:
-rows of the customer go without one, for rows of others there is no statement then, NULL.';
+rows of the customer go without one, for rows of others there is no statement then, NULL.
+NULL as well for a source from which no rows can be deleted.';
 
 -- No erasure reaches what others keep of a workspace, and rows of a materialized
 -- view cannot be deleted.
@@ -206,25 +240,36 @@ CREATE FUNCTION crm_erase_customer(workspace text, customer_id text, include_sou
     OUT relation text, OUT row_count bigint, OUT is_erased boolean)
 RETURNS SETOF record
 LANGUAGE plpgsql STRICT ROWS 12
-SET search_path = pg_catalog, pg_temp AS $$
+SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
+SET row_security = off AS $$
 DECLARE
     extension_schema text := (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext');
     held record;
     field name;
     statement text;
     field_count bigint;
+    left_count bigint;
     copies text;
+    marked text[];
 BEGIN
     EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) USING workspace;
     PERFORM crm_check_personal();
+    -- No refresh or snapshot that is under way brings the customer back.
+    PERFORM FROM setting FOR UPDATE;
     copies := (SELECT string_agg(format('%s.%I', relnamespace::regnamespace, relname), ', ' ORDER BY oid)
                FROM crm_materialized_copies() AS c JOIN pg_class ON oid = c);
     IF copies IS NOT NULL THEN
         RAISE NOTICE 'materialized views may still hold customer %: %', customer_id, copies
             USING HINT = 'Refresh them in this order: REFRESH MATERIALIZED VIEW.';
     END IF;
+    -- What is taken from their sources meanwhile is taken from no ledger.
+    marked := ARRAY(SELECT l.source FROM crm_active_ledgers(crm_definition()) AS l);
+    EXECUTE format('INSERT INTO erased_customer SELECT unnest($1), %L ON CONFLICT DO NOTHING', customer_id)
+    USING marked;
     FOR held IN SELECT p.relation, p.is_source, p.key_columns, c.relname
-                FROM crm_personal_relations() AS p JOIN pg_class AS c ON c.oid = p.relation LOOP
+                FROM crm_personal_relations() AS p JOIN pg_class AS c ON c.oid = p.relation
+                WHERE c.relname <> 'erased_customer' LOOP
         relation := held.relname;
         row_count := 0;
         is_erased := true;
@@ -233,29 +278,42 @@ BEGIN
             IF include_sources OR NOT held.is_source THEN
                 statement := crm_erase_statement(held.relation, held.is_source, field, customer_id);
             END IF;
-            EXECUTE coalesce(statement, format('SELECT FROM %s WHERE %I = %L',
-                                               crm_source_rows(held.relname), field, customer_id));
-            GET DIAGNOSTICS field_count = ROW_COUNT;
-            row_count := row_count + field_count;
-            is_erased := is_erased AND (statement IS NOT NULL OR include_sources AND field_count = 0);
-            IF statement IS NULL AND field_count > 0 THEN
-                RAISE NOTICE 'source "%" still has % rows of customer %', held.relname, field_count, customer_id
+            field_count := 0;
+            IF statement IS NOT NULL THEN
+                EXECUTE statement;
+                GET DIAGNOSTICS field_count = ROW_COUNT;
+            END IF;
+            -- A trigger or a rule may have kept rows.
+            EXECUTE format('SELECT FROM %s WHERE %s', crm_source_rows(held.relname),
+                           crm_names_customer(held.relation, field, customer_id));
+            GET DIAGNOSTICS left_count = ROW_COUNT;
+            row_count := row_count + greatest(field_count, left_count);
+            is_erased := is_erased AND left_count = 0 AND (statement IS NOT NULL OR include_sources);
+            IF left_count > 0 THEN
+                RAISE NOTICE 'source "%" still has % rows of customer %', held.relname, left_count, customer_id
                     USING HINT = 'Erase them as well, and run crm_refresh if the customer came again in between, '
                                  'or specify include_sources => true: crm_refresh would restore the ledger.';
             END IF;
         END LOOP;
+        IF NOT is_erased AND row_count > 0 THEN
+            marked := array_remove(marked, held.relname::text);
+        END IF;
         RETURN NEXT;
     END LOOP;
+    EXECUTE format('DELETE FROM erased_customer WHERE source = ANY ($1) AND customer_id = %L', customer_id)
+    USING marked;
 END $$;
 COMMENT ON FUNCTION crm_erase_customer(text, text, boolean) IS
 'Removes one person from a workspace, and returns the numbers of rows.
-One row per table or source with a customer_id: its name, the number of rows, and whether they were erased.
+One row per table or source with a customer_id: its name, the number of rows, and whether they were erased, which they
+are not where a trigger or a rule of theirs kept them.
 Tables, ledgers, snapshots and moves always are; posts, cases and, with the subject service, interactions stay
 without the customer, for they are in other people''s figures, and so do customers whom the person referred.
 Rows in sources, which are not the workspace''s, only with include_sources. Those that stay are in no ledger until
 crm_refresh: a ledger that begins with a later row is without them, and wrong once they go, until it is run. Fits,
-which are about everyone, stay. A NOTICE names materialized views of the workspace, which have to be refreshed. Not
-executable by PUBLIC: GRANT it.';
+which are about everyone, stay. A NOTICE names materialized views of the workspace, which have to be refreshed; until
+ANALYZE, pg_stats may show the key. Waits for a refresh or a snapshot that is under way. Not executable by PUBLIC:
+GRANT it. Error 42501 where row-level security would hide rows, as from others than the owner.';
 
 CREATE FUNCTION crm_erase_customer(workspace text, customer_id bigint, include_sources boolean DEFAULT false,
     OUT relation text, OUT row_count bigint, OUT is_erased boolean)

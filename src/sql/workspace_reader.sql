@@ -16,7 +16,9 @@ LANGUAGE sql STABLE PARALLEL SAFE ROWS 100 AS $$
         FROM pg_class AS c
         WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
     ), needed AS (
-        SELECT oid FROM own WHERE is_plain AND oid IS DISTINCT FROM to_regclass('change_queue')
+        SELECT oid FROM own
+        WHERE is_plain AND oid IS DISTINCT FROM to_regclass('change_queue')
+          AND oid IS DISTINCT FROM to_regclass('erased_customer')
         UNION
         SELECT d.refobjid
         FROM needed AS n
@@ -101,7 +103,8 @@ CREATE FUNCTION crm_grant_reader(workspace text, role text, plain_schema text DE
     OUT is_plain boolean)
 RETURNS SETOF record
 LANGUAGE plpgsql ROWS 100
-SET search_path = pg_catalog, pg_temp AS $$
+SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on AS $$
 #variable_conflict use_column
 DECLARE
     extension_schema text := (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext');
@@ -206,7 +209,8 @@ sources.';
 CREATE FUNCTION crm_revoke_reader(workspace text, role text, include_sources boolean DEFAULT true,
     plain_schema text DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp AS $$
+SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on AS $$
 #variable_conflict use_column
 DECLARE
     extension_schema text := (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext');

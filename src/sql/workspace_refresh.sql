@@ -116,6 +116,7 @@ Error 42501 where row-level security would hide rows.';
 CREATE FUNCTION crm_refresh(workspace text, everything boolean DEFAULT NULL) RETURNS bigint
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
 SET row_security = off
 SET enable_seqscan = on AS $$
 DECLARE
@@ -137,6 +138,7 @@ BEGIN
     BEGIN
         IF is_all THEN
             DELETE FROM change_queue WHERE customer_id IS NULL;
+            DELETE FROM erased_customer;
             PERFORM crm_queue_differences(ledger) FROM crm_active_ledgers(definition);
         END IF;
         UPDATE change_queue SET is_taken = true WHERE customer_id IS NOT NULL;
@@ -148,6 +150,8 @@ BEGIN
                 PERFORM set_config('enable_seqscan', 'off', true);
             END IF;
             SELECT sum(crm_rebuild_ledger(ledger)) INTO changed FROM crm_active_ledgers(definition);
+            DELETE FROM erased_customer AS e USING change_queue AS q
+            WHERE q.is_taken AND e.customer_id = q.customer_id;
             DELETE FROM change_queue WHERE is_taken;
         END IF;
     EXCEPTION WHEN data_exception THEN
@@ -186,7 +190,8 @@ CREATE FUNCTION crm_check_workspace(workspace text, OUT ledger text, OUT custome
     OUT maintained text, OUT rebuilt text)
 RETURNS SETOF record
 LANGUAGE plpgsql STABLE STRICT ROWS 10
-SET search_path = pg_catalog, pg_temp AS $$
+SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on AS $$
 DECLARE
     extension_schema text := (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext');
 BEGIN
@@ -215,7 +220,9 @@ Error 22023 for a day that crm_ext.as_of does not take.';
 
 CREATE FUNCTION crm_refit(workspace text, as_of date DEFAULT NULL) RETURNS bigint
 LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp AS $$
+SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
+SET row_security = off AS $$
 #variable_conflict use_column
 DECLARE
     extension_schema text := (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext');
@@ -265,7 +272,8 @@ COMMENT ON FUNCTION crm_refit(text, date) IS
 'Fits RFM breaks, ABC limits, cadence and the CLV model as of a day.
 Returns the number of customers. as_of: NULL is the day that the workspace looks from.
 Views score against the latest fit at or before it. A fit of the same day is replaced, others stay.
-Without purchases nothing is fitted.
+Without purchases nothing is fitted. Error 42501 where row-level security would hide rows, as from others than the
+owner.
 Where too few customers came back for a CLV model a NOTICE says so, and lifetime values are NULL from that day on, even
 where an earlier fit has a model: a fit is used as a whole.';
 
@@ -314,6 +322,8 @@ News is what was not logged yet.';
 CREATE FUNCTION crm_snapshot(workspace text, as_of date DEFAULT NULL) RETURNS bigint
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
+SET row_security = off
 SET jit = off AS $$
 #variable_conflict use_column
 DECLARE
@@ -356,4 +366,4 @@ NOTIFY on channel crm_ext tells of each kind of move once, as JSON: workspace, m
 Once more on the same day changes nothing, unless the data did. as_of: NULL is the day that the workspace looks from.
 Where nobody has bought yet it returns 0: customer_snapshot has no row of the day, and views of snapshots do not know
 it; refresh_log has a row, as of every run. Fits where there is no fit yet.
-Error 22023 for an infinite day or one outside the years 1 to 9999.';
+Errors: 22023 for an infinite day or one outside the years 1 to 9999, 42501 where row-level security would hide rows.';

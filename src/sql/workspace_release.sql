@@ -17,7 +17,8 @@ COMMENT ON FUNCTION crm_write_definition(text, jsonb) IS
 
 CREATE FUNCTION crm_is_of_first_release(workspace text) RETURNS boolean
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp AS $$
+SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on AS $$
     SELECT to_regclass(format('%I.definition', workspace)) IS NULL
            AND EXISTS (SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
                        JOIN pg_attribute AS a ON a.attrelid = c.oid
@@ -30,7 +31,8 @@ COMMENT ON FUNCTION crm_is_of_first_release(text) IS
 
 CREATE FUNCTION crm_check_first_release(workspace text) RETURNS void
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp AS $$
+SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on AS $$
 DECLARE
     owner regrole := (SELECT nspowner FROM pg_namespace WHERE nspname = workspace);
     other text;
@@ -65,7 +67,8 @@ Error 42501.';
 
 CREATE FUNCTION crm_convert_workspace(workspace text) RETURNS void
 LANGUAGE plpgsql STRICT
-SET search_path = pg_catalog, pg_temp AS $$
+SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on AS $$
 DECLARE
     extension_schema text := (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext');
     definition jsonb;

@@ -38,6 +38,7 @@ targets: an object with a condition for each name. Needs the rights of the owner
 CREATE FUNCTION crm_set_target(workspace text, target_name text, condition text) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
 SET client_min_messages = warning
 SET citus.enable_ddl_propagation = off AS $$
 DECLARE

@@ -176,5 +176,58 @@ SKIP:
     cmp_ok(deadlocks(), '>', $before,
         'two transactions that change customers in opposite order deadlock, and one tries again');
 }
+
+# TRUNCATE is for everybody, whatever the snapshot shows.
+sub truncate_late
+{
+    my ($table, $at) = @_;
+    my $truncating = $node->background_psql('postgres', on_error_stop => 1);
+
+    $node->safe_psql('postgres', q{TRUNCATE sale; SELECT crm_refresh('by_triggers', true)});
+    $truncating->query_safe('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM sale');
+    $node->safe_psql('postgres', "INSERT INTO sale (customer, at, total) VALUES (99, '$at', 1)");
+    $truncating->query_safe("TRUNCATE $table; COMMIT");
+    $truncating->quit;
+}
+
+SKIP:
+{
+    skip 'no session in the background', 5
+        unless $node->can('background_psql') && eval { $node->background_psql('postgres')->can('query_safe') };
+    truncate_late('sale', '2024-02-02');
+    is($node->safe_psql('postgres', q{SELECT * FROM crm_check_workspace('by_triggers')}), '',
+        'a ledger that the snapshot does not show goes with the table');
+    truncate_late('sale_2024_1', '2024-02-02');
+    is($node->safe_psql('postgres', q{SELECT problem_count FROM by_triggers.data_quality
+        WHERE source = 'ledger' AND check_name = 'full_refresh_due'}), '1', 'of a partition a refresh is due');
+    $node->safe_psql('postgres', q{SELECT crm_refresh('by_triggers')});
+    is($node->safe_psql('postgres', q{SELECT * FROM crm_check_workspace('by_triggers')}), '', 'and makes it right');
+
+    # Who is erased beside a snapshot or a refresh does not come back by it.
+    $node->safe_psql('postgres', q{
+        CREATE TABLE visit (customer text, at date);
+        INSERT INTO visit VALUES ('ann', '2024-01-01'), ('bob', '2024-01-01');
+        SELECT crm_create_workspace(w,
+            '{"purchase": {"from": "visit", "customer_id": "customer", "purchased_at": "at"}}', maintain => m) FROM (VALUES ('shot', 'triggers'), ('fresh', 'refresh')) AS v (w, m);
+        UPDATE visit SET at = '2024-01-02'});
+    foreach my $case ([ 'shot', "crm_snapshot('shot', '2024-12-31')" ], [ 'fresh', "crm_refresh('fresh')" ])
+    {
+        my ($workspace, $call) = @$case;
+        my $working = $node->background_psql('postgres', on_error_stop => 1);
+        my $erasing = $node->background_psql('postgres', on_error_stop => 1);
+
+        $working->query_safe("SET client_min_messages = error; BEGIN; SELECT $call");
+        $erasing->query_until(qr/erasing/, "\\echo erasing\nSELECT crm_erase_customer('$workspace', 'ann', true);\n");
+        $node->poll_query_until('postgres',
+            q{SELECT count(*) > 0 FROM pg_stat_activity
+              WHERE query LIKE 'SELECT crm_erase_customer%' AND wait_event_type = 'Lock'})
+            or die 'the erasure does not wait';
+        $working->query_safe('COMMIT');
+        $working->quit;
+        $erasing->quit;
+        is($node->safe_psql('postgres', qq{SELECT key FROM jsonb_each(crm_export_customer('$workspace', 'ann'))
+            WHERE value <> '[]'}), '', "$call: who is erased meanwhile stays away");
+    }
+}
 $node->stop;
 done_testing();

@@ -13,11 +13,11 @@
 #include "pg/activity/amount.h"
 #include "pg/support/aggregate.h"
 
-PG_FUNCTION_INFO_V1(crm_sum_trans);
-PG_FUNCTION_INFO_V1(crm_sum_combine);
-PG_FUNCTION_INFO_V1(crm_sum_serialize);
-PG_FUNCTION_INFO_V1(crm_sum_deserialize);
-PG_FUNCTION_INFO_V1(crm_sum_final);
+PG_FUNCTION_INFO_V1(crm_exact_sum_trans);
+PG_FUNCTION_INFO_V1(crm_exact_sum_combine);
+PG_FUNCTION_INFO_V1(crm_exact_sum_serialize);
+PG_FUNCTION_INFO_V1(crm_exact_sum_deserialize);
+PG_FUNCTION_INFO_V1(crm_exact_sum_final);
 PG_FUNCTION_INFO_V1(crm_decimal);
 
 /* The state in argument 0, made for the first number. */
@@ -33,7 +33,7 @@ getarg_state(FunctionCallInfo fcinfo)
 }
 
 Datum
-crm_sum_trans(PG_FUNCTION_ARGS)
+crm_exact_sum_trans(PG_FUNCTION_ARGS)
 {
 	crm_sum    *sum;
 	double		value;
@@ -53,7 +53,7 @@ crm_sum_trans(PG_FUNCTION_ARGS)
 }
 
 Datum
-crm_sum_combine(PG_FUNCTION_ARGS)
+crm_exact_sum_combine(PG_FUNCTION_ARGS)
 {
 	crm_sum    *sum;
 
@@ -65,7 +65,7 @@ crm_sum_combine(PG_FUNCTION_ARGS)
 }
 
 Datum
-crm_sum_serialize(PG_FUNCTION_ARGS)
+crm_exact_sum_serialize(PG_FUNCTION_ARGS)
 {
 	crm_sum    *sum = getarg_state(fcinfo);
 	StringInfoData message;
@@ -79,7 +79,7 @@ crm_sum_serialize(PG_FUNCTION_ARGS)
 
 /* In the current, short-lived context: the state is read once. */
 Datum
-crm_sum_deserialize(PG_FUNCTION_ARGS)
+crm_exact_sum_deserialize(PG_FUNCTION_ARGS)
 {
 	bytea	   *bytes = PG_GETARG_BYTEA_PP(0);
 	crm_sum    *sum = palloc0(sizeof(*sum));
@@ -99,7 +99,7 @@ crm_sum_deserialize(PG_FUNCTION_ARGS)
 }
 
 Datum
-crm_sum_final(PG_FUNCTION_ARGS)
+crm_exact_sum_final(PG_FUNCTION_ARGS)
 {
 	double		value;
 

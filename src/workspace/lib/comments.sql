@@ -85,6 +85,8 @@
 
 -- Ledgers, fits, snapshots, moves, log
 ('change_queue.customer_id', 'Whose rows changed; NULL for everybody.'),
+('erased_customer.source', 'The source that has rows of the customer still.'),
+('erased_customer.customer_id', 'Who was erased.'),
 ('is_taken', 'Whether a crm_refresh is working on it.'),
 ('fit.as_of', 'Day for which it was fitted; views use it from then on, until the next.'),
 ('recency_breaks', 'Days since the last purchase that divide the R scores, rising.'),

@@ -104,6 +104,15 @@ COMMENT ON TABLE change_queue IS
 'One row per customer whose rows changed since the last crm_refresh; empty unless definition.maintain is ''queue''.
 A NULL customer_id stands for all of them: a source was truncated, or has an owner for whom triggers do nothing.';
 
+CREATE TABLE IF NOT EXISTS erased_customer (
+    source text,
+    customer_id :customer_id,
+    PRIMARY KEY (source, customer_id)
+);
+COMMENT ON TABLE erased_customer IS
+'One row per source and customer who was erased while the source still has rows of theirs.
+What becomes of those rows makes no ledger. It goes with the last of them, and with crm_refresh, which counts them.';
+
 CREATE TABLE IF NOT EXISTS fit (
     as_of date PRIMARY KEY,
     recency_breaks double precision[],

@@ -38,12 +38,13 @@ LEFT JOIN (
 ) AS latest
     ON latest.customer_id = i.customer_id AND latest.interacted_at = i.interacted_at
    AND latest.channel IS NOT DISTINCT FROM i.channel AND latest.purpose IS NOT DISTINCT FROM i.purpose
-WHERE i.direction = 'out'
+WHERE i.direction = 'out' AND i.customer_id IS NOT NULL
   AND latest.is_given IS NOT TRUE;
 COMMENT ON VIEW outbound_without_consent IS
 'One row per contact to a customer who had not agreed to it.
 Where contact_purpose.needs_consent: the latest consent at the instant of the contact, for its channel and purpose
-or for all, decides; a withdrawal at the same instant goes before. withdrawn_at is NULL where nothing had been said.';
+or for all, decides; a withdrawal at the same instant goes before. withdrawn_at is NULL where nothing had been said.
+Contacts without a customer, as of one who was erased, are left out.';
 
 CREATE OR REPLACE VIEW untrained_reply AS
 SELECT
