@@ -1,6 +1,6 @@
 -- Rules of campaigns that complete rows in one order never ask about.
 BEGIN;
-SELECT plan(6);
+SELECT plan(11);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL timezone = 'UTC';
@@ -49,5 +49,19 @@ SELECT results_eq('SELECT root_id, is_root_known, node_count, depth, breadth, st
         ('q', true, 1, 0, 1, NULL, 0, NULL, 0), ('q2', false, 1, 0, 1, NULL, 0, NULL, 0)$$,
     'cascade: a hundred likes, views and clicks are none of it');
 SELECT is((SELECT touch_count FROM campaign_reach WHERE campaign_id = 'push'), 106::bigint, 'touches they are');
+
+-- A day that was named is meant whole; today still goes on.
+DELETE FROM mention;
+INSERT INTO mention (brand, mentioned_at) VALUES ('us', '2024-03-09 12:00'), ('us', '2024-03-10 12:00');
+SELECT results_eq('SELECT DISTINCT mentioned_on, is_complete FROM share_of_voice ORDER BY 1',
+    $$VALUES (date '2024-03-09', true), ('2024-03-10', true)$$, 'share_of_voice: on a day that was named');
+SELECT is(crm_over_on('UTC'), '2024-03-10', 'which is over');
+SET LOCAL crm_ext.as_of = '';
+INSERT INTO mention (brand, mentioned_at) VALUES ('us', now() - interval '24 hours'), ('us', now());
+SELECT results_eq('SELECT DISTINCT as_of - mentioned_on, is_complete FROM share_of_voice
+        WHERE mentioned_on >= as_of - 1 ORDER BY 1', 'VALUES (0, false), (1, true)', 'today is not');
+SELECT is(crm_over_on(zone), (now() AT TIME ZONE zone)::date - 1, format('but yesterday is, in %s', zone))
+FROM unnest('{Etc/GMT+12,Pacific/Kiritimati}'::text[]) AS zone;
+SET LOCAL crm_ext.as_of = '2024-03-10';
 SELECT * FROM finish();
 ROLLBACK;

@@ -40,7 +40,7 @@ SELECT kind,
        bool_or(product_id IS NOT NULL) AS is_by_product,
        bool_or(segment IS NOT NULL) AS is_by_segment,
        bool_or(department IS NOT NULL) AS is_by_department,
-       period_end <= crm_as_of() AS is_complete,
+       period_end <= crm_over_on(:'time_zone') AS is_complete,
        crm_as_of() AS as_of
 FROM plan_known
 GROUP BY kind, period_start, period_end;
