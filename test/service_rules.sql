@@ -1,7 +1,7 @@
 -- Rules of service that rows in an ordinary order never ask about: a log that goes on after the end, ends at night,
 -- states of nobody, two rows for one.
 BEGIN;
-SELECT plan(26);
+SELECT plan(28);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL timezone = 'Europe/Rome';
@@ -196,5 +196,17 @@ FROM generate_series(1, 2) AS n;
 SELECT results_eq($$SELECT as_of - period_on, is_complete FROM staff_participation
         WHERE is_total AND period = 'day' ORDER BY 1$$, 'VALUES (0, false), (1, true)', 'today is not over');
 SET LOCAL crm_ext.as_of = '2024-06-30';
+
+-- Deadlines by a workspace that is not there, or knows no cases
+SELECT crm_create_workspace('bare', '{}', 'UTC', maintain => 'refresh');
+CREATE TABLE job (status text, changed_at timestamptz, priority text, channel text, due_at timestamptz,
+    used_seconds double precision, resumed_at timestamptz);
+CREATE TRIGGER due BEFORE INSERT ON job FOR EACH ROW EXECUTE FUNCTION crm_due_trigger('nope');
+SELECT throws_ok('INSERT INTO job DEFAULT VALUES', '3F000', 'workspace "nope" does not exist',
+    'crm_due_trigger says so');
+DROP TRIGGER due ON job;
+CREATE TRIGGER due BEFORE INSERT ON job FOR EACH ROW EXECUTE FUNCTION crm_due_trigger('bare');
+SELECT throws_ok('INSERT INTO job DEFAULT VALUES', '42P01', 'workspace "bare" does not have the subject service',
+    'and which subject lacks');
 SELECT * FROM finish();
 ROLLBACK;
