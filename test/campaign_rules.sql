@@ -1,6 +1,6 @@
 -- Rules of campaigns that complete rows in one order never ask about.
 BEGIN;
-SELECT plan(4);
+SELECT plan(11);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL timezone = 'UTC';
@@ -32,5 +32,36 @@ INSERT INTO purchase (purchase_id, customer_id, purchased_at, amount, events) VA
     ('p2', 'B', '2024-03-02', 10, 0);
 SELECT is((SELECT max(conversion_share) FROM attribution_markov), 0.5::double precision,
     'attribution_markov: one of two paths');
+
+-- Who likes, views or clicks passes nothing on; what nobody knows the kind of may.
+INSERT INTO touch (touch_id, campaign_id, kind, parent_id, touched_at) VALUES
+    ('p', 'push', 'post', NULL, '2024-03-01 10:00'), ('p1', 'push', NULL, 'p', '2024-03-01 11:00'),
+    ('p2', 'push', 'odd', 'p1', '2024-03-01 12:00'), ('q', 'push', 'post', NULL, '2024-03-01 10:00'),
+    ('q1', 'push', 'View', 'q', '2024-03-01 10:01'), ('q2', 'push', 'reply', 'q1', '2024-03-01 10:02');
+INSERT INTO touch (touch_id, campaign_id, kind, parent_id, touched_at)
+SELECT 'like' || n, 'push', (ARRAY['like', 'view', 'click'])[1 + n % 3], 'q',
+       timestamptz '2024-03-01 10:05' + n * interval '1 minute'
+FROM generate_series(1, 100) AS n;
+SELECT results_eq('SELECT root_id, is_root_known, node_count, depth, breadth, structural_virality, max_child_count,
+        half_seconds, peak_hour_count FROM cascade WHERE campaign_id = ''push'' ORDER BY 1',
+    $$VALUES ('p', true, 3::bigint, 2, 1::bigint, 4 / 3.0::double precision, 1::bigint, 3600::double precision,
+            1::bigint),
+        ('q', true, 1, 0, 1, NULL, 0, NULL, 0), ('q2', false, 1, 0, 1, NULL, 0, NULL, 0)$$,
+    'cascade: a hundred likes, views and clicks are none of it');
+SELECT is((SELECT touch_count FROM campaign_reach WHERE campaign_id = 'push'), 106::bigint, 'touches they are');
+
+-- A day that was named is meant whole; today still goes on.
+DELETE FROM mention;
+INSERT INTO mention (brand, mentioned_at) VALUES ('us', '2024-03-09 12:00'), ('us', '2024-03-10 12:00');
+SELECT results_eq('SELECT DISTINCT mentioned_on, is_complete FROM share_of_voice ORDER BY 1',
+    $$VALUES (date '2024-03-09', true), ('2024-03-10', true)$$, 'share_of_voice: on a day that was named');
+SELECT is(crm_over_on('UTC'), '2024-03-10', 'which is over');
+SET LOCAL crm_ext.as_of = '';
+INSERT INTO mention (brand, mentioned_at) VALUES ('us', now() - interval '24 hours'), ('us', now());
+SELECT results_eq('SELECT DISTINCT as_of - mentioned_on, is_complete FROM share_of_voice
+        WHERE mentioned_on >= as_of - 1 ORDER BY 1', 'VALUES (0, false), (1, true)', 'today is not');
+SELECT is(crm_over_on(zone), (now() AT TIME ZONE zone)::date - 1, format('but yesterday is, in %s', zone))
+FROM unnest('{Etc/GMT+12,Pacific/Kiritimati}'::text[]) AS zone;
+SET LOCAL crm_ext.as_of = '2024-03-10';
 SELECT * FROM finish();
 ROLLBACK;

@@ -180,7 +180,7 @@ SELECT results_eq($$SELECT participant_count, post_count, repost_count, like_cou
 SELECT results_eq($$SELECT root_id, is_root_known, node_count, depth, breadth, structural_virality, half_seconds,
     peak_hour_count FROM crm.cascade WHERE campaign_id = 'weibo' ORDER BY 1$$,
     $$VALUES ('o', false, 1::bigint, 0, 1::bigint, NULL::double precision, NULL::double precision, 0::bigint),
-        ('r', true, 4, 2, 2, 10 / 6.0::double precision, 2400, 3), ('s', true, 1, 0, 1, NULL, NULL, 0)$$,
+        ('r', true, 3, 2, 1, 4 / 3.0::double precision, 1200, 2), ('s', true, 1, 0, 1, NULL, NULL, 0)$$,
         'cascades, but no circle');
 SELECT results_eq($$SELECT check_name FROM crm.data_quality WHERE source = 'touch' AND problem_count > 0 ORDER BY 1$$,
     $$VALUES ('future_date'), ('missing_customer'), ('unknown_campaign'), ('unknown_parent')$$,

@@ -164,6 +164,7 @@ COPY refused FROM stdin;
 22008	crm_day_end('5000000-01-01', 'UTC')
 22008	crm_oldest_month('4700-01-01 BC')
 22023	crm_as_of('Nowhere/No')
+22023	crm_over_on('Nowhere/No')
 22023	crm_as_of_at('Nowhere/No') FROM set_config('crm_ext.as_of', '2024-12-31', true)
 22P02	crm_clv_model('{"model":"x"}'::jsonb)
 22000	crm_clv_fit('{2024-01-01:1:10}'::crm_activity, '2024-06-30')

@@ -1,7 +1,7 @@
 -- Rules of the community that well-kept forums never ask about: staff who write alone, answers dated before their
 -- question, ideas without a log, months whose questions wait still.
 BEGIN;
-SELECT plan(17);
+SELECT plan(19);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL timezone = 'Europe/Rome';
@@ -40,6 +40,21 @@ SELECT results_eq('SELECT question_count, answered_count, peer_answered_count, s
 SELECT results_eq('SELECT check_name, problem_count, example_key FROM data_quality WHERE source = ''post''
         AND problem_count > 0 AND severity <> ''info'' ORDER BY 1',
     $$VALUES ('before_question', 2::bigint, 'q1a'), ('invalid_accepted', 2, 'q3')$$, 'and data_quality says so');
+DELETE FROM post;
+
+-- A remark dated before another is no early answer; nor is one that answers an answer.
+INSERT INTO post (post_id, parent_id, customer_id, kind, posted_at) VALUES
+    ('m1', NULL, 'ann', 'shout', '2024-06-03 10:00'), ('m2', 'm1', 'bob', 'shout', '2024-06-03 09:00'),
+    ('m3', NULL, 'ann', 'question', '2024-06-03 10:00'), ('m4', 'm3', 'bob', 'answer', '2024-06-03 12:00'),
+    ('m5', 'm4', 'cat', 'answer', '2024-06-03 11:00'), ('m6', 'm3', 'dan', 'shout', '2024-06-03 09:00');
+SELECT is((SELECT problem_count FROM data_quality WHERE source = 'post' AND check_name = 'before_question'), 0::bigint,
+    'before_question: answers to questions alone');
+INSERT INTO post (post_id, parent_id, customer_id, posted_at) VALUES ('g1', 'gone', 'ann', '2024-06-03 10:00'),
+    ('g2', 'gone', 'bob', '2024-06-03 11:00'), ('g3', 'g2', 'cat', '2024-06-03 12:00'),
+    ('k1', 'k2', 'ann', '2024-06-03 10:00'), ('k2', 'k1', 'ann', '2024-06-03 10:00');
+SELECT results_eq('SELECT post_id, thread_id FROM community_post WHERE post_id ~ ''^[gk]'' ORDER BY 1',
+    $$VALUES ('g1', 'gone'), ('g2', 'gone'), ('g3', 'gone'), ('k1', 'k1'), ('k2', 'k2')$$,
+    'answers to what is gone share a thread');
 DELETE FROM post;
 
 -- A month in which the median was never reached is worse than all others; one without questions is no better.

@@ -1,6 +1,6 @@
 -- Rules of plans that complete rows in one order never ask about.
 BEGIN;
-SELECT plan(9);
+SELECT plan(20);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL timezone = 'UTC';
@@ -18,6 +18,45 @@ SELECT results_eq('SELECT kind, plan_amount, actual_amount, variance, is_favoura
 SELECT results_eq('SELECT kind, line_count, dropped_line_count, variance, is_favourable FROM plan_variance_total
         ORDER BY 1',
     $$VALUES ('cost', 1::bigint, 0::bigint, -7::numeric, true), ('training', 1, 0, NULL, NULL)$$, 'nor in total');
+
+-- A line whose amount nobody knows is not planned as 0.
+SAVEPOINT unknown;
+INSERT INTO plan_line (kind, period_start, product_id, quantity, price, amount) VALUES
+    ('sales', '2024-01-01', 'A', 10, NULL, NULL), ('sales', '2024-01-01', 'B', 10, 2, NULL),
+    ('sales', '2024-01-01', 'C', NULL, NULL, 'NaN');
+DELETE FROM purchase;
+INSERT INTO purchase (customer_id, purchased_at, product_id, amount, quantity) VALUES
+    ('c1', '2024-01-05', 'A', 50, 10), ('c1', '2024-01-05', 'B', 30, 10), ('c1', '2024-01-05', 'D', 7, 1);
+SELECT results_eq('SELECT product_id, plan_amount, actual_amount, variance, is_favourable, price_variance
+        FROM plan_variance WHERE kind = ''sales'' ORDER BY 1',
+    $$VALUES ('A', NULL::numeric, 50::numeric, NULL::numeric, NULL::boolean, NULL::numeric),
+        ('B', 20, 30, 10, true, NULL), ('C', NULL, NULL, NULL, NULL, NULL), ('D', NULL, 7, 7, true, NULL)$$,
+    'what came is not held against it');
+SELECT results_eq('SELECT line_count, new_line_count, dropped_line_count, unknown_line_count, plan_amount,
+        actual_amount, variance, variance_share, is_favourable, price_variance FROM plan_variance_total
+        WHERE kind = ''sales''',
+    $$VALUES (3::bigint, 1::bigint, 0::bigint, 2::bigint, 20::numeric, 87::numeric, 17::numeric,
+        0.85::double precision, true, NULL::numeric)$$, 'nor in total');
+SELECT is_empty('SELECT * FROM reconciliation WHERE difference <> 0', 'both say the same');
+SELECT results_eq('SELECT target, to_date, attained_share, pace_ratio FROM forecast_progress
+        WHERE target_from = ''plan''',
+    'VALUES (NULL::double precision, 87::double precision, NULL::double precision, NULL::double precision)',
+    'forecast_progress: a target that is not known');
+SELECT results_eq('SELECT amount, plan_amount, attained_share FROM sales_result WHERE month_on = ''2024-01-01''',
+    'VALUES (87::numeric(18, 2), NULL::numeric(18, 2), NULL::double precision)',
+    'sales_result: nor is the month''s plan');
+SELECT results_eq('SELECT problem_count, example_key FROM data_quality WHERE source = ''plan_line''
+        AND check_name = ''missing_amount''', $$VALUES (2::bigint, 'sales')$$, 'which data_quality tells');
+INSERT INTO plan_line (kind, period_start, product_id, amount) VALUES ('sales', '2024-01-01', 'B', NULL);
+SELECT is((SELECT amount FROM plan_known WHERE product_id = 'B'), NULL, 'a part of a line is not the line');
+INSERT INTO plan_line (kind, period_start, department, amount) VALUES ('cost', '2024-01-01', 'desk', 10),
+    ('service', '2024-01-01', 'desk', NULL);
+INSERT INTO plan_kind (kind, meaning) VALUES ('care', 'service') ON CONFLICT DO NOTHING;
+INSERT INTO cost (occurred_at, kind, department, amount) VALUES ('2024-01-10', 'rent', 'desk', 4),
+    ('2024-01-10', 'care', 'desk', 100);
+SELECT results_eq('SELECT plan_amount, actual_amount, spent_share FROM staff_execution WHERE department = ''desk''',
+    'VALUES (10::numeric(18, 2), 4::numeric(18, 2), 0.4::double precision)', 'staff_execution');
+ROLLBACK TO unknown;
 
 -- A quantity that nobody knows is not 0; before anybody says one there is no such metric.
 DELETE FROM purchase;
@@ -54,5 +93,24 @@ SELECT results_eq('SELECT metric, actual_value, is_met FROM goal_attainment ORDE
 INSERT INTO plan_line (kind, period_start, period_end, amount) VALUES ('sales', '2024-02-01', '2024-02-29', -100);
 SELECT results_eq($$SELECT attained_share, pace_ratio FROM forecast_progress WHERE target_from = 'plan'$$,
     'VALUES (NULL::double precision, NULL::double precision)', 'forecast_progress');
+
+-- What ends today is not over, unless the day was named: that is meant whole.
+SET LOCAL crm_ext.as_of = '';
+DELETE FROM plan_line;
+INSERT INTO plan_line (kind, period_start, period_end, amount)
+SELECT 'sales', crm_as_of('UTC') - 9, crm_as_of('UTC') - n, 10 FROM generate_series(0, 1) AS n;
+-- Months that end today
+UPDATE setting SET month_anchor = crm_as_of('UTC') + 1;
+CREATE FUNCTION pg_temp.over() RETURNS TABLE (days integer, is_complete boolean) LANGUAGE sql AS $$
+    SELECT as_of - period_end, is_complete FROM plan_variance_total
+    UNION ALL
+    SELECT n, as_of = month_over_on FROM calendar_basis CROSS JOIN (VALUES (9)) AS month (n)
+$$;
+SELECT results_eq('SELECT * FROM pg_temp.over() ORDER BY 1', 'VALUES (0, false), (1, true), (9, false)',
+    'today is not');
+SELECT set_config('crm_ext.as_of', crm_as_of('UTC')::text, true);
+SELECT results_eq('SELECT * FROM pg_temp.over() ORDER BY 1', 'VALUES (0, true), (1, true), (9, true)',
+    'on a day that was named');
+SELECT is((SELECT is_complete FROM plan_month ORDER BY month_on DESC LIMIT 1), true, 'the month, too');
 SELECT * FROM finish();
 ROLLBACK;

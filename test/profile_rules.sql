@@ -1,6 +1,6 @@
 -- Rules of profiles that complete rows in one order never ask about.
 BEGIN;
-SELECT plan(4);
+SELECT plan(10);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL timezone = 'UTC';
@@ -44,5 +44,38 @@ INSERT INTO wallet (customer_id, brand, is_own, stated_at, amount) VALUES ('c1',
     ('c1', 'They', false, '2024-01-01', 50), ('c1', 'They', false, '2024-02-01', 'NaN');
 SELECT results_eq('SELECT brand, amount, amount_share FROM wallet_brand ORDER BY 1',
     $$VALUES ('They', 50::numeric, 0.5::double precision), ('Us', 50, 0.5)$$, 'wallet_brand');
+
+-- Nor is a brand whose amount nobody knows one of which nothing is bought.
+INSERT INTO wallet (customer_id, brand, is_own, category, stated_at, amount, rank) VALUES
+    ('a', 'us', true, 'k', '2024-01-01', 120, 2), ('a', 'them', false, 'k', '2024-01-01', NULL, 1),
+    ('b', 'us', true, 'k', '2024-01-01', NULL, 2), ('b', 'them', false, 'k', '2024-01-01', 120, 1),
+    ('c', 'us', true, 'k', '2024-01-01', 10, NULL), ('c', 'them', false, 'k', '2024-01-01', 'NaN', NULL);
+SELECT results_eq($$SELECT customer_id, brand, amount, amount_share, is_amount_known FROM wallet_brand
+        WHERE category = 'k' ORDER BY 1, 2$$,
+    $$VALUES ('a', 'them', NULL::numeric, NULL::double precision, false), ('a', 'us', 120, NULL, false),
+        ('b', 'them', 120, NULL, false), ('b', 'us', NULL, NULL, false),
+        ('c', 'them', NULL, NULL, false), ('c', 'us', 10, NULL, false)$$,
+    'wallet_brand: no share of what is not known');
+SELECT results_eq($$SELECT customer_count, own_amount, category_amount, own_share, mean_own_share FROM wallet_share
+        WHERE category = 'k'$$,
+    'VALUES (3::bigint, NULL::numeric(18, 2), NULL::numeric(18, 2), NULL::double precision, NULL::double precision)',
+    'wallet_share: three were asked, and none said it all');
+SELECT results_eq($$SELECT brand, customer_count, base_count, amount, amount_share FROM competitor_share
+        WHERE category = 'k' ORDER BY 1$$,
+    $$VALUES ('them', 3::bigint, 3::bigint, NULL::numeric(18, 2), NULL::double precision), ('us', 3, 3, NULL, NULL)$$,
+    'competitor_share');
+INSERT INTO wallet (customer_id, brand, is_own, category, stated_at, amount) VALUES
+    ('d', 'us', true, 'k', '2024-01-01', 30), ('d', 'them', false, 'k', '2024-01-01', 90);
+SELECT results_eq($$SELECT customer_count, own_amount, category_amount, own_share, mean_own_share FROM wallet_share
+        WHERE category = 'k'$$,
+    $$VALUES (4::bigint, 30::numeric(18, 2), 120::numeric(18, 2), 0.25::double precision, 0.25::double precision)$$,
+    'shares are of who says it all');
+SELECT results_eq($$SELECT brand, customer_count, base_count, amount, amount_share FROM competitor_share
+        WHERE category = 'k' ORDER BY 1$$,
+    $$VALUES ('them', 4::bigint, 4::bigint, 90::numeric(18, 2), 0.75::double precision), ('us', 4, 4, 30, 0.25)$$,
+    'as those of each brand are');
+UPDATE wallet SET amount = 0 WHERE customer_id = 'a' AND brand = 'them' AND category = 'k';
+SELECT is((SELECT amount_share FROM wallet_brand WHERE customer_id = 'a' AND brand = 'us' AND category = 'k'),
+    1::double precision, 'an amount of 0 is one');
 SELECT * FROM finish();
 ROLLBACK;

@@ -20,8 +20,8 @@ SELECT results_eq('SELECT category, brand, is_own, customer_count, base_count, r
     ORDER BY category COLLATE "C", brand COLLATE "C"',
     $$VALUES ('coffee', 'other', false, 1::bigint, 3::bigint, 0.333333, NULL::numeric(18, 2), NULL::numeric,
             round(5 / 24.0, 6)),
-        ('coffee', 'them', false, 3, 3, 1, 220.00, round(220 / 300.0, 6), 0.375),
-        ('coffee', 'us', true, 2, 3, 0.666667, 80.00, round(80 / 300.0, 6), round(5 / 12.0, 6)),
+        ('coffee', 'them', false, 3, 3, 1, 170.00, 0.85, 0.375),
+        ('coffee', 'us', true, 2, 3, 0.666667, 30.00, 0.15, round(5 / 12.0, 6)),
         (NULL, 'us', true, 2, 2, 1, 40.00, 1, NULL)$$,
     'competitor_share: of who was asked, of what is spent, and by ranks of who ranked');
 SAVEPOINT few;

@@ -1,7 +1,7 @@
 -- Rules of service that rows in an ordinary order never ask about: a log that goes on after the end, ends at night,
 -- states of nobody, two rows for one.
 BEGIN;
-SELECT plan(24);
+SELECT plan(28);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL timezone = 'Europe/Rome';
@@ -181,5 +181,32 @@ SELECT results_eq('SELECT city, site_count, first_opened_on FROM site_coverage O
 UPDATE interaction SET device = CASE WHEN interacted_at > '2024-01-01' THEN 'mobile ' ELSE ' ' END;
 SELECT results_eq('SELECT device, contact_count, contact_share FROM device_mix',
     $$VALUES ('mobile', 1::bigint, 1::double precision)$$, 'device_mix');
+
+-- A day that was named is meant whole; today still goes on.
+INSERT INTO interaction (customer_id, interacted_at, direction, actor, staff_id)
+VALUES ('c', '2024-06-30 10:00', 'out', 'staff', 'carl');
+SELECT results_eq($$SELECT period_on, is_complete FROM staff_participation
+        WHERE is_total AND period = 'day' ORDER BY period_on DESC LIMIT 1$$,
+    $$VALUES (date '2024-06-30', true)$$, 'staff_participation: on a day that was named');
+SET LOCAL crm_ext.as_of = '';
+DELETE FROM interaction;
+INSERT INTO interaction (customer_id, interacted_at, direction, actor, staff_id)
+SELECT 'c', crm_day_end(crm_as_of('Europe/Rome') - n, 'Europe/Rome'), 'out', 'staff', 'carl'
+FROM generate_series(1, 2) AS n;
+SELECT results_eq($$SELECT as_of - period_on, is_complete FROM staff_participation
+        WHERE is_total AND period = 'day' ORDER BY 1$$, 'VALUES (0, false), (1, true)', 'today is not over');
+SET LOCAL crm_ext.as_of = '2024-06-30';
+
+-- Deadlines by a workspace that is not there, or knows no cases
+SELECT crm_create_workspace('bare', '{}', 'UTC', maintain => 'refresh');
+CREATE TABLE job (status text, changed_at timestamptz, priority text, channel text, due_at timestamptz,
+    used_seconds double precision, resumed_at timestamptz);
+CREATE TRIGGER due BEFORE INSERT ON job FOR EACH ROW EXECUTE FUNCTION crm_due_trigger('nope');
+SELECT throws_ok('INSERT INTO job DEFAULT VALUES', '3F000', 'workspace "nope" does not exist',
+    'crm_due_trigger says so');
+DROP TRIGGER due ON job;
+CREATE TRIGGER due BEFORE INSERT ON job FOR EACH ROW EXECUTE FUNCTION crm_due_trigger('bare');
+SELECT throws_ok('INSERT INTO job DEFAULT VALUES', '42P01', 'workspace "bare" does not have the subject service',
+    'and which subject lacks');
 SELECT * FROM finish();
 ROLLBACK;

@@ -1,6 +1,6 @@
 -- All subjects in one workspace: names do not clash, every view reads and is explained.
 BEGIN;
-SELECT plan(30);
+SELECT plan(31);
 SET LOCAL client_min_messages = warning;
 SELECT crm_create_workspace('crm', subjects => ARRAY(SELECT subject FROM crm_subjects()));
 
@@ -38,6 +38,10 @@ SELECT is_empty($$SELECT relation_name FROM crm.catalog
                      AND bool_and(column_name IS NULL
                                   OR column_name NOT IN ('is_complete', 'customer_id', 'case_id', 'post_id'))$$,
                 'a view by month or week says which are not over');
+SELECT is_empty($$SELECT relname FROM pg_class
+                  WHERE relnamespace = 'crm'::regnamespace AND relkind = 'v'
+                    AND pg_get_viewdef(oid) ~ '<= [^\n]*as_of(\([^)]*\))?( AS [a-z_]+)?\)* AS is_complete'$$,
+                'by crm_over_on: today still goes on');
 SELECT is_empty($$SELECT relation_name, subject FROM crm.catalog
                   WHERE subject IS NULL OR subject NOT IN (SELECT s.subject FROM crm_subjects() AS s)$$,
                 'each is of a subject');

@@ -256,6 +256,13 @@ BEGIN
     ELSIF row_was IS NOT NULL AND row_is - ARRAY['due_at', 'used_seconds', 'resumed_at',
         'changed_at'] = row_was - ARRAY['due_at', 'used_seconds', 'resumed_at', 'changed_at'] THEN
         RETURN NEW;
+    ELSIF pg_catalog.to_regclass(pg_catalog.format('%I.case_status', TG_ARGV[0])) IS NULL THEN
+        IF pg_catalog.to_regclass(pg_catalog.format('%I.definition', TG_ARGV[0])) IS NULL THEN
+            RAISE EXCEPTION 'workspace "%" does not exist', TG_ARGV[0]
+                USING ERRCODE = 'invalid_schema_name', HINT = 'Use crm_create_workspace to create it.';
+        END IF;
+        RAISE EXCEPTION 'workspace "%" does not have the subject service', TG_ARGV[0]
+            USING ERRCODE = 'undefined_table', HINT = 'crm_add_subject adds it.';
     END IF;
     meaning_of := pg_catalog.format('SELECT coalesce((SELECT meaning FROM %I.case_status
         WHERE pg_catalog.lower(status COLLATE "C") = pg_catalog.lower($1 COLLATE "C")), ''open'')', TG_ARGV[0]);
@@ -333,7 +340,8 @@ target, due_at is the instant within the last state at which it was reached, or 
 was reached before, which no column tells any more. used_seconds are in the time of the target, working or on the
 clock; those from before a change of one for the other stay as they are, and open_case, which reads the log, is exact.
 Runs with the rights of the user whose statement it is, who must be able to read these tables. Errors: 39P01 for a
-trigger of another kind, 42703 for a column that is not there.';
+trigger of another kind, 42703 for a column that is not there, 3F000 where there is no such workspace, 42P01 for one
+without the subject service.';
 
 CREATE FUNCTION crm_note_overdue(workspace text, within_seconds double precision DEFAULT 3600) RETURNS bigint
 LANGUAGE plpgsql STRICT

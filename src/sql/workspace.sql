@@ -18,6 +18,15 @@ time_zone: a name like Europe/Rome or an offset, as for AT TIME ZONE; today is t
 transaction began. No day is read from a clock but here. NULL for NULL. Error 22023 for a time zone that does not exist,
 where today is asked for.';
 
+CREATE FUNCTION crm_over_on(time_zone text) RETURNS date
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION crm_over_on(text) IS
+'The last day that is over, as a workspace looks: what is complete.
+The day crm_ext.as_of where that is set, which is meant whole; else the day before today, which still goes on. A period
+is complete when its last day is not after it. time_zone: as for crm_as_of. NULL for NULL. Error 22023 for a time zone
+that does not exist, where today is asked for.';
+
 -- Small groups
 
 CREATE FUNCTION crm_is_shown(min_cell integer, VARIADIC counts bigint[]) RETURNS boolean

@@ -3,7 +3,7 @@
 -- The last period that is over, of sales or else of the kind with most planned.
 WITH told AS MATERIALIZED (
     SELECT * FROM plan_variance_total
-    WHERE is_complete AND plan_amount IS NOT NULL AND actual_amount IS NOT NULL
+    WHERE is_complete AND plan_amount IS NOT NULL AND actual_amount IS NOT NULL AND unknown_line_count = 0
     ORDER BY kind = 'sales' DESC, period_end DESC, plan_amount DESC, kind LIMIT 1
 ), part AS (
     SELECT step.*

@@ -12,6 +12,7 @@
 
 PG_FUNCTION_INFO_V1(crm_as_of);
 PG_FUNCTION_INFO_V1(crm_as_of_zone);
+PG_FUNCTION_INFO_V1(crm_over_on);
 
 /* Of customer_360 with every subject */
 #define PLANNING_MEMORY	(8 * 1024 * 1024)
@@ -127,17 +128,30 @@ crm_as_of(PG_FUNCTION_ARGS)
 }
 
 /* Like CURRENT_DATE, today is that of the transaction's start. */
+static DateADT
+today_in(Datum zone)
+{
+	Datum		now = TimestampTzGetDatum(GetCurrentTransactionStartTimestamp());
+	Datum		local = DirectFunctionCall2(timestamptz_zone, zone, now);
+
+	return DatumGetDateADT(DirectFunctionCall1(timestamp_date, local));
+}
+
 Datum
 crm_as_of_zone(PG_FUNCTION_ARGS)
 {
-	Datum		now;
 	DateADT		day;
 
-	if (given_as_of(&day))
-		PG_RETURN_DATEADT(day);
-	now = TimestampTzGetDatum(GetCurrentTransactionStartTimestamp());
-	return DirectFunctionCall1(timestamp_date,
-							   DirectFunctionCall2(timestamptz_zone, PG_GETARG_DATUM(0), now));
+	PG_RETURN_DATEADT(given_as_of(&day) ? day : today_in(PG_GETARG_DATUM(0)));
+}
+
+/* A day that was given is meant whole; today is still going on. */
+Datum
+crm_over_on(PG_FUNCTION_ARGS)
+{
+	DateADT		day;
+
+	PG_RETURN_DATEADT(given_as_of(&day) ? day : today_in(PG_GETARG_DATUM(0)) - 1);
 }
 
 /*

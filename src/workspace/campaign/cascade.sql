@@ -1,7 +1,7 @@
 -- How posts were passed on: trees of touches by parent_id.
 
 -- Touches under one number each, so that what is walked is narrow. Of several
--- touches of one key the earliest counts.
+-- touches of one key the earliest counts. Who likes, views or clicks passes nothing on.
 CREATE OR REPLACE VIEW touch_node AS
 SELECT numbered.node_number,
        numbered.touch_id,
@@ -17,18 +17,23 @@ FROM (
         SELECT DISTINCT ON (touch_id) touch_id, parent_id, campaign_id, touched_at, touch_role
         FROM touch_known
         WHERE touch_id IS NOT NULL AND NOT is_holdout AND isfinite(touched_at)
+          AND touch_role NOT IN ('like', 'view', 'click')
         ORDER BY touch_id, touched_at, parent_id, campaign_id
     ) AS identified
 ) AS numbered
 LEFT JOIN (
     SELECT row_number() OVER (ORDER BY touch_id) AS node_number, touch_id
     FROM (
-        SELECT DISTINCT touch_id FROM touch_known WHERE touch_id IS NOT NULL AND NOT is_holdout AND isfinite(touched_at)
+        SELECT DISTINCT touch_id
+        FROM touch_known
+        WHERE touch_id IS NOT NULL AND NOT is_holdout AND isfinite(touched_at)
+          AND touch_role NOT IN ('like', 'view', 'click')
     ) AS identified
 ) AS parent ON parent.touch_id = numbered.parent_id;
 COMMENT ON VIEW touch_node IS
 'One row per touch with a key and a time that is finite, under a number: what it passes on.
-The number is good for one query only. parent_number is NULL where there is no parent, or not by as_of.';
+The number is good for one query only. Likes, views and clicks, by touch_kind, pass nothing on and are left out.
+parent_number is NULL where there is no parent, where it is not there by as_of, or left out.';
 
 -- Structural virality is the mean distance of all pairs: a pair is apart by the
 -- edges that have one of the two below and the other not, so its sum is that of
@@ -106,6 +111,7 @@ LEFT JOIN child ON child.root_number = pace.root_number
 LEFT JOIN peak ON peak.root_number = pace.root_number;
 COMMENT ON VIEW cascade IS
 'One row per cascade, a post and all that passes it on or answers it: how deep, how broad, how fast.
-Of touches with a key. A touch whose parent is not known by as_of starts one, and is_root_known is false; touches that
-pass each other on in a circle are in none. structural_virality is the mean distance between two nodes (Goel, Anderson,
+Of touches with a key; likes, views and clicks, by touch_kind, are none of its nodes. A touch whose parent is not known
+by as_of, or is such a one, starts a cascade, and is_root_known is false; touches that pass each other on in a circle
+are in none. structural_virality is the mean distance between two nodes (Goel, Anderson,
 Hofman, Watts 2016): near 2 for a broadcast, more where it goes from hand to hand.';

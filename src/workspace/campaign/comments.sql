@@ -76,7 +76,7 @@
 ('cascade.started_at', 'When its first touch was.'),
 ('is_root_known', 'Whether its first touch passes nothing on.'),
 ('node_count', 'Touches in it, the first included.'),
-('cascade.depth', 'Steps from the first to the last but the longest way.'),
+('cascade.depth', 'Steps from the first to the last by the longest way.'),
 ('breadth', 'Most touches at one depth.'),
 ('mean_depth', 'Mean steps from the first, which is at 0.'),
 ('structural_virality', 'Mean distance of two touches of it, in steps; NULL for one alone.'),

@@ -21,7 +21,7 @@ SELECT served.month_on,
            * setting.contact_cost AS mid_saved_amount,
        (served.direct_count + served.view_count * assumed.high_view_share) * assumed.high_contained_share
            * setting.contact_cost AS high_saved_amount,
-       crm_month_end(served.month_on) <= crm_as_of() AS is_complete,
+       crm_month_end(served.month_on) <= crm_over_on(:'time_zone') AS is_complete,
        crm_as_of() AS as_of
 FROM (
     SELECT month.at::date AS month_on,

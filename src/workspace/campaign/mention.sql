@@ -107,7 +107,7 @@ SELECT day.mentioned_on,
        coalesce(counted.mention_count, 0)::bigint AS mention_count,
        day.total_count::bigint AS total_count,
        coalesce(counted.mention_count, 0) / nullif(day.total_count, 0)::double precision AS voice_share,
-       day.mentioned_on <= day.as_of AS is_complete,
+       day.mentioned_on <= crm_over_on(:'time_zone') AS is_complete,
        day.as_of
 FROM (
     SELECT series.day_at::date AS mentioned_on, coalesce(total.mention_count, 0) AS total_count, span.as_of
@@ -167,7 +167,7 @@ SELECT meant.month_on,
            / nullif(meant.positive_count + meant.negative_count, 0)::double precision AS net_polar,
        meant.mention_count / nullif(sum(meant.mention_count) OVER (PARTITION BY meant.month_on), 0)::double precision
            AS voice_share,
-       crm_month_end(meant.month_on) <= crm_as_of() AS is_complete,
+       crm_month_end(meant.month_on) <= crm_over_on(:'time_zone') AS is_complete,
        crm_as_of() AS as_of
 FROM (
     SELECT brand,

@@ -126,7 +126,7 @@ SELECT month_on,
        coalesce(joined.joined_count, 0) AS joined_count,
        coalesce(joined.referred_count, 0) AS referred_count,
        joined.referred_count / joined.joined_count::double precision AS referred_share,
-       crm_month_end(month_on) <= crm_as_of() AS is_complete,
+       crm_month_end(month_on) <= crm_over_on(:'time_zone') AS is_complete,
        crm_as_of() AS as_of
 FROM (SELECT min(month_on) AS first_on FROM joined) AS span
 CROSS JOIN LATERAL (

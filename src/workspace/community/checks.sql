@@ -39,9 +39,9 @@
  ) AS circling$$),
 ('post', 'before_question', 'warning', 'Answers dated before their question: no waiting time has them.',
  NULL, 'min(reply.post_id)',
- $$FROM post AS reply
- JOIN post AS parent ON parent.post_id = reply.parent_id
- WHERE reply.posted_at < parent.posted_at$$),
+ $$FROM post_known AS reply
+ JOIN post_known AS question ON question.post_id = reply.parent_id AND question.post_role = 'question'
+ WHERE reply.post_role = 'answer' AND reply.posted_at < question.posted_at$$),
 ('post', 'invalid_accepted', 'warning', 'Questions that accept a post which is no answer to them: they are not solved.',
  NULL, 'min(question.post_id)',
  $$FROM post_known AS question

@@ -172,7 +172,7 @@ SELECT crm_month(submitted_on) AS month_on,
        count(*) FILTER (WHERE is_accepted) AS accepted_count,
        count(shipped_on) AS shipped_count,
        count(*) FILTER (WHERE is_declined) AS declined_count,
-       crm_month_end(max(submitted_on)) <= max(as_of) AS is_complete,
+       crm_month_end(max(submitted_on)) <= crm_over_on(:'time_zone') AS is_complete,
        crm_as_of() AS as_of
 FROM idea_status
 GROUP BY 1, 2

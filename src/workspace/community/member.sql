@@ -73,7 +73,7 @@ the last count, which should start where there were no posts.';
 
 CREATE OR REPLACE VIEW community_month AS
 SELECT series.month_on::date AS month_on,
-       crm_month_end(series.month_on::date) <= today.as_of AS is_complete,
+       crm_month_end(series.month_on::date) <= crm_over_on(:'time_zone') AS is_complete,
        crm_day_end(series.month_on::date - 1, :'time_zone') AS started_at,
        crm_day_end(crm_month_end(series.month_on::date), :'time_zone') AS ended_at,
        today.as_of

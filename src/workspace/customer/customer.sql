@@ -286,12 +286,12 @@ SELECT crm_as_of() AS as_of,
        setting.week_anchor,
        setting.window_days,
        setting.min_cell,
-       (crm_period_bounds(crm_as_of() + 1, crm_as_of() + 1, 'month', setting.month_anchor))[1] - 1 AS month_over_on,
-       (crm_period_bounds(crm_as_of() + 1, crm_as_of() + 1, 'week', setting.week_anchor))[1] - 1 AS week_over_on,
-       (crm_period_bounds(crm_as_of() + 1, crm_as_of() + 1, 'quarter', setting.month_anchor))[1] - 1
-           AS quarter_over_on,
+       (crm_period_bounds(today.next_on, today.next_on, 'month', setting.month_anchor))[1] - 1 AS month_over_on,
+       (crm_period_bounds(today.next_on, today.next_on, 'week', setting.week_anchor))[1] - 1 AS week_over_on,
+       (crm_period_bounds(today.next_on, today.next_on, 'quarter', setting.month_anchor))[1] - 1 AS quarter_over_on,
        setting.is_only
 FROM setting
+CROSS JOIN (SELECT crm_over_on(:'time_zone') + 1 AS next_on) AS today
 WHERE setting.is_only
 OFFSET '0';
 COMMENT ON VIEW calendar_basis IS

@@ -8,7 +8,7 @@ SELECT
          THEN CASE direction WHEN 'up' THEN 100 * actual_value / target ELSE 100 * target / nullif(actual_value, 0) END
          END AS attainment_pct,
     CASE direction WHEN 'up' THEN actual_value >= target ELSE actual_value <= target END AS is_met,
-    period_end <= as_of AS is_complete,
+    period_end <= crm_over_on(:'time_zone') AS is_complete,
     as_of, direction, touchpoint_id, department
 FROM (
     SELECT

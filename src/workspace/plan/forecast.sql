@@ -52,7 +52,7 @@ SELECT grid.metric,
        CASE WHEN NOT grid.is_of_events THEN monthly.amount
             WHEN grid.metric = 'cost' OR crm_is_shown(setting.min_cell, bought.customer_count)
             THEN CASE WHEN monthly.metric IS NULL THEN 0 ELSE monthly.amount END END AS amount,
-       crm_month_end(grid.month_on) <= (SELECT crm_as_of()) AS is_complete,
+       crm_month_end(grid.month_on) <= (SELECT crm_over_on(:'time_zone')) AS is_complete,
        crm_as_of() AS as_of
 FROM (
     SELECT span.metric, span.is_of_events, month::date AS month_on
@@ -101,7 +101,7 @@ SELECT forecast.metric,
        forecast.amount AS forecast_amount,
        done.amount AS actual_amount,
        forecast.amount - done.amount AS error_amount,
-       forecast.period_end <= (SELECT crm_as_of()) AS is_complete,
+       forecast.period_end <= (SELECT crm_over_on(:'time_zone')) AS is_complete,
        crm_as_of() AS as_of
 FROM last_made AS forecast
 LEFT JOIN (
@@ -193,7 +193,7 @@ WITH daily AS MATERIALIZED (
      WHERE made_on <= (SELECT crm_as_of()) AND crm_finite(amount) IS NOT NULL
      ORDER BY metric, period_start, until_on, made_on DESC, amount)
     UNION ALL
-    SELECT 'revenue', period_start, period_end, sum(amount), 'plan'
+    SELECT 'revenue', period_start, period_end, CASE WHEN bool_and(amount IS NOT NULL) THEN sum(amount) END, 'plan'
     FROM plan_known
     WHERE kind = 'sales'
     GROUP BY period_start, period_end
@@ -232,7 +232,7 @@ SELECT reached.metric,
            AS seasonal_run_rate,
        (reached.to_date / nullif(greatest(reached.target, 0), 0))::double precision AS attained_share,
        (reached.to_date / nullif(greatest(reached.target, 0) * elapsed.share, 0))::double precision AS pace_ratio,
-       reached.period_end <= reached.as_of AS is_complete,
+       reached.period_end <= crm_over_on(:'time_zone') AS is_complete,
        reached.as_of
 FROM (
     SELECT period.*,

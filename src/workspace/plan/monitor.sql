@@ -47,7 +47,10 @@ CROSS JOIN calendar_basis AS basis
 LEFT JOIN plan_sale_month AS sold ON sold.month_number = month.month_number
 -- Months of the 31st are no intervals of a month: February's begins on its last day.
 LEFT JOIN (
-    SELECT period_start, period_end, sum(amount) AS amount FROM plan_known WHERE kind = 'sales' GROUP BY 1, 2
+    SELECT period_start, period_end, CASE WHEN bool_and(amount IS NOT NULL) THEN sum(amount) END AS amount
+    FROM plan_known
+    WHERE kind = 'sales'
+    GROUP BY 1, 2
 ) AS planned ON planned.period_start = month.month_on
             AND planned.period_end
                 = (crm_period_bounds(month.month_on, month.month_on + 31, 'month', basis.month_anchor))[2] - 1
@@ -158,12 +161,13 @@ FROM (
 FULL JOIN (
     SELECT department, sum(plan_amount) AS plan_amount, sum(coalesce(actual_amount, 0)) AS actual_amount
     FROM plan_variance
-    WHERE kind IN ('cost', 'market', 'service') AND department IS NOT NULL AND is_complete
+    WHERE kind IN ('cost', 'market', 'service') AND department IS NOT NULL AND is_complete AND variance IS NOT NULL
     GROUP BY department
 ) AS budget USING (department);
 COMMENT ON VIEW staff_execution IS
 'One row per department: its goals met, and its budget kept.
 Goals that name it, met of those whose period is over; plans of cost, market and service that name it, whose period is
-over. Plans of a kind that plan_kind does not know have no cost, and are left out.';
+over. Plans of a kind that plan_kind does not know have no cost, and are left out, as are lines whose planned amount is
+unknown.';
 COMMENT ON COLUMN staff_execution.actual_amount IS
 'Amount that came in the periods of such plans, up to as_of; 0 where nothing did.';

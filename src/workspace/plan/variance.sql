@@ -15,7 +15,8 @@ SELECT coalesce(known.meaning, lower(line.kind)) AS kind,
        count(DISTINCT line.unit) <= 1
            AND bool_and(coalesce(line.quantity, line.amount / nullif(line.price, 0)) IS NOT NULL
                         OR coalesce(line.amount, 0) = 0) AS is_counted,
-       sum(coalesce(line.amount, line.quantity * line.price)) AS amount,
+       CASE WHEN bool_and(coalesce(line.amount, line.quantity * line.price) IS NOT NULL)
+            THEN sum(coalesce(line.amount, line.quantity * line.price)) END AS amount,
        CASE WHEN count(DISTINCT line.unit) <= 1 THEN min(line.price) END AS price,
        crm_as_of() AS as_of
 FROM (
@@ -28,8 +29,8 @@ WHERE line.kind IS NOT NULL AND line.period_start IS NOT NULL AND (line.period_e
 GROUP BY 1, 2, 3, 4, 5, 6;
 COMMENT ON VIEW plan_known IS
 'One row per line of a plan: kind, period, product, segment and department.
-Several rows of one line are added up; in several units they have no quantity. A period that ends before it begins is
-left out, see data_quality.';
+Several rows of one line are added up; in several units they have no quantity, and where one has neither an amount nor
+quantity and price, no amount. A period that ends before it begins is left out, see data_quality.';
 
 -- What a plan tells apart: of products, segments and departments those that
 -- some line of the kind and period names.
@@ -40,7 +41,7 @@ SELECT kind,
        bool_or(product_id IS NOT NULL) AS is_by_product,
        bool_or(segment IS NOT NULL) AS is_by_segment,
        bool_or(department IS NOT NULL) AS is_by_department,
-       period_end <= crm_as_of() AS is_complete,
+       period_end <= crm_over_on(:'time_zone') AS is_complete,
        crm_as_of() AS as_of
 FROM plan_known
 GROUP BY kind, period_start, period_end;
@@ -181,10 +182,11 @@ FROM (
                plan.amount AS plan_amount,
                done.amount AS actual_amount,
                CASE WHEN period.period_start <= period.as_of AND done.is_shown IS NOT FALSE AND named.is_known
+                         AND (plan.amount IS NOT NULL OR plan.kind IS NULL)
                     THEN coalesce(done.amount, 0) - coalesce(plan.amount, 0) END AS variance,
-               (plan.is_counted AND plan.is_priced OR plan.kind IS NULL) AND coalesce(done.is_counted, true)
-                   AND done.is_shown IS NOT FALSE AND period.period_start <= period.as_of AND named.is_known
-                   AS is_line_counted,
+               (plan.is_counted AND plan.is_priced AND plan.amount IS NOT NULL OR plan.kind IS NULL)
+                   AND coalesce(done.is_counted, true) AND done.is_shown IS NOT FALSE
+                   AND period.period_start <= period.as_of AND named.is_known AS is_line_counted,
                plan.kind IS NOT NULL AS is_planned,
                period.is_complete,
                period.as_of,
@@ -214,12 +216,13 @@ FROM (
 COMMENT ON VIEW plan_variance IS
 'One row per line of a plan, or a line that came without a plan: plan, actual, variance.
 Lines are those of products, segments and departments that the plans of the kind and period tell apart; what was not
-planned has a row too. variance is actual less plan, a missing side being 0; NULL for a period in the future, and for a
-kind that plan_kind does not know; to date for one in progress. price, volume and mix add up to it, line by line, over
-all lines of a unit: price is the difference of prices at the actual quantity; volume the plan times the growth of the
-quantity of all lines; mix the rest, valued at the planned price, with the whole amount of a line that has no planned
-price (Horngren''s sales-mix and sales-quantity variances). They are NULL where the planned quantity of all lines is 0
-or unknown. What fewer customers than setting.min_cell bought is NULL, and is_shown false.';
+planned has a row too. variance is actual less plan, a side without the line being 0; NULL for a line whose planned
+amount is unknown, for a period in the future, and for a kind that plan_kind does not know; to date for one in
+progress. price, volume and mix add up to it, line by line, over all lines of a unit: price is the difference of prices
+at the actual quantity; volume the plan times the growth of the quantity of all lines; mix the rest, valued at the
+planned price, with the whole amount of a line that has no planned price (Horngren''s sales-mix and sales-quantity
+variances). They are NULL where the planned quantity of all lines is 0 or unknown, or the planned amount of one is
+unknown. What fewer customers than setting.min_cell bought is NULL, and is_shown false.';
 
 CREATE OR REPLACE VIEW plan_variance_total AS
 SELECT added.kind,
@@ -239,15 +242,17 @@ SELECT added.kind,
        added.volume_variance,
        added.mix_variance,
        added.is_complete,
-       crm_as_of() AS as_of
+       crm_as_of() AS as_of,
+       added.unknown_line_count
 FROM (
     SELECT kind,
            period_start,
            period_end,
            count(*) FILTER (WHERE is_planned) AS line_count,
-           count(*) FILTER (WHERE plan_amount IS NULL AND actual_amount IS NOT NULL) AS new_line_count,
+           count(*) FILTER (WHERE NOT is_planned AND actual_amount IS NOT NULL) AS new_line_count,
            count(*) FILTER (WHERE plan_amount IS NOT NULL AND actual_amount IS NULL AND variance IS NOT NULL)
                AS dropped_line_count,
+           count(*) FILTER (WHERE is_planned AND plan_amount IS NULL) AS unknown_line_count,
            CASE WHEN count(DISTINCT unit) <= 1 THEN sum(plan_quantity) END AS plan_quantity,
            CASE WHEN count(DISTINCT unit) <= 1 THEN sum(actual_quantity) FILTER (WHERE is_shown) END
                AS actual_quantity,
@@ -263,4 +268,6 @@ FROM (
 ) AS added;
 COMMENT ON VIEW plan_variance_total IS
 'One row per kind and period of plans: plan_variance added up.
-price, volume and mix add up to variance; NULL where they are for some line, as all is where some line is hidden.';
+Nothing is held against lines whose planned amount is unknown: variance is that of the others, and less than
+actual_amount less plan_amount by what came of such lines. price, volume and mix add up to variance; NULL where they
+are for some line, as all is where some line is hidden.';

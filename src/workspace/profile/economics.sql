@@ -91,7 +91,7 @@ SELECT grouped.cohort_on,
        CASE WHEN shown.is_shown THEN grouped.repeat_count / grouped.buyer_count::double precision END AS repeat_share,
        CASE WHEN shown.is_shown THEN crm_survival_quantile(grouped.wait, 0.5) END AS median_days_to_repeat,
        crm_as_of() AS as_of,
-       crm_month_end(grouped.cohort_on) <= crm_as_of() AS is_complete
+       crm_month_end(grouped.cohort_on) <= crm_over_on(:'time_zone') AS is_complete
 FROM (
     SELECT crm_month(first_on) AS cohort_on,
            count(*) AS buyer_count,

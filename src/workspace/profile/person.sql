@@ -298,7 +298,7 @@ SELECT summed.month_on,
        CASE WHEN shown.is_shown THEN summed.filled_count END AS filled_count,
        CASE WHEN shown.is_shown THEN summed.filled_count / nullif(summed.customer_count, 0)::double precision END
            AS filled_share,
-       crm_month_end(summed.month_on) <= (SELECT crm_as_of()) AS is_complete,
+       crm_month_end(summed.month_on) <= (SELECT crm_over_on(:'time_zone')) AS is_complete,
        crm_as_of() AS as_of
 FROM (
     SELECT month.month_on, month.field_name, month.field_order,
@@ -402,7 +402,7 @@ SELECT grouped.cohort_on,
        CASE WHEN shown.is_shown THEN limits.low END AS median_days_low,
        CASE WHEN shown.is_shown THEN limits.high END AS median_days_high,
        crm_as_of() AS as_of,
-       crm_month_end(grouped.cohort_on) <= crm_as_of() AS is_complete
+       crm_month_end(grouped.cohort_on) <= crm_over_on(:'time_zone') AS is_complete
 FROM (
     SELECT crm_month(engaged_on) AS cohort_on,
            count(*) AS prospect_count,

@@ -7,26 +7,32 @@ SELECT stated.customer_id,
        stated.is_own,
        stated.stated_on,
        stated.amount,
-       (stated.amount / nullif(sum(stated.amount) OVER by_category, 0))::double precision AS amount_share,
+       CASE WHEN bool_and(stated.amount IS NOT NULL) OVER by_category
+            THEN (stated.amount / nullif(sum(stated.amount) OVER by_category, 0))::double precision END AS amount_share,
        -- Equal ranks share the mean of their places.
        CASE WHEN stated.rank IS NOT NULL
             THEN ((1 - (rank() OVER by_rank + (count(*) OVER by_tie - 1) / 2.0)
                       / (count(stated.rank) OVER by_category + 1)) * 2
                   / (count(stated.rank) OVER by_category))::double precision END AS allocation_share,
-       crm_as_of() AS as_of
+       crm_as_of() AS as_of,
+       bool_and(stated.amount IS NOT NULL) OVER by_category AS is_amount_known
 FROM (
+    -- A sum with an amount that is not finite is not known.
     SELECT customer_id, coalesce(category, '') AS category_key, category, brand, bool_or(coalesce(is_own, false))
         AS is_own,
-           stated_on, sum(CASE WHEN amount < 0 THEN 0 ELSE amount END) AS amount, min(rank) AS rank
+           stated_on, crm_finite(sum(CASE WHEN crm_finite(amount) < 0 THEN 0 ELSE amount END)) AS amount,
+           min(rank) AS rank
     FROM (
-        SELECT customer_id, nullif(category, '') AS category, brand, is_own, crm_finite(amount) AS amount,
-               crm_finite(rank) AS rank, stated_on,
-               max(coalesce(stated_on, '-infinity')) OVER (PARTITION BY customer_id, coalesce(category, '')) AS last_on
+        SELECT customer_id, nullif(category, '') AS category, brand, is_own, amount, crm_finite(rank) AS rank,
+               stated_on,
+               -- A day on which no number can be read is none.
+               max(coalesce(stated_on, '-infinity'))
+                   FILTER (WHERE crm_finite(amount) IS NOT NULL OR crm_finite(rank) IS NOT NULL
+                                 OR amount IS NULL AND rank IS NULL)
+                   OVER (PARTITION BY customer_id, coalesce(category, '')) AS last_on
         FROM wallet
         WHERE customer_id IS NOT NULL AND brand IS NOT NULL
             AND (stated_on <= (SELECT crm_as_of()) OR stated_on IS NULL)
-            -- What says no number that can be read says nothing of that day.
-            AND (crm_finite(amount) IS NOT NULL OR crm_finite(rank) IS NOT NULL OR amount IS NULL AND rank IS NULL)
     ) AS dated
     WHERE coalesce(stated_on, '-infinity') = last_on
     GROUP BY customer_id, category, brand, stated_on
@@ -36,9 +42,9 @@ WINDOW by_category AS (PARTITION BY stated.customer_id, stated.category_key),
        by_tie AS (PARTITION BY stated.customer_id, stated.category_key, stated.rank);
 COMMENT ON VIEW wallet_brand IS
 'One row per customer, category and brand: its share of the wallet, by amount and by rank.
-As stated last, by as_of. amount_share is the amount over that of all brands; allocation_share follows from the ranks
-alone: (1 - rank / (n + 1)) * 2 / n, equal ranks sharing the mean of their places (the Wallet Allocation Rule;
-Keiningham et al. 2011), and adds up to 1.';
+As stated last, by as_of. amount_share is the amount over that of all brands, NULL where that of one is unknown;
+allocation_share follows from the ranks alone: (1 - rank / (n + 1)) * 2 / n, equal ranks sharing the mean of their
+places (the Wallet Allocation Rule; Keiningham et al. 2011), and adds up to 1.';
 
 CREATE OR REPLACE VIEW wallet_share AS
 SELECT grouped.category,
@@ -57,9 +63,10 @@ FROM (
            avg(own_amount / nullif(category_amount, 0))::double precision AS mean_own_share,
            avg(allocation_share::numeric)::double precision AS mean_allocation_share
     FROM (
-        SELECT customer_id, category, CASE WHEN count(amount) > 0 THEN coalesce(sum(amount) FILTER (WHERE is_own), 0)
-            END AS own_amount,
-               sum(amount) AS category_amount,
+        SELECT customer_id, category,
+               CASE WHEN bool_and(is_amount_known) THEN coalesce(sum(amount) FILTER (WHERE is_own), 0) END
+                   AS own_amount,
+               sum(amount) FILTER (WHERE is_amount_known) AS category_amount,
                CASE WHEN count(allocation_share) > 0
                     THEN coalesce(sum(allocation_share::numeric) FILTER (WHERE is_own), 0) END AS allocation_share
         FROM wallet_brand
@@ -72,7 +79,8 @@ WHERE crm_is_shown(setting.min_cell, grouped.customer_count);
 COMMENT ON VIEW wallet_share IS
 'One row per category: which share of what its customers spend is the company''s.
 Of the customers who said what they spend or prefer: customer_count is the base, not the market. own_share is of all
-amounts together, mean_own_share of a customer. Categories of fewer customers than setting.min_cell are hidden.';
+amounts together, mean_own_share of a customer; both are of customers who gave an amount for each brand that they named.
+Categories of fewer customers than setting.min_cell are hidden.';
 
 CREATE OR REPLACE VIEW competitor_share AS
 SELECT grouped.category,
@@ -88,14 +96,13 @@ SELECT grouped.category,
 FROM (
     SELECT coalesce(category, '') AS category_key, category, brand, bool_or(is_own) AS is_own, count(*)
         AS customer_count,
-           sum(amount) AS amount, sum(allocation_share::numeric) AS allocation
+           sum(amount) FILTER (WHERE is_amount_known) AS amount, sum(allocation_share::numeric) AS allocation
     FROM wallet_brand
     GROUP BY category, brand
 ) AS grouped
 JOIN (
-    SELECT coalesce(category, '') AS category_key, count(DISTINCT customer_id) AS customer_count, sum(amount)
-        AS amount,
-           sum(allocation_share::numeric) AS allocation
+    SELECT coalesce(category, '') AS category_key, count(DISTINCT customer_id) AS customer_count,
+           sum(amount) FILTER (WHERE is_amount_known) AS amount, sum(allocation_share::numeric) AS allocation
     FROM wallet_brand
     GROUP BY 1
 ) AS base USING (category_key)

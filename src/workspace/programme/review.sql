@@ -117,7 +117,7 @@ SELECT compared.action_id,
        test.low AS gap_change_low,
        test.high AS gap_change_high,
        test.p_value,
-       compared.done_on + compared.action_days <= compared.as_of AS is_complete,
+       compared.done_on + compared.action_days <= crm_over_on(:'time_zone') AS is_complete,
        compared.as_of
 FROM (
     SELECT done.action_id, done.touchpoint_id, done.owner, done.done_on, done.as_of, setting.action_days,

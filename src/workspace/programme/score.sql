@@ -132,7 +132,8 @@ SELECT counted.month_on,
        counted.is_complete,
        counted.as_of
 FROM (
-    SELECT month.month_on, month.is_complete AND month.month_end_on + setting.survey_days <= month.as_of AS is_complete,
+    SELECT month.month_on,
+           month.is_complete AND month.month_end_on + setting.survey_days <= crm_over_on(:'time_zone') AS is_complete,
            month.as_of,
            count(*) AS buyer_count,
            count(*) FILTER (WHERE ordered.next_rated_on <= month.month_end_on + setting.survey_days) AS rater_count

@@ -143,7 +143,7 @@ SELECT month.month_on,
                               grouped.sent_count - grouped.over_contact_count)
             THEN grouped.over_contact_count END AS over_contact_count,
        month.is_complete AND ((SELECT month_bounds FROM programme_span))[month.month_number + 1] - 1
-                             + grouped.survey_days <= month.as_of AS is_complete,
+                             + grouped.survey_days <= crm_over_on(:'time_zone') AS is_complete,
        month.as_of
 FROM (
     SELECT width_bucket((sent_at AT TIME ZONE :'time_zone')::date, (SELECT month_bounds FROM programme_span))

@@ -5,7 +5,7 @@ CREATE OR REPLACE VIEW channel_mix AS
 SELECT
     month_on, channel, contact_count, in_count, out_count, staff_count, minutes, customer_count,
     contact_count / sum(contact_count) OVER (PARTITION BY month_on)::double precision AS contact_share,
-    crm_month_end(month_on) <= crm_as_of() AS is_complete,
+    crm_month_end(month_on) <= crm_over_on(:'time_zone') AS is_complete,
     crm_as_of() AS as_of
 FROM (
     SELECT
@@ -46,7 +46,7 @@ FROM (
         CASE WHEN sum(mix.contact_count) OVER (PARTITION BY month.month_on) > 0
              THEN coalesce(mix.contact_count, basis.none_count)
                   / sum(mix.contact_count) OVER (PARTITION BY month.month_on)::double precision END AS contact_share,
-        crm_month_end(month.month_on) <= crm_as_of() AS is_complete
+        crm_month_end(month.month_on) <= crm_over_on(:'time_zone') AS is_complete
     FROM (SELECT min(month_on) AS first_on, max(month_on) AS last_on FROM known_mix) AS span
     CROSS JOIN LATERAL (
         SELECT at::date AS month_on
@@ -88,7 +88,7 @@ SELECT
     month_on, device, contact_count, customer_count,
     contact_count / sum(contact_count) OVER (PARTITION BY month_on)::double precision AS contact_share,
     crm_as_of() AS as_of,
-    crm_month_end(month_on) <= crm_as_of() AS is_complete
+    crm_month_end(month_on) <= crm_over_on(:'time_zone') AS is_complete
 FROM (
     SELECT
         month_on, device, sum(contact_count)::bigint AS contact_count, count(customer_id) AS customer_count
@@ -112,7 +112,7 @@ SELECT
     mix.month_on, mix.purpose, word.meaning, mix.contact_count, mix.in_count, mix.out_count, mix.customer_count,
     mix.contact_count / sum(mix.contact_count) OVER (PARTITION BY mix.month_on)::double precision AS contact_share,
     crm_as_of() AS as_of,
-    crm_month_end(mix.month_on) <= crm_as_of() AS is_complete
+    crm_month_end(mix.month_on) <= crm_over_on(:'time_zone') AS is_complete
 FROM (
     SELECT
         month_on, purpose, sum(contact_count)::bigint AS contact_count, sum(in_count)::bigint AS in_count,
@@ -162,7 +162,7 @@ SELECT
     month_on, channel, conversation_count, initiated_count, customer_count,
     initiated_count / nullif(known_count, 0)::double precision AS initiated_share,
     crm_as_of() AS as_of,
-    crm_month_end(month_on) <= crm_as_of() AS is_complete
+    crm_month_end(month_on) <= crm_over_on(:'time_zone') AS is_complete
 FROM (
     SELECT
         one.month_on, said.channel, sum(one.conversation_count)::bigint AS conversation_count,

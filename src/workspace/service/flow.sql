@@ -70,7 +70,7 @@ SELECT
     sum(opened_count + reopened_count - resolved_count) OVER (ORDER BY month_on)::bigint AS backlog_count,
     first_resolved_count, closed_count,
     sum(opened_count - first_resolved_count) OVER (ORDER BY month_on)::bigint AS never_resolved_count,
-    crm_month_end(month_on) <= crm_as_of() AS is_complete,
+    crm_month_end(month_on) <= crm_over_on(:'time_zone') AS is_complete,
     crm_as_of() AS as_of
 FROM counted;
 COMMENT ON VIEW case_flow IS
@@ -117,7 +117,7 @@ CREATE OR REPLACE VIEW off_hours_share AS
 SELECT
     measure, month_on, event_count, off_hours_count, off_hours_count::double precision / event_count AS off_hours_share,
     crm_as_of() AS as_of,
-    crm_month_end(month_on) <= crm_as_of() AS is_complete
+    crm_month_end(month_on) <= crm_over_on(:'time_zone') AS is_complete
 FROM (
     SELECT
         CASE direction WHEN 'in' THEN 'contact in' WHEN 'out' THEN 'contact out' ELSE 'contact' END AS measure,

@@ -86,7 +86,7 @@ SELECT
     crm_survival_quantile(wait.business_survival, 0.5) AS median_business_seconds,
     business_limit.low AS median_business_low_seconds, business_limit.high AS median_business_high_seconds,
     crm_as_of() AS as_of,
-    crm_month_end(wait.month_on) <= crm_as_of() AS is_complete
+    crm_month_end(wait.month_on) <= crm_over_on(:'time_zone') AS is_complete
 FROM (
     SELECT
         measure, month_on, channel, priority,
@@ -126,7 +126,7 @@ SELECT
     crm_survival_quantile(wait.business_survival, 0.5) AS median_business_seconds,
     business_limit.low AS median_business_low_seconds, business_limit.high AS median_business_high_seconds,
     crm_as_of() AS as_of,
-    crm_month_end(wait.month_on) <= crm_as_of() AS is_complete
+    crm_month_end(wait.month_on) <= crm_over_on(:'time_zone') AS is_complete
 FROM (
     SELECT
         measure, month_on,
@@ -231,7 +231,7 @@ SELECT
             0) AS attainment_share,
     met_count::double precision / nullif(met_count + breached_closed_count, 0) AS closed_only_share,
     crm_as_of() AS as_of,
-    crm_month_end(month_on) <= crm_as_of() AS is_complete
+    crm_month_end(month_on) <= crm_over_on(:'time_zone') AS is_complete
 FROM (
     SELECT
         measure, month_on, channel, priority,
@@ -273,7 +273,7 @@ SELECT
             0) AS attainment_share,
     met_count::double precision / nullif(met_count + breached_closed_count, 0) AS closed_only_share,
     crm_as_of() AS as_of,
-    crm_month_end(month_on) <= crm_as_of() AS is_complete
+    crm_month_end(month_on) <= crm_over_on(:'time_zone') AS is_complete
 FROM (
     SELECT
         measure, month_on,

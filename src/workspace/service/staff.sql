@@ -136,7 +136,7 @@ SELECT
     period.period, period.period_on, roster.department, roster.is_total, roster.roster_count,
     coalesce(active.active_count, 0) AS active_count,
     coalesce(active.active_roster_count, 0)::double precision / nullif(roster.roster_count, 0) AS participation_share,
-    period.next_on - 1 <= crm_as_of() AS is_complete,
+    period.next_on - 1 <= crm_over_on(:'time_zone') AS is_complete,
     crm_as_of() AS as_of
 FROM period
 JOIN roster USING (period, period_on)
@@ -191,7 +191,7 @@ SELECT
     crm_as_of() AS as_of
 FROM (
     SELECT at::date AS month_on, least(crm_month_end(at::date), crm_as_of()) AS end_on,
-           crm_month_end(at::date) <= crm_as_of() AS is_complete
+           crm_month_end(at::date) <= crm_over_on(:'time_zone') AS is_complete
     FROM (
         SELECT min(crm_month(greatest(employed_from, (SELECT crm_oldest_month(crm_as_of()))))) AS first_on
         FROM staff
@@ -234,7 +234,7 @@ SELECT
     s.staff_id, s.department, s.employed_from, s.mentor_id, nullif(s.mentor_id, '') IS NOT NULL AS has_mentor,
     coalesce(sum(d.contact_count), 0)::bigint AS contact_count, coalesce(sum(d.reply_count), 0)::bigint AS reply_count,
     count(d.contact_on) AS active_days,
-    s.employed_from + 27 <= crm_as_of() AS is_complete,
+    s.employed_from + 27 <= crm_over_on(:'time_zone') AS is_complete,
     crm_as_of() AS as_of
 FROM (
     SELECT DISTINCT ON (staff_id) staff_id, department, employed_from, mentor_id

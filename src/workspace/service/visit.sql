@@ -33,7 +33,7 @@ SELECT
     mix.month_on, mix.purpose, mix.meaning, mix.visit_count, mix.customer_count,
     mix.visit_count / sum(mix.visit_count) OVER (PARTITION BY mix.month_on)::double precision AS visit_share,
     mix.p50_seconds, crm_as_of() AS as_of,
-    crm_month_end(mix.month_on) <= crm_as_of() AS is_complete
+    crm_month_end(mix.month_on) <= crm_over_on(:'time_zone') AS is_complete
 FROM (
     SELECT
         crm_month(v.arrived_on) AS month_on, v.purpose,
@@ -69,7 +69,7 @@ WITH counted AS MATERIALIZED (
 SELECT
     month_on, coalesce(counted.repair_count, 0) AS repair_count, coalesce(counted.repeat_count, 0) AS repeat_count,
     counted.repeat_count::double precision / counted.repair_count AS repeat_share,
-    crm_month_end(month_on) + (SELECT repeat_days FROM service_basis) <= crm_as_of() AS is_complete,
+    crm_month_end(month_on) + (SELECT repeat_days FROM service_basis) <= crm_over_on(:'time_zone') AS is_complete,
     crm_as_of() AS as_of
 FROM (SELECT min(month_on) AS first_on FROM counted) AS span
 CROSS JOIN LATERAL (
@@ -91,7 +91,7 @@ SELECT
                            customer_count - reached_count) THEN reached_count END AS reached_count,
     CASE WHEN crm_is_shown(min_cell, reached_count,
         customer_count - reached_count) THEN reached_count::double precision / customer_count END AS reached_share,
-    crm_month_end(cohort_on) + onboarding_days <= crm_as_of() AS is_complete,
+    crm_month_end(cohort_on) + onboarding_days <= crm_over_on(:'time_zone') AS is_complete,
     crm_as_of() AS as_of
 FROM (
     SELECT
