@@ -519,7 +519,7 @@ INSERT INTO runs_text VALUES
     ('crm_export_customer', 'names and a literal'), ('crm_erase_customer', 'names and a literal'),
         ('crm_move_trigger', 'the arguments of the trigger'),
     ('crm_alert', 'names'), ('crm_due_trigger', 'the arguments of the trigger'), ('crm_note_overdue', 'names'),
-        ('crm_grant_reader', 'names'),
+        ('crm_grant_reader', 'names'), ('crm_help', 'names'),
     ('crm_revoke_reader', 'names'), ('crm_create_plain_view', 'names'), ('crm_enter_plain_schema', 'names'),
     ('crm_create_sight', 'constants, names and the type of a key'), ('crm_drop_sights', 'names'),
     ('crm_is_distributed', 'a constant'), ('crm_distribution_column', 'a constant'),

@@ -228,7 +228,7 @@ LANGUAGE plpgsql AS $$
 DECLARE
     extension_schema text := (SELECT extnamespace::pg_catalog.regnamespace FROM pg_catalog.pg_extension
         WHERE extname = 'crm_ext');
-    -- What the row is, and was; NULL before it was.
+    -- What the row is, and was; NULL before it was. Its keys are text: an operator for another type could be anybody's.
     row_is pg_catalog.jsonb := pg_catalog.to_jsonb(NEW);
     row_was pg_catalog.jsonb := CASE TG_OP WHEN 'UPDATE' THEN pg_catalog.to_jsonb(OLD) END;
     lacking text := (SELECT pg_catalog.min(c) FROM pg_catalog.unnest(ARRAY['status', 'changed_at', 'priority',
@@ -266,18 +266,21 @@ BEGIN
     END IF;
     meaning_of := pg_catalog.format('SELECT coalesce((SELECT meaning FROM %I.case_status
         WHERE pg_catalog.lower(status COLLATE "C") = pg_catalog.lower($1 COLLATE "C")), ''open'')', TG_ARGV[0]);
-    EXECUTE meaning_of INTO now_means USING row_is ->> 'status';
+    EXECUTE meaning_of INTO now_means USING row_is ->> 'status'::text;
     IF row_was IS NOT NULL THEN
-        EXECUTE meaning_of INTO then_meant USING row_was ->> 'status';
+        EXECUTE meaning_of INTO then_meant USING row_was ->> 'status'::text;
     END IF;
     -- In the order of case_basis, where seconds that cannot be are NULL.
     EXECUTE pg_catalog.format('SELECT t.resolution_seconds, t.is_business IS NOT FALSE
                                FROM (SELECT priority, channel, is_business,
-                                            CASE WHEN first_reply_seconds >= 0 AND first_reply_seconds < ''Infinity''
+                                            CASE WHEN first_reply_seconds >= ''0''
+                                                      AND first_reply_seconds < ''Infinity''
                                                  THEN first_reply_seconds END AS first_reply_seconds,
-                                            CASE WHEN resolution_seconds >= 0 AND resolution_seconds < ''Infinity''
+                                            CASE WHEN resolution_seconds >= ''0''
+                                                      AND resolution_seconds < ''Infinity''
                                                  THEN resolution_seconds END AS resolution_seconds,
-                                            CASE WHEN next_reply_seconds >= 0 AND next_reply_seconds < ''Infinity''
+                                            CASE WHEN next_reply_seconds >= ''0''
+                                                      AND next_reply_seconds < ''Infinity''
                                                  THEN next_reply_seconds END AS next_reply_seconds
                                      FROM %I.service_target) AS t
                                WHERE (t.priority IS NULL
@@ -286,12 +289,12 @@ BEGIN
                                       OR pg_catalog.lower(t.channel COLLATE "C") = pg_catalog.lower($2 COLLATE "C"))
                                ORDER BY t.priority IS NULL, t.channel IS NULL, t.first_reply_seconds,
                                         t.resolution_seconds, t.next_reply_seconds, t.is_business LIMIT 1', TG_ARGV[0])
-    INTO target, is_business USING row_is ->> 'priority', row_is ->> 'channel';
+    INTO target, is_business USING row_is ->> 'priority'::text, row_is ->> 'channel'::text;
     EXECUTE pg_catalog.format('SELECT calendar::text FROM %I.setting', TG_ARGV[0]) INTO calendar;
     -- A case that was done begins anew.
     used := CASE WHEN then_meant IS NULL OR then_meant IN ('resolved', 'closed')
         AND now_means NOT IN ('resolved', 'closed') THEN 0
-                 ELSE coalesce((row_was ->> 'used_seconds')::double precision, 0) END;
+                 ELSE coalesce((row_was ->> 'used_seconds'::text)::double precision, 0) END;
     IF then_meant IN ('queued', 'open') THEN
         seconds_of := CASE WHEN is_business
                            THEN pg_catalog.format('SELECT %s.crm_business_seconds($1, $2, $3::%1$s.crm_calendar)',
@@ -299,7 +302,7 @@ BEGIN
                            ELSE pg_catalog.format('SELECT %s.crm_elapsed_seconds($1, $2) WHERE $3 IS NOT NULL',
                                                   extension_schema) END;
         EXECUTE seconds_of INTO passed
-        USING (row_was ->> 'resumed_at')::timestamptz, (row_is ->> 'changed_at')::timestamptz, calendar;
+        USING (row_was ->> 'resumed_at'::text)::timestamptz, (row_is ->> 'changed_at'::text)::timestamptz, calendar;
         passed := greatest(coalesce(passed, 0), 0);
         used := used + passed;
     END IF;
@@ -312,21 +315,22 @@ BEGIN
         -- Where the time is used up, it was due before: since the state that ends now began, or, which no column
         -- tells any more, before that.
         IF target >= used THEN
-            EXECUTE due_of INTO due USING (row_is ->> 'changed_at')::timestamptz, target - used, calendar;
+            EXECUTE due_of INTO due USING (row_is ->> 'changed_at'::text)::timestamptz, target - used, calendar;
         ELSIF target >= used - passed THEN
-            EXECUTE due_of INTO due USING (row_was ->> 'resumed_at')::timestamptz, target - (used - passed), calendar;
+            EXECUTE due_of INTO due
+            USING (row_was ->> 'resumed_at'::text)::timestamptz, target - (used - passed), calendar;
         ELSIF target IS NOT NULL THEN
-            due := least((row_was ->> 'resumed_at')::timestamptz, (row_is ->> 'changed_at')::timestamptz,
-                         CASE WHEN row_is -> 'priority' = row_was -> 'priority'
-                               AND row_is -> 'channel' = row_was -> 'channel'
-                              THEN (row_was ->> 'due_at')::timestamptz END);
+            due := least((row_was ->> 'resumed_at'::text)::timestamptz, (row_is ->> 'changed_at'::text)::timestamptz,
+                         CASE WHEN row_is -> 'priority'::text = row_was -> 'priority'::text
+                               AND row_is -> 'channel'::text = row_was -> 'channel'::text
+                              THEN (row_was ->> 'due_at'::text)::timestamptz END);
         END IF;
     ELSIF now_means IN ('resolved', 'closed') THEN
-        due := (row_was ->> 'due_at')::timestamptz;
+        due := (row_was ->> 'due_at'::text)::timestamptz;
     END IF;
     RETURN pg_catalog.jsonb_populate_record(NEW, pg_catalog.jsonb_build_object(
         'due_at', due, 'used_seconds', used,
-        'resumed_at', CASE WHEN now_means IN ('queued', 'open') THEN row_is -> 'changed_at' END));
+        'resumed_at', CASE WHEN now_means IN ('queued', 'open') THEN row_is -> 'changed_at'::text END));
 END $$;
 COMMENT ON FUNCTION crm_due_trigger() IS
 'Fills due_at of your own table of cases as they open and change.

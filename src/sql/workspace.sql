@@ -95,11 +95,11 @@ Error 39P01 for a trigger of another kind.';
 CREATE FUNCTION crm_move_trigger() RETURNS trigger
 LANGUAGE plpgsql AS $$
 DECLARE
-    log regclass;
-    watched text;
-    value_of text;
-    before text;
-    after text;
+    log pg_catalog.regclass;
+    watched pg_catalog.text;
+    value_of pg_catalog.text;
+    before pg_catalog.text;
+    after pg_catalog.text;
 BEGIN
     IF TG_LEVEL <> 'ROW' OR TG_WHEN <> 'AFTER' OR TG_NARGS < 3 THEN
         RAISE EXCEPTION 'crm_move_trigger must be called by an AFTER trigger FOR EACH ROW'
@@ -107,12 +107,12 @@ BEGIN
                   HINT = 'Its arguments are the table to log in, the column of the customer''s key, '
                          'and the columns to watch.';
     END IF;
-    log := TG_ARGV[0]::regclass;
+    log := TG_ARGV[0]::pg_catalog.regclass;
     -- A row that gets another key is the same row, and whoever follows the log must learn of it. One that
     -- loses its key is nobody's: logged as no customer's, the key would outlive the customer's erasure.
     FOREACH watched IN ARRAY TG_ARGV[CASE WHEN TG_OP = 'UPDATE' AND TG_ARGV[1] <> ALL (TG_ARGV[2:])
                                           THEN 1 ELSE 2 END:] LOOP
-        value_of := format('SELECT ($1).%I::text', watched);
+        value_of := pg_catalog.format('SELECT ($1).%I::pg_catalog.text', watched);
         before := NULL;
         after := NULL;
         IF TG_OP <> 'INSERT' THEN
@@ -122,8 +122,8 @@ BEGIN
             EXECUTE value_of INTO after USING NEW;
         END IF;
         IF before IS DISTINCT FROM after AND (after IS NOT NULL OR watched = ANY (TG_ARGV[2:])) THEN
-            EXECUTE format('INSERT INTO %s (customer_id, kind, old_value, new_value) VALUES (($1).%I, $2, $3, $4)',
-                           log, TG_ARGV[1])
+            EXECUTE pg_catalog.format('INSERT INTO %s (customer_id, kind, old_value, new_value)
+                                       VALUES (($1).%I, $2, $3, $4)', log, TG_ARGV[1])
             USING CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END, watched, before, after;
         END IF;
     END LOOP;

@@ -20,6 +20,7 @@ BEGIN
     PERFORM crm_check_subjects(ARRAY[subject]);
     definition := before || jsonb_build_object('subjects', crm_all_subjects(
         ARRAY(SELECT jsonb_array_elements_text(before -> 'subjects')), ARRAY[subject]));
+    PERFORM crm_check_new_names(before, definition);
     PERFORM crm_build_workspace(definition);
     PERFORM crm_apply_sources(definition);
     PERFORM crm_fill_ledger(ledger) FROM crm_active_ledgers(definition)
@@ -33,7 +34,8 @@ and reconciliation gain what it has to say. Its sources are tables to fill until
 Adding a subject again changes nothing. Sources with triggers are locked against all use until the transaction ends.
 A WARNING names readers who need crm_grant_reader again: what is new may stand on sources that were never meant for
 them, so nothing is granted by itself.
-Error 22023 for a subject that does not exist.';
+Errors: 22023 for a subject that does not exist, 42P07 where a table or view of yours in the workspace has a name that
+the subject needs.';
 
 CREATE FUNCTION crm_set_aside(relation text) RETURNS text
 LANGUAGE plpgsql STRICT AS $$
@@ -59,12 +61,9 @@ CREATE FUNCTION crm_own_views() RETURNS SETOF text
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 60 AS $$
     SELECT c.relname FROM pg_class AS c
     WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relkind = 'v'
-      AND (c.relname IN ('definition', 'customer_360', 'customer_elsewhere', 'data_quality', 'reconciliation',
-                         'target_member')
-           OR c.relname IN (SELECT unnest(ARRAY[f.source, crm_distributed_view(f.source)])
-                            FROM crm_source_fields() AS f)
-           OR c.relname IN (SELECT (regexp_match(s.statement, '^CREATE OR REPLACE VIEW (\w+)'))[1]
-                            FROM crm_workspace_script() AS s));
+      AND c.relname IN (SELECT relation_name FROM crm_relation_subjects()
+                        UNION ALL
+                        SELECT crm_distributed_view(source) FROM crm_source_fields());
 $$;
 COMMENT ON FUNCTION crm_own_views() IS
 'The views of the workspace in search_path that the extension made.';
@@ -149,8 +148,8 @@ CREATE FUNCTION crm_key_columns(OUT relation text, OUT key_column text)
 RETURNS SETOF record
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 10 AS $$
     SELECT c.relname, k.key_column
-    FROM (SELECT (regexp_match(statement, '^CREATE TABLE IF NOT EXISTS (\w+)'))[1],
-                 (regexp_matches(statement, '(\w+) :customer_id', 'g'))[1]
+    FROM (SELECT (regexp_match(statement, E'^CREATE TABLE IF NOT EXISTS (\\w+)'))[1],
+                 (regexp_matches(statement, E'(\\w+) :customer_id', 'g'))[1]
           FROM crm_workspace_script()
           UNION
           SELECT source, field FROM crm_source_fields() WHERE type = 'key') AS k (relation, key_column)
@@ -166,7 +165,8 @@ CREATE FUNCTION crm_change_key(before jsonb, definition jsonb, cascade boolean) 
 LANGUAGE plpgsql STRICT
 SET client_min_messages = warning AS $$
 DECLARE
-    views text[] := ARRAY(SELECT crm_own_views());
+    -- The view target, in which conditions stand, has no key.
+    views text[] := ARRAY(SELECT v FROM crm_own_views() AS v WHERE v <> 'target');
     dependent text := crm_dependents(views || ARRAY(SELECT relation FROM crm_key_columns()));
     grants text[];
     k record;
@@ -185,7 +185,7 @@ BEGIN
     FOR policy IN SELECT polname, polrelid::regclass AS relation
                   FROM pg_policy JOIN pg_class ON pg_class.oid = polrelid
                   WHERE relnamespace = quote_ident(current_schema())::regnamespace
-                    AND (cascade OR polname LIKE 'crm\_%') LOOP
+                    AND (cascade OR starts_with(polname, 'crm_')) LOOP
         EXECUTE format('DROP POLICY %I ON %s', policy.polname, policy.relation);
     END LOOP;
     PERFORM crm_drop_sights(cascade);
@@ -228,6 +228,7 @@ BEGIN
     PERFORM set_config('search_path', format('pg_catalog, %s, pg_temp', extension_schema), true);
     definition := crm_define(definition, coalesce(sources, '{}'), search_path);
     PERFORM crm_enter_workspace(workspace);
+    PERFORM crm_check_new_names(before, definition);
     IF sources #>> '{purchase,amount}' IS NOT NULL
        AND crm_amount_scale(definition -> 'sources') <> (definition ->> 'amount_scale')::integer THEN
         RAISE WARNING 'amounts in workspace "%" continue to be shown with % decimals',
@@ -263,6 +264,7 @@ else they take that of the sources, and views are made anew.
 A table of the workspace that gives way to a source must be empty (error 55006), and so must, where the time zone
 changes, its own tables with days, such as purchases, interactions and ratings.
 Error 2BP01 names what depends on such a table or, where keys change their type, on a view; cascade drops it.
+Error 42P07 names a table or view of yours in the workspace that has a name which a new subject needs.
 Locks the sources against all use until the transaction ends.';
 
 CREATE FUNCTION crm_is_replaced(definition jsonb) RETURNS boolean
@@ -312,6 +314,11 @@ BEGIN
         PERFORM crm_forget_first_release();
     END IF;
     PERFORM crm_build_workspace(definition);
+    INSERT INTO setting DEFAULT VALUES ON CONFLICT DO NOTHING;
+    IF FOUND THEN
+        RAISE WARNING 'the settings of workspace "%" were gone: they are the defaults now', workspace
+            USING HINT = format('UPDATE %I.setting: with a min_cell of 1 views show groups of any size.', workspace);
+    END IF;
     PERFORM crm_apply_sources(definition);
     IF is_behind THEN
         PERFORM crm_refresh(workspace, true);
@@ -322,9 +329,11 @@ COMMENT ON FUNCTION crm_upgrade_workspace(text) IS
 'Brings a workspace to the version of the extension.
 Run it after ALTER EXTENSION crm_ext UPDATE, after ALTER SCHEMA ... RENAME, and for new partitions of a source.
 Views are replaced where they are; data, rights, and all that others have built on the views stay.
-A workspace of 0.1.0 has its ledgers read again. Triggers and policies are made again, and ledgers refreshed where a
+A workspace of 0.1.0 has its ledgers read again. Where the row of setting is gone it is made again, with the defaults,
+and a WARNING says so. Triggers and policies are made again, and ledgers refreshed where a
 table was not followed, as one that has taken the name of another. Sources with triggers are locked against all use
-until the transaction ends.';
+until the transaction ends.
+Errors: 42602 where the schema has got a name of more than 40 bytes, and as of crm_change_sources.';
 
 CREATE FUNCTION crm_drop_workspace(workspace text, cascade boolean DEFAULT false) RETURNS void
 LANGUAGE plpgsql STRICT

@@ -12,7 +12,7 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
                CASE WHEN f.type IN ('day', 'time', 'date') THEN 'date'
                     WHEN f.type = 'id' OR f.role = 'primary' AND f.type <> 'key' THEN 'id'
                     ELSE regexp_replace(f.field, '_id$', '') END AS thing,
-               f.type IN ('key', 'id') OR f.field LIKE '%\_id' AND f.role <> 'optional' AS is_key,
+               f.type IN ('key', 'id') OR f.field LIKE E'%\\_id' AND f.role <> 'optional' AS is_key,
                f.role IN ('primary', 'required') AS is_needed
         FROM crm_active_fields(source, ARRAY(SELECT jsonb_array_elements_text(definition -> 'subjects'))) AS f
     )

@@ -31,7 +31,7 @@ SET standard_conforming_strings = on AS $$
              SELECT 'pg_type'::regclass, t.oid, t.typowner
              FROM pg_type AS t
              WHERE t.typnamespace = n.oid
-               AND (t.typtype <> 'c' AND t.typelem = 0 OR t.typname LIKE 'crm\_%')
+               AND (t.typtype <> 'c' AND t.typelem = 0 OR starts_with(t.typname, 'crm_'))
              UNION ALL
              SELECT 'pg_trigger'::regclass, t.oid, p.proowner
              FROM pg_class AS c JOIN pg_trigger AS t ON t.tgrelid = c.oid JOIN pg_proc AS p ON p.oid = t.tgfoid
@@ -57,8 +57,8 @@ BEGIN
       AND (relname IN (SELECT unnest(ARRAY[source, crm_distributed_view(source)]) FROM crm_source_fields())
            OR relname IN ('customer_360', 'customer_elsewhere', 'data_quality', 'reconciliation',
                           'target', 'target_member')
-           OR relname ~ '^\w+$' AND EXISTS (SELECT FROM crm_workspace_script()
-                                            WHERE statement ~ ('\m' || relname || '\M')));
+           OR relname ~ '^[[:word:]]+$' AND EXISTS (SELECT FROM crm_workspace_script()
+                                            WHERE statement ~ (E'\\m' || relname || E'\\M')));
     IF FOUND THEN
         RAISE EXCEPTION '% in the workspace belongs to %, but the workspace needs that name', other.relname, other.owner
             USING ERRCODE = 'insufficient_privilege', HINT = 'Rename or drop it.';
@@ -68,6 +68,34 @@ COMMENT ON FUNCTION crm_check_names(text) IS
 'Checks that no relation which a workspace reads by name is another''s.
 Somebody with CREATE on the schema could make one that is not there, and its functions would run with the owner''s
 rights. Error 42501.';
+
+CREATE FUNCTION crm_check_new_names(before jsonb, definition jsonb) RETURNS void
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    taken text;
+BEGIN
+    -- What the subjects make that come, and those that are there do not. A source can be of several.
+    SELECT pg_describe_object('pg_class'::regclass, c.oid, 0) INTO taken
+    FROM pg_class AS c
+    JOIN (SELECT source AS name, subject FROM crm_source_fields()
+          UNION ALL
+          SELECT crm_distributed_view(source), subject FROM crm_source_fields()
+          UNION ALL
+          SELECT relation_name, subject FROM crm_relation_subjects()) AS made ON made.name = c.relname
+    WHERE c.relnamespace = quote_ident(current_schema())::regnamespace
+    GROUP BY c.oid
+    HAVING bool_or(definition -> 'subjects' ? made.subject) AND NOT bool_or(before -> 'subjects' ? made.subject)
+    ORDER BY c.oid LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION '% in the workspace is not of crm_ext, but a subject needs that name', taken
+            USING ERRCODE = 'duplicate_table',
+                  HINT = 'Rename it, or move it to another schema, from which it can be mapped as a source.';
+    END IF;
+END $$;
+COMMENT ON FUNCTION crm_check_new_names(jsonb, jsonb) IS
+'Checks that nothing has the names of what a workspace is to get.
+before, definition: of the workspace in search_path, and of what it becomes. What the subjects that come would make and
+those before do not is made by somebody. Error 42P07.';
 
 CREATE FUNCTION crm_check_others(workspace text) RETURNS void
 LANGUAGE plpgsql STABLE STRICT
@@ -107,6 +135,23 @@ COMMENT ON FUNCTION crm_check_workspace_rights(text) IS
 'crm_check_others, as all is now.
 Under REPEATABLE READ a query would see triggers, owners and rights as they were when the transaction began.';
 
+CREATE FUNCTION crm_check_name(name text) RETURNS void
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    -- Names of triggers begin with it.
+    IF name IS NULL OR octet_length(name) NOT BETWEEN 1 AND 40 THEN
+        RAISE EXCEPTION 'the workspace''s name must have 1 to 40 bytes'
+            USING ERRCODE = 'invalid_name',
+                  HINT = CASE WHEN octet_length(name) > 40 AND to_regnamespace(quote_ident(name)) IS NOT NULL
+                         THEN format('ALTER SCHEMA %I RENAME TO a shorter name.', name)
+                         ELSE 'Use a name such as crm.' END;
+    END IF;
+END $$;
+COMMENT ON FUNCTION crm_check_name(text) IS
+'Checks that a workspace can have a name.
+Error 42602 for none, and for more than 40 bytes.';
+
 CREATE FUNCTION crm_enter_workspace(workspace text, as_owner boolean DEFAULT false) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -130,6 +175,7 @@ BEGIN
                          'use SET ROLE to become the owner first.';
     END IF;
     IF as_owner THEN
+        EXECUTE pg_catalog.format('SELECT %s.crm_check_name($1)', extension_schema) USING workspace;
         SELECT pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(nspowner)) INTO other FROM pg_catalog.pg_namespace
         WHERE nspname = workspace AND pg_catalog.pg_get_userbyid(nspowner) <> current_user;
         IF FOUND THEN
@@ -167,7 +213,8 @@ COMMENT ON FUNCTION crm_enter_workspace(text, boolean) IS
 Before the extension''s schema, until the end of the function that called, where that has a search_path of its own.
 as_owner: only as the role that owns the schema, for calls that make things there.
 Errors: 3F000 where there is no such workspace, 22004 for NULL, 42501 for a superuser in a workspace or over a source
-of somebody else, and for parts of those who do not have the owner''s rights.';
+of somebody else, and for parts of those who do not have the owner''s rights; as_owner 42602 for a name of more than 40
+bytes.';
 
 -- What makes a workspace
 
@@ -389,7 +436,8 @@ BEGIN
     PERFORM crm_collect_customer_360();
     PERFORM crm_collect(name) FROM unnest(ARRAY['customer_elsewhere', 'data_quality', 'reconciliation']) AS name
     WHERE EXISTS (SELECT FROM pg_class
-                  WHERE relnamespace = quote_ident(current_schema())::regnamespace AND relname LIKE name || '\_%');
+                  WHERE relnamespace = quote_ident(current_schema())::regnamespace
+                    AND starts_with(relname, name || '_'));
     PERFORM crm_comment_workspace(definition);
     -- A view then shows nobody what they could not read in the tables below it. CREATE OR REPLACE forgets options.
     FOR view IN SELECT oid::regclass AS name,
@@ -501,10 +549,8 @@ DECLARE
     hint text;
 BEGIN
     PERFORM set_config('search_path', format('pg_catalog, %s, pg_temp', extension_schema), true);
-    IF workspace IS NULL OR octet_length(workspace) NOT BETWEEN 1 AND 40 THEN
-        RAISE EXCEPTION 'the workspace''s name must have 1 to 40 bytes'
-            USING ERRCODE = 'invalid_name', HINT = 'Use a name such as crm.';
-    ELSIF to_regnamespace(quote_ident(workspace)) IS NOT NULL THEN
+    PERFORM crm_check_name(workspace);
+    IF to_regnamespace(quote_ident(workspace)) IS NOT NULL THEN
         RAISE EXCEPTION 'schema "%" already exists', workspace
             USING ERRCODE = 'duplicate_schema',
                   HINT = CASE WHEN to_regclass(format('%I.definition', workspace)) IS NULL THEN 'Choose another name.'

@@ -77,6 +77,7 @@ LANGUAGE plpgsql STRICT
 SET citus.enable_ddl_propagation = off AS $$
 DECLARE
     owner oid := (SELECT nspowner FROM pg_namespace WHERE nspname = plain_schema);
+    other name;
 BEGIN
     IF plain_schema = workspace THEN
         RAISE EXCEPTION 'plain_schema cannot be the schema of workspace "%"', workspace
@@ -94,10 +95,25 @@ BEGIN
             USING ERRCODE = 'insufficient_privilege',
             HINT = 'Name a schema of your own, or one that does not exist yet.';
     END IF;
+    -- A view of ours reads the relation of its name: another would be replaced.
+    SELECT min(v.relname) INTO other
+    FROM crm_reader_relations() AS r
+    JOIN pg_class AS c ON c.oid = r.relation
+    JOIN pg_class AS v ON v.relname = c.relname AND v.relnamespace = quote_ident(plain_schema)::regnamespace
+    WHERE r.is_plain AND v.relkind = 'v'
+      AND NOT EXISTS (SELECT FROM pg_rewrite AS w
+                      JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid
+                      WHERE w.ev_class = v.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid);
+    IF other IS NOT NULL THEN
+        RAISE EXCEPTION 'schema "%" has a view % that is not of workspace "%"', plain_schema, other, workspace
+            USING ERRCODE = 'duplicate_table',
+                  HINT = 'Give each workspace a plain_schema of its own, or drop the views that are there.';
+    END IF;
 END $$;
 COMMENT ON FUNCTION crm_enter_plain_schema(text, text) IS
-'Makes the schema of plain views of a workspace, or checks whose it is.
-Errors: 22023 for the workspace itself, 42501 where it belongs to somebody else.';
+'Makes the schema of plain views of a workspace, or checks what it is.
+Errors: 22023 for the workspace itself, 42501 where it belongs to somebody else, 42P07 where it has a view of another
+workspace, or of anything else, under a name that a plain view would have.';
 
 CREATE FUNCTION crm_grant_reader(workspace text, role text, plain_schema text DEFAULT NULL, OUT relation regclass,
     OUT is_plain boolean)
@@ -167,9 +183,10 @@ USAGE on the schema, and SELECT on what crm_reader_relations names, which is ret
 BI. Sources are included where views show what their reader may see (PostgreSQL 15 and later), and their row-level
 security holds for the reader. plain_schema: a schema for views of what is plain, made where it is missing; the role
 gets USAGE on it instead of on the workspace, so that it can name plain views alone, and reads ledgers, fits and
-models only through them. A WARNING names what is not ours to grant. Call it again after crm_add_subject,
-crm_change_sources or crm_upgrade_workspace. Errors: 42704 where there is no such role, 42501 for a plain schema of
-somebody else, 0A000 for one beside sources that Citus distributes, and as of crm_enter_workspace.
+models only through them. A plain schema is of one workspace, and of as many roles as are given it. A WARNING names
+what is not ours to grant. Call it again after crm_add_subject, crm_change_sources or crm_upgrade_workspace.
+Errors: 42704 where there is no such role, 42501 for a plain schema of somebody else, 42P07 for one that has views of
+another workspace, 0A000 for one beside sources that Citus distributes, and as of crm_enter_workspace.
 A NULL workspace or role grants nothing.';
 
 -- Not granted by itself: what is new may stand on sources that were never meant for those readers.
@@ -232,11 +249,12 @@ BEGIN
                 SELECT v.oid::regclass FROM pg_class AS v
                 WHERE v.relnamespace = to_regnamespace(quote_ident(plain_schema)) AND v.relkind = 'v'
                     AND pg_has_role(v.relowner, 'USAGE')
-                  -- The views of this workspace, for others may share the schema.
+                  -- The plain views: somebody's own may stand beside them, and read this workspace too.
                   AND EXISTS (SELECT FROM pg_rewrite AS w JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass
                       AND d.objid = w.oid
                               JOIN pg_class AS c ON d.refclassid = 'pg_class'::regclass AND c.oid = d.refobjid
-                              WHERE w.ev_class = v.oid AND c.relnamespace = quote_ident(workspace)::regnamespace) LOOP
+                              WHERE w.ev_class = v.oid AND c.relnamespace = quote_ident(workspace)::regnamespace
+                                AND c.relname = v.relname) LOOP
         EXECUTE format('REVOKE SELECT ON %s FROM %I', read.relation, role);
     END LOOP;
     EXECUTE format('REVOKE USAGE ON SCHEMA %I FROM %I', workspace, role);
@@ -247,18 +265,23 @@ END $$;
 COMMENT ON FUNCTION crm_revoke_reader(text, text, boolean, text) IS
 'Revokes from a role what crm_grant_reader granted.
 include_sources: also SELECT on the sources, which the role may have had for other reasons: false leaves it.
-plain_schema: also what was given there; its views stay. NULL for another argument revokes nothing. Errors as of
-crm_grant_reader.';
+plain_schema: also what was given there; its views stay, and what other roles were given of them. NULL for another
+argument revokes nothing. Errors as of crm_grant_reader.';
 
 CREATE FUNCTION crm_help(workspace text DEFAULT 'crm', OUT subject text, OUT question text, OUT view_name text,
     OUT query text)
 RETURNS SETOF record
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE ROWS 50 AS $$
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE ROWS 50
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    extension_schema text := (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext');
 BEGIN
-    RETURN QUERY SELECT q.subject, q.question, q.view_name, replace(q.query, 'crm.', quote_ident(workspace) || '.')
-    FROM crm_questions() AS q
-    WHERE pg_catalog.to_regclass(pg_catalog.format('%I.%I', workspace, q.view_name)) IS NOT NULL
-    ORDER BY q."position";
+    RETURN QUERY EXECUTE format('
+        SELECT q.subject, q.question, q.view_name, replace(q.query, ''crm.'', quote_ident($1) || ''.'')
+        FROM %s.crm_questions() AS q
+        WHERE to_regclass(format(''%%I.%%I'', $1, q.view_name)) IS NOT NULL
+        ORDER BY q.position', extension_schema)
+    USING workspace;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'workspace "%" does not exist', workspace
             USING ERRCODE = 'invalid_schema_name',

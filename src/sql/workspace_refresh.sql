@@ -8,6 +8,20 @@ $$;
 COMMENT ON FUNCTION crm_log_refresh(text, date, bigint, timestamptz) IS
 'Writes a row into refresh_log.';
 
+CREATE FUNCTION crm_check_setting(workspace text) RETURNS void
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM setting) THEN
+        RAISE EXCEPTION 'workspace "%" has no settings', workspace
+            USING ERRCODE = 'object_not_in_prerequisite_state',
+                  HINT = format('The row of %I.setting is gone: '
+                                'crm_upgrade_workspace makes it again, with the defaults.', workspace);
+    END IF;
+END $$;
+COMMENT ON FUNCTION crm_check_setting(text) IS
+'Checks that the workspace in search_path has its row of settings.
+Error 55000 where somebody deleted it.';
+
 CREATE FUNCTION crm_fill_ledger(ledger text) RETURNS bigint
 LANGUAGE plpgsql STRICT
 SET row_security = off
@@ -132,6 +146,7 @@ BEGIN
     EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) INTO definition USING workspace;
     -- One refresh at a time.
     PERFORM FROM setting FOR UPDATE;
+    PERFORM crm_check_setting(workspace);
     is_all := coalesce(everything, definition ->> 'maintain' <> 'queue'
                                    OR EXISTS (SELECT FROM change_queue WHERE customer_id IS NULL)
                                    OR EXISTS (SELECT FROM crm_unfollowed(workspace)));
@@ -234,6 +249,7 @@ DECLARE
 BEGIN
     EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) INTO definition USING workspace;
     day := crm_check_day(as_of, definition ->> 'time_zone');
+    PERFORM crm_check_setting(workspace);
     kind := (SELECT clv_model FROM setting);
     IF NOT EXISTS (SELECT FROM customer_activity WHERE crm_active_days(purchases, day) > 0) THEN
         RAISE NOTICE 'workspace "%" has no purchases as of %: nothing is fitted', workspace, day;
@@ -340,6 +356,7 @@ BEGIN
     PERFORM set_config('crm_ext.as_of', to_char(day, 'YYYY-MM-DD'), true);
     -- One at a time, as with crm_refresh.
     PERFORM FROM setting FOR UPDATE;
+    PERFORM crm_check_setting(workspace);
     IF NOT EXISTS (SELECT FROM fit WHERE as_of <= day AND customer_count > 0) THEN
         PERFORM crm_refit(workspace, day);
     END IF;

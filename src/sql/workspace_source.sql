@@ -20,6 +20,35 @@ END;
 COMMENT ON FUNCTION crm_active_fields(text, text[]) IS
 'The fields of a source in a workspace of these subjects, in order.';
 
+CREATE FUNCTION crm_temporary_part(probe regclass) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
+    -- What rules of views depend on, down to the last, and columns on.
+    WITH RECURSIVE used AS (
+        SELECT probe::oid AS oid
+        UNION
+        SELECT d.refobjid
+        FROM used
+        JOIN pg_rewrite AS r ON r.ev_class = used.oid
+        JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+                           AND d.refclassid = 'pg_class'::regclass
+    ), part AS (
+        SELECT d.refclassid, d.refobjid
+        FROM used
+        JOIN pg_rewrite AS r ON r.ev_class = used.oid
+        JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+        UNION
+        SELECT d.refclassid, d.refobjid
+        FROM used
+        JOIN pg_depend AS d ON d.classid = 'pg_class'::regclass AND d.objid = used.oid AND d.deptype = 'n'
+    )
+    SELECT min(format('%s %s', known.type, regexp_replace(known.identity, '^pg_temp_[0-9]+', 'pg_temp')))
+    FROM part CROSS JOIN LATERAL pg_identify_object(part.refclassid, part.refobjid, 0) AS known
+    WHERE starts_with(known.schema, 'pg_temp') AND (known.type, part.refobjid) <> ('view', probe);
+$$;
+COMMENT ON FUNCTION crm_temporary_part(regclass) IS
+'Something that a view uses and that goes with the session.
+A function, an operator, a type, a table: whatever lies in a temporary schema. NULL where there is none.';
+
 CREATE FUNCTION crm_expression_type(source text, field text, relation regclass, expression text, OUT type regtype,
     OUT modifier integer, OUT collation_name text)
 LANGUAGE plpgsql STRICT
@@ -27,34 +56,50 @@ SET client_min_messages = warning AS $$
 DECLARE
     reason text;
     hint text;
+    other text;
 BEGIN
-    -- The expression of a view is parsed, and nothing of it is run. In WHERE it must do
-    -- with one row. From a subquery, for triggers see rows without system columns.
-    EXECUTE format(E'CREATE TEMPORARY VIEW crm_probe AS SELECT (%1$s\n) AS value '
-                   'FROM (SELECT * FROM %2$s) AS %3$I WHERE (%1$s\n) IS NULL',
-                   expression, relation, (SELECT relname FROM pg_class WHERE oid = relation));
+    IF NOT has_database_privilege(current_database(), 'TEMPORARY') THEN
+        RAISE EXCEPTION 'permission denied to create temporary tables in database "%"', current_database()
+            USING ERRCODE = 'insufficient_privilege',
+                  HINT = format('Expressions are tried in temporary views: GRANT TEMPORARY ON DATABASE %I TO %I.',
+                                current_database(), current_user);
+    END IF;
+    BEGIN
+        -- The expression of a view is parsed, and nothing of it is run. In WHERE it must do
+        -- with one row. From a subquery, for triggers see rows without system columns.
+        EXECUTE format(E'CREATE TEMPORARY VIEW crm_probe AS SELECT (%1$s\n) AS value '
+                       'FROM (SELECT * FROM %2$s) AS %3$I WHERE (%1$s\n) IS NULL',
+                       expression, relation, (SELECT relname FROM pg_class WHERE oid = relation));
+    EXCEPTION
+        WHEN grouping_error OR windowing_error OR feature_not_supported THEN
+            RAISE EXCEPTION 'source "%", field "%": % depends on more than the columns of its row', source, field,
+            expression
+                USING ERRCODE = SQLSTATE, DETAIL = SQLERRM;
+        WHEN syntax_error_or_access_rule_violation THEN
+            GET STACKED DIAGNOSTICS reason = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT;
+            RAISE EXCEPTION 'source "%", field "%": %', source, field, reason
+                USING ERRCODE = SQLSTATE,
+                      HINT = coalesce(nullif(hint, '') || ' ', '')
+                             || format('%s has the columns %s.', relation,
+                                       (SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
+                                        WHERE attrelid = relation AND attnum > 0 AND NOT attisdropped));
+    END;
+    other := crm_temporary_part('pg_temp.crm_probe');
+    IF other IS NOT NULL THEN
+        RAISE EXCEPTION 'source "%", field "%": % is temporary', source, field, other
+            USING ERRCODE = 'wrong_object_type',
+                  HINT = 'A workspace outlives the session: create it in a permanent schema, and use it from there.';
+    END IF;
     SELECT atttypid, atttypmod, nullif(attcollation, 0)::regcollation INTO type, modifier, collation_name
     FROM pg_attribute WHERE attrelid = 'pg_temp.crm_probe'::regclass AND attnum = 1;
     DROP VIEW pg_temp.crm_probe;
-EXCEPTION
-    WHEN grouping_error OR windowing_error OR feature_not_supported THEN
-        RAISE EXCEPTION 'source "%", field "%": % depends on more than the columns of its row', source, field,
-        expression
-            USING ERRCODE = SQLSTATE, DETAIL = SQLERRM;
-    WHEN syntax_error_or_access_rule_violation THEN
-        GET STACKED DIAGNOSTICS reason = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT;
-        RAISE EXCEPTION 'source "%", field "%": %', source, field, reason
-            USING ERRCODE = SQLSTATE,
-                  HINT = coalesce(nullif(hint, '') || ' ', '')
-                         || format('%s has the columns %s.', relation,
-                                   (SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
-                                    WHERE attrelid = relation AND attnum > 0 AND NOT attisdropped));
 END $$;
 COMMENT ON FUNCTION crm_expression_type(text, text, regclass, text) IS
 'The type of an expression over the columns of a source.
 Found without running anything, for what an expression runs can be somebody else''s. An error names the source, the
 field and the columns that there are. Names other than columns are looked up in pg_catalog and the extension''s
-schema: write others with their schema.';
+schema: write others with their schema. Errors 42809 for a function, an operator, a type and the like that goes with
+the session, 42501 without the privilege TEMPORARY on the database, and what PostgreSQL says of the expression.';
 
 CREATE FUNCTION crm_base_type(INOUT type regtype, INOUT modifier integer DEFAULT -1) RETURNS record
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
@@ -316,7 +361,7 @@ BEGIN
     END IF;
     FOR name IN SELECT field
     FROM crm_active_fields(source, ARRAY(SELECT jsonb_array_elements_text(definition -> 'subjects')))
-                WHERE field LIKE '%\_id' AND type <> 'id' AND role <> 'primary' LOOP
+                WHERE field LIKE E'%\\_id' AND type <> 'id' AND role <> 'primary' LOOP
         EXECUTE format('CREATE INDEX IF NOT EXISTS %I ON %I (%I)', format('%s_%s_idx', source, name), source, name);
     END LOOP;
 END $$;
