@@ -1,6 +1,6 @@
 -- Rules of plans that complete rows in one order never ask about.
 BEGIN;
-SELECT plan(20);
+SELECT plan(24);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL timezone = 'UTC';
@@ -112,5 +112,37 @@ SELECT set_config('crm_ext.as_of', crm_as_of('UTC')::text, true);
 SELECT results_eq('SELECT * FROM pg_temp.over() ORDER BY 1', 'VALUES (0, true), (1, true), (9, true)',
     'on a day that was named');
 SELECT is((SELECT is_complete FROM plan_month ORDER BY month_on DESC LIMIT 1), true, 'the month, too');
+
+-- A price is that of all pieces, or none; a quantity too.
+DELETE FROM plan_line;
+DELETE FROM purchase;
+INSERT INTO plan_line (kind, period_start, product_id, quantity, price, amount) VALUES
+    ('sales', '2024-01-01', 'A', 10, 10, NULL), ('sales', '2024-01-01', 'A', NULL, NULL, 100),
+    ('sales', '2024-01-01', 'B', 5, 10, NULL);
+INSERT INTO purchase (customer_id, purchased_at, product_id, quantity, amount) VALUES
+    ('ann', '2024-01-05', 'A', 10, 100), ('bob', '2024-01-06', 'A', NULL, 100), ('ann', '2024-01-06', 'B', 5, 60);
+SELECT results_eq('SELECT product_id, plan_quantity, plan_price, plan_amount, actual_quantity, actual_price,
+        actual_amount FROM plan_variance ORDER BY 1',
+    $$VALUES ('A', NULL::numeric, NULL::numeric, 200::numeric, NULL::numeric, NULL::numeric, 200::numeric),
+             ('B', 5, 10, 50, 5, 12, 60)$$, 'plan_variance: where a quantity is unknown no price is known');
+SELECT results_eq('SELECT plan_quantity, actual_quantity, variance FROM plan_variance_total',
+    'VALUES (NULL::numeric, NULL::numeric, 10::numeric)', 'nor the quantity of all lines');
+UPDATE purchase SET quantity = 10;
+UPDATE plan_line SET quantity = 10;
+UPDATE setting SET min_cell = 2;
+SELECT results_eq('SELECT plan_quantity, actual_quantity, actual_amount FROM plan_variance_total',
+    'VALUES (30::numeric, NULL::numeric, NULL::numeric)', 'nor where a line is hidden');
+UPDATE setting SET min_cell = 1;
+
+-- A department has the costs of the periods in which a plan names it.
+DELETE FROM plan_line;
+DELETE FROM cost;
+INSERT INTO plan_line (kind, period_start, department, amount) VALUES ('cost', '2024-01-01', 'ops', 100),
+    ('cost', '2024-02-01', 'rd', 100);
+INSERT INTO cost (occurred_at, kind, amount, department) VALUES ('2024-01-10', 'cost', 90, 'ops'),
+    ('2024-02-10', 'cost', 60, 'ops'), ('2024-02-10', 'cost', 70, 'rd'), ('2024-02-10', 'cost', 5, 'hr');
+SELECT results_eq('SELECT department, plan_amount, actual_amount, spent_share FROM staff_execution ORDER BY 1',
+    $$VALUES ('ops', 100::numeric(20,2), 90::numeric(20,2), 0.9::double precision), ('rd', 100, 70, 0.7)$$,
+    'staff_execution');
 SELECT * FROM finish();
 ROLLBACK;

@@ -1,6 +1,6 @@
 -- Rules of profiles that complete rows in one order never ask about.
 BEGIN;
-SELECT plan(10);
+SELECT plan(12);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL timezone = 'UTC';
@@ -77,5 +77,16 @@ SELECT results_eq($$SELECT brand, customer_count, base_count, amount, amount_sha
 UPDATE wallet SET amount = 0 WHERE customer_id = 'a' AND brand = 'them' AND category = 'k';
 SELECT is((SELECT amount_share FROM wallet_brand WHERE customer_id = 'a' AND brand = 'us' AND category = 'k'),
     1::double precision, 'an amount of 0 is one');
+
+-- A brand that is stated twice on a day: the later counts, and of equal rows one.
+DELETE FROM wallet;
+INSERT INTO wallet (customer_id, brand, is_own, category, amount, rank, stated_at) VALUES
+    ('b', 'us', true, 'phones', 100, 2, '2024-02-01 09:00'), ('b', 'them', false, 'phones', 300, 1, '2024-02-01 09:00'),
+    ('b', 'us', true, 'phones', 150, 1, '2024-02-01 17:00'), ('b', 'us', true, 'phones', 150, 1, '2024-02-01 17:00');
+SELECT results_eq('SELECT brand, amount, amount_share FROM wallet_brand ORDER BY 1',
+    $$VALUES ('them', 300::numeric, 2 / 3::double precision), ('us', 150, 1 / 3::double precision)$$,
+    'wallet_brand: as stated last');
+SELECT results_eq($$SELECT problem_count, example_key FROM data_quality WHERE check_name = 'duplicate_brand'$$,
+    $$VALUES (1::bigint, 'b')$$, 'data_quality says that it is there twice');
 SELECT * FROM finish();
 ROLLBACK;

@@ -1,7 +1,7 @@
 -- Rules of service that rows in an ordinary order never ask about: a log that goes on after the end, ends at night,
 -- states of nobody, two rows for one.
 BEGIN;
-SELECT plan(28);
+SELECT plan(31);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL timezone = 'Europe/Rome';
@@ -208,5 +208,20 @@ DROP TRIGGER due ON job;
 CREATE TRIGGER due BEFORE INSERT ON job FOR EACH ROW EXECUTE FUNCTION crm_due_trigger('bare');
 SELECT throws_ok('INSERT INTO job DEFAULT VALUES', '42P01', 'workspace "bare" does not have the subject service',
     'and which subject lacks');
+
+-- Contacts to nobody known, as to somebody who was erased, are to nobody who has not agreed.
+SELECT crm_create_workspace('asked', subjects => '{service}');
+INSERT INTO asked.consent (customer_id, is_given, given_at) VALUES ('ann', true, '2024-01-01');
+INSERT INTO asked.interaction (interaction_id, customer_id, interacted_at, channel, purpose, direction, actor, staff_id)
+VALUES ('1', 'ann', '2024-02-01', 'mail', 'newsletter', 'out', 'staff', 's1'),
+    ('2', 'bob', '2024-02-01', 'mail', 'newsletter', 'out', 'staff', 's1');
+INSERT INTO asked.service_target (first_reply_seconds, resolution_seconds, is_business) VALUES (3600, 7200, false);
+INSERT INTO asked.service_case (case_id, customer_id, opened_at, opened_by)
+VALUES ('c1', 'ann', '2024-02-01', 'customer');
+SELECT crm_note_overdue('asked') > 0 AS is_noted \gset
+SELECT crm_erase_customer('asked', customer_id) FROM (VALUES ('ann'), ('bob')) AS v (customer_id);
+SELECT is_empty('SELECT * FROM asked.outbound_without_consent', 'outbound_without_consent');
+SELECT is(crm_note_overdue('asked'), 0::bigint, 'a deadline that was noted is not noted again');
+SELECT ok(:'is_noted', 'as it was before');
 SELECT * FROM finish();
 ROLLBACK;

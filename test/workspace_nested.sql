@@ -1,7 +1,7 @@
 -- Triggers of a workspace among others: those that change rows as they come, rows that add up to nothing, sessions in
 -- which a literal means something else, and workspaces that took the name of another.
 BEGIN;
-SELECT plan(26);
+SELECT plan(27);
 SET LOCAL client_min_messages = warning;
 
 -- A shop's own trigger runs while the statement that it belongs to is not over: ours is told of its changes first.
@@ -104,5 +104,15 @@ SELECT crm_upgrade_workspace('old {keys} %s');
 INSERT INTO renamed_sale VALUES ('ann', '2024-01-01');
 SELECT is((SELECT count(*) FROM "old {keys} %s".customer_activity) - (SELECT count(*) FROM q.customer_activity),
     1::bigint, 'but into its own');
+
+-- Of two sources that are wrong one is named with its own error.
+CREATE TABLE wrong_sale (who text, at timestamptz, amount numeric);
+CREATE TABLE wrong_talk (who text, at timestamptz);
+INSERT INTO wrong_sale VALUES ('ann', '2024-01-01', 'NaN');
+INSERT INTO wrong_talk VALUES ('ann', 'infinity');
+SELECT throws_ok($$SELECT crm_create_workspace('wrong',
+    '{"purchase": {"from": "wrong_sale", "customer_id": "who", "purchased_at": "at", "amount": "amount"},
+      "interaction": {"from": "wrong_talk", "customer_id": "who", "interacted_at": "at"}}')$$, '22008',
+    'source "interaction": day of an event cannot be infinity');
 SELECT * FROM finish();
 ROLLBACK;

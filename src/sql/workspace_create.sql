@@ -545,8 +545,6 @@ SET citus.enable_ddl_propagation = off AS $$
 DECLARE
     extension_schema text := (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext');
     definition jsonb;
-    detail text;
-    hint text;
 BEGIN
     PERFORM set_config('search_path', format('pg_catalog, %s, pg_temp', extension_schema), true);
     PERFORM crm_check_name(workspace);
@@ -579,8 +577,7 @@ BEGIN
         PERFORM crm_fill();
         PERFORM crm_report_problems();
     EXCEPTION WHEN data_exception THEN
-        GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
-        PERFORM crm_blame_source(definition, SQLSTATE, SQLERRM, detail, hint);
+        PERFORM crm_blame_source(definition);
         RAISE;
     END;
     RETURN format('workspace %I: %s customers with purchases, as of %s',

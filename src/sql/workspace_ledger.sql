@@ -40,10 +40,12 @@ COMMENT ON FUNCTION crm_ledger_query(text, text, text) IS
 'The query that makes ledgers of rows: what a row adds to which ledger.
 rows: an item for FROM, with the columns of the source. indent: before each line but the first.';
 
-CREATE FUNCTION crm_blame_source(definition jsonb, code text, message text, detail text, hint text) RETURNS void
+CREATE FUNCTION crm_blame_source(definition jsonb) RETURNS void
 LANGUAGE plpgsql STRICT AS $$
 DECLARE
     tried record;
+    detail text;
+    hint text;
 BEGIN
     -- A condition goes for every field, and what no field alone makes wrong is what the ledger refuses.
     FOR tried IN SELECT format('source "%s", field "%s"', key, field) AS place,
@@ -60,15 +62,16 @@ BEGIN
         BEGIN
             EXECUTE format('SELECT count(tried) FROM (%s) AS tried', tried.query);
         EXCEPTION WHEN data_exception THEN
-            RAISE EXCEPTION USING ERRCODE = code, MESSAGE = tried.place || ': ' || message,
+            GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+            RAISE EXCEPTION USING ERRCODE = SQLSTATE, MESSAGE = tried.place || ': ' || SQLERRM,
                 DETAIL = coalesce(nullif(detail, ''), tried.rows),
                 HINT = coalesce(nullif(hint, ''),
                                 'Map it to what is right in every row, or leave rows out with "where".');
         END;
     END LOOP;
 END $$;
-COMMENT ON FUNCTION crm_blame_source(jsonb, text, text, text, text) IS
-'Raises an error that rows of a source made again, with the source.
+COMMENT ON FUNCTION crm_blame_source(jsonb) IS
+'Raises the error that rows of a source make, with the source.
 And with its field, where that alone makes an error. Returns where no source does.';
 
 CREATE FUNCTION crm_same_keys(keys text[], one text, other text) RETURNS text
@@ -281,6 +284,8 @@ END $body$, workspace,
                        ELSE 'crm_owner_has_rights(TG_RELID)' END,
                        name || '()'));
     EXECUTE format('REVOKE ALL ON FUNCTION %s() FROM PUBLIC', name);
+    -- Without the extension no statement on a source could be followed: its triggers go with it.
+    EXECUTE format('ALTER FUNCTION %s() DEPENDS ON EXTENSION crm_ext', name);
     EXECUTE format('COMMENT ON FUNCTION %s() IS %L', name,
                    format(E'Keeps workspace %s in step with %s.\n'
                           'For triggers AFTER a statement, made by crm_ext; crm_upgrade_workspace writes it anew.',

@@ -67,7 +67,7 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
       AND k.attrelid = quote_ident('customer_activity')::regclass AND k.attname = 'customer_id';
 $$;
 COMMENT ON FUNCTION crm_names_customer(regclass, name, text) IS
-'The condition that a column of a table of the workspace names a customer.';
+'The condition that a column of a table names a customer.';
 
 CREATE FUNCTION crm_export_customer(workspace text, customer_id text) RETURNS jsonb
 LANGUAGE plpgsql STABLE STRICT

@@ -140,8 +140,6 @@ DECLARE
     is_all boolean;
     taken bigint;
     changed bigint := 0;
-    detail text;
-    hint text;
 BEGIN
     EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) INTO definition USING workspace;
     -- One refresh at a time.
@@ -170,8 +168,7 @@ BEGIN
             DELETE FROM change_queue WHERE is_taken;
         END IF;
     EXCEPTION WHEN data_exception THEN
-        GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
-        PERFORM crm_blame_source(definition, SQLSTATE, SQLERRM, detail, hint);
+        PERFORM crm_blame_source(definition);
         RAISE;
     END;
     PERFORM crm_log_refresh('refresh'::text, NULL::date, changed, started_at);

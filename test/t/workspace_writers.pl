@@ -208,7 +208,8 @@ SKIP:
         CREATE TABLE visit (customer text, at date);
         INSERT INTO visit VALUES ('ann', '2024-01-01'), ('bob', '2024-01-01');
         SELECT crm_create_workspace(w,
-            '{"purchase": {"from": "visit", "customer_id": "customer", "purchased_at": "at"}}', maintain => m) FROM (VALUES ('shot', 'triggers'), ('fresh', 'refresh')) AS v (w, m);
+            '{"purchase": {"from": "visit", "customer_id": "customer", "purchased_at": "at"}}', maintain => m)
+        FROM (VALUES ('shot', 'triggers'), ('fresh', 'refresh')) AS v (w, m);
         UPDATE visit SET at = '2024-01-02'});
     foreach my $case ([ 'shot', "crm_snapshot('shot', '2024-12-31')" ], [ 'fresh', "crm_refresh('fresh')" ])
     {

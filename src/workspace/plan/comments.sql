@@ -128,7 +128,7 @@
 ('plan_deed.amount', 'Amount of the purchase or cost.'),
 ('plan_known.amount', 'Planned amount; NULL where unknown.'),
 ('plan_known.quantity', 'Planned quantity; NULL where unknown, and in several units.'),
-('plan_actual.quantity', 'Quantity that came, up to as_of.'),
+('plan_actual.quantity', 'Quantity that came, up to as_of; NULL where that of a purchase is unknown.'),
 ('purchase_known.amount', 'Net amount, negative for a refund; 0 where unknown.'),
 ('purchase_known.order_count', 'How many orders the row counts as; a refund is none.'),
 ('plan_sale_month.month_number', 'Number of the month in plan_month.'),

@@ -162,6 +162,7 @@ FULL JOIN (
     SELECT department, sum(plan_amount) AS plan_amount, sum(coalesce(actual_amount, 0)) AS actual_amount
     FROM plan_variance
     WHERE kind IN ('cost', 'market', 'service') AND department IS NOT NULL AND is_complete AND variance IS NOT NULL
+      AND is_planned
     GROUP BY department
 ) AS budget USING (department);
 COMMENT ON VIEW staff_execution IS

@@ -172,8 +172,9 @@ FROM report_change
 WHERE report = 'sales';
 COMMENT ON VIEW report_sales IS
 'One row per month and measure of sales, against the month and the year before.
-revenue, orders, quantity, mean_order, refunds (negative) and customers. A month in progress says is_complete = false:
-hold it against the last complete one. Values are NULL where fewer customers than setting.min_cell bought.';
+revenue, orders, quantity (of purchases that say one), mean_order, refunds (negative) and customers. A month in progress
+says is_complete = false: hold it against the last complete one. Values are NULL where fewer customers than
+setting.min_cell bought.';
 
 CREATE OR REPLACE VIEW report_customer AS
 SELECT month_on, measure, measure_order, value, prior_month_value, month_change, month_change_share,
@@ -256,6 +257,6 @@ FROM (
 ) AS compared;
 COMMENT ON VIEW report_product IS
 'One row per month, product and measure, against the month and the year before.
-revenue, orders, quantity, customers and margin, from the first month of the product on; product_id NULL is purchases
-without one. margin is NULL where some purchase, other than of 0, has no cost_amount; all are where fewer customers than
-setting.min_cell bought.';
+revenue, orders, quantity (of purchases that say one), customers and margin, from the first month of the product on;
+product_id NULL is purchases without one. margin is NULL where some purchase, other than of 0, has no cost_amount; all
+are where fewer customers than setting.min_cell bought.';

@@ -11,10 +11,10 @@ SELECT coalesce(known.meaning, lower(line.kind)) AS kind,
        string_agg(DISTINCT line.unit, ' and ' ORDER BY line.unit) AS unit,
        bool_and(coalesce(line.amount, line.quantity * line.price) IS NOT NULL OR line.quantity IS NULL) AS is_priced,
        CASE WHEN count(DISTINCT line.unit) <= 1
-            THEN sum(coalesce(line.quantity, line.amount / nullif(line.price, 0))) END AS quantity,
-       count(DISTINCT line.unit) <= 1
-           AND bool_and(coalesce(line.quantity, line.amount / nullif(line.price, 0)) IS NOT NULL
-                        OR coalesce(line.amount, 0) = 0) AS is_counted,
+                 AND bool_and(stated.quantity IS NOT NULL OR coalesce(line.amount, 0) = 0)
+            THEN sum(stated.quantity) END AS quantity,
+       count(DISTINCT line.unit) <= 1 AND bool_and(stated.quantity IS NOT NULL OR coalesce(line.amount, 0) = 0)
+           AS is_counted,
        CASE WHEN bool_and(coalesce(line.amount, line.quantity * line.price) IS NOT NULL)
             THEN sum(coalesce(line.amount, line.quantity * line.price)) END AS amount,
        CASE WHEN count(DISTINCT line.unit) <= 1 THEN min(line.price) END AS price,
@@ -24,13 +24,15 @@ FROM (
            crm_finite(price) AS price, crm_finite(amount) AS amount
     FROM plan_line
 ) AS line
+CROSS JOIN LATERAL (SELECT coalesce(line.quantity, line.amount / nullif(line.price, 0)) AS quantity) AS stated
 LEFT JOIN plan_kind AS known ON known.kind = lower(line.kind)
 WHERE line.kind IS NOT NULL AND line.period_start IS NOT NULL AND (line.period_end < line.period_start) IS NOT TRUE
 GROUP BY 1, 2, 3, 4, 5, 6;
 COMMENT ON VIEW plan_known IS
 'One row per line of a plan: kind, period, product, segment and department.
-Several rows of one line are added up; in several units they have no quantity, and where one has neither an amount nor
-quantity and price, no amount. A period that ends before it begins is left out, see data_quality.';
+Several rows of one line are added up; in several units, or where one has an amount and none, they have no quantity, and
+where one has neither an amount nor quantity and price, no amount. A period that ends before it begins is left out,
+see data_quality.';
 
 -- What a plan tells apart: of products, segments and departments those that
 -- some line of the kind and period names.
@@ -85,7 +87,7 @@ SELECT added.kind,
        added.product_id,
        added.segment,
        added.department,
-       CASE WHEN shown.is_shown THEN added.quantity END AS quantity,
+       CASE WHEN shown.is_shown AND added.is_counted THEN added.quantity END AS quantity,
        CASE WHEN shown.is_shown THEN added.is_counted END AS is_counted,
        CASE WHEN shown.is_shown THEN added.amount END AS amount,
        shown.is_shown,
@@ -177,7 +179,7 @@ FROM (
                coalesce(plan.unit, units.only_unit) AS unit,
                plan.quantity AS plan_quantity,
                CASE WHEN period.period_start <= period.as_of THEN done.quantity END AS actual_quantity,
-               trim_scale(coalesce(plan.amount / nullif(plan.quantity, 0), plan.price)) AS plan_price,
+               trim_scale(CASE WHEN plan.is_counted THEN coalesce(plan.amount / nullif(plan.quantity, 0), plan.price) END) AS plan_price,
                trim_scale(done.amount / nullif(done.quantity, 0)) AS actual_price,
                plan.amount AS plan_amount,
                done.amount AS actual_amount,
@@ -253,9 +255,12 @@ FROM (
            count(*) FILTER (WHERE plan_amount IS NOT NULL AND actual_amount IS NULL AND variance IS NOT NULL)
                AS dropped_line_count,
            count(*) FILTER (WHERE is_planned AND plan_amount IS NULL) AS unknown_line_count,
-           CASE WHEN count(DISTINCT unit) <= 1 THEN sum(plan_quantity) END AS plan_quantity,
-           CASE WHEN count(DISTINCT unit) <= 1 THEN sum(actual_quantity) FILTER (WHERE is_shown) END
-               AS actual_quantity,
+           CASE WHEN count(DISTINCT unit) <= 1
+                     AND bool_and(plan_quantity IS NOT NULL OR NOT is_planned OR coalesce(plan_amount, 0) = 0)
+                THEN sum(plan_quantity) END AS plan_quantity,
+           CASE WHEN count(DISTINCT unit) <= 1 AND bool_and(is_shown)
+                     AND bool_and(actual_quantity IS NOT NULL OR coalesce(actual_amount, 0) = 0)
+                THEN sum(actual_quantity) END AS actual_quantity,
            sum(plan_amount) AS plan_amount,
            CASE WHEN bool_and(is_shown) THEN sum(actual_amount) END AS actual_amount,
            CASE WHEN bool_and(is_shown) THEN sum(variance) END AS variance,

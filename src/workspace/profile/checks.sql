@@ -46,6 +46,14 @@
 
 ('wallet', 'negative_amount', 'error', 'Amounts of a wallet below 0: they count as 0.',
  NULL, 'min(customer_id::text)', $$FROM wallet WHERE amount < 0$$),
+('wallet', 'duplicate_brand', 'warning',
+ 'Further rows of a wallet for a brand at one time: the largest amount and the best rank count.',
+ 'coalesce(sum(n - 1), 0)', 'min(customer_id::text)',
+ $$FROM (
+     SELECT customer_id, count(*) AS n FROM wallet
+     WHERE customer_id IS NOT NULL AND brand IS NOT NULL
+     GROUP BY customer_id, nullif(category, ''), brand, stated_at HAVING count(*) > 1
+ ) AS duplicate$$),
 ('wallet', 'empty', 'warning', 'Rows of a wallet with neither amount nor rank: they say only that the brand is used.',
  NULL, 'min(customer_id::text)', $$FROM wallet WHERE amount IS NULL AND rank IS NULL$$),
 

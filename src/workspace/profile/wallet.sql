@@ -17,10 +17,10 @@ SELECT stated.customer_id,
        crm_as_of() AS as_of,
        bool_and(stated.amount IS NOT NULL) OVER by_category AS is_amount_known
 FROM (
-    -- A sum with an amount that is not finite is not known.
+    -- Of a brand that stands there twice the later row counts, and of equal times the larger amount.
     SELECT customer_id, coalesce(category, '') AS category_key, category, brand, bool_or(coalesce(is_own, false))
         AS is_own,
-           stated_on, crm_finite(sum(CASE WHEN crm_finite(amount) < 0 THEN 0 ELSE amount END)) AS amount,
+           stated_on, crm_finite(max(CASE WHEN crm_finite(amount) < 0 THEN 0 ELSE amount END)) AS amount,
            min(rank) AS rank
     FROM (
         SELECT customer_id, nullif(category, '') AS category, brand, is_own, amount, crm_finite(rank) AS rank,
@@ -29,12 +29,14 @@ FROM (
                max(coalesce(stated_on, '-infinity'))
                    FILTER (WHERE crm_finite(amount) IS NOT NULL OR crm_finite(rank) IS NOT NULL
                                  OR amount IS NULL AND rank IS NULL)
-                   OVER (PARTITION BY customer_id, coalesce(category, '')) AS last_on
+                   OVER (PARTITION BY customer_id, coalesce(category, '')) AS last_on,
+               stated_at IS NOT DISTINCT FROM
+                   max(stated_at) OVER (PARTITION BY customer_id, coalesce(category, ''), brand, stated_on) AS is_last
         FROM wallet
         WHERE customer_id IS NOT NULL AND brand IS NOT NULL
             AND (stated_on <= (SELECT crm_as_of()) OR stated_on IS NULL)
     ) AS dated
-    WHERE coalesce(stated_on, '-infinity') = last_on
+    WHERE coalesce(stated_on, '-infinity') = last_on AND is_last
     GROUP BY customer_id, category, brand, stated_on
 ) AS stated
 WINDOW by_category AS (PARTITION BY stated.customer_id, stated.category_key),
@@ -42,9 +44,10 @@ WINDOW by_category AS (PARTITION BY stated.customer_id, stated.category_key),
        by_tie AS (PARTITION BY stated.customer_id, stated.category_key, stated.rank);
 COMMENT ON VIEW wallet_brand IS
 'One row per customer, category and brand: its share of the wallet, by amount and by rank.
-As stated last, by as_of. amount_share is the amount over that of all brands, NULL where that of one is unknown;
-allocation_share follows from the ranks alone: (1 - rank / (n + 1)) * 2 / n, equal ranks sharing the mean of their
-places (the Wallet Allocation Rule; Keiningham et al. 2011), and adds up to 1.';
+As stated last, by as_of: on the latest day, and of a brand the latest row of it. amount_share is the amount over that
+of all brands, NULL where that of one is unknown; allocation_share follows from the ranks alone:
+(1 - rank / (n + 1)) * 2 / n, equal ranks sharing the mean of their places (the Wallet Allocation Rule; Keiningham et
+al. 2011), and adds up to 1.';
 
 CREATE OR REPLACE VIEW wallet_share AS
 SELECT grouped.category,
