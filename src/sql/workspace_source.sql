@@ -407,11 +407,14 @@ BEGIN
                                                     FROM crm_source_fields() AS known));
     END IF;
     FOR f IN SELECT jsonb_object_keys(mapping) LOOP
-        IF f <> ALL (fields || ARRAY['from', 'where'])
-            OR jsonb_typeof(mapping -> f) NOT IN ('string', 'number', 'null') THEN
+        becomes := format('Each value is text. Fields are from, where, %s.', array_to_string(fields, ', '));
+        IF f <> ALL (fields || ARRAY['from', 'where']) THEN
             RAISE EXCEPTION 'source "%" has no field "%"', source, f
-                USING ERRCODE = 'invalid_parameter_value',
-                      HINT = format('Each value is text. Fields are from, where, %s.', array_to_string(fields, ', '));
+                USING ERRCODE = 'invalid_parameter_value', HINT = becomes;
+        ELSIF jsonb_typeof(mapping -> f) NOT IN ('string', 'null') THEN
+            RAISE EXCEPTION 'source "%", field "%": % is not text but a JSON %', source, f, mapping -> f,
+                            jsonb_typeof(mapping -> f)
+                USING ERRCODE = 'invalid_parameter_value', HINT = becomes;
         END IF;
     END LOOP;
     FOR f IN SELECT known.field FROM crm_source_fields() AS known
