@@ -1,6 +1,6 @@
 -- Rules of plans that complete rows in one order never ask about.
 BEGIN;
-SELECT plan(24);
+SELECT plan(28);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL timezone = 'UTC';
@@ -90,6 +90,15 @@ VALUES ('value', 'orders', '2024-04-01', '2024-04-30', 5, 'down'),
     ('behaviour', 'retention_share', '2024-04-01', '2024-04-30', 0.5, 'up');
 SELECT results_eq('SELECT metric, actual_value, is_met FROM goal_attainment ORDER BY 1',
     $$VALUES ('orders', NULL::double precision, NULL::boolean), ('retention_share', NULL, NULL)$$, 'goal_attainment');
+-- The rule that a row breaks is named.
+SELECT throws_like(format($$INSERT INTO goal (family, metric, direction, period_start, period_end, target)
+    VALUES (%L, %L, %L, '2024-04-01', %L, 1)$$, family, metric, direction, period_end),
+    format('%%violates check constraint "%s"', rule), rule)
+FROM (VALUES ('money', 'orders', 'up', date '2024-04-30', 'goal_family_is_known'),
+             ('value', 'profit', 'up', '2024-04-30', 'goal_metric_is_known'),
+             ('value', 'orders', 'down!', '2024-04-30', 'goal_direction_is_known'),
+             ('value', 'orders', 'up', '2024-03-31', 'goal_period_is_forward'))
+    AS wrong (family, metric, direction, period_end, rule);
 INSERT INTO plan_line (kind, period_start, period_end, amount) VALUES ('sales', '2024-02-01', '2024-02-29', -100);
 SELECT results_eq($$SELECT attained_share, pace_ratio FROM forecast_progress WHERE target_from = 'plan'$$,
     'VALUES (NULL::double precision, NULL::double precision)', 'forecast_progress');

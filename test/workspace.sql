@@ -1,6 +1,6 @@
 -- Workspaces: what is made, from what, and what the functions answer.
 BEGIN;
-SELECT plan(112);
+SELECT plan(118);
 SET LOCAL client_min_messages = warning;
 
 \ir lib/views.sql
@@ -211,6 +211,17 @@ SELECT throws_ok($$SELECT crm_create_workspace('w', '{"purchase": {"from": "whol
 SELECT throws_ok($$SELECT crm_create_workspace('w',
     '{"purchase": {"from": "whole", "customer_id": "k", "purchased_at": "d", "price": "1"}}')$$,
                  '22023', 'source "purchase" has no field "price"', 'a field too many');
+SELECT throws_ok(format($$SELECT crm_create_workspace('w',
+    '{"purchase": {"from": "whole", "customer_id": %s, "purchased_at": "d"}}')$$, given), '22023',
+    format('source "purchase", field "customer_id": %s is not text but a JSON %s', given, kind),
+    'a field that is no text')
+FROM (VALUES ('1', 'number'), ('true', 'boolean'), ('{"k": 1}', 'object'), ('["k"]', 'array')) AS field (given, kind);
+SELECT throws_ok($$SELECT crm_create_workspace('w',
+    '{"purchase": {"from": "whole", "customer_id": "k", "purchased_at": "d", "where": true}}')$$, '22023',
+    'source "purchase", field "where": true is not text but a JSON boolean', 'a condition that is no text');
+SELECT throws_ok($$SELECT crm_create_workspace('w',
+    '{"purchase": {"from": "whole", "customer_id": null, "purchased_at": "d"}}')$$, '22023',
+    'source "purchase" lacks the field "customer_id"', 'null is not given');
 SELECT throws_ok($$SELECT crm_create_workspace('w',
     '{"purchase": {"from": "whole", "customer_id": "kk", "purchased_at": "d"}}')$$, '42703',
                  'source "purchase", field "customer_id": column "kk" does not exist', 'an unknown column');

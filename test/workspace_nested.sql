@@ -1,7 +1,7 @@
 -- Triggers of a workspace among others: those that change rows as they come, rows that add up to nothing, sessions in
 -- which a literal means something else, and workspaces that took the name of another.
 BEGIN;
-SELECT plan(27);
+SELECT plan(29);
 SET LOCAL client_min_messages = warning;
 
 -- A shop's own trigger runs while the statement that it belongs to is not over: ours is told of its changes first.
@@ -114,5 +114,11 @@ SELECT throws_ok($$SELECT crm_create_workspace('wrong',
     '{"purchase": {"from": "wrong_sale", "customer_id": "who", "purchased_at": "at", "amount": "amount"},
       "interaction": {"from": "wrong_talk", "customer_id": "who", "interacted_at": "at"}}')$$, '22008',
     'source "interaction": day of an event cannot be infinity');
+
+-- The extension takes its triggers with it.
+DROP EXTENSION crm_ext CASCADE;
+SELECT is_empty($$SELECT tgname FROM pg_trigger 
+    WHERE tgrelid IN ('sale'::regclass, 'part'::regclass, 'renamed_sale'::regclass) AND tgname <> 'after_sale'$$, 'no trigger is left');
+SELECT lives_ok($$INSERT INTO part VALUES ('cat', '2024-01-01', '123')$$, 'and sources are written to');
 SELECT * FROM finish();
 ROLLBACK;

@@ -10,6 +10,11 @@ SELECT is_empty($$SELECT * FROM pg_temp.read_all('crm') WHERE error IS NOT NULL$
 SELECT is_empty($$SELECT relation_name, column_name FROM crm.catalog WHERE comment IS NULL$$,
     'every relation and column is explained');
 SELECT is_empty($$SELECT relation_name FROM crm.catalog WHERE subject IS NULL$$, 'and of a subject');
+SELECT is_empty($$SELECT conname FROM pg_constraint AS c JOIN pg_class AS t ON t.oid = c.conrelid
+                  WHERE c.contype = 'c' AND t.relnamespace = 'crm'::regnamespace AND conname ~ '_check\d*$'
+                    AND relname NOT IN ('setting', 'customer_move')
+                    AND relname NOT IN (SELECT source FROM crm_source_fields())$$,
+                'a rule of a table that people fill has a name that says it');
 SELECT is_empty($$SELECT c.relation_name, c.column_name, named[1], named[2]
                   FROM crm.catalog AS c, regexp_matches(c.comment, '\m([a-z_]+)\.([a-z_]+)\M', 'g') AS named
                   WHERE named[1] IN (SELECT relation_name FROM crm.catalog)

@@ -308,6 +308,7 @@ BEGIN
     -- It may be that a trigger was missing.
     is_behind := is_of_first_release OR EXISTS (SELECT FROM crm_unfollowed(workspace))
                  OR crm_is_replaced(definition)
+                 OR EXISTS (SELECT FROM crm_unread(workspace, definition -> 'sources'))
                  OR EXISTS (SELECT FROM change_queue
                             WHERE customer_id IS NULL AND definition ->> 'maintain' = 'triggers');
     IF is_of_first_release THEN

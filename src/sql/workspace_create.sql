@@ -262,6 +262,7 @@ DECLARE
     name text;
     given jsonb;
 BEGIN
+    PERFORM crm_check_relations(definition -> 'sources');
     FOR name IN SELECT source FROM crm_source_fields() WHERE definition -> 'subjects' ? subject
                 GROUP BY source ORDER BY min(position) LOOP
         given := definition -> 'sources' -> name;
@@ -515,6 +516,7 @@ BEGIN
         'sources', coalesce(definition -> 'sources', '{}') || given,
         'subjects', crm_all_subjects(ARRAY(SELECT jsonb_array_elements_text(definition -> 'subjects')),
                                      ARRAY(SELECT crm_subjects_of(given))));
+    PERFORM crm_check_relations(definition -> 'sources');
     definition := definition || jsonb_build_object(
         'key_type', crm_chosen_key_type(definition),
         'amount_scale', coalesce((definition ->> 'amount_scale')::integer, crm_amount_scale(definition -> 'sources')));

@@ -74,14 +74,26 @@ COMMENT ON FUNCTION crm_distributed_view(text) IS
 'The name of the view that asks the tables of a distributed source.';
 
 CREATE FUNCTION crm_source_rows(source text) RETURNS text
-LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
-    SELECT quote_ident(coalesce((SELECT relname FROM pg_class
-                                 WHERE relnamespace = quote_ident(current_schema())::regnamespace AND relkind = 'v'
-                                   AND relname = crm_distributed_view(source)), source));
-$$;
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    -- Of both the one that comes first is that of its tables.
+    name text := (SELECT relname FROM pg_class
+                  WHERE relnamespace = quote_ident(current_schema())::regnamespace
+                    AND (relname = source OR relkind = 'v' AND relname = crm_distributed_view(source))
+                  ORDER BY relname = source LIMIT 1);
+BEGIN
+    IF name IS NULL THEN
+        RAISE EXCEPTION 'source "%" of workspace "%" was dropped', source, current_schema()
+            USING ERRCODE = 'undefined_table',
+                  HINT = 'Its view goes with the table that it reads. Make the table again and run '
+                         'crm_upgrade_workspace, or name another with crm_change_sources.';
+    END IF;
+    RETURN quote_ident(name);
+END $$;
 COMMENT ON FUNCTION crm_source_rows(text) IS
 'What to read of a source in a query over it alone.
-Its view, and where it is distributed the view of its tables, so that their servers do what they can.';
+Its view, and where it is distributed the view of its tables, so that their servers do what they can.
+Error 42P01 where it is gone, as after DROP TABLE ... CASCADE.';
 
 CREATE FUNCTION crm_create_source_view(source text, mapping jsonb, definition jsonb) RETURNS void
 LANGUAGE plpgsql STRICT
@@ -116,3 +128,57 @@ END $$;
 COMMENT ON FUNCTION crm_create_source_view(text, jsonb, jsonb) IS
 'Makes the view of a source that is not the workspace''s own.
 Two, where it is distributed: see crm_source_rows.';
+
+CREATE FUNCTION crm_unread(workspace text, sources jsonb, OUT source text, OUT name text)
+RETURNS SETOF record
+LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 2
+BEGIN ATOMIC
+    -- A view goes on with the column that it was made of, whatever that is called by now.
+    WITH given AS (
+        SELECT s.key AS source, s.value AS mapping, c.oid AS relation, r.oid AS rule
+        FROM jsonb_each(sources) AS s
+        CROSS JOIN LATERAL parse_ident(s.value ->> 'from') AS parts
+        JOIN pg_namespace AS n ON n.nspname = parts[1]
+        JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = parts[2]
+        JOIN pg_class AS v ON v.relnamespace = to_regnamespace(quote_ident(workspace)) AND v.relkind = 'v'
+        JOIN pg_rewrite AS r ON r.ev_class = v.oid
+        WHERE v.relname = coalesce((SELECT direct.relname FROM pg_class AS direct
+                                    WHERE direct.relnamespace = v.relnamespace AND direct.relkind = 'v'
+                                      AND direct.relname = crm_distributed_view(s.key)), s.key)
+    ), read AS (
+        SELECT g.source, d.refobjsubid AS attnum
+        FROM given AS g
+        JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = g.rule
+                           AND d.refclassid = 'pg_class'::regclass AND d.refobjid = g.relation
+    ), said AS (
+        SELECT g.source, g.relation, f.value AS expression,
+               regexp_replace(f.value, '"[^"]*"|''[^'']*''', '', 'g') AS unquoted
+        FROM given AS g CROSS JOIN LATERAL jsonb_each_text(g.mapping - 'from') AS f
+        WHERE f.value IS NOT NULL
+    ), strayed AS (
+        -- Sources that read a column which none of their expressions names.
+        SELECT r.source
+        FROM read AS r
+        JOIN given AS g ON g.source = r.source
+        JOIN pg_attribute AS a ON a.attrelid = g.relation AND a.attnum = r.attnum AND a.attnum > 0
+        WHERE NOT EXISTS (SELECT FROM said AS s
+                          WHERE s.source = r.source AND strpos(lower(s.expression), lower(a.attname)) > 0)
+    )
+    SELECT g.source, g.mapping ->> 'from' FROM given AS g WHERE g.source NOT IN (SELECT r.source FROM read AS r)
+    UNION
+    SELECT s.source, quote_ident(a.attname)
+    FROM said AS s
+    JOIN pg_attribute AS a ON a.attrelid = s.relation AND a.attnum > 0 AND NOT a.attisdropped
+    WHERE s.source IN (SELECT r.source FROM read AS r)
+      AND NOT EXISTS (SELECT FROM read AS r WHERE r.source = s.source AND r.attnum = a.attnum)
+      AND (quote_ident(a.attname) IN (s.expression, lower(s.expression))
+           OR CASE WHEN quote_ident(a.attname) = a.attname THEN s.unquoted ~* ('\m' || a.attname || '\M')
+                   ELSE strpos(s.expression, quote_ident(a.attname)) > 0 END
+              -- A function or a type can have the name of a column.
+              AND s.source IN (SELECT t.source FROM strayed AS t));
+END;
+COMMENT ON FUNCTION crm_unread(text, jsonb) IS
+'Columns that sources name and their views do not read.
+As where a column or a table has taken the name of another since: a view follows what it was made of, a trigger reads
+by name. name: the column, or the relation where nothing of it is read. sources: as in the definition of the workspace.
+crm_upgrade_workspace makes the views anew.';

@@ -77,8 +77,12 @@ BEGIN
     EXECUTE format('SELECT %s.crm_check_first_release($1)', extension_schema) USING workspace;
     EXECUTE format('SELECT to_jsonb(s) FROM %I.setting AS s', workspace) INTO definition;
     SELECT jsonb_build_object(
-               'workspace', workspace, 'sources', definition -> 'sources', 'time_zone', definition -> 'time_zone',
-               'maintain', definition -> 'maintain', 'amount_scale', 2,
+               'workspace', workspace,
+               -- Numbers were taken for text.
+               'sources', (SELECT coalesce(jsonb_object_agg(s.key, (SELECT jsonb_object_agg(f.key, to_jsonb(f.value))
+                                                                    FROM jsonb_each_text(s.value) AS f)), '{}')
+                           FROM jsonb_each(definition -> 'sources') AS s),
+               'time_zone', definition -> 'time_zone', 'maintain', definition -> 'maintain', 'amount_scale', 2,
                'key_type', format_type(a.atttypid, a.atttypmod)
                            || CASE WHEN a.attcollation <> t.typcollation
                                    THEN ' COLLATE ' || a.attcollation::regcollation ELSE '' END)

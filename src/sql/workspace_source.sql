@@ -437,6 +437,23 @@ COMMENT ON FUNCTION crm_resolve_sources(jsonb, text) IS
 Errors 22023 for what is no object of objects with "from", 42P01 for a relation that does not exist, 42809 for one
 that cannot be a source, 42501 for one that cannot be read, and for a superuser and somebody else''s table.';
 
+CREATE FUNCTION crm_check_relations(sources jsonb) RETURNS void
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    gone record;
+BEGIN
+    SELECT key AS source, value ->> 'from' AS relation INTO gone
+    FROM jsonb_each(sources) WHERE to_regclass(value ->> 'from') IS NULL ORDER BY key LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'source "%": relation "%" does not exist', gone.source, gone.relation
+            USING ERRCODE = 'undefined_table',
+                  HINT = 'Make it again, or name another relation with crm_change_sources.';
+    END IF;
+END $$;
+COMMENT ON FUNCTION crm_check_relations(jsonb) IS
+'Checks that the relations of sources are still there.
+sources: with schemas, as crm_resolve_sources writes them. Error 42P01.';
+
 CREATE FUNCTION crm_check_source(source text, mapping jsonb) RETURNS void
 LANGUAGE plpgsql STRICT AS $$
 DECLARE
@@ -453,11 +470,14 @@ BEGIN
                                                     FROM crm_source_fields() AS known));
     END IF;
     FOR f IN SELECT jsonb_object_keys(mapping) LOOP
-        IF f <> ALL (fields || ARRAY['from', 'where'])
-            OR jsonb_typeof(mapping -> f) NOT IN ('string', 'number', 'null') THEN
+        becomes := format('Each value is text. Fields are from, where, %s.', array_to_string(fields, ', '));
+        IF f <> ALL (fields || ARRAY['from', 'where']) THEN
             RAISE EXCEPTION 'source "%" has no field "%"', source, f
-                USING ERRCODE = 'invalid_parameter_value',
-                      HINT = format('Each value is text. Fields are from, where, %s.', array_to_string(fields, ', '));
+                USING ERRCODE = 'invalid_parameter_value', HINT = becomes;
+        ELSIF jsonb_typeof(mapping -> f) NOT IN ('string', 'null') THEN
+            RAISE EXCEPTION 'source "%", field "%": % is not text but a JSON %', source, f, mapping -> f,
+                            jsonb_typeof(mapping -> f)
+                USING ERRCODE = 'invalid_parameter_value', HINT = becomes;
         END IF;
     END LOOP;
     FOR f IN SELECT known.field FROM crm_source_fields() AS known

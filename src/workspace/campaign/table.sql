@@ -3,6 +3,7 @@
 CREATE TABLE IF NOT EXISTS touch_kind (
     kind text PRIMARY KEY,
     meaning text NOT NULL
+        CONSTRAINT touch_kind_meaning_is_known
         CHECK (meaning IN ('post', 'repost', 'reply', 'like', 'click', 'view', 'message', 'other')),
     is_attributed boolean NOT NULL DEFAULT true
 );
@@ -44,7 +45,8 @@ ON CONFLICT DO NOTHING;
 
 CREATE TABLE IF NOT EXISTS sentiment_kind (
     sentiment text PRIMARY KEY,
-    meaning text NOT NULL CHECK (meaning IN ('positive', 'neutral', 'negative'))
+    meaning text NOT NULL
+        CONSTRAINT sentiment_kind_meaning_is_known CHECK (meaning IN ('positive', 'neutral', 'negative'))
 );
 COMMENT ON TABLE sentiment_kind IS
 'One row per word for a sentiment: what it means. Its owner may change it.';
@@ -57,9 +59,12 @@ INSERT INTO sentiment_kind (sentiment, meaning) VALUES
 ON CONFLICT DO NOTHING;
 
 CREATE TABLE IF NOT EXISTS deflection_assumption (
-    scenario text PRIMARY KEY CHECK (scenario IN ('low', 'mid', 'high')),
-    view_share double precision NOT NULL CHECK (view_share BETWEEN 0 AND 1),
-    contained_share double precision NOT NULL CHECK (contained_share BETWEEN 0 AND 1)
+    scenario text PRIMARY KEY
+        CONSTRAINT deflection_assumption_scenario_is_known CHECK (scenario IN ('low', 'mid', 'high')),
+    view_share double precision NOT NULL
+        CONSTRAINT deflection_assumption_view_share_is_share CHECK (view_share BETWEEN 0 AND 1),
+    contained_share double precision NOT NULL
+        CONSTRAINT deflection_assumption_contained_share_is_share CHECK (contained_share BETWEEN 0 AND 1)
 );
 COMMENT ON TABLE deflection_assumption IS
 'One row low, mid and high: what is assumed of people who helped themselves. Its owner may change it.';

@@ -13,8 +13,10 @@ COMMENT ON COLUMN post_activity.posts IS
 
 CREATE TABLE IF NOT EXISTS post_kind (
     kind text PRIMARY KEY,
-    role text NOT NULL CHECK (role IN ('question', 'answer', 'other')),
-    weight double precision NOT NULL DEFAULT 1 CHECK (weight >= 0 AND weight < 'Infinity')
+    role text NOT NULL
+        CONSTRAINT post_kind_role_is_known CHECK (role IN ('question', 'answer', 'other')),
+    weight double precision NOT NULL DEFAULT 1
+        CONSTRAINT post_kind_weight_is_not_negative CHECK (weight >= 0 AND weight < 'Infinity')
 );
 COMMENT ON TABLE post_kind IS
 'One row per word for a kind of post: what it means, and its weight in engagement. Its owner may change it.';
@@ -28,7 +30,8 @@ ON CONFLICT DO NOTHING;
 
 CREATE TABLE IF NOT EXISTS idea_state_kind (
     state text PRIMARY KEY,
-    meaning text NOT NULL CHECK (meaning IN ('open', 'accepted', 'done', 'declined'))
+    meaning text NOT NULL
+        CONSTRAINT idea_state_kind_meaning_is_known CHECK (meaning IN ('open', 'accepted', 'done', 'declined'))
 );
 COMMENT ON TABLE idea_state_kind IS
 'One row per word for a state of an idea: what it means. Its owner may change it.

@@ -25,7 +25,8 @@
 ('purchase', 'amount', 'numeric', 'optional', NULL,
  'Net amount in the one currency of the workspace; negative is a refund, NULL counts as 0.'),
 ('purchase', 'events', 'integer', 'optional', '1',
- 'How many purchases the row counts as: 1, or 0 (or NULL) for further items of one. Refunds count as none.'),
+ 'How many purchases the row counts as: 1, or 0 (or NULL) for further items of one. Refunds count as none.
+Fractions are rounded to a whole number.'),
 ('purchase', 'currency', 'text', 'optional', NULL,
  'Currency of the amount, a code; amounts are not converted, see data_quality.'),
 

@@ -2,7 +2,8 @@
 
 CREATE TABLE IF NOT EXISTS response_kind (
     response text PRIMARY KEY,
-    meaning text NOT NULL CHECK (meaning IN ('yes', 'no', 'waitlist', 'other'))
+    meaning text NOT NULL
+        CONSTRAINT response_kind_meaning_is_known CHECK (meaning IN ('yes', 'no', 'waitlist', 'other'))
 );
 COMMENT ON TABLE response_kind IS
 'One row per word of reply to an event: what it means. Its owner may change it.';

@@ -9,6 +9,9 @@
 ('goal_id', 'Number of the goal.'),
 ('family', 'What the goal is about: value, behaviour, experience or satisfaction.'),
 ('metric', 'What is measured: see goal_attainment.'),
+('goal.metric',
+ 'What is measured: see goal_attainment for what each means.
+revenue, orders, active_customers, new_customers, retention_share; of ratings mean_gap, satisfied_share, nps.'),
 ('goal.segment', 'Segment whose customers count; NULL for all.'),
 ('goal_attainment.segment', 'Segment whose customers count; NULL for all.'),
 ('period_start', 'First day of the period.'),

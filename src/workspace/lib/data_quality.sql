@@ -26,6 +26,15 @@ FROM (
             WHERE c.oid = 'setting'::regclass
         ))
     ) AS unfollowed
+    CROSS JOIN (
+        SELECT count(*) AS unread_count, min(format('%s in %s', unread.name, unread.source)) AS unread_key
+        FROM definition
+        CROSS JOIN LATERAL crm_unread((
+            SELECT nspname::text
+            FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = relnamespace
+            WHERE c.oid = 'setting'::regclass
+        ), definition.sources::jsonb) AS unread
+    ) AS unread
     CROSS JOIN LATERAL (
         VALUES
             ('unfollowed_partition', 'warning',
@@ -35,7 +44,11 @@ FROM (
             ('missing_trigger', 'error',
              'Tables on which a trigger is disabled or gone: changes are missed until crm_upgrade_workspace. '
              'Who enables it instead has to run crm_refresh with everything => true.',
-             lost_count, lost_key)
+             lost_count, lost_key),
+            ('unread_column', 'error',
+             'Columns and tables that sources name but do not read, as those that took the name of others: views '
+             'and ledgers are wrong until crm_upgrade_workspace.',
+             unread_count, unread_key)
     ) AS checked (check_name, severity, meaning, problem_count, example_key)
 ) AS checked;
 COMMENT ON VIEW data_quality_lib IS

@@ -21,7 +21,7 @@ CREATE TABLE IF NOT EXISTS setting (
     horizon_days integer NOT NULL DEFAULT 365 CHECK (horizon_days > 0),
     annual_discount double precision NOT NULL DEFAULT 0.1,
     scale_low double precision NOT NULL DEFAULT 1 CHECK (scale_low > '-Infinity'),
-    scale_high double precision NOT NULL DEFAULT 10 CHECK (scale_high > scale_low AND scale_high < 'Infinity'),
+    scale_high double precision NOT NULL DEFAULT 10,
     tolerance double precision NOT NULL DEFAULT 0.5 CHECK (tolerance >= 0 AND tolerance < 'Infinity'),
     half_life_days double precision NOT NULL DEFAULT 90 CHECK (half_life_days > 0),
     gold_snapshots integer NOT NULL DEFAULT 2 CHECK (gold_snapshots > 0),
@@ -43,6 +43,8 @@ ALTER TABLE setting DROP CONSTRAINT IF EXISTS setting_clv_model_check,
 ALTER TABLE setting DROP CONSTRAINT IF EXISTS setting_days_check,
     DROP CONSTRAINT IF EXISTS setting_stage_check,
     DROP CONSTRAINT IF EXISTS setting_number_check,
+    DROP CONSTRAINT IF EXISTS setting_check,
+    DROP CONSTRAINT IF EXISTS setting_scale_is_upward,
     DROP CONSTRAINT IF EXISTS setting_segment_check,
     ADD CONSTRAINT setting_days_check
     CHECK (new_days BETWEEN 0 AND 36525 AND window_days BETWEEN 1 AND 36525 AND rating_days <= 36525),
@@ -54,6 +56,7 @@ ALTER TABLE setting DROP CONSTRAINT IF EXISTS setting_days_check,
     CHECK ((annual_discount = 0 OR annual_discount BETWEEN 1e-9 AND 1e6) AND half_life_days < 'Infinity'
            AND potential_cut > '-Infinity' AND potential_cut < 'Infinity'
            AND scale_low > -1e15 AND scale_high < 1e15),
+    ADD CONSTRAINT setting_scale_is_upward CHECK (scale_high > scale_low),
     -- Their own errors say what is wrong with a map or with cuts.
     ADD CONSTRAINT setting_segment_check
     CHECK (crm_segment_map_names(segment_map) IS NOT NULL AND crm_abc_fit('{}'::crm_distribution, abc_cuts) IS NULL);
@@ -64,17 +67,31 @@ and crm_add_subject.';
 
 CREATE TABLE IF NOT EXISTS goal (
     goal_id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    family text NOT NULL CHECK (family IN ('value', 'behaviour', 'experience', 'satisfaction')),
-    metric text NOT NULL CHECK (metric IN ('revenue', 'orders', 'active_customers', 'new_customers',
-                                           'retention_share', 'mean_gap', 'satisfied_share', 'nps')),
+    family text NOT NULL,
+    metric text NOT NULL,
     segment text,
     period_start date NOT NULL,
-    period_end date NOT NULL CHECK (period_end >= period_start),
+    period_end date NOT NULL,
     target double precision NOT NULL
 );
-ALTER TABLE goal ADD COLUMN IF NOT EXISTS direction text NOT NULL DEFAULT 'up' CHECK (direction IN ('up', 'down'));
+ALTER TABLE goal ADD COLUMN IF NOT EXISTS direction text NOT NULL DEFAULT 'up';
 ALTER TABLE goal ADD COLUMN IF NOT EXISTS touchpoint_id text;
 ALTER TABLE goal ADD COLUMN IF NOT EXISTS department text;
+-- The error for a row that breaks a rule has the name of the rule; earlier releases left that to PostgreSQL.
+ALTER TABLE goal DROP CONSTRAINT IF EXISTS goal_family_check,
+    DROP CONSTRAINT IF EXISTS goal_metric_check,
+    DROP CONSTRAINT IF EXISTS goal_check,
+    DROP CONSTRAINT IF EXISTS goal_direction_check,
+    DROP CONSTRAINT IF EXISTS goal_family_is_known,
+    DROP CONSTRAINT IF EXISTS goal_metric_is_known,
+    DROP CONSTRAINT IF EXISTS goal_direction_is_known,
+    DROP CONSTRAINT IF EXISTS goal_period_is_forward,
+    ADD CONSTRAINT goal_family_is_known CHECK (family IN ('value', 'behaviour', 'experience', 'satisfaction')),
+    ADD CONSTRAINT goal_metric_is_known
+    CHECK (metric IN ('revenue', 'orders', 'active_customers', 'new_customers', 'retention_share', 'mean_gap',
+                      'satisfied_share', 'nps')),
+    ADD CONSTRAINT goal_direction_is_known CHECK (direction IN ('up', 'down')),
+    ADD CONSTRAINT goal_period_is_forward CHECK (period_end >= period_start);
 
 CREATE TABLE IF NOT EXISTS customer_activity (
     customer_id :customer_id PRIMARY KEY,

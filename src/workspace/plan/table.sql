@@ -2,7 +2,8 @@
 
 CREATE TABLE IF NOT EXISTS plan_kind (
     kind text PRIMARY KEY,
-    meaning text NOT NULL CHECK (meaning IN ('sales', 'cost', 'market', 'service'))
+    meaning text NOT NULL
+        CONSTRAINT plan_kind_meaning_is_known CHECK (meaning IN ('sales', 'cost', 'market', 'service'))
 );
 COMMENT ON TABLE plan_kind IS
 'One row per word for a kind of plan or cost: what it means. Its owner may change it.

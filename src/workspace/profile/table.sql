@@ -1,10 +1,12 @@
 -- What to do with whom, and how customers' records changed.
 
 CREATE TABLE IF NOT EXISTS playbook (
-    dimension text NOT NULL CHECK (dimension IN ('segment', 'stage', 'class', 'outcome')),
+    dimension text NOT NULL
+        CONSTRAINT playbook_dimension_is_known CHECK (dimension IN ('segment', 'stage', 'class', 'outcome')),
     value text NOT NULL,
     action text NOT NULL,
-    due_days integer CHECK (due_days >= 0),
+    due_days integer
+        CONSTRAINT playbook_due_days_is_not_negative CHECK (due_days >= 0),
     PRIMARY KEY (dimension, value)
 );
 COMMENT ON TABLE playbook IS

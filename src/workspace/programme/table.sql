@@ -11,7 +11,8 @@ END $do$;
 
 CREATE TABLE IF NOT EXISTS survey_kind (
     kind text PRIMARY KEY,
-    meaning text NOT NULL CHECK (meaning IN ('nps', 'csat', 'ces', 'other'))
+    meaning text NOT NULL
+        CONSTRAINT survey_kind_meaning_is_known CHECK (meaning IN ('nps', 'csat', 'ces', 'other'))
 );
 COMMENT ON TABLE survey_kind IS
 'One row per word for a kind of survey: what it measures. Its owner may change it.';
@@ -23,7 +24,8 @@ ON CONFLICT DO NOTHING;
 
 CREATE TABLE IF NOT EXISTS answer_code (
     code text PRIMARY KEY,
-    meaning text NOT NULL CHECK (meaning IN ('answer', 'dk', 'na', 'refused'))
+    meaning text NOT NULL
+        CONSTRAINT answer_code_meaning_is_known CHECK (meaning IN ('answer', 'dk', 'na', 'refused'))
 );
 COMMENT ON TABLE answer_code IS
 'One row per word that an answer consists of: what it means. Its owner may change it.
@@ -40,7 +42,8 @@ ON CONFLICT DO NOTHING;
 
 CREATE TABLE IF NOT EXISTS maturity (
     practice text PRIMARY KEY,
-    level text NOT NULL CHECK (level IN ('none', 'project', 'programme', 'strategy')),
+    level text NOT NULL
+        CONSTRAINT maturity_level_is_known CHECK (level IN ('none', 'project', 'programme', 'strategy')),
     declared_on date NOT NULL
 );
 -- Said again when the workspace gets another time zone.

@@ -17,8 +17,10 @@ ALTER TABLE setting ADD COLUMN IF NOT EXISTS repeat_days integer NOT NULL DEFAUL
 
 CREATE TABLE IF NOT EXISTS case_status (
     status text PRIMARY KEY,
-    meaning text NOT NULL CHECK (meaning IN ('queued', 'open', 'waiting', 'resolved', 'closed')),
-    cost numeric NOT NULL DEFAULT 0 CHECK (cost >= 0 AND cost < 'NaN')
+    meaning text NOT NULL
+        CONSTRAINT case_status_meaning_is_known CHECK (meaning IN ('queued', 'open', 'waiting', 'resolved', 'closed')),
+    cost numeric NOT NULL DEFAULT 0
+        CONSTRAINT case_status_cost_is_not_negative CHECK (cost >= 0 AND cost < 'NaN')
 );
 COMMENT ON TABLE case_status IS
 'One row per status of case_state, a to z in upper and lower case alike: what it means. Its owner may change it.
@@ -36,7 +38,9 @@ WHERE NOT EXISTS (SELECT FROM case_status);
 
 CREATE TABLE IF NOT EXISTS contact_purpose (
     purpose text PRIMARY KEY,
-    meaning text NOT NULL CHECK (meaning IN ('onboarding', 'service', 'promotion', 'research', 'other')),
+    meaning text NOT NULL
+        CONSTRAINT contact_purpose_meaning_is_known
+        CHECK (meaning IN ('onboarding', 'service', 'promotion', 'research', 'other')),
     needs_consent boolean NOT NULL DEFAULT false
 );
 COMMENT ON TABLE contact_purpose IS
@@ -55,7 +59,9 @@ WHERE NOT EXISTS (SELECT FROM contact_purpose);
 
 CREATE TABLE IF NOT EXISTS visit_purpose (
     purpose text PRIMARY KEY,
-    meaning text NOT NULL CHECK (meaning IN ('repair', 'test', 'upgrade', 'trial', 'pickup', 'care', 'other'))
+    meaning text NOT NULL
+        CONSTRAINT visit_purpose_meaning_is_known
+        CHECK (meaning IN ('repair', 'test', 'upgrade', 'trial', 'pickup', 'care', 'other'))
 );
 COMMENT ON TABLE visit_purpose IS
 'One row per purpose of visits, a to z in upper and lower case alike: what it means. Its owner may change it.
