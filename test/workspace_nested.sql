@@ -118,7 +118,8 @@ SELECT throws_ok($$SELECT crm_create_workspace('wrong',
 -- The extension takes its triggers with it.
 DROP EXTENSION crm_ext CASCADE;
 SELECT is_empty($$SELECT tgname FROM pg_trigger 
-    WHERE tgrelid IN ('sale'::regclass, 'part'::regclass, 'renamed_sale'::regclass) AND tgname <> 'after_sale'$$, 'no trigger is left');
+    WHERE tgrelid IN ('sale'::regclass, 'part'::regclass, 'renamed_sale'::regclass) AND tgname <> 'after_sale'$$,
+    'no trigger is left');
 SELECT lives_ok($$INSERT INTO part VALUES ('cat', '2024-01-01', '123')$$, 'and sources are written to');
 SELECT * FROM finish();
 ROLLBACK;

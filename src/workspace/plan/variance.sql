@@ -179,7 +179,8 @@ FROM (
                coalesce(plan.unit, units.only_unit) AS unit,
                plan.quantity AS plan_quantity,
                CASE WHEN period.period_start <= period.as_of THEN done.quantity END AS actual_quantity,
-               trim_scale(CASE WHEN plan.is_counted THEN coalesce(plan.amount / nullif(plan.quantity, 0), plan.price) END) AS plan_price,
+               CASE WHEN plan.is_counted
+                    THEN trim_scale(coalesce(plan.amount / nullif(plan.quantity, 0), plan.price)) END AS plan_price,
                trim_scale(done.amount / nullif(done.quantity, 0)) AS actual_price,
                plan.amount AS plan_amount,
                done.amount AS actual_amount,
