@@ -30,6 +30,8 @@ INSERT INTO volatile_by_nature VALUES
     ('crm_move_trigger', 'a trigger writes'),
     ('crm_due_trigger', 'a trigger reads what others may change'),
     ('crm_word_trigger', 'a trigger changes the row'),
+    ('crm_ledger_sum', 'notes something in the session'),
+    ('crm_ledger_emptied', 'tells it, and forgets'),
     ('crm_note_overdue', 'writes overdue cases, and notifies'),
     ('crm_create_workspace', 'makes a schema'),
     ('crm_change_sources', 'makes views and triggers'),

@@ -1,6 +1,6 @@
 -- All subjects in one workspace: names do not clash, every view reads and is explained.
 BEGIN;
-SELECT plan(31);
+SELECT plan(32);
 SET LOCAL client_min_messages = warning;
 SELECT crm_create_workspace('crm', subjects => ARRAY(SELECT subject FROM crm_subjects()));
 

@@ -65,6 +65,13 @@ somebody without these rights. partition: any of the table''s, or the table. Who
 reader on all of it to the end of the transaction, so that the answer stays true. NULL for NULL, and for no
 relation.';
 
+CREATE FUNCTION crm_is_trigger_of(relation regclass, trigger_name name, workspace name) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION crm_is_trigger_of(regclass, name, name) IS
+'Does a trigger call a function in the schema of that name?
+A workspace may have been renamed, and another have its name. False for no trigger, and for no schema; NULL for NULL,
+and for no relation.';
+
 CREATE FUNCTION crm_is_followed(partition regclass, trigger_name name) RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION crm_is_followed(regclass, name) IS

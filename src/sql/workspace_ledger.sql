@@ -90,20 +90,30 @@ COMMENT ON FUNCTION crm_own_mapping(text, jsonb) IS
 
 -- The triggers on sources
 
+CREATE FUNCTION crm_ledger_sum(one crm_activity, other crm_activity) RETURNS crm_activity
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;
+COMMENT ON FUNCTION crm_ledger_sum(crm_activity, crm_activity) IS
+'Two ledgers as one, for triggers: notes where nothing is left.
+As +, with its errors. crm_ledger_emptied tells: a query that found it out would take longer than the rest of a
+trigger.';
+
+CREATE FUNCTION crm_ledger_emptied() RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION crm_ledger_emptied() IS
+'Whether crm_ledger_sum left nothing since this was asked last.
+In this session, also in a statement that failed.';
+
 CREATE FUNCTION crm_keep_ledger(source text, ledger text, workspace text, new_rows text, old_rows text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     -- What people wrote and named is put in by format(), which does not look at it again.
     SELECT format(replace(replace(replace(replace($body$
     IF TG_OP = 'INSERT' THEN
         WITH added AS (
-            %1$s),
-        written AS (
-            INSERT INTO %4$s AS kept ({keys}, {days})
-            SELECT {keys}, {days} FROM added
-            ORDER BY {keys}
-            ON CONFLICT ({keys}) DO UPDATE SET {days} = kept.{days} + excluded.{days}
-            RETURNING {days} = '{}'::crm_activity AS is_empty)
-        SELECT bool_or(is_empty) INTO has_empty FROM written;
+            %1$s)
+        INSERT INTO %4$s AS kept ({keys}, {days})
+        SELECT {keys}, {days} FROM added
+        ORDER BY {keys}
+        ON CONFLICT ({keys}) DO UPDATE SET {days} = crm_ledger_sum(kept.{days}, excluded.{days});
     ELSIF TG_OP = 'UPDATE' THEN
         WITH added AS (
             %1$s),
@@ -114,26 +124,20 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
             FROM (SELECT *, false AS is_removed FROM added
                   UNION ALL
                   SELECT {keys}, '{}'::crm_activity - {days}, true FROM removed) AS part
-            GROUP BY {keys}),
-        written AS (
-            INSERT INTO %4$s AS kept ({keys}, {days})
-            SELECT {keys}, {days} FROM change
-            WHERE {days} <> '{}'::crm_activity AND (NOT is_removed OR {is_kept})
-            ORDER BY {keys}
-            ON CONFLICT ({keys}) DO UPDATE SET {days} = kept.{days} + excluded.{days}
-            RETURNING {days} = '{}'::crm_activity AS is_empty)
-        SELECT bool_or(is_empty) INTO has_empty FROM written;
+            GROUP BY {keys})
+        INSERT INTO %4$s AS kept ({keys}, {days})
+        SELECT {keys}, {days} FROM change
+        WHERE {days} <> '{}'::crm_activity AND (NOT is_removed OR {is_kept})
+        ORDER BY {keys}
+        ON CONFLICT ({keys}) DO UPDATE SET {days} = crm_ledger_sum(kept.{days}, excluded.{days});
     ELSIF TG_OP = 'DELETE' THEN
         WITH change AS (
-            %2$s),
-        written AS (
-            INSERT INTO %4$s AS kept ({keys}, {days})
-            SELECT {keys}, '{}'::crm_activity - {days} FROM change
-            WHERE {is_kept}
-            ORDER BY {keys}
-            ON CONFLICT ({keys}) DO UPDATE SET {days} = kept.{days} + excluded.{days}
-            RETURNING {days} = '{}'::crm_activity AS is_empty)
-        SELECT bool_or(is_empty) INTO has_empty FROM written;
+            %2$s)
+        INSERT INTO %4$s AS kept ({keys}, {days})
+        SELECT {keys}, '{}'::crm_activity - {days} FROM change
+        WHERE {is_kept}
+        ORDER BY {keys}
+        ON CONFLICT ({keys}) DO UPDATE SET {days} = crm_ledger_sum(kept.{days}, excluded.{days});
     ELSIF TG_NARGS = 0 AND current_setting('transaction_isolation') <> 'read committed' THEN
         -- A table is truncated for everybody, but a ledger that the snapshot does not show cannot be deleted.
         TRUNCATE %4$s;
@@ -154,17 +158,19 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
             ON CONFLICT ({keys}) DO UPDATE SET {days} = excluded.{days};
         END IF;
     END IF;
-    IF has_empty AND TG_OP <> 'DELETE' THEN
-        WITH change AS (
-            %1$s)
-        DELETE FROM %4$s AS known USING change
-        WHERE {is_known} AND known.{days} = '{}'::crm_activity;
-    END IF;
-    IF has_empty AND TG_OP <> 'INSERT' THEN
-        WITH change AS (
-            %2$s)
-        DELETE FROM %4$s AS known USING change
-        WHERE {is_known} AND known.{days} = '{}'::crm_activity;
+    IF crm_ledger_emptied() THEN
+        IF TG_OP IN ('INSERT', 'UPDATE') THEN
+            WITH change AS (
+                %1$s)
+            DELETE FROM %4$s AS known USING change
+            WHERE {is_known} AND known.{days} = '{}'::crm_activity;
+        END IF;
+        IF TG_OP IN ('UPDATE', 'DELETE') THEN
+            WITH change AS (
+                %2$s)
+            DELETE FROM %4$s AS known USING change
+            WHERE {is_known} AND known.{days} = '{}'::crm_activity;
+        END IF;
     END IF;
     IF TG_OP = 'TRUNCATE' AND TG_NARGS = 0 THEN
         DELETE FROM %5$s WHERE source = %6$L;
@@ -235,17 +241,15 @@ BEGIN
     -- The path in which expressions were read; the workspace's own tables have their schema. What is
     -- asked at each statement is no subquery: PL/pgSQL evaluates that a good deal faster.
     EXECUTE format('CREATE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-                    SET search_path = pg_catalog, %s, pg_temp
-                    SET standard_conforming_strings = on SET array_nulls = on AS %L',
-                   name, (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext'), format($body$
+                    SET search_path = pg_catalog, %s, pg_temp%s AS %L',
+                   name, (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext'),
+                   -- Each costs a little in every statement.
+                   concat(CASE WHEN strpos(new_rows, E'\\') > 0 THEN ' SET standard_conforming_strings = on' END,
+                          CASE WHEN new_rows ~* 'null' THEN ' SET array_nulls = on' END), format($body$
 -- Keeps %4$s, a statement at a time.
 #variable_conflict use_column
-DECLARE
-    has_empty boolean;
-    place text;
 BEGIN
-    GET DIAGNOSTICS place = PG_CONTEXT;
-    IF strpos(split_part(place, E'\n', 1), %8$L) = 0 THEN
+    IF NOT crm_is_trigger_of(TG_RELID, TG_NAME, %1$L) THEN
         RAISE EXCEPTION 'workspace "%%" has another name now, and its triggers do not know it', %1$L
             USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Run crm_upgrade_workspace with the new name.';
     END IF;%6$s
@@ -281,8 +285,7 @@ END $body$, workspace,
                        CASE WHEN is_partitioned AND NOT is_queue
                        THEN '(crm_owner_has_rights(TG_RELID)'
                             ' AND (TG_NARGS = 0 OR TG_OP <> ''TRUNCATE'' OR crm_partitions_have_rights(TG_RELID)))'
-                       ELSE 'crm_owner_has_rights(TG_RELID)' END,
-                       name || '()'));
+                       ELSE 'crm_owner_has_rights(TG_RELID)' END));
     EXECUTE format('REVOKE ALL ON FUNCTION %s() FROM PUBLIC', name);
     -- Without the extension no statement on a source could be followed: its triggers go with it.
     EXECUTE format('ALTER FUNCTION %s() DEPENDS ON EXTENSION crm_ext', name);

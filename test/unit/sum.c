@@ -45,7 +45,7 @@ by_hand(void)
 	is_sum(INFINITY, "half a digit above it", DBL_MAX, 0x1p970);
 	is_sum(0x1p-1074, "the smallest", 0x1p-1074);
 	is_sum(-0x1p-1073, "twice of it below 0", -0x1p-1074, -0x1p-1074);
-	is_sum(0x1p-1022, "the smallest with all digits", 0x0.fffffffffffffp-1022,
+	is_sum(0x1p-1022, "the smallest with all digits", DBL_MIN - DBL_TRUE_MIN,
 		   0x1p-1074);
 	is_sum(0x1p-1074, "the smallest of the largest", DBL_MAX, 0x1p-1074, -DBL_MAX);
 	is_sum(0, "zeros", 0.0, -0.0);
@@ -144,11 +144,11 @@ carries(void)
 	{
 		sum.pending = (1U << 30) - 5;	/* as if so many had come */
 		for (int i = 0; i < 10; i++)
-			crm_sum_add(&sum, round % 2 ? -0x1.fffffffffffffp-1022 : 0x1.fffffffffffffp1000);
+			crm_sum_add(&sum, round % 2 ? -DBL_MIN : DBL_MAX / 0x1p20);
 		settled = settled && sum.pending < 10;
 	}
 	ok(settled, "carries are worked off");
-	is_same(crm_sum_value(&sum), 500 * 0x1.fffffffffffffp1000, "and lose nothing");
+	is_same(crm_sum_value(&sum), 500 * (DBL_MAX / 0x1p20), "and lose nothing");
 }
 
 int

@@ -30,6 +30,8 @@ PG_FUNCTION_INFO_V1(crm_activity_recv);
 PG_FUNCTION_INFO_V1(crm_activity_send);
 PG_FUNCTION_INFO_V1(crm_activity_entry);
 PG_FUNCTION_INFO_V1(crm_activity_add);
+PG_FUNCTION_INFO_V1(crm_ledger_sum);
+PG_FUNCTION_INFO_V1(crm_ledger_emptied);
 PG_FUNCTION_INFO_V1(crm_activity_subtract);
 PG_FUNCTION_INFO_V1(crm_activity_eq);
 PG_FUNCTION_INFO_V1(crm_activity_ne);
@@ -300,6 +302,32 @@ crm_activity_add(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_POINTER(crm_ledger_combine(PG_GETARG_LEDGER(0),
 										 PG_GETARG_LEDGER(1), false));
+}
+
+/* Triggers ask whether a ledger has to go, at each statement. */
+static bool ledger_emptied = false;
+
+Datum
+crm_ledger_sum(PG_FUNCTION_ARGS)
+{
+	crm_ledger *sum = crm_ledger_combine(PG_GETARG_LEDGER(0),
+										 PG_GETARG_LEDGER(1), false);
+	crm_reader	reader;
+	crm_entry	entry;
+
+	crm_reader_init(&reader, LEDGER_BYTES(sum), LEDGER_LENGTH(sum));
+	if (!crm_reader_next(&reader, &entry))
+		ledger_emptied = true;
+	PG_RETURN_POINTER(sum);
+}
+
+Datum
+crm_ledger_emptied(PG_FUNCTION_ARGS)
+{
+	bool		emptied = ledger_emptied;
+
+	ledger_emptied = false;
+	PG_RETURN_BOOL(emptied);
 }
 
 Datum

@@ -250,7 +250,7 @@ crm_monetary(PG_FUNCTION_ARGS)
 	if (measures.active_days < 2)
 		PG_RETURN_NULL();
 	PG_RETURN_FLOAT8(crm_mean_amount(measures.repeat_amount,
-									measures.active_days - 1));
+									 measures.active_days - 1));
 }
 
 static void

@@ -13,6 +13,7 @@
 #include "access/relation.h"
 #include "access/table.h"
 #include "access/xlog.h"
+#include "catalog/namespace.h"
 #include "catalog/partition.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_collation.h"
@@ -35,6 +36,7 @@ PG_FUNCTION_INFO_V1(crm_owner_has_rights);
 PG_FUNCTION_INFO_V1(crm_triggers_have_rights);
 PG_FUNCTION_INFO_V1(crm_partitions_have_rights);
 PG_FUNCTION_INFO_V1(crm_is_followed);
+PG_FUNCTION_INFO_V1(crm_is_trigger_of);
 PG_FUNCTION_INFO_V1(crm_check_workspace_rights);
 
 static Oid
@@ -103,6 +105,29 @@ crm_triggers_have_rights(PG_FUNCTION_ARGS)
 	for (i = 0; triggers != NULL && answer && i < triggers->numtriggers; i++)
 		answer = function_owner_has_rights(triggers->triggers[i].tgfoid);
 	relation_close(relation, keep ? NoLock : AccessShareLock);
+	PG_RETURN_BOOL(answer);
+}
+
+/*
+ * Whether the trigger calls a function in the schema of that name: it may have
+ * been renamed, and the name be another's. As cheap as those above.
+ */
+Datum
+crm_is_trigger_of(PG_FUNCTION_ARGS)
+{
+	Relation	relation = try_relation_open(PG_GETARG_OID(0), AccessShareLock);
+	const char *name = NameStr(*PG_GETARG_NAME(1));
+	Oid			schema = get_namespace_oid(NameStr(*PG_GETARG_NAME(2)), true);
+	TriggerDesc *triggers;
+	bool		answer = false;
+
+	if (relation == NULL)
+		PG_RETURN_NULL();
+	triggers = relation->trigdesc;
+	for (int i = 0; triggers != NULL && !answer && i < triggers->numtriggers; i++)
+		answer = strcmp(triggers->triggers[i].tgname, name) == 0 &&
+			get_func_namespace(triggers->triggers[i].tgfoid) == schema;
+	relation_close(relation, AccessShareLock);
 	PG_RETURN_BOOL(answer);
 }
 
