@@ -1,6 +1,6 @@
 -- Rules of profiles that complete rows in one order never ask about.
 BEGIN;
-SELECT plan(12);
+SELECT plan(13);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL timezone = 'UTC';
@@ -88,5 +88,8 @@ SELECT results_eq('SELECT brand, amount, amount_share FROM wallet_brand ORDER BY
     'wallet_brand: as stated last');
 SELECT results_eq($$SELECT problem_count, example_key FROM data_quality WHERE check_name = 'duplicate_brand'$$,
     $$VALUES (1::bigint, 'b')$$, 'data_quality says that it is there twice');
+
+UPDATE wallet SET amount = 'NaN', stated_at = '2024-02-01 17:00' WHERE brand = 'us' AND amount = 100;
+SELECT is((SELECT amount FROM wallet_brand WHERE brand = 'us'), 150::numeric, 'what is no number is not given');
 SELECT * FROM finish();
 ROLLBACK;

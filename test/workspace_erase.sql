@@ -1,6 +1,6 @@
 -- What is held on one person is found wherever a customer's key stands.
 BEGIN;
-SELECT plan(37);
+SELECT plan(41);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-12-31';
 
@@ -183,5 +183,39 @@ SELECT crm_change_sources('keyed', '{"rating": {"from": "shop.scored", "customer
 SELECT set_eq($$SELECT relation, row_count, is_erased FROM crm_erase_customer('keyed', '8', true)
         WHERE relation IN ('purchase', 'rating', 'note')$$,
     $$VALUES ('purchase', 1::bigint, false), ('rating', 1, false), ('note', 1, true)$$, 'which is said');
+
+-- Rows that come as others go are seen, and so is that a policy may hide some.
+CREATE TABLE shop.ord (who text, at date);
+CREATE TABLE shop.talk (who text, at date);
+CREATE FUNCTION shop.say_goodbye() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO shop.talk VALUES (OLD.who, OLD.at);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER goodbye AFTER DELETE ON shop.ord FOR EACH ROW EXECUTE FUNCTION shop.say_goodbye();
+SELECT crm_create_workspace('left', '{"purchase": {"from": "shop.ord", "customer_id": "who", "purchased_at": "at"},
+    "interaction": {"from": "shop.talk", "customer_id": "who", "interacted_at": "at"}}');
+INSERT INTO shop.ord VALUES ('ann', '2024-01-01'), ('bob', '2024-01-01');
+SELECT set_eq($$SELECT relation, row_count FROM crm_erase_customer('left', 'ann', true) WHERE NOT is_erased$$,
+    $$VALUES ('interaction', 1::bigint), ('channel_activity', 1)$$, 'rows that a trigger makes of those that go');
+SELECT ok((SELECT bool_and(is_erased) FROM crm_erase_customer('left', 'ann', true)), 'once more takes them');
+CREATE ROLE crm_hidden;
+SELECT format('GRANT CREATE ON DATABASE %I TO crm_hidden', current_database()) \gexec
+CREATE TABLE shop.scores (who text, touchpoint text, score integer);
+ALTER TABLE shop.scores ENABLE ROW LEVEL SECURITY;
+CREATE POLICY all_rows ON shop.scores USING (true);
+GRANT USAGE ON SCHEMA shop TO crm_hidden;
+GRANT SELECT, DELETE ON shop.scores TO crm_hidden;
+GRANT EXECUTE ON FUNCTION crm_erase_customer(text, text, boolean) TO crm_hidden;
+INSERT INTO shop.scores VALUES ('ann', 't', 5);
+SET ROLE crm_hidden;
+SELECT crm_create_workspace('hidden', '{"rating": {"from": "shop.scores", "customer_id": "who",
+    "touchpoint_id": "touchpoint", "level": "''actual''", "score": "score"}}');
+INSERT INTO hidden.purchase (customer_id, purchased_at, amount) VALUES ('ann', '2024-01-01', 1),
+    ('bob', '2024-01-01', 1);
+SELECT is(crm_snapshot('hidden', '2024-12-31'), 2::bigint, 'a policy on a source of no ledger stops no snapshot');
+SELECT set_eq($$SELECT relation, row_count FROM crm_erase_customer('hidden', 'ann', true) WHERE NOT is_erased$$,
+    $$VALUES ('rating', 1::bigint)$$, 'but nobody knows whether all that it hides is erased');
+RESET ROLE;
 SELECT * FROM finish();
 ROLLBACK;

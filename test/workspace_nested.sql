@@ -1,7 +1,7 @@
 -- Triggers of a workspace among others: those that change rows as they come, rows that add up to nothing, sessions in
 -- which a literal means something else, and workspaces that took the name of another.
 BEGIN;
-SELECT plan(29);
+SELECT plan(30);
 SET LOCAL client_min_messages = warning;
 
 -- A shop's own trigger runs while the statement that it belongs to is not over: ours is told of its changes first.
@@ -115,11 +115,27 @@ SELECT throws_ok($$SELECT crm_create_workspace('wrong',
       "interaction": {"from": "wrong_talk", "customer_id": "who", "interacted_at": "at"}}')$$, '22008',
     'source "interaction": day of an event cannot be infinity');
 
+-- A trigger on a ledger, and sources of other ledgers within
+CREATE TABLE heard (who text, at date);
+CREATE TABLE told (who text, at date);
+SELECT crm_create_workspace('n', '{"purchase": {"from": "told", "customer_id": "who", "purchased_at": "at"},
+    "interaction": {"from": "heard", "customer_id": "who", "interacted_at": "at"}}');
+CREATE FUNCTION pg_temp.tell() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO heard VALUES (NEW.customer_id, '2024-01-01');
+    RETURN NULL;
+END $$;
+CREATE TRIGGER tell AFTER UPDATE ON n.customer_activity FOR EACH ROW EXECUTE FUNCTION pg_temp.tell();
+INSERT INTO told VALUES ('ann', '2024-01-01');
+DELETE FROM told;
+SELECT is_empty('SELECT * FROM n.customer_activity', 'a ledger that empties goes, whatever comes in between');
+
 -- The extension takes its triggers with it.
 DROP EXTENSION crm_ext CASCADE;
 SELECT is_empty($$SELECT tgname FROM pg_trigger 
     WHERE tgrelid IN ('sale'::regclass, 'part'::regclass, 'renamed_sale'::regclass) AND tgname <> 'after_sale'$$,
     'no trigger is left');
 SELECT lives_ok($$INSERT INTO part VALUES ('cat', '2024-01-01', '123')$$, 'and sources are written to');
+
 SELECT * FROM finish();
 ROLLBACK;

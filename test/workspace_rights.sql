@@ -494,6 +494,7 @@ CREATE TEMPORARY TABLE runs_text (name text, made_of text);
 INSERT INTO runs_text VALUES
     ('crm_empty_column', 'sources of the definition, parsed'),
     ('crm_blame_source', 'the definition, which crm_check_trust has seen'),
+    ('crm_check_all_seen', 'conditions that crm_unrestricted makes of tables'),
     ('crm_expression_type', 'the caller''s sources, parsed'),
         ('crm_ledger_fields', 'the caller''s sources, which crm_check_trust has seen'),
     ('crm_check_trust', 'the caller''s sources, parsed'), ('crm_create_sources', 'the definition'),

@@ -93,15 +93,15 @@ COMMENT ON FUNCTION crm_own_mapping(text, jsonb) IS
 CREATE FUNCTION crm_ledger_sum(one crm_activity, other crm_activity) RETURNS crm_activity
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;
 COMMENT ON FUNCTION crm_ledger_sum(crm_activity, crm_activity) IS
-'Two ledgers as one, for triggers: notes where nothing is left.
-As +, with its errors. crm_ledger_emptied tells: a query that found it out would take longer than the rest of a
+'Two ledgers as one, for triggers: counts those with nothing left.
+As +, with its errors. crm_emptied_ledgers tells: a query that found it out would take longer than the rest of a
 trigger.';
 
-CREATE FUNCTION crm_ledger_emptied() RETURNS boolean
+CREATE FUNCTION crm_emptied_ledgers() RETURNS bigint
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE;
-COMMENT ON FUNCTION crm_ledger_emptied() IS
-'Whether crm_ledger_sum left nothing since this was asked last.
-In this session, also in a statement that failed.';
+COMMENT ON FUNCTION crm_emptied_ledgers() IS
+'How many ledgers crm_ledger_sum has left with nothing.
+In this session, also in statements that failed.';
 
 CREATE FUNCTION crm_keep_ledger(source text, ledger text, workspace text, new_rows text, old_rows text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
@@ -138,27 +138,29 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
         WHERE {is_kept}
         ORDER BY {keys}
         ON CONFLICT ({keys}) DO UPDATE SET {days} = crm_ledger_sum(kept.{days}, excluded.{days});
-    ELSIF TG_NARGS = 0 AND current_setting('transaction_isolation') <> 'read committed' THEN
-        -- A table is truncated for everybody, but a ledger that the snapshot does not show cannot be deleted.
-        TRUNCATE %4$s;
     ELSE
         PERFORM FROM %4$s ORDER BY {keys} FOR UPDATE;
         DELETE FROM %4$s;
+        -- A table is truncated for everybody, but a ledger that an older snapshot does not show stays: refresh.
+        INSERT INTO %8$s
+        SELECT NULL WHERE current_setting('transaction_isolation') <> 'read committed'
+                      AND NOT EXISTS (SELECT FROM %8$s WHERE customer_id IS NULL);
         IF TG_NARGS > 0 THEN
-            -- For the same reason one may be left here, of rows of this partition: a refresh will tell.
-            INSERT INTO %8$s
-            SELECT NULL WHERE current_setting('transaction_isolation') <> 'read committed'
-                          AND NOT EXISTS (SELECT FROM %8$s WHERE customer_id IS NULL);
             -- Other partitions are left; they are read now that the ledgers are locked.
             WITH added AS (
                 %3$s)
             INSERT INTO %4$s AS kept ({keys}, {days})
             SELECT {keys}, {days} FROM added
+            WHERE NOT EXISTS (SELECT FROM %5$s AS gone
+                              WHERE gone.source = %6$L AND gone.customer_id = added.customer_id)
             ORDER BY {keys}
             ON CONFLICT ({keys}) DO UPDATE SET {days} = excluded.{days};
+            DELETE FROM %5$s AS gone
+            WHERE gone.source = %6$L
+              AND NOT EXISTS (SELECT FROM %7$s AS source_row WHERE source_row.customer_id = gone.customer_id);
         END IF;
     END IF;
-    IF crm_ledger_emptied() THEN
+    IF crm_emptied_ledgers() > emptied THEN
         IF TG_OP IN ('INSERT', 'UPDATE') THEN
             WITH change AS (
                 %1$s)
@@ -174,7 +176,8 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     END IF;
     IF TG_OP = 'TRUNCATE' AND TG_NARGS = 0 THEN
         DELETE FROM %5$s WHERE source = %6$L;
-    ELSIF TG_OP IN ('UPDATE', 'DELETE') AND EXISTS (SELECT FROM %5$s WHERE source = %6$L) THEN
+    ELSIF TG_OP IN ('UPDATE', 'DELETE') AND EXISTS (SELECT FROM %5$s WHERE source = %6$L)
+          AND crm_partitions_have_rights(TG_RELID) THEN
         -- With their last row goes what tells of those who were erased.
         WITH change AS (
             %2$s)
@@ -248,6 +251,8 @@ BEGIN
                           CASE WHEN new_rows ~* 'null' THEN ' SET array_nulls = on' END), format($body$
 -- Keeps %4$s, a statement at a time.
 #variable_conflict use_column
+DECLARE
+    emptied bigint := crm_emptied_ledgers();
 BEGIN
     IF NOT crm_is_trigger_of(TG_RELID, TG_NAME, %1$L) THEN
         RAISE EXCEPTION 'workspace "%%" has another name now, and its triggers do not know it', %1$L
@@ -557,8 +562,9 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 6 AS $$
                             array_to_string(l.keys || l.ledger_column, ', '))
     FROM crm_active_ledgers(definition) AS l
     UNION ALL
-    SELECT 'change_queue', string_agg(crm_unrestricted(l.source, definition), ' AND ')
-    FROM crm_active_ledgers(definition) AS l
+    SELECT noted.name, string_agg(crm_unrestricted(l.source, definition), ' AND ')
+    FROM (VALUES ('change_queue'), ('erased_customer')) AS noted (name), crm_active_ledgers(definition) AS l
+    GROUP BY noted.name
     UNION ALL
     SELECT kept.name, format('(%s OR sees_buyer(customer_id)) AND (%s OR %s OR sees_rater(customer_id))',
                              crm_unrestricted('purchase', definition), kept.is_no_rating,

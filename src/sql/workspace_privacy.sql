@@ -58,10 +58,41 @@ COMMENT ON FUNCTION crm_check_personal() IS
 'Checks that no table with a customer_id in the workspace is another''s.
 It cannot be left out in silence, nor read safely. Error 42501.';
 
+CREATE FUNCTION crm_check_all_seen(definition jsonb) RETURNS void
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    sees_all boolean;
+BEGIN
+    IF row_security_active('customer_activity') THEN
+        EXECUTE (SELECT 'SELECT ' || string_agg(crm_unrestricted(l.source, definition), ' AND ')
+                 FROM crm_active_ledgers(definition) AS l) INTO sees_all;
+        IF NOT sees_all THEN
+            RAISE EXCEPTION 'row-level security hides customers of workspace "%" from %',
+                            definition ->> 'workspace', current_user
+                USING ERRCODE = 'insufficient_privilege', HINT = 'Let the owner of the workspace do it.';
+        END IF;
+    END IF;
+END $$;
+COMMENT ON FUNCTION crm_check_all_seen(jsonb) IS
+'Checks that no ledger of the workspace in search_path is hidden.
+The owner sees all; others where no policy of a source applies to them. Error 42501.';
+
+CREATE FUNCTION crm_may_hide(relation regclass) RETURNS boolean
+LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
+    SELECT row_security_active(coalesce((crm_definition() -> 'sources' -> relname ->> 'from')::regclass, oid))
+           AND NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = relation AND polname = 'crm_select')
+    FROM pg_class WHERE oid = relation;
+$$;
+COMMENT ON FUNCTION crm_may_hide(regclass) IS
+'May a policy hide rows of a table or source of a workspace?
+Of tables with policies of the workspace''s own crm_check_all_seen tells. A policy that lets every row pass may hide
+some, too, as far as anybody can know.';
+
 CREATE FUNCTION crm_names_customer(relation regclass, field name, customer_id text) RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
     -- A table that the owner added may keep keys in another type.
-    SELECT format(CASE WHEN a.atttypid = k.atttypid THEN '%I = %L' ELSE '%I::text = %L' END, field, customer_id)
+    SELECT format(CASE WHEN a.atttypid = k.atttypid THEN '%I = %L' ELSE '%I::text = (%L::%s)::text' END,
+                  field, customer_id, k.atttypid::regtype)
     FROM pg_attribute AS a, pg_attribute AS k
     WHERE a.attrelid = relation AND a.attname = field
       AND k.attrelid = quote_ident('customer_activity')::regclass AND k.attname = 'customer_id';
@@ -72,8 +103,7 @@ COMMENT ON FUNCTION crm_names_customer(regclass, name, text) IS
 CREATE FUNCTION crm_export_customer(workspace text, customer_id text) RETURNS jsonb
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
-SET standard_conforming_strings = on
-SET row_security = off AS $$
+SET standard_conforming_strings = on AS $$
 DECLARE
     extension_schema text := (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext');
     place record;
@@ -83,12 +113,17 @@ DECLARE
 BEGIN
     EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) USING workspace;
     PERFORM crm_check_personal();
+    PERFORM crm_check_all_seen(crm_definition());
     FOR place IN SELECT c.relname, p.relation, crm_source_rows(c.relname) AS rows, p.key_columns
                  FROM (SELECT relation, key_columns FROM crm_personal_relations()
                        UNION ALL
                        SELECT 'customer_360', '{customer_id}') AS p
                  JOIN pg_class AS c ON c.oid = p.relation LOOP
         answer := jsonb_build_object(place.relname, jsonb '[]') || answer;
+        IF crm_may_hide(place.relation) THEN
+            RAISE WARNING 'row-level security may hide rows of "%" from %', place.relname, current_user
+                USING HINT = 'Export the customer as a role that sees all rows.';
+        END IF;
         FOREACH field IN ARRAY place.key_columns LOOP
             EXECUTE CASE field
                         WHEN 'customer_id' THEN
@@ -110,7 +145,8 @@ COMMENT ON FUNCTION crm_export_customer(text, text) IS
 An object with an array of rows for each source and table that has a customer_id, tables you added included,
 and for customer_360. Of rows of others that name the person, as who referred them, the two keys.
 Not executable by PUBLIC: GRANT it.
-Errors: 22P02 for what is no key, 42501 where row-level security would hide rows, as from others than the owner.';
+A WARNING names sources of which a policy may hide rows. Errors: 22P02 for what is no key, 42501 where row-level
+security hides customers of the workspace.';
 
 CREATE FUNCTION crm_export_customer(workspace text, customer_id bigint) RETURNS jsonb
 LANGUAGE sql STABLE STRICT
@@ -187,10 +223,6 @@ BEGIN
             RETURN NULL;
         END IF;
     END IF;
-    -- Neither from a materialized view nor, but for an INSTEAD OF trigger, from one that groups can rows be deleted.
-    IF is_source AND pg_relation_is_updatable(relation, true) & 16 = 0 THEN
-        RETURN NULL;
-    END IF;
     IF is_source AND crm_source_rows(name) <> quote_ident(name) THEN
         -- Citus deletes rows of tables, not through views.
         IF NOT crm_is_distributed((mapping ->> 'from')::regclass) THEN
@@ -198,6 +230,10 @@ BEGIN
         END IF;
         RETURN format('DELETE FROM %s WHERE (%s)::%s = %L AND (%s)', mapping ->> 'from', crm_closed(mapping ->> field),
                       crm_definition() ->> 'key_type', customer_id, coalesce(crm_closed(mapping ->> 'where'), 'true'));
+    END IF;
+    -- Neither from a materialized view nor, but for an INSTEAD OF trigger, from one that groups can rows be deleted.
+    IF is_source AND pg_relation_is_updatable(relation, true) & 16 = 0 THEN
+        RETURN NULL;
     END IF;
     RETURN format('DELETE FROM %s WHERE %s', relation, crm_names_customer(relation, field, customer_id));
 END $$;
@@ -236,25 +272,43 @@ Also those made of it through other views, and through functions in SQL whose bo
 read PostgreSQL does not write down. The workspace is the first in search_path. They hold what its views said when they
 were refreshed.';
 
+CREATE FUNCTION crm_personal_rows(OUT relation regclass, OUT relname text, OUT rows text, OUT is_source boolean,
+    OUT key_columns name[])
+RETURNS SETOF record
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 12 AS $$
+    SELECT p.relation, c.relname, crm_source_rows(c.relname), p.is_source, p.key_columns
+    FROM crm_personal_relations() AS p JOIN pg_class AS c ON c.oid = p.relation
+    WHERE c.relname <> 'erased_customer';
+$$;
+COMMENT ON FUNCTION crm_personal_rows() IS
+'What crm_personal_relations lists, with the rows to look at.
+But for erased_customer, which crm_erase_customer fills itself.';
+
 CREATE FUNCTION crm_erase_customer(workspace text, customer_id text, include_sources boolean DEFAULT false,
     OUT relation text, OUT row_count bigint, OUT is_erased boolean)
 RETURNS SETOF record
 LANGUAGE plpgsql STRICT ROWS 12
 SET search_path = pg_catalog, pg_temp
-SET standard_conforming_strings = on
-SET row_security = off AS $$
+SET standard_conforming_strings = on AS $$
 DECLARE
     extension_schema text := (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext');
     held record;
     field name;
     statement text;
-    field_count bigint;
+    found_count bigint;
     left_count bigint;
+    rows_by_relation jsonb := '{}';
     copies text;
     marked text[];
 BEGIN
     EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) USING workspace;
     PERFORM crm_check_personal();
+    PERFORM crm_check_all_seen(crm_definition());
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION 'customers cannot be erased in a % transaction', current_setting('transaction_isolation')
+            USING ERRCODE = 'active_sql_transaction',
+                  HINT = 'Its snapshot may miss what others did meanwhile: use READ COMMITTED.';
+    END IF;
     -- No refresh or snapshot that is under way brings the customer back.
     PERFORM FROM setting FOR UPDATE;
     copies := (SELECT string_agg(format('%s.%I', relnamespace::regnamespace, relname), ', ' ORDER BY oid)
@@ -267,37 +321,44 @@ BEGIN
     marked := ARRAY(SELECT l.source FROM crm_active_ledgers(crm_definition()) AS l);
     EXECUTE format('INSERT INTO erased_customer SELECT unnest($1), %L ON CONFLICT DO NOTHING', customer_id)
     USING marked;
-    FOR held IN SELECT p.relation, p.is_source, p.key_columns, c.relname
-                FROM crm_personal_relations() AS p JOIN pg_class AS c ON c.oid = p.relation
-                WHERE c.relname <> 'erased_customer' LOOP
-        relation := held.relname;
-        row_count := 0;
-        is_erased := true;
+    FOR held IN SELECT * FROM crm_personal_rows() LOOP
         FOREACH field IN ARRAY held.key_columns LOOP
-            statement := NULL;
+            EXECUTE format('SELECT FROM %s WHERE %s', held.rows,
+                           crm_names_customer(held.relation, field, customer_id));
+            GET DIAGNOSTICS found_count = ROW_COUNT;
             IF include_sources OR NOT held.is_source THEN
                 statement := crm_erase_statement(held.relation, held.is_source, field, customer_id);
+                IF statement IS NOT NULL THEN
+                    EXECUTE statement;
+                    GET DIAGNOSTICS left_count = ROW_COUNT;
+                    found_count := greatest(found_count, left_count);
+                END IF;
             END IF;
-            field_count := 0;
-            IF statement IS NOT NULL THEN
-                EXECUTE statement;
-                GET DIAGNOSTICS field_count = ROW_COUNT;
-            END IF;
-            -- A trigger or a rule may have kept rows.
-            EXECUTE format('SELECT FROM %s WHERE %s', crm_source_rows(held.relname),
+            rows_by_relation := jsonb_set(rows_by_relation, ARRAY[held.relname], to_jsonb(
+                coalesce((rows_by_relation ->> held.relname)::bigint, 0) + found_count));
+        END LOOP;
+    END LOOP;
+    -- Now that all was tried, what is left: a trigger or a rule may have kept rows, or made new ones.
+    FOR held IN SELECT * FROM crm_personal_rows() LOOP
+        relation := held.relname;
+        row_count := 0;
+        FOREACH field IN ARRAY held.key_columns LOOP
+            EXECUTE format('SELECT FROM %s WHERE %s', held.rows,
                            crm_names_customer(held.relation, field, customer_id));
             GET DIAGNOSTICS left_count = ROW_COUNT;
-            row_count := row_count + greatest(field_count, left_count);
-            is_erased := is_erased AND left_count = 0 AND (statement IS NOT NULL OR include_sources);
-            IF left_count > 0 THEN
-                RAISE NOTICE 'source "%" still has % rows of customer %', held.relname, left_count, customer_id
-                    USING HINT = 'Erase them as well, and run crm_refresh if the customer came again in between, '
-                                 'or specify include_sources => true: crm_refresh would restore the ledger.';
-            END IF;
+            row_count := row_count + left_count;
         END LOOP;
-        IF NOT is_erased AND row_count > 0 THEN
-            marked := array_remove(marked, held.relname::text);
+        is_erased := row_count = 0 AND (include_sources OR NOT held.is_source) AND NOT crm_may_hide(held.relation);
+        IF row_count > 0 THEN
+            marked := array_remove(marked, held.relname);
+            RAISE NOTICE '% "%" still has % rows of customer %',
+                         CASE WHEN held.is_source THEN 'source' ELSE 'table' END, held.relname, row_count, customer_id
+                USING HINT = CASE WHEN include_sources OR NOT held.is_source
+                    THEN 'A trigger or a rule keeps them, or nothing can be deleted there.'
+                    ELSE 'Erase them as well, and run crm_refresh if the customer came again in between, '
+                         'or specify include_sources => true: crm_refresh would restore the ledger.' END;
         END IF;
+        row_count := greatest(row_count, (rows_by_relation ->> held.relname)::bigint);
         RETURN NEXT;
     END LOOP;
     EXECUTE format('DELETE FROM erased_customer WHERE source = ANY ($1) AND customer_id = %L', customer_id)
@@ -312,8 +373,10 @@ without the customer, for they are in other people''s figures, and so do custome
 Rows in sources, which are not the workspace''s, only with include_sources. Those that stay are in no ledger until
 crm_refresh: a ledger that begins with a later row is without them, and wrong once they go, until it is run. Fits,
 which are about everyone, stay. A NOTICE names materialized views of the workspace, which have to be refreshed; until
-ANALYZE, pg_stats may show the key. Waits for a refresh or a snapshot that is under way. Not executable by PUBLIC:
-GRANT it. Error 42501 where row-level security would hide rows, as from others than the owner.';
+ANALYZE, pg_stats may show the key. Waits for a refresh or a snapshot that is under way; a statement that takes rows of
+the customer at the same time may leave a ledger, until crm_refresh. is_erased is false where a policy may hide rows.
+Not executable by PUBLIC: GRANT it. Errors: 25001 outside of READ COMMITTED, 42501 where row-level security hides
+customers of the workspace.';
 
 CREATE FUNCTION crm_erase_customer(workspace text, customer_id bigint, include_sources boolean DEFAULT false,
     OUT relation text, OUT row_count bigint, OUT is_erased boolean)

@@ -233,8 +233,7 @@ Error 22023 for a day that crm_ext.as_of does not take.';
 CREATE FUNCTION crm_refit(workspace text, as_of date DEFAULT NULL) RETURNS bigint
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
-SET standard_conforming_strings = on
-SET row_security = off AS $$
+SET standard_conforming_strings = on AS $$
 #variable_conflict use_column
 DECLARE
     extension_schema text := (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'crm_ext');
@@ -245,6 +244,7 @@ DECLARE
     kind text;
 BEGIN
     EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) INTO definition USING workspace;
+    PERFORM crm_check_all_seen(definition);
     day := crm_check_day(as_of, definition ->> 'time_zone');
     PERFORM crm_check_setting(workspace);
     kind := (SELECT clv_model FROM setting);
@@ -285,8 +285,7 @@ COMMENT ON FUNCTION crm_refit(text, date) IS
 'Fits RFM breaks, ABC limits, cadence and the CLV model as of a day.
 Returns the number of customers. as_of: NULL is the day that the workspace looks from.
 Views score against the latest fit at or before it. A fit of the same day is replaced, others stay.
-Without purchases nothing is fitted. Error 42501 where row-level security would hide rows, as from others than the
-owner.
+Without purchases nothing is fitted. Error 42501 where row-level security hides customers of the workspace.
 Where too few customers came back for a CLV model a NOTICE says so, and lifetime values are NULL from that day on, even
 where an earlier fit has a model: a fit is used as a whole.';
 
@@ -336,7 +335,6 @@ CREATE FUNCTION crm_snapshot(workspace text, as_of date DEFAULT NULL) RETURNS bi
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET standard_conforming_strings = on
-SET row_security = off
 SET jit = off AS $$
 #variable_conflict use_column
 DECLARE
@@ -349,6 +347,7 @@ DECLARE
     looked_from text := current_setting('crm_ext.as_of', true);
 BEGIN
     EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) INTO definition USING workspace;
+    PERFORM crm_check_all_seen(definition);
     day := crm_check_day(as_of, definition ->> 'time_zone');
     PERFORM set_config('crm_ext.as_of', to_char(day, 'YYYY-MM-DD'), true);
     -- One at a time, as with crm_refresh.

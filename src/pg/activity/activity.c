@@ -31,7 +31,7 @@ PG_FUNCTION_INFO_V1(crm_activity_send);
 PG_FUNCTION_INFO_V1(crm_activity_entry);
 PG_FUNCTION_INFO_V1(crm_activity_add);
 PG_FUNCTION_INFO_V1(crm_ledger_sum);
-PG_FUNCTION_INFO_V1(crm_ledger_emptied);
+PG_FUNCTION_INFO_V1(crm_emptied_ledgers);
 PG_FUNCTION_INFO_V1(crm_activity_subtract);
 PG_FUNCTION_INFO_V1(crm_activity_eq);
 PG_FUNCTION_INFO_V1(crm_activity_ne);
@@ -304,8 +304,8 @@ crm_activity_add(PG_FUNCTION_ARGS)
 										 PG_GETARG_LEDGER(1), false));
 }
 
-/* Triggers ask whether a ledger has to go, at each statement. */
-static bool ledger_emptied = false;
+/* Triggers ask whether a ledger has to go, at each statement, and within others. */
+static int64 emptied_ledgers = 0;
 
 Datum
 crm_ledger_sum(PG_FUNCTION_ARGS)
@@ -317,17 +317,15 @@ crm_ledger_sum(PG_FUNCTION_ARGS)
 
 	crm_reader_init(&reader, LEDGER_BYTES(sum), LEDGER_LENGTH(sum));
 	if (!crm_reader_next(&reader, &entry))
-		ledger_emptied = true;
+		emptied_ledgers++;
 	PG_RETURN_POINTER(sum);
 }
 
 Datum
-crm_ledger_emptied(PG_FUNCTION_ARGS)
+crm_emptied_ledgers(PG_FUNCTION_ARGS)
 {
-	bool		emptied = ledger_emptied;
-
-	ledger_emptied = false;
-	PG_RETURN_BOOL(emptied);
+	(void) fcinfo;
+	PG_RETURN_INT64(emptied_ledgers);
 }
 
 Datum

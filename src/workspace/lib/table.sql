@@ -128,7 +128,8 @@ CREATE TABLE IF NOT EXISTS erased_customer (
 );
 COMMENT ON TABLE erased_customer IS
 'One row per source and customer who was erased while the source still has rows of theirs.
-What becomes of those rows makes no ledger. It goes with the last of them, and with crm_refresh, which counts them.';
+What becomes of those rows makes no ledger. It goes with the statement that ends the last of them, and with
+crm_refresh, which counts them.';
 
 CREATE TABLE IF NOT EXISTS fit (
     as_of date PRIMARY KEY,

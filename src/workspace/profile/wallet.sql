@@ -20,7 +20,7 @@ FROM (
     -- Of a brand that stands there twice the later row counts, and of equal times the larger amount.
     SELECT customer_id, coalesce(category, '') AS category_key, category, brand, bool_or(coalesce(is_own, false))
         AS is_own,
-           stated_on, crm_finite(max(CASE WHEN crm_finite(amount) < 0 THEN 0 ELSE amount END)) AS amount,
+           stated_on, max(greatest(0, crm_finite(amount))) FILTER (WHERE crm_finite(amount) IS NOT NULL) AS amount,
            min(rank) AS rank
     FROM (
         SELECT customer_id, nullif(category, '') AS category, brand, is_own, amount, crm_finite(rank) AS rank,
