@@ -1,6 +1,6 @@
 -- Rules of plans that complete rows in one order never ask about.
 BEGIN;
-SELECT plan(28);
+SELECT plan(29);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL timezone = 'UTC';
@@ -46,11 +46,15 @@ SELECT results_eq('SELECT amount, plan_amount, attained_share FROM sales_result 
     'VALUES (87::numeric(18, 2), NULL::numeric(18, 2), NULL::double precision)',
     'sales_result: nor is the month''s plan');
 SELECT results_eq('SELECT problem_count, example_key FROM data_quality WHERE source = ''plan_line''
-        AND check_name = ''missing_amount''', $$VALUES (2::bigint, 'sales')$$, 'which data_quality tells');
-INSERT INTO plan_line (kind, period_start, product_id, amount) VALUES ('sales', '2024-01-01', 'B', NULL);
+        AND check_name = ''missing_amount''', $$VALUES (1::bigint, 'sales')$$, 'which data_quality tells');
+INSERT INTO plan_line (kind, period_start, product_id) VALUES ('sales', '2024-01-01', 'B');
+SELECT is((SELECT amount FROM plan_known WHERE product_id = 'B'), 20::numeric,
+    'a row without any number plans nothing');
+INSERT INTO plan_line (kind, period_start, product_id, quantity) VALUES ('sales', '2024-01-01', 'B', 1);
 SELECT is((SELECT amount FROM plan_known WHERE product_id = 'B'), NULL, 'a part of a line is not the line');
-INSERT INTO plan_line (kind, period_start, department, amount) VALUES ('cost', '2024-01-01', 'desk', 10),
-    ('service', '2024-01-01', 'desk', NULL);
+INSERT INTO plan_line (kind, period_start, department, amount, quantity) VALUES
+    ('cost', '2024-01-01', 'desk', 10, NULL),
+    ('service', '2024-01-01', 'desk', NULL, 3);
 INSERT INTO plan_kind (kind, meaning) VALUES ('care', 'service') ON CONFLICT DO NOTHING;
 INSERT INTO cost (occurred_at, kind, department, amount) VALUES ('2024-01-10', 'rent', 'desk', 4),
     ('2024-01-10', 'care', 'desk', 100);

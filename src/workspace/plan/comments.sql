@@ -46,6 +46,8 @@
 ('line_count', 'Lines planned.'),
 ('new_line_count', 'Lines with an actual amount that were not planned.'),
 ('dropped_line_count', 'Lines with a planned amount and no actual one.'),
+('plan_known.is_amount_known', 'Whether the amount follows from each row of the line that has a number at all.'),
+('plan_variance.is_amount_known', 'Whether the planned amount is known; one of a line that was not planned is, as 0.'),
 ('unknown_line_count', 'Lines planned whose amount is unknown: nothing is held against them.'),
 
 -- Forecasts

@@ -193,7 +193,7 @@ WITH daily AS MATERIALIZED (
      WHERE made_on <= (SELECT crm_as_of()) AND crm_finite(amount) IS NOT NULL
      ORDER BY metric, period_start, until_on, made_on DESC, amount)
     UNION ALL
-    SELECT 'revenue', period_start, period_end, CASE WHEN bool_and(amount IS NOT NULL) THEN sum(amount) END, 'plan'
+    SELECT 'revenue', period_start, period_end, CASE WHEN bool_and(is_amount_known) THEN sum(amount) END, 'plan'
     FROM plan_known
     WHERE kind = 'sales'
     GROUP BY period_start, period_end

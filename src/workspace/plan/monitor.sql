@@ -47,7 +47,7 @@ CROSS JOIN calendar_basis AS basis
 LEFT JOIN plan_sale_month AS sold ON sold.month_number = month.month_number
 -- Months of the 31st are no intervals of a month: February's begins on its last day.
 LEFT JOIN (
-    SELECT period_start, period_end, CASE WHEN bool_and(amount IS NOT NULL) THEN sum(amount) END AS amount
+    SELECT period_start, period_end, CASE WHEN bool_and(is_amount_known) THEN sum(amount) END AS amount
     FROM plan_known
     WHERE kind = 'sales'
     GROUP BY 1, 2

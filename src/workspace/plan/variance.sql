@@ -15,16 +15,20 @@ SELECT coalesce(known.meaning, lower(line.kind)) AS kind,
             THEN sum(stated.quantity) END AS quantity,
        count(DISTINCT line.unit) <= 1 AND bool_and(stated.quantity IS NOT NULL OR coalesce(line.amount, 0) = 0)
            AS is_counted,
-       CASE WHEN bool_and(coalesce(line.amount, line.quantity * line.price) IS NOT NULL)
-            THEN sum(coalesce(line.amount, line.quantity * line.price)) END AS amount,
+       CASE WHEN bool_and(worth.is_known) THEN sum(worth.amount) END AS amount,
        CASE WHEN count(DISTINCT line.unit) <= 1 THEN min(line.price) END AS price,
-       crm_as_of() AS as_of
+       crm_as_of() AS as_of,
+       bool_and(worth.is_known) AS is_amount_known
 FROM (
     SELECT kind, period_start, period_end, product_id, segment, department, unit, crm_finite(quantity) AS quantity,
-           crm_finite(price) AS price, crm_finite(amount) AS amount
+           crm_finite(price) AS price, crm_finite(amount) AS amount,
+           num_nonnulls(quantity, price, amount) = 0 AS is_silent
     FROM plan_line
 ) AS line
 CROSS JOIN LATERAL (SELECT coalesce(line.quantity, line.amount / nullif(line.price, 0)) AS quantity) AS stated
+CROSS JOIN LATERAL (SELECT coalesce(line.amount, line.quantity * line.price) AS amount) AS planned
+-- A row without any number plans nothing; of one with some the amount follows, or is not known.
+CROSS JOIN LATERAL (SELECT planned.amount, planned.amount IS NOT NULL OR line.is_silent AS is_known) AS worth
 LEFT JOIN plan_kind AS known ON known.kind = lower(line.kind)
 WHERE line.kind IS NOT NULL AND line.period_start IS NOT NULL AND (line.period_end < line.period_start) IS NOT TRUE
 GROUP BY 1, 2, 3, 4, 5, 6;
@@ -163,7 +167,8 @@ SELECT parted.kind,
        parted.is_planned,
        parted.is_complete,
        parted.as_of,
-       parted.is_shown
+       parted.is_shown,
+       parted.is_amount_known
 FROM (
     SELECT line.*,
            bool_and(line.is_line_counted) OVER by_unit AS is_counted,
@@ -185,15 +190,16 @@ FROM (
                plan.amount AS plan_amount,
                done.amount AS actual_amount,
                CASE WHEN period.period_start <= period.as_of AND done.is_shown IS NOT FALSE AND named.is_known
-                         AND (plan.amount IS NOT NULL OR plan.kind IS NULL)
+                         AND coalesce(plan.is_amount_known, true)
                     THEN coalesce(done.amount, 0) - coalesce(plan.amount, 0) END AS variance,
-               (plan.is_counted AND plan.is_priced AND plan.amount IS NOT NULL OR plan.kind IS NULL)
+               (plan.is_counted AND plan.is_priced AND plan.is_amount_known OR plan.kind IS NULL)
                    AND coalesce(done.is_counted, true) AND done.is_shown IS NOT FALSE
                    AND period.period_start <= period.as_of AND named.is_known AS is_line_counted,
                plan.kind IS NOT NULL AS is_planned,
                period.is_complete,
                period.as_of,
-               done.is_shown IS NOT FALSE AS is_shown
+               done.is_shown IS NOT FALSE AS is_shown,
+               coalesce(plan.is_amount_known, true) AS is_amount_known
         FROM (
             SELECT *, coalesce(product_id, '') AS product_key, coalesce(segment, '') AS segment_key,
                    coalesce(department, '') AS department_key
@@ -252,10 +258,11 @@ FROM (
            period_start,
            period_end,
            count(*) FILTER (WHERE is_planned) AS line_count,
-           count(*) FILTER (WHERE NOT is_planned AND actual_amount IS NOT NULL) AS new_line_count,
+           count(*) FILTER (WHERE plan_amount IS NULL AND is_amount_known AND actual_amount IS NOT NULL)
+               AS new_line_count,
            count(*) FILTER (WHERE plan_amount IS NOT NULL AND actual_amount IS NULL AND variance IS NOT NULL)
                AS dropped_line_count,
-           count(*) FILTER (WHERE is_planned AND plan_amount IS NULL) AS unknown_line_count,
+           count(*) FILTER (WHERE NOT is_amount_known) AS unknown_line_count,
            CASE WHEN count(DISTINCT unit) <= 1
                      AND bool_and(plan_quantity IS NOT NULL OR NOT is_planned OR coalesce(plan_amount, 0) = 0)
                 THEN sum(plan_quantity) END AS plan_quantity,
