@@ -8,8 +8,7 @@
 
 CREATE FUNCTION crm_is_distributed(relation regclass) RETURNS boolean
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-SET standard_conforming_strings = on AS $$
+SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     answer boolean := false;
 BEGIN

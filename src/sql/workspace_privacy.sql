@@ -295,9 +295,8 @@ DECLARE
     held record;
     field name;
     statement text;
-    found_count bigint;
-    left_count bigint;
-    rows_by_relation jsonb := '{}';
+    field_count bigint;
+    erased jsonb := '{}';
     copies text;
     marked text[];
 BEGIN
@@ -323,19 +322,13 @@ BEGIN
     USING marked;
     FOR held IN SELECT * FROM crm_personal_rows() LOOP
         FOREACH field IN ARRAY held.key_columns LOOP
-            EXECUTE format('SELECT FROM %s WHERE %s', held.rows,
-                           crm_names_customer(held.relation, field, customer_id));
-            GET DIAGNOSTICS found_count = ROW_COUNT;
-            IF include_sources OR NOT held.is_source THEN
-                statement := crm_erase_statement(held.relation, held.is_source, field, customer_id);
-                IF statement IS NOT NULL THEN
-                    EXECUTE statement;
-                    GET DIAGNOSTICS left_count = ROW_COUNT;
-                    found_count := greatest(found_count, left_count);
-                END IF;
-            END IF;
-            rows_by_relation := jsonb_set(rows_by_relation, ARRAY[held.relname], to_jsonb(
-                coalesce((rows_by_relation ->> held.relname)::bigint, 0) + found_count));
+            CONTINUE WHEN held.is_source AND NOT include_sources;
+            statement := crm_erase_statement(held.relation, held.is_source, field, customer_id);
+            CONTINUE WHEN statement IS NULL;
+            EXECUTE statement;
+            GET DIAGNOSTICS field_count = ROW_COUNT;
+            erased := jsonb_set(erased, ARRAY[held.relname], to_jsonb(
+                coalesce((erased ->> held.relname)::bigint, 0) + field_count));
         END LOOP;
     END LOOP;
     -- Now that all was tried, what is left: a trigger or a rule may have kept rows, or made new ones.
@@ -345,8 +338,8 @@ BEGIN
         FOREACH field IN ARRAY held.key_columns LOOP
             EXECUTE format('SELECT FROM %s WHERE %s', held.rows,
                            crm_names_customer(held.relation, field, customer_id));
-            GET DIAGNOSTICS left_count = ROW_COUNT;
-            row_count := row_count + left_count;
+            GET DIAGNOSTICS field_count = ROW_COUNT;
+            row_count := row_count + field_count;
         END LOOP;
         is_erased := row_count = 0 AND (include_sources OR NOT held.is_source) AND NOT crm_may_hide(held.relation);
         IF row_count > 0 THEN
@@ -358,7 +351,7 @@ BEGIN
                     ELSE 'Erase them as well, and run crm_refresh if the customer came again in between, '
                          'or specify include_sources => true: crm_refresh would restore the ledger.' END;
         END IF;
-        row_count := greatest(row_count, (rows_by_relation ->> held.relname)::bigint);
+        row_count := row_count + coalesce((erased ->> held.relname)::bigint, 0);
         RETURN NEXT;
     END LOOP;
     EXECUTE format('DELETE FROM erased_customer WHERE source = ANY ($1) AND customer_id = %L', customer_id)

@@ -17,8 +17,7 @@ COMMENT ON FUNCTION crm_write_definition(text, jsonb) IS
 
 CREATE FUNCTION crm_is_of_first_release(workspace text) RETURNS boolean
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-SET standard_conforming_strings = on AS $$
+SET search_path = pg_catalog, pg_temp AS $$
     SELECT to_regclass(format('%I.definition', workspace)) IS NULL
            AND EXISTS (SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
                        JOIN pg_attribute AS a ON a.attrelid = c.oid

@@ -373,8 +373,7 @@ Adds the columns that it lacks, with an index on every key of something else.';
 
 CREATE FUNCTION crm_find_relation(name text, search_path text) RETURNS regclass
 LANGUAGE plpgsql STABLE STRICT
-SET search_path = pg_catalog, pg_temp
-SET standard_conforming_strings = on AS $$
+SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM set_config('search_path', search_path, true);
     RETURN pg_catalog.to_regclass(name);

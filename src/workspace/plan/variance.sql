@@ -34,9 +34,9 @@ WHERE line.kind IS NOT NULL AND line.period_start IS NOT NULL AND (line.period_e
 GROUP BY 1, 2, 3, 4, 5, 6;
 COMMENT ON VIEW plan_known IS
 'One row per line of a plan: kind, period, product, segment and department.
-Several rows of one line are added up; in several units, or where one has an amount and none, they have no quantity, and
-where one has neither an amount nor quantity and price, no amount. A period that ends before it begins is left out,
-see data_quality.';
+Several rows of one line are added up; in several units, or where one has an amount and no quantity, they have no
+quantity, and where one has a quantity or a price alone, no amount. A period that ends before it begins is left out, see
+data_quality.';
 
 -- What a plan tells apart: of products, segments and departments those that
 -- some line of the kind and period names.
