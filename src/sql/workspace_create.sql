@@ -49,20 +49,21 @@ LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
 DECLARE
     other record;
 BEGIN
-    -- What the statements of any subject mention, for a subject may come, and views of its names be collected.
-    SELECT relname, relowner::regrole AS owner INTO other
-    FROM pg_class JOIN pg_namespace AS n ON n.oid = relnamespace
-    WHERE n.nspname = workspace AND relkind IN ('r', 'p', 'v', 'm', 'f')
-      AND NOT pg_has_role(relowner, nspowner, 'USAGE')
-      AND (relname IN (SELECT unnest(ARRAY[source, crm_distributed_view(source)]) FROM crm_source_fields())
-           OR relname IN ('customer_360', 'customer_elsewhere', 'data_quality', 'reconciliation',
-                          'target', 'target_member')
-           OR relname ~ '^[[:word:]]+$' AND EXISTS (SELECT FROM crm_workspace_script()
-                                            WHERE statement ~ (E'\\m' || relname || E'\\M')));
-    IF FOUND THEN
-        RAISE EXCEPTION '% in the workspace belongs to %, but the workspace needs that name', other.relname, other.owner
-            USING ERRCODE = 'insufficient_privilege', HINT = 'Rename or drop it.';
-    END IF;
+    FOR other IN SELECT relname, relowner::regrole AS owner
+                 FROM pg_class JOIN pg_namespace AS n ON n.oid = relnamespace
+                 WHERE n.nspname = workspace AND relkind IN ('r', 'p', 'v', 'm', 'f')
+                   AND NOT pg_has_role(relowner, nspowner, 'USAGE') LOOP
+        -- What the statements of any subject mention, for a subject may come, and views of its names be collected.
+        IF other.relname IN (SELECT unnest(ARRAY[source, crm_distributed_view(source)]) FROM crm_source_fields())
+           OR other.relname IN ('customer_360', 'customer_elsewhere', 'data_quality', 'reconciliation',
+                                'target', 'target_member')
+           OR other.relname ~ '^[[:word:]]+$'
+              AND EXISTS (SELECT FROM crm_workspace_script() WHERE statement ~ (E'\\m' || other.relname || E'\\M')) THEN
+            RAISE EXCEPTION '% in the workspace belongs to %, but the workspace needs that name',
+                other.relname, other.owner
+                USING ERRCODE = 'insufficient_privilege', HINT = 'Rename or drop it.';
+        END IF;
+    END LOOP;
 END $$;
 COMMENT ON FUNCTION crm_check_names(text) IS
 'Checks that no relation which a workspace reads by name is another''s.
