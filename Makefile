@@ -17,9 +17,9 @@ MODULE_big  = crm_ext
 # One name a topic, in the order in which CREATE EXTENSION runs them.
 SQL_TOPICS  = extension activity sum distribution rfm abc lifecycle clv clv_score experience experience_survey \
 	experience_index experience_driver calendar survival comparison campaign campaign_markov \
-	community identity period workspace workspace_source workspace_check workspace_distributed workspace_target workspace_ledger \
-	workspace_create workspace_change workspace_release workspace_refresh workspace_privacy \
-	workspace_alert workspace_reader service
+	community identity period workspace workspace_source workspace_mapping workspace_check workspace_distributed \
+	workspace_target workspace_ledger workspace_policy workspace_enter workspace_create workspace_change \
+	workspace_release workspace_refresh workspace_privacy workspace_alert workspace_reader service
 SQL_PARTS   = $(SQL_TOPICS:%=src/sql/%.sql)
 
 # The summary types, for C and for SQL.

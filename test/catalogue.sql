@@ -49,6 +49,7 @@ INSERT INTO volatile_by_nature VALUES
     ('crm_run_statements', 'makes tables and views'),
     ('crm_failed_check', 'makes a view'),
     ('crm_blame_source', 'calls crm_source_query'),
+    ('crm_id_expression', 'calls crm_expression_type'),
     ('crm_collect', 'makes a view'),
     ('crm_make_targets', 'makes views'),
     ('crm_set_target', 'makes views'),
@@ -68,7 +69,7 @@ INSERT INTO volatile_by_nature VALUES
     ('crm_check_trust', 'makes a temporary view'),
     ('crm_change_key', 'drops views'),
     ('crm_amount_scale', 'calls crm_expression_type'),
-    ('crm_ledger_fields', 'makes a temporary table'),
+    ('crm_read_fields', 'makes a temporary table'),
     ('crm_amount_scale', 'makes a temporary view'),
     ('crm_apply_sources', 'makes triggers and policies'),
     ('crm_follow_source', 'makes triggers'),
@@ -98,6 +99,8 @@ CREATE TEMPORARY TABLE unsafe_by_nature (name text, reason text);
 INSERT INTO unsafe_by_nature VALUES
     ('crm_find_relation', 'sets search_path to look into it'),
     ('crm_distributed_rows', 'asks servers over connections of its own'),
+    ('crm_triggers_have_rights', 'keeps a lock to the end of the transaction'),
+    ('crm_partitions_have_rights', 'keeps locks to the end of the transaction'),
     ('crm_resolve_sources', 'calls crm_find_relation'),
     ('crm_report_problems', 'sets jit for its own query'),
     ('crm_ledger_differences', 'sets row_security for its own queries'),
@@ -127,7 +130,7 @@ SELECT is_empty($$
     WHERE NOT EXISTS (SELECT FROM function WHERE proname = v.name AND provolatile = 'v' AND proparallel = 'u')
     UNION ALL
     SELECT u.name FROM unsafe_by_nature AS u
-    WHERE NOT EXISTS (SELECT FROM function WHERE proname = u.name AND provolatile <> 'v' AND proparallel = 'u')
+    WHERE NOT EXISTS (SELECT FROM function WHERE proname = u.name AND provolatile <> 'v' AND proparallel <> 's')
 $$, 'and those need it');
 
 SELECT is_empty($$

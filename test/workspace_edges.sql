@@ -1,6 +1,6 @@
 -- What is out of range or out of place is an error that says where.
 BEGIN;
-SELECT plan(109);
+SELECT plan(116);
 SET LOCAL client_min_messages = error;
 
 CREATE TABLE sale (id integer, cust text, day date, total numeric, note text);
@@ -67,6 +67,13 @@ UPDATE sale SET note = 'n/a' WHERE id = 9;
 SELECT throws_ok($$SELECT crm_refresh('v')$$, '22P02',
     'source "purchase", field "amount": invalid input syntax for type numeric: "n/a"', 'in a row that came later');
 ROLLBACK TO refreshed;
+-- Nor is a literal that cannot be what it has to be an error without a place.
+SELECT throws_ok(pg_temp.source('amount', 'total * ''1,19'''), '22P02',
+    'source "purchase", field "amount": invalid input syntax for type numeric: "1,19"', 'a number of another country');
+SELECT throws_ok(pg_temp.source('where', 'day >= ''2024-13-01'''), '22008',
+    'source "purchase", field "where": date/time field value out of range: "2024-13-01"', 'a thirteenth month');
+SELECT throws_ok(pg_temp.source('amount', '1/0'), '22012',
+    'source "purchase", field "amount": division by zero', 'what no row can have');
 SELECT throws_ok(replace(pg_temp.source('from', name), '''v''', '''v_from'''), '42P01',
     format('source "purchase": relation "%s" does not exist', name), 'no relation: ' || name)
 FROM unnest(ARRAY['', 'sale s', '(SELECT * FROM sale) AS s', 'a.b.c.d', 'other.public.sale', 'nowhere.sale']) AS name;
@@ -169,5 +176,29 @@ SELECT matches(pg_temp.error_of('crm_workspace_script()', 'SELECT summary.segmen
     '^42703: column .*: In the statement at src/workspace/segment/\w+[.]sql:[1-9]\d*[.]$',
     'and the line of a statement');
 
+-- Literals are read once, whatever session makes views again: in the time zone of the workspace, the year first.
+CREATE TABLE walk_in (who text, at timestamptz);
+INSERT INTO walk_in VALUES ('x', '2024-02-15 12:00+00');
+SET LOCAL "TimeZone" = 'Asia/Tokyo';
+SELECT crm_create_workspace('walk', '{"visit": {"from": "walk_in", "customer_id": "who", "arrived_at": "at",
+    "where": "at < ''2024-02-15 15:00'' AND at > coalesce((SELECT ''2024-01-01''::date), ''2024-01-01'')"}}');
+SET LOCAL "TimeZone" = 'America/New_York';
+SELECT crm_add_subject('walk', 'profile');
+SELECT is((SELECT count(*) FROM walk.visit), 1::bigint, 'in another time zone');
+SET LOCAL "DateStyle" = 'SQL, DMY';
+SET LOCAL "TimeZone" = 'UTC';
+SELECT throws_ok($$SELECT crm_create_workspace('v_where', '{"visit": {"from": "walk_in", "customer_id": "who",
+    "arrived_at": "at", "where": "at < ''15/02/2024''"}}')$$, '22008',
+    'source "visit", field "where": date/time field value out of range: "15/02/2024"', 'and in no other order');
+INSERT INTO walk.purchase (customer_id, purchased_at, amount) VALUES ('a', '2024-02-15', 1), ('b', '2024-04-05', 2);
+SELECT crm_set_target('walk', 'late', 'last_purchase_on >= ''01/04/2024''');
+SET LOCAL "DateStyle" = 'ISO, MDY';
+SELECT crm_set_target('walk', 'other', 'purchase_count > 5');
+SELECT is((SELECT string_agg(customer_id, ',') FROM walk.target_member WHERE target_name = 'late'), 'b',
+    'and of a target when it was set');
+-- What is a function of the row stays as it was written.
+CREATE FUNCTION public.is_early(walk_in) RETURNS boolean LANGUAGE sql STABLE AS $$SELECT $1.at < '2024-06-01'$$;
+SELECT lives_ok(format('SELECT crm_change_sources(''walk'', %L)', jsonb_build_object('visit', jsonb_build_object(
+    'from', 'walk_in', 'customer_id', 'who', 'arrived_at', 'at', 'where', 'public.is_early(walk_in)'))), 'of a row');
 SELECT * FROM finish();
 ROLLBACK;

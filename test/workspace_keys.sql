@@ -315,6 +315,5 @@ SELECT crm_create_workspace('dated', '{"purchase": {"from": "dated_order", "purc
     "customer_id": "who", "purchased_at": "at"}}', maintain => 'refresh');
 SELECT is(pg_temp.traits('dated'), 'unique f, number t, 0 twice, 0 blank',
           'nor is that of a partition one of the whole');
-
 SELECT * FROM finish();
 ROLLBACK;

@@ -1,6 +1,6 @@
 -- What people have built on a workspace stays theirs, and as it is.
 BEGIN;
-SELECT plan(37);
+SELECT plan(43);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-12-31';
 
@@ -209,5 +209,41 @@ SELECT ok(EXISTS (SELECT FROM pg_policy WHERE polname = 'of_buyers') AND to_regc
 CREATE TABLE shop.words (cust text, day date);
 SELECT throws_ok($$SELECT crm_change_sources('crm', '{"purchase": {"from": "shop.words", "customer_id": "cust",
     "purchased_at": "day"}}')$$, '2BP01', NULL, 'a change of keys is refused');
+
+-- Nor is a policy, a function or a table the extension's because its name begins as theirs do.
+SELECT crm_create_workspace('named',
+    '{"purchase": {"from": "shop.orders", "customer_id": "cust", "purchased_at": "day", "amount": "total"}}');
+CREATE POLICY crm_only_one ON named.customer_activity AS RESTRICTIVE FOR SELECT TO crm_reader
+    USING (customer_id::text = '1');
+CREATE FUNCTION named.sees_mine() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM named.customer_360; END;
+CREATE FUNCTION named.follow_me() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TRIGGER follow_me INSTEAD OF INSERT ON named.customer_rfm FOR EACH ROW EXECUTE FUNCTION named.follow_me();
+CREATE TABLE named.distributed_budget (a integer);
+SELECT throws_ok($$SELECT crm_change_sources('named', '{"purchase": {"from": "shop.words", "customer_id": "cust",
+    "purchased_at": "day"}}')$$, '2BP01', 'cannot change the type of customers'' keys from integer to text because '
+    'function sees_mine(), policy crm_only_one on table customer_activity, '
+    'trigger follow_me on view customer_rfm depends on it', 'a change of keys names them');
+SELECT lives_ok($$SELECT crm_grant_reader('named', 'crm_reader', 'plain_named')$$,
+    'a table is no view of distributed rows');
+DROP POLICY crm_only_one ON named.customer_activity;
+DROP FUNCTION named.sees_mine();
+DROP TRIGGER follow_me ON named.customer_rfm;
+
+-- Options of views stay, but for security_invoker, which they have to have.
+ALTER VIEW named.customer_abc SET (security_barrier);
+SELECT CASE WHEN current_setting('server_version_num')::integer >= 150000
+            THEN 'ALTER VIEW named.customer_360 SET (security_invoker = off)' ELSE 'SELECT' END \gexec
+SELECT lives_ok($$SELECT crm_upgrade_workspace('named')$$, 'an upgrade, where somebody has set it');
+SELECT crm_revoke_reader('named', 'crm_reader');
+DROP SCHEMA IF EXISTS plain_named CASCADE;
+SELECT lives_ok($$SELECT crm_change_sources('named', '{"purchase": {"from": "shop.words", "customer_id": "cust",
+    "purchased_at": "day"}}')$$, 'and keys of another type');
+SELECT ok(reloptions @> '{security_barrier=true}', 'options that somebody chose stay')
+FROM pg_class WHERE oid = 'named.customer_abc'::regclass;
+SELECT is((SELECT count(*) FROM pg_class JOIN pg_namespace AS n ON n.oid = relnamespace
+           WHERE nspname = 'named' AND relkind = 'v' AND relname = 'customer_360'
+             AND current_setting('server_version_num')::integer >= 150000
+             AND NOT coalesce(reloptions, '{}') @> '{security_invoker=true}'), 0::bigint,
+    'and views ask with the rights of who reads them');
 SELECT * FROM finish();
 ROLLBACK;

@@ -49,7 +49,7 @@ As pg_has_role(owner, current_user, ''USAGE''). Where it is so, the owner gains 
 the current user run. NULL for NULL, and for no relation.';
 
 CREATE FUNCTION crm_triggers_have_rights(relation regclass) RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED;
 COMMENT ON FUNCTION crm_triggers_have_rights(regclass) IS
 'Have the owners of a relation''s triggers the current user''s rights?
 Where it is not so, writing would run with the current user''s rights what somebody without them wrote, who was given
@@ -57,7 +57,7 @@ the right TRIGGER. Whoever has its owner''s rights keeps the lock of a write on 
 that the answer stays true. NULL for NULL, and for no relation.';
 
 CREATE FUNCTION crm_partitions_have_rights(partition regclass) RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 20;
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 20;
 COMMENT ON FUNCTION crm_partitions_have_rights(regclass) IS
 'Have the owners of all partitions the current user''s rights?
 And may the current user read all, with no row-level security that hides rows? Then to read it runs nothing of

@@ -68,6 +68,19 @@ $$;
 COMMENT ON FUNCTION crm_own_views() IS
 'The views of the workspace in search_path that the extension made.';
 
+CREATE FUNCTION crm_is_own_policy(policy oid) RETURNS boolean
+LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
+    SELECT o.polname IN ('crm_select', 'crm_insert', 'crm_update', 'crm_delete')
+           AND c.relnamespace = quote_ident(current_schema())::regnamespace
+           AND c.relname IN (SELECT ledger FROM crm_ledgers()
+                             UNION ALL VALUES ('change_queue'), ('erased_customer'), ('customer_snapshot'),
+                                              ('customer_move'))
+    FROM pg_policy AS o JOIN pg_class AS c ON c.oid = o.polrelid WHERE o.oid = policy;
+$$;
+COMMENT ON FUNCTION crm_is_own_policy(oid) IS
+'Is a policy one of those that crm_create_policies makes?
+Others may have names that begin like theirs. Of the workspace in search_path; NULL for no policy.';
+
 CREATE FUNCTION crm_dependents(relations text[]) RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
     -- A rule, and with it a view, depends on what it reads; a trigger, a default and the like on their relation.
@@ -95,12 +108,13 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
               AND NOT EXISTS (SELECT FROM pg_depend AS m
                               WHERE m.classid = 'pg_proc'::regclass AND m.objid = p.oid AND m.deptype = 'e'
                                 AND m.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'crm_ext'))
-           OR NOT t.tgisinternal AND p.pronamespace = c.relnamespace AND p.proname NOT LIKE 'follow\_%'
+           OR NOT t.tgisinternal AND p.pronamespace = c.relnamespace
+              AND p.proname NOT IN (SELECT 'follow_' || source FROM crm_ledgers())
            OR f.contype = 'f'
-           OR o.polname NOT LIKE 'crm\_%'
+           OR NOT crm_is_own_policy(o.oid)
            OR c.relkind = 'v' AND a.oid IS NOT NULL
            OR root.kind = 'pg_type'::regclass AND d.deptype = 'n'
-           OR s.pronamespace <> c.relnamespace OR s.proname NOT LIKE 'sees\_%');
+           OR s.pronamespace <> c.relnamespace OR s.proname NOT IN (SELECT crm_sights()));
 $$;
 COMMENT ON FUNCTION crm_dependents(text[]) IS
 'What depends on relations of a workspace and is not the extension''s.
@@ -161,6 +175,16 @@ $$;
 COMMENT ON FUNCTION crm_key_columns() IS
 'The columns of tables of a workspace that hold keys of customers.';
 
+CREATE FUNCTION crm_kept_options() RETURNS TABLE (view_name text, view_options text[])
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 10 AS $$
+    SELECT relname, ARRAY(SELECT o FROM unnest(reloptions) AS o WHERE o !~ '^security_invoker=')
+    FROM pg_class
+    WHERE relnamespace = quote_ident(current_schema())::regnamespace AND relkind = 'v' AND reloptions IS NOT NULL;
+$$;
+COMMENT ON FUNCTION crm_kept_options() IS
+'The options of views that somebody chose.
+Of the workspace in search_path: all but security_invoker, which the extension''s own views have from PostgreSQL 15 on.';
+
 CREATE FUNCTION crm_change_key(before jsonb, definition jsonb, cascade boolean) RETURNS text[]
 LANGUAGE plpgsql STRICT
 SET client_min_messages = warning AS $$
@@ -168,7 +192,7 @@ DECLARE
     -- The view target, in which conditions stand, has no key.
     views text[] := ARRAY(SELECT v FROM crm_own_views() AS v WHERE v <> 'target');
     dependent text := crm_dependents(views || ARRAY(SELECT relation FROM crm_key_columns()));
-    grants text[];
+    restoring text[];
     k record;
     policy record;
 BEGIN
@@ -180,12 +204,15 @@ BEGIN
                                 'or specify cascade => true to drop dependent objects.',
                                 before ->> 'key_type');
     END IF;
-    grants := ARRAY(SELECT replace(g, '{}', quote_ident(v)) FROM unnest(views) AS v, crm_grants(v) AS g);
+    restoring := ARRAY(SELECT replace(g, '{}', quote_ident(v)) FROM unnest(views) AS v, crm_grants(v) AS g
+                       UNION ALL
+                       SELECT format('ALTER VIEW %I SET (%s)', view_name, array_to_string(view_options, ', '))
+                       FROM crm_kept_options() WHERE view_name = ANY (views) AND view_options <> '{}');
     EXECUTE format('DROP VIEW %s CASCADE', (SELECT string_agg(quote_ident(v), ', ') FROM unnest(views) AS v));
     FOR policy IN SELECT polname, polrelid::regclass AS relation
                   FROM pg_policy JOIN pg_class ON pg_class.oid = polrelid
                   WHERE relnamespace = quote_ident(current_schema())::regnamespace
-                    AND (cascade OR starts_with(polname, 'crm_')) LOOP
+                    AND (cascade OR crm_is_own_policy(pg_policy.oid)) LOOP
         EXECUTE format('DROP POLICY %I ON %s', policy.polname, policy.relation);
     END LOOP;
     PERFORM crm_drop_sights(cascade);
@@ -193,11 +220,11 @@ BEGIN
         EXECUTE format('ALTER TABLE %1$I ALTER COLUMN %2$I TYPE %3$s USING %2$I::text::%4$s', k.relation, k.key_column,
                        definition ->> 'key_type', regexp_replace(definition ->> 'key_type', ' COLLATE .*', ''));
     END LOOP;
-    RETURN grants;
+    RETURN restoring;
 END $$;
 COMMENT ON FUNCTION crm_change_key(jsonb, jsonb, boolean) IS
 'Gives the keys of a workspace another type.
-Views are dropped, to be made again: returns the statements that give back the rights on them.
+Views are dropped, to be made again: returns the statements that give back rights on them, and their options.
 Error 2BP01 names what depends on them and is not the extension''s, unless cascade, which drops it.';
 
 CREATE FUNCTION crm_change_sources(workspace text, sources jsonb DEFAULT '{}', time_zone text DEFAULT NULL,
@@ -216,7 +243,7 @@ DECLARE
     definition jsonb;
     replaced jsonb;
     statement text;
-    grants text[] := '{}';
+    restoring text[] := '{}';
 BEGIN
     EXECUTE format('SELECT %s.crm_enter_workspace($1, true)', extension_schema) INTO before USING workspace;
     definition := before || jsonb_build_object('time_zone', coalesce(time_zone, before ->> 'time_zone'),
@@ -244,10 +271,10 @@ BEGIN
            OR definition ->> 'time_zone' <> before ->> 'time_zone'
               AND relname IN (SELECT source FROM crm_source_fields() WHERE type = 'day'));
     IF definition ->> 'key_type' <> before ->> 'key_type' THEN
-        grants := crm_change_key(before, definition, cascade);
+        restoring := crm_change_key(before, definition, cascade);
     END IF;
     PERFORM crm_build_workspace(definition);
-    FOREACH statement IN ARRAY grants LOOP
+    FOREACH statement IN ARRAY restoring LOOP
         EXECUTE statement;
     END LOOP;
     PERFORM crm_apply_sources(definition);

@@ -308,8 +308,11 @@ BEGIN
             USING ERRCODE = 'active_sql_transaction',
                   HINT = 'Its snapshot may miss what others did meanwhile: use READ COMMITTED.';
     END IF;
-    -- No refresh or snapshot that is under way brings the customer back.
-    PERFORM FROM setting FOR UPDATE;
+    -- No refresh, snapshot or note of overdue cases that is under way brings the customer back.
+    UPDATE setting SET min_cell = min_cell;
+    IF to_regclass('overdue_case') IS NOT NULL THEN
+        LOCK TABLE overdue_case IN SHARE ROW EXCLUSIVE MODE;
+    END IF;
     copies := (SELECT string_agg(format('%s.%I', relnamespace::regnamespace, relname), ', ' ORDER BY oid)
                FROM crm_materialized_copies() AS c JOIN pg_class ON oid = c);
     IF copies IS NOT NULL THEN

@@ -141,7 +141,8 @@ BEGIN
     IF plain_schema IS NOT NULL
        AND EXISTS (SELECT FROM pg_class
                    WHERE relnamespace = quote_ident(workspace)::regnamespace
-                     AND starts_with(relname, 'distributed_')) THEN
+                     AND relkind = 'v'
+                     AND relname IN (SELECT crm_distributed_view(source) FROM crm_source_fields())) THEN
         RAISE EXCEPTION 'plain_schema cannot be used with workspace "%"', workspace
             USING ERRCODE = 'feature_not_supported',
             DETAIL = 'It has sources that Citus distributes, and only views in the workspace itself can read them.',

@@ -47,11 +47,14 @@ LANGUAGE plpgsql AS $$
 DECLARE
     started_at timestamptz := clock_timestamp();
     name text;
+    filled bigint;
     customers bigint;
 BEGIN
     FOR name IN SELECT ledger FROM crm_active_ledgers(crm_definition()) LOOP
-        customers := coalesce(customers, crm_fill_ledger(name));
-        PERFORM crm_fill_ledger(name) WHERE name <> 'customer_activity';
+        filled := crm_fill_ledger(name);
+        IF name = 'customer_activity' THEN
+            customers := filled;
+        END IF;
         EXECUTE format('ANALYZE %I', name);
     END LOOP;
     -- Autovacuum does not look at tables so small, and the planner must know that there is one row.
@@ -74,8 +77,7 @@ DECLARE
     rows text;
     changed bigint;
 BEGIN
-    SELECT known.*, (SELECT string_agg(quote_ident(k), ', ' ORDER BY n)
-                     FROM unnest(known.keys) WITH ORDINALITY AS u (k, n)) AS key_list
+    SELECT known.*, crm_key_list(known.keys) AS key_list
     INTO l FROM crm_ledgers() AS known WHERE known.ledger = crm_rebuild_ledger.ledger;
     rows := format('(SELECT * FROM %s WHERE customer_id IN %s) AS queued_row', crm_source_rows(l.source), queued);
     -- DO UPDATE locks the ledgers that are there, in the order of keys, even WHERE false.
@@ -113,8 +115,7 @@ SET work_mem = '4MB' AS $$
 DECLARE
     l record;
 BEGIN
-    FOR l IN SELECT known.*, (SELECT string_agg(quote_ident(k), ', ' ORDER BY n)
-                              FROM unnest(known.keys) WITH ORDINALITY AS u (k, n)) AS key_list
+    FOR l IN SELECT known.*, crm_key_list(known.keys) AS key_list
              FROM crm_active_ledgers(crm_definition()) AS known LOOP
         RETURN QUERY EXECUTE format($sql$
             SELECT %1$L::text, customer_id::text, %2$s::text, kept.%3$I::text, rebuilt.%3$I::text
@@ -144,8 +145,8 @@ DECLARE
     changed bigint := 0;
 BEGIN
     EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) INTO definition USING workspace;
-    -- One refresh at a time.
-    PERFORM FROM setting FOR UPDATE;
+    -- One refresh at a time. A lock alone would let those wait whose snapshot is older than what they waited for.
+    UPDATE setting SET min_cell = min_cell;
     PERFORM crm_check_setting(workspace);
     is_all := coalesce(everything, definition ->> 'maintain' <> 'queue'
                                    OR EXISTS (SELECT FROM change_queue WHERE customer_id IS NULL)
@@ -193,8 +194,7 @@ BEGIN
         SELECT DISTINCT customer_id FROM %1$I AS kept FULL JOIN (%2$s) AS rebuilt USING (%3$s)
         WHERE coalesce(kept.%4$I, '{}'::crm_activity) <> coalesce(rebuilt.%4$I, '{}'::crm_activity)$sql$,
         l.ledger, crm_ledger_query(l.ledger, crm_source_rows(l.source)),
-        (SELECT string_agg(quote_ident(k), ', ' ORDER BY n) FROM unnest(l.keys) WITH ORDINALITY AS u (k, n)),
-        l.ledger_column)
+        crm_key_list(l.keys), l.ledger_column)
         FROM crm_ledgers() AS l WHERE l.ledger = crm_queue_differences.ledger);
 END $$;
 COMMENT ON FUNCTION crm_queue_differences(text) IS
@@ -351,9 +351,9 @@ BEGIN
     EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) INTO definition USING workspace;
     PERFORM crm_check_all_seen(definition);
     day := crm_check_day(as_of, definition ->> 'time_zone');
-    PERFORM set_config('crm_ext.as_of', to_char(day, 'YYYY-MM-DD'), true);
+    PERFORM set_config('crm_ext.as_of', to_char(day::timestamp, 'YYYY-MM-DD'), true);
     -- One at a time, as with crm_refresh.
-    PERFORM FROM setting FOR UPDATE;
+    UPDATE setting SET min_cell = min_cell;
     PERFORM crm_check_setting(workspace);
     IF NOT EXISTS (SELECT FROM fit WHERE as_of <= day AND customer_count > 0) THEN
         PERFORM crm_refit(workspace, day);

@@ -35,6 +35,17 @@ COMMENT ON FUNCTION crm_make_targets(jsonb) IS
 'Makes the views of targets in the workspace of search_path.
 targets: an object with a condition for each name. Needs the rights of the owner of the workspace.';
 
+CREATE FUNCTION crm_check_expression(relation regclass) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+SET extra_float_digits = 1
+SET "DateStyle" = 'ISO'
+SET "IntervalStyle" = 'postgres' AS $$
+    SELECT pg_get_expr(conbin, conrelid) FROM pg_constraint WHERE conrelid = relation AND contype = 'c';
+$$;
+COMMENT ON FUNCTION crm_check_expression(regclass) IS
+'The condition of a CHECK, as PostgreSQL read it.
+Its literals mean the same whatever a session sets.';
+
 CREATE FUNCTION crm_set_target(workspace text, target_name text, condition text) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -80,7 +91,8 @@ BEGIN
         WHEN syntax_error THEN
             RAISE EXCEPTION 'target "%": %', target_name, SQLERRM USING ERRCODE = SQLSTATE;
     END;
-    PERFORM crm_make_targets(targets || jsonb_build_object(target_name, condition));
+    PERFORM crm_make_targets(targets || jsonb_build_object(target_name,
+                                                           crm_check_expression('pg_temp.customer_360'::regclass)));
     -- A superuser must not run the functions of others through the view.
     SELECT min(format('%s of %s', pg_describe_object(d.refclassid, d.refobjid, 0), used.owner::regrole)) INTO other
     FROM pg_depend AS d
@@ -121,7 +133,8 @@ COMMENT ON FUNCTION crm_set_target(text, text, text) IS
 workspace: one with the subject profile, of which you are the owner. condition: over the columns of customer_360, as
 in a WHERE clause, without subqueries; NULL removes the target. It is tried on all customers: one that fails for a later
 customer, as by a division by 0, fails for all who read targets. It becomes part of the view target_member, which runs
-with the rights of those who read it. Setting a target again replaces it. Errors: 42804 for a condition of another
+with the rights of those who read it, with literals as they were read now: a date stays that date. Setting a target
+again replaces it. Errors: 42804 for a condition of another
 type, 0A000 for one that looks at more than the row, 42P17 for one with a volatile function, 22023 for an empty name,
 42P01 for a workspace without the subject, 42501 for anyone but the owner, and what PostgreSQL says of the condition,
 also where it fails for a customer.

@@ -4,7 +4,8 @@
 # comes first. Then come the statements of the install script NEW: functions and
 # aggregates whose name RELEASED has too replace theirs, types, operators, classes
 # and casts that RELEASED has stay as they are, and all else is made. Comments and
-# grants are said again. Nothing is made by OR REPLACE that the release has not.
+# grants are said again. Nothing of a name that the release has not is made by OR
+# REPLACE, which before PostgreSQL 14.5 took over what somebody else had made.
 function identity(line) {
     sub(/ *\($/, "", line)
     sub(/;$/, "", line)
