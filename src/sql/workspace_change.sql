@@ -183,7 +183,7 @@ LANGUAGE sql STABLE PARALLEL SAFE ROWS 10 AS $$
 $$;
 COMMENT ON FUNCTION crm_kept_options() IS
 'The options of views that somebody chose.
-Of the workspace in search_path: all but security_invoker, which the extension''s own views have from PostgreSQL 15 on.';
+Of the workspace in search_path: all but security_invoker, which its views have from PostgreSQL 15 on.';
 
 CREATE FUNCTION crm_change_key(before jsonb, definition jsonb, cascade boolean) RETURNS text[]
 LANGUAGE plpgsql STRICT
