@@ -44,6 +44,8 @@ SELECT '{"version":1,"detractors":0,"passives":0,"promoters":9007199254740992}':
        '{"version":1,"present":1,"absent":0,"weight":[1.7e308,0],"absent_weight":[0,0],"sum":[0,0]}'::crm_index AS parts
 FROM (VALUES ('{"version":1,"count":1,"hits":1,"sum":[1.5e308,0],"worst":1,"best":1.6e308,"top_from":4}')) AS x (scale);
 
+CREATE TEMPORARY VIEW two AS SELECT d FROM (VALUES (now()), ('2024-01-01')) AS x (d);
+
 -- What stands behind SELECT, and the code of the error that it makes.
 CREATE TEMPORARY TABLE refused (code text, call text);
 COPY refused FROM stdin;
@@ -374,6 +376,8 @@ COPY refused FROM stdin;
 22023	crm_normal_phone('030 1234567', 'de')
 22023	crm_conversation_agg(now(), 'a', 'in', 's', -1)
 22023	crm_conversation_agg(now(), 'a', 'in', 's', 'NaN')
+22023	crm_open_stay_agg(d, 1, 'open', '{}', '{}', d, 'UTC; mon 09:00-10:00', 'a', 'b') FROM two
+22023	crm_case_cycle_agg(d, 1, 'open', '{}', '{}', d, 'UTC; mon 09:00-10:00') FROM two
 22003	crm_nps_combine(nps, nps) FROM full_tally
 22003	crm_kano_combine(kano, kano) FROM full_tally
 22003	crm_csat_combine(csat, csat) FROM full_tally
