@@ -1,6 +1,6 @@
 -- Which errors the comments of functions and aggregates in C promise: each is called forth.
 BEGIN;
-SELECT plan(2);
+SELECT plan(3);
 SET LOCAL client_min_messages = error;
 
 CREATE TEMPORARY TABLE ledger AS
@@ -431,5 +431,25 @@ SELECT is_empty($$
                       AND r.call ~ (CASE WHEN p.proname ~ '_in$' THEN '::' || left(p.proname, -3) || '\M'
                                     ELSE '\m' || p.proname || '\(' END))
 $$, 'and each code of a comment has a call');
+
+-- A text of any length is shown by its beginning.
+CREATE FUNCTION pg_temp.message_of(call text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE 'SELECT ' || call;
+    RETURN 'none';
+EXCEPTION WHEN OTHERS THEN
+    RETURN SQLERRM;
+END $$;
+SELECT is_empty($$
+    SELECT call, left(pg_temp.message_of(call), 60) FROM (
+        SELECT regexp_replace(call, '''x''', 'repeat(''x'', 3000)', 'gi') FROM refused WHERE call ~* '''x'''
+        UNION ALL
+        SELECT format('repeat(''x'', 3000)::%s', t.oid::regtype)
+        FROM pg_type AS t JOIN pg_depend AS d ON d.classid = 'pg_type'::regclass AND d.objid = t.oid AND d.deptype = 'e'
+             JOIN pg_extension AS e ON e.oid = d.refobjid AND d.refclassid = e.tableoid AND e.extname = 'crm_ext'
+        WHERE t.typtype = 'b' AND t.typcategory <> 'A'
+    ) AS long (call)
+    WHERE length(pg_temp.message_of(call)) NOT BETWEEN 5 AND 200
+$$, 'a message is short');
 SELECT * FROM finish();
 ROLLBACK;
