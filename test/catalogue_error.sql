@@ -1,6 +1,6 @@
 -- Which errors the comments of functions and aggregates in C promise: each is called forth.
 BEGIN;
-SELECT plan(2);
+SELECT plan(3);
 SET LOCAL client_min_messages = error;
 
 CREATE TEMPORARY TABLE ledger AS
@@ -43,6 +43,8 @@ SELECT '{"version":1,"detractors":0,"passives":0,"promoters":9007199254740992}':
        scale::crm_csat_tally AS csat, scale::crm_ces_tally AS ces,
        '{"version":1,"present":1,"absent":0,"weight":[1.7e308,0],"absent_weight":[0,0],"sum":[0,0]}'::crm_index AS parts
 FROM (VALUES ('{"version":1,"count":1,"hits":1,"sum":[1.5e308,0],"worst":1,"best":1.6e308,"top_from":4}')) AS x (scale);
+
+CREATE TEMPORARY VIEW two AS SELECT d FROM (VALUES (now()), ('2024-01-01')) AS x (d);
 
 -- What stands behind SELECT, and the code of the error that it makes.
 CREATE TEMPORARY TABLE refused (code text, call text);
@@ -374,6 +376,8 @@ COPY refused FROM stdin;
 22023	crm_normal_phone('030 1234567', 'de')
 22023	crm_conversation_agg(now(), 'a', 'in', 's', -1)
 22023	crm_conversation_agg(now(), 'a', 'in', 's', 'NaN')
+22023	crm_open_stay_agg(d, 1, 'open', '{}', '{}', d, 'UTC; mon 09:00-10:00', 'a', 'b') FROM two
+22023	crm_case_cycle_agg(d, 1, 'open', '{}', '{}', d, 'UTC; mon 09:00-10:00') FROM two
 22003	crm_nps_combine(nps, nps) FROM full_tally
 22003	crm_kano_combine(kano, kano) FROM full_tally
 22003	crm_csat_combine(csat, csat) FROM full_tally
@@ -427,5 +431,25 @@ SELECT is_empty($$
                       AND r.call ~ (CASE WHEN p.proname ~ '_in$' THEN '::' || left(p.proname, -3) || '\M'
                                     ELSE '\m' || p.proname || '\(' END))
 $$, 'and each code of a comment has a call');
+
+-- A text of any length is shown by its beginning.
+CREATE FUNCTION pg_temp.message_of(call text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE 'SELECT ' || call;
+    RETURN 'none';
+EXCEPTION WHEN OTHERS THEN
+    RETURN SQLERRM;
+END $$;
+SELECT is_empty($$
+    SELECT call, left(pg_temp.message_of(call), 60) FROM (
+        SELECT regexp_replace(call, '''x''', 'repeat(''x'', 3000)', 'gi') FROM refused WHERE call ~* '''x'''
+        UNION ALL
+        SELECT format('repeat(''x'', 3000)::%s', t.oid::regtype)
+        FROM pg_type AS t JOIN pg_depend AS d ON d.classid = 'pg_type'::regclass AND d.objid = t.oid AND d.deptype = 'e'
+             JOIN pg_extension AS e ON e.oid = d.refobjid AND d.refclassid = e.tableoid AND e.extname = 'crm_ext'
+        WHERE t.typtype = 'b' AND t.typcategory <> 'A'
+    ) AS long (call)
+    WHERE length(pg_temp.message_of(call)) NOT BETWEEN 5 AND 200
+$$, 'a message is short');
 SELECT * FROM finish();
 ROLLBACK;

@@ -279,7 +279,8 @@ SELECT is(crm_period_kept('{2024-01-01:1:922337203685477.5807,2024-02-01:1:92233
           ARRAY[ARRAY[40, 40 * m, 40 * m, 40 * m]], 'sums beyond 64 bits are exact')
 FROM generate_series(1, 40), (VALUES (922337203685477.5807)) AS x (m) GROUP BY m;
 SELECT is(crm_period_kept(NULL, '{2024-01-01,2024-02-01,2024-03-01}', 1), NULL, 'of NULL');
-SELECT throws_ok($$SELECT crm_period_kept_final('\x00')$$, '0A000');
+SELECT throws_ok($$SELECT crm_period_kept_final('\x00')$$, '0A000',
+    'function crm_period_kept_final(bytea) must be called as part of an aggregate');
 SELECT throws_ok($$SELECT * FROM (SELECT crm_retention_agg('{}', '{2024-01-01,2024-02-01}') AS r) AS x, crm_churn(r)$$,
     '22023');
 SELECT throws_ok($$SELECT crm_retention_trans(NULL, '{}', '{2024-01-01,2024-02-01}')$$, '0A000');

@@ -1,6 +1,6 @@
 -- RFM: check values on real orders, plans, error codes.
 BEGIN;
-SELECT plan(56);
+SELECT plan(57);
 
 SELECT throws_ok($$SELECT crm_breaks_fit('NaN'::float8)$$, '22023');
 SELECT throws_ok($$SELECT crm_breaks_fit('Infinity'::float8)$$, '22023');
@@ -208,5 +208,7 @@ FROM (VALUES ('''{}'', NULL, NULL, NULL', '22023'), ('''{2024-01-02,2024-01-01}'
              ('''{2024-01-01}'', NULL, ''{1,2,3,4,5,6,7,8,9,10}'', NULL', '22023'),
              ('''{2024-01-01}'', NULL, NULL, ARRAY[n]', '22023')) AS x (args, state);
 
+SELECT throws_ok($$SELECT crm_score_cells('{}', ARRAY[NULL::date], NULL, NULL, NULL)$$, '22004',
+    'dates cannot contain NULL');
 SELECT * FROM finish();
 ROLLBACK;

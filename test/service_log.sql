@@ -3,7 +3,7 @@
 -- run backwards, words in capitals, texts that differ by case alone, pauses
 -- through both clock changes, in any order of rows and by workers.
 BEGIN;
-SELECT plan(41);
+SELECT plan(49);
 SET LOCAL jit = off;
 SET LOCAL client_min_messages = warning;
 SET LOCAL timezone = 'Asia/Tokyo';
@@ -240,6 +240,39 @@ SELECT throws_ok($$SELECT crm_conversation_agg(now(), 'a', 'in', 's', -1)$$, '22
 SELECT throws_ok($$SELECT crm_conversation_agg(now(), 'a', 'in', 's', 'NaN')$$, '22023', NULL, 'or none at all');
 SELECT is((SELECT array_length(crm_conversation_agg(at, id, direction, holder, NULL), 1) FROM log), 1,
           'without a gap there is one conversation');
+
+-- What is asked is the same in every row, in whatever order they come.
+SELECT throws_ok(format($$SELECT crm_conversation_agg(at, 'a', 'in', 's', gap ORDER BY gap %s)
+                          FROM (VALUES (timestamptz '2024-01-01 00:00Z', 10), ('2024-01-01 00:01Z', 1000))
+                              AS x (at, gap)$$,
+                        direction),
+                 '22023', NULL, 'two gaps, ' || direction)
+FROM (VALUES ('ASC'), ('DESC'), ('NULLS FIRST')) AS x (direction);
+SELECT throws_ok(format($$SELECT crm_open_stay_agg(n, NULL, 'open', '{}', '{}', %s, %s, 'a', 'b')
+                          FROM generate_series(timestamptz '2024-01-01', '2024-01-02', '1 day') AS n$$,
+                        until_at, calendar),
+                 '22023', NULL, 'two of them, ' || until_at || ' and ' || calendar)
+FROM (VALUES ('n', $$'UTC; mon 09:00-10:00'$$),
+             ($$'2024-02-01'$$, $$(CASE WHEN n = '2024-01-01' THEN 'UTC; mon 09:00-10:00'
+                                   ELSE 'UTC; mon 09:00-11:00' END)::crm_calendar$$)) AS x (until_at, calendar);
+SELECT throws_ok($$SELECT crm_case_cycle_agg(n, NULL, 'open', '{}', '{}', n, 'UTC; mon 09:00-10:00')
+                   FROM generate_series(timestamptz '2024-01-01', '2024-01-02', '1 day') AS n$$,
+                 '22023', NULL, 'two ends of the last state');
+SELECT throws_ok($$SELECT crm_case_cycle_agg(n, NULL, 'wait', '{}', '{wait}', '2024-02-01',
+                                             format('UTC; mon 09:00-%s:00', date_part('day', n) + 10)::crm_calendar)
+                   FROM generate_series(timestamptz '2024-01-01', '2024-01-02', '1 day') AS n$$,
+                 '22023', NULL, 'two calendars of pauses');
+CREATE TABLE parted (LIKE log, gap integer) PARTITION BY LIST (gap);
+CREATE TABLE parted_10 PARTITION OF parted FOR VALUES IN (10);
+CREATE TABLE parted_20 PARTITION OF parted FOR VALUES IN (20);
+INSERT INTO parted SELECT *, 10 FROM log UNION ALL SELECT *, 20 FROM log;
+ANALYZE parted;
+SET LOCAL enable_partitionwise_aggregate = on;
+SET LOCAL max_parallel_workers_per_gather = 4;
+SELECT throws_ok($$SELECT pg_temp.by_workers(
+                       'SELECT cardinality(crm_conversation_agg(at, id, direction, holder, gap)) FROM parted')$$,
+                 '22023', NULL, 'two gaps, each of one partial state');
+SET LOCAL max_parallel_workers_per_gather = 0;
 
 -- Waits: asked on Friday at 17:00 of a case from half an hour before, looked at on Tuesday at 09:30
 CREATE FUNCTION pg_temp.waits(asked_at timestamptz, replied_at timestamptz, turns crm_reply_turn[],

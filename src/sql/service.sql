@@ -167,7 +167,8 @@ COMMENT ON AGGREGATE crm_case_cycle_agg(timestamptz, bigint, text, text[], text[
 Of its states, in the order of crm_case_end_agg. A state lasts until the next, the last one until until_at;
 one whose status is one of waiting_words is a pause for the customer. Pauses are added up in whole microseconds;
 working time is by the calendar. All but the first three are the same in every row.
-Rows with NULL for changed_at, until_at or calendar are skipped; no rows give NULL.';
+Rows with NULL for changed_at, until_at or calendar are skipped; no rows give NULL.
+Error 22023 where until_at, or the calendar of pauses, is not the same in every row.';
 
 CREATE AGGREGATE crm_open_stay_agg(changed_at timestamptz, event_no bigint, status text, done_words text[],
                                    waiting_words text[], until_at timestamptz, calendar crm_calendar, staff_id text,
@@ -180,7 +181,8 @@ COMMENT ON AGGREGATE crm_open_stay_agg(timestamptz, bigint, text, text[], text[]
 'The states of an open case since it was last done, with time used.
 See crm_open_stay. States are in the order of crm_case_end_agg; words, until_at and calendar as in crm_case_cycle_agg.
 staff_id and department are who has the case. NULL for a case that is done, and of no rows; rows with NULL for
-changed_at, until_at or calendar are skipped.';
+changed_at, until_at or calendar are skipped.
+Error 22023 where until_at or calendar is not the same in every row.';
 
 CREATE AGGREGATE crm_holder_agg(changed_at timestamptz, event_no bigint, status text, holder text) (
     SFUNC = crm_holder_trans, STYPE = internal, SSPACE = 512, FINALFUNC = crm_holder_final,
@@ -202,7 +204,7 @@ COMMENT ON AGGREGATE crm_conversation_agg(timestamptz, text, text, text, double 
 In the order of at; at one instant in goes before other directions, then by message_id, as text. A new one begins after
 a gap longer than gap_seconds, which is the same in every row; NULL is no end. direction is in, out or another word.
 Rows without at are skipped; no rows give NULL.
-Error 22023 for a gap below 0 or NaN.';
+Error 22023 for a gap below 0 or NaN, or one that is not the same in every row.';
 
 CREATE FUNCTION crm_case_waits(asked_at timestamptz, replied_at timestamptz, turns crm_reply_turn[],
     opened_at timestamptz, closed_since_at timestamptz, done_at timestamptz, cycles crm_case_cycle[],

@@ -103,6 +103,7 @@ CREATE FUNCTION usual(type text, name text) RETURNS text LANGUAGE sql STABLE AS 
             ('frequency_breaks', '''{1,3}'''),
             ('monetary_breaks', '''{10,100}'''), ('limits', '''{9,3,1}'''), ('horizon', '52'),
             ('horizon_days', '365'), ('annual_discount', '0.1'), ('half_life_days', '90'), ('periods', '1'),
+            ('gap_seconds', '60'),
             ('window_days', '30'), ('status', '(ARRAY[''a'', ''b'', ''c''])[1 + i % 3]'), ('done_words', '''{c}'''),
             ('closed_words', '''{c}'''), ('waiting_words', '''{b}'''), ('staff_id', '''s'' || i % 3'),
             ('holder', '''h'' || i % 4'), ('direction', 'CASE WHEN i % 2 = 0 THEN ''in'' ELSE ''out'' END'),

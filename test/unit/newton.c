@@ -4,6 +4,15 @@
 #include "core/numeric/newton.h"
 #include "core/numeric/special.h"
 
+#define EULER	0.57721566490153286
+
+/* psi(k), from psi(1) */
+static double
+digamma(double k)
+{
+	return crm_digamma_rise(1, k) - EULER - 1 / k;
+}
+
 /*
  * Log-likelihood of 100 gamma variates of mean 2 and mean logarithm 0.4, by
  * shape k and rate k / 2 at its maximum.
@@ -18,7 +27,7 @@ gamma_sample(const double *parameter, void *arg, crm_derivatives *d)
 	(void) arg;
 	d->value = n * (k * log(rate) - crm_log_gamma(k) + 0.4 * (k - 1)
 					- 2 * rate);
-	d->gradient[0] = n * (log(rate) - crm_digamma(k) + 0.4);
+	d->gradient[0] = n * (log(rate) - digamma(k) + 0.4);
 	d->gradient[1] = n * (k / rate - 2);
 	d->hessian[0][0] = -n * crm_trigamma(k);
 	d->hessian[1][0] = n / rate;
@@ -43,7 +52,7 @@ test_inside(void)
 			   "a gamma sample");
 		is_int(result.end, CRM_NEWTON_CONVERGED, "converges");
 		k = result.parameter[0];
-		ok(fabs(crm_digamma(k) - log(k / 2) - 0.4) < 1e-13,
+		ok(fabs(digamma(k) - log(k / 2) - 0.4) < 1e-13,
 		   "the shape solves its equation");
 		is_close(result.parameter[1], k / 2, 1e-13, "the rate is k / 2");
 		ok(result.gradient_norm < 1e-9, "the gradient vanishes");

@@ -40,22 +40,19 @@ test_rises(void)
 static void
 test_functions(void)
 {
-	double worst[3] = {0};
+	double worst[2] = {0};
 
 	for (size_t i = 0; i < sizeof(gammas) / sizeof(*gammas); i++)
 	{
 		double		x = gammas[i].x;
 
-		worst[		0] = fmax(worst[0], error_of(crm_digamma(x),
-												 gammas[i].digamma, 1));
-		worst[		1] = fmax(worst[1], error_of(crm_trigamma(x),
+		worst[		0] = fmax(worst[0], error_of(crm_trigamma(x),
 												 gammas[i].trigamma, 0));
-		worst[		2] = fmax(worst[2], error_of(crm_log_gamma_rest(x),
+		worst[		1] = fmax(worst[1], error_of(crm_log_gamma_rest(x),
 												 gammas[i].rest, 1));
 	}
-	ok(worst[0] < 4e-15, "psi: %.1e", worst[0]);
-	ok(worst[1] < 4e-15, "psi': %.1e", worst[1]);
-	ok(worst[2] < 1e-14, "ln Gamma(x) - x ln x + x: %.1e", worst[2]);
+	ok(worst[0] < 4e-15, "psi': %.1e", worst[0]);
+	ok(worst[1] < 1e-14, "ln Gamma(x) - x ln x + x: %.1e", worst[1]);
 }
 
 static void

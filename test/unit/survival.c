@@ -243,9 +243,9 @@ test_text(void)
 	is_int(crm_survival_parse(" { 3+ , 1e0*2, 3+*4,.5,1 } ", NULL, NULL, runs,
 							  &count), CRM_OK, "in any order");
 	is_int(count, 3, "what is equal is one run");
-	ok(crm_run_duration(runs[0]) == 0.5 && crm_run_duration(runs[2]) == 3 &&
-	   runs[1].count == 3 && runs[2].count == 5 &&
-	   crm_run_is_censored(runs[2]), "sorted and counted");
+	ok(runs[0].key == crm_survival_key(0.5, true) && runs[1].count == 3 &&
+	   runs[2].key == crm_survival_key(3, false) && runs[2].count == 5,
+	   "sorted and counted");
 }
 
 static bool

@@ -1,6 +1,6 @@
 /*
  * amount.c
- *		Binary numbers to units of 0.0001.
+ *		Binary numbers to units of 0.0001, and units as text.
  */
 #include "core/activity/amount.h"
 
@@ -42,4 +42,33 @@ crm_amount_from_int64(int64_t value, int64_t *amount)
 		*amount < -CRM_AMOUNT_MAX)
 		return CRM_OUT_OF_RANGE;
 	return CRM_OK;
+}
+
+int
+crm_wide_text(__int128 amount, char *out)
+{
+	unsigned __int128 size = amount < 0 ? -(unsigned __int128) amount :
+		(unsigned __int128) amount;
+	unsigned	rest = (unsigned) (size % CRM_UNITS);
+	char		digits[CRM_WIDE_TEXT];
+	int			n = 0;
+	char	   *at = out;
+
+	size /= CRM_UNITS;
+	do
+		digits[n++] = '0' + (int) (size % 10);
+	while ((size /= 10) > 0);
+	if (amount < 0)
+		*at++ = '-';
+	while (n > 0)
+		*at++ = digits[--n];
+	if (rest == 0)
+		return (int) (at - out);
+	*at++ = '.';
+	for (unsigned unit = CRM_UNITS / 10; rest > 0; unit /= 10)
+	{
+		*at++ = '0' + rest / unit;
+		rest %= unit;
+	}
+	return (int) (at - out);
 }

@@ -17,6 +17,10 @@
 extern crm_status crm_amount_from_double(double value, int64_t *amount);
 extern crm_status crm_amount_from_int64(int64_t value, int64_t *amount);
 
+/* Decimal text of an amount of any size: digits, point, sign, 43 at most. */
+#define CRM_WIDE_TEXT	48
+extern int	crm_wide_text(__int128 amount, char *out);
+
 /* Any sum of amounts has a mean, also one that is no amount itself. */
 static inline double
 crm_mean_amount(__int128 sum, int32_t count)

@@ -118,19 +118,6 @@ crm_gammagamma_derivatives(const crm_gammagamma *model,
 }
 
 double
-crm_gammagamma_log_likelihood(const crm_gammagamma *model,
-							  const crm_spend *customer)
-{
-	crm_spend	one = *customer;
-	crm_clv_spends row = {.spend = &one, .count = 1, .stride = 1};
-	crm_derivatives result;
-
-	one.weight = 1;
-	(void) crm_gammagamma_derivatives(model, &row, &result);
-	return result.value;
-}
-
-double
 crm_gammagamma_expected_value(const crm_gammagamma *model, double x, double z)
 {
 	double		shape = model->p * x;

@@ -38,10 +38,6 @@ extern crm_status crm_gammagamma_derivatives(const crm_gammagamma *model,
 											 const crm_clv_spends *rows,
 											 crm_derivatives *result);
 
-/* Log-likelihood of one customer; the weight is not used. */
-extern double crm_gammagamma_log_likelihood(const crm_gammagamma *model,
-											const crm_spend *customer);
-
 /*
  * Maximum likelihood over grouped rows. CRM_TOO_FEW where there is none,
  * CRM_INVALID where a row is not valid; otherwise the result says how the

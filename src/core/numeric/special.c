@@ -92,16 +92,6 @@ crm_log_gamma_rest(double x)
 }
 
 double
-crm_digamma(double x)
-{
-	double		below = 0;
-
-	for (; x < SHIFT; x += 1)
-		below += 1 / x;
-	return log(x) - 0.5 / x - digamma_tail(x) - below;
-}
-
-double
 crm_trigamma(double x)
 {
 	double		below = 0;

@@ -31,7 +31,6 @@ extern double crm_log_abs_gamma(double x, int *sign);
  * ln Gamma cancel.
  */
 extern double crm_log_gamma_rest(double x);
-extern double crm_digamma(double x);
 extern double crm_trigamma(double x);
 
 extern double crm_log_rising(double a, double n);

@@ -181,8 +181,4 @@ extern crm_status crm_retention_parse(const char *text, int32_t *periods,
 									  crm_interrupt interrupt,
 									  void *interrupt_arg);
 
-/* Decimal text of an amount of any size: digits, point, sign, 43 at most. */
-#define CRM_WIDE_TEXT		48
-extern int	crm_wide_text(__int128 amount, char *out);
-
 #endif							/* CRM_CORE_PERIOD_RETENTION_H */

@@ -42,35 +42,6 @@ put_day(crm_writer *out, int32_t day)
 	crm_put_text(out, "\"");
 }
 
-int
-crm_wide_text(__int128 amount, char *out)
-{
-	unsigned __int128 size = amount < 0 ? -(unsigned __int128) amount :
-		(unsigned __int128) amount;
-	unsigned	rest = (unsigned) (size % CRM_UNITS);
-	char		digits[CRM_WIDE_TEXT];
-	int			n = 0;
-	char	   *at = out;
-
-	size /= CRM_UNITS;
-	do
-		digits[n++] = '0' + (int) (size % 10);
-	while ((size /= 10) > 0);
-	if (amount < 0)
-		*at++ = '-';
-	while (n > 0)
-		*at++ = digits[--n];
-	if (rest == 0)
-		return (int) (at - out);
-	*at++ = '.';
-	for (unsigned unit = CRM_UNITS / 10; rest > 0; unit /= 10)
-	{
-		*at++ = '0' + rest / unit;
-		rest %= unit;
-	}
-	return (int) (at - out);
-}
-
 static void
 put_numbers(crm_writer *out, const __int128 *numbers, int count, unsigned amounts)
 {

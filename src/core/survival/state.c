@@ -36,12 +36,6 @@ duration_of(uint64_t bits)
 	return duration;
 }
 
-double
-crm_run_duration(crm_run run)
-{
-	return duration_of(run.key >> 1);
-}
-
 bool
 crm_run_is_censored(crm_run run)
 {

@@ -45,7 +45,6 @@ typedef struct crm_run
 
 /* Of a duration that is finite and not negative. */
 extern uint64_t crm_survival_key(double duration, bool is_observed);
-extern double crm_run_duration(crm_run run);
 extern bool crm_run_is_censored(crm_run run);
 
 /* Sorted keys, counted; returns how many runs. */

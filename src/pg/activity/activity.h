@@ -35,6 +35,10 @@ extern void crm_check_total(crm_status status, const char *total);
 extern void crm_check_day(int32 day);
 extern int32 crm_getarg_as_of(FunctionCallInfo fcinfo, int n);
 extern int32 crm_getarg_day(FunctionCallInfo fcinfo, int n, const char *name);
+extern int32 crm_getarg_window_days(FunctionCallInfo fcinfo, int n);
+
+/* An error where the amounts of a ledger are too large in all. */
+extern void crm_check_amount(bool fits);
 extern _Noreturn void crm_refuse_total(int32 day);
 
 /*

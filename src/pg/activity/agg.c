@@ -107,16 +107,6 @@ add_to_journal(crm_journal *journal, const crm_entry *row)
 
 /* The aggregate */
 
-static MemoryContext
-aggregate_context(FunctionCallInfo fcinfo)
-{
-	MemoryContext context;
-
-	if (!AggCheckCallContext(fcinfo, &context))
-		elog(ERROR, "aggregate function called in non-aggregate context");
-	return context;
-}
-
 /* Only an aggregate can hand over a state, so a state proves the context. */
 static inline crm_journal *
 state_of(FunctionCallInfo fcinfo)
@@ -136,7 +126,7 @@ add_row(FunctionCallInfo fcinfo, int32 events, int64 amount)
 	if (unlikely(DATE_NOT_FINITE(row.day)))
 		crm_check_day(row.day);
 	if (unlikely(state == NULL))
-		state = create_journal(aggregate_context(fcinfo));
+		state = create_journal(crm_aggregate_context(fcinfo));
 	PG_RETURN_POINTER(add_to_journal(state, &row));
 }
 
@@ -189,7 +179,7 @@ crm_activity_agg_trans_events(PG_FUNCTION_ARGS)
 Datum
 crm_activity_agg_combine(PG_FUNCTION_ARGS)
 {
-	MemoryContext context = aggregate_context(fcinfo);
+	MemoryContext context = crm_aggregate_context(fcinfo);
 	crm_journal *state = state_of(fcinfo);
 	crm_buffer *rows;
 
@@ -212,7 +202,7 @@ crm_activity_agg_serialize(PG_FUNCTION_ARGS)
 	Size		size = CRM_JOURNAL_BYTES(state->length);
 	bytea	   *message = palloc(VARHDRSZ + size);
 
-	(void) aggregate_context(fcinfo);
+	crm_check_aggregate(fcinfo);
 	SET_VARSIZE(message, VARHDRSZ + size);
 	memcpy(VARDATA(message), state, size);
 	PG_RETURN_BYTEA_P(message);
@@ -224,7 +214,7 @@ crm_activity_agg_deserialize(PG_FUNCTION_ARGS)
 	bytea	   *message = PG_GETARG_BYTEA_PP(0);
 	crm_journal *state = palloc(VARSIZE_ANY_EXHDR(message));
 
-	(void) aggregate_context(fcinfo);
+	crm_check_aggregate(fcinfo);
 	memcpy(state, VARDATA_ANY(message), VARSIZE_ANY_EXHDR(message));
 	PG_RETURN_POINTER(state);
 }
@@ -237,7 +227,7 @@ crm_activity_agg_final(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	(void) aggregate_context(fcinfo);
+	crm_check_aggregate(fcinfo);
 	buffer = buffer_from_journal(state_of(fcinfo));
 	ledger = crm_ledger_from_buffer(buffer);
 	pfree(buffer);

@@ -10,6 +10,7 @@
  */
 #include "pg/support/extension.h"
 
+#include "utils/fmgrprotos.h"
 #include "utils/numeric.h"
 
 #include "core/activity/amount.h"
@@ -198,6 +199,25 @@ crm_amount_to_numeric(int64 amount)
 	if (amount % 100 == 0)
 		return crm_numeric_of(amount / 100, 2);
 	return crm_numeric_of(amount, 4);
+}
+
+/* Decimals as crm_amount_to_numeric() has them. */
+Datum
+crm_wide_to_numeric(__int128 amount)
+{
+	char		whole[CRM_WIDE_TEXT];
+	int			rest = (int) (amount % CRM_UNITS);
+	bool		whole_cents = rest % 100 == 0;
+	char	   *text;
+
+	if (amount >= -CRM_AMOUNT_MAX && amount <= CRM_AMOUNT_MAX)
+		return crm_amount_to_numeric((int64) amount);
+	text = psprintf("%.*s.%0*d", crm_wide_text(amount - rest, whole), whole,
+					whole_cents ? 2 : 4,
+					whole_cents ? abs(rest) / 100 : abs(rest));
+	return DirectFunctionCall3(numeric_in, CStringGetDatum(text),
+							   ObjectIdGetDatum(InvalidOid),
+							   Int32GetDatum(-1));
 }
 
 double

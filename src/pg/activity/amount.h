@@ -12,6 +12,9 @@ extern int64 crm_amount_from_float8(double value);
 extern int64 crm_amount_from_bigint(int64 value);
 extern Datum crm_amount_to_numeric(int64 amount);
 
+/* The same of a sum, which may be no amount. */
+extern Datum crm_wide_to_numeric(__int128 amount);
+
 /*
  * value / 10^scale, with so many decimals: 0 to 63, where value has room for
  * three zeros more or scale leaves fewer to a multiple of four.

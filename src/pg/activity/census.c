@@ -144,7 +144,7 @@ crm_day_counts_trans(PG_FUNCTION_ARGS)
 	int32		day;
 
 	if (ledger == NULL)
-		return crm_unchanged_state(fcinfo);
+		return crm_unchanged(fcinfo);
 	crm_reader_init(&reader, LEDGER_BYTES(ledger), LEDGER_LENGTH(ledger));
 	while (next_active(&reader, PG_GETARG_DATEADT(2), &day))
 		state = add_count(state, day, 1);
@@ -162,7 +162,7 @@ crm_gap_counts_trans(PG_FUNCTION_ARGS)
 	int32		day;
 
 	if (ledger == NULL)
-		return crm_unchanged_state(fcinfo);
+		return crm_unchanged(fcinfo);
 	crm_reader_init(&reader, LEDGER_BYTES(ledger), LEDGER_LENGTH(ledger));
 	if (next_active(&reader, PG_GETARG_DATEADT(2), &before))
 		for (; next_active(&reader, PG_GETARG_DATEADT(2), &day); before = day)
@@ -177,7 +177,7 @@ crm_census_combine(PG_FUNCTION_ARGS)
 
 	crm_check_aggregate(fcinfo);
 	if (PG_ARGISNULL(1))
-		return crm_unchanged_state(fcinfo);
+		return crm_unchanged(fcinfo);
 	other = getarg_state(fcinfo, 1);
 	if (PG_ARGISNULL(0))
 		PG_RETURN_POINTER(other);

@@ -65,7 +65,7 @@ crm_measures_of(const crm_ledger *ledger, int32 as_of)
 	return last.measures;
 }
 
-/* Every accessor takes (a crm_activity, as_of date). */
+/* Every accessor takes (activity, as_of). */
 static crm_measures
 measures_of(FunctionCallInfo fcinfo)
 {
@@ -104,14 +104,27 @@ crm_getarg_day(FunctionCallInfo fcinfo, int n, const char *name)
 					  "Days are counted from it or up to it: give a day of the calendar.");
 }
 
-static void
-check_amount(bool fits)
+int32
+crm_getarg_window_days(FunctionCallInfo fcinfo, int n)
+{
+	int32		window_days = PG_GETARG_INT32(n);
+
+	if (window_days < 1)
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_INVALID)),
+				 errmsg("window_days cannot be %d", window_days),
+				 errhint("Give a number of days, 1 or more.")));
+	return window_days;
+}
+
+void
+crm_check_amount(bool fits)
 {
 	if (!fits)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_OUT_OF_RANGE)),
 				 errmsg("amount of the whole ledger is out of range"),
-				 errhint("Cut the ledger with crm_slice() and add up the parts as numeric.")));
+				 errhint("Amounts add up to at most 922337203685477.5807: look for a day whose amount is none, or cut the ledger with crm_slice() and add up the parts as numeric.")));
 }
 
 Datum
@@ -169,7 +182,7 @@ crm_amount(PG_FUNCTION_ARGS)
 {
 	crm_measures measures = measures_of(fcinfo);
 
-	check_amount(measures.amount_fits);
+	crm_check_amount(measures.amount_fits);
 	return crm_amount_to_numeric(measures.amount);
 }
 

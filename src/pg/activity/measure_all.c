@@ -4,9 +4,7 @@
  */
 #include "pg/activity/activity.h"
 
-#include "access/htup_details.h"
 #include "utils/date.h"
-#include "utils/memutils.h"
 
 #include "core/activity/amount.h"
 #include "core/activity/measure_all.h"
@@ -40,47 +38,11 @@ enum
 
 PG_FUNCTION_INFO_V1(crm_measures_row);
 
-/* The columns of the row, looked up once for all rows of a query. */
-static TupleDesc
-result_columns(FunctionCallInfo fcinfo)
-{
-	FmgrInfo   *function = fcinfo->flinfo;
-
-	if (function->fn_extra == NULL)
-	{
-		MemoryContext old = MemoryContextSwitchTo(function->fn_mcxt);
-		TupleDesc	columns;
-
-		if (get_call_result_type(fcinfo, NULL, &columns) != TYPEFUNC_COMPOSITE)
-			elog(ERROR, "return type must be a row type");
-		function->fn_extra = BlessTupleDesc(columns);
-		MemoryContextSwitchTo(old);
-	}
-	return function->fn_extra;
-}
-
 static Datum
 amount_datum(__int128 amount)
 {
-	if (amount < -CRM_AMOUNT_MAX || amount > CRM_AMOUNT_MAX)
-		ereport(ERROR,
-				(errcode(crm_errcode(CRM_OUT_OF_RANGE)),
-				 errmsg("amount of the whole ledger is out of range"),
-				 errhint("Cut the ledger with crm_slice() and add up the parts as numeric.")));
+	crm_check_amount(amount >= -CRM_AMOUNT_MAX && amount <= CRM_AMOUNT_MAX);
 	return crm_amount_to_numeric((int64) amount);
-}
-
-static int32
-getarg_window_days(FunctionCallInfo fcinfo, int n)
-{
-	int32		window_days = PG_GETARG_INT32(n);
-
-	if (window_days < 1)
-		ereport(ERROR,
-				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("window_days cannot be %d", window_days),
-				 errhint("Give a number of days, 1 or more.")));
-	return window_days;
 }
 
 /* What takes an active day. */
@@ -139,7 +101,7 @@ crm_measures_row(PG_FUNCTION_ARGS)
 {
 	crm_ledger *ledger = PG_GETARG_LEDGER(0);
 	int32		as_of = crm_getarg_as_of(fcinfo, 1);
-	int32		window_days = getarg_window_days(fcinfo, 2);
+	int32		window_days = crm_getarg_window_days(fcinfo, 2);
 	Size		length = LEDGER_LENGTH(ledger);
 	int32		few[GAPS_ON_STACK];
 	int32	   *gaps = length <= GAPS_ON_STACK ? few :
@@ -151,6 +113,5 @@ crm_measures_row(PG_FUNCTION_ARGS)
 	crm_check_ledger(crm_ledger_measure_all(LEDGER_BYTES(ledger), length, as_of,
 											window_days, gaps, &measures));
 	fill_row(&measures, as_of, gaps, values, nulls);
-	return HeapTupleGetDatum(heap_form_tuple(result_columns(fcinfo), values,
-											 nulls));
+	return crm_row(fcinfo, values, nulls);
 }

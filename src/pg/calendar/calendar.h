@@ -7,6 +7,7 @@
 
 #include "pg/support/extension.h"
 
+#include "datatype/timestamp.h"
 #include "pgtime.h"
 
 #include "core/calendar/calendar.h"
@@ -33,5 +34,16 @@ extern double crm_zone_clock_seconds(zone_clock *clock, int64 from, int64 to);
 
 /* Seconds on the clock between two instants that are finite. */
 extern double crm_wall_seconds(int64 from, int64 to);
+
+/* Seconds from 1970-01-01 to 2000-01-01 */
+#define CRM_EPOCH_SHIFT \
+	((pg_time_t) (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * SECS_PER_DAY)
+
+/* The second that an instant lies in, as the time zone database counts. */
+static inline pg_time_t
+crm_to_pg_time(TimestampTz at)
+{
+	return at / USECS_PER_SEC - (at % USECS_PER_SEC < 0) + CRM_EPOCH_SHIFT;
+}
 
 #endif							/* CRM_PG_CALENDAR_CALENDAR_H */

@@ -12,10 +12,6 @@
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
-/* Seconds from 1970-01-01 to 2000-01-01 */
-#define EPOCH_SHIFT \
-	((pg_time_t) (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * SECS_PER_DAY)
-
 #define YEAR			(INT64CONST(365) * USECS_PER_DAY)
 #define CHANGES_START	64
 
@@ -32,19 +28,11 @@ PG_FUNCTION_INFO_V1(crm_business_deadline);
 PG_FUNCTION_INFO_V1(crm_is_business_time);
 PG_FUNCTION_INFO_V1(crm_calendar_zone);
 
-static pg_time_t
-to_pg_time(int64 at)
-{
-	int64		seconds = at / USECS_PER_SEC - (at % USECS_PER_SEC < 0);
-
-	return seconds + EPOCH_SHIFT;
-}
-
 /* As timestamp2tm() in timestamp.c finds the offset for AT TIME ZONE. */
 static int64
 offset_at(void *arg, int64 at)
 {
-	pg_time_t	time = to_pg_time(at);
+	pg_time_t	time = crm_to_pg_time(at);
 	struct pg_tm *tm = pg_localtime(&time, (pg_tz *) arg);
 
 	return tm != NULL ? tm->tm_gmtoff * USECS_PER_SEC : 0;
@@ -57,7 +45,7 @@ offset_at(void *arg, int64 at)
 static bool
 next_change(void *arg, int64 after, int64 *at)
 {
-	pg_time_t	time = to_pg_time(after);
+	pg_time_t	time = crm_to_pg_time(after);
 	pg_time_t	boundary;
 	long		before_offset;
 	long		after_offset;
@@ -69,7 +57,7 @@ next_change(void *arg, int64 after, int64 *at)
 		found = pg_next_dst_boundary(&time, &before_offset, &before_isdst,
 									 &boundary, &after_offset, &after_isdst,
 									 (pg_tz *) arg);
-	boundary -= EPOCH_SHIFT;
+	boundary -= CRM_EPOCH_SHIFT;
 	if (found <= 0 || boundary >= END_TIMESTAMP / USECS_PER_SEC)
 		return false;
 	*at = boundary * USECS_PER_SEC;

@@ -59,9 +59,7 @@ month_after(DateADT day, int months)
 static DateADT
 month_in_zone(TimestampTz at, pg_tz *zone)
 {
-	int64		seconds = at / USECS_PER_SEC - (at % USECS_PER_SEC < 0);
-	pg_time_t	time = seconds + ((pg_time_t) (POSTGRES_EPOCH_JDATE -
-											   UNIX_EPOCH_JDATE) * SECS_PER_DAY);
+	pg_time_t	time = crm_to_pg_time(at);
 	struct pg_tm *tm = pg_localtime(&time, zone);
 
 	if (tm == NULL)

@@ -5,10 +5,10 @@
 #include "pg/support/extension.h"
 
 #include "catalog/pg_type.h"
-#include "utils/array.h"
 #include "utils/timestamp.h"
 
 #include "core/campaign/attribution.h"
+#include "pg/support/arrays.h"
 
 #define USECS_PER_DAY_F	((double) USECS_PER_DAY)
 
@@ -70,14 +70,6 @@ items_of(ArrayType *array, const char *name)
 	return ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
 }
 
-static inline bool
-is_present(ArrayType *array, int i)
-{
-	const bits8 *present = ARR_NULLBITMAP(array);
-
-	return present == NULL || (present[i / 8] & (1 << (i % 8))) != 0;
-}
-
 /* The times, and which of them count; a time before all others is none. */
 static void
 read_touches(ArrayType *array, int touches, TimestampTz converted_at,
@@ -87,7 +79,7 @@ read_touches(ArrayType *array, int touches, TimestampTz converted_at,
 
 	for (int i = 0; i < touches; i++)
 	{
-		at[i] = is_present(array, i) ? *next++ : DT_NOBEGIN;
+		at[i] = crm_array_is_null(array, i) ? DT_NOBEGIN : *next++;
 		counts[i] = !TIMESTAMP_NOT_FINITE(at[i]) &&
 			crm_touch_counts(at[i], converted_at, window);
 	}
@@ -110,7 +102,7 @@ exclude_touches(FunctionCallInfo fcinfo, int n, int touches, bool *counts)
 				 errhint("Give one for each touch, in the same order.")));
 	next = (const bool *) ARR_DATA_PTR(excluded);
 	for (int i = 0; i < touches; i++)
-		if (is_present(excluded, i) && *next++)
+		if (!crm_array_is_null(excluded, i) && *next++)
 			counts[i] = false;
 }
 

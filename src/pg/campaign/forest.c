@@ -5,10 +5,10 @@
 #include "pg/support/extension.h"
 
 #include "access/htup_details.h"
-#include "utils/array.h"
 #include "utils/memutils.h"
 
 #include "core/campaign/forest.h"
+#include "pg/support/arrays.h"
 
 PG_FUNCTION_INFO_V1(crm_forest);
 
@@ -22,13 +22,12 @@ typedef struct forest
 static void
 read_parents(ArrayType *array, int32 *parents, int count)
 {
-	const bits8 *present = ARR_NULLBITMAP(array);
 	const int32 *next = (const int32 *) ARR_DATA_PTR(array);
 
 	for (int i = 0; i < count; i++)
 	{
 		parents[i] = CRM_NO_NODE;
-		if (present != NULL && (present[i / 8] & (1 << (i % 8))) == 0)
+		if (crm_array_is_null(array, i))
 			continue;
 		if (*next < 1 || *next > count)
 			ereport(ERROR,

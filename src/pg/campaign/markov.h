@@ -46,6 +46,4 @@ extern struct varlena *crm_markov_pack(crm_markov *markov);
 /* The channels in order. */
 extern int *crm_markov_order(const crm_markov *markov);
 
-#define PG_GETARG_MARKOV(n)	crm_markov_from_datum(PG_GETARG_DATUM(n))
-
 #endif							/* CRM_PG_CAMPAIGN_MARKOV_H */

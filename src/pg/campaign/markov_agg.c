@@ -8,7 +8,8 @@
 
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"
-#include "utils/array.h"
+
+#include "pg/support/arrays.h"
 
 PG_FUNCTION_INFO_V1(crm_markov_trans);
 PG_FUNCTION_INFO_V1(crm_markov_combine);
@@ -54,7 +55,6 @@ static int
 add_steps(crm_markov *state, ArrayType *path, double weight)
 {
 	int			items = ArrayGetNItems(ARR_NDIM(path), ARR_DIMS(path));
-	const bits8 *present = ARR_NULLBITMAP(path);
 	char	   *next = ARR_DATA_PTR(path);
 	int			from = CRM_FROM_START;
 
@@ -62,7 +62,7 @@ add_steps(crm_markov *state, ArrayType *path, double weight)
 	{
 		int			channel;
 
-		if (present != NULL && (present[i / 8] & (1 << (i % 8))) == 0)
+		if (crm_array_is_null(path, i))
 			continue;
 		next = (char *) att_align_pointer(next, TYPALIGN_INT, -1, next);
 		channel = crm_markov_channel(state, VARDATA_ANY(next),
@@ -107,7 +107,6 @@ crm_markov_combine(PG_FUNCTION_ARGS)
 {
 	crm_markov *state;
 
-	crm_check_aggregate(fcinfo);
 	if (PG_ARGISNULL(1))
 		return crm_unchanged_state(fcinfo);
 	state = state_of(fcinfo);

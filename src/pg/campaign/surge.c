@@ -4,10 +4,8 @@
  */
 #include "pg/support/extension.h"
 
-#include "access/htup_details.h"
-#include "utils/array.h"
-
 #include "core/campaign/surge.h"
+#include "pg/support/arrays.h"
 
 PG_FUNCTION_INFO_V1(crm_surge);
 
@@ -27,13 +25,12 @@ static int
 read_baseline(ArrayType *array, double *values)
 {
 	int			items = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
-	const bits8 *present = ARR_NULLBITMAP(array);
 	const double *next = (const double *) ARR_DATA_PTR(array);
 	int			count = 0;
 
 	for (int i = 0; i < items; i++)
 	{
-		if (present != NULL && (present[i / 8] & (1 << (i % 8))) == 0)
+		if (crm_array_is_null(array, i))
 			continue;
 		check_number("baseline", *next);
 		values[count++] = *next++;
@@ -44,12 +41,9 @@ read_baseline(ArrayType *array, double *values)
 static Datum
 surge_row(FunctionCallInfo fcinfo, const crm_surge_verdict *surge)
 {
-	TupleDesc	desc;
 	Datum		values[3] = {0};
 	bool		nulls[3] = {true, true, true};
 
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
 	if (surge != NULL)
 	{
 		nulls[0] = isnan(surge->z);
@@ -59,8 +53,7 @@ surge_row(FunctionCallInfo fcinfo, const crm_surge_verdict *surge)
 		values[1] = Float8GetDatum(surge->p_value);
 		values[2] = CStringGetTextDatum(crm_surge_method_name(surge->method));
 	}
-	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc),
-											 values, nulls));
+	return crm_row(fcinfo, values, nulls);
 }
 
 Datum

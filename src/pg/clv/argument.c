@@ -178,9 +178,9 @@ crm_number_or_null(FunctionCallInfo fcinfo, double value)
 }
 
 /*
- * (model, a, as_of, horizon_days, annual_discount, ...) of a function that is
- * not strict, since a horizon of NULL is without end. False where another
- * argument is NULL or the customer has not bought.
+ * (model, activity, as_of, horizon_days, annual_discount, ...) of a function
+ * that is not strict, since a horizon of NULL is without end. False where
+ * another argument is NULL or the customer has not bought.
  */
 bool
 crm_getarg_question(FunctionCallInfo fcinfo, bool with_amounts,

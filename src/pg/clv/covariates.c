@@ -5,7 +5,6 @@
  */
 #include "pg/clv/json.h"
 
-#include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "funcapi.h"
 #include "utils/array.h"
@@ -123,7 +122,8 @@ copy_name(Datum value, int i, char *name)
 	if (from[0] == '\0' || strlen(from) >= CRM_COVARIATE_NAME)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("covariate %d cannot be named \"%s\"", i + 1, from),
+				 errmsg("covariate %d cannot be named \"%s\"", i + 1,
+						crm_clip_text(from)),
 				 errhint("A name has 1 to %d bytes.", CRM_COVARIATE_NAME - 1)));
 	strcpy(name, from);
 }
@@ -183,7 +183,6 @@ crm_clv_likelihood_ratio(PG_FUNCTION_ARGS)
 {
 	const crm_clv *clv = crm_getarg_clv(fcinfo, 0);
 	const crm_clv_effects *effects = crm_effects_of(clv);
-	TupleDesc	desc;
 	Datum		values[3];
 	bool		nulls[3] = {false};
 	double		ratio;
@@ -191,13 +190,10 @@ crm_clv_likelihood_ratio(PG_FUNCTION_ARGS)
 
 	if (effects == NULL || !(clv->purchase.customers > 0))
 		PG_RETURN_NULL();
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
 	df = crm_clv_free_effects(effects);
 	ratio = Max(2 * (clv->purchase.log_likelihood - effects->without), 0);
 	values[0] = Float8GetDatum(ratio);
 	values[1] = Int32GetDatum(df);
 	values[2] = Float8GetDatum(df > 0 ? chi_squared_upper(ratio, df / 2) : 1);
-	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values,
-											 nulls));
+	return crm_row(fcinfo, values, nulls);
 }

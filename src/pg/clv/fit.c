@@ -6,7 +6,6 @@
 #include "pg/clv/clv.h"
 
 #include "access/htup_details.h"
-#include "miscadmin.h"
 
 #include "core/clv/family.h"
 
@@ -144,9 +143,7 @@ histories_of(const crm_clv_sample *sample, Size *count)
 	for (Size i = 0; i < *count; i++)
 		histories[i] = *(const crm_history *)
 			(sample->histories.rows + i * width + sample->terms.covariates);
-	while (crm_history_group(histories, count, crm_interrupted, NULL)
-		   == CRM_INTERRUPTED)
-		CHECK_FOR_INTERRUPTS();
+	(void) crm_history_group(histories, count, crm_interrupted, NULL);
 	return histories;
 }
 
@@ -157,15 +154,12 @@ fit_effects(FunctionCallInfo fcinfo, const crm_clv_sample *sample,
 {
 	int			kind = sample->terms.kind;
 	crm_clv_part without = *part;
-	crm_status	status;
+	crm_status	status = crm_clv_estimate_effects(kind, sample->histories.rows,
+												  sample->histories.count,
+												  sample->terms.covariates,
+												  &without, crm_interrupted,
+												  NULL, part, effects);
 
-	while ((status = crm_clv_estimate_effects(kind, sample->histories.rows,
-											  sample->histories.count,
-											  sample->terms.covariates,
-											  &without, crm_interrupted, NULL,
-											  part, effects))
-		   == CRM_INTERRUPTED)
-		CHECK_FOR_INTERRUPTS();
 	if (status == CRM_OUT_OF_RANGE)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_OUT_OF_RANGE)),
@@ -194,10 +188,7 @@ fit_purchases(FunctionCallInfo fcinfo, const crm_clv_sample *sample,
 		data.rows = SAMPLE_HISTORY(sample);
 		data.count = sample->histories.count;
 	}
-	/* Whatever interrupts may not be a reason to stop: then begin again. */
-	while ((status = crm_clv_estimate(kind, &data, crm_interrupted, NULL,
-									  part)) == CRM_INTERRUPTED)
-		CHECK_FOR_INTERRUPTS();
+	status = crm_clv_estimate(kind, &data, crm_interrupted, NULL, part);
 	if (status != CRM_OK)
 		refuse_fit(status, sample);
 	if (sample->terms.covariates == 0)
@@ -215,12 +206,9 @@ fit_spend(FunctionCallInfo fcinfo, const crm_clv_sample *sample,
 
 	if (sample->spends.count == 0)
 		return;
-	while ((status = crm_clv_estimate_spend(SAMPLE_SPEND(sample),
-											sample->spends.count,
-											crm_interrupted, NULL,
-											&clv->spend, &clv->correlation))
-		   == CRM_INTERRUPTED)
-		CHECK_FOR_INTERRUPTS();
+	status = crm_clv_estimate_spend(SAMPLE_SPEND(sample),
+									sample->spends.count, crm_interrupted,
+									NULL, &clv->spend, &clv->correlation);
 	if (status == CRM_OK)
 		give_notes(fcinfo, CRM_CLV_SPEND, &clv->spend, NULL);
 	else
@@ -269,7 +257,8 @@ getarg_part(FunctionCallInfo fcinfo)
 	if (part == NULL)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("unrecognized part of a model: \"%s\"", name),
+				 errmsg("unrecognized part of a model: \"%s\"",
+						crm_clip_text(name)),
 				 errhint("The parts are 'purchase' and 'spend'.")));
 	return part->customers > 0 ? part : NULL;
 }

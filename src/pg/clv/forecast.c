@@ -26,7 +26,7 @@ PG_FUNCTION_INFO_V1(crm_discounted_purchases_summary);
 
 /* P(alive) later, the time t from now */
 
-/* (model, a, as_of, at): the history, and t; false where there is none. */
+/* (model, activity, as_of, at): history and t; false where there is none. */
 static bool
 getarg_later(FunctionCallInfo fcinfo, const crm_clv *clv,
 			 crm_history *history, double *t)
@@ -111,7 +111,7 @@ typedef double (*probability_function) (const crm_clv *clv,
 										const crm_history *customer,
 										int n, double t);
 
-/* (model, a, as_of, purchases, horizon_days) */
+/* (model, activity, as_of, purchases, horizon_days) */
 static Datum
 probability_of_ledger(FunctionCallInfo fcinfo, probability_function function)
 {
@@ -252,9 +252,7 @@ get_state(FunctionCallInfo fcinfo)
 		return state;
 	old = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
 	state = palloc0(sizeof(scores_state));
-	if (get_call_result_type(fcinfo, NULL, &state->desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
-	BlessTupleDesc(state->desc);
+	state->desc = crm_row_columns(fcinfo);
 	MemoryContextSwitchTo(old);
 	fcinfo->flinfo->fn_extra = state;
 	return state;
@@ -335,7 +333,7 @@ scores_row(FunctionCallInfo fcinfo, const crm_clv *clv,
 	return HeapTupleGetDatum(heap_form_tuple(state->desc, values, nulls));
 }
 
-/* (model, a, as_of, horizon_days, annual_discount) */
+/* (model, activity, as_of, horizon_days, annual_discount) */
 Datum
 crm_clv_scores(PG_FUNCTION_ARGS)
 {
@@ -347,7 +345,7 @@ crm_clv_scores(PG_FUNCTION_ARGS)
 	return scores_row(fcinfo, clv, &ask);
 }
 
-/* (model, a, as_of, horizon_days, annual_discount, covariates) */
+/* (model, activity, as_of, horizon_days, annual_discount, covariates) */
 Datum
 crm_clv_scores_covariates(PG_FUNCTION_ARGS)
 {

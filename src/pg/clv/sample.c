@@ -108,12 +108,12 @@ sort_sample(crm_clv_sample *sample)
 		return;
 	crm_tally_settle(&sample->histories);
 	crm_tally_settle(&sample->spends);
-	while (crm_covariate_group(sample->histories.rows, sample->terms.covariates,
+	(void) crm_covariate_group(sample->histories.rows,
+							   sample->terms.covariates,
 							   &sample->histories.count, crm_interrupted,
-							   NULL) == CRM_INTERRUPTED ||
-		   crm_spend_group(SAMPLE_SPEND(sample), &sample->spends.count,
-						   crm_interrupted, NULL) == CRM_INTERRUPTED)
-		CHECK_FOR_INTERRUPTS();
+							   NULL);
+	(void) crm_spend_group(SAMPLE_SPEND(sample), &sample->spends.count,
+						   crm_interrupted, NULL);
 	sample->sorted = true;
 }
 
@@ -338,7 +338,7 @@ getarg_kind(FunctionCallInfo fcinfo, int n, crm_clv_terms *terms)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
 				 errmsg("unrecognized model: \"%s\"",
-						text_to_cstring(name)),
+						crm_clip_text(text_to_cstring(name))),
 				 errhint("Models are 'bg/nbd', 'mbg/nbd', 'pareto/nbd', 'bg/cnbd-k' and 'mbg/cnbd-k', where k may be a number from 1 to 12. For opportunities in turn use crm_bgbb_fit(), for contracts crm_sbg_fit().")));
 	terms->kind = kind;
 }
@@ -377,7 +377,7 @@ getarg_fit_covariates(FunctionCallInfo fcinfo, int n, crm_clv_terms *terms,
 	terms->covariates = crm_getarg_covariates(fcinfo, n, z);
 }
 
-/* (state, a crm_activity, as_of date [, model text [, covariates]]) */
+/* (state, activity, as_of [, model [, covariates]]) */
 Datum
 crm_clv_trans(PG_FUNCTION_ARGS)
 {

@@ -5,7 +5,6 @@
  */
 #include "pg/clv/clv.h"
 
-#include "access/htup_details.h"
 #include "utils/date.h"
 
 #include "core/clv/family.h"
@@ -124,18 +123,13 @@ static Datum
 interval_around(FunctionCallInfo fcinfo, int n, const crm_clv *clv,
 				const crm_clv_question *ask)
 {
-	TupleDesc	desc;
-	double		confidence = PG_GETARG_FLOAT8(n);
+	double		confidence = crm_confidence_arg(fcinfo, n);
 	double		value = crm_clv_value(clv, ask);
 	double		error = 0;
 	double		factor;
 	Datum		values[2];
 	bool		nulls[2] = {false};
 
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
-	if (!(confidence > 0 && confidence < 1))
-		crm_refuse_number("confidence", confidence, "Give a probability between 0 and 1, for example 0.9.");
 	if (!isfinite(value) ||
 		(value > 0 && !crm_clv_log_error(clv, ask, &error)))
 		PG_RETURN_NULL();
@@ -144,8 +138,7 @@ interval_around(FunctionCallInfo fcinfo, int n, const crm_clv *clv,
 		PG_RETURN_NULL();
 	values[0] = Float8GetDatum(value / factor);
 	values[1] = Float8GetDatum(value * factor);
-	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values,
-											 nulls));
+	return crm_row(fcinfo, values, nulls);
 }
 
 Datum

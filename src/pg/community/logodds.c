@@ -4,8 +4,6 @@
  */
 #include "pg/support/extension.h"
 
-#include "access/htup_details.h"
-
 #include "core/community/logodds.h"
 
 PG_FUNCTION_INFO_V1(crm_log_odds);
@@ -31,7 +29,6 @@ crm_log_odds(PG_FUNCTION_ARGS)
 	crm_word_count a = getarg_count(fcinfo, 0, "a");
 	crm_word_count b = getarg_count(fcinfo, 2, "b");
 	crm_word_count prior = getarg_count(fcinfo, 4, "the prior");
-	TupleDesc	desc;
 	double		pair[2];
 	Datum		values[2] = {0};
 	bool		nulls[2] = {true, true};
@@ -41,13 +38,10 @@ crm_log_odds(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(crm_errcode(status)),
 				 errmsg("log-odds of these counts are out of range")));
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
 	for (int i = 0; i < 2 && status == CRM_OK; i++)
 	{
 		values[i] = Float8GetDatum(pair[i]);
 		nulls[i] = false;
 	}
-	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc),
-											 values, nulls));
+	return crm_row(fcinfo, values, nulls);
 }

@@ -4,10 +4,8 @@
  */
 #include "pg/experience/state.h"
 
-#include "access/tupmacs.h"
-#include "utils/array.h"
-
 #include "core/experience/driver.h"
+#include "pg/support/arrays.h"
 
 static crm_driver_fit *
 fit_of(crm_state *state)
@@ -48,11 +46,10 @@ static bool
 read_drivers(ArrayType *drivers, int n, double *value)
 {
 	const float8 *next = (float8 *) ARR_DATA_PTR(drivers);
-	bits8	   *bitmap = ARR_NULLBITMAP(drivers);
 	bool		is_complete = true;
 
 	for (int i = 0; i < n; i++)
-		if (bitmap != NULL && att_isnull(i, bitmap))
+		if (crm_array_is_null(drivers, i))
 			is_complete = false;
 		else
 			value[i] = crm_finite(*next++, "driver");

@@ -155,7 +155,8 @@ crm_outcome_share(PG_FUNCTION_ARGS)
 	if (outcome < 0)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("unrecognized outcome: \"%s\"", name),
+				 errmsg("unrecognized outcome: \"%s\"",
+						crm_clip_text(name)),
 				 errhint("The outcomes are negative, satisfied and positive.")));
 	status = crm_experience_share(experience_arg(fcinfo, 0), outcome, &share);
 	return crm_float8_or_null(fcinfo, status, share);

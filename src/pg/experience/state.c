@@ -4,7 +4,6 @@
  */
 #include "pg/experience/state.h"
 
-#include "access/htup_details.h"
 #include "libpq/pqformat.h"
 #include "utils/float.h"
 
@@ -138,7 +137,7 @@ state_in(FunctionCallInfo fcinfo, const crm_layout *layout)
 		crm_ereturn(fcinfo->context,
 					(errcode(crm_errcode(status)),
 					 errmsg("invalid input syntax for type %s: \"%s\"",
-							layout->type, text),
+							layout->type, crm_clip_text(text)),
 					 errhint("Give text that the type's output function wrote.")));
 	PG_RETURN_POINTER(state);
 }
@@ -279,20 +278,6 @@ crm_weight_arg(FunctionCallInfo fcinfo, int n)
 							   "A weight of 0 does not count.");
 }
 
-double
-crm_confidence_arg(FunctionCallInfo fcinfo, int n)
-{
-	double		confidence = PG_GETARG_FLOAT8(n);
-
-	if (!(confidence > 0 && confidence < 1))
-		ereport(ERROR,
-				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("confidence cannot be %s",
-						crm_double_text(confidence)),
-				 errhint("Give a probability between 0 and 1: for 95 percent, 0.95.")));
-	return confidence;
-}
-
 void
 crm_scale_args(FunctionCallInfo fcinfo, int n, double *scale_min,
 			   double *scale_max)
@@ -306,25 +291,6 @@ crm_scale_args(FunctionCallInfo fcinfo, int n, double *scale_min,
 						crm_double_text(*scale_min),
 						crm_double_text(*scale_max)),
 				 errhint("Reverse the scores: low + high - score.")));
-}
-
-Datum
-crm_float8_or_null(FunctionCallInfo fcinfo, crm_status status, double value)
-{
-	if (status != CRM_OK)
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(value);
-}
-
-Datum
-crm_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
-{
-	TupleDesc	desc;
-
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
-	desc = BlessTupleDesc(desc);
-	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(desc, values, nulls)));
 }
 
 Datum

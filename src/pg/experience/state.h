@@ -50,7 +50,6 @@ extern double crm_constant_arg(FunctionCallInfo fcinfo, int n,
 extern double crm_nonnegative_arg(FunctionCallInfo fcinfo, int n,
 								  const char *what, const char *hint);
 extern double crm_weight_arg(FunctionCallInfo fcinfo, int n);
-extern double crm_confidence_arg(FunctionCallInfo fcinfo, int n);
 
 /* Arguments n and n + 1, the ends of a scale, which must rise. */
 extern void crm_scale_args(FunctionCallInfo fcinfo, int n, double *scale_min,
@@ -60,12 +59,7 @@ extern char *crm_double_text(double value);
 /* The error of a sum or a square that fits no double. */
 extern _Noreturn void crm_out_of_range(const crm_layout *layout);
 
-/* The value, or NULL where the core could not answer. */
-extern Datum crm_float8_or_null(FunctionCallInfo fcinfo, crm_status status,
-								double value);
-
-/* A row of the function's own OUT columns. */
-extern Datum crm_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls);
+/* A row of low and high. */
 extern Datum crm_interval_row(FunctionCallInfo fcinfo, crm_interval interval);
 
 #endif							/* CRM_PG_EXPERIENCE_STATE_H */

@@ -11,7 +11,8 @@ unknown_method(const char *method, const char *methods)
 {
 	ereport(ERROR,
 			(errcode(crm_errcode(CRM_INVALID)),
-			 errmsg("unrecognized interval method: \"%s\"", method),
+			 errmsg("unrecognized interval method: \"%s\"",
+					crm_clip_text(method)),
 			 errhint("The methods are %s.", methods)));
 }
 
@@ -377,7 +378,8 @@ crm_kano_count(PG_FUNCTION_ARGS)
 	if (count < 0)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("unrecognized Kano class: \"%s\"", letter),
+				 errmsg("unrecognized Kano class: \"%s\"",
+						crm_clip_text(letter)),
 				 errhint("The classes are A, O, M, I, R and Q.")));
 	PG_RETURN_INT64(count);
 }

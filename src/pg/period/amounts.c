@@ -124,7 +124,7 @@ crm_period_amounts_trans(PG_FUNCTION_ARGS)
 	crm_check_aggregate(fcinfo);
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		return crm_unchanged(fcinfo);
-	state = state_of(fcinfo, crm_getarg_bounds(fcinfo, 2));
+	state = state_of(fcinfo, crm_getarg_bounds(fcinfo, 2, "bounds"));
 	ledger = PG_GETARG_LEDGER(1);
 	/* A day takes a byte or more. */
 	state = reserve(state, CRM_AMOUNT_BYTES *

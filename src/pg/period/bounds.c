@@ -6,9 +6,7 @@
 
 #include "catalog/pg_type.h"
 
-#include "core/activity/amount.h"
 #include "pg/activity/activity.h"
-#include "pg/activity/amount.h"
 
 #define BOUNDS_HINT \
 	errhint("Give the first day of each period, and the day after the last one; crm_period_bounds() makes them.")
@@ -16,18 +14,18 @@
 PG_FUNCTION_INFO_V1(crm_period_bounds);
 
 crm_bounds
-crm_getarg_bounds(FunctionCallInfo fcinfo, int n)
+crm_getarg_bounds(FunctionCallInfo fcinfo, int n, const char *name)
 {
 	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(n);
 
 	if (ARR_NDIM(array) > 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-				 errmsg("bounds must have one dimension")));
+				 errmsg("%s must have one dimension", name)));
 	if (ARR_HASNULL(array) && array_contains_nulls(array))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("bounds cannot contain NULL")));
+				 errmsg("%s cannot contain NULL", name)));
 	return (crm_bounds)
 	{
 		(const int32 *) ARR_DATA_PTR(array),
@@ -73,25 +71,6 @@ crm_require_same_bounds(crm_bounds bounds, const int32 *days, int32 periods)
 				(errcode(crm_errcode(CRM_INVALID)),
 				 errmsg("bounds are not the same in every row"),
 				 errhint("Give a constant, or the result of a scalar subquery.")));
-}
-
-/* Decimals as crm_amount_to_numeric() has them. */
-Datum
-crm_wide_to_numeric(__int128 amount)
-{
-	char		whole[CRM_WIDE_TEXT];
-	int			rest = (int) (amount % CRM_UNITS);
-	bool		whole_cents = rest % 100 == 0;
-	char	   *text;
-
-	if (amount >= -CRM_AMOUNT_MAX && amount <= CRM_AMOUNT_MAX)
-		return crm_amount_to_numeric((int64) amount);
-	text = psprintf("%.*s.%0*d", crm_wide_text(amount - rest, whole), whole,
-					whole_cents ? 2 : 4,
-					whole_cents ? abs(rest) / 100 : abs(rest));
-	return DirectFunctionCall3(numeric_in, CStringGetDatum(text),
-							   ObjectIdGetDatum(InvalidOid),
-							   Int32GetDatum(-1));
 }
 
 /* Periods by name. */

@@ -12,6 +12,7 @@
 
 #include "core/period/kept.h"
 #include "pg/activity/activity.h"
+#include "pg/activity/amount.h"
 #include "pg/support/aggregate.h"
 
 #define KEPT_VERSION	1
@@ -101,7 +102,7 @@ crm_period_kept_trans(PG_FUNCTION_ARGS)
 	crm_check_aggregate(fcinfo);
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3))
 		return crm_unchanged(fcinfo);
-	bounds = crm_getarg_bounds(fcinfo, 2);
+	bounds = crm_getarg_bounds(fcinfo, 2, "bounds");
 	lag = PG_GETARG_INT32(3);
 	if (PG_ARGISNULL(0))
 		state = create_state(bounds, lag);

@@ -20,7 +20,8 @@ typedef struct crm_bounds
 	int			count;
 } crm_bounds;
 
-extern crm_bounds crm_getarg_bounds(FunctionCallInfo fcinfo, int n);
+extern crm_bounds crm_getarg_bounds(FunctionCallInfo fcinfo, int n,
+									const char *name);
 
 /* An error unless they ascend and are as many as there may be. */
 extern void crm_require_bounds(crm_bounds bounds);
@@ -28,7 +29,5 @@ extern void crm_require_bounds(crm_bounds bounds);
 /* The same bounds in every row, or an error. */
 extern void crm_require_same_bounds(crm_bounds bounds, const int32 *days,
 									int32 periods);
-
-extern Datum crm_wide_to_numeric(__int128 amount);
 
 #endif							/* CRM_PG_PERIOD_PERIOD_H */

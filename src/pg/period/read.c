@@ -7,6 +7,7 @@
 #include "access/htup_details.h"
 
 #include "pg/activity/activity.h"
+#include "pg/activity/amount.h"
 #include "pg/period/retention.h"
 
 #define COLUMNS_MAX		18
@@ -231,7 +232,7 @@ typedef struct ledger_walk
 static void *
 begin_ledger(FunctionCallInfo fcinfo)
 {
-	crm_bounds	bounds = crm_getarg_bounds(fcinfo, 1);
+	crm_bounds	bounds = crm_getarg_bounds(fcinfo, 1, "bounds");
 	crm_ledger *argument = PG_GETARG_LEDGER(0);
 	crm_ledger *ledger = palloc(VARSIZE_ANY(argument));
 	ledger_walk *walk = palloc(offsetof(ledger_walk, days) +

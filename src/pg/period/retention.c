@@ -157,22 +157,6 @@ crm_retention_recv(PG_FUNCTION_ARGS)
 /* What may be out of range. */
 #define TOTAL "total of a period of crm_retention"
 
-static int32
-getarg_window_days(FunctionCallInfo fcinfo)
-{
-	int32		window_days;
-
-	if (PG_NARGS() < 4)
-		return 0;
-	window_days = PG_GETARG_INT32(3);
-	if (window_days < 1)
-		ereport(ERROR,
-				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("window_days cannot be %d", window_days),
-				 errhint("Give the days, 1 or more, within which a customer must have bought to be active.")));
-	return window_days;
-}
-
 /* The state, to be changed in place: an aggregate's own, or a new one. */
 static crm_retention *
 state_of(FunctionCallInfo fcinfo, crm_bounds bounds, int32 window_days)
@@ -207,8 +191,8 @@ crm_retention_trans(PG_FUNCTION_ARGS)
 	for (int i = 1; i < PG_NARGS(); i++)
 		if (PG_ARGISNULL(i))
 			return crm_unchanged(fcinfo);
-	state = state_of(fcinfo, crm_getarg_bounds(fcinfo, 2),
-					 getarg_window_days(fcinfo));
+	state = state_of(fcinfo, crm_getarg_bounds(fcinfo, 2, "bounds"),
+					 PG_NARGS() < 4 ? 0 : crm_getarg_window_days(fcinfo, 3));
 	ledger = PG_GETARG_LEDGER(1);
 	crm_check_total(crm_retention_add(state, LEDGER_BYTES(ledger),
 									  LEDGER_LENGTH(ledger)), TOTAL);

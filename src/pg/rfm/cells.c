@@ -13,6 +13,7 @@
 
 #include "core/rfm/cells.h"
 #include "pg/activity/activity.h"
+#include "pg/activity/amount.h"
 #include "pg/support/aggregate.h"
 #include "pg/support/arrays.h"
 
@@ -48,7 +49,7 @@ typedef struct cells_state
 static crm_bounds
 getarg_days(FunctionCallInfo fcinfo)
 {
-	crm_bounds	days = crm_getarg_bounds(fcinfo, 2);
+	crm_bounds	days = crm_getarg_bounds(fcinfo, 2, "dates");
 
 	if (days.count < 1 || days.count > CRM_CELL_DAYS_MAX)
 		ereport(ERROR,
@@ -143,7 +144,7 @@ require_same(const cells_state *state, const int32 *days, int count,
 				 errhint("Group by what they depend on.")));
 }
 
-/* (state, activity, days, recency_breaks, frequency_breaks, monetary_breaks) */
+/* (state, activity, dates, recency_breaks, frequency_breaks, monetary_breaks) */
 Datum
 crm_score_cells_trans(PG_FUNCTION_ARGS)
 {

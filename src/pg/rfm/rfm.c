@@ -224,7 +224,8 @@ crm_segment_map_text(PG_FUNCTION_ARGS)
 	if (map == NULL)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("there is no segment map named \"%s\"", name),
+				 errmsg("there is no segment map named \"%s\"",
+						crm_clip_text(name)),
 				 errhint("The built-in maps are 'grid' and 'rfm_r'. Pass a map of your own as text.")));
 	PG_RETURN_TEXT_P(cstring_to_text(map));
 }
@@ -253,7 +254,8 @@ warn_of_gaps(const parsed_map *parsed)
 		if (i != map->other && !crm_rule_is_reached(map, i))
 			ereport(NOTICE,
 					(errmsg("rule %d of the segment map, \"%s\", is never reached",
-							i + 1, text_to_cstring(parsed->names[i])),
+							i + 1,
+							crm_clip_text(text_to_cstring(parsed->names[i]))),
 					 errhint("The first rule that matches wins: move it up.")));
 }
 

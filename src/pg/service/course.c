@@ -161,18 +161,12 @@ crm_case_end_final(PG_FUNCTION_ARGS)
 static crm_log_entry *
 add_timed_state(FunctionCallInfo fcinfo, log_state *log)
 {
-	crm_log_entry *entry = add_state(fcinfo, log);
+	crm_log_entry *entry;
 
-	log->until = PG_GETARG_TIMESTAMPTZ(6);
+	crm_log_ask_until(log, PG_GETARG_TIMESTAMPTZ(6));
+	entry = add_state(fcinfo, log);
 	entry->flags = getarg_flags(fcinfo, CRM_LOG_DONE, CRM_LOG_WAITING);
 	return entry;
-}
-
-static void
-take_calendar(FunctionCallInfo fcinfo, log_state *log)
-{
-	if (log->calendar == NULL)
-		log->calendar = (struct varlena *) crm_log_getarg_text(fcinfo, 7, log);
 }
 
 /*
@@ -188,7 +182,7 @@ crm_case_cycle_trans(PG_FUNCTION_ARGS)
 		return crm_unchanged(fcinfo);
 	log = crm_log_getarg(fcinfo);
 	if ((add_timed_state(fcinfo, log)->flags & CRM_LOG_WAITING) != 0)
-		take_calendar(fcinfo, log);
+		crm_log_ask_calendar(log, PG_GETARG_VARLENA_PP(7));
 	crm_log_settle(fcinfo, log);
 	PG_RETURN_POINTER(log);
 }
@@ -281,7 +275,7 @@ crm_open_stay_trans(PG_FUNCTION_ARGS)
 		return crm_unchanged(fcinfo);
 	log = crm_log_getarg(fcinfo);
 	entry = add_timed_state(fcinfo, log);
-	take_calendar(fcinfo, log);
+	crm_log_ask_calendar(log, PG_GETARG_VARLENA_PP(7));
 	entry->name = crm_log_getarg_text(fcinfo, 8, log);
 	entry->kind = crm_log_getarg_text(fcinfo, 9, log);
 	crm_log_settle(fcinfo, log);

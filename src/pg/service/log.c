@@ -39,10 +39,8 @@ new_state(MemoryContext context)
 log_state *
 crm_log_getarg(FunctionCallInfo fcinfo)
 {
-	MemoryContext context;
+	MemoryContext context = crm_aggregate_context(fcinfo);
 
-	if (!AggCheckCallContext(fcinfo, &context))
-		elog(ERROR, "aggregate function called in non-aggregate context");
 	return PG_ARGISNULL(0) ? new_state(context) :
 		(log_state *) PG_GETARG_POINTER(0);
 }
@@ -129,6 +127,45 @@ static int
 compare_kept(const void *one, const void *other)
 {
 	return compare_texts(one, other, C_COLLATION_OID);
+}
+
+void
+crm_log_ask_gap(log_state *log, double gap)
+{
+	if (log->count == 0)
+		log->gap = gap;
+	else if (log->gap != gap)
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_INVALID)),
+				 errmsg("gap_seconds must be the same in every row, but is %.15g and %.15g",
+						log->gap, gap),
+				 errhint("Give a constant.")));
+}
+
+void
+crm_log_ask_until(log_state *log, int64 until)
+{
+	if (log->count == 0)
+		log->until = until;
+	else if (log->until != until)
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_INVALID)),
+				 errmsg("until_at must be the same in every row, but is %s and %s",
+						pstrdup(timestamptz_to_str(log->until)),
+						timestamptz_to_str(until)),
+				 errhint("Give a constant.")));
+}
+
+void
+crm_log_ask_calendar(log_state *log, struct varlena *calendar)
+{
+	if (log->calendar == NULL)
+		log->calendar = (struct varlena *) keep_bytes(log, calendar);
+	else if (compare_bytes(log->calendar, calendar) != 0)
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_INVALID)),
+				 errmsg("calendar must be the same in every row"),
+				 errhint("Give a constant.")));
 }
 
 static int
@@ -265,14 +302,14 @@ crm_log_number_names(log_state *log)
 	return count;
 }
 
-/* What is asked is the same in both states. */
+/* What both states have been asked */
 static void
-take_question(log_state *log, const log_state *other)
+merge_questions(log_state *log, const log_state *other)
 {
-	log->until = other->until;
-	log->gap = other->gap;
-	if (log->calendar == NULL && other->calendar != NULL)
-		log->calendar = (struct varlena *) keep_bytes(log, other->calendar);
+	crm_log_ask_gap(log, other->gap);
+	crm_log_ask_until(log, other->until);
+	if (other->calendar != NULL)
+		crm_log_ask_calendar(log, other->calendar);
 }
 
 static const void *
@@ -291,7 +328,7 @@ crm_log_combine(PG_FUNCTION_ARGS)
 		return crm_unchanged(fcinfo);
 	log = crm_log_getarg(fcinfo);
 	other = (log_state *) PG_GETARG_POINTER(1);
-	take_question(log, other);
+	merge_questions(log, other);
 	reserve(log, other->count);
 	for (int64 i = 0; i < other->count; i++)
 	{
@@ -363,8 +400,7 @@ crm_log_deserialize(PG_FUNCTION_ARGS)
 	log_state  *log;
 	int64		count;
 
-	if (!AggCheckCallContext(fcinfo, NULL))
-		elog(ERROR, "aggregate function called in non-aggregate context");
+	crm_check_aggregate(fcinfo);
 	initStringInfo(&buffer);
 	appendBinaryStringInfo(&buffer, VARDATA_ANY(bytes), VARSIZE_ANY_EXHDR(bytes));
 	log = new_state(CurrentMemoryContext);

@@ -14,8 +14,8 @@
 
 /*
  * Entries as they came, and what is asked of them, which is the same in every
- * row. They are put in order when they are read, which costs nothing where they
- * came in it.
+ * row that has one. They are put in order when they are read, which costs
+ * nothing where they came in it.
  */
 typedef struct log_state
 {
@@ -31,6 +31,14 @@ typedef struct log_state
 
 /* Of a transition: the state in argument 0, new where there is none. */
 extern log_state *crm_log_getarg(FunctionCallInfo fcinfo);
+
+/*
+ * What is asked, before the row's entry is added: an error unless it is what
+ * the rows before asked.
+ */
+extern void crm_log_ask_gap(log_state *log, double gap);
+extern void crm_log_ask_until(log_state *log, int64 until);
+extern void crm_log_ask_calendar(log_state *log, struct varlena *calendar);
 
 /* Room for an entry that happened at an instant; the rest of it is empty. */
 extern crm_log_entry *crm_log_add(log_state *log, int64 at);

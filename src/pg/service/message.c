@@ -122,6 +122,21 @@ direction_of(const crm_log_entry *entry, bool *is_null)
 	return PointerGetDatum(entry->kind);
 }
 
+/* Argument n; NULL is no end. */
+static double
+getarg_gap(FunctionCallInfo fcinfo, int n)
+{
+	double		gap = PG_ARGISNULL(n) ? get_float8_infinity() :
+		PG_GETARG_FLOAT8(n);
+
+	if (!(gap >= 0))
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_INVALID)),
+				 errmsg("gap_seconds cannot be %g", gap),
+				 errhint("Give 0 or more.")));
+	return gap;
+}
+
 /*
  * (state, at, message_id, direction, staff_id, gap_seconds). What a customer
  * says goes before what is said at the same instant to answer it.
@@ -135,12 +150,7 @@ crm_conversation_trans(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(1))
 		return crm_unchanged(fcinfo);
 	log = crm_log_getarg(fcinfo);
-	log->gap = PG_ARGISNULL(5) ? get_float8_infinity() : PG_GETARG_FLOAT8(5);
-	if (!(log->gap >= 0))
-		ereport(ERROR,
-				(errcode(crm_errcode(CRM_INVALID)),
-				 errmsg("gap_seconds cannot be %g", log->gap),
-				 errhint("Give 0 or more.")));
+	crm_log_ask_gap(log, getarg_gap(fcinfo, 5));
 	entry = crm_log_add(log, PG_GETARG_TIMESTAMPTZ(1));
 	entry->word = crm_log_getarg_text(fcinfo, 2, log);
 	take_direction(fcinfo, 3, log, entry);

@@ -24,10 +24,8 @@ PG_FUNCTION_INFO_V1(crm_decimal);
 static crm_sum *
 getarg_state(FunctionCallInfo fcinfo)
 {
-	MemoryContext context;
+	MemoryContext context = crm_aggregate_context(fcinfo);
 
-	if (!AggCheckCallContext(fcinfo, &context))
-		elog(ERROR, "aggregate function called in non-aggregate context");
 	return PG_ARGISNULL(0) ? MemoryContextAllocZero(context, sizeof(crm_sum)) :
 		(crm_sum *) PG_GETARG_POINTER(0);
 }
@@ -85,8 +83,7 @@ crm_exact_sum_deserialize(PG_FUNCTION_ARGS)
 	crm_sum    *sum = palloc0(sizeof(*sum));
 	StringInfoData message;
 
-	if (!AggCheckCallContext(fcinfo, NULL))
-		elog(ERROR, "aggregate function called in non-aggregate context");
+	crm_check_aggregate(fcinfo);
 	initStringInfo(&message);
 	appendBinaryStringInfo(&message, VARDATA_ANY(bytes), VARSIZE_ANY_EXHDR(bytes));
 	for (int i = 0; i < CRM_SUM_DIGITS; i++)
@@ -112,8 +109,6 @@ crm_exact_sum_final(PG_FUNCTION_ARGS)
 				 errmsg("sum is out of range")));
 	PG_RETURN_FLOAT8(value);
 }
-
-#if PG_VERSION_NUM >= 150000
 
 #define DECIMAL_DIGITS	15		/* DBL_DIG, as float8_numeric() */
 #define DECIMAL_END		INT64CONST(1000000000000000)	/* of so many digits */
@@ -167,13 +162,11 @@ decimal_of(double size, bool is_negative)
 		digits /= 10;
 	return crm_numeric_of(is_negative ? -digits : digits, scale);
 }
-#endif
 
 /* What is beyond, and what is no number, is left to PostgreSQL. */
 Datum
 crm_decimal(PG_FUNCTION_ARGS)
 {
-#if PG_VERSION_NUM >= 150000
 	double		value = PG_GETARG_FLOAT8(0);
 	double		size = fabs(value);
 
@@ -181,6 +174,5 @@ crm_decimal(PG_FUNCTION_ARGS)
 		PG_RETURN_NUMERIC(int64_to_numeric(0));
 	if (size >= DECIMAL_MIN && size < DECIMAL_MAX)
 		return decimal_of(size, value < 0);
-#endif
 	return float8_numeric(fcinfo);
 }

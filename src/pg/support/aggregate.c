@@ -8,20 +8,21 @@
 #include "nodes/memnodes.h"
 #include "utils/datum.h"
 #include "utils/memutils.h"
+#include "utils/regproc.h"
 
 /* What the contexts of states are found by: its address, which is ours. */
 static const char context_ident[] = "crm_ext";
 
-static MemoryContext
-aggregate_context(FunctionCallInfo fcinfo)
+MemoryContext
+crm_aggregate_context(FunctionCallInfo fcinfo)
 {
 	MemoryContext context;
 
 	if (!AggCheckCallContext(fcinfo, &context))
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("function %u must be called as part of an aggregate",
-						fcinfo->flinfo->fn_oid),
+				 errmsg("function %s must be called as part of an aggregate",
+						format_procedure(fcinfo->flinfo->fn_oid)),
 				 errhint("Use the aggregate to which it belongs.")));
 	return context;
 }
@@ -29,7 +30,7 @@ aggregate_context(FunctionCallInfo fcinfo)
 void
 crm_check_aggregate(FunctionCallInfo fcinfo)
 {
-	(void) aggregate_context(fcinfo);
+	(void) crm_aggregate_context(fcinfo);
 }
 
 /* nodeWindowAgg.c gives each moving aggregate a context of its own. */
@@ -45,7 +46,7 @@ is_moving(FunctionCallInfo fcinfo)
 void *
 crm_live_state(FunctionCallInfo fcinfo, const ExpandedObjectMethods *methods)
 {
-	MemoryContext context = aggregate_context(fcinfo);
+	MemoryContext context = crm_aggregate_context(fcinfo);
 	ExpandedObjectHeader *object;
 
 	if (PG_ARGISNULL(0) ||
@@ -59,7 +60,7 @@ crm_live_state(FunctionCallInfo fcinfo, const ExpandedObjectMethods *methods)
 MemoryContext
 crm_state_context(FunctionCallInfo fcinfo)
 {
-	MemoryContext parent = aggregate_context(fcinfo);
+	MemoryContext parent = crm_aggregate_context(fcinfo);
 	MemoryContext made;
 
 	if (is_moving(fcinfo))
@@ -93,7 +94,7 @@ crm_unchanged(FunctionCallInfo fcinfo)
 Datum
 crm_unchanged_state(FunctionCallInfo fcinfo)
 {
-	(void) aggregate_context(fcinfo);
+	(void) crm_aggregate_context(fcinfo);
 	return crm_unchanged(fcinfo);
 }
 

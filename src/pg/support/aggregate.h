@@ -31,7 +31,8 @@
 /* What a transition function returns for a row that it skips: argument 0. */
 extern Datum crm_unchanged(FunctionCallInfo fcinfo);
 
-/* An error where no aggregate is calling. */
+/* The aggregate's own context; an error where none is calling. */
+extern MemoryContext crm_aggregate_context(FunctionCallInfo fcinfo);
 extern void crm_check_aggregate(FunctionCallInfo fcinfo);
 
 /*
@@ -48,6 +49,8 @@ extern MemoryContext crm_state_context(FunctionCallInfo fcinfo);
 /* What a transition function returns: its state, or argument 0 as it is. */
 extern Datum crm_state_datum(FunctionCallInfo fcinfo,
 							 ExpandedObjectHeader *state);
+
+/* crm_unchanged() where nothing has checked that an aggregate is calling */
 extern Datum crm_unchanged_state(FunctionCallInfo fcinfo);
 
 /* For readers: the object that argument n points to, or NULL for a flat one. */

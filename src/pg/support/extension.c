@@ -4,11 +4,12 @@
  */
 #include "pg/support/extension.h"
 
-#include "utils/memutils.h"
-
+#include "access/htup_details.h"
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
+#include "utils/float.h"
+#include "utils/memutils.h"
 
 #define MESSAGE_TEXT_MAX	60
 
@@ -144,6 +145,54 @@ crm_once(FunctionCallInfo fcinfo, int n, crm_make make)
 	return made;
 }
 
+TupleDesc
+crm_row_columns(FunctionCallInfo fcinfo)
+{
+	TupleDesc	columns;
+
+	if (get_call_result_type(fcinfo, NULL, &columns) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	return BlessTupleDesc(columns);
+}
+
+Datum
+crm_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
+{
+	FmgrInfo   *function = fcinfo->flinfo;
+
+	if (function->fn_extra == NULL)
+	{
+		MemoryContext old = MemoryContextSwitchTo(function->fn_mcxt);
+
+		function->fn_extra = crm_row_columns(fcinfo);
+		MemoryContextSwitchTo(old);
+	}
+	return HeapTupleGetDatum(heap_form_tuple(function->fn_extra, values,
+											 nulls));
+}
+
+Datum
+crm_float8_or_null(FunctionCallInfo fcinfo, crm_status status, double value)
+{
+	if (status != CRM_OK)
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(value);
+}
+
+double
+crm_confidence_arg(FunctionCallInfo fcinfo, int n)
+{
+	double		confidence = PG_GETARG_FLOAT8(n);
+
+	if (!(confidence > 0 && confidence < 1))
+		ereport(ERROR,
+				(errcode(crm_errcode(CRM_INVALID)),
+				 errmsg("confidence cannot be %s",
+						float8out_internal(confidence)),
+				 errhint("Give a probability between 0 and 1: for 95 percent, 0.95.")));
+	return confidence;
+}
+
 FuncCallContext *
 crm_rows_begin(FunctionCallInfo fcinfo)
 {
@@ -155,12 +204,8 @@ crm_rows_begin(FunctionCallInfo fcinfo)
 	 * What the plan expects is the same type, and does not have to be looked
 	 * up for each call.
 	 */
-	call->tuple_desc = result->expectedDesc;
-	if (call->tuple_desc == NULL &&
-		get_call_result_type(fcinfo, NULL, &call->tuple_desc) !=
-		TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
-	BlessTupleDesc(call->tuple_desc);
+	call->tuple_desc = result->expectedDesc != NULL ?
+		BlessTupleDesc(result->expectedDesc) : crm_row_columns(fcinfo);
 	MemoryContextSwitchTo(old);
 	return call;
 }

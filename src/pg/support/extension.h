@@ -35,7 +35,8 @@ extern int	crm_errcode(crm_status status);
 
 /*
  * For core loops that can run long. A cancelled query ends in here: the core
- * holds nothing that would have to be given back.
+ * holds nothing that would have to be given back. So this answers false, and
+ * CRM_INTERRUPTED never comes back.
  */
 extern bool crm_interrupted(void *arg);
 
@@ -60,6 +61,22 @@ extern void *crm_once(FunctionCallInfo fcinfo, int n, crm_make make);
  */
 extern void *crm_once_of(void **kept, MemoryContext parent,
 						 struct varlena *argument, crm_make make);
+
+/* The columns of the row that the function returns, in the current context. */
+extern TupleDesc crm_row_columns(FunctionCallInfo fcinfo);
+
+/*
+ * Such a row. Its columns are looked up once for all rows of a query, and kept
+ * in fn_extra: for functions that keep nothing else.
+ */
+extern Datum crm_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls);
+
+/* The value, or NULL where the core could not answer. */
+extern Datum crm_float8_or_null(FunctionCallInfo fcinfo, crm_status status,
+								double value);
+
+/* Argument n, a probability between 0 and 1. */
+extern double crm_confidence_arg(FunctionCallInfo fcinfo, int n);
 
 /*
  * First call of a function that returns rows of named columns: the context

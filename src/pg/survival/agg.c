@@ -204,10 +204,8 @@ count_items(survival_state *state, uint64 more)
 static survival_state *
 getarg_state(FunctionCallInfo fcinfo)
 {
-	MemoryContext context;
+	MemoryContext context = crm_aggregate_context(fcinfo);
 
-	if (!AggCheckCallContext(fcinfo, &context))
-		elog(ERROR, "aggregate function called in non-aggregate context");
 	return PG_ARGISNULL(0) ? new_state(context) :
 		(survival_state *) PG_GETARG_POINTER(0);
 }
@@ -283,8 +281,7 @@ crm_survival_deserialize(PG_FUNCTION_ARGS)
 	survival_state *state;
 	crm_survival s;
 
-	if (!AggCheckCallContext(fcinfo, NULL))
-		elog(ERROR, "aggregate function called in non-aggregate context");
+	crm_check_aggregate(fcinfo);
 	state = new_state(CurrentMemoryContext);
 	s = crm_getarg_survival(fcinfo, 0);
 	state->items = s.count;

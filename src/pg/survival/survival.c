@@ -7,8 +7,6 @@
 #include "access/htup_details.h"
 #include "miscadmin.h"
 
-#include "pg/experience/state.h"
-
 #define CURVE_CONFIDENCE	0.95
 #define CURVE_COLUMNS		7
 
