@@ -12,12 +12,15 @@ WITH part AS MATERIALIZED (
 )
 SELECT json_build_object(
     'title', CASE WHEN told.customer_count >= 30
-                  THEN format('Half of %s last bought over %s days ago', told.segment,
-                              to_char(told.median_recency_days, 'FM999,990'))
+                  -- As long ago or longer is true of half at least, also where many have the same day.
+                  THEN CASE WHEN told.median_recency_days < 1
+                            THEN format('Half of %s last bought on %s', told.segment, crm_as_of())
+                            ELSE format('Half of %s last bought %s or more days ago', told.segment,
+                                        to_char(floor(told.median_recency_days), 'FM999,990')) END
                   ELSE 'No segment has 30 customers yet' END,
     'subtitle', format('Median (dot) and middle half (bar) of each segment: days since the last purchase, purchases,'
-                       ' net revenue; %s',
-                       crm_as_of()),
+                       ' net revenue; up to %s; n = %s (customers)',
+                       crm_as_of(), to_char((SELECT sum(customer_count) FROM part), 'FM999,999,999,990')),
     'sentence', 'A dot is the customer in the middle; half of the segment lies within the bar.'
                 || ' Purchases and revenue are on'
                 || ' scales that multiply: each step is as many times more.',

@@ -1,15 +1,19 @@
--- needs: lifecycle_summary
+-- needs: lifecycle_summary concentration
 -- empty: Nobody has bought yet.
-WITH bar AS MATERIALIZED (
+WITH total AS (
+    SELECT coalesce((SELECT amount FROM concentration), sum(summary.amount)) AS amount FROM lifecycle_summary AS summary
+), bar AS MATERIALIZED (
     SELECT coalesce(named.stage, 'no stage') AS stage, named.stage_order, summary.customer_count,
            summary.customer_share,
            summary.amount,
-           CASE WHEN sum(summary.amount) OVER () > 0 THEN summary.amount_share END AS amount_share
+           -- Of all net revenue, so that what is below zero has a share below zero.
+           CASE WHEN total.amount > 0 THEN (summary.amount / total.amount)::double precision END AS amount_share
     FROM (
         SELECT stage, stage_order
         FROM unnest('{new,growing,mature,declining,departed}'::text[]) WITH ORDINALITY AS listed (stage, stage_order)
         UNION ALL SELECT NULL, NULL
     ) AS named
+    CROSS JOIN total
     LEFT JOIN lifecycle_summary AS summary ON summary.stage IS NOT DISTINCT FROM named.stage
     WHERE named.stage IS NOT NULL OR summary.customer_count > 0
 ), told AS (
@@ -28,7 +32,10 @@ SELECT json_build_object(
     'subtitle', format('Share of customers and of net revenue by stage, up to %s; n = %s (customers)', crm_as_of(),
                        to_char(customer_count, 'FM999,999,999,990')),
     'sentence', 'Departed is who has been silent for several times the own usual gap: two customers with the same last'
-                || ' purchase may stand in different stages.',
+                || ' purchase may stand in different stages.'
+                || CASE WHEN EXISTS (SELECT FROM bar WHERE amount_share < 0)
+                        THEN ' Left of zero refunds exceed purchases, so the others bring more than all.'
+                        ELSE '' END,
     'columns', json '[["stage", "Stage"], ["customer_count", "Customers", "#"], ["customer_share", "of all", "%"],
                       ["amount", "Revenue", "#"], ["amount_share", "of all", "%"]]',
     'rows', (SELECT json_agg(bar ORDER BY stage_order) FROM bar))

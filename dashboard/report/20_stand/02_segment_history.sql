@@ -12,16 +12,24 @@ WITH point AS MATERIALIZED (
            (array_agg(customer_count ORDER BY month_end_on DESC))[1] AS last_count,
            min(month_end_on) AS first_on
     FROM point
+    WHERE customer_count IS NOT NULL
     GROUP BY segment
     HAVING count(DISTINCT month_end_on) > 1
 ), told AS (
-    SELECT * FROM ends WHERE first_count > 0 ORDER BY abs(last_count - first_count) DESC, segment LIMIT 1
+    SELECT *, (SELECT sum(customer_count) FROM point WHERE month_end_on = (SELECT max(month_end_on) FROM point))
+                  AS customer_count
+    FROM ends
+    ORDER BY abs(last_count - first_count) DESC, first_count = 0, segment LIMIT 1
 )
 SELECT json_build_object(
-    'title', format('%s went from %s to %s', initcap(left(told.segment, 1)) || substr(told.segment, 2),
-                    to_char(told.first_count, 'FM999,999,999,990'), to_char(told.last_count, 'FM999,999,999,990')),
-    'subtitle', format('Customers by segment at each month''s end, %s to %s, scored by the fit of the time',
-                       told.first_on, crm_as_of()),
+    'title', initcap(left(told.segment, 1)) || substr(told.segment, 2)
+             || CASE WHEN told.last_count = told.first_count
+                     THEN format(' stayed at %s', to_char(told.last_count, 'FM999,999,999,990'))
+                     ELSE format(' went from %s to %s', to_char(told.first_count, 'FM999,999,999,990'),
+                                 to_char(told.last_count, 'FM999,999,999,990')) END,
+    'subtitle', format('Customers by segment at each month''s end, %s to %s, scored by the fit of the time;'
+                       ' n = %s (customers at the end)',
+                       told.first_on, crm_as_of(), to_char(told.customer_count, 'FM999,999,999,990')),
     'sentence', 'One small picture a segment, all on one scale: slopes can be compared.'
                 || ' An open circle is a month that is not over.'
                 || (SELECT CASE WHEN count(DISTINCT fitted_on) > 1

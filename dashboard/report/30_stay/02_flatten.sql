@@ -24,7 +24,9 @@ SELECT json_build_object(
                     CASE WHEN told.cohort_size >= 30 THEN to_char(100 * told.retained_share, 'FM990') || ' %'
                          ELSE format('%s of %s', told.retained_count, told.cohort_size) END),
     'subtitle', format('%% of each month''s new customers (grey) and of all (blue, with its 95 %% interval)'
-                       ' who bought so many months later; complete months up to %s', crm_as_of()),
+                       ' who bought 1 to 24 months later; complete months up to %s; n = %s (customers)',
+                       crm_as_of(), to_char((SELECT cohort_size FROM band WHERE period_number = 1),
+                                            'FM999,999,999,990')),
     'sentence', 'Where the line turns flat, a core stays. Who skips a month and comes back counts again.',
     'columns', json '[["period_number", "Months later", "#"], ["cohort_size", "Customers", "#"],
                       ["retained_count", "Bought", "#"],

@@ -1,5 +1,5 @@
 -- needs: revenue_retention_yearly
--- empty: There is no complete month with purchases a year before it.
+-- empty: No month of the last three years is over and has purchases a year before it.
 WITH month AS MATERIALIZED (
     SELECT month_on, base_amount, gross_amount, net_amount, gross_share, net_share, customer_count, is_complete
     FROM revenue_retention_yearly
@@ -24,7 +24,9 @@ SELECT json_build_object(
                   ELSE 'A year ago nothing was earned' END,
     'subtitle', format('Net revenue of a month from those who bought in the same month of the year before, as %%'
                        ' of theirs then;'
-                       ' complete months up to %s', crm_as_of()),
+                       ' complete months from %s to %s; n = %s (months)',
+                       to_char((SELECT min(month_on) FROM month), 'FMMonth YYYY'), crm_as_of(),
+                       (SELECT count(*) FROM month)),
     'sentence', format('Net counts all that they brought, gross at most what each brought a year before;'
                        ' at 100 %% nothing is lost.'
                        ' The title is of the last 12 months together, %s of which have revenue a year before.',

@@ -12,8 +12,9 @@ SELECT json_build_object(
     'title', format('%s hold %s %% of the value to come', initcap(left(most.segment, 1)) || substr(most.segment, 2),
                     to_char(100 * most.clv_share, 'FM990')),
     'subtitle', format('Net revenue up to %s (solid) and lifetime value of the next %s days, discounted (hatched),'
-                       ' by segment',
-                       crm_as_of(), most.horizon_days),
+                       ' by segment; n = %s (customers)',
+                       crm_as_of(), most.horizon_days,
+                       to_char((SELECT sum(customer_count) FROM bar), 'FM999,999,999,990')),
     'sentence', 'What was brought is known, what is to come is expected by the model:'
                 || ' long hatched bars are worth keeping.',
     'columns', json '[["segment", "Segment"], ["customer_count", "Customers", "#"], ["amount", "Revenue so far", "#"],

@@ -12,8 +12,9 @@ SELECT json_build_object(
     'title', format('5 purchase days, silent %s weeks: %s %% alive', told.silent_weeks,
                     to_char(100 * told.p_alive, 'FM990')),
     'subtitle', format('Probability of being still a customer in %%, by purchase days and weeks since the last;'
-                       ' tenure %s weeks, that of the middle customer; %s of %s',
-                       told.tenure_days / 7, told.clv_model_name, told.fitted_on),
+                       ' tenure %s weeks, that of the middle customer; %s of %s; n = %s (customers)',
+                       told.tenure_days / 7, told.clv_model_name, told.fitted_on,
+                       to_char((SELECT sum(customer_count) FROM cell), 'FM999,999,999,990')),
     'sentence', 'The same silence says more of who used to come often. Framed cells have customers;'
                 || ' blank ones cannot be. Who came once has been silent for as long as known.'
                 || CASE WHEN told.clv_model_name LIKE 'bg/%'

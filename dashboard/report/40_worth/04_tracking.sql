@@ -25,7 +25,9 @@ SELECT json_build_object(
                   THEN format('In sample the model is %s %% off', told.off_in_sample)
                   ELSE 'Nobody has come again yet' END,
     'subtitle', format('Repeat purchase days of all customers by week and added up: actual (solid),'
-                       ' expected by %s (dashed); fitted on %s', told.clv_model_name, told.fitted_on),
+                       ' expected by %s (dashed); fitted on %s; up to %s; n = %s (repeat purchase days)',
+                       told.clv_model_name, told.fitted_on, crm_as_of(),
+                       to_char(coalesce((SELECT sum(actual_count) FROM week), 0), 'FM999,999,999,990')),
     'sentence', 'The model knows of each customer only when they came first, also of those who came since. '
                 || CASE WHEN told.is_tested
                         THEN 'Right of the rule it has seen nothing:'

@@ -7,14 +7,15 @@ WITH rated AS MATERIALIZED (
     FROM touchpoint_gap
     WHERE gap IS NOT NULL
 ), told AS (
-    SELECT * FROM rated ORDER BY pair_count >= 30 DESC, gap, item LIMIT 1
+    SELECT *, to_char(-gap, 'FM999,990.0') AS short FROM rated ORDER BY pair_count >= 30 DESC, gap, item LIMIT 1
 )
 SELECT json_build_object(
     'title', CASE WHEN told.pair_count < 30 THEN 'No touchpoint is rated by 30 yet'
                   WHEN told.gap < 0
                   THEN format('%s falls %s short (%s to %s)', initcap(left(told.item, 1)) || substr(told.item, 2),
-                              to_char(-told.gap, 'FM990.0'), to_char(-told.gap_high, 'FM990.0'),
-                              to_char(-told.gap_low, 'FM990.0'))
+                              CASE WHEN told.short::numeric = 0 THEN 'less than 0.1' ELSE told.short END,
+                              to_char(-told.gap_high, 'FM999,990.0'), to_char(-told.gap_low, 'FM999,990.0'))
+                  WHEN EXISTS (SELECT FROM rated WHERE gap < 0) THEN 'No touchpoint rated by 30 falls short'
                   ELSE 'No touchpoint falls short of what was expected' END,
     'subtitle', format('Actual less expected, mean of those who rated both, with its 95 %% interval; %s;'
                        ' n = %s (pairs of ratings)', crm_as_of(),

@@ -24,9 +24,11 @@ SELECT json_build_object(
     'title', CASE told.item_count WHEN 0 THEN 'No touchpoint matters much and is rated low'
                                   WHEN 1 THEN 'One touchpoint matters much and is rated low'
                   ELSE format('%s touchpoints matter much and are rated low', told.item_count) END,
-    'subtitle', format('Importance (%s) and mean actual rating of each touchpoint, with their means; %s',
+    'subtitle', format('Importance (%s) and mean actual rating of each touchpoint, with their means; up to %s;'
+                       ' n = %s (pairs of ratings)',
                        CASE WHEN mean.is_weighed THEN 'weight in %'
-                            ELSE 'mean expected rating, for all weigh the same' END, crm_as_of()),
+                            ELSE 'mean expected rating, for all weigh the same' END, crm_as_of(),
+                       to_char((SELECT sum(pair_count) FROM placed), 'FM999,999,999,990')),
     'sentence', 'Upper left: matters much and is rated low, so begin there. Upper right: keep up. Below: matters less.',
     'columns', json '[["item", "Touchpoint"], ["importance", "Importance", "0.00"], ["actual_mean", "Actual", "0.00"],
                       ["pair_count", "Pairs", "#"]]',

@@ -1,5 +1,5 @@
 -- needs: nps_monthly
--- empty: Nobody has said whether they would recommend you.
+-- empty: Nobody has said in the last two years whether they would recommend you.
 -- The last two years of the kind of survey that was answered most.
 WITH most AS (
     SELECT kind FROM nps_monthly WHERE month_on > crm_as_of() - 731
@@ -21,8 +21,10 @@ WITH most AS (
     WHERE early.nth = 1 AND late.nps IS NOT NULL
 )
 SELECT json_build_object(
-    'title', CASE WHEN told.early_on = told.late_on THEN format('The net promoter score is %s', to_char(told.late_nps,
-        'SGFM990'))
+    'title', CASE WHEN told.early_on = told.late_on
+                  THEN format('The net promoter score is %s', to_char(told.late_nps, 'SGFM990'))
+                  WHEN to_char(told.early_nps, 'SGFM990') = to_char(told.late_nps, 'SGFM990')
+                  THEN format('The net promoter score is %s, as at first', to_char(told.late_nps, 'SGFM990'))
                   ELSE format('The net promoter score went from %s to %s', to_char(told.early_nps, 'SGFM990'),
                       to_char(told.late_nps, 'SGFM990')) END,
     'subtitle', format('Share of promoters (9 and 10) above, of detractors (0 to 6) below, and their difference'

@@ -2,9 +2,11 @@
 -- empty: Nobody has bought of two product lines yet.
 -- The eight lines with most owners.
 WITH line AS (
-    SELECT line_a AS line FROM cross_sell GROUP BY line_a ORDER BY max(owner_a_count) DESC NULLS LAST, line_a LIMIT 8
+    SELECT line_a AS line, count(*) OVER () AS line_count
+    FROM cross_sell GROUP BY line_a ORDER BY max(owner_a_count) DESC NULLS LAST, line_a LIMIT 8
 ), cell AS MATERIALIZED (
-    SELECT line_a, line_b, owner_a_count, both_count, cross_share, base_share, lift
+    SELECT line_a, line_b, owner_a_count, both_count, cross_share, base_share, lift,
+           round(owner_b_count / nullif(base_share, 0)) AS buyer_count
     FROM cross_sell
     WHERE line_a IN (SELECT line FROM line) AND line_b IN (SELECT line FROM line)
 ), told AS (
@@ -17,7 +19,10 @@ SELECT json_build_object(
                               to_char(told.lift, 'FM999,999,990.00'))
                   ELSE 'No product line has 30 owners yet' END,
     'subtitle', format('Lift: share of the owners of a line (row) who have another one (column), over the share'
-                       ' of all buyers; up to %s', crm_as_of()),
+                       ' of all buyers; up to %s%s; n = %s (buyers)', crm_as_of(),
+                       (SELECT CASE WHEN max(line_count) > 8 THEN format('; 8 of %s lines', max(line_count))
+                                    ELSE '' END FROM line),
+                       to_char((SELECT max(buyer_count) FROM cell), 'FM999,999,999,990')),
     'sentence', 'Above 1 the two go together, below 1 one stands in for the other.'
                 || ' Cells of fewer than 30 owners have no colour.',
     'columns', json '[["line_a", "Owners of"], ["line_b", "who have"], ["owner_a_count", "Owners", "#"],

@@ -1,8 +1,8 @@
 -- needs: peer_help peer_help_monthly
--- empty: Nobody has asked a question yet.
+-- empty: Nobody has asked a question in the last three years.
 -- The last three years.
 WITH month AS MATERIALIZED (
-    SELECT month_on, question_count, answered_share, peer_answered_share, solved_share, is_complete
+    SELECT month_on, question_count, answered_count, answered_share, peer_answered_share, solved_share, is_complete
     FROM peer_help_monthly
     WHERE month_on > crm_as_of() - 1096
 ), line AS MATERIALIZED (
@@ -12,15 +12,20 @@ WITH month AS MATERIALIZED (
         VALUES ('answered', answered_share), ('by peers', peer_answered_share), ('solved', solved_share)
     ) AS part (kind, share)
 ), told AS (
-    SELECT sum(question_count) AS question_count,
-           sum(question_count * answered_share) / sum(question_count) AS answered_share
+    SELECT sum(question_count) AS question_count, sum(answered_count) AS answered_count,
+           (SELECT min(month_on) FROM peer_help_monthly WHERE question_count > 0) < min(month_on) AS has_older
     FROM month
+    WHERE answered_count IS NOT NULL
     HAVING sum(question_count) > 0
 )
 SELECT json_build_object(
-    'title', format('%s %% of the questions are answered', to_char(100 * told.answered_share, 'FM990')),
-    'subtitle', format('Share of a month''s questions that were ever answered, answered by peers, and solved; %s;'
-                       ' n = %s (questions)', crm_as_of(),
+    'title', CASE WHEN told.answered_count = told.question_count THEN 'All'
+                  WHEN told.question_count < 30 THEN format('%s of %s', told.answered_count, told.question_count)
+                  ELSE to_char(100 * told.answered_count / told.question_count, 'FM990.0') || ' % of the' END
+             || ' questions' || CASE WHEN told.has_older THEN ' of three years' ELSE '' END || ' are answered',
+    'subtitle', format('Share of a month''s questions that were ever answered, answered by peers, and solved; %s'
+                       ' to %s; n = %s (questions)',
+                       to_char((SELECT min(month_on) FROM month), 'FMMonth YYYY'), crm_as_of(),
                        to_char(told.question_count, 'FM999,999,999,990')),
     'sentence', 'Answers count for the month of the question, so the youngest months may still rise.'
                 || ' An answer of the asker''s own is'

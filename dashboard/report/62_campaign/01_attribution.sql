@@ -25,8 +25,10 @@ SELECT json_build_object(
     'title', format('%s brings %s %% of what is credited', initcap(left(told.channel, 1)) || substr(told.channel, 2),
                     to_char(100 * told.linear_count / told.all_count, 'FM990')),
     'subtitle', format('Conversions (%s) credited to each channel by four rules; up to %s;'
-                       ' n = %s (conversions with a touch)',
-                       told.conversion_kind, crm_as_of(), to_char(told.all_count, 'FM999,999,999,990')),
+                       '%s n = %s (conversions with a touch)',
+                       told.conversion_kind, crm_as_of(),
+                       (SELECT CASE WHEN count(*) > 12 THEN format(' 12 of %s channels;', count(*)) ELSE '' END
+                        FROM way), to_char(told.all_count, 'FM999,999,999,990')),
     'sentence', 'The longer the line, the more the answer depends on the rule: first or last touch,'
                 || ' an equal share for each, or what would be lost without the channel.'
                 || ' None of them is proof: see what was held out.',
