@@ -58,7 +58,8 @@ function filled(picture, width) {
     const spec = JSON.parse(JSON.stringify(picture.spec));
     for (const set of spec.data) {
         const rows = set.name === 'rows' ? picture.rows : (picture.extra || {})[set.name];
-        if (rows !== undefined && !set.source) set.values = rows || [];
+        // Vega writes into what it gets, and the rows are shown as a table too.
+        if (rows !== undefined && !set.source) set.values = JSON.parse(JSON.stringify(rows || []));
     }
     // What is no list is a signal; count is known before the data flow.
     const single = Object.entries(picture.extra || {}).filter(([, value]) => !Array.isArray(value) && value !== null)

@@ -28,7 +28,9 @@ WHERE data_type ~ '^(integer|bigint|double precision|numeric)'
 
 CREATE TEMPORARY TABLE dataset AS
 SELECT view_name, jsonb_build_object(
-    'table_name', view_name, 'schema', :'workspace', 'sql', NULL, 'version', '1.0.0',
+    'table_name', view_name, 'schema', :'workspace', 'version', '1.0.0',
+    'sql', (SELECT format('SELECT * FROM %I.%I WHERE %s', :'workspace', view_name, condition)
+            FROM cut WHERE cut.view_name = v.view_name),
     'uuid', pg_temp.key('dataset ' || view_name), 'database_uuid', pg_temp.key('database'),
     'description', obj_description(format('%I.%I', :'workspace', view_name)::regclass, 'pg_class'),
     -- The day that a picture over time filters by; as_of is none.
