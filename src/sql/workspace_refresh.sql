@@ -351,7 +351,7 @@ BEGIN
     EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) INTO definition USING workspace;
     PERFORM crm_check_all_seen(definition);
     day := crm_check_day(as_of, definition ->> 'time_zone');
-    PERFORM set_config('crm_ext.as_of', to_char(day, 'YYYY-MM-DD'), true);
+    PERFORM set_config('crm_ext.as_of', to_char(day::timestamp, 'YYYY-MM-DD'), true);
     -- One at a time, as with crm_refresh.
     PERFORM FROM setting FOR UPDATE;
     PERFORM crm_check_setting(workspace);
