@@ -1,6 +1,6 @@
 -- Rules of plans that complete rows in one order never ask about.
 BEGIN;
-SELECT plan(29);
+SELECT plan(30);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL timezone = 'UTC';
@@ -157,5 +157,15 @@ INSERT INTO cost (occurred_at, kind, amount, department) VALUES ('2024-01-10', '
 SELECT results_eq('SELECT department, plan_amount, actual_amount, spent_share FROM staff_execution ORDER BY 1',
     $$VALUES ('ops', 100::numeric(20,2), 90::numeric(20,2), 0.9::double precision), ('rd', 100, 70, 0.7)$$,
     'staff_execution');
+
+-- Months are those of days, which have no zone: in Asuncion this one began at one o'clock.
+DELETE FROM purchase;
+INSERT INTO purchase (customer_id, purchased_at, amount) VALUES ('ann', '2023-11-05', 600);
+INSERT INTO goal (family, metric, period_start, period_end, target, direction)
+VALUES ('value', 'revenue', '2023-10-01', '2024-03-31', 1000, 'up');
+SET LOCAL crm_ext.as_of = '2023-12-31';
+SET LOCAL timezone = 'America/Asuncion';
+SELECT results_eq($$SELECT monthly_run_rate FROM forecast_progress WHERE target_from = 'goal' AND target = 1000$$,
+    'VALUES (1200::double precision)', 'forecast_progress: three of six months, in any zone of the session');
 SELECT * FROM finish();
 ROLLBACK;

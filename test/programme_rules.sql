@@ -1,6 +1,6 @@
 -- Rules of the programme that complete rows in one order never ask about.
 BEGIN;
-SELECT plan(12);
+SELECT plan(14);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL timezone = 'UTC';
@@ -86,5 +86,23 @@ SET LOCAL crm_ext.as_of = '2024-03-09';
 SELECT results_eq($$SELECT is_complete FROM survey_response WHERE month_on = '2024-02-01'$$, 'VALUES (false)',
     'on the day before they were not');
 SET LOCAL crm_ext.as_of = '2024-03-10';
+
+-- Keys that are equal are one customer, however they are written; who is unknown is somebody else every time.
+SET LOCAL search_path = public;
+CREATE TABLE asked (id text, who numeric, answered_at timestamptz);
+INSERT INTO asked VALUES ('k1', 7, '2024-03-03'), ('k2', 7.0, '2024-03-04'), ('k3', NULL, '2024-02-03'),
+    ('k4', NULL, '2024-02-04');
+CREATE TABLE answered (id text, score integer);
+INSERT INTO answered VALUES ('k1', 0), ('k2', 10), ('k3', 0), ('k4', 10);
+SELECT crm_create_workspace('keyed', '{
+    "survey": {"from": "asked", "survey_id": "id", "kind": "''nps''", "customer_id": "who",
+               "answered_at": "answered_at"},
+    "survey_answer": {"from": "answered", "survey_id": "id", "question": "''q''", "score": "score"}}',
+    subjects => '{programme}');
+SELECT results_eq($$SELECT month_on, answer_count, nps FROM keyed.nps_monthly WHERE answer_count > 0 ORDER BY 1$$,
+    $$VALUES (date '2024-02-01', 2::bigint, 0::double precision), ('2024-03-01', 1, 100)$$,
+    'of keys that are equal the last answer counts, of nobody''s each');
+SELECT results_eq($$SELECT customer_id, survey_id FROM keyed.survey_score WHERE customer_id = 7.00$$,
+    $$VALUES (7.0, 'k2')$$, 'and it is found by either');
 SELECT * FROM finish();
 ROLLBACK;

@@ -181,8 +181,8 @@ SELECT set_eq($$
                       JOIN pg_class AS c ON c.oid IN (r.ev_class, t.tgrelid, y.polrelid, k.conrelid, a.adrelid)
                       WHERE d.refclassid = 'pg_proc'::regclass AND d.refobjid = p.oid
                         AND c.relnamespace = 'rule_all'::regnamespace))$$,
-    $$VALUES ('crm_due_trigger'::name), ('crm_move_trigger'), ('crm_word_trigger')$$,
-    'with the path of whoever writes or reads run three functions, which name all with its schema');
+    $$VALUES ('crm_due_trigger'::name), ('crm_move_trigger')$$,
+    'with the path of whoever writes or reads run two functions, which name all with its schema');
 
 -- Without the schema of the extension in the path
 SELECT extnamespace::regnamespace AS ext FROM pg_extension WHERE extname = 'crm_ext' \gset

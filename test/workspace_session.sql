@@ -3,11 +3,37 @@
 -- and operators of the names and arguments of those there, none of which may be
 -- called. Views are found by the catalogue.
 BEGIN;
-SELECT plan(7);
+SELECT plan(9);
 \ir lib/subjects.sql
 SET LOCAL jit = off;
 SET LOCAL timezone = 'UTC';
 SET LOCAL crm_ext.as_of = '2024-10-16';
+
+-- Whatever goes by the session's zone: days as moments, local times as moments, their parts and text. A moment and
+-- an interval of hours do not.
+CREATE TEMPORARY VIEW by_zone AS SELECT to_char(crm_as_of(), 'YYYY') AS year;
+SELECT results_eq($$SELECT c.relname, p.oid::regprocedure
+    FROM pg_class AS c
+    JOIN pg_rewrite AS rule ON rule.ev_class = c.oid
+    CROSS JOIN LATERAL regexp_matches(rule.ev_action::text, ':(?:funcid|opfuncid) (\d+)', 'g') AS called (oid)
+    JOIN pg_proc AS p ON p.oid = called.oid[1]::oid
+    WHERE (c.relnamespace = 'crm'::regnamespace OR c.relname = 'by_zone')
+      AND p.pronamespace = 'pg_catalog'::regnamespace AND p.provolatile <> 'i'
+      AND 'timestamptz'::regtype IN (SELECT prorettype UNION SELECT unnest(proargtypes))
+      AND p.proname NOT IN ('timestamptz_pl_interval', 'timestamptz_mi_interval')
+    ORDER BY p.proname$$,
+    $$VALUES ('by_zone'::name, 'timestamptz(date)'::regprocedure), ('by_zone', 'to_char(timestamptz, text)')$$,
+    'no view takes days and moments for one another by the session''s zone');
+
+-- A day that Apia left out
+SET LOCAL timezone = 'Pacific/Apia';
+SELECT crm_create_workspace('apia', '{}', 'UTC');
+INSERT INTO apia.purchase (customer_id, purchased_at, amount) VALUES ('ann', '2011-12-01 12:00Z', 10),
+    ('bob', '2011-12-31 12:00Z', 20);
+SELECT crm_snapshot('apia', '2011-12-30');
+SELECT results_eq('SELECT as_of, customer_id FROM apia.customer_snapshot', $$VALUES (date '2011-12-30', 'ann')$$,
+    'a snapshot is of its day, in any zone of the session');
+SET LOCAL timezone = 'UTC';
 
 CREATE TEMPORARY TABLE said (reading text, relation text, row text);
 -- Rows are read under the settings, and written down without them.

@@ -1,7 +1,7 @@
 -- Ledgers follow a table exactly, whatever is done to it: by triggers at once,
 -- by the queue with the next crm_refresh.
 BEGIN;
-SELECT plan(CASE WHEN current_setting('server_version_num')::integer >= 150000 THEN 296 ELSE 290 END);
+SELECT plan(CASE WHEN current_setting('server_version_num')::integer >= 150000 THEN 303 ELSE 297 END);
 SET LOCAL client_min_messages = warning;
 SET LOCAL TimeZone = 'America/Lima';
 
@@ -307,6 +307,51 @@ UPDATE outlook SET cust = 5;
 SELECT results_eq('TABLE task', $$VALUES ('5', 'cust', '4', '5'), ('5', 'cust', '4', '5')$$,
     'once where the key is one of the columns to watch');
 DROP TRIGGER watched ON outlook;
+DROP TRIGGER moved ON outlook;
+
+-- Whatever the session has set
+CREATE TABLE gauge (cust integer, level double precision, read_on date, every interval, mark bytea);
+CREATE TRIGGER moved AFTER UPDATE ON gauge FOR EACH ROW
+    EXECUTE FUNCTION crm_move_trigger('task', 'cust', 'level', 'read_on', 'every', 'mark');
+INSERT INTO gauge VALUES (1, 0.1, '2024-12-30', '1 hour', '\x00');
+TRUNCATE task;
+SET LOCAL extra_float_digits = -10;
+SET LOCAL datestyle = 'German, DMY';
+SET LOCAL intervalstyle = 'iso_8601';
+SET LOCAL bytea_output = 'escape';
+UPDATE gauge SET level = 0.1000000001, read_on = '31.12.2024', every = '2 days', mark = '\x41';
+SELECT is(array_agg(current_setting(name)), '{-10,"German, DMY",iso_8601,escape}'::text[],
+    'crm_move_trigger leaves settings as they were')
+FROM unnest('{extra_float_digits,datestyle,intervalstyle,bytea_output}'::text[]) AS name;
+RESET extra_float_digits;
+RESET datestyle;
+RESET intervalstyle;
+RESET bytea_output;
+SELECT results_eq('SELECT kind, old_value, new_value FROM task',
+    $$VALUES ('level', '0.1', '0.1000000001'), ('read_on', '2024-12-30', '2024-12-31'),
+             ('every', '01:00:00', '2 days'), ('mark', '\x00', '\x41')$$, 'and logs values to the last digit, alike');
+TRUNCATE task;
+
+-- A schema in front of pg_catalog, with operators of its own
+CREATE SCHEMA in_front;
+CREATE FUNCTION in_front.compare(text, text) RETURNS boolean LANGUAGE plpgsql AS
+    'BEGIN RAISE EXCEPTION ''another operator''; END';
+CREATE OPERATOR in_front.= (LEFTARG = text, RIGHTARG = text, FUNCTION = in_front.compare);
+CREATE OPERATOR in_front.<> (LEFTARG = text, RIGHTARG = text, FUNCTION = in_front.compare);
+CREATE TABLE in_front.vocabulary (word text);
+CREATE TRIGGER word BEFORE INSERT OR UPDATE ON in_front.vocabulary FOR EACH ROW
+    EXECUTE FUNCTION crm_word_trigger('word');
+CREATE FUNCTION pg_temp.run_in_front(statement text) RETURNS void LANGUAGE plpgsql
+SET search_path = in_front, pg_catalog, public AS 'BEGIN EXECUTE statement; END';
+SELECT throws_ok($$SELECT pg_temp.run_in_front('SELECT ''a''::text = ''b''::text')$$, 'P0001', 'another operator',
+    'another operator is in front');
+SELECT lives_ok($$SELECT pg_temp.run_in_front('INSERT INTO vocabulary VALUES (''CLICK'')')$$,
+    'crm_word_trigger runs what is built in');
+SELECT lives_ok($$SELECT pg_temp.run_in_front('UPDATE gauge SET level = 1, cust = 2')$$,
+    'and so does crm_move_trigger');
+SELECT is((SELECT string_agg(word, '') FROM in_front.vocabulary), 'click', 'the word in small letters');
+SELECT results_eq('SELECT kind, new_value FROM task', $$VALUES ('cust', '2'), ('level', '1')$$, 'and what changed');
+
 CREATE TRIGGER wrongly AFTER INSERT ON outlook FOR EACH ROW EXECUTE FUNCTION crm_move_trigger('task', 'cust', 'absent');
 SELECT throws_ok($$INSERT INTO outlook VALUES (1)$$, '42703', NULL, 'a column to watch that is not there');
 

@@ -82,14 +82,14 @@ also in a transaction that began before. False for what is no partition; NULL fo
 -- Words of sources, which views look up in small letters
 
 CREATE FUNCTION crm_word_trigger() RETURNS trigger
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF TG_LEVEL <> 'ROW' OR TG_WHEN <> 'BEFORE' OR TG_OP NOT IN ('INSERT', 'UPDATE') OR TG_NARGS <> 1 THEN
         RAISE EXCEPTION 'crm_word_trigger must be called by a BEFORE INSERT OR UPDATE trigger FOR EACH ROW'
             USING ERRCODE = 'trigger_protocol_violated', HINT = 'Its one argument is the column of the word.';
     END IF;
-    RETURN pg_catalog.jsonb_populate_record(NEW, pg_catalog.jsonb_build_object(
-        TG_ARGV[0], pg_catalog.lower(pg_catalog.to_jsonb(NEW) ->> TG_ARGV[0])));
+    RETURN jsonb_populate_record(NEW, jsonb_build_object(TG_ARGV[0], lower(to_jsonb(NEW) ->> TG_ARGV[0] COLLATE "C")));
 END $$;
 COMMENT ON FUNCTION crm_word_trigger() IS
 'Keeps the words of a vocabulary, such as touch_kind, in small letters.
@@ -103,12 +103,14 @@ CREATE FUNCTION crm_move_trigger() RETURNS trigger
 LANGUAGE plpgsql AS $$
 DECLARE
     log pg_catalog.regclass;
-    watched pg_catalog.text;
-    value_of pg_catalog.text;
-    before pg_catalog.text;
-    after pg_catalog.text;
+    watched pg_catalog.text[];
+    values_of pg_catalog.text;
+    before pg_catalog.text[];
+    after pg_catalog.text[];
+    styles pg_catalog.text[];
 BEGIN
-    IF TG_LEVEL <> 'ROW' OR TG_WHEN <> 'AFTER' OR TG_NARGS < 3 THEN
+    IF TG_LEVEL OPERATOR(pg_catalog.<>) 'ROW' OR TG_WHEN OPERATOR(pg_catalog.<>) 'AFTER'
+       OR TG_NARGS OPERATOR(pg_catalog.<) 3 THEN
         RAISE EXCEPTION 'crm_move_trigger must be called by an AFTER trigger FOR EACH ROW'
             USING ERRCODE = 'trigger_protocol_violated',
                   HINT = 'Its arguments are the table to log in, the column of the customer''s key, '
@@ -117,21 +119,35 @@ BEGIN
     log := TG_ARGV[0]::pg_catalog.regclass;
     -- A row that gets another key is the same row, and whoever follows the log must learn of it. One that
     -- loses its key is nobody's: logged as no customer's, the key would outlive the customer's erasure.
-    FOREACH watched IN ARRAY TG_ARGV[CASE WHEN TG_OP = 'UPDATE' AND TG_ARGV[1] <> ALL (TG_ARGV[2:])
-                                          THEN 1 ELSE 2 END:] LOOP
-        value_of := pg_catalog.format('SELECT ($1).%I::pg_catalog.text', watched);
-        before := NULL;
-        after := NULL;
-        IF TG_OP <> 'INSERT' THEN
-            EXECUTE value_of INTO before USING OLD;
-        END IF;
-        IF TG_OP <> 'DELETE' THEN
-            EXECUTE value_of INTO after USING NEW;
-        END IF;
-        IF before IS DISTINCT FROM after AND (after IS NOT NULL OR watched = ANY (TG_ARGV[2:])) THEN
+    watched := TG_ARGV[CASE WHEN TG_OP OPERATOR(pg_catalog.=) 'UPDATE'
+                             AND TG_ARGV[1] OPERATOR(pg_catalog.<>) ALL (TG_ARGV[2:]) THEN 1 ELSE 2 END:];
+    values_of := pg_catalog.format('SELECT ARRAY[%s]', (
+        SELECT pg_catalog.string_agg(pg_catalog.format('($1).%I::pg_catalog.text', name), ', ' ORDER BY place)
+        FROM pg_catalog.unnest(watched) WITH ORDINALITY AS u (name, place)));
+    -- Values are written alike in every session, and to the last digit, or a change of it would be none. Triggers on
+    -- the log run with what the session has set.
+    styles := ARRAY[pg_catalog.current_setting('DateStyle'), pg_catalog.current_setting('IntervalStyle'),
+                    pg_catalog.current_setting('extra_float_digits'), pg_catalog.current_setting('bytea_output')];
+    PERFORM pg_catalog.set_config('DateStyle', 'ISO', true), pg_catalog.set_config('IntervalStyle', 'postgres', true),
+            pg_catalog.set_config('extra_float_digits', '1', true), pg_catalog.set_config('bytea_output', 'hex', true);
+    IF TG_OP OPERATOR(pg_catalog.<>) 'INSERT' THEN
+        EXECUTE values_of INTO before USING OLD;
+    END IF;
+    IF TG_OP OPERATOR(pg_catalog.<>) 'DELETE' THEN
+        EXECUTE values_of INTO after USING NEW;
+    END IF;
+    PERFORM pg_catalog.set_config('DateStyle', styles[1], true),
+            pg_catalog.set_config('IntervalStyle', styles[2], true),
+            pg_catalog.set_config('extra_float_digits', styles[3], true),
+            pg_catalog.set_config('bytea_output', styles[4], true);
+    FOR i IN 1 .. pg_catalog.cardinality(watched) LOOP
+        -- IS DISTINCT FROM would take the operator of a schema in front of pg_catalog.
+        CONTINUE WHEN before[i] OPERATOR(pg_catalog.=) after[i] OR before[i] IS NULL AND after[i] IS NULL;
+        IF after[i] IS NOT NULL OR watched[i] OPERATOR(pg_catalog.=) ANY (TG_ARGV[2:]) THEN
             EXECUTE pg_catalog.format('INSERT INTO %s (customer_id, kind, old_value, new_value)
                                        VALUES (($1).%I, $2, $3, $4)', log, TG_ARGV[1])
-            USING CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END, watched, before, after;
+            USING CASE WHEN TG_OP OPERATOR(pg_catalog.=) 'DELETE' THEN OLD ELSE NEW END, watched[i], before[i],
+                  after[i];
         END IF;
     END LOOP;
     RETURN NULL;
@@ -142,6 +158,7 @@ COMMENT ON FUNCTION crm_move_trigger() IS
 For a trigger AFTER INSERT, UPDATE or DELETE, FOR EACH ROW, on any table. Arguments: the table to log in, which has
 the columns customer_id, kind, old_value and new_value (text); the column of the customer''s key; the columns to
 watch. For each that changed it inserts a row: the key, the column''s name, the values before and after as text, NULL
-where there was or is none. So also where an UPDATE changes the key, under the new one, unless that is NULL. Runs with
-the rights of the user whose statement it is. Errors: 39P01 for a trigger of another kind, 42P01 and 42703 for names
-that do not exist.';
+where there was or is none. The text is that of ISO dates and of numbers with all digits, whatever the session has
+set; a moment is in its time zone. So also where an UPDATE changes the key, under the new one, unless that is NULL. Runs
+with the rights of the user whose statement it is. Errors: 39P01 for a trigger of another kind, 42P01 and 42703 for
+names that do not exist.';

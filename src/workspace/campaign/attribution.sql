@@ -90,9 +90,10 @@ FROM touch
 WHERE touch.customer_id IS NOT NULL
   AND touch.touched_at < (SELECT crm_day_end(crm_as_of(), :'time_zone'))
   AND (touch.kind IS NULL OR (SELECT bool_and(known.is_attributed) FROM touch_kind AS known)
-       OR lower(touch.kind) NOT IN (SELECT known.kind FROM touch_kind AS known WHERE NOT known.is_attributed))
-  AND (touch.arm IS NULL OR lower(touch.arm) NOT IN (SELECT assigned.arm FROM arm_kind AS assigned
-                                                     WHERE assigned.is_holdout))
+       OR lower(touch.kind COLLATE "C") NOT IN (SELECT known.kind FROM touch_kind AS known
+                                                WHERE NOT known.is_attributed))
+  AND (touch.arm IS NULL OR lower(touch.arm COLLATE "C") NOT IN (SELECT assigned.arm FROM arm_kind AS assigned
+                                                                 WHERE assigned.is_holdout))
   AND ((SELECT bool_and(rule.is_attributed) FROM channel_rule AS rule) IS NOT FALSE
        OR coalesce(touch.channel, 'unknown') NOT IN (SELECT rule.channel FROM channel_rule AS rule
                                                      WHERE NOT rule.is_attributed));

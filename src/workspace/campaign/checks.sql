@@ -11,10 +11,11 @@
 ('touch', 'unknown_kind', 'warning',
  'Touches of a kind that touch_kind does not know: they count as other; example: the kind.',
  NULL, 'min(kind)',
- $$FROM touch WHERE kind IS NOT NULL AND lower(kind) NOT IN (SELECT touch_kind.kind FROM touch_kind)$$),
+ $$FROM touch WHERE kind IS NOT NULL AND lower(kind COLLATE "C") NOT IN (SELECT touch_kind.kind FROM touch_kind)$$),
 ('touch', 'unknown_arm', 'info',
  'Touches of an arm that arm_kind does not know: it counts as touched; example: the arm.',
- NULL, 'min(arm)', $$FROM touch WHERE arm IS NOT NULL AND lower(arm) NOT IN (SELECT arm_kind.arm FROM arm_kind)$$),
+ NULL, 'min(arm)',
+ $$FROM touch WHERE arm IS NOT NULL AND lower(arm COLLATE "C") NOT IN (SELECT arm_kind.arm FROM arm_kind)$$),
 ('touch', 'several_arms', 'warning',
  'Customers in several arms of a campaign: they stay in the first; example: the campaign.',
  NULL, 'min(campaign_id)',
@@ -60,7 +61,8 @@
  'Mentions with a sentiment that sentiment_kind does not know: it counts as unknown; example: the word.',
  NULL, 'min(sentiment)',
  $$FROM mention
- WHERE sentiment IS NOT NULL AND lower(sentiment) NOT IN (SELECT sentiment_kind.sentiment FROM sentiment_kind)$$),
+ WHERE sentiment IS NOT NULL
+   AND lower(sentiment COLLATE "C") NOT IN (SELECT sentiment_kind.sentiment FROM sentiment_kind)$$),
 
 ('self_service', 'negative_count', 'error',
  'Counts of direct answers or views below 0: they count as 0; example: the day.',

@@ -11,7 +11,7 @@ SELECT mention.brand,
        mention.mention_count IS NOT NULL AS is_count,
        crm_as_of() AS as_of
 FROM mention
-LEFT JOIN sentiment_kind AS known ON known.sentiment = lower(mention.sentiment)
+LEFT JOIN sentiment_kind AS known ON known.sentiment = lower(mention.sentiment COLLATE "C")
 WHERE mention.brand IS NOT NULL AND mention.mentioned_on <= (SELECT crm_as_of())
   -- Beyond that sums do not fit.
   AND coalesce(mention.mention_count, 1) BETWEEN 0 AND 1000000000000;

@@ -16,8 +16,8 @@ SELECT touch.touch_id,
        crm_finite(touch.cost) AS cost,
        crm_as_of() AS as_of
 FROM touch
-LEFT JOIN touch_kind AS known ON known.kind = lower(touch.kind)
-LEFT JOIN arm_kind AS assigned ON assigned.arm = lower(touch.arm)
+LEFT JOIN touch_kind AS known ON known.kind = lower(touch.kind COLLATE "C")
+LEFT JOIN arm_kind AS assigned ON assigned.arm = lower(touch.arm COLLATE "C")
 WHERE touch.touched_on <= (SELECT crm_as_of());
 COMMENT ON VIEW touch_known IS
 'One row per touch up to as_of, or an assignment to an arm that is held out: what it is in the view''s own words.

@@ -10,7 +10,7 @@
 ('post', 'unknown_kind', 'warning',
  'Posts of a kind that post_kind does not know: they count as other; example: the kind.',
  NULL, 'min(kind)',
- $$FROM post WHERE kind IS NOT NULL AND lower(kind) NOT IN (SELECT post_kind.kind FROM post_kind)$$),
+ $$FROM post WHERE kind IS NOT NULL AND lower(kind COLLATE "C") NOT IN (SELECT post_kind.kind FROM post_kind)$$),
 ('post', 'unknown_parent', 'warning', 'Answers to posts that are not there: they answer no question.',
  NULL, 'min(post_id)',
  $$FROM post AS reply
@@ -66,7 +66,7 @@
  'Ideas whose state idea_state_kind does not know: it means nothing; example: the state.',
  NULL, 'min(state)',
  $$FROM idea
- WHERE state IS NOT NULL AND lower(state) NOT IN (SELECT idea_state_kind.state FROM idea_state_kind)$$),
+ WHERE state IS NOT NULL AND lower(state COLLATE "C") NOT IN (SELECT idea_state_kind.state FROM idea_state_kind)$$),
 
 ('idea_state', 'unknown_idea', 'warning', 'States of ideas that are not there; example: the idea.',
  NULL, 'min(idea_id)',
@@ -74,7 +74,7 @@
 ('idea_state', 'unknown_state', 'warning',
  'States that idea_state_kind does not know: they mean nothing; example: the state.',
  NULL, 'min(state)',
- $$FROM idea_state WHERE lower(state) NOT IN (SELECT idea_state_kind.state FROM idea_state_kind)$$),
+ $$FROM idea_state WHERE lower(state COLLATE "C") NOT IN (SELECT idea_state_kind.state FROM idea_state_kind)$$),
 
 ('release', 'missing_plan', 'info', 'Releases without a first planned day: plan_adherence leaves them out.',
  NULL, 'min(release_id)', $$FROM release WHERE planned_on IS NULL AND released_on IS NOT NULL$$),

@@ -30,7 +30,7 @@ FROM (
         GROUP BY customer_id, kind
     ) AS acted
     CROSS JOIN (SELECT crm_as_of() AS as_of, half_life_days FROM setting LIMIT 1) AS today
-    LEFT JOIN post_kind AS known ON known.kind = lower(acted.kind)
+    LEFT JOIN post_kind AS known ON known.kind = lower(acted.kind COLLATE "C")
     WHERE crm_active_days(acted.actions, today.as_of) > 0
     GROUP BY acted.customer_id, today.as_of
 ) AS scored;

@@ -5,7 +5,7 @@ SELECT DISTINCT ON (release.release_id)
        release.release_id,
        release.product_id,
        release.series,
-       lower(release.kind) AS kind,
+       lower(release.kind COLLATE "C") COLLATE "default" AS kind,
        release.planned_on,
        CASE WHEN release.released_on <= crm_as_of() THEN release.released_on END AS released_on,
        crm_as_of() AS as_of
@@ -50,7 +50,7 @@ LEFT JOIN (
     SELECT DISTINCT ON (change.idea_id) change.idea_id, change.state, known.meaning
     FROM idea_state AS change
     CROSS JOIN community_now AS today
-    LEFT JOIN idea_state_kind AS known ON known.state = lower(change.state)
+    LEFT JOIN idea_state_kind AS known ON known.state = lower(change.state COLLATE "C")
     WHERE change.changed_at < today.ended_at AND change.state IS NOT NULL
     ORDER BY change.idea_id, change.changed_at DESC, change.state
 ) AS latest ON latest.idea_id = idea.idea_id
@@ -67,14 +67,14 @@ LEFT JOIN (
     FROM idea_state AS change CROSS JOIN community_now AS today
     WHERE change.changed_at >= today.ended_at
 ) AS later ON later.idea_id = idea.idea_id
-LEFT JOIN idea_state_kind AS today_known ON today_known.state = lower(idea.state) AND later.idea_id IS NULL
+LEFT JOIN idea_state_kind AS today_known ON today_known.state = lower(idea.state COLLATE "C") AND later.idea_id IS NULL
 LEFT JOIN (
     SELECT change.idea_id,
            min(change.changed_at) FILTER (WHERE known.meaning IN ('accepted', 'done')) AS accepted_at,
            min(change.changed_at) FILTER (WHERE known.meaning = 'declined') AS declined_at
     FROM idea_state AS change
     CROSS JOIN community_now AS today
-    JOIN idea_state_kind AS known ON known.state = lower(change.state)
+    JOIN idea_state_kind AS known ON known.state = lower(change.state COLLATE "C")
     WHERE change.changed_at < today.ended_at
     GROUP BY change.idea_id
 ) AS first_time ON first_time.idea_id = idea.idea_id

@@ -18,12 +18,13 @@ SELECT post.post_id,
        post.kind,
        CASE WHEN post.kind IS NULL THEN CASE WHEN post.parent_id IS NULL THEN 'question' ELSE 'answer' END
             WHEN post.kind = ANY (ARRAY(SELECT known.kind FROM post_kind AS known
-                                        WHERE known.role = 'answer' AND known.kind = lower(known.kind)))
+                                        WHERE known.role = 'answer' AND known.kind = lower(known.kind COLLATE "C")))
             THEN 'answer'
             WHEN post.kind = ANY (ARRAY(SELECT known.kind FROM post_kind AS known
-                                        WHERE known.role = 'question' AND known.kind = lower(known.kind)))
+                                        WHERE known.role = 'question' AND known.kind = lower(known.kind COLLATE "C")))
             THEN 'question'
-            ELSE coalesce((SELECT known.role FROM post_kind AS known WHERE known.kind = lower(post.kind)), 'other')
+            ELSE coalesce((SELECT known.role FROM post_kind AS known WHERE known.kind = lower(post.kind COLLATE "C")),
+                          'other')
             END AS post_role,
        -- What staff write is no customer's, though they may have an account as such.
        CASE WHEN post.staff_id IS NULL THEN post.customer_id END AS customer_id,

@@ -81,7 +81,7 @@ FROM (
         'Further customers with an e-mail address that another has, lower case and trimmed: one person?',
         coalesce(sum(n - 1), 0), min(key)
     FROM (
-        SELECT lower(trim(email)) AS key, count(DISTINCT customer_id) AS n FROM customer
+        SELECT lower(trim(email) COLLATE "C") COLLATE "default" AS key, count(DISTINCT customer_id) AS n FROM customer
         WHERE trim(email) <> '' GROUP BY 1 HAVING count(DISTINCT customer_id) > 1
     ) AS duplicate
     UNION ALL

@@ -44,12 +44,15 @@ SELECT DISTINCT ON (reply.customer_id, happened.event_number)
     reply.event_id,
     reply.customer_id,
     CASE WHEN reply.response = ANY (ARRAY(SELECT known.response FROM response_kind AS known
-                                          WHERE known.meaning = 'yes' AND known.response = lower(known.response)))
+                                          WHERE known.meaning = 'yes'
+                                            AND known.response = lower(known.response COLLATE "C")))
          THEN 'yes'
          WHEN reply.response = ANY (ARRAY(SELECT known.response FROM response_kind AS known
-                                          WHERE known.meaning = 'no' AND known.response = lower(known.response)))
+                                          WHERE known.meaning = 'no'
+                                            AND known.response = lower(known.response COLLATE "C")))
          THEN 'no'
-         ELSE coalesce((SELECT known.meaning FROM response_kind AS known WHERE known.response = lower(reply.response)),
+         ELSE coalesce((SELECT known.meaning FROM response_kind AS known
+                        WHERE known.response = lower(reply.response COLLATE "C")),
                        'other') END AS response,
     greatest(coalesce(reply.guests, 0), 0) AS guests,
     reply.replied_at,

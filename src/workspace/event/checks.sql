@@ -24,7 +24,8 @@
  'Replies that response_kind does not know: they count as other; example: the reply.',
  NULL, 'min(response)',
  $$FROM attendance
- WHERE response IS NOT NULL AND lower(response) NOT IN (SELECT response_kind.response FROM response_kind)$$),
+ WHERE response IS NOT NULL
+   AND lower(response COLLATE "C") NOT IN (SELECT response_kind.response FROM response_kind)$$),
 ('attendance', 'negative_guests', 'error',
  'Replies with a number of guests below 0: it counts as 0; example: the event.',
  NULL, 'min(event_id)', $$FROM attendance WHERE guests < 0$$),

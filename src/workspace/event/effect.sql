@@ -162,7 +162,8 @@ FROM (
            stddev_samp(rated.experience_gap::numeric)::double precision AS sd_gap
     FROM (
         SELECT visited.customer_id,
-               bool_or(lower(visited.purpose) = lower(setting.care_purpose)) IS TRUE AS is_cared_for
+               bool_or(lower(visited.purpose COLLATE "C") = lower(setting.care_purpose COLLATE "C")) IS TRUE
+                   AS is_cared_for
         FROM visit AS visited
         CROSS JOIN (SELECT care_purpose FROM setting LIMIT 1) AS setting
         WHERE visited.customer_id IS NOT NULL

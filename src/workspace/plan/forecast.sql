@@ -255,11 +255,13 @@ CROSS JOIN LATERAL (
 -- Whole calendar months only.
 CROSS JOIN LATERAL (
     SELECT CASE WHEN extract(day FROM reached.period_start) = 1 AND extract(day FROM reached.until_on + 1) = 1
-                THEN 12 * extract(year FROM age(reached.until_on + 1, reached.period_start))
-                     + extract(month FROM age(reached.until_on + 1, reached.period_start)) END AS elapsed,
+                THEN 12 * extract(year FROM lasted.elapsed) + extract(month FROM lasted.elapsed) END AS elapsed,
            CASE WHEN extract(day FROM reached.period_end + 1) = 1
-                THEN 12 * extract(year FROM age(reached.period_end + 1, reached.period_start))
-                     + extract(month FROM age(reached.period_end + 1, reached.period_start)) END AS in_period
+                THEN 12 * extract(year FROM lasted.in_period) + extract(month FROM lasted.in_period) END AS in_period
+    FROM (
+        SELECT age((reached.until_on + 1)::timestamp, reached.period_start::timestamp) AS elapsed,
+               age((reached.period_end + 1)::timestamp, reached.period_start::timestamp) AS in_period
+    ) AS lasted
 ) AS months;
 COMMENT ON VIEW forecast_progress IS
 'One row per metric, period and target: to date, where it leads, and whether that is enough.

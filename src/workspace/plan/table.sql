@@ -52,7 +52,7 @@ SELECT spent.occurred_on,
        nullif(spent.department, '') AS department,
        crm_as_of() AS as_of
 FROM cost AS spent
-LEFT JOIN plan_kind AS known ON known.kind = lower(spent.kind) AND known.meaning <> 'sales'
+LEFT JOIN plan_kind AS known ON known.kind = lower(spent.kind COLLATE "C") AND known.meaning <> 'sales'
 WHERE spent.occurred_on <= (SELECT crm_as_of()) AND crm_finite(spent.amount) IS NOT NULL;
 COMMENT ON VIEW cost_known IS
 'One row per cost up to as_of, with the kind of plan that it is held against. Words that are empty are NULL.';

@@ -1,7 +1,7 @@
 -- Plans against what became of them.
 
 CREATE OR REPLACE VIEW plan_known AS
-SELECT coalesce(known.meaning, lower(line.kind)) AS kind,
+SELECT coalesce(known.meaning, lower(line.kind COLLATE "C")) COLLATE "default" AS kind,
        line.period_start,
        coalesce(line.period_end, crm_month_end(line.period_start)) AS period_end,
        nullif(line.product_id, '') AS product_id,
@@ -29,7 +29,7 @@ CROSS JOIN LATERAL (SELECT coalesce(line.quantity, line.amount / nullif(line.pri
 CROSS JOIN LATERAL (SELECT coalesce(line.amount, line.quantity * line.price) AS amount) AS planned
 -- A row without any number plans nothing; of one with some the amount follows, or is not known.
 CROSS JOIN LATERAL (SELECT planned.amount, planned.amount IS NOT NULL OR line.is_silent AS is_known) AS worth
-LEFT JOIN plan_kind AS known ON known.kind = lower(line.kind)
+LEFT JOIN plan_kind AS known ON known.kind = lower(line.kind COLLATE "C")
 WHERE line.kind IS NOT NULL AND line.period_start IS NOT NULL AND (line.period_end < line.period_start) IS NOT TRUE
 GROUP BY 1, 2, 3, 4, 5, 6;
 COMMENT ON VIEW plan_known IS

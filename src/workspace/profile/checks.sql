@@ -20,8 +20,8 @@
  'E-mail addresses and numbers of identity that are not valid: they link nobody.',
  NULL, 'min(customer_id::text)',
  $$FROM identity CROSS JOIN (SELECT phone_country FROM setting LIMIT 1) AS setting
- WHERE lower(btrim(kind)) = 'email' AND crm_normal_email(value) IS NULL
-    OR lower(btrim(kind)) = 'phone' AND crm_normal_phone(value, setting.phone_country) IS NULL$$),
+ WHERE lower(btrim(kind) COLLATE "C") = 'email' AND crm_normal_email(value) IS NULL
+    OR lower(btrim(kind) COLLATE "C") = 'phone' AND crm_normal_phone(value, setting.phone_country) IS NULL$$),
 
 ('purchase', 'unknown_product', 'warning',
  'Purchases of products that are not in product, unless that is empty; example: the product.',

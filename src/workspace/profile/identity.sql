@@ -17,7 +17,9 @@ FROM (
            OR (person.registered_at AT TIME ZONE :'time_zone')::date <= crm_as_of()
            OR person.customer_id IN (SELECT customer_id FROM known_customer)
         UNION ALL
-        SELECT customer_id, lower(btrim(kind)), value FROM identity WHERE customer_id IS NOT NULL
+        SELECT customer_id, lower(btrim(kind) COLLATE "C") COLLATE "default", value
+        FROM identity
+        WHERE customer_id IS NOT NULL
     ) AS given
     CROSS JOIN (SELECT phone_country FROM setting LIMIT 1) AS setting
     WHERE given.value IS NOT NULL

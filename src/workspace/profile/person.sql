@@ -5,7 +5,7 @@ SELECT DISTINCT ON (customer_id)
        customer_id,
        birth_on,
        CASE WHEN birth_on <= (SELECT crm_as_of()) AND isfinite(birth_on)
-            THEN extract(year FROM age((SELECT crm_as_of()), birth_on))::integer END AS age_years,
+            THEN extract(year FROM age((SELECT crm_as_of())::timestamp, birth_on::timestamp))::integer END AS age_years,
        gender,
        acquired_through,
        referred_by,

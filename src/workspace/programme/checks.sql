@@ -38,7 +38,8 @@
  ) AS duplicate$$),
 ('survey', 'unknown_kind', 'info',
  'Surveys of a kind that survey_kind does not know: they are neither nps, csat nor ces; example: the kind.',
- NULL, 'min(kind)', $$FROM survey WHERE lower(coalesce(kind, '')) NOT IN (SELECT survey_kind.kind FROM survey_kind)$$),
+ NULL, 'min(kind)',
+ $$FROM survey WHERE lower(coalesce(kind, '') COLLATE "C") NOT IN (SELECT survey_kind.kind FROM survey_kind)$$),
 ('survey', 'answered_before_sent', 'error', 'Surveys answered before they were sent: no waiting time has them.',
  NULL, 'min(survey_id)', $$FROM survey WHERE answered_at < sent_at$$),
 ('survey', 'invalid_scale', 'error',
@@ -56,12 +57,12 @@
  'Answers with a code that answer_code does not know: they go by their words; example: the code.',
  NULL, 'min(code)',
  $$FROM survey_answer
- WHERE code IS NOT NULL AND lower(btrim(code)) NOT IN (SELECT answer_code.code FROM answer_code)$$),
+ WHERE code IS NOT NULL AND lower(btrim(code) COLLATE "C") NOT IN (SELECT answer_code.code FROM answer_code)$$),
 ('survey_answer', 'code_with_score', 'warning',
  'Answers that are dk, na or refused but have a score: the score does not count; example: the survey.',
  NULL, 'min(given.survey_id)',
  $$FROM survey_answer AS given
- JOIN answer_code AS said ON said.code = lower(btrim(given.code))
+ JOIN answer_code AS said ON said.code = lower(btrim(given.code) COLLATE "C")
  WHERE said.meaning <> 'answer' AND given.score IS NOT NULL$$),
 ('survey_answer', 'score_off_scale', 'error',
  'Scores off the scale of the survey: they do not count; example: the survey.',

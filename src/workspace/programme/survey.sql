@@ -2,7 +2,7 @@
 
 CREATE OR REPLACE VIEW survey_known AS
 SELECT asked.survey_id,
-       lower(asked.kind) AS kind,
+       lower(asked.kind COLLATE "C") COLLATE "default" AS kind,
        coalesce(known.meaning, 'other') AS survey_kind,
        asked.customer_id,
        asked.sent_at,
@@ -16,7 +16,7 @@ SELECT asked.survey_id,
                                   ELSE setting.scale_high END) AS scale_high,
        span.as_of
 FROM survey AS asked
-LEFT JOIN survey_kind AS known ON known.kind = lower(asked.kind)
+LEFT JOIN survey_kind AS known ON known.kind = lower(asked.kind COLLATE "C")
 CROSS JOIN (
     SELECT crm_as_of() AS as_of, crm_day_end(crm_as_of(), :'time_zone') AS ended_at LIMIT 1
 ) AS span
@@ -45,9 +45,9 @@ SELECT asked.survey_id,
        asked.as_of
 FROM survey_answer AS given
 JOIN survey_known AS asked ON asked.survey_id = given.survey_id
-LEFT JOIN answer_code AS said ON said.code = nullif(lower(btrim(given.code)), '')
+LEFT JOIN answer_code AS said ON said.code = nullif(lower(btrim(given.code) COLLATE "C"), '')
 -- Blank beside a score says nothing.
-LEFT JOIN answer_code AS spoken ON spoken.code = lower(btrim(given.answer)) AND spoken.meaning <> 'answer'
+LEFT JOIN answer_code AS spoken ON spoken.code = lower(btrim(given.answer) COLLATE "C") AND spoken.meaning <> 'answer'
                                AND (spoken.code <> '' OR given.score IS NULL)
 WHERE asked.is_answered;
 COMMENT ON VIEW survey_reply IS
@@ -196,8 +196,8 @@ over. Hidden as setting.min_cell says.';
 -- a key comes with several. The last of a customer and wave counts, of those whose
 -- scale can be read; who is unknown is somebody else every time.
 CREATE OR REPLACE VIEW survey_score AS
-SELECT DISTINCT ON (scored.kind, scored.person_key, coalesce(scored.wave_key, scored.month_number::text, ''),
-                    scored.place_key)
+SELECT DISTINCT ON (scored.kind, scored.customer_id, scored.anonymous_key,
+                    coalesce(scored.wave_key, scored.month_number::text, ''), scored.place_key)
        scored.survey_id,
        scored.customer_id,
        scored.kind,
@@ -214,7 +214,7 @@ FROM (
            width_bucket((asked.answered_at AT TIME ZONE :'time_zone')::date, (SELECT month_bounds FROM programme_span))
                AS month_number,
            reply.score, asked.scale_low, asked.scale_high, asked.as_of,
-           coalesce('c' || asked.customer_id::text, 's' || asked.survey_id) AS person_key,
+           CASE WHEN asked.customer_id IS NULL THEN asked.survey_id END AS anonymous_key,
            'w' || asked.wave AS wave_key,
            CASE WHEN asked.survey_kind <> 'nps' THEN asked.touchpoint_id END AS place_key
     FROM survey_known AS asked
@@ -228,8 +228,9 @@ FROM (
     WHERE asked.scale_low <> asked.scale_high
       AND (asked.survey_kind <> 'nps' OR asked.scale_low = 0 AND asked.scale_high = 10)
 ) AS scored
-ORDER BY scored.kind, scored.person_key, coalesce(scored.wave_key, scored.month_number::text, ''), scored.place_key,
-         scored.answered_at DESC NULLS LAST, scored.survey_id;
+ORDER BY scored.kind, scored.customer_id, scored.anonymous_key,
+         coalesce(scored.wave_key, scored.month_number::text, ''), scored.place_key, scored.answered_at DESC NULLS LAST,
+         scored.survey_id;
 COMMENT ON VIEW survey_score IS
 'One row per kind of survey, customer and wave: the score of the last one by as_of that has one.
 Of satisfaction and effort one per touchpoint that they are about. Without a wave the month of the answer is one. The

@@ -248,6 +248,7 @@
 ('acted_count', 'Those that the department acted on.'),
 ('event_cost', 'What its events cost, by case_status.cost.'),
 ('handover_cost', 'What its hand-overs cost.'),
+('service_basis.handover_cost', 'Cost of a hand-over of a case from one member of staff to the next.'),
 ('cost_amount', 'What it cost.'),
 
 -- staff

@@ -132,8 +132,8 @@ FROM (
         measure, month_on,
         CASE grouping(month_on, channel, priority) WHEN 7 THEN 'all' WHEN 3 THEN 'month' WHEN 5 THEN 'channel'
              ELSE 'priority' END AS dimension,
-        CASE grouping(month_on, channel, priority) WHEN 3 THEN to_char(month_on, 'YYYY-MM') WHEN 5 THEN channel
-             WHEN 6 THEN priority END AS value,
+        CASE grouping(month_on, channel, priority) WHEN 3 THEN to_char(month_on::timestamp, 'YYYY-MM')
+             WHEN 5 THEN channel WHEN 6 THEN priority END AS value,
         sum(case_count)::bigint AS case_count, sum(answered_count)::bigint AS answered_count,
         sum(open_count)::bigint AS open_count, sum(unanswered_count)::bigint AS unanswered_count,
         count(DISTINCT customer_id) AS customer_count,
@@ -279,8 +279,8 @@ FROM (
         measure, month_on,
         CASE grouping(month_on, channel, priority) WHEN 7 THEN 'all' WHEN 3 THEN 'month' WHEN 5 THEN 'channel'
              ELSE 'priority' END AS dimension,
-        CASE grouping(month_on, channel, priority) WHEN 3 THEN to_char(month_on, 'YYYY-MM') WHEN 5 THEN channel
-             WHEN 6 THEN priority END AS value,
+        CASE grouping(month_on, channel, priority) WHEN 3 THEN to_char(month_on::timestamp, 'YYYY-MM')
+             WHEN 5 THEN channel WHEN 6 THEN priority END AS value,
         coalesce(sum(wait_count) FILTER (WHERE outcome = 'met'), 0)::bigint AS met_count,
         coalesce(sum(wait_count) FILTER (WHERE outcome = 'breached_closed'), 0)::bigint AS breached_closed_count,
         coalesce(sum(wait_count) FILTER (WHERE outcome = 'breached_unanswered'), 0)::bigint
