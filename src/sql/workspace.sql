@@ -95,6 +95,7 @@ COMMENT ON FUNCTION crm_word_trigger() IS
 'Keeps the words of a vocabulary, such as touch_kind, in small letters.
 For a trigger BEFORE INSERT OR UPDATE, FOR EACH ROW; its argument is the column of the word. Views look words up
 in small letters, so those of the sources may be written in any, and so may those that are put into the vocabulary.
+That is of A to Z, in whatever language the database is; other letters count as they are written.
 Error 39P01 for a trigger of another kind.';
 
 -- What becomes of a row's columns

@@ -8,14 +8,14 @@
 ('referral.*', 'One row per customer who was referred by another.'),
 
 -- Settings and words
-('touch_kind.kind', 'The word, kept in small letters: those of the source may be in any.'),
+('touch_kind.kind', 'The word, A to Z kept in small letters: those of the source may be in any.'),
 ('touch_kind.meaning', 'post, repost, reply, like, click, view, message or other.'),
 ('touch_kind.is_attributed', 'Whether conversions are credited to touches of the kind.'),
 ('channel_rule.channel', 'The channel; unknown for touches of none.'),
 ('channel_rule.is_attributed', 'Whether conversions are credited to it.'),
-('arm_kind.arm', 'The word, kept in small letters: those of the source may be in any.'),
+('arm_kind.arm', 'The word, A to Z kept in small letters: those of the source may be in any.'),
 ('arm_kind.is_holdout', 'Whether customers of the arm were not touched, to compare with.'),
-('sentiment_kind.sentiment', 'The word, kept in small letters: those of the source may be in any.'),
+('sentiment_kind.sentiment', 'The word, A to Z kept in small letters: those of the source may be in any.'),
 ('sentiment_kind.meaning', 'positive, neutral or negative.'),
 ('scenario', 'low, mid or high.'),
 ('view_share', 'Share, 0..1, of views of an answer after which somebody would have asked otherwise.'),

@@ -10,10 +10,10 @@
 ('program_member.*', 'One row per member of a programme, such as a beta test.'),
 
 -- Settings and words
-('post_kind.kind', 'The word, kept in small letters: those of the source may be in any.'),
+('post_kind.kind', 'The word, A to Z kept in small letters: those of the source may be in any.'),
 ('role', 'question, answer or other.'),
 ('post_kind.weight', 'What a post, or a reaction, of the kind weighs in engagement.'),
-('idea_state_kind.state', 'The word, kept in small letters: those of the source may be in any.'),
+('idea_state_kind.state', 'The word, A to Z kept in small letters: those of the source may be in any.'),
 ('idea_state_kind.meaning', 'open, accepted, done or declined.'),
 ('text_search_config', 'Text search configuration, such as english, by which terms are made of posts.'),
 ('term_pattern', 'Regular expression with one group whose matches are the terms; NULL uses text_search_config.'),

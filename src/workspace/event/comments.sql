@@ -3,7 +3,7 @@
 ('event.*', 'One row per event to which customers can come.'),
 ('attendance.*', 'One row per reply of a customer to an event.'),
 ('visit.*', 'One row per visit of a customer to a site.'),
-('response_kind.response', 'The word, kept in small letters: those of the source may be in any.'),
+('response_kind.response', 'The word, A to Z kept in small letters: those of the source may be in any.'),
 ('response_kind.meaning', 'yes, no, waitlist or other.'),
 ('effect_days', 'Days before and after an event in which event_effect looks.'),
 ('care_purpose', 'The purpose of visits that are small kindnesses.'),

@@ -4,7 +4,7 @@
 ('forecast.*', 'One row per forecast of a metric for a period.'),
 ('metric_actual.*', 'One row per value of something measured elsewhere.'),
 ('cost.*', 'One row per cost.'),
-('plan_kind.kind', 'The word, kept in small letters: those of the source may be in any.'),
+('plan_kind.kind', 'The word, A to Z kept in small letters: those of the source may be in any.'),
 ('plan_kind.meaning', 'sales, cost, market or service.'),
 ('accuracy_months', 'Complete months over which forecast_accuracy judges.'),
 

@@ -5,9 +5,9 @@
 ('survey_answer.*', 'One row per answer to a question of a survey.'),
 ('action.*', 'One row per action: a finding, who is responsible for it, and when it was done.'),
 
-('survey_kind.kind', 'The word, kept in small letters: those of the source may be in any.'),
+('survey_kind.kind', 'The word, A to Z kept in small letters: those of the source may be in any.'),
 ('survey_kind.meaning', 'nps, csat, ces or other.'),
-('answer_code.code', 'The word, kept in small letters: those of the source may be in any.'),
+('answer_code.code', 'The word, A to Z kept in small letters: those of the source may be in any.'),
 ('answer_code.meaning', 'answer, dk, na or refused.'),
 ('practice', 'The practice, in any words.'),
 ('maturity.level', 'none, project, programme or strategy.'),

@@ -49,8 +49,8 @@ CROSS JOIN LATERAL (
 COMMENT ON VIEW experience_review IS
 'One row per rated touchpoint: good, improve, raise or simplify.
 By importance and performance (gap_priority.stated_quadrant): keep up is good, concentrate here improve, low priority
-raise, possible overkill simplify; and simplify where ease_share is below setting.ease_cut. Touchpoints of fewer
-customers than setting.min_cell are hidden.';
+raise, possible overkill simplify; and whichever it is, simplify where ease_share is below setting.ease_cut. Touchpoints
+of fewer customers than setting.min_cell are hidden.';
 
 CREATE OR REPLACE VIEW action_status AS
 SELECT known.action_id,
