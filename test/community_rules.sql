@@ -1,7 +1,7 @@
 -- Rules of the community that well-kept forums never ask about: staff who write alone, answers dated before their
 -- question, ideas without a log, months whose questions wait still.
 BEGIN;
-SELECT plan(19);
+SELECT plan(21);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL timezone = 'Europe/Rome';
@@ -122,6 +122,24 @@ VALUES ('i1', '2024-05-20', 'c1', 'defect', 'pg', 'under review', NULL),
 INSERT INTO release (release_id, product_id, released_on, kind) VALUES ('1', 'pg', '-infinity', 'final');
 SELECT results_eq('SELECT release_id, active_count FROM program_by_release ORDER BY released_on, release_id',
     $$VALUES ('1', 0::bigint), ('14.12', 1), ('15.7', 1), ('16.3', 1), ('17', 0)$$, 'program_by_release');
+
+-- Members who come again between two releases, stay no day, never come, or are there at all times; a release of no
+-- product, to which reports of any belong.
+INSERT INTO program_member VALUES ('alpha', 'a', '2024-05-10', '2024-05-15'),
+    ('alpha', 'a', '2024-05-20', '2024-06-09'), ('alpha', 'b', 'infinity', NULL),
+    ('alpha', 'c', '-infinity', '-infinity'),
+    ('alpha', 'd', '2024-06-12', '2024-06-12'), ('alpha', 'e', NULL, 'infinity'), ('alpha', 'e', '2024-06-01', NULL);
+INSERT INTO release (release_id, product_id, released_on, kind) VALUES ('any', NULL, '2024-06-01', 'final');
+INSERT INTO idea (idea_id, submitted_at, customer_id, kind, product_id) VALUES ('i5', '2024-06-15', 'e', 'idea', 'my');
+SELECT results_eq($$SELECT release_id, member_count, active_count, report_count FROM program_by_release
+        WHERE program = 'alpha' ORDER BY released_on, release_id$$,
+    $$VALUES ('1', 1::bigint, 0::bigint, 0::bigint), ('14.12', 2, 0, 0), ('15.7', 2, 0, 0), ('16.3', 2, 0, 0),
+        ('any', 3, 1, 1), ('17', 2, 0, 0)$$, 'each member counts once in each release that the membership meets');
+SELECT results_eq($$SELECT member_count, active_count, report_count FROM program_activity WHERE program = 'alpha'$$,
+    'VALUES (4::bigint, 1::bigint, 1::bigint)', 'program_activity: and so does a report');
+DELETE FROM program_member WHERE program = 'alpha';
+DELETE FROM release WHERE release_id = 'any';
+DELETE FROM idea WHERE idea_id = 'i5';
 
 -- A change of the release alone is no change of state; a word that nobody knows is a state all the same.
 INSERT INTO idea_state (idea_id, changed_at, state) VALUES ('i2', '2024-06-11', 'done');

@@ -1,7 +1,8 @@
 -- Rules of service that rows in an ordinary order never ask about: a log that goes on after the end, ends at night,
 -- states of nobody, two rows for one.
 BEGIN;
-SELECT plan(31);
+\ir lib/plan.sql
+SELECT plan(34);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL timezone = 'Europe/Rome';
@@ -172,6 +173,29 @@ SELECT results_eq($$SELECT department, active_count FROM staff_participation
     $$VALUES ('ops', 0::bigint), ('sales', 1), (NULL, 1)$$, 'staff_participation: sales alone in June');
 SELECT results_eq($$SELECT department, employed_from, contact_count FROM staff_start WHERE staff_id = 'carl'$$,
     $$VALUES ('ops', date '2023-01-01', 1::bigint)$$, 'staff_start: from the first day of all');
+
+-- Days by the roster: two departments of one day, a gap, contacts after the last day, and who is in no roster
+INSERT INTO roster VALUES ('dora', 'ops', '-infinity', '2024-06-18'), ('dora', 'sales', '2024-06-18', 'infinity'),
+    ('eve', 'ops', NULL, '2024-06-17'), ('eve', NULL, '2024-06-20', NULL), ('fay', 'hr', '2024-01-01', '2024-06-17');
+INSERT INTO interaction (customer_id, interacted_at, direction, staff_id)
+SELECT 'c9', '2024-06-16 12:00'::timestamptz + n * interval '1 day', 'out', staff_id
+FROM (VALUES ('dora', 1), ('dora', 3), ('eve', 1), ('eve', 4), ('fay', 0), ('fay', 2), ('zoe', 1), ('zoe', 3))
+    AS met (staff_id, n);
+SELECT results_eq($$SELECT staff_id, department, contact_on, contact_count FROM staff_contact
+        WHERE staff_id IN ('dora', 'eve', 'fay', 'zoe') ORDER BY 1, 3$$,
+    $$VALUES ('dora', 'ops', date '2024-06-17', 1::bigint), ('dora', 'sales', '2024-06-18', 0),
+        ('dora', 'sales', '2024-06-19', 1), ('eve', 'ops', '2024-06-17', 1), ('eve', NULL, '2024-06-20', 1),
+        ('fay', 'hr', '2024-06-16', 1), ('fay', 'hr', '2024-06-17', 0), ('fay', 'hr', '2024-06-18', 1),
+        ('zoe', NULL, '2024-06-17', 1), ('zoe', NULL, '2024-06-18', 0), ('zoe', NULL, '2024-06-19', 1)$$,
+    'staff_contact: the department of the day, and no day without contacts after the last');
+SELECT results_eq($$SELECT department, other_department, customer_count FROM cross_department_contact
+        WHERE 'ops' IN (department, other_department) ORDER BY 1, 2$$,
+    $$VALUES ('ops', 'hr', 1::bigint), ('hr', 'ops', 1), ('ops', 'ops', 2), ('ops', 'sales', 2), ('sales', 'ops', 2)
+      ORDER BY 1, 2$$,
+    'cross_department_contact: a department of two colleagues is one, and none is none');
+DELETE FROM interaction WHERE customer_id = 'c9';
+SELECT is_empty($$SELECT line FROM pg_temp.plan_of('SELECT * FROM open_case WHERE case_id = ''again''') AS line
+        WHERE line ~ 'CTE Scan on (present|stay)'$$, 'open_case: of one case only that is read');
 
 -- Blank is nothing, blanks around a word are no other word, and of an unknown day no other is the first.
 INSERT INTO site (site_id, city, opened_on) VALUES ('s1', 'Roma', '2024-01-01'), ('s2', 'Roma ', NULL),

@@ -137,14 +137,27 @@ FROM (
     SELECT taking.program,
            count(DISTINCT taking.customer_id) AS member_count,
            count(DISTINCT idea.customer_id) AS active_count,
-           count(DISTINCT idea.idea_id) AS report_count,
-           count(DISTINCT idea.idea_id) FILTER (WHERE idea.shipped_on IS NOT NULL) AS shipped_count
-    FROM program_member AS taking
+           count(idea.idea_id) AS report_count,
+           count(idea.shipped_on) AS shipped_count
+    FROM (
+        -- Of memberships that overlap each begins where those before end, so that no idea is met twice.
+        SELECT program, customer_id, greatest(joined_on, before_on) AS joined_on, left_on
+        FROM (
+            SELECT program, customer_id, joined_on, left_on,
+                   max(left_on) OVER (PARTITION BY program, customer_id ORDER BY joined_on
+                                      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before_on
+            FROM (
+                SELECT program, customer_id, coalesce(joined_on, '-infinity') AS joined_on,
+                       coalesce(left_on, 'infinity') AS left_on
+                FROM program_member
+                WHERE joined_on IS NULL OR joined_on <= (SELECT crm_as_of())
+            ) AS member
+        ) AS followed
+        WHERE before_on IS NULL OR greatest(joined_on, before_on) < left_on
+    ) AS taking
     LEFT JOIN idea_status AS idea
         ON idea.customer_id = taking.customer_id
-       AND (taking.joined_on IS NULL OR idea.submitted_on >= taking.joined_on)
-       AND (taking.left_on IS NULL OR idea.submitted_on < taking.left_on)
-    WHERE taking.joined_on IS NULL OR taking.joined_on <= (SELECT crm_as_of())
+       AND idea.submitted_on >= taking.joined_on AND idea.submitted_on < taking.left_on
     GROUP BY taking.program
 ) AS activity
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
@@ -155,7 +168,76 @@ COMMENT ON VIEW program_activity IS
 Members up to as_of, those who left included; reports are the ideas and defects that they submitted as members.
 Programmes of fewer members than setting.min_cell are hidden, and of fewer who report, or do not.';
 
+-- A span is the time from a release to the next one of the product, and those of
+-- one product are numbered without a gap. So a membership is a run of numbers, and
+-- who is there is counted where runs begin and end: members times releases would
+-- be many times what comes out.
 CREATE OR REPLACE VIEW program_by_release AS
+WITH known AS MATERIALIZED (
+    -- Several releases of one day have one span.
+    SELECT release_id, released_on, product_id, dense_rank() OVER (ORDER BY product_id, released_on) AS span_no
+    FROM release_known
+    WHERE released_on IS NOT NULL
+), product AS MATERIALIZED (
+    SELECT product_id, first_no, starts, starts[2:] || crm_as_of() + 1 AS ends
+    FROM (
+        SELECT product_id, min(span_no) AS first_no, array_agg(DISTINCT released_on ORDER BY released_on) AS starts
+        FROM known
+        GROUP BY product_id
+    ) AS released
+), member AS (
+    SELECT program, customer_id, coalesce(joined_on, '-infinity') AS joined_on,
+           coalesce(left_on, 'infinity') AS left_on
+    FROM program_member
+), run AS (
+    SELECT program, customer_id, product.first_no + width_bucket(joined_on, product.ends) AS from_no,
+           product.first_no - 1 + width_bucket(left_on, product.starts) - (left_on = ANY (product.starts))::integer
+               AS to_no
+    FROM member
+    CROSS JOIN product
+), edge AS (
+    -- Of runs that overlap each begins where those before end, so that each customer counts once.
+    SELECT alone.program, alone.customer_id, turn.span_no, turn.change
+    FROM (
+        SELECT program, customer_id, to_no,
+               greatest(from_no, 1 + max(to_no) OVER (PARTITION BY program, customer_id ORDER BY from_no
+                                                      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) AS from_no
+        FROM run
+        WHERE from_no <= to_no
+    ) AS alone
+    CROSS JOIN LATERAL (VALUES (alone.from_no, 1), (alone.to_no + 1, -1)) AS turn (span_no, change)
+    WHERE alone.from_no <= alone.to_no
+), step AS (
+    -- From this span on until the next one where somebody comes or goes
+    SELECT program, span_no, lead(span_no) OVER w AS next_no, sum(sum(change)) OVER w > 0 AS is_taken,
+           (sum(sum(change) FILTER (WHERE customer_id IS NOT NULL)) OVER w)::bigint AS member_count
+    FROM edge
+    GROUP BY program, span_no
+    WINDOW w AS (PARTITION BY program ORDER BY span_no)
+), part AS (
+    SELECT step.program, span.span_no, step.member_count, 0::bigint AS active_count, 0::bigint AS report_count
+    FROM step
+    CROSS JOIN LATERAL generate_series(step.span_no, step.next_no - 1) AS span (span_no)
+    WHERE step.is_taken
+    UNION ALL
+    SELECT taking.program, product.first_no - 1 + width_bucket(idea.submitted_on, product.starts), 0,
+           count(DISTINCT idea.customer_id), count(*)
+    FROM (
+        -- As in program_activity
+        SELECT program, customer_id, left_on,
+               greatest(joined_on, max(left_on) OVER (PARTITION BY program, customer_id ORDER BY joined_on
+                                                      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) AS joined_on
+        FROM member
+    ) AS taking
+    JOIN idea_status AS idea
+        ON idea.customer_id = taking.customer_id
+       AND idea.submitted_on >= taking.joined_on AND idea.submitted_on < taking.left_on
+    JOIN product
+        ON (idea.product_id IS NULL OR product.product_id IS NULL OR idea.product_id = product.product_id)
+       AND idea.submitted_on >= product.starts[1]
+    WHERE taking.joined_on < taking.left_on
+    GROUP BY 1, 2
+)
 SELECT activity.program,
        activity.release_id,
        activity.released_on,
@@ -165,30 +247,15 @@ SELECT activity.program,
        activity.report_count,
        crm_as_of() AS as_of
 FROM (
-    SELECT taking.program,
-           known.release_id,
-           known.released_on,
-           count(DISTINCT taking.customer_id) AS member_count,
-           count(DISTINCT idea.customer_id) AS active_count,
-           count(DISTINCT idea.idea_id) AS report_count
+    SELECT counted.program, known.release_id, known.released_on, coalesce(counted.member_count, 0) AS member_count,
+           counted.active_count, counted.report_count
     FROM (
-        SELECT release_id, released_on, product_id,
-               -- Of several of one day each lasts until the next day with one.
-               coalesce(min(released_on) OVER (PARTITION BY product_id ORDER BY released_on
-                                               GROUPS BETWEEN 1 FOLLOWING AND 1 FOLLOWING), as_of + 1) AS next_on
-        FROM release_known
-        WHERE released_on IS NOT NULL
-    ) AS known
-    JOIN program_member AS taking
-        ON (taking.joined_on IS NULL OR taking.joined_on < known.next_on)
-       AND (taking.left_on IS NULL OR taking.left_on > known.released_on)
-    LEFT JOIN idea_status AS idea
-        ON idea.customer_id = taking.customer_id AND idea.submitted_on >= known.released_on
-       AND idea.submitted_on < known.next_on AND (idea.product_id IS NULL OR known.product_id IS NULL
-                                                  OR idea.product_id = known.product_id)
-       AND (taking.joined_on IS NULL OR idea.submitted_on >= taking.joined_on)
-       AND (taking.left_on IS NULL OR idea.submitted_on < taking.left_on)
-    GROUP BY taking.program, known.release_id, known.released_on
+        SELECT program, span_no, max(member_count) AS member_count, max(active_count) AS active_count,
+               max(report_count) AS report_count
+        FROM part
+        GROUP BY program, span_no
+    ) AS counted
+    JOIN known USING (span_no)
 ) AS activity
 CROSS JOIN (SELECT min_cell FROM setting LIMIT 1) AS setting
 WHERE crm_is_shown(setting.min_cell, activity.member_count, activity.active_count,

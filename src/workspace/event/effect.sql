@@ -188,18 +188,29 @@ case; what visit_purpose says, where there is the subject service, is not asked.
 mean experience gap with its 95 % interval (normal). An association, not an effect. Groups of fewer ratings than
 setting.min_cell are hidden.';
 
+-- What attendance_reply says of them, by key: it would number all events, and here
+-- and below of one customer only their own replies are read.
 CREATE OR REPLACE VIEW customer_360_event AS
 SELECT customer_id,
-       count(*) FILTER (WHERE response = 'yes') AS event_yes_count,
+       count(*) FILTER (WHERE lower(response) = ANY (ARRAY(SELECT known.response FROM response_kind AS known
+                                                           WHERE known.meaning = 'yes'))) AS event_yes_count,
        crm_as_of() AS as_of
-FROM attendance_reply
+FROM (
+    SELECT DISTINCT ON (customer_id, event_id COLLATE "C") customer_id, response
+    FROM attendance
+    WHERE customer_id IS NOT NULL AND event_id IS NOT NULL
+      AND (replied_at IS NULL OR replied_at < (SELECT crm_day_end(crm_as_of(), :'time_zone')))
+    ORDER BY customer_id, event_id COLLATE "C", response IS NULL, replied_at DESC NULLS LAST, response
+) AS reply
 GROUP BY customer_id;
 COMMENT ON VIEW customer_360_event IS
 'One row per customer who replied to an event: what customer_360 shows of events.';
 
 CREATE OR REPLACE VIEW customer_elsewhere_event AS
 SELECT customer_id, crm_as_of() AS as_of
-FROM attendance_reply
+FROM attendance
+WHERE customer_id IS NOT NULL AND event_id IS NOT NULL
+  AND (replied_at IS NULL OR replied_at < (SELECT crm_day_end(crm_as_of(), :'time_zone')))
 UNION ALL
 SELECT customer_id, crm_as_of()
 FROM visit

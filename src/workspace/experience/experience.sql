@@ -35,7 +35,7 @@ FROM (
       AND level IN ('expected', 'actual', 'industry', 'enterprise', 'satisfied', 'ideal')
       AND score BETWEEN scale_low AND scale_high
       -- A weight of 0 leaves a rating out of every mean, so of every count too.
-      AND (rating.weight IS NULL OR (rating.weight > 0 AND rating.weight < 'Infinity'))
+      AND (rating.weight <= 0 OR rating.weight >= 'Infinity') IS NOT TRUE
     GROUP BY customer_id, touchpoint_id, angle, rated_on, tolerance
 ) AS pair
 WHERE angle IN (SELECT angle_id FROM listed_angle) OR NOT EXISTS (SELECT FROM listed_angle);
@@ -57,13 +57,16 @@ COMMENT ON VIEW rating_pair IS
 'One row per customer, touchpoint, angle and day: the levels side by side.
 Those of rating_pair_ever of the last setting.rating_days days, or without a date; all where that is NULL.';
 
+-- Of a source without statistics the planner takes every second row to meet a CASE, but hardly any to have a level:
+-- it hashes then what it would else join in a nested loop.
 CREATE OR REPLACE VIEW customer_recommendation AS
 SELECT DISTINCT ON (customer_id)
     customer_id, score::integer AS recommend_score,
     CASE WHEN score >= 9 THEN 'promoter' WHEN score >= 7 THEN 'passive' ELSE 'detractor' END AS nps_group,
     rated_on, crm_as_of() AS as_of
 FROM rating
-WHERE customer_id IS NOT NULL AND level = 'recommend' AND score IN (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
+WHERE customer_id IS NOT NULL
+  AND CASE level WHEN 'recommend' THEN score IN (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10) ELSE false END
   AND (rated_on <= (SELECT crm_as_of()) OR rated_on IS NULL)
   AND (rated_on > (SELECT crm_as_of() - rating_days FROM setting)) IS NOT FALSE
 ORDER BY customer_id, rated_on DESC NULLS LAST, rated_at DESC NULLS LAST, score;

@@ -230,22 +230,26 @@ of n contacts, so that what was hardly tried does not go before ninety of a hund
 no response is recorded at all, neither true nor false. Groups below setting.min_cell customers are hidden.';
 
 CREATE OR REPLACE VIEW cross_department_contact AS
-WITH met AS MATERIALIZED (
-    -- First who met whom: a join with all contacts would be by an index of theirs, at random.
-    SELECT DISTINCT i.customer_id, place.department
+WITH place AS MATERIALIZED (
+    SELECT staff_id, contact_on, department FROM staff_place WHERE is_known AND department IS NOT NULL
+), met AS (
+    -- First who met whom: a join with all contacts would be by an index of theirs, at random. The departments of a
+    -- customer stand in one row, and are paired there: a join of customers with themselves would be a nested loop where
+    -- the source has no statistics.
+    SELECT i.customer_id, array_agg(DISTINCT place.department) AS departments
     FROM (
         SELECT DISTINCT customer_id, staff_id, interacted_on
         FROM interaction_known
-        WHERE customer_id IS NOT NULL AND staff_id <> '' AND (actor IS NULL OR actor = 'staff')
+        WHERE customer_id IS NOT NULL AND staff_id <> '' AND coalesce(actor = 'staff', true)
     ) AS i
-    JOIN staff_place AS place ON place.staff_id = i.staff_id AND place.contact_on = i.interacted_on
-    WHERE place.is_known
+    JOIN place ON place.staff_id = i.staff_id AND place.contact_on = i.interacted_on
+    GROUP BY i.customer_id
 )
 SELECT
     one.department, other.department AS other_department, count(*) AS customer_count, crm_as_of() AS as_of
-FROM met AS one
-JOIN met AS other USING (customer_id)
-WHERE one.department IS NOT NULL AND other.department IS NOT NULL
+FROM met
+CROSS JOIN LATERAL unnest(met.departments) AS one (department)
+CROSS JOIN LATERAL unnest(met.departments) AS other (department)
 GROUP BY one.department, other.department
 HAVING crm_is_shown((SELECT min_cell FROM service_basis), count(*));
 COMMENT ON VIEW cross_department_contact IS

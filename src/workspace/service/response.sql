@@ -5,7 +5,8 @@
 -- gathered and counted afterwards: a count(DISTINCT) would have all waits sorted.
 
 -- What case_reply, reply_turn and case_cycle say, with messages and states read
--- once for all three: crm_case_waits tells the waits of a case from its logs.
+-- once for all three: crm_case_waits tells the waits of a case from its logs. CASE as
+-- in reply_turn.
 CREATE OR REPLACE VIEW service_wait AS
 SELECT
     wait.measure, c.case_id, c.customer_id, crm_local_month(wait.started_at, :'time_zone') AS month_on, c.channel,
@@ -28,8 +29,9 @@ FROM (
             crm_reply_turn_agg(interacted_at, direction = 'out', staff_id) AS turns
         FROM interaction_known
         WHERE case_id IS NOT NULL
-          AND (direction = 'in' AND (actor IS NULL OR actor = 'customer')
-               OR direction = 'out' AND (actor IS NULL OR actor = 'staff') AND is_public IS NOT FALSE)
+          AND CASE direction WHEN 'in' THEN actor IS NULL OR actor = 'customer'
+                             WHEN 'out' THEN (actor IS NULL OR actor = 'staff') AND is_public IS NOT FALSE
+                             ELSE false END
         GROUP BY case_id
     ) AS own USING (case_id)
     -- Those of a case that others were merged into, its own among them
@@ -42,8 +44,9 @@ FROM (
             SELECT case_id, main_case_id FROM case_merge UNION SELECT main_case_id, main_case_id FROM case_merge
         ) AS part
         JOIN interaction_known AS i USING (case_id)
-        WHERE (i.direction = 'in' AND (i.actor IS NULL OR i.actor = 'customer')
-               OR i.direction = 'out' AND (i.actor IS NULL OR i.actor = 'staff') AND i.is_public IS NOT FALSE)
+        WHERE CASE i.direction WHEN 'in' THEN i.actor IS NULL OR i.actor = 'customer'
+                               WHEN 'out' THEN (i.actor IS NULL OR i.actor = 'staff') AND i.is_public IS NOT FALSE
+                               ELSE false END
         GROUP BY part.main_case_id
     ) AS merged USING (case_id)
     LEFT JOIN (
@@ -402,8 +405,10 @@ WITH merged AS (
     ) AS early
     CROSS JOIN LATERAL (SELECT coalesce(s.ended_at, present.until_at) AS until_at) AS passed
 ), due AS (
+    -- A window, not a join with a GROUP BY: stay has one reader, so who asks for one case reads that alone.
     SELECT
-        case_id,
+        case_id, customer_id, channel, priority, product_id, opened_at, opened_by, until_at, calendar, status, meaning,
+        staff_id, department, is_last, is_reopened, is_business, asked_at, replied_at, first_reply_seconds,
         min(CASE WHEN early_seconds >= resolution_seconds OR NOT has_state THEN
                 CASE WHEN is_business THEN crm_business_deadline(opened_at, resolution_seconds, calendar)
                      ELSE crm_elapsed_deadline(opened_at, resolution_seconds) END
@@ -413,9 +418,8 @@ WITH merged AS (
                      THEN crm_business_deadline(started_at, resolution_seconds - early_seconds - before_seconds,
                                                 calendar)
                      ELSE crm_elapsed_deadline(started_at, resolution_seconds - early_seconds - before_seconds) END
-            END) AS due_at
+            END) OVER (PARTITION BY case_id) AS due_at
     FROM stay
-    GROUP BY case_id
 )
 SELECT
     stay.case_id, stay.customer_id, stay.channel, stay.priority, stay.product_id, stay.opened_at,
@@ -425,12 +429,11 @@ SELECT
     stay.meaning = 'waiting' AS is_paused, stay.is_reopened,
     reply.asked_at IS NOT NULL AS is_unanswered,
     reply_due.at AS reply_due_at,
-    CASE WHEN stay.meaning <> 'waiting' THEN due.due_at END AS due_at,
-    coalesce(due.due_at < stay.until_at, false) AS is_overdue,
+    CASE WHEN stay.meaning <> 'waiting' THEN stay.due_at END AS due_at,
+    coalesce(stay.due_at < stay.until_at, false) AS is_overdue,
     coalesce(reply_due.at < stay.until_at, false) AS is_reply_overdue,
     crm_as_of() AS as_of
-FROM stay
-JOIN due USING (case_id)
+FROM due AS stay
 -- What case_reply says, where there is no reply
 CROSS JOIN LATERAL (
     SELECT CASE WHEN stay.replied_at IS NOT NULL OR stay.opened_by IN ('staff', 'machine') THEN NULL
