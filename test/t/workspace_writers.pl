@@ -177,6 +177,27 @@ SKIP:
         'two transactions that change customers in opposite order deadlock, and one tries again');
 }
 
+# A statement that a session in the background is not waited for.
+sub start
+{
+    my ($session, $statement) = @_;
+
+    return $session->query_until(qr/started/, "\\echo started\n$statement\n");
+}
+
+# Until one session waits for another.
+sub waits
+{
+    my ($waiting, $other) = @_;
+
+    $node->poll_query_until('postgres', qq{
+        SELECT count(*) > 0
+        FROM pg_stat_activity AS a JOIN pg_stat_activity AS b ON b.pid = ANY (pg_blocking_pids(a.pid))
+        WHERE a.application_name = '$waiting' AND b.application_name = '$other'})
+        or die "$waiting does not wait for $other";
+    return;
+}
+
 # TRUNCATE is for everybody, whatever the snapshot shows.
 sub truncate_late
 {
@@ -192,7 +213,7 @@ sub truncate_late
 
 SKIP:
 {
-    skip 'no session in the background', 6
+    skip 'no session in the background', 8
         unless $node->can('background_psql') && eval { $node->background_psql('postgres')->can('query_safe') };
     foreach my $table ('sale', 'sale_2024_1')
     {
@@ -229,6 +250,42 @@ SKIP:
         is($node->safe_psql('postgres', qq{SELECT key FROM jsonb_each(crm_export_customer('$workspace', 'ann'))
             WHERE value <> '[]'}), '', "$call: who is erased meanwhile stays away");
     }
+
+    # Nor by a snapshot that waited for the erasure, and sees what was before it.
+    my %session = map { $_ => $node->background_psql('postgres', on_error_stop => 0) } qw(one two three four);
+    $session{$_}->query_safe("SET application_name = $_; SET client_min_messages = error") foreach keys %session;
+    $session{one}->query_safe("BEGIN; SELECT crm_erase_customer('shot', 'bob', true)");
+    start($session{two}, "BEGIN ISOLATION LEVEL REPEATABLE READ;\nSELECT crm_snapshot('shot', '2024-12-31');\nCOMMIT;");
+    waits('two', 'one');
+    $session{one}->query_safe('COMMIT');
+    $session{two}->query('SELECT 1');
+    is($node->safe_psql('postgres', q{SELECT customer_id FROM shot.customer_snapshot}), '',
+        'a snapshot that is older than the erasure is none');
+
+    # TRUNCATE of a partition makes the ledgers of those who have rows in others, though they write meanwhile.
+    $node->safe_psql('postgres', q{
+        CREATE TABLE stay (site integer, customer text, at date) PARTITION BY LIST (site);
+        CREATE TABLE stay_1 PARTITION OF stay FOR VALUES IN (1);
+        CREATE TABLE stay_2 PARTITION OF stay FOR VALUES IN (2);
+        INSERT INTO stay VALUES (1, 'ann', '2024-01-01'), (2, 'ann', '2024-01-02');
+        SELECT crm_create_workspace('parts',
+            '{"purchase": {"from": "stay", "customer_id": "customer", "purchased_at": "at"}}')});
+    $session{one}->query_safe(q{BEGIN; INSERT INTO stay_2 VALUES (2, 'ann', '2024-02-02')});
+    start($session{two}, 'TRUNCATE stay_1;');
+    waits('two', 'one');
+    $node->safe_psql('postgres', q{INSERT INTO stay_2 VALUES (2, 'zoe', '2024-03-01')});
+    $session{three}->query_safe(q{BEGIN; INSERT INTO stay_2 VALUES (2, 'zoe', '2024-03-02')});
+    $session{one}->query_safe('COMMIT');
+    waits('two', 'three');
+    $node->safe_psql('postgres', q{INSERT INTO stay_2 VALUES (2, 'yan', '2024-03-01')});
+    $session{four}->query_safe(q{BEGIN; INSERT INTO stay_2 VALUES (2, 'yan', '2024-03-02')});
+    $session{three}->query_safe('COMMIT');
+    waits('two', 'four');
+    $session{four}->query_safe('COMMIT');
+    $session{two}->query('SELECT 1');
+    is($node->safe_psql('postgres', q{SELECT * FROM crm_check_workspace('parts')}), '',
+        'who writes while a partition is truncated has all their rows');
+    $_->quit foreach values %session;
 }
 $node->stop;
 done_testing();

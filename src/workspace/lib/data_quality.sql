@@ -10,7 +10,7 @@ FROM (
         'ledger' AS source, 'full_refresh_due' AS check_name, 'error' AS severity,
         'Changes that no trigger may follow, as of a table with a new owner: ledgers are wrong until crm_refresh.'
             AS meaning,
-        count(*) AS problem_count, NULL::text AS example_key
+        least(count(*), 1) AS problem_count, NULL::text AS example_key
     FROM change_queue WHERE customer_id IS NULL
     UNION ALL
     SELECT
