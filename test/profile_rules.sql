@@ -1,6 +1,6 @@
 -- Rules of profiles that complete rows in one order never ask about.
 BEGIN;
-SELECT plan(13);
+SELECT plan(14);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL timezone = 'UTC';
@@ -91,5 +91,11 @@ SELECT results_eq($$SELECT problem_count, example_key FROM data_quality WHERE ch
 
 UPDATE wallet SET amount = 'NaN', stated_at = '2024-02-01 17:00' WHERE brand = 'us' AND amount = 100;
 SELECT is((SELECT amount FROM wallet_brand WHERE brand = 'us'), 150::numeric, 'what is no number is not given');
+
+-- A product follows another, which is there.
+DELETE FROM product;
+INSERT INTO product (product_id, successor_of) VALUES ('own', 'own'), ('lost', 'gone'), ('found', 'own');
+SELECT is((SELECT problem_count FROM data_quality WHERE check_name = 'unknown_predecessor'), 2::bigint,
+    'unknown_predecessor: itself, and none');
 SELECT * FROM finish();
 ROLLBACK;
