@@ -1,6 +1,6 @@
 -- Rules of campaigns that complete rows in one order never ask about.
 BEGIN;
-SELECT plan(11);
+SELECT plan(16);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL timezone = 'UTC';
@@ -63,5 +63,37 @@ SELECT results_eq('SELECT DISTINCT as_of - mentioned_on, is_complete FROM share_
 SELECT is(crm_over_on(zone), (now() AT TIME ZONE zone)::date - 1, format('but yesterday is, in %s', zone))
 FROM unnest('{Etc/GMT+12,Pacific/Kiritimati}'::text[]) AS zone;
 SET LOCAL crm_ext.as_of = '2024-03-10';
+
+-- The ends of a window belong to it; what is a microsecond off does not.
+DELETE FROM conversion;
+DELETE FROM touch;
+INSERT INTO touch (touched_at, channel, customer_id)
+SELECT at, channel, 'edge'
+FROM (VALUES ('-infinity'::timestamptz, 'never'), ('2024-02-29 23:59:59.999999', 'before'), ('2024-03-01', 'first'),
+             ('2024-03-01', 'first too'), ('2024-03-02', 'last'), ('2024-03-02 00:00:00.000001', 'after'))
+     AS t (at, channel);
+INSERT INTO conversion (customer_id, kind, converted_at) VALUES ('edge', 'sale', '2024-03-02'),
+    ('nobody', 'sale', '2024-03-02'), ('edge', 'odd', '-infinity');
+CREATE TEMPORARY VIEW credited AS
+SELECT string_agg(format('%s %s', channel, touch_count), ', ' ORDER BY channel COLLATE "C") AS channels
+FROM attribution WHERE conversion_kind IN ('sale', 'odd');
+UPDATE setting SET attribution_window_days = 1;
+SELECT is(channels, 'first 1, first too 1, last 1, none 0, none 0', 'a window of a day') FROM credited;
+UPDATE setting SET attribution_window_days = 0;
+SELECT is(channels, 'last 1, none 0, none 0', 'of none') FROM credited;
+UPDATE setting SET attribution_window_days = NULL;
+SELECT is(channels, 'before 1, first 1, first too 1, last 1, none 0, none 0', 'and without one') FROM credited;
+UPDATE setting SET attribution_window_days = 36525;
+UPDATE touch SET touched_at = '4713-01-01 BC' WHERE channel = 'last';
+UPDATE conversion SET converted_at = '4713-01-01 BC' WHERE kind = 'odd';
+SELECT is(channels, 'before 1, first 1, first too 1, last 1, none 0', 'a window may begin before all instants')
+FROM credited;
+UPDATE setting SET attribution_window_days = DEFAULT;
+
+-- Touches of no campaign say nothing of one that touched nobody.
+DELETE FROM campaign;
+INSERT INTO campaign (campaign_id) VALUES ('quiet');
+SELECT results_eq('SELECT campaign_id, customer_count FROM campaign_roi', $$VALUES ('quiet', 0::bigint)$$,
+    'a campaign without a touch is there once');
 SELECT * FROM finish();
 ROLLBACK;

@@ -1,6 +1,6 @@
 -- Rules of the programme that complete rows in one order never ask about.
 BEGIN;
-SELECT plan(15);
+SELECT plan(16);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL timezone = 'UTC';
@@ -86,6 +86,12 @@ SET LOCAL crm_ext.as_of = '2024-03-09';
 SELECT results_eq($$SELECT is_complete FROM survey_response WHERE month_on = '2024-02-01'$$, 'VALUES (false)',
     'on the day before they were not');
 SET LOCAL crm_ext.as_of = '2024-03-10';
+
+-- A detail is of another touchpoint, which is there.
+DELETE FROM touchpoint;
+INSERT INTO touchpoint (touchpoint_id, parent_id) VALUES ('own', 'own'), ('lost', 'gone'), ('found', 'own');
+SELECT is((SELECT problem_count FROM data_quality WHERE check_name = 'unknown_parent'), 2::bigint,
+    'unknown_parent: of itself, and of none');
 
 -- Keys that are equal are one customer, however they are written; who is unknown is somebody else every time.
 SET LOCAL search_path = public;

@@ -3,7 +3,7 @@
 \ir lib/needs_data.sql
 \if :has_data
 BEGIN;
-SELECT plan(50);
+SELECT plan(52);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 
@@ -205,6 +205,17 @@ SELECT is((SELECT array_agg(view) FROM unnest('{clv_matrix,clv_model_check,clv_t
                          <> count(*) FILTER (WHERE line ~ 'Scan on customer_activity')
                   FROM pg_temp.plan_of('SELECT * FROM disc.' || view) AS line)
              AND current_setting('server_version_num')::integer >= 150000), NULL, 'in each pass over the ledgers');
+
+-- A day that stands for none begins no two thousand years of weeks.
+INSERT INTO cdnow (customer_id, purchased_on, amount) VALUES (4, '0001-01-01', 1);
+UPDATE music.setting SET min_cell = 1;
+SELECT crm_refresh('music', true);
+SELECT is(min(week_on), crm_oldest_month('1998-06-30'), 'weeks begin with crm_oldest_month at the earliest')
+FROM music.clv_tracking;
+SELECT is(sum(actual_count), (SELECT count(*) FROM (SELECT DISTINCT customer_id, purchased_on FROM cdnow
+    WHERE purchased_on <= w.last_on) AS d)::numeric - (SELECT count(DISTINCT customer_id) FROM cdnow),
+          'and nothing from before is lost')
+FROM music.clv_tracking, (SELECT max(week_on) + 6 AS last_on FROM music.clv_tracking) AS w GROUP BY w.last_on;
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -496,7 +496,7 @@ INSERT INTO runs_text VALUES
     ('crm_blame_source', 'the definition, which crm_check_trust has seen'),
     ('crm_check_all_seen', 'conditions that crm_unrestricted makes of tables'),
     ('crm_expression_type', 'the caller''s sources, parsed'),
-        ('crm_read_fields', 'the caller''s sources, which crm_check_trust has seen'),
+        ('crm_ledger_fields', 'the caller''s sources, which crm_check_trust has seen'),
     ('crm_check_trust', 'the caller''s sources, parsed'), ('crm_create_sources', 'the definition'),
         ('crm_create_source_table', 'constants of the extension'),
     ('crm_create_trigger_function', 'the definition'), ('crm_follow_source', 'names'),

@@ -366,6 +366,7 @@ BEGIN
         RAISE EXCEPTION 'within_seconds cannot be NaN' USING ERRCODE = 'invalid_parameter_value',
         HINT = 'Give a number of seconds, such as 3600 for an hour.';
     END IF;
+    PERFORM crm_check_snapshot('overdue cases cannot be noted');
     WITH near AS (
         INSERT INTO overdue_case (case_id, measure, due_at, customer_id, owner_id)
         SELECT c.case_id, due.measure, due.at, c.customer_id, c.owner_id
@@ -386,5 +387,6 @@ COMMENT ON FUNCTION crm_note_overdue(text, double precision) IS
 'Writes cases that are overdue, or will be soon, to overdue_case.
 within_seconds: how far ahead. Each deadline once, of a first reply and of a resolution; for each the channel
 crm_overdue is notified, with the workspace, the case, the measure and the deadline as JSON. Returns how many were
-new. Run it every few minutes, as with pg_cron. Errors: 22023 for NaN, 3F000 where there is no such workspace, 42P01
+new. Run it every few minutes, as with pg_cron. Errors: 22023 for NaN, 25001 but in READ COMMITTED, for an older
+snapshot could bring back who was erased, 3F000 where there is no such workspace, 42P01
 where it does not have the subject service.';

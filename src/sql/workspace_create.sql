@@ -211,11 +211,16 @@ COMMENT ON FUNCTION crm_comment_workspace(jsonb) IS
 
 CREATE FUNCTION crm_build_workspace(definition jsonb) RETURNS void
 LANGUAGE plpgsql STRICT
+SET "TimeZone" = 'UTC'
+SET "DateStyle" = 'ISO, YMD'
+SET "IntervalStyle" = 'postgres'
 SET client_min_messages = warning AS $$
 DECLARE
     options jsonb := (SELECT jsonb_object_agg(view_name, view_options) FROM crm_kept_options());
     view record;
 BEGIN
+    -- A literal in a source means the same whichever session makes the view again.
+    PERFORM set_config('TimeZone', definition ->> 'time_zone', true);
     PERFORM crm_write_definition(current_schema(), definition);
     PERFORM crm_create_sources(definition);
     PERFORM crm_run_statements(definition);
@@ -272,6 +277,19 @@ COMMENT ON FUNCTION crm_check_settings(text, text, integer) IS
 'Checks the settings of a workspace.
 Error 22023.';
 
+CREATE FUNCTION crm_check_snapshot(refused text) RETURNS void
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION '% in a % transaction', refused, current_setting('transaction_isolation')
+            USING ERRCODE = 'active_sql_transaction',
+                  HINT = 'Its snapshot may miss what others did meanwhile: use READ COMMITTED.';
+    END IF;
+END $$;
+COMMENT ON FUNCTION crm_check_snapshot(text) IS
+'Checks that what is written does not rest on an old snapshot.
+It could bring back who was erased since. refused: what cannot be done. Error 25001 but in READ COMMITTED.';
+
 CREATE FUNCTION crm_check_isolation(maintain text) RETURNS void
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
 BEGIN
@@ -307,15 +325,15 @@ BEGIN
         'amount_scale', coalesce((definition ->> 'amount_scale')::integer, crm_amount_scale(definition -> 'sources')));
     PERFORM crm_check_trust(key, value, definition) FROM jsonb_each(definition -> 'sources');
     RETURN jsonb_set(definition, '{sources}', definition -> 'sources' || coalesce(
-        (SELECT jsonb_object_agg(key, crm_read_fields(key, value, definition ->> 'time_zone')) FROM jsonb_each(given)),
-        '{}'));
+        (SELECT jsonb_object_agg(key, crm_ledger_fields(key, value, definition ->> 'time_zone'))
+         FROM jsonb_each(given) WHERE key IN (SELECT l.source FROM crm_ledgers() AS l)), '{}'));
 END $$;
 COMMENT ON FUNCTION crm_define(jsonb, jsonb, text) IS
 'A definition with sources as people write them, checked.
 Subjects, the type of keys and the scale of amounts follow. Relations have their schema,
-expressions are as PostgreSQL reads them.
+expressions of ledgers are as PostgreSQL reads them.
 Errors: 25001 where an old snapshot would not show what it has to, and as crm_resolve_sources, crm_check_source,
-crm_key_type, crm_check_trust and crm_read_fields.';
+crm_key_type, crm_check_trust and crm_ledger_fields.';
 
 -- The functions that people call. Their last argument has the caller's
 -- search_path, in which the names of sources are looked up and nothing else.

@@ -83,7 +83,8 @@ COMMENT ON FUNCTION crm_check_relations(jsonb) IS
 sources: with schemas, as crm_resolve_sources writes them. Error 42P01.';
 
 CREATE FUNCTION crm_check_source(source text, mapping jsonb) RETURNS void
-LANGUAGE plpgsql STRICT AS $$
+LANGUAGE plpgsql STRICT
+SET "DateStyle" = 'ISO, YMD' AS $$
 DECLARE
     relation regclass := mapping ->> 'from';
     fields text[] := (SELECT array_agg(DISTINCT known.field) FROM crm_source_fields() AS known
@@ -202,7 +203,7 @@ COMMENT ON FUNCTION crm_check_trust(text, jsonb, jsonb) IS
 What triggers evaluate, and all that a superuser''s workspace reads, must be built in, an extension''s, or of somebody
 with the current user''s rights. Error 42501 names what is not.';
 
-CREATE FUNCTION crm_read_fields(source text, mapping jsonb, time_zone text) RETURNS jsonb
+CREATE FUNCTION crm_ledger_fields(source text, mapping jsonb, time_zone text) RETURNS jsonb
 LANGUAGE plpgsql STRICT
 SET "TimeZone" = 'UTC'
 SET extra_float_digits = 1
@@ -225,10 +226,10 @@ BEGIN
     -- A generated column may depend on nothing but its row: just what is wanted here.
     EXECUTE format('CREATE TEMPORARY TABLE %s (LIKE %s)', probe, relation);
     FOR f IN SELECT field
-    FROM (SELECT field, position FROM crm_source_fields() AS s WHERE s.source = crm_read_fields.source
+    FROM (SELECT field, position FROM crm_source_fields() AS s WHERE s.source = crm_ledger_fields.source
                                 UNION ALL SELECT 'where', 0) AS known
-             WHERE mapping ->> field IS NOT NULL AND source IN (SELECT l.source FROM crm_ledgers() AS l)
-                 AND (field IN ('where', 'customer_id') OR field IN (SELECT crm_ledger_inputs(source)))
+             WHERE mapping ->> field IS NOT NULL AND (field IN ('where', 'customer_id')
+                 OR field IN (SELECT crm_ledger_inputs(source)))
              GROUP BY field ORDER BY min(position) LOOP
         BEGIN
             EXECUTE format(E'ALTER TABLE %s ADD COLUMN %I %s GENERATED ALWAYS AS (%s\n) STORED', probe,
@@ -248,38 +249,18 @@ BEGIN
                           HINT = 'Write days as in 2024-12-31, and nothing that fails in every row.';
         END;
     END LOOP;
-    -- What makes no ledger may depend on more. A policy is another place that keeps any condition.
-    FOR f IN SELECT jsonb_object_keys(mapping - 'from') LOOP
-        CONTINUE WHEN mapping ->> f IS NULL OR EXISTS (SELECT FROM pg_attribute WHERE attrelid = probe::regclass
-                                                                                  AND attname = 'crm_ext probe ' || f);
-        BEGIN
-            EXECUTE format(E'CREATE POLICY %I ON %s USING ((%s\n) IS NULL)', 'crm_ext probe ' || f, probe,
-                           mapping ->> f);
-        EXCEPTION
-            WHEN data_exception THEN
-                RAISE EXCEPTION 'source "%", field "%": %', source, f, SQLERRM
-                    USING ERRCODE = SQLSTATE, HINT = 'Write days as in 2024-12-31.';
-            -- A function of the relation's row has no copy for that of the probe: it stays as it was written.
-            WHEN syntax_error_or_access_rule_violation THEN
-        END;
-    END LOOP;
     -- As PostgreSQL understood it: a literal in it means the same whatever a session sets.
-    SELECT mapping || coalesce(jsonb_object_agg(substr(name, 15), expression), '{}') INTO plain
-    FROM (SELECT attname, pg_get_expr(adbin, adrelid)
-          FROM pg_attrdef JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum
-          WHERE adrelid = probe::regclass AND attname LIKE 'crm\_ext probe %'
-          UNION ALL
-          SELECT polname, substring(pg_get_expr(polqual, polrelid) FROM '^\((.*) IS NULL\)$')
-          FROM pg_policy WHERE polrelid = probe::regclass) AS known (name, expression)
-    WHERE expression IS NOT NULL;
+    SELECT mapping || coalesce(jsonb_object_agg(substr(attname, 15), pg_get_expr(adbin, adrelid)), '{}') INTO plain
+    FROM pg_attrdef JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum
+    WHERE adrelid = probe::regclass AND attname LIKE 'crm\_ext probe %';
     EXECUTE format('DROP TABLE %s', probe);
     RETURN plain;
 END $$;
-COMMENT ON FUNCTION crm_read_fields(text, jsonb, text) IS
-'What a source says, as PostgreSQL reads it.
-Literals are read once, in the time zone given, and days in the order year, month, day. What ledgers are made of may
-depend on the row alone, not on the time zone or the date style of the session, on now(), on other tables: a row must be
-taken back as it was added. Error 42P17 names the field.';
+COMMENT ON FUNCTION crm_ledger_fields(text, jsonb, text) IS
+'What a source says, its ledger fields as PostgreSQL reads them.
+They may depend on the row alone, not on the time zone or the date style of the session, on now(), on other tables: a
+row must be taken back as it was added. Literals are read in the time zone given, and days in the order year, month,
+day. Error 42P17 names the field.';
 
 CREATE FUNCTION crm_key_traits(relation regclass, expression text, OUT is_unique boolean, OUT is_number boolean)
 LANGUAGE sql STABLE STRICT PARALLEL SAFE

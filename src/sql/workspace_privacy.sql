@@ -303,16 +303,12 @@ BEGIN
     EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) USING workspace;
     PERFORM crm_check_personal();
     PERFORM crm_check_all_seen(crm_definition());
-    IF current_setting('transaction_isolation') <> 'read committed' THEN
-        RAISE EXCEPTION 'customers cannot be erased in a % transaction', current_setting('transaction_isolation')
-            USING ERRCODE = 'active_sql_transaction',
-                  HINT = 'Its snapshot may miss what others did meanwhile: use READ COMMITTED.';
-    END IF;
-    -- No refresh, snapshot or note of overdue cases that is under way brings the customer back.
-    UPDATE setting SET min_cell = min_cell;
+    PERFORM crm_check_snapshot('customers cannot be erased');
+    -- No note of overdue cases, refresh or snapshot that is under way brings the customer back.
     IF to_regclass('overdue_case') IS NOT NULL THEN
         LOCK TABLE overdue_case IN SHARE ROW EXCLUSIVE MODE;
     END IF;
+    PERFORM FROM setting FOR UPDATE;
     copies := (SELECT string_agg(format('%s.%I', relnamespace::regnamespace, relname), ', ' ORDER BY oid)
                FROM crm_materialized_copies() AS c JOIN pg_class ON oid = c);
     IF copies IS NOT NULL THEN

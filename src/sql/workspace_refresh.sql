@@ -145,8 +145,9 @@ DECLARE
     changed bigint := 0;
 BEGIN
     EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) INTO definition USING workspace;
-    -- One refresh at a time. A lock alone would let those wait whose snapshot is older than what they waited for.
-    UPDATE setting SET min_cell = min_cell;
+    PERFORM crm_check_snapshot('a workspace cannot be refreshed');
+    -- One refresh at a time.
+    PERFORM FROM setting FOR UPDATE;
     PERFORM crm_check_setting(workspace);
     is_all := coalesce(everything, definition ->> 'maintain' <> 'queue'
                                    OR EXISTS (SELECT FROM change_queue WHERE customer_id IS NULL)
@@ -183,7 +184,7 @@ everything: compare all ledgers with their rows, and rebuild those that differ.
 false looks only at the customers in the queue. NULL, the default, does so where maintain is queue and all tables are
 followed; with any other maintain, or where a table lacks a trigger, it compares all.
 Writers go on meanwhile, and nothing of theirs is lost. Wants an index on the customer''s key of each source.
-Error 42501 where row-level security would hide rows.';
+Errors: 42501 where row-level security would hide rows, 25001 but in READ COMMITTED.';
 
 CREATE FUNCTION crm_queue_differences(ledger text) RETURNS void
 LANGUAGE plpgsql STRICT
@@ -352,8 +353,9 @@ BEGIN
     PERFORM crm_check_all_seen(definition);
     day := crm_check_day(as_of, definition ->> 'time_zone');
     PERFORM set_config('crm_ext.as_of', to_char(day::timestamp, 'YYYY-MM-DD'), true);
+    PERFORM crm_check_snapshot('a snapshot cannot be made');
     -- One at a time, as with crm_refresh.
-    UPDATE setting SET min_cell = min_cell;
+    PERFORM FROM setting FOR UPDATE;
     PERFORM crm_check_setting(workspace);
     IF NOT EXISTS (SELECT FROM fit WHERE as_of <= day AND customer_count > 0) THEN
         PERFORM crm_refit(workspace, day);
@@ -381,4 +383,5 @@ NOTIFY on channel crm_ext tells of each kind of move once, as JSON: workspace, m
 Once more on the same day changes nothing, unless the data did. as_of: NULL is the day that the workspace looks from.
 Where nobody has bought yet it returns 0: customer_snapshot has no row of the day, and views of snapshots do not know
 it; refresh_log has a row, as of every run. Fits where there is no fit yet.
-Errors: 22023 for an infinite day or one outside the years 1 to 9999, 42501 where row-level security would hide rows.';
+Errors: 22023 for an infinite day or one outside the years 1 to 9999, 42501 where row-level security would hide rows,
+25001 but in READ COMMITTED, for an older snapshot could bring back who was erased.';

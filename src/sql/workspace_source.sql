@@ -290,19 +290,6 @@ RETURN expression || CASE WHEN expression LIKE '%--%' THEN E'\n' ELSE '' END;
 COMMENT ON FUNCTION crm_closed(text) IS
 'An expression, with a line feed where it may end in a comment.';
 
-CREATE FUNCTION crm_id_expression(source text, field text, relation regclass, expression text) RETURNS text
-LANGUAGE plpgsql STRICT AS $$
-DECLARE
-    type regtype := (crm_base_type((crm_expression_type(source, field, relation, expression)).type)).type;
-BEGIN
-    RETURN format(CASE WHEN type = 'numeric'::regtype THEN 'trim_scale(%s)'
-                       WHEN (SELECT typname = 'citext' FROM pg_type WHERE oid = type) THEN 'lower((%s)::text)'
-                       ELSE '%s' END, expression);
-END $$;
-COMMENT ON FUNCTION crm_id_expression(text, text, regclass, text) IS
-'An expression for an id: one text where ids are equal.
-So 7.0 is 7, and citext is in lower case.';
-
 CREATE FUNCTION crm_source_query(source text, mapping jsonb, definition jsonb, rows text DEFAULT NULL,
     fields text[] DEFAULT NULL, indent text DEFAULT '') RETURNS text
 LANGUAGE plpgsql AS $$
@@ -332,9 +319,6 @@ BEGIN
                 columns := columns || format('%s AS %I', days.on_column, regexp_replace(f.field, '_at$', '_on'));
             END IF;
         ELSE
-            IF f.type IN ('id', 'text') AND f.field LIKE '%\_id' THEN
-                expression := crm_id_expression(source, f.field, relation, expression);
-            END IF;
             columns := columns || format('(%s)::%s AS %I', coalesce(expression, 'NULL'),
                                          crm_column_type(f.type, definition ->> 'key_type'), f.field);
         END IF;

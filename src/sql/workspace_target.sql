@@ -5,6 +5,9 @@ LANGUAGE plpgsql STRICT
 SET client_min_messages = warning AS $$
 DECLARE
     today text := format('crm_as_of(%L)', crm_definition() ->> 'time_zone');
+    options jsonb := (SELECT jsonb_object_agg(view_name, view_options) FROM crm_kept_options()
+                      WHERE view_name IN ('target', 'target_member') AND view_options <> '{}');
+    kept record;
     names text;
     members text;
 BEGIN
@@ -30,6 +33,9 @@ BEGIN
         ALTER VIEW target SET (security_invoker = true);
         ALTER VIEW target_member SET (security_invoker = true);
     END IF;
+    FOR kept IN SELECT key, ARRAY(SELECT jsonb_array_elements_text(value)) AS options FROM jsonb_each(options) LOOP
+        EXECUTE format('ALTER VIEW %I SET (%s)', kept.key, array_to_string(kept.options, ', '));
+    END LOOP;
 END $$;
 COMMENT ON FUNCTION crm_make_targets(jsonb) IS
 'Makes the views of targets in the workspace of search_path.

@@ -66,7 +66,7 @@ CREATE FUNCTION fitting_arguments(r routine) RETURNS text[] LANGUAGE sql STABLE 
         CASE WHEN type_name(a.type) ~ '_tally$'
             THEN (SELECT v.sql FROM value AS v WHERE v.type = type_name(a.type) AND v.sql NOT LIKE 'NULL%'
                   ORDER BY length(v.sql) DESC, v.sql LIMIT 1) END,
-        usual(type_name(a.type), r.names[a.n])) ORDER BY a.n), '{}')
+        (usual_arguments(r))[a.n]) ORDER BY a.n), '{}')
     FROM unnest(r.types) WITH ORDINALITY AS a (type, n)
 $$;
 

@@ -45,7 +45,6 @@ DROP FUNCTION crm_dependent_views(regclass[]);
 DROP FUNCTION crm_drop_source_triggers(text);
 DROP FUNCTION crm_follow_source(text, text, jsonb, jsonb);
 DROP FUNCTION crm_key_type(regtype[]);
-DROP FUNCTION crm_ledger_fields(text, jsonb, text);
 DROP FUNCTION crm_rebuild_interactions();
 DROP FUNCTION crm_rebuild_purchases();
 DROP FUNCTION crm_rebuild_views(jsonb, text, text[]);

@@ -101,24 +101,28 @@ COMMENT ON VIEW attributed_touch IS
 'One row per touch of a customer up to as_of that a conversion can be credited to.
 Not for BI: origin is its campaign, arm and channel in one.';
 
--- One row per customer with all touches, in no order of time, which alone decides.
--- They are sorted by customer, for a hash table of arrays would be written to
--- disk: the planner takes a state of theirs for 8 kB. Touches that do not count
--- weigh nothing. A conversion without one that counts has one
--- row of no origin, with the whole of it. The join keeps one row per conversion in
--- the planner's eyes; sums are held to twice the precision.
+-- One row per customer with all touches in the order of time, of which a
+-- conversion has one stretch: else it would meet every touch of its customer.
+-- The ends of the stretch, in seconds, which no window makes overflow, lie a
+-- second further out, and which of its touches count crm_attribution_weights
+-- says to the microsecond; those that do not weigh nothing. The touches are
+-- sorted by customer first, for a hash table of arrays would be written to
+-- disk: the planner takes a state of theirs for 8 kB. A conversion without one
+-- that counts has one row of no origin, with the whole of it. The join keeps one
+-- row per conversion in the planner's eyes; sums are held to twice the precision.
 CREATE OR REPLACE VIEW attribution_origin AS
 WITH path AS (
-    SELECT customer_id, array_agg(touched_at) AS touched_at, array_agg(origin) AS origins
-    FROM (SELECT customer_id, touched_at, origin FROM attributed_touch ORDER BY customer_id) AS sorted
+    SELECT customer_id, array_agg(touched_at) AS touched_at, array_agg(origin) AS origins,
+           array_agg(date_part('epoch', touched_at)) AS seconds
+    FROM (SELECT customer_id, touched_at, origin FROM attributed_touch ORDER BY customer_id, touched_at) AS sorted
     GROUP BY customer_id
 ), weighed AS (
     SELECT converted.conversion_kind,
            converted.conversion_count,
            converted.amount,
            counted.is_attributed,
-           path.origins,
-           path.touched_at,
+           near.origins,
+           near.touched_at,
            converted.converted_at,
            counted.by_linear,
            converted.half_life_days,
@@ -126,8 +130,19 @@ WITH path AS (
     FROM conversion_window AS converted
     LEFT JOIN path ON path.customer_id = converted.customer_id
     CROSS JOIN LATERAL (
+        SELECT path.touched_at[stretch.first_nth:stretch.last_nth] AS touched_at,
+               path.origins[stretch.first_nth:stretch.last_nth] AS origins
+        FROM (
+            SELECT CASE WHEN converted.window_days IS NULL THEN 1
+                        ELSE 1 + width_bucket(date_part('epoch', converted.converted_at)
+                                              - converted.window_days * 86400 - 1, path.seconds) END AS first_nth,
+                   width_bucket(date_part('epoch', converted.converted_at) + 1, path.seconds) AS last_nth
+        ) AS stretch
+        OFFSET 0
+    ) AS near
+    CROSS JOIN LATERAL (
         SELECT coalesce(0 < ANY (linear.weights), false) AS is_attributed, linear.weights AS by_linear
-        FROM (SELECT crm_attribution_weights(path.touched_at, converted.converted_at, 'linear',
+        FROM (SELECT crm_attribution_weights(near.touched_at, converted.converted_at, 'linear',
                                              converted.half_life_days, converted.window_days) AS weights
               OFFSET 0) AS linear
     ) AS counted
@@ -211,7 +226,12 @@ COMMENT ON VIEW attribution_cell IS
 dimension says of which the row is. Not shown are channels, and campaigns and arms, that touched fewer customers than
 setting.min_cell, and kinds of conversion of fewer customers. Empty where setting.min_cell hides nothing.';
 
+-- A kind and a channel are looked for one after the other: by either in one
+-- condition every row would be compared with every cell.
 CREATE OR REPLACE VIEW attribution AS
+WITH hidden AS MATERIALIZED (
+    SELECT * FROM attribution_cell WHERE NOT is_shown
+)
 SELECT credited.*
 FROM (
     SELECT conversion_kind,
@@ -232,10 +252,8 @@ FROM (
     FROM attribution_origin
     GROUP BY conversion_kind, channel, is_attributed
 ) AS credited
-WHERE NOT EXISTS (SELECT FROM attribution_cell AS cell
-                  WHERE NOT cell.is_shown
-                    AND (cell.conversion_kind = credited.conversion_kind
-                         OR credited.is_attributed AND cell.channel = credited.channel));
+WHERE NOT EXISTS (SELECT FROM hidden WHERE hidden.conversion_kind = credited.conversion_kind)
+  AND NOT EXISTS (SELECT FROM hidden WHERE hidden.channel = credited.channel AND credited.is_attributed);
 COMMENT ON VIEW attribution IS
 'One row per kind of conversion and channel: what each rule credits to it, side by side.
 first and last touch, linear (all alike), position (0.4 first and last, the rest between) and decay (half after
@@ -246,6 +264,9 @@ setting.is_path_ended_by_conversion; not if channel_rule or touch_kind say so.
 Channels that touched fewer customers than setting.min_cell are hidden, and kinds of conversion of fewer.';
 
 CREATE OR REPLACE VIEW attribution_campaign AS
+WITH hidden AS MATERIALIZED (
+    SELECT * FROM attribution_cell WHERE NOT is_shown
+)
 SELECT credited.*
 FROM (
     SELECT conversion_kind,
@@ -267,11 +288,10 @@ FROM (
     FROM attribution_origin
     GROUP BY conversion_kind, campaign_id, arm, is_attributed
 ) AS credited
-WHERE NOT EXISTS (SELECT FROM attribution_cell AS cell
-                  WHERE NOT cell.is_shown
-                    AND (cell.conversion_kind = credited.conversion_kind
-                         OR credited.is_attributed AND cell.dimension = 'campaign'
-                            AND ARRAY[cell.campaign_id, cell.arm] = ARRAY[credited.campaign_id, credited.arm]));
+WHERE NOT EXISTS (SELECT FROM hidden WHERE hidden.conversion_kind = credited.conversion_kind)
+  AND NOT EXISTS (SELECT FROM hidden
+                  WHERE hidden.dimension = 'campaign' AND credited.is_attributed
+                    AND ARRAY[hidden.campaign_id, hidden.arm] = ARRAY[credited.campaign_id, credited.arm]);
 COMMENT ON VIEW attribution_campaign IS
 'One row per kind of conversion, campaign and arm: what each rule credits to it, side by side.
 As attribution; campaign_id is NULL for touches of no campaign. Campaigns and arms that touched fewer customers than
@@ -323,6 +343,8 @@ WITH path AS MATERIALIZED (
         ) AS last ON last.customer_id = path.customer_id AND last.conversion_kind = kind.conversion_kind
     ) AS pending
     WHERE cardinality(pending.channels) > 0
+), hidden AS MATERIALIZED (
+    SELECT * FROM attribution_cell WHERE NOT is_shown
 ), chain AS MATERIALIZED (
     SELECT conversion_kind, crm_markov_agg(channels, conversion_count, amount, null_count) AS m
     FROM outcome
@@ -338,11 +360,10 @@ SELECT chain.conversion_kind,
        crm_as_of() AS as_of
 FROM chain
 CROSS JOIN LATERAL crm_markov_credit(chain.m) AS credit
-WHERE NOT EXISTS (SELECT FROM attribution_cell AS cell
-                  WHERE NOT cell.is_shown
-                    AND (cell.conversion_kind = chain.conversion_kind
-                         OR (credit.removal_effect IS NOT NULL OR credit.conversions IS NULL)
-                            AND cell.channel = credit.channel));
+WHERE NOT EXISTS (SELECT FROM hidden WHERE hidden.conversion_kind = chain.conversion_kind)
+  AND NOT EXISTS (SELECT FROM hidden
+                  WHERE hidden.channel = credit.channel
+                    AND (credit.removal_effect IS NOT NULL OR credit.conversions IS NULL));
 COMMENT ON VIEW attribution_markov IS
 'One row per kind of conversion and channel: what would be lost without it.
 By the Markov chain of channels (Anderl and others 2016): conversions and their value in proportion to the removal

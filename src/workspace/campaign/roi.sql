@@ -201,8 +201,8 @@ FROM (
             SELECT DISTINCT campaign_id, NULL, 0, NULL::numeric
             FROM campaign
             WHERE campaign_id IS NOT NULL AND coalesce(starts_at < crm_day_end(crm_as_of(), :'time_zone'), true)
-              AND campaign_id NOT IN (SELECT touched.campaign_id FROM touch_known AS touched
-                                      WHERE touched.campaign_id IS NOT NULL AND NOT touched.is_holdout)
+              AND NOT EXISTS (SELECT FROM touch_known AS touched
+                              WHERE touched.campaign_id = campaign.campaign_id AND NOT touched.is_holdout)
         ) AS part
         GROUP BY campaign_id, arm
     ) AS arms

@@ -28,18 +28,19 @@ COMMENT ON COLUMN clv_test_basis.is_tested IS 'Whether setting.window_days or mo
 
 CREATE OR REPLACE VIEW clv_tracking AS
 WITH cohort AS MATERIALIZED (
-    SELECT first_on, count(*) AS customer_count
+    SELECT greatest(first_on, (SELECT crm_oldest_month(crm_as_of()))) AS first_on, count(*) AS customer_count
     FROM (
         SELECT crm_first_day(bought.purchases, basis.as_of) AS first_on, pg_is_in_recovery() AS stays_apart
         FROM customer_activity AS bought
         JOIN clv_test_basis AS basis ON basis.is_only = (bought.purchases IS NOT NULL)
     ) AS history
     WHERE first_on IS NOT NULL
-    GROUP BY first_on
+    GROUP BY 1
 ), origin AS MATERIALIZED (
     SELECT min(first_on) AS day FROM cohort
 ), purchase_day AS MATERIALIZED (
-    SELECT date '2000-01-01' + bought.counts[n][1]::integer AS day, bought.counts[n][2] AS customer_count
+    SELECT greatest(date '2000-01-01' + bought.counts[n][1]::integer, (SELECT crm_oldest_month(crm_as_of()))) AS day,
+           bought.counts[n][2] AS customer_count
     FROM (
         SELECT crm_day_counts(purchases, (SELECT as_of FROM clv_test_basis)) AS counts FROM customer_activity
     ) AS bought
@@ -50,18 +51,32 @@ WITH cohort AS MATERIALIZED (
     CROSS JOIN clv_test_basis AS basis
     CROSS JOIN LATERAL generate_series(0, (basis.as_of - origin.day + 1) / 7 - 1) AS n
 ), by_age AS MATERIALIZED (
+    -- On the last days of weeks those who first came on one day of the week, of which the oldest have been of
+    -- every age that the others are of.
     SELECT age_days, crm_new_customer_purchases(basis.clv_model, age_days) AS purchases
     FROM clv_test_basis AS basis
-    CROSS JOIN origin
-    CROSS JOIN LATERAL generate_series(0, basis.as_of - origin.day) AS age_days
+    CROSS JOIN (SELECT max(last_on) AS last_on FROM week) AS ended
+    JOIN (
+        SELECT min(cohort.first_on) AS first_on
+        FROM cohort
+        CROSS JOIN origin
+        GROUP BY (cohort.first_on - origin.day) % 7
+    ) AS oldest ON oldest.first_on <= ended.last_on
+    CROSS JOIN LATERAL generate_series((ended.last_on - oldest.first_on) % 7, ended.last_on - oldest.first_on, 7)
+        AS age_days
 ), actual AS (
-    SELECT week.week_on,
-           week.last_on,
-           coalesce((SELECT sum(purchase_day.customer_count) FROM purchase_day
-                     WHERE purchase_day.day BETWEEN week.week_on AND week.last_on), 0)
-           - coalesce((SELECT sum(cohort.customer_count) FROM cohort
-                       WHERE cohort.first_on BETWEEN week.week_on AND week.last_on), 0) AS actual_count
+    SELECT week.week_on, coalesce(sum(bought.customer_count), 0) AS actual_count
     FROM week
+    LEFT JOIN (
+        SELECT counted.day - (counted.day - origin.day) % 7 AS week_on, counted.customer_count
+        FROM (
+            SELECT day, customer_count FROM purchase_day
+            UNION ALL
+            SELECT first_on, -customer_count FROM cohort
+        ) AS counted
+        CROSS JOIN origin
+    ) AS bought USING (week_on)
+    GROUP BY week.week_on
 ), expected AS (
     SELECT week.week_on, sum(cohort.customer_count * by_age.purchases ORDER BY cohort.first_on) AS cumulative
     FROM week
@@ -88,8 +103,9 @@ COMMENT ON VIEW clv_tracking IS
 'One row per week from the first purchase of all: repeat purchase days, actual and expected.
 By the latest fit that is at least setting.window_days old, or where there is none, by the latest. The model knows of
 a customer the first day only; weeks with is_holdout began after the fit, and there it is put to the test. Weeks begin
-with the first purchase of all; the part of a week at the end is left out. Actual counts of 1 or more, but fewer than
-setting.min_cell, are NULL. week_on is a date to filter by.';
+with the first purchase of all, purchases from before crm_oldest_month being of its first day; the part of a week at
+the end is left out. Actual counts of 1 or more, but fewer than setting.min_cell, are NULL. week_on is a date to filter
+by.';
 COMMENT ON COLUMN clv_tracking.actual_count IS
 'Repeat purchase days of all customers in the week; NULL where hidden.';
 COMMENT ON COLUMN clv_tracking.expected_count IS 'Repeat purchase days in the week that the model expects.';

@@ -192,8 +192,9 @@ setting.min_cell are hidden.';
 -- and below of one customer only their own replies are read.
 CREATE OR REPLACE VIEW customer_360_event AS
 SELECT customer_id,
-       count(*) FILTER (WHERE lower(response) = ANY (ARRAY(SELECT known.response FROM response_kind AS known
-                                                           WHERE known.meaning = 'yes'))) AS event_yes_count,
+       count(*) FILTER (WHERE lower(response COLLATE "C")
+                              = ANY (ARRAY(SELECT known.response FROM response_kind AS known
+                                           WHERE known.meaning = 'yes'))) AS event_yes_count,
        crm_as_of() AS as_of
 FROM (
     SELECT DISTINCT ON (customer_id, event_id COLLATE "C") customer_id, response

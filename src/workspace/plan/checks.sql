@@ -33,7 +33,7 @@
  NULL, 'min(metric)',
  $$FROM forecast
  WHERE metric NOT IN ('revenue', 'orders', 'quantity', 'new_customers', 'cost')
-   AND metric NOT IN (SELECT measured.metric FROM metric_actual AS measured WHERE measured.metric IS NOT NULL)$$),
+   AND NOT EXISTS (SELECT FROM metric_actual AS measured WHERE measured.metric = forecast.metric)$$),
 
 ('metric_actual', 'reserved_metric', 'error',
  'Values of a metric whose name the workspace uses itself: they are left out; example: the metric.',

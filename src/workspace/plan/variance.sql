@@ -134,7 +134,20 @@ COMMENT ON VIEW plan_actual IS
 Purchases for plans of sales, cost for the others; by what plan_period tells apart. The segment of a customer is that
 of as_of.';
 
+-- What a line needs of its period is made once: the planner expects one line,
+-- and would make it again for each.
 CREATE OR REPLACE VIEW plan_variance AS
+WITH told AS MATERIALIZED (
+    SELECT kind,
+           period_start,
+           period_end,
+           period_end <= crm_over_on(:'time_zone') AS is_complete,
+           crm_as_of() AS as_of,
+           -- What was not planned has the unit of the plan, where that has one.
+           CASE WHEN min(unit) = max(unit) THEN min(unit) END AS only_unit
+    FROM plan_known
+    GROUP BY kind, period_start, period_end
+)
 SELECT parted.kind,
        parted.period_start,
        parted.period_end,
@@ -181,7 +194,7 @@ FROM (
                nullif(product_key, '') AS product_id,
                nullif(segment_key, '') AS segment,
                nullif(department_key, '') AS department,
-               coalesce(plan.unit, units.only_unit) AS unit,
+               coalesce(plan.unit, period.only_unit) AS unit,
                plan.quantity AS plan_quantity,
                CASE WHEN period.period_start <= period.as_of THEN done.quantity END AS actual_quantity,
                CASE WHEN plan.is_counted
@@ -210,13 +223,7 @@ FROM (
                    coalesce(department, '') AS department_key
             FROM plan_actual
         ) AS done USING (kind, period_start, period_end, product_key, segment_key, department_key)
-        JOIN plan_period AS period USING (kind, period_start, period_end)
-        -- What was not planned has the unit of the plan, where that has one.
-        JOIN (
-            SELECT kind, period_start, period_end, CASE WHEN min(unit) = max(unit) THEN min(unit) END AS only_unit
-            FROM plan_known
-            GROUP BY kind, period_start, period_end
-        ) AS units USING (kind, period_start, period_end)
+        JOIN told AS period USING (kind, period_start, period_end)
         -- Nothing is held against plans of another kind: they have no variance.
         CROSS JOIN LATERAL (SELECT kind IN ('sales', 'cost', 'market', 'service') AS is_known) AS named
     ) AS line

@@ -41,8 +41,9 @@
  NULL, 'min(product_id)',
  $$FROM product AS newer
  WHERE successor_of IS NOT NULL
-   AND (successor_of = product_id
-        OR NOT EXISTS (SELECT FROM product WHERE product.product_id = newer.successor_of))$$),
+   AND NOT EXISTS (SELECT FROM product
+                   WHERE product.product_id = newer.successor_of
+                     AND newer.successor_of IS DISTINCT FROM newer.product_id)$$),
 
 ('wallet', 'negative_amount', 'error', 'Amounts of a wallet below 0: they count as 0.',
  NULL, 'min(customer_id::text)', $$FROM wallet WHERE amount < 0$$),

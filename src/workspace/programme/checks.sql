@@ -9,15 +9,16 @@
  NULL, 'min(rated.angle)',
  $$FROM rating AS rated
  WHERE rated.angle IS NOT NULL AND rated.level <> 'recommend' AND EXISTS (SELECT FROM angle)
-   AND rated.angle NOT IN (SELECT angle_id FROM angle WHERE angle_id IS NOT NULL)$$),
+   AND NOT EXISTS (SELECT FROM angle WHERE angle.angle_id = rated.angle)$$),
 
 ('touchpoint', 'unknown_parent', 'warning',
  'Touchpoints that are a detail of one that is not there, or of themselves.',
  NULL, 'min(touchpoint_id)',
  $$FROM touchpoint AS detail
  WHERE parent_id IS NOT NULL
-   AND (parent_id = touchpoint_id OR parent_id NOT IN (SELECT touchpoint_id FROM touchpoint
-       WHERE touchpoint_id IS NOT NULL))$$),
+   AND NOT EXISTS (SELECT FROM touchpoint
+                   WHERE touchpoint.touchpoint_id = detail.parent_id
+                     AND detail.parent_id IS DISTINCT FROM detail.touchpoint_id)$$),
 ('touchpoint', 'unknown_stage', 'warning', 'Touchpoints for a stage that does not exist; example: the touchpoint.',
  NULL, 'min(touchpoint_id)',
  $$FROM touchpoint WHERE stage NOT IN ('new', 'growing', 'mature', 'declining', 'departed')$$),
@@ -82,7 +83,7 @@
  'Actions for a touchpoint that is neither listed nor rated; example: the touchpoint.',
  NULL, 'min(touchpoint_id)',
  $$FROM action
- WHERE touchpoint_id IS NOT NULL AND touchpoint_id NOT IN (SELECT place.touchpoint_id FROM touchpoint_weight
-     AS place)$$),
+ WHERE touchpoint_id IS NOT NULL
+   AND NOT EXISTS (SELECT FROM touchpoint_weight AS place WHERE place.touchpoint_id = action.touchpoint_id)$$),
 ('action', 'done_before_found', 'error', 'Actions done before they were found.',
  NULL, 'min(action_id)', $$FROM action WHERE done_on < found_on$$),
