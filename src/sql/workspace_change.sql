@@ -68,18 +68,18 @@ $$;
 COMMENT ON FUNCTION crm_own_views() IS
 'The views of the workspace in search_path that the extension made.';
 
-CREATE FUNCTION crm_is_own_policy(policy oid) RETURNS boolean
+CREATE FUNCTION crm_is_own_policy(policy text, relation regclass) RETURNS boolean
 LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
-    SELECT o.polname IN ('crm_select', 'crm_insert', 'crm_update', 'crm_delete')
-           AND c.relnamespace = quote_ident(current_schema())::regnamespace
-           AND c.relname IN (SELECT ledger FROM crm_ledgers()
-                             UNION ALL VALUES ('change_queue'), ('erased_customer'), ('customer_snapshot'),
-                                              ('customer_move'))
-    FROM pg_policy AS o JOIN pg_class AS c ON c.oid = o.polrelid WHERE o.oid = policy;
+    SELECT policy IN ('crm_select', 'crm_insert', 'crm_update', 'crm_delete')
+           AND relnamespace = quote_ident(current_schema())::regnamespace
+           AND relname IN (SELECT ledger FROM crm_ledgers()
+                           UNION ALL VALUES ('change_queue'), ('erased_customer'), ('customer_snapshot'),
+                                            ('customer_move'))
+    FROM pg_class WHERE oid = relation;
 $$;
-COMMENT ON FUNCTION crm_is_own_policy(oid) IS
+COMMENT ON FUNCTION crm_is_own_policy(text, regclass) IS
 'Is a policy one of those that crm_create_policies makes?
-Others may have names that begin like theirs. Of the workspace in search_path; NULL for no policy.';
+Others may have names that begin like theirs. Of the workspace in search_path; NULL for no relation.';
 
 CREATE FUNCTION crm_dependents(relations text[]) RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
@@ -111,7 +111,7 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
            OR NOT t.tgisinternal AND p.pronamespace = c.relnamespace
               AND p.proname NOT IN (SELECT 'follow_' || source FROM crm_ledgers())
            OR f.contype = 'f'
-           OR NOT crm_is_own_policy(o.oid)
+           OR NOT crm_is_own_policy(o.polname::text, o.polrelid)
            OR c.relkind = 'v' AND a.oid IS NOT NULL
            OR root.kind = 'pg_type'::regclass AND d.deptype = 'n'
            OR s.pronamespace <> c.relnamespace OR s.proname NOT IN (SELECT crm_sights()));
@@ -212,7 +212,7 @@ BEGIN
     FOR policy IN SELECT polname, polrelid::regclass AS relation
                   FROM pg_policy JOIN pg_class ON pg_class.oid = polrelid
                   WHERE relnamespace = quote_ident(current_schema())::regnamespace
-                    AND (cascade OR crm_is_own_policy(pg_policy.oid)) LOOP
+                    AND (cascade OR crm_is_own_policy(polname::text, polrelid)) LOOP
         EXECUTE format('DROP POLICY %I ON %s', policy.polname, policy.relation);
     END LOOP;
     PERFORM crm_drop_sights(cascade);

@@ -254,8 +254,10 @@ SKIP:
     # Nor by what would write from an older snapshot.
     foreach my $call ("crm_snapshot('shot', '2024-12-31')", "crm_refresh('fresh')", "crm_note_overdue('served')")
     {
-        my ($rc, $out, $error) = $node->psql('postgres', qq{SELECT crm_create_workspace('served', subjects => '{service}')
-            WHERE to_regnamespace('served') IS NULL; BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT $call});
+        my ($rc, $out, $error) = $node->psql('postgres', qq{
+            SELECT crm_create_workspace('served', subjects => '{service}') WHERE to_regnamespace('served') IS NULL;
+            BEGIN ISOLATION LEVEL REPEATABLE READ;
+            SELECT $call});
         like($error, qr/in a repeatable read transaction/, "$call: not in REPEATABLE READ");
     }
 
