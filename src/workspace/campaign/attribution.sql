@@ -113,7 +113,7 @@ Not for BI: origin is its campaign, arm and channel in one.';
 CREATE OR REPLACE VIEW attribution_origin AS
 WITH path AS (
     SELECT customer_id, array_agg(touched_at) AS touched_at, array_agg(origin) AS origins,
-           array_agg(date_part('epoch', touched_at)) AS seconds
+           array_agg(date_part('epoch', touched_at AT TIME ZONE 'UTC')) AS seconds
     FROM (SELECT customer_id, touched_at, origin FROM attributed_touch ORDER BY customer_id, touched_at) AS sorted
     GROUP BY customer_id
 ), weighed AS (
@@ -134,9 +134,10 @@ WITH path AS (
                path.origins[stretch.first_nth:stretch.last_nth] AS origins
         FROM (
             SELECT CASE WHEN converted.window_days IS NULL THEN 1
-                        ELSE 1 + width_bucket(date_part('epoch', converted.converted_at)
+                        ELSE 1 + width_bucket(date_part('epoch', converted.converted_at AT TIME ZONE 'UTC')
                                               - converted.window_days * 86400 - 1, path.seconds) END AS first_nth,
-                   width_bucket(date_part('epoch', converted.converted_at) + 1, path.seconds) AS last_nth
+                   width_bucket(date_part('epoch', converted.converted_at AT TIME ZONE 'UTC') + 1, path.seconds)
+                       AS last_nth
         ) AS stretch
         OFFSET 0
     ) AS near
