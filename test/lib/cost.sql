@@ -83,7 +83,7 @@ INSERT INTO longer VALUES
     ('^crm_(drivers|r_squared|driver_fit)$', 'more drivers'),
     ('^crm_markov_(credit|probability)$', 'more channels'),
     ('^crm_(attribution_weights|forest|surge)$', 'longer arrays'),
-    ('^crm_group_outcome$', 'summaries that are not empty'),
+    ('^crm_(group_outcome|gap_interval)$', 'summaries that are not empty'),
     ('^crm_business_seconds$', 'times that lie further apart');
 
 -- row_cost leaves out what an aggregate takes once, at its end.
