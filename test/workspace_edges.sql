@@ -1,6 +1,6 @@
 -- What is out of range or out of place is an error that says where.
 BEGIN;
-SELECT plan(116);
+SELECT plan(117);
 SET LOCAL client_min_messages = error;
 
 CREATE TABLE sale (id integer, cust text, day date, total numeric, note text);
@@ -199,5 +199,11 @@ SELECT ok(reloptions @> '{security_barrier=true}', 'options of views of targets 
 FROM pg_class WHERE oid = 'walk.target_member'::regclass;
 SELECT is((SELECT string_agg(customer_id, ',') FROM walk.target_member WHERE target_name = 'late'), 'b',
     'and of a target when it was set');
+-- And a type is that which was meant, though a workspace has a table of its name.
+CREATE TYPE public.setting AS ENUM ('sold', 'lost');
+CREATE TABLE stated (who text, at date, state public.setting);
+SELECT crm_create_workspace('stated_shop', '{"purchase": {"from": "stated", "customer_id": "who", "purchased_at": "at",
+    "where": "state = ''sold''"}}');
+SELECT lives_ok($$SELECT crm_upgrade_workspace('stated_shop')$$, 'an upgrade means the same type');
 SELECT * FROM finish();
 ROLLBACK;

@@ -215,6 +215,7 @@ DECLARE
     relation regclass := mapping ->> 'from';
     probe text := (SELECT format('pg_temp.%I', relname) FROM pg_class WHERE oid = relation);
     plain jsonb := mapping;
+    path text;
     f text;
 BEGIN
     IF to_regclass(probe) IS NOT NULL THEN
@@ -249,10 +250,14 @@ BEGIN
                           HINT = 'Write days as in 2024-12-31, and nothing that fails in every row.';
         END;
     END LOOP;
-    -- As PostgreSQL understood it: a literal in it means the same whatever a session sets.
+    -- As PostgreSQL understood it: a literal in it means the same whatever a session sets, and a name whatever
+    -- a workspace has of that name.
+    path := current_setting('search_path');
+    PERFORM set_config('search_path', 'pg_catalog, pg_temp', true);
     SELECT mapping || coalesce(jsonb_object_agg(substr(attname, 15), pg_get_expr(adbin, adrelid)), '{}') INTO plain
     FROM pg_attrdef JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum
     WHERE adrelid = probe::regclass AND attname LIKE 'crm\_ext probe %';
+    PERFORM set_config('search_path', path, true);
     EXECUTE format('DROP TABLE %s', probe);
     RETURN plain;
 END $$;
