@@ -1,6 +1,6 @@
 -- Rules of profiles that complete rows in one order never ask about.
 BEGIN;
-SELECT plan(14);
+SELECT plan(15);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL timezone = 'UTC';
@@ -92,7 +92,6 @@ SELECT results_eq($$SELECT problem_count, example_key FROM data_quality WHERE ch
 UPDATE wallet SET amount = 'NaN', stated_at = '2024-02-01 17:00' WHERE brand = 'us' AND amount = 100;
 SELECT is((SELECT amount FROM wallet_brand WHERE brand = 'us'), 150::numeric, 'what is no number is not given');
 
-<<<<<<< HEAD
 -- A day has no zone: in Sao Paulo this day of birth began at one o'clock, and its birthdays do not.
 SET LOCAL crm_ext.as_of = '2024-10-21';
 INSERT INTO customer (customer_id, birth_on) VALUES ('born', '1990-10-21');
@@ -100,12 +99,12 @@ SET LOCAL timezone = 'America/Sao_Paulo';
 SELECT is((SELECT age_years FROM customer_detail WHERE customer_id = 'born'), 34,
     'age_years: a birthday is one in any zone of the session');
 SET LOCAL timezone = 'UTC';
-=======
+
 -- A product follows another, which is there.
 DELETE FROM product;
 INSERT INTO product (product_id, successor_of) VALUES ('own', 'own'), ('lost', 'gone'), ('found', 'own');
 SELECT is((SELECT problem_count FROM data_quality WHERE check_name = 'unknown_predecessor'), 2::bigint,
     'unknown_predecessor: itself, and none');
->>>>>>> 7a9ef1b
+
 SELECT * FROM finish();
 ROLLBACK;
