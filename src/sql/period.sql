@@ -279,7 +279,7 @@ AS 'MODULE_PATHNAME', 'crm_measures_row' LANGUAGE C IMMUTABLE STRICT PARALLEL SA
 COMMENT ON FUNCTION crm_measures(crm_activity, date, integer) IS
 'Everything that a report asks of a ledger, in one call and one pass.
 The columns are what the functions crm_first_day, crm_last_day and so on return, with NULL where those do;
-event_count, active_days and the amounts are never NULL. window_…: in the window_days up to as_of; previous_…: in as
+event_count, active_days and the amounts are never NULL. window_...: in the window_days up to as_of; previous_...: in as
 many days before them. refund_amount: the part of amount of days with a net amount below 0, so 0 or less.
 amount_number: amount as a double, which crm_score and crm_abc_class take.
 NULLs when an argument is NULL. Errors: 22023 for an infinite as_of and for window_days below 1; 22003 for an amount

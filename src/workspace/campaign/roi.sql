@@ -143,7 +143,7 @@ COMMENT ON VIEW campaign_lift IS
 'One row per campaign, arm and kind of conversion: what the arm did beyond those held out.
 Only campaigns with an arm that is held out (arm_kind). conversion_kind is NULL for all kinds together. Shares by
 Newcombe''s interval and the score test, mean amounts a customer, those without any included, by Welch''s; 95 %.
-incremental_… is the difference times customer_count. What counts came after the assignment, within
+incremental_... is the difference times customer_count. What counts came after the assignment, within
 setting.attribution_window_days. Rows of fewer customers, converted ones too, than setting.min_cell are hidden.';
 
 CREATE OR REPLACE VIEW campaign_roi AS

@@ -35,9 +35,16 @@ CREATE OR REPLACE TRIGGER word BEFORE INSERT OR UPDATE ON answer_code
 INSERT INTO answer_code (code, meaning) VALUES
     ('answer', 'answer'), ('dk', 'dk'), ('don''t know', 'dk'), ('do not know', 'dk'), ('undecided', 'dk'),
         ('uncertain', 'dk'),
-    ('not sure', 'dk'), ('unsure', 'dk'), ('不确定', 'dk'), ('不知道', 'dk'), ('na', 'na'), ('n/a', 'na'),
+    ('not sure', 'dk'), ('unsure', 'dk'), ('na', 'na'), ('n/a', 'na'),
         ('no answer', 'na'),
     ('', 'na'), ('refused', 'refused'), ('abstain', 'refused'), ('prefer not to say', 'refused')
+ON CONFLICT DO NOTHING;
+-- "Uncertain" and "do not know" in Chinese, byte by byte: this text is read in the encoding of
+-- any database, and most have no such characters.
+INSERT INTO answer_code (code, meaning)
+SELECT convert_from(decode(bytes, 'hex'), 'UTF8'), 'dk'
+FROM unnest('{e4b88de7a1aee5ae9a,e4b88de79fa5e98193}'::text[]) AS bytes
+WHERE getdatabaseencoding() IN ('UTF8', 'EUC_CN', 'SQL_ASCII')
 ON CONFLICT DO NOTHING;
 
 CREATE TABLE IF NOT EXISTS maturity (
