@@ -2,7 +2,7 @@
 -- there are a row, the same once more, one of NULLs, one of blank keys with a day
 -- of 1970 and numbers that are none, and one of tomorrow.
 BEGIN;
-SELECT plan(17);
+SELECT plan(19);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL crm_ext.as_of = '2024-12-31';
@@ -101,5 +101,13 @@ INSERT INTO less.purchase (purchase_id, customer_id, purchased_at, amount, event
     ('p1', 'ann', '2024-06-01', 5, 1), ('p2', 'ann', '2024-06-02', 5, -1), ('p3', 'bob', '2024-06-03', 5, -2);
 SELECT results_eq($$SELECT severity, problem_count, example_key FROM less.data_quality
     WHERE check_name = 'negative_events'$$, $$VALUES ('error', 2::bigint, 'p2')$$, 'in a workspace of no subject too');
+-- Where a customer's amounts add up to more than an amount can be, it says which purchases to look at.
+INSERT INTO less.purchase (purchase_id, customer_id, purchased_at, amount)
+SELECT 'h' || n, 'huge', date '2024-06-01' + n, 9e14 FROM generate_series(1, 2) AS n;
+INSERT INTO less.purchase (purchase_id, customer_id, purchased_at, amount) VALUES
+    ('r1', 'bob', '2024-06-05', -1e13), ('r2', 'bob', '2024-06-06', 9999999999999.9999);
+SELECT throws_ok('SELECT amount FROM less.customer_360', '22003', NULL, 'what no amount can be is an error');
+SELECT results_eq($$SELECT severity, problem_count, example_key FROM less.data_quality
+    WHERE check_name = 'huge_amount'$$, $$VALUES ('warning', 3::bigint, 'h1')$$, 'and is found');
 SELECT * FROM finish();
 ROLLBACK;

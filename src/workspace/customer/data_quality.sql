@@ -44,9 +44,10 @@ WITH purchase_key AS (
            + CASE WHEN purchase.amount < 0 THEN 64 ELSE 0 END
            + CASE WHEN purchase.amount IN ('NaN', 'Infinity', '-Infinity') THEN 128 ELSE 0 END
            + CASE WHEN btrim(purchase.purchase_id COLLATE "C", E' \t\r\n') = '' THEN 256 ELSE 0 END
-           + CASE WHEN purchase.events < 0 THEN 512 ELSE 0 END AS flaws
+           + CASE WHEN purchase.events < 0 THEN 512 ELSE 0 END
+           + CASE WHEN abs(purchase.amount) >= 1e13 AND abs(purchase.amount) < 'Infinity' THEN 1024 ELSE 0 END AS flaws
     FROM purchase
-    WHERE CASE WHEN purchase.amount > 0 AND purchase.amount < 'Infinity'
+    WHERE CASE WHEN purchase.amount > 0 AND purchase.amount < 1e13
                 AND purchase.purchased_on >= '1971-01-01' AND purchase.purchased_on <= (SELECT crm_as_of())
                 AND purchase.customer_id IS NOT NULL
                 AND crm_day_filter_has((SELECT days FROM busy), purchase.customer_id, purchase.purchased_on)
@@ -131,7 +132,9 @@ FROM (
             (128, 'invalid_amount', 'error', 'Amounts that are no finite number: no ledger can take them.'),
             (256, 'blank_id', 'warning', 'Purchases whose id is blank; example: the customer.'),
             (512, 'negative_events', 'error',
-             'Purchases that count as fewer than none: ledgers take them away, and no conversion is one.')
+             'Purchases that count as fewer than none: ledgers take them away, and no conversion is one.'),
+            (1024, 'huge_amount', 'warning',
+             'Amounts of 10^13 or more, refunds too: mistakes? A customer''s may add up to 92 times that.')
     ) AS checked (flaw, check_name, severity, meaning)
     LEFT JOIN (
         SELECT flaws, count(*) AS n, min(row_key) AS row_key,
