@@ -1,6 +1,6 @@
 -- The way in for readers: rights by crm_grant_reader, questions by crm_help.
 BEGIN;
-SELECT plan(38);
+SELECT plan(40);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 
@@ -146,6 +146,11 @@ SELECT is(pg_temp.seen('read_bi.purchase'), CASE WHEN :'invoker' THEN 500 + 83 E
     'the source itself by its policy');
 SET ROLE crm_owner;
 SELECT is(pg_temp.seen('read_bi.customer_rfm'), 400::bigint, 'the owner sees all');
+DROP TRIGGER read_crm_purchase_update ON shop.orders;
+SET ROLE crm_reader;
+SELECT is((SELECT example_key FROM read_bi.data_quality WHERE check_name = 'missing_trigger'), 'shop.orders',
+    'a trigger that is missing is told to who reads plain views alone');
+SET ROLE crm_owner;
 DROP POLICY seen ON shop.orders;
 ALTER TABLE shop.orders DISABLE ROW LEVEL SECURITY;
 
@@ -179,6 +184,13 @@ SELECT is(has_schema_privilege('crm_reader', 'read_bi', 'USAGE') OR has_table_pr
           'and that can be taken back');
 SELECT ok(has_table_privilege('crm_reader', 'read_bi.own', 'SELECT'),
     'but for views that are none of the workspace''s');
+-- However the owner has written that a view of their own is its reader's
+CREATE TABLE shop.aside (one integer);
+CREATE VIEW read_crm.own AS SELECT one FROM shop.aside;
+SELECT 'ALTER VIEW read_crm.own SET (security_invoker = on)' WHERE :'invoker' \gexec
+SELECT crm_grant_reader('read_crm', 'crm_reader');
+SELECT is(has_table_privilege('crm_reader', 'shop.aside', 'SELECT'), :'invoker'::boolean,
+    'what it is made of is granted with it');
 RESET ROLE;
 SELECT crm_create_workspace('super_crm', '{}');
 SELECT throws_ok($$SELECT crm_grant_reader('super_crm', 'crm_reader', plain_schema => 'read_bi')$$, '42501',

@@ -1,6 +1,6 @@
 -- With whose rights triggers act, and what nobody gets by them.
 BEGIN;
-SELECT plan(CASE WHEN current_setting('server_version_num')::integer >= 160000 THEN 96 ELSE 94 END);
+SELECT plan(CASE WHEN current_setting('server_version_num')::integer >= 160000 THEN 97 ELSE 95 END);
 SET LOCAL client_min_messages = warning;
 
 CREATE ROLE crm_shop;
@@ -80,6 +80,7 @@ LANGUAGE sql AS $$
 $$;
 SET ROLE crm_shop;
 CREATE TABLE ours.odd (id integer, cust integer, at date, total numeric, code eves.code, n eves.positive);
+CREATE OPERATOR ours.+ (LEFTARG = integer, RIGHTARG = integer, FUNCTION = eves.plus);
 SELECT throws_like(pg_temp.source(field, expression), message, format('%s: %s', field, expression))
 FROM (VALUES ('amount', 'eves.fold(1)',
     'source "purchase" uses function eves.fold(integer) of crm_eve, who does not have the privileges of crm_shop'),
@@ -87,6 +88,7 @@ FROM (VALUES ('amount', 'eves.fold(1)',
              ('where', 'code > 1', 'source "purchase" uses % of crm_eve%'),
              ('where', 'code IS NOT NULL', 'source "purchase" uses type eves.code of crm_eve%'),
              ('customer_id', 'id OPERATOR(eves.+) 1', 'source "purchase" uses % of crm_eve%'),
+             ('customer_id', 'id OPERATOR(ours.+) 1', 'source "purchase" uses function eves.plus% of crm_eve%'),
              ('customer_id', '5::eves.positive', 'source "purchase" uses type eves.positive of crm_eve%'),
              ('events', 'n', 'source "purchase" uses type eves.positive of crm_eve%'))
      AS t (field, expression, message);
@@ -256,6 +258,8 @@ GRANT CREATE ON SCHEMA open_crm TO crm_eve;
 SET ROLE crm_eve;
 CREATE VIEW open_crm.hers AS SELECT 1 AS one;
 CREATE VIEW open_crm.data_quality_zzz AS SELECT 1 AS one;
+-- A word of the statements that make a workspace
+CREATE VIEW open_crm.day AS SELECT 1 AS one;
 SET ROLE crm_shop;
 REVOKE CREATE ON SCHEMA open_crm FROM crm_eve;
 SELECT lives_ok($$SELECT crm_upgrade_workspace('open_crm')$$, 'views of other names are no harm');

@@ -221,7 +221,7 @@ DECLARE
 BEGIN
     -- A literal in a source means the same whichever session makes the view again.
     PERFORM set_config('TimeZone', definition ->> 'time_zone', true);
-    PERFORM crm_write_definition(current_schema(), definition);
+    PERFORM crm_write_definition(current_schema()::text, definition);
     PERFORM crm_create_sources(definition);
     PERFORM crm_run_statements(definition);
     PERFORM crm_collect_customer_360();

@@ -50,7 +50,7 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
         JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
                            AND d.refclassid = 'pg_class'::regclass
     )
-    SELECT bool_or(crm_is_distributed(c.oid))
+    SELECT bool_or(crm_is_distributed(c.oid::regclass))
     FROM used JOIN pg_class AS c USING (oid) WHERE c.relkind IN ('r', 'p', 'f');
 $$;
 COMMENT ON FUNCTION crm_rests_on_distributed(regclass) IS

@@ -52,12 +52,9 @@ BEGIN
                  FROM pg_class JOIN pg_namespace AS n ON n.oid = relnamespace
                  WHERE n.nspname = workspace AND relkind IN ('r', 'p', 'v', 'm', 'f')
                    AND NOT pg_has_role(relowner, nspowner, 'USAGE') LOOP
-        -- What the statements of any subject mention, for a subject may come, and views of its names be collected.
-        IF other.relname IN (SELECT unnest(ARRAY[source, crm_distributed_view(source)]) FROM crm_source_fields())
-           OR other.relname IN ('customer_360', 'customer_elsewhere', 'data_quality', 'reconciliation',
-                                'target', 'target_member')
-           OR other.relname ~ '^[[:word:]]+$'
-              AND EXISTS (SELECT FROM crm_workspace_script() WHERE statement ~ (E'\\m' || other.relname || E'\\M')) THEN
+        -- Those of any subject, for a subject may come, and views of its names be collected.
+        IF other.relname IN (SELECT relation_name FROM crm_relation_subjects()
+                             UNION SELECT crm_distributed_view(source) FROM crm_source_fields()) THEN
             RAISE EXCEPTION '% in the workspace belongs to %, but the workspace needs that name',
                 other.relname, other.owner
                 USING ERRCODE = 'insufficient_privilege', HINT = 'Rename or drop it.';
@@ -187,7 +184,7 @@ BEGIN
     END IF;
     -- Who is about to make a trigger is waited for, and locks keep others from it until the transaction
     -- ends. Named with its schema: what is found by name is not looked at yet.
-    EXECUTE pg_catalog.format('SELECT %s.crm_triggers_have_rights(oid)
+    EXECUTE pg_catalog.format('SELECT %s.crm_triggers_have_rights(oid::pg_catalog.regclass)
                                FROM pg_catalog.pg_class
                                WHERE relnamespace = $1::pg_catalog.regnamespace AND relkind IN (''r'', ''p'')
                                ORDER BY oid', extension_schema)

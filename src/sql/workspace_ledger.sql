@@ -187,7 +187,7 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     IF TG_OP = 'TRUNCATE' AND TG_NARGS = 0 THEN
         DELETE FROM %5$s WHERE source = %6$L;
     ELSIF TG_OP IN ('UPDATE', 'DELETE') AND EXISTS (SELECT FROM %5$s WHERE source = %6$L)
-          AND crm_partitions_have_rights(TG_RELID) THEN
+          AND crm_partitions_have_rights(TG_RELID::regclass) THEN
         -- With their last row goes what tells of those who were erased.
         WITH change AS (
             %2$s)
@@ -263,19 +263,19 @@ BEGIN
 DECLARE
     emptied bigint := crm_emptied_ledgers();
 BEGIN
-    IF NOT crm_is_trigger_of(TG_RELID, TG_NAME, %1$L) THEN
+    IF NOT crm_is_trigger_of(TG_RELID::regclass, TG_NAME, %1$L::name) THEN
         RAISE EXCEPTION 'workspace "%%" has another name now, and its triggers do not know it', %1$L
             USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Run crm_upgrade_workspace with the new name.';
     END IF;%6$s
     -- Expressions, casts and types are the table's owner's business. They are not evaluated with
     -- the rights of this function's owner unless that is theirs too: crm_refresh has to do it.
     -- Who was given the right TRIGGER on a table of the workspace gets no further rights by it.
-    IF NOT (%7$s AND crm_triggers_have_rights(%3$L)) THEN
-        IF %7$s OR NOT crm_triggers_have_rights(%5$L) THEN
+    IF NOT (%7$s AND crm_triggers_have_rights(%3$L::regclass)) THEN
+        IF %7$s OR NOT crm_triggers_have_rights(%5$L::regclass) THEN
             RAISE EXCEPTION 'a trigger calls a function whose owner does not have the privileges of %%',
                             current_user
                 USING ERRCODE = 'insufficient_privilege', HINT = 'Drop the trigger on '
-                      || CASE WHEN crm_triggers_have_rights(%5$L) THEN %3$L ELSE %5$L END || '.';
+                      || CASE WHEN crm_triggers_have_rights(%5$L::regclass) THEN %3$L ELSE %5$L END || '.';
         END IF;
         INSERT INTO %1$I.change_queue VALUES (NULL);
         RETURN NULL;
@@ -291,14 +291,15 @@ END $body$, workspace,
                        format('%I.change_queue', workspace),
                        CASE WHEN is_partitioned THEN $body$
     -- A partition that was detached is none of ours: the whole table has a trigger of this name.
-    IF TG_NARGS > 0 AND NOT crm_is_followed(TG_RELID, TG_NAME) THEN
+    IF TG_NARGS > 0 AND NOT crm_is_followed(TG_RELID::regclass, TG_NAME) THEN
         RETURN NULL;
     END IF;$body$ END,
                        -- TRUNCATE reads what the other partitions hold, so that is their owners' business too.
                        CASE WHEN is_partitioned AND NOT is_queue
-                       THEN '(crm_owner_has_rights(TG_RELID)'
-                            ' AND (TG_NARGS = 0 OR TG_OP <> ''TRUNCATE'' OR crm_partitions_have_rights(TG_RELID)))'
-                       ELSE 'crm_owner_has_rights(TG_RELID)' END));
+                       THEN '(crm_owner_has_rights(TG_RELID::regclass)'
+                            ' AND (TG_NARGS = 0 OR TG_OP <> ''TRUNCATE'''
+                            ' OR crm_partitions_have_rights(TG_RELID::regclass)))'
+                       ELSE 'crm_owner_has_rights(TG_RELID::regclass)' END));
     EXECUTE format('REVOKE ALL ON FUNCTION %s() FROM PUBLIC', name);
     -- Without the extension no statement on a source could be followed: its triggers go with it.
     EXECUTE format('ALTER FUNCTION %s() DEPENDS ON EXTENSION crm_ext', name);
@@ -320,11 +321,14 @@ BEGIN ATOMIC
     FROM (
         -- A source without any trigger is known by its name in the workspace.
         SELECT DISTINCT p.oid AS function,
-               coalesce(t.tgrelid, to_regclass(format('%I.%I', workspace, l.source))) AS relation
+               coalesce(t.tgrelid, c.oid)::regclass AS relation
         FROM crm_ledgers() AS l
-        JOIN pg_proc AS p ON p.pronamespace = to_regnamespace(quote_ident(workspace))
+        -- Looked up as rows: a name needs the right to the schema, which a reader of plain views has not.
+        JOIN pg_namespace AS n ON n.nspname = workspace
+        JOIN pg_proc AS p ON p.pronamespace = n.oid
                          AND p.proname = 'follow_' || l.source AND p.prorettype = 'trigger'::regtype
         LEFT JOIN pg_trigger AS t ON t.tgfoid = p.oid AND t.tgnargs = 0
+        LEFT JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = l.source
     ) AS followed
     CROSS JOIN LATERAL (SELECT followed.relation UNION SELECT relid FROM pg_partition_tree(followed.relation))
         AS part (relid)
@@ -347,7 +351,7 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
     WHERE oid IN (SELECT relation UNION SELECT relid FROM pg_partition_tree(relation))
       AND (c.relkind NOT IN ('r', 'p')
            OR c.relkind = 'r' AND EXISTS (SELECT FROM pg_inherits WHERE inhparent = c.oid)
-           OR crm_is_distributed(c.oid))
+           OR crm_is_distributed(c.oid::regclass))
     ORDER BY oid <> relation, relname LIMIT 1;
 $$;
 COMMENT ON FUNCTION crm_without_triggers(regclass) IS
@@ -395,7 +399,7 @@ BEGIN
                 USING ERRCODE = 'wrong_object_type',
                       HINT = 'Rows that arrive through the partitioned table would be missed: use that, '
                              'with a "where". ' || refresh || '.';
-        ELSIF NOT crm_owner_has_rights(part.oid) THEN
+        ELSIF NOT crm_owner_has_rights(part.oid::regclass) THEN
             RAISE EXCEPTION 'source "%": % belongs to %, who does not have the privileges of %',
                             source, part.oid::regclass, part.relowner::regrole, current_user
                 USING ERRCODE = 'insufficient_privilege',
@@ -428,12 +432,12 @@ DECLARE
     other record;
 BEGIN
     PERFORM crm_check_triggers_possible(source, relation);
-    SELECT t.tgname AS name, p.pronamespace::regnamespace::text AS workspace INTO other
-    FROM pg_trigger AS t JOIN pg_proc AS p ON p.oid = t.tgfoid
+    SELECT t.tgname AS name, n.nspname AS workspace INTO other
+    FROM pg_trigger AS t JOIN pg_proc AS p ON p.oid = t.tgfoid JOIN pg_namespace AS n ON n.oid = p.pronamespace
     WHERE t.tgrelid = relation AND t.tgname = format('%s_%s_insert', definition ->> 'workspace', source)::name
-      AND p.proname = 'follow_' || source AND p.pronamespace <> quote_ident(definition ->> 'workspace')::regnamespace;
+      AND p.proname = 'follow_' || source AND n.nspname <> definition ->> 'workspace';
     IF FOUND THEN
-        RAISE EXCEPTION 'trigger "%" on % is that of workspace %, which was renamed',
+        RAISE EXCEPTION 'trigger "%" on % is that of workspace "%", which was renamed',
                         other.name, relation, other.workspace
             USING ERRCODE = 'duplicate_object', HINT = format('Run crm_upgrade_workspace(%L) first.', other.workspace);
     END IF;
@@ -465,7 +469,7 @@ BEGIN
     -- Rows that were just loaded have no statistics, and plans of views made of them would be absurd.
     FOR name IN SELECT DISTINCT c.oid::regclass FROM jsonb_each(definition -> 'sources') AS source
                 JOIN pg_class AS c ON c.oid = (source.value ->> 'from')::regclass
-                WHERE c.reltuples < 0 AND c.relkind IN ('r', 'p', 'm') AND crm_owner_has_rights(c.oid)
+                WHERE c.reltuples < 0 AND c.relkind IN ('r', 'p', 'm') AND crm_owner_has_rights(c.oid::regclass)
                   AND pg_has_role(c.relowner, 'USAGE') LOOP
         EXECUTE format('ANALYZE %s', name);
     END LOOP;

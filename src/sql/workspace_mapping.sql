@@ -48,9 +48,9 @@ BEGIN
             RAISE EXCEPTION 'source "%": permission denied to read %', source.key, source.value ->> 'from'
                 USING ERRCODE = 'insufficient_privilege', HINT = 'GRANT SELECT on it.';
         ELSIF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
-            AND NOT crm_owner_has_rights(found_relation.oid) THEN
-            RAISE EXCEPTION 'source "%": % belongs to %', source.key, source.value ->> 'from',
-            found_relation.relowner::regrole
+              AND NOT crm_owner_has_rights(found_relation.oid::regclass) THEN
+            RAISE EXCEPTION 'source "%": % belongs to %',
+                            source.key, source.value ->> 'from', found_relation.relowner::regrole
                 USING ERRCODE = 'insufficient_privilege',
                       HINT = 'A superuser must not run the types, casts and views of others: '
                              'use SET ROLE to become the owner first.';
@@ -155,8 +155,12 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
         SELECT 'pg_proc'::regclass AS kind, p.oid, p.proowner AS owner
         FROM used JOIN pg_proc AS p ON refclassid = 'pg_proc'::regclass AND p.oid = refobjid
         UNION ALL
-        SELECT 'pg_operator'::regclass, o.oid, o.oprowner
+        SELECT place.kind, place.oid, place.owner
         FROM used JOIN pg_operator AS o ON refclassid = 'pg_operator'::regclass AND o.oid = refobjid
+        -- Of an operator its function is not written down, and can be another's.
+        JOIN pg_proc AS p ON p.oid = o.oprcode
+        CROSS JOIN LATERAL (VALUES ('pg_operator'::regclass, o.oid, o.oprowner),
+                                   ('pg_proc'::regclass, p.oid, p.proowner)) AS place (kind, oid, owner)
         UNION ALL
         SELECT 'pg_class'::regclass, c.oid, c.relowner
         FROM used JOIN pg_class AS c ON refclassid = 'pg_class'::regclass AND c.oid = refobjid AND c.oid <> trusted
@@ -187,7 +191,7 @@ BEGIN
             || crm_source_query(source, mapping, definition,
                                 fields => CASE WHEN NOT is_superuser
                                                THEN ARRAY(SELECT crm_ledger_inputs(source)) || '{customer_id}' END);
-    other := crm_untrusted('pg_temp.crm_probe', mapping ->> 'from');
+    other := crm_untrusted('pg_temp.crm_probe'::regclass, (mapping ->> 'from')::regclass);
     DROP VIEW pg_temp.crm_probe;
     IF other IS NOT NULL THEN
         RAISE EXCEPTION 'source "%" uses %, who does not have the privileges of %', source, other, current_user
@@ -227,20 +231,20 @@ BEGIN
     -- A generated column may depend on nothing but its row: just what is wanted here.
     EXECUTE format('CREATE TEMPORARY TABLE %s (LIKE %s)', probe, relation);
     FOR f IN SELECT field
-    FROM (SELECT field, position FROM crm_source_fields() AS s WHERE s.source = crm_ledger_fields.source
-                                UNION ALL SELECT 'where', 0) AS known
-             WHERE mapping ->> field IS NOT NULL AND (field IN ('where', 'customer_id')
-                 OR field IN (SELECT crm_ledger_inputs(source)))
+             FROM (SELECT field, position FROM crm_source_fields() AS s WHERE s.source = crm_ledger_fields.source
+                   UNION ALL SELECT 'where', 0) AS known
+             WHERE mapping ->> field IS NOT NULL
+               AND (field IN ('where', 'customer_id') OR field IN (SELECT crm_ledger_inputs(source)))
              GROUP BY field ORDER BY min(position) LOOP
         BEGIN
-            EXECUTE format(E'ALTER TABLE %s ADD COLUMN %I %s GENERATED ALWAYS AS (%s\n) STORED', probe,
-                'crm_ext probe ' || f,
+            EXECUTE format(E'ALTER TABLE %s ADD COLUMN %I %s GENERATED ALWAYS AS (%s\n) STORED',
+                           probe, 'crm_ext probe ' || f,
                            format_type((crm_expression_type(source, f, relation, mapping ->> f)).type, -1),
                            mapping ->> f);
         EXCEPTION
             WHEN invalid_object_definition OR feature_not_supported OR windowing_error OR grouping_error THEN
-                RAISE EXCEPTION 'source "%", field "%": % depends on more than the columns of its row', source, f,
-                mapping ->> f
+                RAISE EXCEPTION 'source "%", field "%": % depends on more than the columns of its row',
+                                source, f, mapping ->> f
                     USING ERRCODE = 'invalid_object_definition', DETAIL = SQLERRM,
                           HINT = 'Ledgers would not stay exact: it depends on settings, the clock or other rows. '
                                  'For a time of day use AT TIME ZONE ''UTC'', for a date from text make_date().';

@@ -5,14 +5,14 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
     -- A policy that names a table of Citus by its number is to Citus one of that table's:
     -- it finds a circle then, and refuses every ALTER TABLE.
     SELECT CASE WHEN relkind NOT IN ('r', 'p') THEN 'false'
-                WHEN crm_is_distributed(oid) THEN format(
+                WHEN crm_is_distributed(c.oid::regclass) THEN format(
                     -- By its names, and without the right to its schema that these would need as a regclass.
                     '(SELECT NOT row_security_active(c.oid) FROM pg_catalog.pg_class AS c
                       JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-                      WHERE n.nspname = %L AND c.relname = %L)', relnamespace::regnamespace::text, relname)
-                ELSE format('(SELECT NOT row_security_active(%L::regclass))', oid) END
-    FROM pg_class
-    WHERE oid = coalesce(definition -> 'sources' -> source ->> 'from',
+                      WHERE n.nspname = %L AND c.relname = %L)', n.nspname, relname)
+                ELSE format('(SELECT NOT row_security_active(%L::regclass))', c.oid) END
+    FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE c.oid = coalesce(definition -> 'sources' -> source ->> 'from',
                          format('%I.%I', definition ->> 'workspace', source))::regclass;
 $$;
 COMMENT ON FUNCTION crm_unrestricted(text, jsonb) IS
@@ -32,7 +32,8 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
           WHERE r.ev_class = quote_ident(source)::regclass) AS part
     LEFT JOIN pg_class AS c ON refclassid = 'pg_class'::regclass AND c.oid = refobjid
                            AND (c.relkind <> 'v' OR c.oid <> quote_ident(source)::regclass)
-    LEFT JOIN pg_proc AS p ON refclassid = 'pg_proc'::regclass AND p.oid = refobjid;
+    LEFT JOIN pg_operator AS o ON refclassid = 'pg_operator'::regclass AND o.oid = refobjid
+    LEFT JOIN pg_proc AS p ON refclassid = 'pg_proc'::regclass AND p.oid = refobjid OR p.oid = o.oprcode;
 $$;
 COMMENT ON FUNCTION crm_parallel_safety(text) IS
 'What a function is that reads a source: SAFE, RESTRICTED or UNSAFE.

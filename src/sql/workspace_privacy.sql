@@ -114,7 +114,7 @@ BEGIN
     EXECUTE format('SELECT %s.crm_enter_workspace($1)', extension_schema) USING workspace;
     PERFORM crm_check_personal();
     PERFORM crm_check_all_seen(crm_definition());
-    FOR place IN SELECT c.relname, p.relation, crm_source_rows(c.relname) AS rows, p.key_columns
+    FOR place IN SELECT c.relname, p.relation, crm_source_rows(c.relname::text) AS rows, p.key_columns
                  FROM (SELECT relation, key_columns FROM crm_personal_relations()
                        UNION ALL
                        SELECT 'customer_360', '{customer_id}') AS p
@@ -276,7 +276,7 @@ CREATE FUNCTION crm_personal_rows(OUT relation regclass, OUT relname text, OUT r
     OUT key_columns name[])
 RETURNS SETOF record
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 12 AS $$
-    SELECT p.relation, c.relname, crm_source_rows(c.relname), p.is_source, p.key_columns
+    SELECT p.relation, c.relname, crm_source_rows(c.relname::text), p.is_source, p.key_columns
     FROM crm_personal_relations() AS p JOIN pg_class AS c ON c.oid = p.relation
     WHERE c.relname <> 'erased_customer';
 $$;

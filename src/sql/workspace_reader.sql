@@ -22,7 +22,9 @@ LANGUAGE sql STABLE PARALLEL SAFE ROWS 100 AS $$
         UNION
         SELECT d.refobjid
         FROM needed AS n
-        JOIN pg_class AS c ON c.oid = n.oid AND c.relkind = 'v' AND c.reloptions @> '{security_invoker=true}'
+        JOIN pg_class AS c ON c.oid = n.oid AND c.relkind = 'v'
+                          AND EXISTS (SELECT FROM pg_options_to_table(c.reloptions)
+                                      WHERE option_name = 'security_invoker' AND option_value::boolean)
         JOIN pg_rewrite AS r ON r.ev_class = c.oid
         JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
                            AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'n'
@@ -51,12 +53,12 @@ BEGIN
     EXECUTE format('CREATE OR REPLACE VIEW %s %s AS SELECT %s FROM %s', plain,
                    CASE WHEN current_setting('server_version_num')::integer >= 150000
                         THEN 'WITH (security_invoker = true)' END,
-                   (SELECT string_agg(format(CASE WHEN atttypid = 'numeric'::regtype AND atttypmod < 0
-                       AND f.field IS NOT NULL
-                                                  THEN '%1$I::numeric(%2$s,%3$s) AS %1$I' ELSE '%1$I' END, attname,
-                                                  16 + scale, scale), ', ' ORDER BY attnum)
-                    FROM pg_attribute LEFT JOIN crm_source_fields() AS f ON f.source = name AND f.field = attname
-                        AND f.field = 'amount'
+                   (SELECT string_agg(format(
+                               CASE WHEN atttypid = 'numeric'::regtype AND atttypmod < 0 AND f.field IS NOT NULL
+                                    THEN '%1$I::numeric(%2$s,%3$s) AS %1$I' ELSE '%1$I' END,
+                               attname, 16 + scale, scale), ', ' ORDER BY attnum)
+                    FROM pg_attribute
+                    LEFT JOIN crm_source_fields() AS f ON f.source = name AND f.field = attname AND f.field = 'amount'
                     WHERE attrelid = relation AND attnum > 0 AND NOT attisdropped), relation);
     FOR statement IN
         SELECT format('COMMENT ON VIEW %s IS %L', plain, obj_description(relation, 'pg_class'))
@@ -249,10 +251,10 @@ BEGIN
                 UNION ALL
                 SELECT v.oid::regclass FROM pg_class AS v
                 WHERE v.relnamespace = to_regnamespace(quote_ident(plain_schema)) AND v.relkind = 'v'
-                    AND pg_has_role(v.relowner, 'USAGE')
+                  AND pg_has_role(v.relowner, 'USAGE')
                   -- The plain views: somebody's own may stand beside them, and read this workspace too.
-                  AND EXISTS (SELECT FROM pg_rewrite AS w JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass
-                      AND d.objid = w.oid
+                  AND EXISTS (SELECT FROM pg_rewrite AS w
+                              JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid
                               JOIN pg_class AS c ON d.refclassid = 'pg_class'::regclass AND c.oid = d.refobjid
                               WHERE w.ev_class = v.oid AND c.relnamespace = quote_ident(workspace)::regnamespace
                                 AND c.relname = v.relname) LOOP

@@ -89,7 +89,7 @@ BEGIN
                                        (SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
                                         WHERE attrelid = relation AND attnum > 0 AND NOT attisdropped));
     END;
-    other := crm_temporary_part('pg_temp.crm_probe');
+    other := crm_temporary_part('pg_temp.crm_probe'::regclass);
     IF other IS NOT NULL THEN
         RAISE EXCEPTION 'source "%", field "%": % is temporary', source, field, other
             USING ERRCODE = 'wrong_object_type',
@@ -230,7 +230,7 @@ BEGIN
     IF mapping ->> 'amount' IS NULL THEN
         RETURN 2;
     END IF;
-    amount := crm_expression_type('purchase', 'amount', mapping ->> 'from', mapping ->> 'amount');
+    amount := crm_expression_type('purchase', 'amount', (mapping ->> 'from')::regclass, mapping ->> 'amount');
     amount := crm_base_type(amount.type, amount.modifier);
     -- As numeric.c packs them: the scale has eleven bits, the highest its sign.
     RETURN CASE WHEN amount.type <> 'numeric'::regtype OR amount.modifier < 4 THEN 2

@@ -5,9 +5,9 @@
 DO $do$
 BEGIN
     IF to_regclass('target') IS NULL THEN
-        PERFORM crm_make_targets('{}');
+        PERFORM crm_make_targets('{}'::jsonb);
     ELSIF to_regclass('target_member') IS NULL THEN
-        PERFORM crm_make_targets((SELECT coalesce(jsonb_object_agg(target_name, condition), '{}') FROM target));
+        PERFORM crm_make_targets((SELECT coalesce(jsonb_object_agg(target_name, condition), '{}'::jsonb) FROM target));
     END IF;
 END $do$;
 
