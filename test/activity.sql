@@ -1,6 +1,6 @@
 -- The ledger: error codes, laws over many ledgers, size on real orders.
 BEGIN;
-SELECT plan(52);
+SELECT plan(54);
 
 -- 100,000 ledgers, the same on every run: mostly like orders, some refunds,
 -- some days of two events, some at the ends of the calendar.
@@ -200,30 +200,41 @@ SELECT ok(max(pg_column_size(a) - 8 * (SELECT count(*) FROM crm_days(a))) <= 16,
 SELECT skip('../shared is absent', 3);
 \endif
 
--- What an accessor says of a ledger as of a day, it says of the ledger that ends there.
-CREATE FUNCTION pg_temp.looks_ahead(function regprocedure) RETURNS bigint LANGUAGE plpgsql AS $$
-DECLARE
-    ahead bigint;
-BEGIN
-    EXECUTE format($sql$
-        SELECT count(*) FROM (SELECT %1$s(ledger, day)::text AS whole,
-            %1$s(crm_slice(ledger, NULL, day), day)::text AS cut
-                              FROM ledgers, generate_series('2023-12-30'::timestamp, '2024-04-15', '5 days') AS s (at),
-                              date(at) AS day
-                              OFFSET 0) AS t
-        WHERE whole IS DISTINCT FROM cut$sql$, (SELECT oid::regproc FROM pg_proc WHERE oid = function)) INTO ahead;
-    RETURN ahead;
-END $$;
+-- What an accessor says of a ledger as of a day, it says of the ledger that ends there: every function that takes a
+-- ledger, or an array of them, and a day, the last as_of or until. Other arguments are those of the sweeps.
+\ir lib/sweep.sql
 CREATE TEMPORARY TABLE ledgers AS
 SELECT crm_activity_agg('2024-01-01'::date + n * n * shop % 97, (n * 7 % 11 - 2)::numeric, n % 3) AS ledger
 FROM generate_series(1, 7) AS shop, generate_series(1, 12) AS n GROUP BY shop;
-SELECT is_empty($$
-    SELECT p.proname FROM pg_proc AS p
-    JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
-    WHERE p.prokind = 'f' AND NOT p.proretset
-        AND p.proargtypes = ARRAY['crm_activity'::regtype, 'date'::regtype]::oidvector
-      AND pg_temp.looks_ahead(p.oid) > 0
-$$, 'no accessor looks ahead');
+CREATE FUNCTION pg_temp.asked(r routine, ledger text) RETURNS text LANGUAGE sql AS $$
+    SELECT format(CASE WHEN r.is_set THEN '(SELECT string_agg(t::text, '' '') FROM %s(%s) AS t)'
+                       ELSE '%s(%s)::text' END,
+                  r.name, string_agg(CASE WHEN a.type = 'crm_activity'::regtype THEN ledger
+                                          WHEN a.type = 'crm_activity[]'::regtype THEN format('ARRAY[%s]', ledger)
+                                          WHEN r.names[a.n] = 'until' OR r.names[a.n] = 'as_of'
+                                               AND 'until' <> ALL (r.names) THEN 'day'
+                                          WHEN r.names[a.n] = 'as_of' THEN 'day - 20'
+                                          ELSE f.arguments[a.n] END, ', ' ORDER BY a.n))
+    FROM unnest(r.types) WITH ORDINALITY AS a (type, n), fitting_arguments(r) AS f (arguments)
+$$;
+CREATE FUNCTION pg_temp.look(r routine, OUT answered bigint, OUT ahead bigint) LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format($sql$
+        SELECT count(whole), count(*) FILTER (WHERE whole IS DISTINCT FROM cut)
+        FROM (SELECT %s AS whole, %s AS cut
+              FROM ledgers, generate_series('2023-12-30'::timestamp, '2024-04-15', '5 days') AS s (at), date(at) AS day,
+                   generate_series(1, 1) AS i
+              OFFSET 0) AS t$sql$,
+        pg_temp.asked(r, 'ledger'), pg_temp.asked(r, 'crm_slice(ledger, NULL, day)')) INTO answered, ahead;
+END $$;
+CREATE TEMPORARY TABLE looked AS
+SELECT r.signature, l.answered, l.ahead
+FROM routine AS r, pg_temp.look(r) AS l
+WHERE r.kind = 'f' AND r.volatility = 'i' AND r.name !~ '_trans$'
+  AND r.types && ARRAY['crm_activity', 'crm_activity[]']::regtype[]::oid[] AND r.names && '{as_of,until}'::text[];
+SELECT is_empty('SELECT signature, ahead FROM looked WHERE ahead > 0', 'no accessor looks ahead');
+SELECT is_empty('SELECT signature FROM looked WHERE answered < 50', 'each of which has answered');
+SELECT cmp_ok((SELECT count(*) FROM looked), '>=', 42::bigint, 'of all that take a day');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -4,7 +4,7 @@
 \set declared `awk -f test/lib/declared.awk src/sql/[a-z]*.sql`
 \set inside `sed -nE 's/^CREATE FUNCTION (\w+).*/\1/p' src/sql/workspace*.sql src/workspace/embed.sh | tr '\n' ' '`
 \set documented `grep -ohE 'crm_[a-z0-9_]+' README.md $(ls doc/*.md | grep -v /reference) | sort -u | tr '\n' ' '`
-\set tested `grep -ohwE '\w+' sql/*.sql $(ls test/*.sql test/t/*.pl | grep -vE '_reference|_cells') | tr '\n' ' '`
+\set read `perl -0777 -ne 'print "$1 " while /(?:FROM|JOIN|TABLE)\s+(?:[\w%]+\.)?(\w+)/g' sql/*.sql test/*.sql test/t/*`
 \set written `cat doc/reference.md`
 
 BEGIN;
@@ -95,13 +95,13 @@ SELECT line FROM page ORDER BY n;
 \o
 
 SELECT is_empty($$SELECT name FROM made WHERE about IS NULL$$, 'every view has a comment');
--- By its name, by what another view makes of it, or by what is collected from all subjects.
+-- By its name, by what another view makes of it beyond a total, or by what is collected from all subjects.
 SELECT is_empty(format($$
     SELECT DISTINCT m.name FROM made AS m
     WHERE m.name <> ALL (%L)
       AND m.name !~ '^(customer_360|customer_elsewhere|data_quality|reconciliation)_'
-      AND m.name NOT IN (SELECT t.name FROM mentioned AS t)
-    $$, string_to_array(:'tested', ' ')), 'every view is read by a test');
+      AND m.name NOT IN (SELECT t.name FROM mentioned AS t WHERE t.view !~ '^reconciliation')
+    $$, string_to_array(:'read', ' ')), 'every view is read by a test');
 -- On a difference: make expected TOPIC=catalogue_reference
 SELECT results_eq($$SELECT line COLLATE "default" FROM page ORDER BY n$$,
                   format($$SELECT unnest(%L::text[])$$, string_to_array(:'written', E'\n')),

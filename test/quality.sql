@@ -2,7 +2,7 @@
 -- there are a row, the same once more, one of NULLs, one of blank keys with a day
 -- of 1970 and numbers that are none, and one of tomorrow.
 BEGIN;
-SELECT plan(19);
+SELECT plan(20);
 SET LOCAL client_min_messages = warning;
 SET LOCAL jit = off;
 SET LOCAL crm_ext.as_of = '2024-12-31';
@@ -101,6 +101,15 @@ INSERT INTO less.purchase (purchase_id, customer_id, purchased_at, amount, event
     ('p1', 'ann', '2024-06-01', 5, 1), ('p2', 'ann', '2024-06-02', 5, -1), ('p3', 'bob', '2024-06-03', 5, -2);
 SELECT results_eq($$SELECT severity, problem_count, example_key FROM less.data_quality
     WHERE check_name = 'negative_events'$$, $$VALUES ('error', 2::bigint, 'p2')$$, 'in a workspace of no subject too');
+INSERT INTO less.customer (customer_id, customer_name, email, region, registered_at, potential) VALUES
+    ('ann', 'Ann', ' ', 'north', '2024-01-01', 0.5), ('bob', '', NULL, 'south', NULL, NULL),
+    ('cyd', 'Cyd', 'cyd@example.com', NULL, '2099-01-01', 0), ('dan', NULL, NULL, NULL, NULL, NULL);
+SELECT results_eq('SELECT column_name, customer_count, filled_count, filled_share FROM less.data_completeness
+                   ORDER BY column_order',
+    $$SELECT name, 4::bigint, filled::bigint, filled / 4.0::double precision
+      FROM (VALUES ('customer_id', 4), ('customer_name', 2), ('email', 1), ('phone', 0), ('region', 2),
+                   ('industry', 0), ('registered_at', 2), ('potential', 2)) AS v (name, filled)$$,
+    'data_completeness: blank is not filled');
 -- Where a customer's amounts add up to more than an amount can be, it says which purchases to look at.
 INSERT INTO less.purchase (purchase_id, customer_id, purchased_at, amount)
 SELECT 'h' || n, 'huge', date '2024-06-01' + n, 9e14 FROM generate_series(1, 2) AS n;

@@ -8,12 +8,9 @@ SET LOCAL jit = off;
 \ir lib/subjects.sql
 SELECT crm_snapshot('crm', '2024-06-30'), crm_snapshot('crm', '2024-11-30') \g /dev/null
 INSERT INTO crm.touchpoint (touchpoint_id, touchpoint_name, module_id) VALUES ('second shop', 'Shop', 'use');
-INSERT INTO crm.rating (customer_id, touchpoint_id, level, score, rated_at)
-SELECT 'c' || n, 'second shop', level, 3 + n % 5, timestamptz '2024-03-01' + n * interval '1 day'
-FROM generate_series(1, 60) AS n, unnest('{expected,actual}'::text[]) AS level
-UNION ALL
-SELECT 'c' || n, NULL, 'recommend', n % 11, timestamptz '2024-03-01' + n * interval '1 day'
-FROM generate_series(1, 60) AS n;
+INSERT INTO crm.rating (customer_id, touchpoint_id, angle, level, score, rated_at)
+SELECT 'c' || n, 'second shop', 'tone', level, 3 + n % 5, timestamptz '2024-03-01' + n * interval '1 day'
+FROM generate_series(1, 60) AS n, unnest('{expected,actual}'::text[]) AS level;
 
 \set workspace crm
 \ir ../dashboard/superset/charts.sql

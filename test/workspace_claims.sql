@@ -71,7 +71,8 @@ BEGIN
 END $$;
 SELECT is_empty($$SELECT c.relname, a.attname FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid
     WHERE c.relnamespace = 'crm'::regnamespace AND c.relkind = 'v' AND a.attname IN ('month_on', 'cohort_on')
-      AND pg_temp.has_calendar_months(c.oid, attname) <> (col_description(c.oid, attnum) LIKE '%calendar month%')$$,
+      AND pg_temp.has_calendar_months(c.oid, attname)
+          IS DISTINCT FROM (col_description(c.oid, attnum) LIKE '%calendar month%')$$,
     'views by month say whose months they are');
 
 SELECT * FROM finish();

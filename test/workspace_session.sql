@@ -35,6 +35,9 @@ SELECT results_eq('SELECT as_of, customer_id FROM apia.customer_snapshot', $$VAL
     'a snapshot is of its day, in any zone of the session');
 SET LOCAL timezone = 'UTC';
 
+CREATE TEMPORARY VIEW asked AS
+SELECT relname FROM pg_class
+WHERE relnamespace = 'crm'::regnamespace AND relkind = 'v' AND relname NOT IN ('catalog', 'reconciliation');
 CREATE TEMPORARY TABLE said (reading text, relation text, row text);
 -- Rows are read under the settings, and written down without them.
 CREATE FUNCTION pg_temp.read_all(how text, names text[], settings text[]) RETURNS void LANGUAGE plpgsql AS $$
@@ -47,8 +50,7 @@ DECLARE
     reset_them text := (SELECT string_agg(format('PERFORM pg_catalog.set_config(%L, %L, true);', name, value), ' ')
                         FROM unnest(names, before) AS n (name, value));
 BEGIN
-    FOR relation IN SELECT relname FROM pg_class WHERE relnamespace = 'crm'::regnamespace AND relkind = 'v'
-    AND relname NOT IN ('catalog', 'reconciliation') LOOP
+    FOR relation IN SELECT relname FROM asked LOOP
         query := format('CREATE TEMPORARY TABLE held AS SELECT * FROM crm.%I', relation);
         EXECUTE format('DO $do$ BEGIN %s EXECUTE %L; %s END $do$', set_them, query, reset_them);
         INSERT INTO said SELECT how, relation, t::text FROM held AS t;
@@ -100,7 +102,9 @@ SELECT is_empty('(TABLE strange EXCEPT ALL TABLE plain) ORDER BY 1, 2 LIMIT 10',
 SELECT is_empty('(TABLE plain EXCEPT ALL TABLE strange) ORDER BY 1, 2 LIMIT 10', 'nor less');
 SELECT is_empty('(TABLE by_workers EXCEPT ALL TABLE plain) ORDER BY 1, 2 LIMIT 10', 'nor by workers');
 SELECT is_empty('(TABLE plain EXCEPT ALL TABLE by_workers) ORDER BY 1, 2 LIMIT 10', 'nor less by workers');
-SELECT cmp_ok((SELECT count(DISTINCT relation) FROM said), '>', 250::bigint, 'of most of the views');
+SELECT set_eq($$SELECT relname FROM asked EXCEPT SELECT relation FROM plain$$,
+              -- It has rows where setting.min_cell hides some.
+              $$VALUES ('attribution_cell'::name)$$, 'of views that have rows');
 
 \ir lib/workers.sql
 \ir lib/plan.sql

@@ -10,9 +10,6 @@ SET LOCAL timezone = 'UTC';
 \set day '2024-10-16'
 
 -- What is there by then and changes later, and what is to come without a trace of it
-UPDATE crm.service_case SET merged_into = 't' || 1 + substr(case_id, 2)::integer % 200,
-       merged_at = CASE WHEN case_id > 't3' THEN '2024-10-17 00:00+00'::timestamptz ELSE opened_at END
-WHERE case_id LIKE '%7';
 UPDATE crm.survey SET answered_at = '2024-11-02' WHERE survey_id LIKE '%3' AND sent_at < '2024-10-17';
 UPDATE crm.staff SET employed_to = CASE staff_id WHEN 's3' THEN '2024-10-16' ELSE '2024-10-17' END::date
 WHERE staff_id IN ('s3', 's4');
@@ -21,27 +18,10 @@ VALUES ('s9', 'desk', '2024-10-16'), ('s10', 'desk', '2024-10-17'), ('s11', 'sho
 INSERT INTO crm.site VALUES ('e1', 'east', '2024-10-17', NULL), ('w1', 'west', '2024-05-01', '2024-10-17');
 INSERT INTO crm.campaign VALUES ('advent', 'Advent', '2024-10-17', '2024-12-24', 500),
     ('idle', 'Idle', '2024-10-16 23:59:59+00', NULL, 500);
-INSERT INTO crm.customer (customer_id, email, registered_at) VALUES
-    ('d1', 'CLIENT1@example.com', '2024-10-17'), ('d2', 'client2@example.com', '2024-10-16 23:59:59+00');
-INSERT INTO crm.member (customer_id, registered_at) VALUES ('d1', '2024-10-17'), ('d2', '2024-10-16');
-INSERT INTO crm.release (release_id, product_id, series, kind, planned_on, released_on) VALUES
-    ('r1', 'p1', 'r', 'beta', '2024-06-01', '2024-06-03'), ('r2', 'p1', 'r', 'final', '2024-10-10', '2024-10-17');
-INSERT INTO crm.idea (idea_id, submitted_at, customer_id, kind, product_id, release_id)
-SELECT 'i' || n, timestamptz '2024-06-01 09:00+00' + n * interval '4 days', 'c' || n, 'idea', 'p1', 'r' || n % 3
-FROM generate_series(1, 40) AS n;
-INSERT INTO crm.idea_state (idea_id, changed_at, state)
-SELECT idea_id, submitted_at + k * interval '30 days', (ARRAY['accepted', 'done'])[k]
-FROM crm.idea, generate_series(1, 2) AS k WHERE idea_id LIKE '%2';
-INSERT INTO crm.program_member (program, customer_id, joined_on, left_on)
-SELECT 'beta', 'c' || n, date '2024-09-20' + n, date '2024-10-10' + n FROM generate_series(1, 40) AS n;
-INSERT INTO crm.training (staff_id, policy, trained_on, expires_on) VALUES
-    ('s1', 'tone', '2024-03-01', '2024-10-17'), ('s2', 'tone', '2024-10-17', NULL);
-INSERT INTO crm.reply_policy (policy) VALUES ('tone');
-UPDATE crm.action SET done_on = '2024-10-17';
-INSERT INTO crm.metric_actual (metric, measured_at, amount)
-SELECT 'energy', timestamptz '2024-01-01' + n * interval '7 days', n FROM generate_series(1, 50) AS n;
-INSERT INTO crm.reaction (post_id, customer_id, kind, reacted_at)
-SELECT 'a' || n, 'c' || n, 'like', timestamptz '2024-09-20' + n * interval '1 day' FROM generate_series(1, 60) AS n;
+UPDATE crm.action SET done_on = '2024-10-17' WHERE done_on IS NULL;
+INSERT INTO crm.mention (mention_id, mentioned_at, brand, is_own, channel)
+SELECT 's' || n, timestamptz '2024-08-06 10:00+00' + least(n, 10) * interval '7 days', 'another', false, 'forum'
+FROM generate_series(0, 40) AS n;
 
 -- The day on which a row of a source begins: of its days the first, but for these.
 CREATE TEMPORARY TABLE begun AS
@@ -62,6 +42,11 @@ WHERE type IN ('day', 'time', 'date') AND (begun.source IS NULL OR source = 'sur
                               ('forecast', 'period_end'), ('plan_line', 'period_start'), ('plan_line', 'period_end'));
 
 -- All that views and notes say, but for what is said of all rows, whatever the day.
+CREATE TEMPORARY VIEW asked AS
+SELECT relname FROM pg_class
+WHERE relnamespace = 'crm'::regnamespace AND relkind = 'v' AND relname !~ '^data_quality' AND relname NOT IN
+    ('catalog', 'data_completeness', 'person', 'customer_detail', 'customer_360_profile', 'staff_known',
+     'reconciliation', 'reconciliation_found', 'reconciliation_quality');
 CREATE TEMPORARY TABLE said (is_cut boolean, relation text, row text);
 CREATE FUNCTION pg_temp.read_all(is_cut boolean) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -69,10 +54,7 @@ DECLARE
 BEGIN
     PERFORM crm_refit('crm', '2024-10-14'), crm_snapshot('crm', '2024-10-16'), crm_alert('crm'),
             crm_note_overdue('crm', 86400);
-    FOR relation IN SELECT relname FROM pg_class
-    WHERE relnamespace = 'crm'::regnamespace AND relkind = 'v' AND relname !~ '^data_quality' AND relname NOT IN
-        ('catalog', 'data_completeness', 'person', 'customer_detail', 'customer_360_profile', 'staff_known',
-         'reconciliation', 'reconciliation_found', 'reconciliation_quality') LOOP
+    FOR relation IN SELECT relname FROM asked LOOP
         EXECUTE format('INSERT INTO said SELECT %L, %L, t::text FROM crm.%I AS t', is_cut, relation, relation);
     END LOOP;
     INSERT INTO said
@@ -123,9 +105,11 @@ CREATE TEMPORARY VIEW cut_said AS SELECT relation, row FROM said WHERE is_cut;
 SELECT is_empty('(TABLE uncut_said EXCEPT ALL TABLE cut_said) ORDER BY 1, 2 LIMIT 10',
                 'no view says anything that it would not say without them');
 SELECT is_empty('(TABLE cut_said EXCEPT ALL TABLE uncut_said) ORDER BY 1, 2 LIMIT 10', 'nor keeps anything back');
-SELECT cmp_ok((SELECT count(DISTINCT relation) FROM said), '>', 250::bigint, 'of most of the views');
-SELECT is_empty($$SELECT unnest('{overdue_case,campaign_roi,identity_duplicate,mention_surge,idea_funnel}'::text[])
-                  EXCEPT SELECT relation FROM said$$, 'of these not by being empty');
+SELECT set_eq('SELECT relname FROM asked EXCEPT SELECT relation FROM uncut_said',
+              -- It has rows where setting.min_cell hides some.
+              $$VALUES ('attribution_cell'::name)$$, 'of views that have rows');
+SELECT is_empty($$SELECT unnest('{alert,overdue_case}'::text[]) EXCEPT SELECT relation FROM uncut_said$$,
+                'and of notes that are there');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -165,6 +165,45 @@ CREATE FUNCTION usual_arguments(r routine) RETURNS text[] LANGUAGE sql STABLE AS
     FROM unnest(r.types) WITH ORDINALITY AS a (type, n)
 $$;
 
+-- Arguments that are usual for one function and not for another of the same argument's name.
+CREATE TABLE fitting (n integer, type text, with_argument text, name text, sql text);
+INSERT INTO fitting VALUES
+    (1, 'crm_clv_model', 'covariates|names', '.', '''{"model": "mbg/nbd", "unit_days": 7,
+        "purchase": {"parameters": {"r": 0.3, "alpha": 4, "a": 1, "b": 2},
+            "covariance": [[0.01, 0, 0, 0], [0, 0.01, 0, 0], [0, 0, 0.01, 0], [0, 0, 0, 0.01]]},
+        "spend": {"parameters": {"p": 6, "q": 4, "gamma": 15}, "covariance": [[1, 0, 0], [0, 1, 0], [0, 0, 1]]},
+        "covariates": {"names": ["x", "y"], "gamma": [0.1, 2], "delta": [-1, 1],
+            "covariance": [[0, 0, 0, 0, 0.01, 0, 0, 0], [0, 0, 0, 0, 0, 0.01, 0, 0], [0, 0, 0, 0, 0, 0, 0.01, 0],
+                           [0, 0, 0, 0, 0, 0, 0, 0.01]]}}''::crm_clv_model'),
+    (2, 'crm_clv_model', '.', '^crm_sbg',
+     '''{"model": "sbg", "purchase": {"parameters": {"alpha": 0.7, "beta": 1.2}}}''::crm_clv_model'),
+    (3, 'crm_clv_model', '.', '.', '''{"model": "mbg/nbd", "unit_days": 7,
+        "purchase": {"parameters": {"r": 0.3, "alpha": 4, "a": 1, "b": 2},
+            "covariance": [[0.01, 0, 0, 0], [0, 0.01, 0, 0], [0, 0, 0.01, 0], [0, 0, 0, 0.01]]},
+        "spend": {"parameters": {"p": 6, "q": 4, "gamma": 15},
+            "covariance": [[1, 0, 0], [0, 1, 0], [0, 0, 1]]}}''::crm_clv_model'),
+    (4, 'text', 'period', '^crm_period_bounds', '''month'''), (5, 'text', '.', '^crm_segment_map$', '''grid'''),
+    (6, 'text', '.', '^crm_attribution', '''linear'''), (7, 'text', '.', '^crm_nps', '''wald'''),
+    (8, 'text', '.', '^crm_survival', '''log-log'''),
+    (8, 'double precision', 'share', '^crm_survival_quantile', '0.1'),
+    (8, 'double precision', 'horizon', '^crm_survival_mean', '1'), (9, 'text', '.', '^crm_normal_phone', '''44'''),
+    (10, 'double precision', '.', '^crm_index_coverage', '1e6'), (11, 'integer', '.', '^crm_retention', '30'),
+    (12, 'crm_retention', '.', '.', '(SELECT crm_retention_agg(a, ARRAY[date ''2024-01-01'', ''2024-02-01'',
+                                                                       ''2024-03-01''], 30)
+        FROM unnest(''{"{2024-01-05:1:10,2024-02-10:2:5}","{2024-01-05:1:7}"}''::crm_activity[]) AS a)');
+CREATE FUNCTION fitting_arguments(r routine) RETURNS text[] LANGUAGE sql STABLE AS $$
+    SELECT coalesce(array_agg(coalesce(
+        (SELECT f.sql FROM fitting AS f
+         WHERE f.type = type_name(a.type) AND r.name ~ f.name AND array_to_string(r.names, ' ') ~ f.with_argument
+         ORDER BY f.n LIMIT 1),
+        -- Tallies of one scale.
+        CASE WHEN type_name(a.type) ~ '_tally$'
+            THEN (SELECT v.sql FROM value AS v WHERE v.type = type_name(a.type) AND v.sql NOT LIKE 'NULL%'
+                  ORDER BY length(v.sql) DESC, v.sql LIMIT 1) END,
+        (usual_arguments(r))[a.n]) ORDER BY a.n), '{}')
+    FROM unnest(r.types) WITH ORDINALITY AS a (type, n)
+$$;
+
 -- The calls to be made, and what came of every one.
 CREATE TABLE planned (sql text, is_kept boolean);
 CREATE TABLE outcome (n bigint GENERATED ALWAYS AS IDENTITY, sql text, state text, message text, answer text,

@@ -1,5 +1,5 @@
-# A client that is not psql: psycopg reads every view of a workspace, and every
-# value decodes to one of Python's own types.
+# A client that is not psql: psycopg reads every view of a workspace of all
+# subjects, and every value decodes to one of Python's own types.
 use strict;
 use warnings;
 use PostgreSQL::Test::Cluster;
@@ -10,24 +10,16 @@ plan skip_all => 'python3-psycopg2 is absent' if system('/usr/bin/python3 -c "im
 
 my $node = PostgreSQL::Test::Cluster->new('main');
 $node->init;
+$node->append_conf('postgresql.conf', 'jit = off');
 $node->start;
+$node->safe_psql('postgres', 'CREATE EXTENSION crm_ext');
+$node->safe_psql('postgres',
+    slurp_file('test/lib/subjects.sql') =~ s/(?<=crm_create_workspace\('crm', )/time_zone => 'Asia\/Shanghai', /r);
 $node->safe_psql('postgres', q{
-    CREATE EXTENSION crm_ext;
-    SET crm_ext.as_of = '2024-12-31';
-    SELECT crm_create_workspace('crm', time_zone => 'Asia/Shanghai');
-    INSERT INTO crm.customer (customer_id, customer_name, registered_at, potential)
-    SELECT 'c' || n, 'customer ' || n, '2023-01-01', n / 50.0 FROM generate_series(1, 50) AS n;
-    INSERT INTO crm.purchase (customer_id, purchased_at, amount)
-    SELECT 'c' || n % 45, timestamptz '2023-01-01 00:00+00' + n * 101 % 720 * interval '1 day', n % 97
-    FROM generate_series(1, 600) AS n;
-    INSERT INTO crm.interaction (customer_id, interacted_at, channel, is_responded)
-    SELECT 'c' || n % 45, '2024-01-01', 'mail', n % 2 = 0 FROM generate_series(1, 100) AS n;
+    UPDATE crm.customer SET potential = substr(customer_id, 2)::integer / 50.0;
     INSERT INTO crm.rating (customer_id, touchpoint_id, angle, level, score, rated_at)
-    SELECT 'c' || n, 't' || n % 3, 'use', level, 1 + n % 10, '2024-02-02'
-    FROM generate_series(1, 45) AS n, unnest('{expected,actual,satisfied,ideal,recommend}'::text[]) AS level;
-    INSERT INTO crm.goal (family, metric, period_start, period_end, target)
-    VALUES ('value', 'revenue', '2024-01-01', '2024-12-31', 9);
-    SELECT crm_refit('crm'), crm_snapshot('crm', '2024-06-30'), crm_snapshot('crm');
+    SELECT 'c' || n, 'shop', 'tone', level, 1 + n % 10, timestamptz '2024-02-02' + n * interval '1 day'
+    FROM generate_series(1, 45) AS n, unnest('{expected,actual,satisfied,ideal}'::text[]) AS level;
 });
 
 # One line a view: its name, the number of rows, values of other types.
@@ -36,8 +28,8 @@ import datetime, decimal, sys, psycopg2
 
 native = (str, int, float, decimal.Decimal, datetime.date, datetime.datetime, bool, type(None))
 # What a type's number says that a value should be, when there is one.
-wanted = {16: bool, 20: int, 23: int, 25: str, 701: float, 1082: datetime.date, 1184: datetime.datetime,
-          1700: decimal.Decimal}
+wanted = {16: bool, 20: int, 23: int, 25: str, 701: float, 1082: datetime.date,
+          1114: datetime.datetime, 1184: datetime.datetime, 1700: decimal.Decimal}
 connection = psycopg2.connect(sys.argv[1])
 cursor = connection.cursor()
 cursor.execute("SET crm_ext.as_of = '2024-12-31'")
@@ -56,17 +48,19 @@ append_to_file($path, $script);
 my ($out, $err) = run_command([ '/usr/bin/python3', $path, $node->connstr('postgres') ]);
 is($err, '', 'the client reads every view');
 
-my $filled = 0;
+my @empty;
 foreach my $line (split /\n/, $out)
 {
     my ($view, $rows, $types) = split /\|/, $line;
 
-    # Not for BI, as its comment says.
-    next if $view =~ /^(scoring_basis|calendar_span|history_basis|clv_test_basis)$/;
+    # Not for BI, as its comment says: it holds arrays, a model, summaries or a calendar.
+    next if $view =~ /^((scoring|history|clv_test|service)_basis|(calendar|plan|programme)_span|report_bound
+                       |campaign_arm)$/x;
     is($types, 'native', "$view: values are of Python's own types");
-    $filled++ if $rows > 0;
+    push @empty, $view if $rows == 0;
 }
-cmp_ok($filled, '>=', 30, 'and most views have rows');
+# It has rows where setting.min_cell hides some.
+is_deeply(\@empty, ['attribution_cell'], 'and views have rows');
 
 # Who listens hears of each kind of move once, as JSON, and of the same day once
 # more nothing.
@@ -77,7 +71,7 @@ connection = psycopg2.connect(sys.argv[1])
 connection.autocommit = True
 cursor = connection.cursor()
 cursor.execute("LISTEN crm_ext")
-for day in ("2024-09-30", "2024-09-30"):
+for day in ("2024-06-30", "2024-06-30"):
     cursor.execute("SELECT crm_snapshot('crm', %s)", (day,))
     connection.poll()
     for notification in connection.notifies:

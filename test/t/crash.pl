@@ -87,7 +87,7 @@ my $whole = q{
           FROM orders GROUP BY customer) AS o
     FULL JOIN w.customer_activity ON customer = customer_id WHERE purchases IS DISTINCT FROM wanted
     UNION ALL SELECT count(*) FROM crm_check_workspace('w')
-    UNION ALL SELECT max(abs(difference))::bigint FROM w.reconciliation};
+    UNION ALL SELECT trim_scale(max(abs(difference))) FROM w.reconciliation};
 
 sub query { my ($database, $sql) = @_; return $node->safe_psql($database, $sql); }
 

@@ -17,53 +17,64 @@ my $file = $node->safe_psql('postgres', 'SHOW data_directory') . '/bytes';
 
 $node->safe_psql('postgres', qq{
     SET search_path = sweep, public;
-    CREATE TABLE mutation (type text, form text, input text, state text, problem text);
+    CREATE TABLE mutation (type text, form text, input text, state text, problem text, answered integer[]);
 
-    -- One row of all that is answered to a value of a type, v.
-    CREATE FUNCTION question(asked text) RETURNS text LANGUAGE sql STABLE AS \$\$
-        SELECT string_agg(format(CASE WHEN r.is_set THEN '(SELECT count(*) FROM %s(%s))' ELSE '%s(%s)' END, r.name,
-                   array_to_string(
-                       ARRAY(SELECT CASE WHEN type_name(t) = asked THEN 'v' ELSE usual(type_name(t), r.names[n]) END
-                             FROM unnest(r.types) WITH ORDINALITY AS a (t, n) ORDER BY n), ', ')), ', ')
-        FROM routine AS r
-        WHERE r.kind = 'f' AND r.volatility = 'i' AND asked IN (SELECT type_name(t) FROM unnest(r.types) AS t)
-          AND 'internal'::regtype <> ALL (r.types) AND r.name !~ '_(trans|combine|final)(_|\$)'
-    \$\$;
+    -- What each function is asked of a value of a type, v.
+    CREATE TABLE question (n integer GENERATED ALWAYS AS IDENTITY, type text, signature text, query text);
+    INSERT INTO question (type, signature, query)
+    SELECT m.name, r.signature,
+           format(CASE WHEN r.is_set THEN 'SELECT string_agg(t::text, '' '') FROM %3\$s, LATERAL %1\$s(%2\$s) AS t'
+                       ELSE 'SELECT %1\$s(%2\$s)::text FROM %3\$s' END,
+                  r.name,
+                  array_to_string(
+                      ARRAY(SELECT CASE WHEN type_name(a.type) = m.name THEN 'v' ELSE f.arguments[a.n] END
+                            FROM unnest(r.types) WITH ORDINALITY AS a (type, n) ORDER BY a.n), ', '),
+                  format('(SELECT v, 1 AS i FROM received_%s) AS r', m.name))
+    FROM member_type AS m, routine AS r, fitting_arguments(r) AS f (arguments)
+    WHERE r.kind = 'f' AND r.volatility = 'i' AND m.oid = ANY (r.types)
+      AND 'internal'::regtype <> ALL (r.types) AND r.name !~ '_(trans|combine|final)(_|\$)'
+    ORDER BY m.name, r.signature;
 
-    -- What is wrong with a value that was taken; the question may have no
-    -- answer to it, but not a broken one.
-    CREATE FUNCTION judge(type text, question text) RETURNS text LANGUAGE plpgsql AS \$\$
+    -- What is wrong with a value that was taken, and which questions were
+    -- answered; there may be no answer, but not a broken one.
+    CREATE FUNCTION judge(type text, OUT problem text, OUT answered integer[]) LANGUAGE plpgsql AS \$\$
     DECLARE
+        asked question;
         answer text;
         same boolean;
     BEGIN
         EXECUTE format('SELECT %1\$s_send(v::text::%1\$s) = %1\$s_send(v) FROM received_%1\$s', type) INTO same;
         IF NOT same THEN
-            RETURN 'is another when it was written';
+            problem := 'is another when it was written';
+            RETURN;
         END IF;
-        BEGIN
-            EXECUTE format('SELECT ROW(%s)::text FROM (SELECT v, 1 AS i FROM received_%s) AS r', question,
-                type) INTO answer;
-        EXCEPTION
-            WHEN numeric_value_out_of_range OR invalid_parameter_value OR data_exception
-              OR program_limit_exceeded OR null_value_not_allowed THEN
-                RETURN NULL;
-        END;
-        RETURN CASE WHEN answer ~ 'NaN' THEN 'answers ' || answer END;
+        FOR asked IN SELECT * FROM question AS q WHERE q.type = judge.type LOOP
+            BEGIN
+                EXECUTE asked.query INTO answer;
+                IF answer ~ 'NaN' THEN
+                    problem := asked.signature || ' answers ' || answer;
+                ELSIF answer !~ '^[(),]*\$' THEN
+                    answered := answered || asked.n;
+                END IF;
+            EXCEPTION
+                WHEN data_exception OR program_limit_exceeded THEN NULL;
+            END;
+        END LOOP;
     END \$\$;
 
     -- Bytes arrive by way of COPY, which writes a bytea as it is. Rows go as
     -- they have come.
-    CREATE FUNCTION try_bytes(bytes bytea, type text, question text) RETURNS void LANGUAGE plpgsql AS \$\$
+    CREATE FUNCTION try_bytes(bytes bytea, type text) RETURNS void LANGUAGE plpgsql AS \$\$
     DECLARE
         problem text;
+        answered integer[];
         code text := '00000';
     BEGIN
         BEGIN
             INSERT INTO sent VALUES (bytes);
             COPY sent TO '$file' (FORMAT binary);
             EXECUTE format('COPY received_%s FROM ''$file'' (FORMAT binary)', type);
-            problem := judge(type, question);
+            SELECT * INTO problem, answered FROM judge(type);
             RAISE SQLSTATE 'YY000';
         EXCEPTION
             WHEN SQLSTATE 'YY000' THEN NULL;
@@ -71,17 +82,18 @@ $node->safe_psql('postgres', qq{
                 THEN code := SQLSTATE;
             WHEN OTHERS THEN code := SQLSTATE; problem := SQLSTATE || ' ' || SQLERRM;
         END;
-        INSERT INTO mutation VALUES (type, 'bytes', encode(bytes, 'hex'), code, problem);
+        INSERT INTO mutation VALUES (type, 'bytes', encode(bytes, 'hex'), code, problem, answered);
     END \$\$;
 
-    CREATE FUNCTION try_text(input text, type text, question text) RETURNS void LANGUAGE plpgsql AS \$\$
+    CREATE FUNCTION try_text(input text, type text) RETURNS void LANGUAGE plpgsql AS \$\$
     DECLARE
         problem text;
+        answered integer[];
         code text := '00000';
     BEGIN
         BEGIN
             EXECUTE format('INSERT INTO received_%2\$s SELECT %1\$L::%2\$s', input, type);
-            problem := judge(type, question);
+            SELECT * INTO problem, answered FROM judge(type);
             RAISE SQLSTATE 'YY000';
         EXCEPTION
             WHEN SQLSTATE 'YY000' THEN NULL;
@@ -90,7 +102,7 @@ $node->safe_psql('postgres', qq{
                 THEN code := SQLSTATE;
             WHEN OTHERS THEN code := SQLSTATE; problem := SQLSTATE || ' ' || SQLERRM;
         END;
-        INSERT INTO mutation VALUES (type, 'text', input, code, problem);
+        INSERT INTO mutation VALUES (type, 'text', input, code, problem, answered);
     END \$\$;
 
     CREATE FUNCTION alter_text(b text, other text) RETURNS text LANGUAGE sql VOLATILE AS \$\$
@@ -114,7 +126,7 @@ $node->safe_psql('postgres', qq{
         EXECUTE (SELECT string_agg(format('CREATE UNLOGGED TABLE received_%1\$s (v %1\$s);', name), ' ')
             FROM member_type);
     END \$\$;
-    CREATE TABLE original (type text, question text, bytes bytea, input text);
+    CREATE TABLE original (type text, bytes bytea, input text);
 });
 $node->safe_psql('postgres', q{
     SET search_path = sweep, public;
@@ -122,12 +134,12 @@ $node->safe_psql('postgres', q{
     DECLARE
         v value;
     BEGIN
-        FOR v IN SELECT * FROM value WHERE type IN (SELECT name FROM member_type) AND sql NOT LIKE 'NULL%' LOOP
-            EXECUTE format('INSERT INTO original SELECT %L, question(%1$L), %1$s_send(%2$s), (%2$s)::text', v.type,
-                v.sql);
+        FOR v IN SELECT type, sql FROM value WHERE type IN (SELECT name FROM member_type) AND sql NOT LIKE 'NULL%'
+                 UNION SELECT type, sql FROM fitting WHERE type IN (SELECT name FROM member_type) LOOP
+            EXECUTE format('INSERT INTO original SELECT %L, %1$s_send(%2$s), (%2$s)::text', v.type, v.sql);
         END LOOP;
     END $$;
-    SELECT try_bytes(bytes, type, question), try_text(input, type, question) FROM original});
+    SELECT try_bytes(bytes, type), try_text(input, type) FROM original});
 is( $node->safe_psql('postgres', q{
         SELECT string_agg(name, ' ') FROM sweep.member_type WHERE name NOT IN (SELECT type FROM sweep.original)}),
     '', 'every type has a value to begin with');
@@ -135,6 +147,14 @@ is( $node->safe_psql('postgres', q{
         SELECT type, form, state, problem, left(input, 200) FROM sweep.mutation
             WHERE state <> '00000' OR problem IS NOT NULL}),
     '', 'what was written is read');
+is( $node->safe_psql('postgres', q{
+        SELECT type, signature FROM sweep.question
+        WHERE n NOT IN (SELECT unnest(answered) FROM sweep.mutation) ORDER BY type, signature}),
+    '', 'and every function has answered to some of it');
+is( $node->safe_psql('postgres', q{
+        SELECT string_agg(name, ' ' ORDER BY name) FROM sweep.member_type
+        WHERE name NOT IN (SELECT type FROM sweep.question)}),
+    '', 'of every type');
 # In the place of every number of a value of each type, zero with a sign and no
 # number: refused, or the same again.
 is( $node->safe_psql('postgres', q{
@@ -143,7 +163,7 @@ is( $node->safe_psql('postgres', q{
         TRUNCATE mutation;
         DO $$
         BEGIN
-            PERFORM try_bytes(overlay(o.bytes PLACING word FROM at), o.type, o.question)
+            PERFORM try_bytes(overlay(o.bytes PLACING word FROM at), o.type)
             FROM (SELECT DISTINCT ON (type) * FROM original WHERE length(bytes) BETWEEN 8 AND 600
                   ORDER BY type, length(bytes) DESC, bytes) AS o,
                  unnest(ARRAY['\x8000000000000000', '\x7ff8000000000000']::bytea[]) AS word,
@@ -159,8 +179,7 @@ note $node->safe_psql('postgres', q{SELECT format('%s times, of %s types, %s tak
 my $cut = $node->safe_psql('postgres', q{
     SET search_path = sweep, public;
     TRUNCATE mutation;
-    SELECT try_bytes(bytes || '\x00'::bytea, type, question), try_bytes(substr(bytes, 1, length(bytes) - 1), type,
-        question)
+    SELECT try_bytes(bytes || '\x00'::bytea, type), try_bytes(substr(bytes, 1, length(bytes) - 1), type)
     FROM original;
     SELECT string_agg(DISTINCT type, ' ') FROM mutation
     WHERE state = '00000' AND type NOT IN ('crm_activity', 'crm_distribution')});
@@ -172,10 +191,10 @@ for (my $until = time + $seconds; time < $until; $rounds++)
 {
     $node->safe_psql('postgres', "SET search_path = sweep,
         public; SET client_min_messages = error; SELECT setseed($seed);
-        SELECT try_bytes(alter_bytes(o.bytes, p.bytes), o.type, o.question),
-               try_bytes(alter_bytes(alter_bytes(o.bytes, p.bytes), p.bytes), o.type, o.question),
-               try_text(alter_text(o.input, p.input), o.type, o.question),
-               try_text(alter_text(alter_text(o.input, p.input), p.input), o.type, o.question)
+        SELECT try_bytes(alter_bytes(o.bytes, p.bytes), o.type),
+               try_bytes(alter_bytes(alter_bytes(o.bytes, p.bytes), p.bytes), o.type),
+               try_text(alter_text(o.input, p.input), o.type),
+               try_text(alter_text(alter_text(o.input, p.input), p.input), o.type)
         FROM original AS o, LATERAL (SELECT * FROM original AS p WHERE p.type = o.type ORDER BY random() LIMIT 1) AS p
         WHERE length(o.bytes) > 0");
     $seed = $seed * 7 + 0.123 - int($seed * 7 + 0.123);
