@@ -1,6 +1,6 @@
 -- What people have built on a workspace stays theirs, and as it is.
 BEGIN;
-SELECT plan(50);
+SELECT plan(52);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-12-31';
 
@@ -245,6 +245,22 @@ SELECT is((SELECT count(*) FROM pg_class JOIN pg_namespace AS n ON n.oid = relna
              AND current_setting('server_version_num')::integer >= 150000
              AND NOT coalesce(reloptions, '{}') @> '{security_invoker=true}'), 0::bigint,
     'and views ask with the rights of who reads them');
+
+-- What stands beside the workspace's own is not taken for it, whatever its name and its columns.
+CREATE VIEW named.data_quality_plan AS SELECT 1 AS one;
+CREATE VIEW named.customer_360_plan AS SELECT 'x' AS customer_id, 1 AS margin;
+CREATE TABLE named.report_sales (customer_id text, amount numeric);
+CREATE MATERIALIZED VIEW named.heavy AS SELECT customer_id, amount FROM named.customer_abc;
+SELECT lives_ok($$SELECT crm_upgrade_workspace('named')$$, 'views with the names of parts of other subjects');
+SELECT is_empty($$SELECT attrelid::regclass, attname FROM pg_attribute
+                  WHERE attrelid IN ('named.data_quality_plan'::regclass, 'named.customer_360_plan'::regclass,
+                                     'named.report_sales'::regclass, 'named.heavy'::regclass)
+                    AND (col_description(attrelid, attnum) IS NOT NULL
+                         OR obj_description(attrelid, 'pg_class') IS NOT NULL)
+                  UNION ALL
+                  SELECT attrelid::regclass, attname FROM pg_attribute
+                  WHERE attrelid = 'named.customer_360'::regclass AND attname = 'margin'$$,
+                'and have no words of the extension''s');
 
 -- In another time zone the tables that a workspace has to itself stay, with all that was made on them.
 CREATE FUNCTION pg_temp.made_on(relation regclass) RETURNS TABLE (what text, definition text) LANGUAGE sql AS $$

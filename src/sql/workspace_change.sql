@@ -307,7 +307,8 @@ BEGIN
                                                'maintain', coalesce(maintain, before ->> 'maintain'));
     -- What a workspace has had since an earlier release stays as it is.
     PERFORM crm_check_settings(CASE WHEN time_zone IS DISTINCT FROM before ->> 'time_zone'
-                                    THEN coalesce(time_zone, 'UTC') ELSE 'UTC' END, definition ->> 'maintain', 1);
+                                    THEN coalesce(time_zone, 'UTC') ELSE 'UTC' END,
+                               definition ->> 'maintain', 1, search_path);
     -- Nothing in the workspace has a say in what an expression means.
     PERFORM set_config('search_path', format('pg_catalog, %s, pg_temp', extension_schema), true);
     definition := crm_define(definition, coalesce(sources, '{}'), search_path);
