@@ -341,6 +341,7 @@ END $$;
 COMMENT ON FUNCTION crm_change_sources(text, jsonb, text, text, boolean, text) IS
 'Changes the sources, time zone or maintenance of a workspace.
 sources: the ones that change, as for crm_create_workspace; others stay. NULL leaves a thing as it is.
+search_path: where the names of tables are looked up; not NULL (error 22023).
 Ledgers are made to follow; settings, fits, snapshots and moves stay. Views are replaced where they are,
 so that yours on top of them stay. Keys keep their type where it can hold the new ones, as text holds integers;
 else they take that of the sources, and views are made anew.
