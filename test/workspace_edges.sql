@@ -1,6 +1,6 @@
 -- What is out of range or out of place is an error that says where.
 BEGIN;
-SELECT plan(117);
+SELECT plan(124);
 SET LOCAL client_min_messages = error;
 
 CREATE TABLE sale (id integer, cust text, day date, total numeric, note text);
@@ -27,6 +27,17 @@ RESET crm_ext.as_of;
 SELECT throws_ok(format('SELECT crm_create_workspace(%L, time_zone => %L)', 'z', zone), '22023',
     format('time_zone cannot be "%s"', zone))
 FROM unnest('{UTC+8,+08,<+08>-08:30," UTC+8",CET-1CEST}'::text[]) AS zone;
+-- Nor is an abbreviation, unless it is a name as well.
+SELECT throws_ok(format('SELECT crm_create_workspace(%L, time_zone => %L)', 'z', zone), '22023',
+    format('time_zone cannot be "%s"', zone))
+FROM unnest('{PST,cest,Z}'::text[]) AS zone;
+SELECT lives_ok(format('SELECT crm_check_settings(%L, ''refresh'', 1, ''public'')', zone), 'time zone ' || zone)
+FROM unnest('{est,Zulu}'::text[]) AS zone;
+
+-- A path in which nothing is looked up
+SELECT throws_ok(call, '22023', 'search_path cannot be NULL', call)
+FROM unnest(ARRAY[$$SELECT crm_create_workspace('z', search_path => NULL)$$,
+                  $$SELECT crm_change_sources('w', search_path => NULL)$$]) AS call;
 
 -- Expressions
 CREATE FUNCTION pg_temp.source(field text, expression text) RETURNS text LANGUAGE sql AS $$

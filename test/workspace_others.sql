@@ -1,6 +1,6 @@
 -- What people have built on a workspace stays theirs, and as it is.
 BEGIN;
-SELECT plan(43);
+SELECT plan(52);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-12-31';
 
@@ -245,5 +245,96 @@ SELECT is((SELECT count(*) FROM pg_class JOIN pg_namespace AS n ON n.oid = relna
              AND current_setting('server_version_num')::integer >= 150000
              AND NOT coalesce(reloptions, '{}') @> '{security_invoker=true}'), 0::bigint,
     'and views ask with the rights of who reads them');
+
+-- What stands beside the workspace's own is not taken for it, whatever its name and its columns.
+CREATE VIEW named.data_quality_plan AS SELECT 1 AS one;
+CREATE VIEW named.customer_360_plan AS SELECT 'x' AS customer_id, 1 AS margin;
+CREATE TABLE named.report_sales (customer_id text, amount numeric);
+CREATE MATERIALIZED VIEW named.heavy AS SELECT customer_id, amount FROM named.customer_abc;
+SELECT lives_ok($$SELECT crm_upgrade_workspace('named')$$, 'views with the names of parts of other subjects');
+SELECT is_empty($$SELECT attrelid::regclass, attname FROM pg_attribute
+                  WHERE attrelid IN ('named.data_quality_plan'::regclass, 'named.customer_360_plan'::regclass,
+                                     'named.report_sales'::regclass, 'named.heavy'::regclass)
+                    AND (col_description(attrelid, attnum) IS NOT NULL
+                         OR obj_description(attrelid, 'pg_class') IS NOT NULL)
+                  UNION ALL
+                  SELECT attrelid::regclass, attname FROM pg_attribute
+                  WHERE attrelid = 'named.customer_360'::regclass AND attname = 'margin'$$,
+                'and have no words of the extension''s');
+
+-- In another time zone the tables that a workspace has to itself stay, with all that was made on them.
+CREATE FUNCTION pg_temp.made_on(relation regclass) RETURNS TABLE (what text, definition text) LANGUAGE sql AS $$
+    SELECT 'index', pg_get_indexdef(indexrelid) FROM pg_index WHERE indrelid = relation
+    UNION ALL
+    SELECT 'constraint', conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = relation
+    UNION ALL
+    SELECT 'statistics', pg_get_statisticsobjdef(oid) FROM pg_statistic_ext WHERE stxrelid = relation
+    UNION ALL
+    SELECT 'publication', prpubid::text FROM pg_publication_rel WHERE prrelid = relation
+    UNION ALL
+    SELECT 'child', inhrelid::regclass::text FROM pg_inherits WHERE inhparent = relation
+    UNION ALL
+    SELECT 'rule', pg_get_ruledef(oid) FROM pg_rewrite WHERE ev_class = relation AND rulename <> '_RETURN'
+    UNION ALL
+    SELECT 'trigger', pg_get_triggerdef(oid) FROM pg_trigger WHERE tgrelid = relation AND NOT tgisinternal
+    UNION ALL
+    SELECT 'policy', polname || ' ' || pg_get_expr(polqual, polrelid) FROM pg_policy WHERE polrelid = relation
+    UNION ALL
+    SELECT 'table', concat_ws(' ', relacl, reloptions, relrowsecurity, obj_description(oid, 'pg_class'))
+    FROM pg_class WHERE oid = relation
+    UNION ALL
+    SELECT 'column', concat_ws(' ', attname, format_type(atttypid, atttypmod), attnotnull, attacl,
+                               col_description(relation, attnum),
+                               replace(pg_get_expr(adbin, adrelid), '''Asia/Tokyo''', '''UTC'''))
+    FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+    WHERE attrelid = relation AND attnum > 0 AND NOT attisdropped;
+$$;
+RESET ROLE;
+SELECT format('GRANT CREATE ON DATABASE %I TO crm_owner', current_database()) \gexec
+SET ROLE crm_owner;
+SELECT crm_create_workspace('diary', maintain => 'refresh', subjects => ARRAY(SELECT subject FROM crm_subjects()));
+ALTER TABLE diary.purchase ADD COLUMN note text DEFAULT 'none', ADD CONSTRAINT is_noted CHECK (note <> ''),
+                           ENABLE ROW LEVEL SECURITY;
+CREATE INDEX purchase_note_idx ON diary.purchase (note);
+CREATE STATISTICS diary.purchase_noted ON note, amount FROM diary.purchase;
+CREATE TABLE shop.child () INHERITS (diary.purchase);
+CREATE PUBLICATION purchases FOR TABLE diary.purchase;
+CREATE RULE no_delete AS ON DELETE TO diary.purchase DO INSTEAD NOTHING;
+CREATE TRIGGER mine BEFORE INSERT ON diary.purchase FOR EACH ROW EXECUTE FUNCTION crm.instead();
+CREATE POLICY mine ON diary.purchase USING (note <> 'hidden');
+GRANT SELECT ON diary.purchase TO crm_reader;
+GRANT SELECT (purchased_on), UPDATE (note, purchased_on) ON diary.purchase TO crm_reader WITH GRANT OPTION;
+COMMENT ON TABLE diary.purchase IS 'what I bought';
+COMMENT ON COLUMN diary.purchase.purchased_on IS 'when';
+CREATE TEMPORARY TABLE made AS
+SELECT relname, made.* FROM pg_class CROSS JOIN LATERAL pg_temp.made_on(oid) AS made
+WHERE relnamespace = 'diary'::regnamespace AND relkind = 'r' AND relname IN (SELECT source FROM crm_source_fields());
+SELECT lives_ok($$SELECT crm_change_sources('diary', time_zone => 'Asia/Tokyo')$$, 'another time zone');
+SELECT set_eq($$SELECT relname, now.* FROM (SELECT DISTINCT relname FROM made) AS was
+                CROSS JOIN LATERAL pg_temp.made_on(format('diary.%I', relname)::regclass) AS now$$,
+              'SELECT * FROM made', 'its own tables are as they were, with every index');
+INSERT INTO diary.purchase (customer_id, purchased_at) VALUES ('ann', '2024-03-01 20:00+00');
+SELECT results_eq('SELECT purchased_on FROM diary.purchase', $$VALUES (date '2024-03-02')$$,
+                  'but for days, which are those of the zone');
+TRUNCATE diary.purchase;
+CREATE INDEX purchase_day_idx ON diary.purchase (purchased_on, note);
+CREATE INDEX child_day_idx ON shop.child (purchased_on);
+ALTER TABLE diary.purchase ADD CONSTRAINT is_late CHECK (purchased_on > '2000-01-01');
+CREATE STATISTICS diary.purchase_days ON purchased_on, amount FROM diary.purchase;
+CREATE VIEW shop.mine AS SELECT purchased_on FROM diary.purchase;
+SELECT throws_ok($$SELECT crm_change_sources('diary', time_zone => 'UTC')$$, '2BP01',
+                 'cannot replace column purchased_on of table purchase because constraint is_late on table purchase, '
+                 'constraint is_late on table shop.child, index purchase_day_idx, index shop.child_day_idx, '
+                 'statistics object purchase_days, view shop.mine depends on it',
+                 'what was made on a column of days is named');
+SELECT lives_ok($$SELECT crm_change_sources('diary', time_zone => 'UTC', cascade => true)$$, 'and goes with cascade');
+SELECT ok(to_regclass('shop.mine') IS NULL AND to_regclass('shop.child') IS NOT NULL, 'but no more than that');
+SELECT throws_ok($$SELECT crm_change_sources('diary', '{"purchase": {"from": "shop.orders", "customer_id": "cust",
+    "purchased_at": "day"}}')$$, '2BP01',
+    'cannot replace table purchase because policy mine on table "purchase replaced", '
+    'publication of table "purchase replaced" in publication purchases, '
+    'rule no_delete on table "purchase replaced", table shop.child, '
+    'trigger mine on table "purchase replaced" depends on it',
+    'a table that gives way to a source names tables that inherit it, and publications');
 SELECT * FROM finish();
 ROLLBACK;

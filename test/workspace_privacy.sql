@@ -1,6 +1,6 @@
 -- Who may see, write, give out and erase what.
 BEGIN;
-SELECT plan(CASE WHEN current_setting('server_version_num')::integer >= 150000 THEN 64 ELSE 54 END);
+SELECT plan(CASE WHEN current_setting('server_version_num')::integer >= 150000 THEN 65 ELSE 55 END);
 SET LOCAL client_min_messages = warning;
 SET LOCAL crm_ext.as_of = '2024-12-31';
 
@@ -10,6 +10,17 @@ CREATE ROLE crm_reader;
 CREATE ROLE crm_north;
 CREATE SCHEMA sales AUTHORIZATION crm_owner;
 GRANT USAGE ON SCHEMA sales TO crm_writer, crm_reader, crm_north;
+
+-- Whoever creates the extension under SET ROLE owns it, and not whoever is logged in.
+SAVEPOINT installed;
+DROP EXTENSION crm_ext;
+SELECT format('GRANT CREATE ON DATABASE %I TO crm_reader', current_database()) \gexec
+SET ROLE crm_reader;
+CREATE EXTENSION crm_ext SCHEMA public;
+SELECT count(*) AS granted_count FROM pg_proc WHERE proname IN ('crm_export_customer', 'crm_erase_customer')
+AND has_function_privilege('crm_reader', oid, 'EXECUTE WITH GRANT OPTION') \gset
+ROLLBACK TO SAVEPOINT installed;
+SELECT is(:granted_count, 6, 'its owner exports and erases, and says who else may');
 
 -- An ordinary user, with CREATE on the database and tables of his own
 SET ROLE crm_owner;

@@ -255,8 +255,8 @@ BEGIN
         RAISE EXCEPTION 'crm_due_trigger: table % has no column "%"', TG_RELID::pg_catalog.regclass, lacking
             USING ERRCODE = 'undefined_column',
                   HINT = 'It needs status, changed_at, priority, channel, due_at, used_seconds and resumed_at.';
-    ELSIF row_was IS NOT NULL AND row_is - ARRAY['due_at', 'used_seconds', 'resumed_at',
-        'changed_at'] = row_was - ARRAY['due_at', 'used_seconds', 'resumed_at', 'changed_at'] THEN
+    ELSIF row_was IS NOT NULL AND row_is - ARRAY['due_at', 'used_seconds', 'resumed_at', 'changed_at']
+                                  = row_was - ARRAY['due_at', 'used_seconds', 'resumed_at', 'changed_at'] THEN
         RETURN NEW;
     ELSIF pg_catalog.to_regclass(pg_catalog.format('%I.case_status', TG_ARGV[0])) IS NULL THEN
         IF pg_catalog.to_regclass(pg_catalog.format('%I.definition', TG_ARGV[0])) IS NULL THEN
@@ -294,8 +294,8 @@ BEGIN
     INTO target, is_business USING row_is ->> 'priority'::text, row_is ->> 'channel'::text;
     EXECUTE pg_catalog.format('SELECT calendar::text FROM %I.setting', TG_ARGV[0]) INTO calendar;
     -- A case that was done begins anew.
-    used := CASE WHEN then_meant IS NULL OR then_meant IN ('resolved', 'closed')
-        AND now_means NOT IN ('resolved', 'closed') THEN 0
+    used := CASE WHEN then_meant IS NULL
+                      OR then_meant IN ('resolved', 'closed') AND now_means NOT IN ('resolved', 'closed') THEN 0
                  ELSE coalesce((row_was ->> 'used_seconds'::text)::double precision, 0) END;
     IF then_meant IN ('queued', 'open') THEN
         seconds_of := CASE WHEN is_business
@@ -376,9 +376,8 @@ BEGIN
         ON CONFLICT DO NOTHING
         RETURNING case_id, measure, due_at
     )
-    SELECT count(pg_notify('crm_overdue', jsonb_build_object('workspace', workspace, 'case_id', case_id, 'measure',
-        measure,
-                                                             'due_at', due_at)::text)::text)
+    SELECT count(pg_notify('crm_overdue', jsonb_build_object('workspace', workspace, 'case_id', case_id,
+                                                             'measure', measure, 'due_at', due_at)::text)::text)
     INTO noted
     FROM near;
     RETURN noted;

@@ -37,26 +37,6 @@ them, so nothing is granted by itself.
 Errors: 22023 for a subject that does not exist, 42P07 where a table or view of yours in the workspace has a name that
 the subject needs.';
 
-CREATE FUNCTION crm_set_aside(relation text) RETURNS text
-LANGUAGE plpgsql STRICT AS $$
-DECLARE
-    filled bigint;
-    name text := relation || ' replaced';
-BEGIN
-    EXECUTE format('SELECT FROM %I LIMIT 1', relation);
-    GET DIAGNOSTICS filled = ROW_COUNT;
-    IF filled > 0 THEN
-        RAISE EXCEPTION 'table % must be empty to give way to a source or to another time zone', relation
-            USING ERRCODE = 'object_in_use',
-                  HINT = 'Move its rows into the source, or aside until the time zone is another.';
-    END IF;
-    EXECUTE format('ALTER TABLE %I RENAME TO %I', relation, name);
-    RETURN name;
-END $$;
-COMMENT ON FUNCTION crm_set_aside(text) IS
-'Renames an empty table of a workspace, which something replaces.
-That is the view of a source, or a table for days of another time zone. Error 55006 where it has rows.';
-
 CREATE FUNCTION crm_own_views() RETURNS SETOF text
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 60 AS $$
     SELECT c.relname FROM pg_class AS c
@@ -81,7 +61,7 @@ COMMENT ON FUNCTION crm_is_own_policy(text, regclass) IS
 'Is a policy one of those that crm_create_policies makes?
 Others may have names that begin like theirs. Of the workspace in search_path; NULL for no relation.';
 
-CREATE FUNCTION crm_dependents(relations text[]) RETURNS text
+CREATE FUNCTION crm_dependents(relations text[], is_dropped boolean) RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
     -- A rule, and with it a view, depends on what it reads; a trigger, a default and the like on their relation.
     SELECT string_agg(DISTINCT CASE WHEN w.rulename = '_RETURN'
@@ -114,48 +94,107 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
            OR NOT crm_is_own_policy(o.polname::text, o.polrelid)
            OR c.relkind = 'v' AND a.oid IS NOT NULL
            OR root.kind = 'pg_type'::regclass AND d.deptype = 'n'
-           OR s.pronamespace <> c.relnamespace OR s.proname NOT IN (SELECT crm_sights()));
+           OR s.pronamespace <> c.relnamespace OR s.proname NOT IN (SELECT crm_sights())
+           OR is_dropped AND (d.classid = 'pg_publication_rel'::regclass
+                              OR d.classid = 'pg_class'::regclass AND d.deptype = 'n'));
 $$;
-COMMENT ON FUNCTION crm_dependents(text[]) IS
+COMMENT ON FUNCTION crm_dependents(text[], boolean) IS
 'What depends on relations of a workspace and is not the extension''s.
 Views, rules, triggers, foreign keys, policies, functions with a body of SQL, functions and columns of the type of their
-rows. NULL where there is nothing.';
+rows; where the relations are to be dropped also tables that inherit from them, and publications that have them. NULL
+where there is nothing.';
 
-CREATE FUNCTION crm_grants(relation text) RETURNS SETOF text
+CREATE FUNCTION crm_column_dependents(relation text, column_name text) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
+    WITH RECURSIVE family AS (
+        SELECT quote_ident(relation)::regclass::oid AS oid
+        UNION
+        SELECT i.inhrelid FROM family JOIN pg_inherits AS i ON i.inhparent = family.oid
+    )
+    SELECT string_agg(DISTINCT CASE WHEN w.rulename = '_RETURN'
+                                    THEN pg_describe_object('pg_class'::regclass, w.ev_class, 0)
+                                    ELSE pg_describe_object(d.classid, d.objid, d.objsubid) END, ', ')
+    FROM family
+    JOIN pg_attribute AS a ON a.attrelid = family.oid AND a.attname = column_name
+    JOIN pg_depend AS d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum
+    LEFT JOIN pg_rewrite AS w ON d.classid = 'pg_rewrite'::regclass AND w.oid = d.objid
+    WHERE d.classid <> 'pg_attrdef'::regclass;
+$$;
+COMMENT ON FUNCTION crm_column_dependents(text, text) IS
+'What depends on a column of a table, but for its own default.
+What goes with the column, too, such as an index, a constraint, statistics; and what so depends on it in tables that
+inherit it. NULL where there is nothing.';
+
+CREATE FUNCTION crm_grants(relation text) RETURNS TABLE (column_name name, statement text)
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 5 AS $$
-    SELECT format('GRANT %s%s ON {} TO %s%s', a.privilege_type, a.of_column,
+    SELECT a.of_column,
+           format('GRANT %s%s ON {} TO %s%s', a.privilege_type, ' (' || quote_ident(a.of_column) || ')',
                   CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END,
                   CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' END)
     FROM pg_class AS c,
-         LATERAL (SELECT x.*, '' AS of_column FROM aclexplode(c.relacl) AS x
+         LATERAL (SELECT x.*, NULL AS of_column FROM aclexplode(c.relacl) AS x
                   UNION ALL
-                  SELECT x.*, format(' (%I)', attname) FROM pg_attribute, aclexplode(attacl) AS x
+                  SELECT x.*, attname FROM pg_attribute, aclexplode(attacl) AS x
                   WHERE attrelid = c.oid AND NOT attisdropped) AS a
     WHERE c.oid = quote_ident(relation)::regclass AND a.grantee <> c.relowner;
 $$;
 COMMENT ON FUNCTION crm_grants(text) IS
 'Statements that give others the rights on a relation that they have.
-With {} where the relation''s name stands.';
+With {} where the relation''s name stands; column_name is NULL for rights on all of it.';
 
-CREATE FUNCTION crm_drop_replaced(replaced text, relation text, cascade boolean) RETURNS void
-LANGUAGE plpgsql STRICT
+CREATE FUNCTION crm_set_aside(relation text, day text DEFAULT NULL) RETURNS text[]
+LANGUAGE plpgsql AS $$
+DECLARE
+    filled bigint;
+    restoring text[];
+BEGIN
+    EXECUTE format('SELECT FROM %I LIMIT 1', relation);
+    GET DIAGNOSTICS filled = ROW_COUNT;
+    IF filled > 0 THEN
+        RAISE EXCEPTION 'table % must be empty to give way to a source or to another time zone', relation
+            USING ERRCODE = 'object_in_use',
+                  HINT = 'Move its rows into the source, or aside until the time zone is another.';
+    END IF;
+    restoring := ARRAY(SELECT replace(statement, '{}', quote_ident(relation)) FROM crm_grants(relation)
+                       -- Columns that the owner added go with the table.
+                       WHERE day IS NULL AND (column_name IS NULL OR column_name IN (
+                                 SELECT unnest(ARRAY[field, regexp_replace(field, '_at$', '_on')])
+                                 FROM crm_source_fields() WHERE source = relation))
+                          OR column_name = day
+                       UNION ALL
+                       SELECT format('COMMENT ON COLUMN %I.%I IS %L', relation, day, col_description(attrelid, attnum))
+                       FROM pg_attribute WHERE attrelid = quote_ident(relation)::regclass AND attname = day);
+    EXECUTE format('ALTER TABLE %I RENAME %s TO %I', relation, 'COLUMN ' || quote_ident(day),
+                   coalesce(day, relation) || ' replaced');
+    RETURN restoring;
+END $$;
+COMMENT ON FUNCTION crm_set_aside(text, text) IS
+'Renames an empty table of a workspace, which something replaces.
+That is the view of a source; or with day that column, which one for days of another time zone replaces. Returns the
+statements that give the replacement its rights, and a column its comment. Error 55006 where the table has rows.';
+
+CREATE FUNCTION crm_drop_replaced(relation text, day text, cascade boolean) RETURNS void
+LANGUAGE plpgsql
 SET client_min_messages = warning AS $$
 DECLARE
-    dependent text := crm_dependents(ARRAY[replaced]);
-    statement text;
+    replaced text := coalesce(day, relation) || ' replaced';
+    dependent text := CASE WHEN day IS NULL THEN crm_dependents(ARRAY[replaced], true)
+                           ELSE crm_column_dependents(relation, replaced) END;
 BEGIN
     IF dependent IS NOT NULL AND NOT cascade THEN
-        RAISE EXCEPTION 'cannot replace table % because % depends on it', relation, dependent
+        RAISE EXCEPTION 'cannot replace % because % depends on it',
+                        concat('column ' || day || ' of ', 'table ', relation), dependent
             USING ERRCODE = 'dependent_objects_still_exist',
                   HINT = 'Drop it and create it again afterwards, or specify cascade => true to drop it.';
     END IF;
-    FOR statement IN SELECT crm_grants(replaced) LOOP
-        EXECUTE replace(statement, '{}', quote_ident(relation));
-    END LOOP;
-    EXECUTE format('DROP TABLE %I CASCADE', replaced);
+    IF day IS NULL THEN
+        EXECUTE format('DROP TABLE %I CASCADE', replaced);
+    ELSE
+        EXECUTE format('ALTER TABLE %I DROP COLUMN %I CASCADE', relation, replaced);
+    END IF;
 END $$;
 COMMENT ON FUNCTION crm_drop_replaced(text, text, boolean) IS
-'Drops a table that was set aside; rights on it go to its replacement.
+'Drops a table that was set aside, or with day that column of it.
 Error 2BP01 names what depends on it, unless cascade.';
 
 CREATE FUNCTION crm_key_columns(OUT relation text, OUT key_column text)
@@ -191,7 +230,7 @@ SET client_min_messages = warning AS $$
 DECLARE
     -- The view target, in which conditions stand, has no key.
     views text[] := ARRAY(SELECT v FROM crm_own_views() AS v WHERE v <> 'target');
-    dependent text := crm_dependents(views || ARRAY(SELECT relation FROM crm_key_columns()));
+    dependent text := crm_dependents(views || ARRAY(SELECT relation FROM crm_key_columns()), false);
     restoring text[];
     k record;
     policy record;
@@ -204,7 +243,7 @@ BEGIN
                                 'or specify cascade => true to drop dependent objects.',
                                 before ->> 'key_type');
     END IF;
-    restoring := ARRAY(SELECT replace(g, '{}', quote_ident(v)) FROM unnest(views) AS v, crm_grants(v) AS g
+    restoring := ARRAY(SELECT replace(g.statement, '{}', quote_ident(v)) FROM unnest(views) AS v, crm_grants(v) AS g
                        UNION ALL
                        SELECT format('ALTER VIEW %I SET (%s)', view_name, array_to_string(view_options, ', '))
                        FROM crm_kept_options() WHERE view_name = ANY (views) AND view_options <> '{}');
@@ -227,6 +266,23 @@ COMMENT ON FUNCTION crm_change_key(jsonb, jsonb, boolean) IS
 Views are dropped, to be made again: returns the statements that give back rights on them, and their options.
 Error 2BP01 names what depends on them and is not the extension''s, unless cascade, which drops it.';
 
+CREATE FUNCTION crm_own_replaced(before jsonb, definition jsonb, sources jsonb, OUT relation text, OUT day text)
+RETURNS SETOF record
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 5 AS $$
+    SELECT c.relname, a.attname
+    FROM pg_class AS c
+    -- What is no longer generated somebody fills by hand.
+    LEFT JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attgenerated <> '' AND NOT sources ? c.relname
+        AND (c.relname, a.attname) IN (SELECT source, regexp_replace(field, '_at$', '_on') FROM crm_source_fields()
+                                       WHERE type = 'day')
+        AND definition ->> 'time_zone' <> before ->> 'time_zone'
+    WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relkind = 'r'
+      AND (sources ? c.relname OR a.attname IS NOT NULL);
+$$;
+COMMENT ON FUNCTION crm_own_replaced(jsonb, jsonb, jsonb) IS
+'What has to give way of the tables that a workspace has to itself.
+A table for which a source is given, without a day; where the time zone changes, each column of days of another.';
+
 CREATE FUNCTION crm_change_sources(workspace text, sources jsonb DEFAULT '{}', time_zone text DEFAULT NULL,
     maintain text DEFAULT NULL, cascade boolean DEFAULT false,
     search_path text DEFAULT current_setting('search_path')) RETURNS void
@@ -242,6 +298,7 @@ DECLARE
     before jsonb;
     definition jsonb;
     replaced jsonb;
+    own record;
     statement text;
     restoring text[] := '{}';
 BEGIN
@@ -250,7 +307,8 @@ BEGIN
                                                'maintain', coalesce(maintain, before ->> 'maintain'));
     -- What a workspace has had since an earlier release stays as it is.
     PERFORM crm_check_settings(CASE WHEN time_zone IS DISTINCT FROM before ->> 'time_zone'
-                                    THEN coalesce(time_zone, 'UTC') ELSE 'UTC' END, definition ->> 'maintain', 1);
+                                    THEN coalesce(time_zone, 'UTC') ELSE 'UTC' END,
+                               definition ->> 'maintain', 1, search_path);
     -- Nothing in the workspace has a say in what an expression means.
     PERFORM set_config('search_path', format('pg_catalog, %s, pg_temp', extension_schema), true);
     definition := crm_define(definition, coalesce(sources, '{}'), search_path);
@@ -263,34 +321,34 @@ BEGIN
             USING HINT = 'Columns of views keep their type. '
                          'A new workspace would show as many decimals as the source has.';
     END IF;
-    -- Tables of the workspace's own know its time zone.
-    SELECT coalesce(jsonb_object_agg(relname, crm_set_aside(relname::text)), '{}') INTO replaced
-    FROM pg_class
-    WHERE relnamespace = quote_ident(workspace)::regnamespace AND relkind = 'r'
-      AND (sources ? relname
-           OR definition ->> 'time_zone' <> before ->> 'time_zone'
-              AND relname IN (SELECT source FROM crm_source_fields() WHERE type = 'day'));
+    replaced := (SELECT jsonb_agg(to_jsonb(r)) FROM crm_own_replaced(before, definition, coalesce(sources, '{}')) AS r);
+    FOR own IN SELECT * FROM jsonb_to_recordset(replaced) AS r (relation text, day text) LOOP
+        restoring := restoring || crm_set_aside(own.relation, own.day);
+    END LOOP;
     IF definition ->> 'key_type' <> before ->> 'key_type' THEN
-        restoring := crm_change_key(before, definition, cascade);
+        restoring := restoring || crm_change_key(before, definition, cascade);
     END IF;
     PERFORM crm_build_workspace(definition);
     FOREACH statement IN ARRAY restoring LOOP
         EXECUTE statement;
     END LOOP;
     PERFORM crm_apply_sources(definition);
-    PERFORM crm_drop_replaced(value, key, cascade) FROM jsonb_each_text(replaced);
+    PERFORM crm_drop_replaced(relation, day, cascade)
+    FROM jsonb_to_recordset(replaced) AS r (relation text, day text);
     PERFORM crm_refresh(workspace, true);
     PERFORM crm_warn_of_readers(workspace);
 END $$;
 COMMENT ON FUNCTION crm_change_sources(text, jsonb, text, text, boolean, text) IS
 'Changes the sources, time zone or maintenance of a workspace.
 sources: the ones that change, as for crm_create_workspace; others stay. NULL leaves a thing as it is.
+search_path: where the names of tables are looked up; not NULL (error 22023).
 Ledgers are made to follow; settings, fits, snapshots and moves stay. Views are replaced where they are,
 so that yours on top of them stay. Keys keep their type where it can hold the new ones, as text holds integers;
 else they take that of the sources, and views are made anew.
 A table of the workspace that gives way to a source must be empty (error 55006), and so must, where the time zone
-changes, its own tables with days, such as purchases, interactions and ratings.
-Error 2BP01 names what depends on such a table or, where keys change their type, on a view; cascade drops it.
+changes, its own tables with days, such as purchases, interactions and ratings, which get other columns of days.
+Error 2BP01 names what depends on such a table, on such a column or, where keys change their type, on a view; cascade
+drops it.
 Error 42P07 names a table or view of yours in the workspace that has a name which a new subject needs.
 Locks the sources against all use until the transaction ends.';
 

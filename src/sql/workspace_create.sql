@@ -73,14 +73,15 @@ BEGIN
                                         ELSE '%I' END, attname),
                             ', ' ORDER BY attnum) AS columns
           FROM crm_subjects() WITH ORDINALITY AS s (subject, about, needs, is_base, n)
-          JOIN pg_class AS c ON c.relname = name || '_' || s.subject
+          JOIN pg_class AS c ON c.relname = name || '_' || s.subject AND crm_definition() -> 'subjects' ? s.subject
           JOIN pg_attribute AS a ON a.attrelid = c.oid AND attnum > 0 AND NOT attisdropped
           WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relkind = 'v'
           GROUP BY c.relname, s.n) AS part;
     EXECUTE format('CREATE OR REPLACE VIEW %I AS %s', name, parts);
 END $$;
 COMMENT ON FUNCTION crm_collect(text) IS
-'Makes a view of the rows that each subject has in a view NAME_SUBJECT.';
+'Makes a view of the rows that each subject has in a view NAME_SUBJECT.
+Of the subjects that the workspace has.';
 
 CREATE FUNCTION crm_collect_customer_360() RETURNS void
 LANGUAGE plpgsql
@@ -93,6 +94,7 @@ DECLARE
 BEGIN
     FOR part IN SELECT c.oid, c.relname FROM crm_subjects() WITH ORDINALITY AS s (subject, about, needs, is_base, n)
                 JOIN pg_class AS c ON c.relname = 'customer_360_' || s.subject
+                                  AND crm_definition() -> 'subjects' ? s.subject
                 WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relkind = 'v'
                 ORDER BY coalesce((SELECT min(a.attnum) FROM pg_attribute AS a JOIN pg_attribute AS p USING (attname)
                                    WHERE a.attrelid = to_regclass('customer_360') AND p.attrelid = c.oid
@@ -173,11 +175,15 @@ DECLARE
 BEGIN
     FOR statement IN
         WITH relation AS (
-            SELECT oid, relname::text, CASE relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW'
-                                       WHEN 'f' THEN 'FOREIGN TABLE' ELSE 'TABLE' END AS kind
+            SELECT oid, relname::text, CASE relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END AS kind
             FROM pg_class
-            WHERE relnamespace = quote_ident(current_schema())::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f')
+            WHERE relnamespace = quote_ident(current_schema())::regnamespace AND relkind IN ('r', 'p', 'v')
               AND pg_has_role(relowner, 'USAGE')
+              -- What else is there is the owner's. A source can be of several subjects.
+              AND relname IN (SELECT relation_name FROM crm_relation_subjects() WHERE definition -> 'subjects' ? subject
+                              UNION ALL
+                              SELECT unnest(ARRAY[source, crm_distributed_view(source)]) FROM crm_source_fields()
+                              WHERE definition -> 'subjects' ? subject)
         ), dictionary AS (
             SELECT source || '.' || field AS name, comment, 0 AS place, position, subject FROM crm_source_fields()
             UNION ALL
@@ -207,7 +213,22 @@ BEGIN
     END LOOP;
 END $$;
 COMMENT ON FUNCTION crm_comment_workspace(jsonb) IS
-'Comments what has no comment yet, from the dictionary of the subjects.';
+'Comments what has no comment yet, from the dictionary of the subjects.
+Only what the extension made.';
+
+CREATE FUNCTION crm_write_definition(workspace text, definition jsonb) RETURNS void
+LANGUAGE plpgsql STRICT AS $$
+BEGIN
+    -- Only the schema's owner can replace it, whatever rights on tables others were granted.
+    EXECUTE format('CREATE OR REPLACE VIEW %I.definition AS
+                    SELECT %L::text AS workspace, %L::text AS sources, %L::text AS time_zone, %L::text AS maintain,
+                           %L::text AS subjects, %L::text AS key_type, %s AS amount_scale',
+                   workspace, definition ->> 'workspace', definition ->> 'sources', definition ->> 'time_zone',
+                   definition ->> 'maintain', ARRAY(SELECT jsonb_array_elements_text(definition -> 'subjects')),
+                   definition ->> 'key_type', definition ->> 'amount_scale');
+END $$;
+COMMENT ON FUNCTION crm_write_definition(text, jsonb) IS
+'Keeps what a workspace is made of, as its view definition.';
 
 CREATE FUNCTION crm_build_workspace(definition jsonb) RETURNS void
 LANGUAGE plpgsql STRICT
@@ -225,10 +246,8 @@ BEGIN
     PERFORM crm_create_sources(definition);
     PERFORM crm_run_statements(definition);
     PERFORM crm_collect_customer_360();
-    PERFORM crm_collect(name) FROM unnest(ARRAY['customer_elsewhere', 'data_quality', 'reconciliation']) AS name
-    WHERE EXISTS (SELECT FROM pg_class
-                  WHERE relnamespace = quote_ident(current_schema())::regnamespace
-                    AND starts_with(relname, name || '_'));
+    -- The subject that collects these comes first. That which collects what else subjects have comes last.
+    PERFORM crm_collect('customer_elsewhere');
     PERFORM crm_comment_workspace(definition);
     -- A view then shows nobody what they could not read in the tables below it. CREATE OR REPLACE forgets options.
     FOR view IN SELECT oid::regclass AS name,
@@ -249,10 +268,13 @@ Tables stay, and views are replaced where they are: nothing that depends on them
 
 -- What people say, checked
 
-CREATE FUNCTION crm_check_settings(time_zone text, maintain text, min_cell integer) RETURNS void
+CREATE FUNCTION crm_check_settings(time_zone text, maintain text, min_cell integer, search_path text) RETURNS void
 LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 BEGIN
-    IF maintain IS NULL OR maintain NOT IN ('triggers', 'queue', 'refresh') THEN
+    IF search_path IS NULL THEN
+        RAISE EXCEPTION 'search_path cannot be NULL'
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Leave it out: the session''s is the default.';
+    ELSIF maintain IS NULL OR maintain NOT IN ('triggers', 'queue', 'refresh') THEN
         RAISE EXCEPTION 'maintain cannot be "%"', maintain
             USING ERRCODE = 'invalid_parameter_value', HINT = 'It can be triggers, queue or refresh.';
     ELSIF min_cell IS NULL OR min_cell < 1 THEN
@@ -262,18 +284,20 @@ BEGIN
     ELSIF time_zone IS NULL THEN
         RAISE EXCEPTION 'time_zone cannot be NULL'
             USING ERRCODE = 'invalid_parameter_value', HINT = 'For example, time_zone => ''UTC''.';
-    -- A rule of POSIX, in which hours are counted westward: UTC+8 would be America's. All names are looked up
-    -- where there is a number in one, for that takes a tenth of a second.
-    ELSIF time_zone ~ '[1-9]' AND NOT EXISTS (SELECT FROM pg_timezone_names AS known
-                                              WHERE lower(known.name) = lower(time_zone)) THEN
+    -- A rule of POSIX, in which hours are counted westward: UTC+8 would be America's; or an abbreviation, which no
+    -- setting can be. All names are looked up where it may be either, for that takes a tenth of a second.
+    ELSIF (time_zone ~ '[1-9]' OR EXISTS (SELECT FROM pg_timezone_abbrevs AS short
+                                          WHERE lower(short.abbrev) = lower(time_zone)))
+          AND NOT EXISTS (SELECT FROM pg_timezone_names AS known WHERE lower(known.name) = lower(time_zone)) THEN
         RAISE EXCEPTION 'time_zone cannot be "%"', time_zone
             USING ERRCODE = 'invalid_parameter_value',
-                  HINT = 'PostgreSQL takes it for hours west of Greenwich. '
-                         'Use a name of pg_timezone_names, such as Asia/Shanghai or Etc/UTC.';
+                  HINT = CASE WHEN time_zone ~ '[1-9]' THEN 'PostgreSQL takes it for hours west of Greenwich. '
+                              ELSE 'It is an abbreviation, of one time of the year. ' END
+                         || 'Use a name of pg_timezone_names, such as Asia/Shanghai or Etc/UTC.';
     END IF;
     PERFORM now() AT TIME ZONE time_zone;
 END $$;
-COMMENT ON FUNCTION crm_check_settings(text, text, integer) IS
+COMMENT ON FUNCTION crm_check_settings(text, text, integer, text) IS
 'Checks the settings of a workspace.
 Error 22023.';
 
@@ -362,7 +386,7 @@ BEGIN
                               'crm_drop_workspace drops it.' END;
     END IF;
     maintain := coalesce(maintain, crm_chosen_maintenance(crm_resolve_sources(coalesce(sources, '{}'), search_path)));
-    PERFORM crm_check_settings(time_zone, maintain, min_cell);
+    PERFORM crm_check_settings(time_zone, maintain, min_cell, search_path);
     PERFORM crm_check_subjects(subjects);
     definition := crm_define(
         jsonb_build_object('workspace', workspace, 'time_zone', time_zone, 'maintain', maintain,

@@ -249,22 +249,28 @@ NULL as well for a source from which no rows can be deleted.';
 -- view cannot be deleted.
 CREATE FUNCTION crm_materialized_copies() RETURNS SETOF regclass
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 10 AS $$
+    -- What is made of the workspace, and of which materialized views.
     WITH RECURSIVE reading AS (
-        SELECT 'pg_class'::regclass AS kind, oid FROM pg_class
+        SELECT 'pg_class'::regclass AS kind, oid, NULL::oid AS made_of FROM pg_class
         WHERE relnamespace = quote_ident(current_schema())::regnamespace
         UNION
-        SELECT coalesce(r.kind, d.classid), coalesce(r.ev_class, d.objid)
+        SELECT coalesce(r.kind, d.classid), coalesce(r.ev_class, d.objid), part.made_of
         FROM reading
         JOIN pg_depend AS d ON d.refclassid = reading.kind AND d.refobjid = reading.oid
                            AND d.classid IN ('pg_rewrite'::regclass, 'pg_proc'::regclass)
         LEFT JOIN (SELECT 'pg_class'::regclass AS kind, oid, ev_class FROM pg_rewrite) AS r
             ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid
+        CROSS JOIN LATERAL (
+            SELECT reading.made_of
+            UNION ALL
+            SELECT m.oid FROM pg_class AS m
+            WHERE reading.kind = 'pg_class'::regclass AND m.oid = reading.oid AND m.relkind = 'm') AS part
     )
     SELECT c.oid::regclass
     FROM reading JOIN pg_class AS c USING (oid)
     WHERE reading.kind = 'pg_class'::regclass AND c.relkind = 'm' AND c.relispopulated
-    -- What is made of another was made after it.
-    ORDER BY c.oid;
+    -- What is made of another is made of more than that is, whichever was made first.
+    GROUP BY c.oid ORDER BY count(reading.made_of), c.oid;
 $$;
 COMMENT ON FUNCTION crm_materialized_copies() IS
 'Materialized views made of a workspace, in an order to refresh them.
@@ -309,8 +315,8 @@ BEGIN
         LOCK TABLE overdue_case IN SHARE ROW EXCLUSIVE MODE;
     END IF;
     PERFORM FROM setting FOR UPDATE;
-    copies := (SELECT string_agg(format('%s.%I', relnamespace::regnamespace, relname), ', ' ORDER BY oid)
-               FROM crm_materialized_copies() AS c JOIN pg_class ON oid = c);
+    copies := (SELECT string_agg(format('%s.%I', relnamespace::regnamespace, relname), ', ' ORDER BY place)
+               FROM crm_materialized_copies() WITH ORDINALITY AS c (oid, place) JOIN pg_class USING (oid));
     IF copies IS NOT NULL THEN
         RAISE NOTICE 'materialized views may still hold customer %: %', customer_id, copies
             USING HINT = 'Refresh them in this order: REFRESH MATERIALIZED VIEW.';
@@ -392,14 +398,18 @@ COMMENT ON FUNCTION crm_erase_customer(text, uuid, boolean) IS
 'As crm_erase_customer(text, text, boolean), for keys of type uuid.
 It calls that one: GRANT EXECUTE on both.';
 
--- Whoever creates the extension may use these, and say who else may.
+-- The extension's owner, who created it, may use these, and say who else may.
 REVOKE EXECUTE ON FUNCTION
     crm_export_customer(text, text), crm_export_customer(text, bigint), crm_export_customer(text, uuid),
     crm_erase_customer(text, text, boolean), crm_erase_customer(text, bigint, boolean),
     crm_erase_customer(text, uuid, boolean)
 FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION
-    crm_export_customer(text, text), crm_export_customer(text, bigint), crm_export_customer(text, uuid),
-    crm_erase_customer(text, text, boolean), crm_erase_customer(text, bigint, boolean),
-    crm_erase_customer(text, uuid, boolean)
-TO SESSION_USER WITH GRANT OPTION;
+DO $$
+BEGIN
+    EXECUTE format('GRANT EXECUTE ON FUNCTION
+                    crm_export_customer(text, text), crm_export_customer(text, bigint), crm_export_customer(text, uuid),
+                    crm_erase_customer(text, text, boolean), crm_erase_customer(text, bigint, boolean),
+                    crm_erase_customer(text, uuid, boolean)
+                    TO %s WITH GRANT OPTION',
+                   (SELECT extowner::regrole FROM pg_extension WHERE extname = 'crm_ext'));
+END $$;

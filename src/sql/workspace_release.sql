@@ -1,20 +1,5 @@
 -- Workspaces of earlier releases.
 
-CREATE FUNCTION crm_write_definition(workspace text, definition jsonb) RETURNS void
-LANGUAGE plpgsql STRICT AS $$
-BEGIN
-    -- Only the schema's owner can replace it, whatever rights on tables others were granted.
-    EXECUTE format('CREATE OR REPLACE VIEW %I.definition AS SELECT %L::text AS workspace, %L::text AS sources,
-        %L::text AS time_zone,
-                    %L::text AS maintain, %L::text AS subjects, %L::text AS key_type, %s AS amount_scale',
-                   workspace, definition ->> 'workspace', definition ->> 'sources', definition ->> 'time_zone',
-                   definition ->> 'maintain',
-                   ARRAY(SELECT jsonb_array_elements_text(definition -> 'subjects')), definition ->> 'key_type',
-                   definition ->> 'amount_scale');
-END $$;
-COMMENT ON FUNCTION crm_write_definition(text, jsonb) IS
-'Keeps what a workspace is made of, as its view definition.';
-
 CREATE FUNCTION crm_is_of_first_release(workspace text) RETURNS boolean
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp AS $$
@@ -22,8 +7,7 @@ SET search_path = pg_catalog, pg_temp AS $$
            AND EXISTS (SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
                        JOIN pg_attribute AS a ON a.attrelid = c.oid
                        WHERE n.nspname = workspace AND c.relname = 'setting' AND c.relkind = 'r'
-                           AND a.attname = 'sources'
-                         AND a.atttypid = 'jsonb'::regtype);
+                         AND a.attname = 'sources' AND a.atttypid = 'jsonb'::regtype);
 $$;
 COMMENT ON FUNCTION crm_is_of_first_release(text) IS
 'Whether a workspace was made by 0.1.0, and not upgraded since.';
@@ -37,8 +21,8 @@ DECLARE
     other text;
 BEGIN
     IF NOT pg_has_role(owner, 'USAGE')
-       OR NOT pg_has_role(owner, current_user, 'USAGE') AND (SELECT rolsuper FROM pg_roles
-           WHERE rolname = current_user) THEN
+       OR NOT pg_has_role(owner, current_user, 'USAGE')
+          AND (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
         RAISE EXCEPTION 'workspace "%" belongs to another role', workspace
             USING ERRCODE = 'insufficient_privilege', HINT = format('Use SET ROLE %s first.', owner);
     END IF;
@@ -51,7 +35,7 @@ BEGIN
                   UNION ALL
                   SELECT c.relowner, 'UPDATE') AS g
     WHERE c.oid = format('%I.setting', workspace)::regclass
-        AND g.privilege_type IN ('INSERT', 'UPDATE', 'DELETE', 'TRIGGER')
+      AND g.privilege_type IN ('INSERT', 'UPDATE', 'DELETE', 'TRIGGER')
       AND (g.grantee = 0 OR NOT pg_has_role(g.grantee, owner, 'USAGE')) LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'role % may change the settings of workspace "%"', other, workspace
@@ -122,7 +106,7 @@ BEGIN
     -- again where they are, so that what others have built on them stays.
     FOR statement IN
         SELECT format('CREATE OR REPLACE VIEW %I%s AS SELECT %s', c.relname,
-            ' WITH (' || array_to_string(c.reloptions, ', ') || ')',
+                      ' WITH (' || array_to_string(c.reloptions, ', ') || ')',
                       string_agg(format('NULL::%s%s AS %I', format_type(atttypid, atttypmod),
                                         CASE WHEN attcollation <> typcollation
                                              THEN ' COLLATE ' || attcollation::regcollation END, attname),
@@ -134,8 +118,8 @@ BEGIN
     LOOP
         EXECUTE statement;
     END LOOP;
-    ALTER TABLE setting DROP COLUMN IF EXISTS workspace, DROP COLUMN IF EXISTS sources, DROP COLUMN IF EXISTS time_zone,
-                        DROP COLUMN IF EXISTS maintain;
+    ALTER TABLE setting DROP COLUMN IF EXISTS workspace, DROP COLUMN IF EXISTS sources,
+                        DROP COLUMN IF EXISTS time_zone, DROP COLUMN IF EXISTS maintain;
 END $$;
 COMMENT ON FUNCTION crm_forget_first_release() IS
 'Drops what the table setting had in 0.1.0 and has no longer.

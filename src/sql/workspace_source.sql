@@ -72,8 +72,8 @@ BEGIN
                        expression, relation, (SELECT relname FROM pg_class WHERE oid = relation));
     EXCEPTION
         WHEN grouping_error OR windowing_error OR feature_not_supported THEN
-            RAISE EXCEPTION 'source "%", field "%": % depends on more than the columns of its row', source, field,
-            expression
+            RAISE EXCEPTION 'source "%", field "%": % depends on more than the columns of its row',
+                            source, field, expression
                 USING ERRCODE = SQLSTATE, DETAIL = SQLERRM;
         WHEN data_exception THEN
             GET STACKED DIAGNOSTICS reason = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT;
@@ -123,8 +123,8 @@ Through domains over domains; another type is its own.';
 CREATE FUNCTION crm_key_definition(type regtype, collation_name text) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 RETURN pg_catalog.format_type(type, -1)
-       || CASE WHEN collation_name IS NULL
-           OR collation_name = '"default"' THEN '' ELSE ' COLLATE ' || collation_name END;
+       || CASE WHEN collation_name IS NULL OR collation_name = '"default"' THEN ''
+               ELSE ' COLLATE ' || collation_name END;
 COMMENT ON FUNCTION crm_key_definition(regtype, text) IS
 'A type with its collation, as in the definition of a column.';
 
@@ -359,13 +359,13 @@ BEGIN
                                                  regexp_replace(f.field, '_at$', '_on'), f.field, zone) END)
          ) AS c (column_name, line)
     WHERE c.line IS NOT NULL
-      AND NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = relation AND attname = c.column_name
-          AND NOT attisdropped);
+      AND NOT EXISTS (SELECT FROM pg_attribute
+                      WHERE attrelid = relation AND attname = c.column_name AND NOT attisdropped);
     IF columns IS NOT NULL THEN
         EXECUTE format('ALTER TABLE %I %s', source, columns);
     END IF;
     FOR name IN SELECT field
-    FROM crm_active_fields(source, ARRAY(SELECT jsonb_array_elements_text(definition -> 'subjects')))
+                FROM crm_active_fields(source, ARRAY(SELECT jsonb_array_elements_text(definition -> 'subjects')))
                 WHERE field LIKE E'%\\_id' AND type <> 'id' AND role <> 'primary' LOOP
         EXECUTE format('CREATE INDEX IF NOT EXISTS %I ON %I (%I)', format('%s_%s_idx', source, name), source, name);
     END LOOP;

@@ -38,6 +38,7 @@ END $$;
 DROP FUNCTION crm_create_workspace(text, jsonb, text, text, integer, text);
 DROP FUNCTION crm_change_sources(text, jsonb, text, text, text);
 DROP FUNCTION crm_apply_sources(text);
+DROP FUNCTION crm_check_settings(text, text, integer);
 DROP FUNCTION crm_create_policies(text, jsonb);
 DROP FUNCTION crm_create_source_triggers(text, text, regclass, text, text[]);
 DROP FUNCTION crm_customer_key_type();

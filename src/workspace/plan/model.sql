@@ -36,8 +36,9 @@ SELECT valued.customer_id,
        valued.clv,
        (percent_rank() OVER (ORDER BY valued.amount))::double precision AS amount_percentile_share,
        rated.experience_gap,
-       (percent_rank() OVER (PARTITION BY rated.experience_gap IS NULL ORDER BY rated.experience_gap)
-        + CASE WHEN rated.experience_gap IS NULL THEN NULL ELSE 0 END)::double precision AS gap_percentile_share,
+       CASE WHEN rated.experience_gap IS NOT NULL
+            THEN percent_rank() OVER (PARTITION BY rated.experience_gap IS NULL ORDER BY rated.experience_gap)
+            END AS gap_percentile_share,
        rated.outcome,
        array_position('{negative,satisfied,positive}', rated.outcome) AS outcome_order,
        crm_as_of() AS as_of

@@ -6,18 +6,14 @@ WITH ledger AS MATERIALIZED (
            coalesce(sum(crm_event_count(purchases, crm_as_of())), 0)::numeric AS order_count
     FROM customer_activity
 ), early AS MATERIALIZED (
-    SELECT coalesce(sum(amount) FILTER (WHERE is_early), 0) + rounding AS amount,
+    -- A ledger has four decimals.
+    SELECT coalesce(sum(amount) FILTER (WHERE is_early), 0) + coalesce(sum(round(amount, 4) - amount), 0) AS amount,
            coalesce(sum(order_count) FILTER (WHERE is_early), 0)::numeric AS order_count,
-           rounding
+           coalesce(sum(round(amount, 4) - amount), 0) AS rounding
     FROM (
-        SELECT amount, order_count, purchased_on < (SELECT month_bounds[1] FROM plan_span) AS is_early,
-               -- A ledger has four decimals.
-               coalesce(sum(round(amount, 4) - amount) OVER (), 0) AS rounding
+        SELECT amount, order_count, purchased_on < (SELECT month_bounds[1] FROM plan_span) AS is_early
         FROM purchase_known
-        UNION ALL
-        SELECT 0, 0, false, (SELECT coalesce(sum(round(amount, 4) - amount), 0) FROM purchase_known)
     ) AS bought
-    GROUP BY rounding
 )
 SELECT claim.view_name,
        claim.column_name,

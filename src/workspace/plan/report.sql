@@ -96,7 +96,7 @@ FROM (
     LEFT JOIN growth_accounting AS growth USING (month_on)
     CROSS JOIN LATERAL (
         VALUES ('active', 1, growth.active_count), ('new', 2, growth.new_count),
-            ('returning', 3, growth.returning_count),
+               ('returning', 3, growth.returning_count),
                ('resurrecting', 4, growth.resurrecting_count), ('dormant', 5, growth.dormant_count)
     ) AS measure (name, place, value)
     UNION ALL
@@ -104,7 +104,7 @@ FROM (
     FROM service_process AS process
     CROSS JOIN LATERAL (
         VALUES ('interactions', 1, process.interaction_count::double precision),
-            ('customers', 2, process.customer_count),
+               ('customers', 2, process.customer_count),
                ('responded_share', 3, process.responded_share), ('gap', 4, process.gap)
     ) AS measure (name, place, value)
     UNION ALL
@@ -130,7 +130,7 @@ FROM (
     CROSS JOIN LATERAL (SELECT coalesce(sold.amount, 0) - paid.goods AS margin) AS earned
     CROSS JOIN LATERAL (
         VALUES ('revenue', 1, coalesce(sold.amount, 0)), ('cost_of_goods', 2, paid.goods),
-            ('margin', 3, earned.margin),
+               ('margin', 3, earned.margin),
                ('margin_share', 4, earned.margin / nullif(greatest(sold.amount, 0), 0)),
                ('cost', 5, coalesce(spent.amount, 0)),
                ('profit', 6, earned.margin - coalesce(spent.amount, 0))

@@ -12,8 +12,7 @@ CREATE OR REPLACE TRIGGER word BEFORE INSERT OR UPDATE ON plan_kind
     FOR EACH ROW EXECUTE FUNCTION crm_word_trigger('kind');
 INSERT INTO plan_kind (kind, meaning) VALUES
     ('sales', 'sales'), ('revenue', 'sales'), ('income', 'sales'), ('cost', 'cost'), ('expense', 'cost'),
-        ('costs', 'cost'),
-    ('expenses', 'cost'), ('market', 'market'), ('marketing', 'market'), ('service', 'service')
+    ('costs', 'cost'), ('expenses', 'cost'), ('market', 'market'), ('marketing', 'market'), ('service', 'service')
 ON CONFLICT DO NOTHING;
 
 ALTER TABLE setting ADD COLUMN IF NOT EXISTS accuracy_months integer NOT NULL DEFAULT 12

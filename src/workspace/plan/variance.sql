@@ -72,7 +72,7 @@ LEFT JOIN (
 ) AS member ON member.customer_id = bought.customer_id
 UNION ALL
 SELECT spent.plan_kind, spent.occurred_on, spent.customer_id, spent.product_id,
-    coalesce(spent.segment, member.segment),
+       coalesce(spent.segment, member.segment),
        spent.department, NULL, spent.amount, spent.as_of
 FROM cost_known AS spent
 LEFT JOIN (

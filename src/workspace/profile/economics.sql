@@ -4,9 +4,8 @@ CREATE OR REPLACE VIEW customer_economics AS
 SELECT customer_id,
        coalesce(sold.amount, 0) AS amount,
        coalesce(sold.order_count, 0)::bigint AS order_count,
-       CASE WHEN sold.customer_id IS NULL THEN 0 WHEN sold.is_costed THEN sold.amount - coalesce(sold.cost_amount, 0)
-           END
-           AS margin_amount,
+       CASE WHEN sold.customer_id IS NULL THEN 0
+            WHEN sold.is_costed THEN sold.amount - coalesce(sold.cost_amount, 0) END AS margin_amount,
        coalesce(spent.amount, 0) AS cost_to_serve,
        crm_as_of() AS as_of
 FROM (

@@ -48,8 +48,8 @@ FROM (
         'Interactions of cases that are not in service_case; example: the case.',
         count(*), min(case_id)
     FROM interaction
-    WHERE case_id IS NOT NULL AND NOT EXISTS (SELECT FROM service_case WHERE service_case.case_id =
-          interaction.case_id)
+    WHERE case_id IS NOT NULL
+      AND NOT EXISTS (SELECT FROM service_case WHERE service_case.case_id = interaction.case_id)
     UNION ALL
     SELECT
         'interaction', 'before_opening', 'warning',
@@ -74,8 +74,8 @@ FROM (
         'Interactions of staff who are not in staff, unless that is empty; example: the member of staff.',
         coalesce(sum(message_count), 0), min(staff_id)
     FROM staff_message AS message
-    WHERE staff_id <> '' AND EXISTS (SELECT FROM staff) AND NOT EXISTS (SELECT FROM staff WHERE staff.staff_id =
-          message.staff_id)
+    WHERE staff_id <> '' AND EXISTS (SELECT FROM staff)
+      AND NOT EXISTS (SELECT FROM staff WHERE staff.staff_id = message.staff_id)
     UNION ALL
     SELECT
         'interaction', 'off_roster', 'warning',
@@ -144,16 +144,17 @@ FROM (
         'Visits of a purpose that is not in visit_purpose: it counts as other; example: the purpose.',
         count(*), min(purpose)
     FROM visit
-    WHERE purpose IS NOT NULL AND NOT EXISTS (SELECT FROM visit_purpose AS word WHERE lower(word.purpose COLLATE "C") =
-          lower(visit.purpose COLLATE "C"))
+    WHERE purpose IS NOT NULL
+      AND NOT EXISTS (SELECT FROM visit_purpose AS word
+                      WHERE lower(word.purpose COLLATE "C") = lower(visit.purpose COLLATE "C"))
     UNION ALL
     SELECT
         'visit', 'unknown_site', 'warning',
         'Visits of sites that are not in site, unless that is empty; example: the site.',
         count(*), min(site_id)
     FROM visit
-    WHERE site_id IS NOT NULL AND EXISTS (SELECT FROM site) AND NOT EXISTS (SELECT FROM site WHERE site.site_id
-          = visit.site_id)
+    WHERE site_id IS NOT NULL AND EXISTS (SELECT FROM site)
+      AND NOT EXISTS (SELECT FROM site WHERE site.site_id = visit.site_id)
     UNION ALL
     SELECT
         'visit', 'negative_duration', 'error',

@@ -230,8 +230,8 @@ SELECT
     measure, month_on, channel, priority, met_count, breached_closed_count, breached_unanswered_count,
     breached_open_count, pending_count,
     met_count::double precision
-        / nullif(met_count + breached_closed_count + breached_unanswered_count + breached_open_count,
-            0) AS attainment_share,
+        / nullif(met_count + breached_closed_count + breached_unanswered_count + breached_open_count, 0)
+        AS attainment_share,
     met_count::double precision / nullif(met_count + breached_closed_count, 0) AS closed_only_share,
     crm_as_of() AS as_of,
     crm_month_end(month_on) <= crm_over_on(:'time_zone') AS is_complete
@@ -270,10 +270,10 @@ flatters. Waits without a target are left out. Groups below setting.min_cell cus
 CREATE OR REPLACE VIEW sla_attainment_by AS
 SELECT
     measure, dimension, value, met_count, breached_closed_count, breached_unanswered_count, breached_open_count,
-        pending_count,
+    pending_count,
     met_count::double precision
-        / nullif(met_count + breached_closed_count + breached_unanswered_count + breached_open_count,
-            0) AS attainment_share,
+        / nullif(met_count + breached_closed_count + breached_unanswered_count + breached_open_count, 0)
+        AS attainment_share,
     met_count::double precision / nullif(met_count + breached_closed_count, 0) AS closed_only_share,
     crm_as_of() AS as_of,
     crm_month_end(month_on) <= crm_over_on(:'time_zone') AS is_complete

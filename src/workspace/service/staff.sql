@@ -96,8 +96,7 @@ WITH day AS MATERIALIZED (
 ), period AS (
     SELECT
         kind.period, at::date AS period_on,
-        (at + CASE kind.period WHEN 'day' THEN interval '1 day' WHEN 'week' THEN interval '7 days'
-                               ELSE interval '1 month' END)::date AS next_on
+        (at + ('1 ' || kind.period)::interval)::date AS next_on
     FROM span
     CROSS JOIN (VALUES ('day'), ('week'), ('month')) AS kind (period)
     CROSS JOIN LATERAL generate_series(date_trunc(kind.period, span.first_on::timestamp), span.last_on::timestamp,
@@ -293,12 +292,9 @@ A first reply is credited to who gave it, whoever has the case.';
 CREATE OR REPLACE VIEW responder_concentration AS
 SELECT
     measure, count(*) AS staff_count, sum(amount)::bigint AS total_count,
-    2 * sum(place * amount)::double precision / (count(*) * nullif(sum(amount), 0))
-        - (count(*) + 1)::double precision / count(*) AS gini,
-    (2 * sum(place * amount)::double precision / (count(*) * nullif(sum(amount), 0))
-     - (count(*) + 1)::double precision / count(*)) * count(*) / nullif(count(*) - 1, 0) AS sample_gini,
+    crm_gini(amount) AS gini, crm_gini(amount) * count(*) / nullif(count(*) - 1, 0) AS sample_gini,
     max(amount)::double precision / nullif(sum(amount), 0) AS top_share,
-    ceil(0.01 * max(place)) AS top1_count,
+    ceil(0.01 * count(*)) AS top1_count,
     sum(amount) FILTER (WHERE falling <= ceil(0.01 * n))::double precision / nullif(sum(amount), 0) AS top1pct_share,
     sum(amount) FILTER (WHERE falling <= ceil(0.1 * n))::double precision / nullif(sum(amount), 0) AS top10pct_share,
     coalesce(sum(amount) FILTER (WHERE falling > ceil(0.01 * n) AND falling <= ceil(0.1 * n)), 0)::double precision
@@ -308,8 +304,7 @@ SELECT
     crm_as_of() AS as_of
 FROM (
     SELECT
-        measure, amount, row_number() OVER (PARTITION BY measure ORDER BY amount, staff_id) AS place,
-        row_number() OVER (PARTITION BY measure ORDER BY amount DESC, staff_id) AS falling,
+        measure, amount, row_number() OVER (PARTITION BY measure ORDER BY amount DESC, staff_id) AS falling,
         count(*) OVER (PARTITION BY measure) AS n
     FROM (
         SELECT staff_id, sum(contact_count)::bigint AS contact_count, sum(reply_count)::bigint AS reply_count,

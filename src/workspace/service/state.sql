@@ -2,17 +2,22 @@
 
 CREATE OR REPLACE VIEW time_in_state AS
 SELECT
-    stay.status, stay.meaning, count(*) AS stay_count, count(*) FILTER (WHERE is_last) AS present_count,
-    sum((stay.stay_seconds * 1e6)::bigint)::double precision / 1e6 AS total_seconds,
-    sum((stay.stay_business_seconds * 1e6)::bigint)::double precision / 1e6 AS total_business_seconds,
-    sum((stay.stay_seconds * 1e6)::bigint)::double precision / 1e6 / 86400 AS total_days,
-    sum((stay.stay_seconds * 1e6)::bigint)::double precision / 1e6 / count(*) AS mean_seconds,
-    (sum((stay.stay_seconds * 1e6)::bigint) / nullif(sum(sum((stay.stay_seconds * 1e6)::bigint)) OVER (), 0))
-        ::double precision AS time_share,
+    status, meaning, stay_count, present_count,
+    microseconds::double precision / 1e6 AS total_seconds,
+    business_microseconds::double precision / 1e6 AS total_business_seconds,
+    microseconds::double precision / 1e6 / 86400 AS total_days,
+    microseconds::double precision / 1e6 / stay_count AS mean_seconds,
+    (microseconds / nullif(sum(microseconds) OVER (), 0))::double precision AS time_share,
     crm_as_of() AS as_of
-FROM case_stay AS stay
-JOIN case_basis USING (case_id)
-GROUP BY stay.status, stay.meaning;
+FROM (
+    SELECT
+        stay.status, stay.meaning, count(*) AS stay_count, count(*) FILTER (WHERE is_last) AS present_count,
+        sum((stay.stay_seconds * 1e6)::bigint) AS microseconds,
+        sum((stay.stay_business_seconds * 1e6)::bigint) AS business_microseconds
+    FROM case_stay AS stay
+    JOIN case_basis USING (case_id)
+    GROUP BY stay.status, stay.meaning
+) AS stay;
 COMMENT ON VIEW time_in_state IS
 'One row per status: for how long cases were in it, all told.
 From one change to the next; the last state of a case until as_of, unless it is done.
