@@ -49,6 +49,7 @@ choose_tests()
         sessions+=("$(basename "$file" .sql)")
     done
     tests+=(test/"$topic"*.sql test/t/"$topic"*.pl)
+    [[ -n $topic ]] || tests+=(test/docs.pl test/orders.pl)
     ((${#sessions[@]} == 0)) || tests+=(test/regress.pl)
     [[ ! -d src/workspace/$topic || -z $topic ]] || tests+=(test/workspace{,_subjects,_cells}.sql)
     ((${#tests[@]} > 0)) || die "no test of topic $topic"
@@ -95,7 +96,7 @@ main()
         fi
         continue_as_owner check.sh "$@"
     fi
-    begin_work
+    begin_tests
     # The folder is kept: only the servers go.
     on_exit stop_servers
     if [[ ${1:-} == */* ]]; then

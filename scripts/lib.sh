@@ -427,6 +427,13 @@ END
 
 # --- Stage 2: tests -----------------------------------------------------------
 
+# A server takes its zone from the machine, and days in tests are of this one.
+begin_tests()
+{
+    begin_work
+    export TZ=UTC
+}
+
 create_database()
 {
     export PGDATABASE=crm_test

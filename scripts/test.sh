@@ -78,7 +78,7 @@ main()
         share_data
         continue_as_owner test.sh ${arguments[@]+"${arguments[@]}"}
     fi
-    begin_work
+    begin_tests
     say "compiling with $(clang --version | head -n 1)"
     compile_with_clang
     say "compiling with $(gcc --version | head -n 1), for $("$PG_CONFIG" --version)"

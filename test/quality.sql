@@ -52,7 +52,8 @@ SELECT is_empty($$SELECT pg_temp.unseen('role = ''primary'' OR type = ''id''', '
                 'keys that are there twice are told, of every source');
 SELECT is_empty($$SELECT pg_temp.unseen('role = ''primary'' OR type IN (''id'', ''key'')', '^blank_')$$,
                 'and blank keys');
-SELECT is_empty($$SELECT pg_temp.unseen('role = ''primary'' OR role = ''required'' AND type = ''key''', '^missing_')$$,
+SELECT is_empty($$SELECT pg_temp.unseen('role = ''primary'' OR role = ''required'' AND type = ''key''',
+                                        '^missing_(?!date$)')$$,
                 'and keys that are missing');
 SELECT is_empty($$SELECT pg_temp.unseen('type = ''key''', '^unknown_customer$')$$, 'and customers who are not known');
 SELECT is_empty($$SELECT pg_temp.unseen('type = ''day'' AND role = ''required''', '^missing_date$')$$,

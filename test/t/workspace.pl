@@ -254,7 +254,7 @@ sub write_concurrently
         FROM generate_series(1, 2000) AS n;
         SELECT crm_create_workspace('crm', '{"purchase": {
             "from": "sale", "purchase_id": "id", "customer_id": "customer", "purchased_at": "at", "amount": "total",
-            "where": "is_paid"}}', maintain => '$maintain');
+            "where": "is_paid"}}', 'UTC', '$maintain');
     });
     foreach my $name (sort keys %script)
     {

@@ -138,7 +138,8 @@ test_purchases(crm_clv_kind kind, uint64_t bound)
 			}
 		}
 	}
-	alive.most++;				/* BG/NBD has no loop there */
+	if (kind != CRM_CLV_PARETO) /* the others have no loop there */
+		alive.most++;
 	conclude(&alive, 20000, "P(alive)");
 	conclude(&expected, bound, "expected purchases");
 }
