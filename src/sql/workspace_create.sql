@@ -286,8 +286,9 @@ BEGIN
             USING ERRCODE = 'invalid_parameter_value', HINT = 'For example, time_zone => ''UTC''.';
     -- A rule of POSIX, in which hours are counted westward: UTC+8 would be America's; or an abbreviation, which no
     -- setting can be. All names are looked up where it may be either, for that takes a tenth of a second.
-    ELSIF (time_zone ~ '[1-9]' OR EXISTS (SELECT FROM pg_timezone_abbrevs AS short
-                                          WHERE lower(short.abbrev) = lower(time_zone)))
+    ELSIF time_zone <> 'UTC'
+          AND (time_zone ~ '[1-9]' OR EXISTS (SELECT FROM pg_timezone_abbrevs AS short
+                                               WHERE lower(short.abbrev) = lower(time_zone)))
           AND NOT EXISTS (SELECT FROM pg_timezone_names AS known WHERE lower(known.name) = lower(time_zone)) THEN
         RAISE EXCEPTION 'time_zone cannot be "%"', time_zone
             USING ERRCODE = 'invalid_parameter_value',
