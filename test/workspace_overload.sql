@@ -1,7 +1,7 @@
 -- Functions that somebody puts beside those of the extension, for arguments of almost the same types, are called by
 -- nothing: triggers and what an owner calls would run them with the rights of the workspace's owner.
 BEGIN;
-SELECT plan(20);
+SELECT plan(22);
 SET LOCAL client_min_messages = error;
 SET LOCAL jit = off;
 SELECT extnamespace::regnamespace AS ext FROM pg_extension WHERE extname = 'crm_ext' \gset
@@ -74,6 +74,9 @@ SELECT lives_ok(format('SELECT %s.%s', :'ext', call), call) FROM (VALUES
     (7, 'crm_alert(''kept''::text)'), (8, 'crm_change_sources(''kept''::text, maintain => ''queue''::text)'),
     (9, 'crm_add_subject(''kept''::text, ''goal''::text)'), (10, 'crm_upgrade_workspace(''kept''::text)'),
     (11, 'crm_grant_reader(''kept''::text, ''overload_reader''::text)'),
-    (12, 'crm_erase_customer(''kept''::text, ''c1''::text)')) AS called (n, call) ORDER BY n;
+    (12, 'crm_change_sources(''kept''::text, time_zone => ''Asia/Tokyo''::text)'),
+    (13, $$crm_change_sources('queued'::text, '{"purchase": {"from": "public.bought", "purchase_id": "id",
+        "customer_id": "who::text", "purchased_at": "at", "amount": "total"}}'::jsonb)$$),
+    (14, 'crm_erase_customer(''kept''::text, ''c1''::text)')) AS called (n, call) ORDER BY n;
 SELECT * FROM finish();
 ROLLBACK;

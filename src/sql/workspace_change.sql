@@ -91,7 +91,7 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
            OR NOT t.tgisinternal AND p.pronamespace = c.relnamespace
               AND p.proname NOT IN (SELECT 'follow_' || source FROM crm_ledgers())
            OR f.contype = 'f'
-           OR NOT crm_is_own_policy(o.polname::text, o.polrelid)
+           OR NOT crm_is_own_policy(o.polname::text, o.polrelid::regclass)
            OR c.relkind = 'v' AND a.oid IS NOT NULL
            OR root.kind = 'pg_type'::regclass AND d.deptype = 'n'
            OR s.pronamespace <> c.relnamespace OR s.proname NOT IN (SELECT crm_sights())
@@ -118,12 +118,28 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
     JOIN pg_attribute AS a ON a.attrelid = family.oid AND a.attname = column_name
     JOIN pg_depend AS d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum
     LEFT JOIN pg_rewrite AS w ON d.classid = 'pg_rewrite'::regclass AND w.oid = d.objid
-    WHERE d.classid <> 'pg_attrdef'::regclass;
+    LEFT JOIN pg_constraint AS k ON d.classid = 'pg_constraint'::regclass AND k.oid = d.objid
+    WHERE d.classid <> 'pg_attrdef'::regclass
+      -- From 18 on NOT NULL is a constraint.
+      AND k.contype IS DISTINCT FROM 'n';
 $$;
 COMMENT ON FUNCTION crm_column_dependents(text, text) IS
-'What depends on a column of a table, but for its own default.
+'What depends on a column of a table, but for its default and NOT NULL.
 What goes with the column, too, such as an index, a constraint, statistics; and what so depends on it in tables that
 inherit it. NULL where there is nothing.';
+
+CREATE FUNCTION crm_heirs_with(relation text, column_name text) RETURNS SETOF regclass
+LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 1 AS $$
+    WITH RECURSIVE family AS (
+        SELECT quote_ident(relation)::regclass::oid AS oid
+        UNION
+        SELECT i.inhrelid FROM family JOIN pg_inherits AS i ON i.inhparent = family.oid
+    )
+    SELECT attrelid::regclass FROM family JOIN pg_attribute ON attrelid = family.oid
+    WHERE attname = column_name AND attinhcount = 0 AND attrelid <> quote_ident(relation)::regclass;
+$$;
+COMMENT ON FUNCTION crm_heirs_with(text, text) IS
+'Tables that inherit from one and have a column that it has not.';
 
 CREATE FUNCTION crm_grants(relation text) RETURNS TABLE (column_name name, statement text)
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 5 AS $$
@@ -163,7 +179,19 @@ BEGIN
                           OR column_name = day
                        UNION ALL
                        SELECT format('COMMENT ON COLUMN %I.%I IS %L', relation, day, col_description(attrelid, attnum))
-                       FROM pg_attribute WHERE attrelid = quote_ident(relation)::regclass AND attname = day);
+                       FROM pg_attribute WHERE attrelid = quote_ident(relation)::regclass AND attname = day
+                       UNION ALL
+                       SELECT format('ALTER TABLE %I ALTER COLUMN %I SET %s', relation, day, kept.what)
+                       FROM pg_attribute
+                       CROSS JOIN LATERAL (
+                           SELECT 'NOT NULL' WHERE attnotnull
+                           UNION ALL
+                           SELECT 'STATISTICS ' || attstattarget WHERE attstattarget >= 0
+                           UNION ALL
+                           -- Those that people set: a server may keep others there.
+                           SELECT format('(%s = %s)', option_name, option_value) FROM pg_options_to_table(attoptions)
+                           WHERE option_name IN ('n_distinct', 'n_distinct_inherited')) AS kept (what)
+                       WHERE attrelid = quote_ident(relation)::regclass AND attname = day);
     EXECUTE format('ALTER TABLE %I RENAME %s TO %I', relation, 'COLUMN ' || quote_ident(day),
                    coalesce(day, relation) || ' replaced');
     RETURN restoring;
@@ -171,7 +199,8 @@ END $$;
 COMMENT ON FUNCTION crm_set_aside(text, text) IS
 'Renames an empty table of a workspace, which something replaces.
 That is the view of a source; or with day that column, which one for days of another time zone replaces. Returns the
-statements that give the replacement its rights, and a column its comment. Error 55006 where the table has rows.';
+statements that give the replacement its rights, and a column its comment, NOT NULL and statistics, too. Error 55006
+where the table has rows.';
 
 CREATE FUNCTION crm_drop_replaced(relation text, day text, cascade boolean) RETURNS void
 LANGUAGE plpgsql
@@ -191,6 +220,11 @@ BEGIN
         EXECUTE format('DROP TABLE %I CASCADE', replaced);
     ELSE
         EXECUTE format('ALTER TABLE %I DROP COLUMN %I CASCADE', relation, replaced);
+        -- Tables that inherit it and have it themselves keep it. Theirs is of the old zone.
+        WHILE EXISTS (SELECT FROM crm_heirs_with(relation, replaced)) LOOP
+            EXECUTE format('ALTER TABLE %s DROP COLUMN %I CASCADE',
+                           (SELECT heir FROM crm_heirs_with(relation, replaced) AS heir LIMIT 1), replaced);
+        END LOOP;
     END IF;
 END $$;
 COMMENT ON FUNCTION crm_drop_replaced(text, text, boolean) IS
@@ -251,7 +285,7 @@ BEGIN
     FOR policy IN SELECT polname, polrelid::regclass AS relation
                   FROM pg_policy JOIN pg_class ON pg_class.oid = polrelid
                   WHERE relnamespace = quote_ident(current_schema())::regnamespace
-                    AND (cascade OR crm_is_own_policy(polname::text, polrelid)) LOOP
+                    AND (cascade OR crm_is_own_policy(polname::text, polrelid::regclass)) LOOP
         EXECUTE format('DROP POLICY %I ON %s', policy.polname, policy.relation);
     END LOOP;
     PERFORM crm_drop_sights(cascade);
@@ -274,7 +308,7 @@ LANGUAGE sql STABLE PARALLEL SAFE ROWS 5 AS $$
     -- What is no longer generated somebody fills by hand.
     LEFT JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attgenerated <> '' AND NOT sources ? c.relname
         AND (c.relname, a.attname) IN (SELECT source, regexp_replace(field, '_at$', '_on') FROM crm_source_fields()
-                                       WHERE type = 'day')
+                                       WHERE type = 'day' AND definition -> 'subjects' ? subject)
         AND definition ->> 'time_zone' <> before ->> 'time_zone'
     WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relkind = 'r'
       AND (sources ? c.relname OR a.attname IS NOT NULL);
@@ -346,7 +380,8 @@ Ledgers are made to follow; settings, fits, snapshots and moves stay. Views are 
 so that yours on top of them stay. Keys keep their type where it can hold the new ones, as text holds integers;
 else they take that of the sources, and views are made anew.
 A table of the workspace that gives way to a source must be empty (error 55006), and so must, where the time zone
-changes, its own tables with days, such as purchases, interactions and ratings, which get other columns of days.
+changes, its own tables with days, such as purchases, interactions and ratings, which get other columns of days
+(error 0A000 where a column elsewhere has the type of their rows).
 Error 2BP01 names what depends on such a table, on such a column or, where keys change their type, on a view; cascade
 drops it.
 Error 42P07 names a table or view of yours in the workspace that has a name which a new subject needs.

@@ -293,7 +293,7 @@ BEGIN
         RAISE EXCEPTION 'time_zone cannot be "%"', time_zone
             USING ERRCODE = 'invalid_parameter_value',
                   HINT = CASE WHEN time_zone ~ '[1-9]' THEN 'PostgreSQL takes it for hours west of Greenwich. '
-                              ELSE 'It is an abbreviation, of one time of the year. ' END
+                              ELSE 'It is an abbreviation. ' END
                          || 'Use a name of pg_timezone_names, such as Asia/Shanghai or Etc/UTC.';
     END IF;
     PERFORM now() AT TIME ZONE time_zone;
