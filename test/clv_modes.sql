@@ -3,7 +3,7 @@
 BEGIN;
 SELECT plan(18);
 SET LOCAL client_min_messages = warning;
-SET LOCAL statement_timeout = '30s';
+SET LOCAL statement_timeout = '3s';
 
 -- Half never come back, the others always do.
 CREATE TEMP TABLE half AS

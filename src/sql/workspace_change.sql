@@ -104,18 +104,25 @@ Views, rules, triggers, foreign keys, policies, functions with a body of SQL, fu
 rows; where the relations are to be dropped also tables that inherit from them, and publications that have them. NULL
 where there is nothing.';
 
-CREATE FUNCTION crm_column_dependents(relation text, column_name text) RETURNS text
-LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
+CREATE FUNCTION crm_family(relation regclass) RETURNS SETOF regclass
+LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 1 AS $$
     WITH RECURSIVE family AS (
-        SELECT quote_ident(relation)::regclass::oid AS oid
+        SELECT relation::oid AS oid
         UNION
         SELECT i.inhrelid FROM family JOIN pg_inherits AS i ON i.inhparent = family.oid
     )
+    SELECT oid::regclass FROM family;
+$$;
+COMMENT ON FUNCTION crm_family(regclass) IS
+'A table, and all that inherit from it.';
+
+CREATE FUNCTION crm_column_dependents(relation text, column_name text) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
     SELECT string_agg(DISTINCT CASE WHEN w.rulename = '_RETURN'
                                     THEN pg_describe_object('pg_class'::regclass, w.ev_class, 0)
                                     ELSE pg_describe_object(d.classid, d.objid, d.objsubid) END, ', ')
-    FROM family
-    JOIN pg_attribute AS a ON a.attrelid = family.oid AND a.attname = column_name
+    FROM crm_family(quote_ident(relation)::regclass) AS member
+    JOIN pg_attribute AS a ON a.attrelid = member AND a.attname = column_name
     JOIN pg_depend AS d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum
     LEFT JOIN pg_rewrite AS w ON d.classid = 'pg_rewrite'::regclass AND w.oid = d.objid
     LEFT JOIN pg_constraint AS k ON d.classid = 'pg_constraint'::regclass AND k.oid = d.objid
@@ -127,19 +134,6 @@ COMMENT ON FUNCTION crm_column_dependents(text, text) IS
 'What depends on a column of a table, but for its default and NOT NULL.
 What goes with the column, too, such as an index, a constraint, statistics; and what so depends on it in tables that
 inherit it. NULL where there is nothing.';
-
-CREATE FUNCTION crm_heirs_with(relation text, column_name text) RETURNS SETOF regclass
-LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 1 AS $$
-    WITH RECURSIVE family AS (
-        SELECT quote_ident(relation)::regclass::oid AS oid
-        UNION
-        SELECT i.inhrelid FROM family JOIN pg_inherits AS i ON i.inhparent = family.oid
-    )
-    SELECT attrelid::regclass FROM family JOIN pg_attribute ON attrelid = family.oid
-    WHERE attname = column_name AND attinhcount = 0 AND attrelid <> quote_ident(relation)::regclass;
-$$;
-COMMENT ON FUNCTION crm_heirs_with(text, text) IS
-'Tables that inherit from one and have a column that it has not.';
 
 CREATE FUNCTION crm_grants(relation text) RETURNS TABLE (column_name name, statement text)
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 5 AS $$
@@ -209,6 +203,7 @@ DECLARE
     replaced text := coalesce(day, relation) || ' replaced';
     dependent text := CASE WHEN day IS NULL THEN crm_dependents(ARRAY[replaced], true)
                            ELSE crm_column_dependents(relation, replaced) END;
+    owner regclass;
 BEGIN
     IF dependent IS NOT NULL AND NOT cascade THEN
         RAISE EXCEPTION 'cannot replace % because % depends on it',
@@ -218,14 +213,16 @@ BEGIN
     END IF;
     IF day IS NULL THEN
         EXECUTE format('DROP TABLE %I CASCADE', replaced);
-    ELSE
-        EXECUTE format('ALTER TABLE %I DROP COLUMN %I CASCADE', relation, replaced);
-        -- Tables that inherit it and have it themselves keep it. Theirs is of the old zone.
-        WHILE EXISTS (SELECT FROM crm_heirs_with(relation, replaced)) LOOP
-            EXECUTE format('ALTER TABLE %s DROP COLUMN %I CASCADE',
-                           (SELECT heir FROM crm_heirs_with(relation, replaced) AS heir LIMIT 1), replaced);
-        END LOOP;
+        RETURN;
     END IF;
+    LOOP
+        -- Tables that inherit the column and have it themselves keep it, and are the next to own it.
+        SELECT attrelid::regclass INTO owner
+        FROM crm_family(quote_ident(relation)::regclass) AS member JOIN pg_attribute ON attrelid = member
+        WHERE attname = replaced AND attinhcount = 0;
+        EXIT WHEN NOT FOUND;
+        EXECUTE format('ALTER TABLE %s DROP COLUMN %I CASCADE', owner, replaced);
+    END LOOP;
 END $$;
 COMMENT ON FUNCTION crm_drop_replaced(text, text, boolean) IS
 'Drops a table that was set aside, or with day that column of it.

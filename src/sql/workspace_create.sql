@@ -285,7 +285,8 @@ BEGIN
         RAISE EXCEPTION 'time_zone cannot be NULL'
             USING ERRCODE = 'invalid_parameter_value', HINT = 'For example, time_zone => ''UTC''.';
     -- A rule of POSIX, in which hours are counted westward: UTC+8 would be America's; or an abbreviation, which no
-    -- setting can be. All names are looked up where it may be either, for that takes a tenth of a second.
+    -- setting can be. All names are looked up where it may be either, for that takes a tenth of a second; UTC, the
+    -- default, is an abbreviation and a name.
     ELSIF time_zone <> 'UTC'
           AND (time_zone ~ '[1-9]' OR EXISTS (SELECT FROM pg_timezone_abbrevs AS short
                                                WHERE lower(short.abbrev) = lower(time_zone)))

@@ -155,7 +155,7 @@ is( $node->safe_psql('postgres', q{
             found bigint;
         BEGIN
             PERFORM set_config('max_parallel_workers_per_gather', '2', true);
-            FOR n IN 1 .. 100 LOOP
+            FOR n IN 1 .. 10 LOOP
                 EXECUTE format('EXPLAIN (ANALYZE, VERBOSE, TIMING OFF, FORMAT JSON) SELECT %s FROM %s', expression,
                     rows) INTO plan;
                 SELECT count(*) INTO found FROM jsonb_path_query(plan,
