@@ -39,7 +39,7 @@ RELEASED    = 0.1.0
 UPDATE      = $(EXTENSION)--$(RELEASED)--$(EXTVERSION).sql
 DATA_built  = $(EXTENSION)--$(EXTVERSION).sql $(UPDATE)
 DATA        = $(wildcard src/sql/updates/$(EXTENSION)--*.sql)
-DOCS        = $(wildcard doc/*.md)
+DOCS        = $(wildcard doc/*.md doc/*.png)
 
 REGRESS     ?= $(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))
 REGRESS_OPTS = --inputdir=$(srcdir) --load-extension=crm_ext
@@ -72,6 +72,9 @@ expected:
 	scripts/check.sh --accept $(TOPIC)
 else
 include $(PGXS)
+
+# All extensions share the folder that PGXS takes for their documentation.
+docmoduledir := extension/$(EXTENSION)
 
 # Backends load libraries with RTLD_GLOBAL: keep the core's names to ourselves.
 $(CORE_OBJS): override CFLAGS += -fvisibility=hidden

@@ -457,6 +457,9 @@ run_prove()
     fi
     shopt -s nullglob
     (($# > 0)) || set -- test/build/unit/* test/*.pl test/*.sql "${clusters[@]}"
+    # A unit test is named by its source, and run as it was built.
+    set -- "${@/#test\/unit\//test/build/unit/}"
+    set -- "${@/%.c/}"
     prove --norc --timer --failures --comments --source pgTAP -I "$regress_lib/perl" \
         --jobs 2 --rules 'seq=test/{*.sql,docs.pl,regress.pl}' --rules 'seq=**' "$@" || {
         # What the server was doing when a test lost it.

@@ -24,8 +24,10 @@ log=$(
     fi
     exec scripts/check.sh "$@" 2>&1
 ) || { printf '%s\n' "$log" >&2; exit 1; }
-# A line of figures is a note that begins with the name of the test.
-figures=$(sed -nE 's/^# ((sweep|mutation|stored|aggregate|cancel|crash|sqlsmith|valgrind|fuzz): .*)$/\1/p' <<<"$log")
+# A line of figures is a note that begins with the name of the test, and maybe of what was tested.
+named='sweep|mutation|stored|aggregate|cancel|crash|sqlsmith|valgrind|fuzz'
+named+='|update|pg_upgrade|package|encoding|writers|citus'
+figures=$(sed -nE "s/^# (($named)( [^:]*)?: .*)\$/\\1/p" <<<"$log")
 [[ -n $figures ]] || { printf 'no figures among these:\n%s\n' "$log" >&2; exit 1; }
 
 kept=$(sed -n '/<!-- figures -->/,/<!-- end of figures -->/s/^    //p' "$page" |

@@ -2,7 +2,7 @@
 # Runs every test from nothing: installs what is missing, builds with gcc and
 # clang, starts a private server, then one run of prove.
 #
-#   scripts/test.sh [--keep] [TEST...]      e.g. test/rfm.sql test/t/parallel.pl
+#   scripts/test.sh [--keep] [TEST...]      e.g. test/rfm.sql test/unit/*.c test/t/parallel.pl
 #
 #   --keep            leave the built copy and its server in place
 #   FUZZ_SECONDS=10   how long each fuzz target runs

@@ -2,6 +2,8 @@
 -- Run from the top of the repository by scripts/test.sh.
 \set meta_version `perl -MJSON::PP -0777 -ne 'print decode_json($_)->{version}' META.json`
 \set meta_provides `perl -MJSON::PP -0777 -ne 'print decode_json($_)->{provides}{crm_ext}{version}' META.json`
+-- Not in every archive.
+\set debian_version `cat debian/changelog 2>/dev/null | sed -n '1s/.*(\(.*\)).*/\1/p'`
 \set control_version `sed -n "s/^default_version *= *'\(.*\)'/\1/p" crm_ext.control`
 \set tested `grep -ohE 'crm_[a-z0-9_]+' sql/*.sql test/*.sql test/t/*.pl | sort -u | tr '\n' ' '`
 \set in_c `sed -n 's/^PG_FUNCTION_INFO_V1(\(crm_[a-z0-9_]*\));.*/\1/p' src/pg/*/*.c | tr '\n' ' '`
@@ -9,7 +11,7 @@
 \set inside `sed -nE 's/^CREATE FUNCTION (\w+).*/\1/p' src/sql/workspace*.sql src/workspace/embed.sh | tr '\n' ' '`
 
 BEGIN;
-SELECT plan(21);
+SELECT plan(22);
 
 -- Everything that CREATE EXTENSION made.
 CREATE TEMPORARY VIEW member AS
@@ -245,6 +247,7 @@ FROM pg_extension WHERE extname = 'crm_ext';
 
 SELECT is(ARRAY[:'meta_version', :'meta_provides'], ARRAY[:'control_version', :'control_version'],
           'META.json has it too');
+SELECT is(coalesce(nullif(:'debian_version', ''), :'control_version'), :'control_version', 'and the package');
 
 SELECT * FROM finish();
 ROLLBACK;

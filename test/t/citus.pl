@@ -281,5 +281,7 @@ is($main->safe_psql('postgres', q{
 	WHERE relnamespace = 'all_of_it'::regnamespace AND relkind = 'v'
 	  AND sweep.answer(format('SELECT count(*) FROM (SELECT * FROM all_of_it.%I LIMIT 1) AS v', relname))
 	      LIKE 'error%'}), '', 'every view of every subject');
+note('citus: ' . $main->safe_psql('postgres', "SELECT extversion FROM pg_extension WHERE extname = 'citus'")
+	. ': ledgers, aggregates and views over distributed tables as on one server');
 $_->stop for $main, @workers;
 done_testing();

@@ -40,4 +40,5 @@ foreach my $encoding (sort keys %expected)
         "$encoding: comments are ASCII");
 }
 
+note('encoding: the extension and a workspace, in ' . join(', ', sort keys %expected));
 done_testing();

@@ -91,7 +91,7 @@ is($main->safe_psql('postgres', sprintf("SELECT count(*)
 	FROM ($ledgers) AS s FULL JOIN crm.customer_activity AS w USING (customer_id)
 	WHERE (s.activity = w.purchases) IS NOT TRUE", 'orders')), '0', 'crm_refresh after writes to the shards is exact');
 
-# Ledgers, tallies and models by logical replication, as text and as binary.
+# Ledgers, tallies and models by logical replication, as text and as binary, and those of a workspace.
 $main->safe_psql('postgres', q{
 	CREATE TABLE ledger AS
 	SELECT customer_id, crm_activity_agg(ordered_on, amount) AS activity FROM whole GROUP BY customer_id;
@@ -102,12 +102,20 @@ $main->safe_psql('postgres', q{
 		crm_nps_agg((customer_id % 11)::integer) AS tally
 	FROM ledger;
 	ALTER TABLE model ADD PRIMARY KEY (id);
-	CREATE PUBLICATION ledgers FOR TABLE ledger, model;});
+	CREATE PUBLICATION ledgers FOR TABLE ledger, model, crm.customer_activity, crm.fit;});
+my $same_tables = $main->safe_psql('postgres', q{
+	SELECT format('CREATE TABLE %s (%s, %s);', r,
+		string_agg(format('%I %s', attname, format_type(atttypid, atttypmod)), ', '),
+		(SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = r AND contype = 'p'))
+	FROM unnest('{crm.customer_activity,crm.fit}'::regclass[]) AS r
+	JOIN pg_attribute ON attrelid = r AND attnum > 0 AND NOT attisdropped GROUP BY r});
 for my $i (0 .. $#shards)
 {
 	my $binary = $i ? 'true' : 'false';
 
 	$shards[$i]->safe_psql('postgres', qq{
+		CREATE SCHEMA crm;
+		$same_tables
 		CREATE TABLE ledger (customer_id integer PRIMARY KEY, activity crm_activity);
 		CREATE TABLE model (id integer PRIMARY KEY, model crm_clv_model, amounts crm_distribution, tally crm_nps_tally);
 		CREATE SUBSCRIPTION copy$i CONNECTION '} . $main->connstr('postgres') =~ s/'/''/gr . qq{'
@@ -118,9 +126,14 @@ for my $i (0 .. $#shards)
 }
 $main->safe_psql('postgres', q{
 	UPDATE ledger SET activity = activity + '{2024-12-01:2:19.90}' WHERE customer_id < 100;
-	DELETE FROM ledger WHERE customer_id > 900;});
+	DELETE FROM ledger WHERE customer_id > 900;
+	DELETE FROM orders WHERE customer_id < 10;
+	UPDATE orders SET amount = amount + 1 WHERE customer_id % 10 = 7;
+	SELECT crm_refresh('crm'), crm_refit('crm', '2024-10-31');});
 my $digest = q{SELECT md5((SELECT string_agg(customer_id || activity::text, ',' ORDER BY customer_id) FROM ledger)
-	|| (SELECT model::text || amounts::text || tally::text FROM model))};
+	|| (SELECT model::text || amounts::text || tally::text FROM model)
+	|| (SELECT string_agg(a::text, ',' ORDER BY a.customer_id) FROM crm.customer_activity AS a)
+	|| (SELECT string_agg(f::text, ',' ORDER BY f.as_of) FROM crm.fit AS f))};
 for my $i (0 .. $#shards)
 {
 	$main->wait_for_catchup("copy$i");

@@ -97,6 +97,28 @@ my $contents = join ';', map { "TABLE $_" } qw(ledger best total tally nps param
 my $before = query('updated', $contents);
 ok($before ne '', 'there is something to keep');
 
+# --- Who may export and erase -----------------------------------------------------
+
+# Made by a role in the name of another, which 0.1.0 told apart by its own rule.
+sub granted
+{
+    my ($database, $version, $passed_on) = @_;
+
+    query('postgres', "CREATE DATABASE $database; GRANT CREATE ON DATABASE $database TO owner");
+    query($database, "SET SESSION AUTHORIZATION agent; SET ROLE owner; CREATE EXTENSION crm_ext $version");
+    query($database, 'GRANT EXECUTE ON FUNCTION crm_export_customer(text, text) TO clerk');
+    query($database, "SET SESSION AUTHORIZATION agent; GRANT EXECUTE ON FUNCTION $passed_on TO clerk") if $passed_on;
+    query($database, 'ALTER EXTENSION crm_ext UPDATE');
+    return query($database, q{SELECT oid::regprocedure, acl::text FROM pg_proc, unnest(proacl) AS acl
+                              WHERE proname ~ '^crm_(export|erase)_customer$' ORDER BY 1, 2});
+}
+query('postgres', 'CREATE ROLE agent LOGIN; CREATE ROLE clerk; GRANT owner TO agent');
+is(granted('handed', "VERSION '0.1.0'"), granted('handed_afresh', ''), 'who may export and erase is as afresh');
+my $kept_grants = granted('handed_on', "VERSION '0.1.0'", 'crm_erase_customer(text, text, boolean)');
+is_deeply([sort $kept_grants =~ /^(crm_erase.*(?:clerk|agent)=.*)$/mg],
+    ['crm_erase_customer(text,text,boolean)|agent=X*/postgres', 'crm_erase_customer(text,text,boolean)|clerk=X/agent'],
+    'but what was passed on stays') or diag($kept_grants);
+
 # --- A workspace ----------------------------------------------------------------
 
 # The same before the update and afresh.
@@ -156,6 +178,7 @@ like($warning, qr/no longer follow their sources until they are upgraded: "My ""
 my $catalogue = slurp('test/lib/catalogue.sql');
 my ($is, $should) = map { query($_, $catalogue) } qw(updated fresh);
 cmp_ok(scalar(split /^/, $should), '>', 10000, 'the catalogue has something to compare');
+my $catalogue_rows = $should;
 ok($is eq $should, 'every object is as a fresh install makes it') or diag(first_difference($is, $should));
 is(query('updated', $contents), $before, 'values, indexed expressions and views are as they were');
 is(query('updated', q{SET enable_seqscan = off; SELECT count(*) FROM ledger WHERE crm_amount(activity) > 0}), '40',
@@ -218,6 +241,8 @@ query('fresh', q{
 my $workspace = slurp('test/lib/workspace.sql');
 ($is, $should) = map { query($_, "SET search_path = public; $workspace") } qw(updated fresh);
 ok($is eq $should, 'every object of the workspace is as in a new one') or diag(first_difference($is, $should));
+note(sprintf 'update: 0.1.0 to %s: %d facts of the catalogue and %d of a workspace, as a fresh install makes them',
+    query('fresh', 'SELECT crm_ext_version()'), scalar(split /^/, $catalogue_rows), scalar(split /^/, $should));
 is(query('updated', q{SET ROLE owner; ANALYZE; SET crm_ext.as_of = '2024-12-31'; SET statement_timeout = '60s';
                       SELECT max(abs(difference)) = 0 FROM crm.reconciliation}), 't', 'totals reconcile');
 query('updated', q{SET ROLE owner;

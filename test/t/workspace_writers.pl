@@ -146,7 +146,8 @@ sub write_at
     $node->safe_psql('postgres', q{SELECT crm_refresh('by_queue')});
     is($node->safe_psql('postgres', q{SELECT * FROM crm_check_workspace('by_queue')}), '',
         "$name: by the queue as well");
-    note(sprintf '%s: %d transactions in %d s, %d deadlocks', $name, $written // 0, $seconds, deadlocks() - $before);
+    note(sprintf 'writers %s: %d transactions in %d s, %d deadlocks', $name,
+        $written // 0, $seconds, deadlocks() - $before);
 }
 
 sub script_file

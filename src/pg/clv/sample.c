@@ -73,7 +73,8 @@ grow_tally(crm_tally *tally)
 			ereport(ERROR,
 					(errcode(crm_errcode(CRM_NO_SPACE)),
 					 errmsg("cannot fit more than %zu distinct histories",
-							tally->count)));
+							tally->count),
+					 errhint("Fit a random sample of the customers.")));
 		tally->slot_count *= 2;
 	}
 	tally->slots = repalloc_huge(tally->slots,
@@ -199,7 +200,8 @@ check_gaps(bool fit)
 	if (!fit)
 		ereport(ERROR,
 				(errcode(crm_errcode(CRM_NO_SPACE)),
-				 errmsg("gaps of so many customers do not fit into one crm_clv_sample")));
+				 errmsg("gaps of so many customers do not fit into one crm_clv_sample"),
+				 errhint("Fit a random sample of the customers.")));
 }
 
 /* Room for the rows of a tally, and behind them for more. */

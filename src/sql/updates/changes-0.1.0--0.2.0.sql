@@ -34,6 +34,29 @@ BEGIN
     END IF;
 END $$;
 
+-- 0.1.0 gave these to the session's user; now they are the extension's owner's, who need not be the same. What others
+-- were given since stays, and so does what somebody has passed on.
+DO $$
+DECLARE
+    given record;
+BEGIN
+    FOR given IN
+        SELECT CASE WHEN a.grantee = p.proowner THEN 'GRANT OPTION FOR ' ELSE '' END AS part,
+               p.oid::regprocedure AS signature, a.grantee::regrole AS grantee
+        FROM pg_catalog.pg_extension AS e
+        JOIN pg_catalog.pg_depend AS d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid
+        JOIN pg_catalog.pg_proc AS p ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid
+        JOIN pg_catalog.pg_init_privs AS i ON i.classoid = 'pg_proc'::regclass AND i.objoid = p.oid
+        CROSS JOIN LATERAL aclexplode(i.initprivs) AS a
+        WHERE e.extname = 'crm_ext' AND p.proname IN ('crm_export_customer', 'crm_erase_customer')
+          AND a.is_grantable AND a.grantee <> e.extowner
+          AND NOT EXISTS (SELECT FROM aclexplode(p.proacl) AS passed
+                          WHERE passed.grantor = a.grantee AND a.grantee <> p.proowner)
+    LOOP
+        EXECUTE format('REVOKE %sEXECUTE ON FUNCTION %s FROM %s', given.part, given.signature, given.grantee);
+    END LOOP;
+END $$;
+
 -- What is gone, or returns something else. Whoever uses it is told by name.
 DROP FUNCTION crm_create_workspace(text, jsonb, text, text, integer, text);
 DROP FUNCTION crm_change_sources(text, jsonb, text, text, text);

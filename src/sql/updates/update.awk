@@ -11,7 +11,8 @@ function identity(line) {
     sub(/;$/, "", line)
     return line
 }
-FNR == 1 { file++ }
+# A file without a line is one, too.
+FNR == 1 { file = FILENAME == ARGV[1] ? 1 : FILENAME == ARGV[2] ? 2 : 3 }
 file == 1 { print; next }
 # Statements are told by their first line. An operator's operands stand in its next lines.
 file == 2 && /^CREATE (FUNCTION|AGGREGATE) / { split($3, part, "("); released[$2 " " part[1]] = 1; next }
