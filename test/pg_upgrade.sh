@@ -136,7 +136,11 @@ init "$new" "$work/new"
 (cd "$work" &&
     PGOPTIONS='' "$new/pg_upgrade" -b "$old" -B "$new" -d "$work/old" -D "$work/new" -U crm -s "$work" \
         >"$work/upgrade.log" 2>&1) ||
-    { tail -n 40 "$work/upgrade.log"; find "$work/new" -name '*.txt' -exec cat {} +; die "pg_upgrade failed"; }
+    {
+        tail -n 40 "$work/upgrade.log"
+        find "$work/new" -name '*.txt' -exec cat {} + -o -name 'pg_upgrade_dump_*.log' -exec tail -n 20 {} +
+        die "pg_upgrade failed"
+    }
 start "$new" "$work/new"
 "$new/vacuumdb" -q --all --analyze-only
 fingerprints >"$work/after"
